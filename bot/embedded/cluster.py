@@ -1,0 +1,186 @@
+"""The files of one embedded PostgreSQL and the server on them."""
+
+import os
+import shlex
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.embedded.passwords import Passwords
+from bot.embedded.programs import INSTEAD, Account, EmbeddedError, Programs, installation
+from bot.embedded.roles import DATABASE, OWNER, database_statements, role_statements
+
+PORT = 5432  # names the socket; nothing listens on TCP
+LONGEST_SOCKET = 103  # bytes; macOS allows the fewest
+PATIENCE_S = 60
+
+# What people wrote is in statements, parameters, DETAIL lines and even in the first line of an
+# ERROR: the client gets them all, the log none.
+SETTINGS = {
+    "listen_addresses": "",
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_statement": "none",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_checkpoints": "off",
+}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """PostgreSQL's files in `folder`. Who makes, starts or stops it holds the launcher's lock."""
+
+    folder: Path
+    log: Path
+    passwords: Passwords
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def make(self) -> None:
+        """All or nothing: a half-made cluster never gets its name."""
+        draft = self.folder.with_suffix(".new")
+        if draft.exists():
+            shutil.rmtree(draft)
+        draft.mkdir()
+        account = Account.for_cluster(self.folder)
+        account.adopt(draft)
+        programs = Programs(installation(), draft, account)
+        made = programs.run(
+            "initdb",
+            f"--username={OWNER}",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--data-checksums",
+            "--auth=trust",  # never served: replaced below, before the first start
+            "--no-instructions",
+        )
+        if made.returncode == 0:
+            statements = [*role_statements(self.passwords), *database_statements(DATABASE)]
+            statements.append(_passwords_only(draft))
+            made = programs.run(
+                "postgres",
+                "--single",
+                "-c",
+                "exit_on_error=on",
+                "postgres",
+                stdin="".join(f"{statement};\n" for statement in statements),
+            )
+        if made.returncode != 0:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise EmbeddedError(
+                f"PostgreSQL could not make its files in {self.folder}: {_reason(made.stdout)}."
+            )
+        draft.rename(self.folder)
+
+    def start(self) -> None:
+        """Returns when connections are welcome, at once if the server is running already."""
+        if not self.is_up():
+            self._refuse_other_version()
+            self.log.touch(mode=0o600)
+            with self.log.open("a") as log:
+                settings = self._settings(self._new_socket_folder())
+                self._programs().run(
+                    "pg_ctl",
+                    "start",
+                    "--silent",
+                    f"--timeout={PATIENCE_S}",
+                    f"--options={shlex.join(settings)}",
+                    log=log,
+                )
+        self._await_ready()
+
+    def stop(self) -> None:
+        """Cuts connections, finishes writing, returns when the server is gone."""
+        if not self.is_up():
+            return
+        socket_folder = self.socket_folder
+        stopped = self._programs().run(
+            "pg_ctl", "stop", "--mode=fast", "--silent", f"--timeout={PATIENCE_S}"
+        )
+        if stopped.returncode != 0 and self.is_up():
+            raise EmbeddedError(f"PostgreSQL did not stop: {_reason(stopped.stdout)}.")
+        if socket_folder != self.folder:
+            with suppress(OSError):
+                socket_folder.rmdir()
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the running server listens."""
+        return Path(self._pid_file()[4])
+
+    def is_up(self) -> bool:
+        """A process id in a file may be anybody's after a reboot; a socket that answers is ours."""
+        if len(self._pid_file()) < 5:
+            return False
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(_socket_in(self.socket_folder))) == 0
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.folder / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while self.is_up() and time.monotonic() < deadline:
+            if self._pid_file()[7:8] == ["ready   "]:
+                return
+            time.sleep(0.05)
+        said = _reason(self.log.read_text(errors="replace"))
+        raise EmbeddedError(f"PostgreSQL did not start: {said} (more in {self.log}).")
+
+    def _programs(self) -> Programs:
+        return Programs(installation(), self.folder, Account.for_cluster(self.folder))
+
+    def _refuse_other_version(self) -> None:
+        ours = installation().name.removeprefix("pginstall")
+        theirs = (self.folder / "PG_VERSION").read_text().strip()
+        if theirs != ours:
+            raise EmbeddedError(
+                f"The database in {self.folder} was made by PostgreSQL {theirs} and this Wayhome "
+                f"brings {ours}: go back to the Wayhome that made it and take a backup, {INSTEAD}."
+            )
+
+    def _new_socket_folder(self) -> Path:
+        if len(os.fsencode(_socket_in(self.folder))) <= LONGEST_SOCKET:
+            return self.folder
+        elsewhere = Path(tempfile.mkdtemp(prefix="wayhome-"))
+        Account.for_cluster(self.folder).adopt(elsewhere)
+        return elsewhere
+
+    def _settings(self, socket_folder: Path) -> Iterator[str]:
+        quoted = str(socket_folder).replace('"', '""')
+        settings = {**SETTINGS, "unix_socket_directories": f'"{quoted}"', **self.options}
+        for name, value in settings.items():
+            yield "-c"
+            yield f"{name}={value}"
+
+
+def _socket_in(folder: Path) -> Path:
+    return folder / f".s.PGSQL.{PORT}"
+
+
+def _passwords_only(cluster: Path) -> str:
+    """The server itself writes the file, under its own account."""
+    file = str(cluster / "pg_hba.conf").replace("'", "''")
+    return f"COPY (SELECT 'local all all scram-sha-256') TO '{file}'"
+
+
+def _reason(output: str) -> str:
+    """The line that a program complained in, or its last one."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    complaints = [line for line in lines if "error:" in line or "FATAL:" in line]
+    return (complaints or lines or ["it gave no reason"])[-1].rstrip(".")

@@ -1,0 +1,125 @@
+"""PostgreSQL inside the data folder, shared by all our processes on this machine."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL
+
+from bot.embedded.cluster import Cluster
+from bot.embedded.passwords import Passwords
+from bot.embedded.programs import EmbeddedError
+from bot.embedded.roles import DATABASE, OWNER, RUN
+
+
+@dataclass(frozen=True)
+class EmbeddedPostgres:
+    """One process's hold on the database: the first starts it, the last to let go stops it.
+
+    Every user keeps a shared lock on one file. The kernel drops it with the process, however that
+    ended, so a killed user never keeps PostgreSQL alive beyond the next one's leaving.
+
+    Everything stays in the data folder: `postgres/` (with the socket), `postgres.log`,
+    `postgres.passwords` and two locks. Only where that path is too long for a socket, the socket
+    is in a private temporary folder while the server runs. As root, PostgreSQL runs as `nobody`.
+    No parent folder's owner or mode is ever changed.
+    """
+
+    cluster: Cluster
+    _data_dir: Path
+    _hold: int = field(repr=False)
+
+    @classmethod
+    def start(cls, data_dir: Path, options: Mapping[str, str] | None = None) -> Self:
+        """Attach to the running server, or start it, with `options` as settings; made if new.
+
+        Raises EmbeddedError with one sentence for the operator. Blocks for a second or two.
+        """
+        data_dir = data_dir.absolute()
+        try:
+            # Closed folders are crossed at a price (see Programs): root's new one lets others pass.
+            data_dir.mkdir(0o700 if os.geteuid() else 0o711, parents=True, exist_ok=True)
+            with _alone(data_dir):
+                return cls._attached(data_dir, options or {})
+        except OSError as error:
+            raise EmbeddedError(
+                f"The data folder {data_dir} cannot be used: {error.strerror}."
+            ) from error
+
+    @classmethod
+    def _attached(cls, data_dir: Path, options: Mapping[str, str]) -> Self:
+        folder, kept = data_dir / "postgres", data_dir / "postgres.passwords"
+        if folder.exists() and not kept.exists():
+            raise EmbeddedError(f"{kept} is missing, so nobody can open the database beside it.")
+        cluster = Cluster(folder, data_dir / "postgres.log", Passwords.kept_in(kept), options)
+        if not folder.exists():
+            cluster.make()
+        hold = _open(data_dir / "postgres.users")
+        try:
+            fcntl.flock(hold, fcntl.LOCK_SH)
+            cluster.start()
+        except BaseException:
+            os.close(hold)
+            raise
+        return cls(cluster, data_dir, hold)
+
+    def stop(self) -> None:
+        """Let go; the last one out stops the server."""
+        with _alone(self._data_dir):
+            try:
+                fcntl.flock(self._hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            else:
+                self.cluster.stop()
+            finally:
+                os.close(self._hold)
+
+    @property
+    def owner_url(self) -> str:
+        """For migrations: the owner of all tables, whom no policy binds."""
+        return self.url(OWNER, DATABASE)
+
+    @property
+    def run_url(self) -> str:
+        """For everything else."""
+        return self.url(RUN, DATABASE)
+
+    def url(self, role: str, database: str) -> str:
+        passwords = self.cluster.passwords
+        return URL.create(
+            "postgresql+asyncpg",
+            username=role,
+            password=passwords.owner if role == OWNER else passwords.run,
+            database=database,
+            query={"host": str(self.cluster.socket_folder)},
+        ).render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def embedded_postgres(data_dir: Path) -> AsyncIterator[EmbeddedPostgres]:
+    postgres = await asyncio.to_thread(EmbeddedPostgres.start, data_dir)
+    try:
+        yield postgres
+    finally:
+        await asyncio.to_thread(postgres.stop)
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """Nobody else starts or stops meanwhile."""
+    lock = _open(data_dir / "postgres.lock")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _open(file: Path) -> int:
+    return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
