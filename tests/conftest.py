@@ -4,7 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from bot.embedded.postgres import EmbeddedPostgres
-from tests.postgres import HASTE, Database, create_database, drop_database
+from storage.keys import Keyring
+from storage.schema import migrate
+from storage.sessions import Clock, Database
+from storage.wakes import Wakes
+from tests.postgres import HASTE, DatabaseUrls, create_database, drop_database
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +19,41 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 
 
 @pytest.fixture
-async def empty_database(postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
+async def empty_database(postgres: EmbeddedPostgres) -> AsyncIterator[DatabaseUrls]:
     name = f"test_{uuid.uuid4().hex}"
     yield await create_database(postgres, name)
     await drop_database(postgres, name)
+
+
+@pytest.fixture(scope="session")
+async def migrated_template(postgres: EmbeddedPostgres) -> str:
+    """The name of a database with every table, to copy from."""
+    name = "template_wayhome"
+    await migrate((await create_database(postgres, name)).owner_url)
+    return name
+
+
+@pytest.fixture
+async def urls(postgres: EmbeddedPostgres, migrated_template: str) -> AsyncIterator[DatabaseUrls]:
+    """A fresh database with every table."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield await create_database(postgres, name, migrated_template)
+    await drop_database(postgres, name)
+
+
+@pytest.fixture
+def keys() -> Keyring:
+    return Keyring({1: b"k" * 32})
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def database(urls: DatabaseUrls, keys: Keyring, clock: Clock) -> AsyncIterator[Database]:
+    """A fresh database, entered as `wayhome run` enters it."""
+    database = Database(urls.run_url, keys, clock, Wakes())
+    yield database
+    await database.close()

@@ -13,17 +13,17 @@ from bot.embedded.roles import OWNER, RUN, database_statements
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class Database(NamedTuple):
+class DatabaseUrls(NamedTuple):
     owner_url: str
     run_url: str
 
 
 async def create_database(
     postgres: EmbeddedPostgres, name: str, template: str = "template1"
-) -> Database:
+) -> DatabaseUrls:
     """A database of that name, copied from the template, which nobody may be connected to."""
     await execute_alone(postgres, *database_statements(name, template))
-    return Database(postgres.url(OWNER, name), postgres.url(RUN, name))
+    return DatabaseUrls(postgres.url(OWNER, name), postgres.url(RUN, name))
 
 
 async def drop_database(postgres: EmbeddedPostgres, name: str) -> None:

@@ -1,17 +1,194 @@
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
-from tests.postgres import Database
+from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
+from bot.embedded.programs import EmbeddedError
+from tests.postgres import HASTE, DatabaseUrls
+
+HOLDER = """
+import sys
+from pathlib import Path
+from bot.embedded.postgres import EmbeddedPostgres
+
+postgres = EmbeddedPostgres.start(Path(sys.argv[1]))
+print("attached", flush=True)
+sys.stdin.read()
+postgres.stop()
+"""
 
 
-async def test_the_run_role_is_bound_by_policies(empty_database: Database) -> None:
-    engine = create_async_engine(empty_database.run_url)
+async def ask(url: str, question: str) -> tuple[object, ...]:
+    engine = create_async_engine(url, poolclass=NullPool)
     async with engine.connect() as connection:
-        role = (
-            await connection.execute(
-                text("select rolsuper, rolbypassrls from pg_roles where rolname = current_user")
-            )
-        ).one()
-        await connection.execute(text("set role wayhome_app"))
-    await engine.dispose()
-    assert tuple(role) == (False, False)
+        return tuple((await connection.execute(text(question))).one())
+
+
+@contextmanager
+def another_process(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
+    """Attached while the block runs, unless killed in it; leaves in order at the end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(data_dir)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "attached\n"
+        yield process
+
+
+def is_running(postgres: EmbeddedPostgres) -> bool:
+    return postgres.cluster.socket_folder() is not None
+
+
+def pid_file(postgres: EmbeddedPostgres) -> Path:
+    return postgres.cluster.folder / "postmaster.pid"
+
+
+def modes(folder: Path) -> dict[Path, tuple[int, int]]:
+    return {path: (path.stat().st_mode, path.stat().st_uid) for path in folder.parents}
+
+
+async def test_the_run_role_is_bound_by_policies_and_may_become_the_app(
+    empty_database: DatabaseUrls,
+) -> None:
+    bound = await ask(
+        empty_database.run_url,
+        "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,"
+        " pg_has_role('wayhome_app', 'set') from pg_roles where rolname = current_user",
+    )
+    assert bound == (False, False, False, False, True)
+
+
+async def test_the_app_role_cannot_log_in(postgres: EmbeddedPostgres) -> None:
+    may = await ask(
+        postgres.owner_url, "select rolcanlogin from pg_roles where rolname = 'wayhome_app'"
+    )
+    assert may == (False,)
+
+
+async def test_a_wrong_password_is_refused(postgres: EmbeddedPostgres) -> None:
+    guess = postgres.run_url.replace(postgres.cluster.passwords.run, "guess")
+    with pytest.raises(Exception, match="password authentication failed"):
+        await ask(guess, "select 1")
+
+
+async def test_nothing_listens_on_tcp(postgres: EmbeddedPostgres) -> None:
+    assert await ask(postgres.owner_url, "show listen_addresses") == ("",)
+
+
+async def test_p8_the_server_log_holds_no_values(postgres: EmbeddedPostgres) -> None:
+    with pytest.raises(Exception, match="invalid input syntax"):
+        await ask(postgres.run_url, "select 'Amina is at home'::text::uuid")
+    with pytest.raises(Exception, match="invalid input syntax"):
+        await ask(postgres.run_url, "select 'her secret'::uuid")
+    log = postgres.cluster.log.read_text()
+    assert "Amina" not in log
+    assert "secret" not in log
+
+
+def test_what_it_keeps_is_private_and_parents_are_left_alone(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    before = modes(data_dir)
+    postgres = EmbeddedPostgres.start(data_dir, HASTE)
+    kept = {path.name: stat.S_IMODE(path.stat().st_mode) for path in data_dir.iterdir()}
+    postgres.stop()
+    assert modes(data_dir) == before
+    assert kept == {
+        "postgres": 0o700,
+        "postgres.log": 0o600,
+        "postgres.lock": 0o600,
+        "postgres.passwords": 0o600,
+        "postgres.users": 0o600,
+    }
+
+
+async def test_the_last_to_leave_stops_it(tmp_path: Path) -> None:
+    first = EmbeddedPostgres.start(tmp_path)
+    with another_process(tmp_path):
+        first.stop()
+        assert is_running(first)
+        assert await ask(first.run_url, "select 1") == (1,)
+    assert not is_running(first)
+
+
+def test_a_killed_user_does_not_keep_it_running(tmp_path: Path) -> None:
+    with another_process(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+    with another_process(tmp_path):
+        pass
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+async def test_it_comes_back_after_a_crash(tmp_path: Path) -> None:
+    postgres = EmbeddedPostgres.start(tmp_path)
+    os.kill(int(pid_file(postgres).read_text().split()[0]), signal.SIGQUIT)
+    postgres.stop()
+    async with embedded_postgres(tmp_path) as again:
+        assert await ask(again.run_url, "select 1") == (1,)
+
+
+async def test_a_stale_note_of_a_process_id_now_used_by_another_is_ignored(tmp_path: Path) -> None:
+    postgres = EmbeddedPostgres.start(tmp_path)
+    _, *rest = pid_file(postgres).read_text().splitlines()
+    postgres.stop()
+    stale = "\n".join([str(os.getpid()), *rest])
+    pid_file(postgres).write_text(stale)
+    (postgres.socket_folder / ".s.PGSQL.5432.lock").write_text(stale)
+    async with embedded_postgres(tmp_path) as again:
+        assert await ask(again.run_url, "select 1") == (1,)
+
+
+async def test_a_long_path_gets_its_socket_elsewhere_for_the_while(tmp_path: Path) -> None:
+    async with embedded_postgres(tmp_path / ("long" * 30)) as postgres:
+        elsewhere = postgres.socket_folder
+        assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o700
+        assert await ask(postgres.run_url, "select 1") == (1,)
+    assert not elsewhere.exists()
+
+
+async def test_odd_characters_in_the_path_do_no_harm(tmp_path: Path) -> None:
+    async with embedded_postgres(tmp_path / 'it\'s $HOME, "a b"') as postgres:
+        assert await ask(postgres.run_url, "select 1") == (1,)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can close a folder to itself")
+async def test_root_may_keep_it_behind_a_closed_folder(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(0o700)
+    async with embedded_postgres(closed / "data") as postgres:
+        assert await ask(postgres.run_url, "select 1") == (1,)
+        assert pid_file(postgres).stat().st_uid != 0
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+def test_a_database_of_another_version_is_named(tmp_path: Path) -> None:
+    EmbeddedPostgres.start(tmp_path).stop()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("12\n")
+    with pytest.raises(EmbeddedError, match="made by PostgreSQL 12"):
+        EmbeddedPostgres.start(tmp_path)
+
+
+def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    with pytest.raises(EmbeddedError, match="cannot be used: File exists"):
+        EmbeddedPostgres.start(tmp_path / "data")
+
+
+def test_a_machine_without_programs_is_told_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.embedded.programs.find_spec", lambda _: None)
+    with pytest.raises(EmbeddedError, match="set WAYHOME_DATABASE_URL"):
+        EmbeddedPostgres.start(tmp_path)

@@ -1,0 +1,16 @@
+"""Alembic's entry. storage/schema.py hands it the connection; no settings are read here."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from storage.tables import Base
+
+connection: Connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    compare_server_default=True,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,57 @@
+"""What every table shares."""
+
+import enum
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, Enum, LargeBinary, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        UUID: PG_UUID(as_uuid=True),
+        bytes: LargeBinary(),
+        dict[str, Any]: JSONB(),
+        list[str]: JSONB(),
+        enum.Enum: Enum(
+            enum.Enum,
+            native_enum=False,
+            create_constraint=False,
+            length=32,
+            values_callable=_values,
+        ),
+    }
+
+
+class Identified:
+    """A random id, so that nothing about order or number can be guessed from it."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+
+# Who sees a table's rows, by row-level security. Migrations carry the policies themselves.
+SERVICE_ONLY = {"info": {"scope": "service"}}
+OF_ORGANISATION = {"info": {"scope": "organisation"}}
+OF_RETURNEE = {"info": {"scope": "returnee"}}
+OF_KEY_OWNER = {"info": {"scope": "key-owner"}}
+OF_CASE = {"info": {"scope": "case"}}
+# No policy: published services, and rows that hold nothing about anybody.
+PUBLIC = {"info": {"scope": "public"}}

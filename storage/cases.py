@@ -1,0 +1,137 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import OF_CASE, OF_ORGANISATION, Base, Identified
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    Direction,
+    MessageKind,
+    Outcome,
+    Severity,
+)
+
+
+class Case(Identified, Base):
+    __tablename__ = "case"
+    __table_args__ = (
+        Index(
+            "uq_case_one_open",
+            "returnee_id",
+            unique=True,
+            postgresql_where="state <> 'resolved'",
+        ),
+        Index(
+            "ix_case_next_alert_at",
+            "next_alert_at",
+            postgresql_where="state <> 'resolved'",
+        ),
+        OF_CASE,
+    )
+
+    #: What alerts and staff call it; says nothing about the person.
+    code: Mapped[str] = mapped_column(unique=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[CaseState]
+    severity: Mapped[Severity]
+    language: Mapped[str]
+    opened_at: Mapped[datetime]
+    #: When a human must have acted; frozen when it is set.
+    deadline_at: Mapped[datetime | None]
+    #: When somebody first tried to reach the person: what stops the clock.
+    first_action_at: Mapped[datetime | None]
+    claimed_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("staff.id", ondelete="SET NULL"), index=True
+    )
+    claimed_at: Mapped[datetime | None]
+    #: Past it without an action, the claim falls back to the queue.
+    claim_deadline_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    alerts_sent: Mapped[int] = mapped_column(server_default=text("0"))
+    next_alert_at: Mapped[datetime | None]
+    #: When the person was told that nobody has answered yet.
+    told_waiting_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None]
+    #: The case this one follows, when the earlier one was closed too long ago to reopen.
+    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id", ondelete="SET NULL"))
+    #: The topic of the staff group, sealed, where the organisation has one.
+    staff_topic: Mapped[bytes | None]
+
+
+class CaseEvent(Identified, Base):
+    """A line of a case's history: only ever added."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (Index("ix_case_event_case_id_number", "case_id", "number"), OF_CASE)
+
+    #: The order in which things happened.
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[CaseEventKind]
+    at: Mapped[datetime]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    severity: Mapped[Severity | None]
+    #: Codes of rules, never words of a person.
+    reasons: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    #: A note, sealed under the person's key.
+    body: Mapped[bytes | None]
+
+
+class CaseAccess(Identified, Base):
+    """Another organisation's right to work on a case: a joint period or an accepted hand-over."""
+
+    __tablename__ = "case_access"
+    __table_args__ = (
+        Index("ix_case_access_case_id_organisation_id", "case_id", "organisation_id"),
+        OF_ORGANISATION,
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    #: "full" or "read"
+    scope: Mapped[str]
+    until_at: Mapped[datetime | None]
+
+
+class Message(Identified, Base):
+    """Something said between a person and their caseworkers."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_case_id_number", "case_id", "number"),
+        Index(
+            "ix_message_listen_by",
+            "listen_by",
+            postgresql_where="listen_by IS NOT NULL AND heard_at IS NULL",
+        ),
+        OF_CASE,
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    direction: Mapped[Direction]
+    kind: Mapped[MessageKind]
+    at: Mapped[datetime]
+    #: {"text": …, "file_id": …}, sealed under the person's key.
+    body: Mapped[bytes]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    #: Words to the person travel in this row of the outbox, and its state is their delivery.
+    outbox_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("outbox.id", ondelete="SET NULL"), index=True
+    )
+    #: Until when a human must have heard a voice note or seen a photo.
+    listen_by: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    heard_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

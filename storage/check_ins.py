@@ -1,0 +1,83 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import OF_ORGANISATION, Base, Identified
+from storage.kinds import CampaignState, CheckInState
+
+
+class Campaign(Identified, Base):
+    """A check-in for a chosen group, as its coordinator wrote it down."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"), OF_ORGANISATION)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str]
+    #: Editing makes a new version; check-ins keep the one they were planned from.
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    #: The key of a questionnaire in domain/questionnaires.
+    questionnaire: Mapped[str]
+    #: {"countries": […], "languages": […]}; an empty list means everyone.
+    group: Mapped[dict[str, Any]]
+    #: Wall-clock time in each person's own zone, "YYYY-MM-DDTHH:MM".
+    local_time: Mapped[str]
+    #: How late it may still be sent.
+    max_lateness_hours: Mapped[int] = mapped_column(server_default=text("24"))
+    state: Mapped[CampaignState]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+
+
+class CheckIn(Identified, Base):
+    """One person's one check-in of one campaign: planned ahead, and never without an outcome."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (
+        UniqueConstraint("returnee_id", "campaign_id", "step", "version"),
+        Index(
+            "ix_check_in_due",
+            "due_at",
+            postgresql_where="state IN ('planned', 'held')",
+        ),
+        Index("ix_check_in_silent", "silent_at", postgresql_where="state IN ('sent', 'started')"),
+        OF_ORGANISATION,
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    returnee_id: Mapped[UUID] = mapped_column(ForeignKey("returnee.id", ondelete="CASCADE"))
+    campaign_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("campaign.id", ondelete="CASCADE"), index=True
+    )
+    step: Mapped[str] = mapped_column(server_default="once")
+    version: Mapped[int]
+    questionnaire: Mapped[str]
+    state: Mapped[CheckInState]
+    #: Why it is held, failed or skipped: a code.
+    reason: Mapped[str | None]
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    #: Only Telegram's confirmation sets it, and only then the silence clock starts (P3).
+    sent_at: Mapped[datetime | None]
+    silent_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+
+
+class Answer(Identified, Base):
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("check_in_id", "question"), OF_ORGANISATION)
+
+    check_in_id: Mapped[UUID] = mapped_column(ForeignKey("check_in.id", ondelete="CASCADE"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    question: Mapped[str]
+    #: The choice, sealed under the person's key; a skipped question has one too.
+    body: Mapped[bytes]
+    at: Mapped[datetime]

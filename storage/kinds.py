@@ -1,0 +1,150 @@
+"""The words that rows are sorted by. Plain values, so that a rule may use them without a table."""
+
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How soon a human must act: within minutes, the hour, the next working day; or not at all."""
+
+    NONE = "none"
+    CONCERN = "concern"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+    @property
+    def rank(self) -> int:
+        """0 for none up to 3 for emergency."""
+        return list(Severity).index(self)
+
+
+class Role(StrEnum):
+    CASEWORKER = "caseworker"
+    COORDINATOR = "coordinator"
+    SUPERVISOR = "supervisor"
+    SAFEGUARDING = "safeguarding"
+    ADMIN = "admin"
+
+
+class AgeBand(StrEnum):
+    ADULT = "adult"
+    YOUTH = "15-17"
+    CHILD = "under-15"
+    UNKNOWN = "unknown"
+
+
+class Identity(StrEnum):
+    """Who holds the phone: nobody has checked, a worker has confirmed it, or it is in doubt."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    DOUBTED = "doubted"
+
+
+class Discretion(StrEnum):
+    """What may stand on this phone's screen without a tap."""
+
+    OPEN = "open"
+    DISCREET = "discreet"
+    WATCHED = "watched"
+
+
+class Purpose(StrEnum):
+    """What a person may agree to, each by itself."""
+
+    CHECK_INS = "check-ins"
+    CASEWORKER = "caseworker"
+    ANSWERS = "answers"
+    VOICE = "voice"
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLAIMED = "claimed"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class Outcome(StrEnum):
+    """How a case ended. Never 'safe': nobody can know that from a chat."""
+
+    HELPED = "helped"
+    REFERRED = "referred"
+    NO_HELP_WANTED = "no-help-wanted"
+    NOT_REACHED = "not-reached"
+    MISTAKEN = "mistaken"
+
+
+class CaseEventKind(StrEnum):
+    OPENED = "opened"
+    SIGNAL = "signal"
+    RAISED = "raised"
+    ALERTED = "alerted"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    REACHED_OUT = "reached-out"
+    NOTE = "note"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    RETURNED = "returned"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    TOLD_WAITING = "told-waiting"
+
+
+class Direction(StrEnum):
+    FROM_RETURNEE = "from-returnee"
+    TO_RETURNEE = "to-returnee"
+
+
+class MessageKind(StrEnum):
+    TEXT = "text"
+    VOICE = "voice"
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    LOCATION = "location"
+    CONTACT = "contact"
+    OTHER = "other"
+
+
+class CheckInState(StrEnum):
+    PLANNED = "planned"
+    HELD = "held"
+    SENDING = "sending"
+    SENT = "sent"
+    STARTED = "started"
+    ANSWERED = "answered"
+    SILENT = "silent"
+    MISSED = "missed"
+    FAILED = "failed"
+    MISSED_BY_US = "missed-by-us"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+class CampaignState(StrEnum):
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class NoticeClass(StrEnum):
+    """Who asked for an outgoing message; decides whether the safe window holds it back.
+
+    A reply answers the person's own update. A human's words count as asked for a while after the
+    person wrote. Routine was never asked. Staff messages go to staff, whom no window protects.
+    """
+
+    REPLY = "reply"
+    HUMAN = "human"
+    ROUTINE = "routine"
+    STAFF = "staff"
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"

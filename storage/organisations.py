@@ -1,0 +1,28 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import OF_ORGANISATION, Base, Identified
+
+
+class Organisation(Identified, Base):
+    __tablename__ = "organisation"
+    __table_args__ = (
+        Index(
+            "uq_organisation_one_default", "is_default", unique=True, postgresql_where="is_default"
+        ),
+        OF_ORGANISATION,
+    )
+
+    name: Mapped[str] = mapped_column(unique=True)
+    country: Mapped[str | None]
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    #: Receives everyone without an enrolment.
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"))
+    staff_chat: Mapped[bytes | None]
+    staff_chat_key: Mapped[bytes | None] = mapped_column(unique=True)
+    #: What the organisation set away from the defaults of domain/organisations.py.
+    settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    created_at: Mapped[datetime]

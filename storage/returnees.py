@@ -1,0 +1,127 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import OF_KEY_OWNER, OF_ORGANISATION, OF_RETURNEE, SERVICE_ONLY, Base, Identified
+from storage.kinds import AgeBand, Discretion, Identity, Purpose
+
+
+class DataKey(Identified, Base):
+    """One person's own key, wrapped by the key of an epoch. Without it their words are noise."""
+
+    __tablename__ = "data_key"
+    __table_args__ = (OF_KEY_OWNER,)
+
+    epoch: Mapped[int]
+    wrapped: Mapped[bytes]
+
+
+class Returnee(Identified, Base):
+    __tablename__ = "returnee"
+    __table_args__ = (OF_RETURNEE,)
+
+    data_key_id: Mapped[UUID] = mapped_column(ForeignKey("data_key.id"), unique=True)
+    chat: Mapped[bytes]
+    chat_key: Mapped[bytes] = mapped_column(unique=True)
+    language: Mapped[str]
+    #: ISO 3166 alpha-2, as the person says it; never closer than a region they agreed to (P14).
+    country: Mapped[str | None]
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    age_band: Mapped[AgeBand] = mapped_column(server_default=AgeBand.UNKNOWN)
+    identity: Mapped[Identity] = mapped_column(server_default=Identity.UNCONFIRMED)
+    discretion: Mapped[Discretion] = mapped_column(server_default=Discretion.OPEN)
+    #: Somebody else reads this phone too.
+    shared_phone: Mapped[bool] = mapped_column(server_default=text("false"))
+    created_at: Mapped[datetime]
+    last_wrote_at: Mapped[datetime | None]
+    #: Nothing is sent first until then (or for ever, in the year 9999).
+    paused_until: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+
+
+class Enrolment(Identified, Base):
+    """A person with an organisation. Somebody who only cried for help has one without an invite."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "pseudonym"),
+        Index(
+            "uq_enrolment_current",
+            "returnee_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where="until_at IS NULL",
+        ),
+        OF_ORGANISATION,
+    )
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    #: A random non-word, different in each organisation; staff know the person by it.
+    pseudonym: Mapped[str]
+    invite_id: Mapped[UUID | None] = mapped_column(ForeignKey("invite.id", ondelete="SET NULL"))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+
+
+class Invite(Identified, Base):
+    __tablename__ = "invite"
+    __table_args__ = (OF_ORGANISATION,)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    #: None when the operator made it on the command line.
+    issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Consent(Identified, Base):
+    """A line of the consent ledger: only ever added."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index("ix_consent_returnee_purpose", "returnee_id", "purpose", "given_at"),
+        OF_RETURNEE,
+    )
+
+    returnee_id: Mapped[UUID] = mapped_column(ForeignKey("returnee.id", ondelete="CASCADE"))
+    purpose: Mapped[Purpose]
+    granted: Mapped[bool]
+    #: Which text they read, and in which language.
+    notice_version: Mapped[str]
+    language: Mapped[str]
+    given_at: Mapped[datetime]
+
+
+class Safety(Base):
+    """When and how this person may be contacted."""
+
+    __tablename__ = "safety"
+    __table_args__ = (OF_RETURNEE,)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: Sealed under the person's key: {"days": [0-6], "from": "HH:MM", "to": "HH:MM"}, local time.
+    window: Mapped[bytes | None]
+    never_first: Mapped[bool] = mapped_column(server_default=text("false"))
+    second_prompt: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Trace(Identified, Base):
+    """A message on a person's phone that can still be deleted; swept before 48 hours."""
+
+    __tablename__ = "trace"
+    __table_args__ = (Index("ix_trace_chat_key_sent_at", "chat_key", "sent_at"), SERVICE_ONLY)
+
+    chat_key: Mapped[bytes]
+    message_id: Mapped[int]
+    #: Real time of sending, as Telegram counts its 48 hours.
+    sent_at: Mapped[datetime]

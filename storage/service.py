@@ -1,0 +1,55 @@
+"""What the service keeps for itself; nothing here belongs to an organisation."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import SERVICE_ONLY, Base
+
+
+class DialogState(Base):
+    """What aiogram's dialogs remember of a chat, sealed under the epoch key."""
+
+    __tablename__ = "dialog_state"
+    __table_args__ = (SERVICE_ONLY,)
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    state: Mapped[str | None]
+    data: Mapped[bytes | None]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Fact(Base):
+    """A small thing the service must remember about itself, such as its last tick."""
+
+    __tablename__ = "fact"
+    __table_args__ = (SERVICE_ONLY,)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime]
+
+
+class KeyEpoch(Base):
+    """Which keys this database was written with, known by a fingerprint."""
+
+    __tablename__ = "key_epoch"
+    __table_args__ = (SERVICE_ONLY,)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fingerprint: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class SendBudget(Base):
+    """One row: the sends that all replicas together may still make, refilled as time passes."""
+
+    __tablename__ = "send_budget"
+    __table_args__ = (SERVICE_ONLY,)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    tokens: Mapped[float]
+    filled_at: Mapped[datetime]
+    #: Telegram asked everybody to wait until then.
+    closed_until: Mapped[datetime | None]

@@ -1,0 +1,115 @@
+"""Transactions. Each begins by becoming the application's role and naming its scope.
+
+Row-level security reads the scope: an organisation's id, or "service" for the machinery that
+serves all of them. Without one, no row is seen.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import Session as SyncSession
+from sqlalchemy.orm import SessionTransaction
+
+from storage.keys import Keyring
+from storage.wakes import Topic, Wakes
+
+SERVICE: Final = "service"
+Scope = UUID | str
+
+_BEGIN = text(
+    "SELECT set_config('role', 'wayhome_app', true),"
+    " set_config('wayhome.scope', :scope, true), clock_timestamp()"
+)
+
+
+@dataclass
+class Clock:
+    """The time of the rules: the database's, moved by an offset that only demo and tests set."""
+
+    offset: timedelta = field(default_factory=timedelta)
+
+
+class Session(AsyncSession):
+    """A transaction with its instant and its keys at hand."""
+
+    @property
+    def now(self) -> datetime:
+        """When this transaction began, on the rules' clock."""
+        instant: datetime = self.info["now"]
+        return instant
+
+    @property
+    def database_now(self) -> datetime:
+        """The same on the database's clock, which leases and browser sessions go by."""
+        instant: datetime = self.info["database_now"]
+        return instant
+
+    @property
+    def keys(self) -> Keyring:
+        keys: Keyring = self.info["keys"]
+        return keys
+
+    def wakes(self, topic: Topic) -> None:
+        """Once this is committed, whoever waits for the topic looks again."""
+        self.info["topics"].add(topic)
+
+
+def _begin(session: SyncSession, _: SessionTransaction, connection: Connection) -> None:
+    row = connection.execute(_BEGIN, {"scope": str(session.info["scope"])}).one()
+    session.info["database_now"] = row[2]
+    session.info["now"] = row[2] + session.info["clock"].offset
+
+
+def _committed(session: SyncSession) -> None:
+    topics: set[Topic] = session.info["topics"]
+    session.info["wakes"].wake(topics)
+    topics.clear()
+
+
+class Database:
+    """The one way to the tables."""
+
+    def __init__(self, url: str, keys: Keyring, clock: Clock, wakes: Wakes, pool: int = 20) -> None:
+        # Parameters are people's words and ids: they must not reach a traceback.
+        self.engine: AsyncEngine = create_async_engine(
+            url, hide_parameters=True, pool_size=pool, max_overflow=10, pool_pre_ping=True
+        )
+        self.keys = keys
+        self.clock = clock
+        self.wakes = wakes
+        self._sessions = async_sessionmaker(
+            self.engine, class_=Session, sync_session_class=_WatchedSession, expire_on_commit=False
+        )
+
+    @asynccontextmanager
+    async def begin(self, scope: Scope) -> AsyncIterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with self._sessions() as session:
+            session.info.update(
+                scope=scope, keys=self.keys, clock=self.clock, wakes=self.wakes, topics=set()
+            )
+            async with session.begin():
+                await session.connection()
+                yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+class _WatchedSession(SyncSession):
+    """A session whose every transaction is scoped."""
+
+
+event.listen(_WatchedSession, "after_begin", _begin)
+event.listen(_WatchedSession, "after_commit", _committed)

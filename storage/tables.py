@@ -1,0 +1,27 @@
+"""Every table, for those who need them all: migrations, and the tests that walk over them."""
+
+from storage import (
+    audit,
+    cases,
+    check_ins,
+    inbox,
+    organisations,
+    outbox,
+    returnees,
+    service,
+    staff,
+)
+from storage.base import Base
+
+__all__ = [
+    "Base",
+    "audit",
+    "cases",
+    "check_ins",
+    "inbox",
+    "organisations",
+    "outbox",
+    "returnees",
+    "service",
+    "staff",
+]

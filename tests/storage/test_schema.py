@@ -1,0 +1,103 @@
+"""Migrations run up and down, match the models, and wall every table."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.schema import migrate, newest, revision
+from storage.sessions import Database
+from storage.tables import Base
+from tests.postgres import DatabaseUrls
+
+PUBLIC = {table.name for table in Base.metadata.sorted_tables if table.info["scope"] == "public"}
+WALLED = sorted(set(Base.metadata.tables) - PUBLIC)
+
+
+async def test_migrations_run_up_and_down_and_up_again(empty_database: DatabaseUrls) -> None:
+    await migrate(empty_database.owner_url)
+    await migrate(empty_database.owner_url, "base")
+    await migrate(empty_database.owner_url)
+
+    engine = create_async_engine(empty_database.owner_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(revision) == newest()
+    await engine.dispose()
+
+
+async def test_migrations_match_the_models(urls: DatabaseUrls) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return list(compare_metadata(context, Base.metadata))
+
+    engine = create_async_engine(urls.owner_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_every_table_has_row_level_security_unless_it_is_declared_public(
+    database: Database,
+) -> None:
+    async with database.begin("service") as session:
+        walled = await session.scalars(
+            text(
+                "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relrowsecurity"
+                " AND relnamespace = 'public'::regnamespace"
+            )
+        )
+
+    assert sorted(walled) == WALLED
+
+
+@pytest.mark.parametrize("table", WALLED)
+async def test_without_a_scope_a_walled_table_shows_no_row_and_takes_none(
+    database: Database, urls: DatabaseUrls, table: str
+) -> None:
+    await _fill(urls, table)
+
+    for scope in ("", "nonsense", "00000000-0000-0000-0000-000000000000"):
+        async with database.begin(scope) as session:
+            assert await session.scalar(text(f'SELECT count(*) FROM "{table}"')) == 0
+    async with database.begin("service") as session:
+        assert await session.scalar(text(f'SELECT count(*) FROM "{table}"')) == 1
+
+
+async def _fill(urls: DatabaseUrls, table: str) -> None:
+    """One row of made-up values, put in past all constraints by the owner."""
+    columns = [c for c in Base.metadata.tables[table].columns if c.identity is None]
+    made_up = {
+        "UUID": "gen_random_uuid()",
+        "DATETIME": "now()",
+        "BLOB": "'x'::bytea",
+        "JSONB": "'{}'::jsonb",
+        "JSON": "'{}'::jsonb",
+        "BOOLEAN": "true",
+    }
+    values = []
+    for column in columns:
+        name = type(column.type).__name__.upper()
+        kind = {"LARGEBINARY": "BLOB", "INTEGER": "INT", "BIGINTEGER": "INT", "FLOAT": "INT"}
+        values.append(made_up.get(kind.get(name, name), "'1'"))
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        await connection.execute(
+            text(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(values)})')
+        )
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("ledger", "column"), [("audit_entry", "at"), ("case_event", "at"), ("consent", "given_at")]
+)
+async def test_the_application_can_neither_change_nor_remove_a_line_of_a_ledger(
+    database: Database, ledger: str, column: str
+) -> None:
+    for statement in (f'UPDATE "{ledger}" SET {column} = null', f'DELETE FROM "{ledger}"'):
+        with pytest.raises(DBAPIError, match="permission denied"):
+            async with database.begin("service") as session:
+                await session.execute(text(statement))

@@ -1,0 +1,47 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Topic
+
+
+async def test_every_transaction_is_the_application_role_even_on_a_used_connection(
+    database: Database,
+) -> None:
+    for _ in range(3):
+        async with database.begin(SERVICE) as session:
+            assert await session.scalar(text("SELECT current_user")) == "wayhome_app"
+
+
+async def test_a_scope_does_not_outlive_its_transaction(database: Database) -> None:
+    async with database.begin(SERVICE):
+        pass
+    async with database.engine.connect() as connection:
+        scope = await connection.scalar(text("SELECT current_setting('wayhome.scope', true)"))
+
+    assert not scope
+
+
+async def test_the_instant_is_the_databases_moved_by_the_clock(
+    database: Database, clock: Clock
+) -> None:
+    clock.offset = timedelta(days=40)
+    async with database.begin(SERVICE) as session:
+        assert session.now - session.database_now == timedelta(days=40)
+
+
+async def test_a_wake_is_heard_after_commit_and_never_after_a_rollback(database: Database) -> None:
+    async with database.wakes.waiting(Topic.CASES) as woken:
+        with pytest.raises(DBAPIError):
+            async with database.begin(SERVICE) as session:
+                session.wakes(Topic.CASES)
+                await session.execute(text("SELECT 1 / 0"))
+        assert not woken.is_set()
+
+        async with database.begin(SERVICE) as session:
+            session.wakes(Topic.CASES)
+            assert not woken.is_set()
+        assert woken.is_set()
