@@ -84,48 +84,37 @@ class Cluster:
             )
         draft.rename(self.folder)
 
-    def start(self) -> None:
-        """Returns when connections are welcome, at once if the server is running already."""
-        if not self.is_up():
+    def start(self) -> Path:
+        """The folder of its socket, once it welcomes connections; at once if it runs already."""
+        if not self.socket_folder():
             self._refuse_other_version()
-            self.log.touch(mode=0o600)
-            with self.log.open("a") as log:
-                settings = self._settings(self._new_socket_folder())
-                self._programs().run(
-                    "pg_ctl",
-                    "start",
-                    "--silent",
-                    f"--timeout={PATIENCE_S}",
-                    f"--options={shlex.join(settings)}",
-                    log=log,
-                )
-        self._await_ready()
+            self._forget_the_dead()
+            self._launch(self._new_socket_folder())
+        return self._await_ready()
 
     def stop(self) -> None:
         """Cuts connections, finishes writing, returns when the server is gone."""
-        if not self.is_up():
+        socket_folder = self.socket_folder()
+        if not socket_folder:
             return
-        socket_folder = self.socket_folder
         stopped = self._programs().run(
             "pg_ctl", "stop", "--mode=fast", "--silent", f"--timeout={PATIENCE_S}"
         )
-        if stopped.returncode != 0 and self.is_up():
+        if self.socket_folder():
             raise EmbeddedError(f"PostgreSQL did not stop: {_reason(stopped.stdout)}.")
-        if socket_folder != self.folder:
-            with suppress(OSError):
-                socket_folder.rmdir()
+        self._leave(socket_folder)
 
-    @property
-    def socket_folder(self) -> Path:
-        """Where the running server listens."""
-        return Path(self._pid_file()[4])
+    def socket_folder(self) -> Path | None:
+        """Where the running server answers.
 
-    def is_up(self) -> bool:
-        """A process id in a file may be anybody's after a reboot; a socket that answers is ours."""
-        if len(self._pid_file()) < 5:
-            return False
+        A noted process id may be anybody's after a reboot; a socket that answers is ours.
+        """
+        lines = self._pid_file()
+        if len(lines) < 5 or lines[1] != str(self.folder):  # half-written, or of a copied folder
+            return None
+        folder = Path(lines[4])
         with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(_socket_in(self.socket_folder))) == 0
+            return folder if probe.connect_ex(str(_socket_in(folder))) == 0 else None
 
     def _pid_file(self) -> list[str]:
         try:
@@ -133,11 +122,38 @@ class Cluster:
         except FileNotFoundError:
             return []
 
-    def _await_ready(self) -> None:
+    def _forget_the_dead(self) -> None:
+        """PostgreSQL takes any living process with the noted id, common in containers, for itself.
+
+        Its interlock in shared memory still keeps a second server off the same files.
+        """
+        for name in ("postmaster.pid", f"{_socket_in(self.folder).name}.lock"):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def _launch(self, socket_folder: Path) -> None:
+        self.log.touch(mode=0o600)
+        with self.log.open("a") as log:
+            launched = self._programs().run(
+                "pg_ctl",
+                "start",
+                "--silent",
+                f"--timeout={PATIENCE_S}",
+                f"--options={shlex.join(self._settings(socket_folder))}",
+                log=log,
+            )
+        if launched.returncode != 0:
+            self._leave(socket_folder)
+
+    def _leave(self, socket_folder: Path) -> None:
+        if socket_folder != self.folder:
+            with suppress(OSError):
+                socket_folder.rmdir()
+
+    def _await_ready(self) -> Path:
         deadline = time.monotonic() + PATIENCE_S
-        while self.is_up() and time.monotonic() < deadline:
+        while (folder := self.socket_folder()) and time.monotonic() < deadline:
             if self._pid_file()[7:8] == ["ready   "]:
-                return
+                return folder
             time.sleep(0.05)
         said = _reason(self.log.read_text(errors="replace"))
         raise EmbeddedError(f"PostgreSQL did not start: {said} (more in {self.log}).")
@@ -155,7 +171,9 @@ class Cluster:
             )
 
     def _new_socket_folder(self) -> Path:
-        if len(os.fsencode(_socket_in(self.folder))) <= LONGEST_SOCKET:
+        """The cluster's own, unless a socket's path or a database URL cannot say it."""
+        path = str(_socket_in(self.folder))
+        if len(os.fsencode(path)) <= LONGEST_SOCKET and not set(path) & set(",:"):
             return self.folder
         elsewhere = Path(tempfile.mkdtemp(prefix="wayhome-"))
         Account.for_cluster(self.folder).adopt(elsewhere)

@@ -31,6 +31,7 @@ class EmbeddedPostgres:
     """
 
     cluster: Cluster
+    socket_folder: Path
     _data_dir: Path
     _hold: int = field(repr=False)
 
@@ -40,7 +41,7 @@ class EmbeddedPostgres:
 
         Raises EmbeddedError with one sentence for the operator. Blocks for a second or two.
         """
-        data_dir = data_dir.absolute()
+        data_dir = data_dir.resolve()
         try:
             # Closed folders are crossed at a price (see Programs): root's new one lets others pass.
             data_dir.mkdir(0o700 if os.geteuid() else 0o711, parents=True, exist_ok=True)
@@ -62,11 +63,11 @@ class EmbeddedPostgres:
         hold = _open(data_dir / "postgres.users")
         try:
             fcntl.flock(hold, fcntl.LOCK_SH)
-            cluster.start()
+            socket_folder = cluster.start()
         except BaseException:
             os.close(hold)
             raise
-        return cls(cluster, data_dir, hold)
+        return cls(cluster, socket_folder, data_dir, hold)
 
     def stop(self) -> None:
         """Let go; the last one out stops the server."""
@@ -97,7 +98,7 @@ class EmbeddedPostgres:
             username=role,
             password=passwords.owner if role == OWNER else passwords.run,
             database=database,
-            query={"host": str(self.cluster.socket_folder)},
+            query={"host": str(self.socket_folder)},
         ).render_as_string(hide_password=False)
 
 
