@@ -1,13 +1,20 @@
 """Everything on its way to a phone. Nothing else talks to Telegram."""
 
+import json
+import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
+from storage.keys import Keyring
 from storage.kinds import NoticeClass, OutboxState
+from storage.sessions import SERVICE, Session
+from storage.wakes import Topic
 
 
 class OutboxRow(Identified, Base):
@@ -65,3 +72,56 @@ class OutboxLane(Base):
 
     lane: Mapped[bytes] = mapped_column(primary_key=True)
     open_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message travels, whatever it says."""
+
+    notice_class: NoticeClass
+    #: Between chats, lower goes first: 0 urgent, 5 a reply, 9 routine.
+    priority: int = 5
+    #: On the rules' clock; None means now.
+    not_before: datetime | None = None
+    #: Not sent any more after that.
+    expires_at: datetime | None = None
+    returnee_id: UUID | None = None
+    case_id: UUID | None = None
+    check_in_id: UUID | None = None
+
+
+async def put(
+    session: Session, chat_id: int, content: dict[str, Any], delivery: Delivery
+) -> OutboxRow:
+    """Puts something on its way, in order within its chat, once this transaction commits."""
+    row = OutboxRow(
+        lane=session.keys.look_up(chat_id, "chat"),
+        chat=session.keys.seal(str(chat_id), "outbox chat"),
+        content=session.keys.seal(json.dumps(content), "outbox content"),
+        organisation_id=None if session.info["scope"] == SERVICE else session.info["scope"],
+        notice_class=delivery.notice_class,
+        priority=delivery.priority,
+        state=OutboxState.WAITING,
+        returnee_id=delivery.returnee_id,
+        case_id=delivery.case_id,
+        check_in_id=delivery.check_in_id,
+        created_at=session.now,
+        not_before=delivery.not_before or session.now,
+        expires_at=delivery.expires_at,
+        stand_in=-secrets.randbits(52),
+    )
+    session.add(row)
+    await session.flush()
+    session.wakes(Topic.OUTBOX)
+    return row
+
+
+def chat_of(row: OutboxRow, keys: Keyring) -> int:
+    return int(keys.open(row.chat, "outbox chat"))
+
+
+def content_of(row: OutboxRow, keys: Keyring) -> dict[str, Any]:
+    """What the row says. Only a row that is still waiting says anything."""
+    assert row.content is not None
+    content: dict[str, Any] = json.loads(keys.open(row.content, "outbox content"))
+    return content

@@ -1,0 +1,47 @@
+"""Who acts, and what their role lets them do. Authorisation lives here, not in pages or menus."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from domain.errors import NotAllowed
+from storage.kinds import Role
+
+
+class Right(StrEnum):
+    WORK_ON_CASES = "work on cases"
+    SEE_PEOPLE = "see people"
+    ENROL_PEOPLE = "invite people"
+    RUN_CAMPAIGNS = "run check-in campaigns"
+    KEEP_DIRECTORY = "keep the directory"
+    MANAGE_STAFF = "manage the team"
+
+
+_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.CASEWORKER: frozenset({Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.ENROL_PEOPLE}),
+    Role.COORDINATOR: frozenset(
+        {Right.SEE_PEOPLE, Right.ENROL_PEOPLE, Right.RUN_CAMPAIGNS, Right.KEEP_DIRECTORY}
+    ),
+    Role.SUPERVISOR: frozenset(
+        {Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.ENROL_PEOPLE, Right.MANAGE_STAFF}
+    ),
+    Role.SAFEGUARDING: frozenset({Right.WORK_ON_CASES, Right.SEE_PEOPLE}),
+    Role.ADMIN: frozenset({Right.MANAGE_STAFF, Right.KEEP_DIRECTORY}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A staff member at work for their organisation."""
+
+    staff_id: UUID
+    organisation_id: UUID
+    role: Role
+
+    def may(self, right: Right) -> bool:
+        return right in _RIGHTS[self.role]
+
+    def ensure_may(self, right: Right) -> None:
+        """Raises NotAllowed."""
+        if not self.may(right):
+            raise NotAllowed(f"As {self.role} you can't {right}.")

@@ -1,0 +1,30 @@
+from typing import Any
+from uuid import UUID
+
+from storage.audit import AuditEntry
+from storage.sessions import Session
+
+
+def record(
+    session: Session,
+    organisation_id: UUID,
+    action: str,
+    *,
+    staff_id: UUID | None = None,
+    subject: UUID | None = None,
+    **detail: Any,
+) -> None:
+    """A line in the audit ledger, in the same transaction as what it tells of.
+
+    `action` is a code such as "case.claimed"; `detail` holds codes and counts, never words.
+    """
+    session.add(
+        AuditEntry(
+            organisation_id=organisation_id,
+            at=session.now,
+            staff_id=staff_id,
+            action=action,
+            subject=subject,
+            detail=detail,
+        )
+    )

@@ -1,0 +1,163 @@
+"""Everything that Wayhome says by itself or for a caseworker, by name.
+
+The domain decides that something is said, to whom and how urgently. Its words, in the person's
+language and discretion, are found by dialogs/notices.py at the moment of sending. Every notice
+has a class here, which decides what the safe window does with it (P4).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from domain.returnees import chat_id_of
+from storage.kinds import NoticeClass
+from storage.outbox import Delivery, OutboxRow, put
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+class Notice(StrEnum):
+    # To the person who returned.
+    CRISIS = "crisis"
+    HELP_ASKED = "help-asked"
+    HELP_OFFERED = "help-offered"
+    HELP_DECLINED = "help-declined"
+    RECORDING_KEPT = "recording-kept"
+    RECORDING_UNREAD = "recording-unread"
+    MESSAGE_KEPT = "message-kept"
+    CASEWORKER_WORDS = "caseworker-words"
+    CASEWORKER_VOICE = "caseworker-voice"
+    NOBODY_YET = "nobody-yet"
+    CASE_CLOSED = "case-closed"
+    CHECK_IN_PROMPT = "check-in-prompt"
+    CHECK_IN_QUESTION = "check-in-question"
+    CHECK_IN_THANKS = "check-in-thanks"
+    CHECK_IN_LATER = "check-in-later"
+    CHECK_IN_STOPPED = "check-in-stopped"
+    CHECK_IN_NONE = "check-in-none"
+    REVEALED = "revealed"
+    CONCEALED = "concealed"
+    PRIVACY = "privacy"
+    HIDDEN = "hidden"
+    STOPPED = "stopped"
+    INVITE_REFUSED = "invite-refused"
+    # To staff.
+    STAFF_ALERT = "staff-alert"
+    STAFF_CLAIMED = "staff-claimed"
+    STAFF_CLOSED = "staff-closed"
+    STAFF_QUEUE = "staff-queue"
+    STAFF_DUTY = "staff-duty"
+    STAFF_JOINED = "staff-joined"
+    STAFF_REFUSED = "staff-refused"
+    INVITE_REUSED = "invite-reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a notice travels."""
+
+    notice_class: NoticeClass
+    #: Between chats, lower goes first.
+    priority: int = 5
+    #: Part of the talk about an open case, so an open emergency does not hold it back.
+    about_case: bool = False
+
+
+_REPLY = Manner(NoticeClass.REPLY)
+_STAFF = Manner(NoticeClass.STAFF)
+_ROUTINE = Manner(NoticeClass.ROUTINE, priority=9)
+
+MANNERS: dict[Notice, Manner] = {
+    Notice.CRISIS: Manner(NoticeClass.REPLY, priority=0, about_case=True),
+    Notice.HELP_ASKED: Manner(NoticeClass.REPLY, priority=1, about_case=True),
+    Notice.HELP_OFFERED: Manner(NoticeClass.REPLY, priority=2),
+    Notice.HELP_DECLINED: _REPLY,
+    Notice.RECORDING_KEPT: _REPLY,
+    Notice.RECORDING_UNREAD: _REPLY,
+    Notice.MESSAGE_KEPT: _REPLY,
+    Notice.CASEWORKER_WORDS: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
+    Notice.CASEWORKER_VOICE: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
+    Notice.NOBODY_YET: Manner(NoticeClass.ROUTINE, priority=1, about_case=True),
+    Notice.CASE_CLOSED: Manner(NoticeClass.ROUTINE, about_case=True),
+    Notice.CHECK_IN_PROMPT: _ROUTINE,
+    Notice.CHECK_IN_QUESTION: _REPLY,
+    Notice.CHECK_IN_THANKS: _REPLY,
+    Notice.CHECK_IN_LATER: _REPLY,
+    Notice.CHECK_IN_STOPPED: _REPLY,
+    Notice.CHECK_IN_NONE: _REPLY,
+    Notice.REVEALED: _REPLY,
+    # It takes words off a screen, so nothing may hold it back.
+    Notice.CONCEALED: Manner(NoticeClass.REPLY, priority=0),
+    Notice.PRIVACY: _REPLY,
+    Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0),
+    Notice.STOPPED: _REPLY,
+    Notice.INVITE_REFUSED: _REPLY,
+    Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0),
+    Notice.STAFF_CLAIMED: _STAFF,
+    Notice.STAFF_CLOSED: _STAFF,
+    Notice.STAFF_QUEUE: _STAFF,
+    Notice.STAFF_DUTY: _STAFF,
+    Notice.STAFF_JOINED: _STAFF,
+    Notice.STAFF_REFUSED: _STAFF,
+    Notice.INVITE_REUSED: _STAFF,
+}
+
+# A reply answers the person's own update, and is stale when they have put the phone away.
+REPLY_LIFE = timedelta(minutes=15)
+
+
+async def tell(
+    session: Session,
+    returnee: Returnee,
+    notice: Notice,
+    params: dict[str, Any] | None = None,
+    *,
+    edit: int | None = None,
+    case_id: UUID | None = None,
+    check_in_id: UUID | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> OutboxRow:
+    """Puts a notice on its way to a person; `edit` names the message it takes the place of."""
+    manner = MANNERS[notice]
+    return await put(
+        session,
+        chat_id_of(session, returnee),
+        {"notice": notice, "params": params or {}, "edit": edit},
+        Delivery(
+            manner.notice_class,
+            manner.priority,
+            not_before=not_before,
+            expires_at=expires_at,
+            returnee_id=returnee.id,
+            case_id=case_id,
+            check_in_id=check_in_id,
+        ),
+    )
+
+
+async def tell_chat(
+    session: Session,
+    chat_id: int,
+    notice: Notice,
+    params: dict[str, Any] | None = None,
+    *,
+    language: str = "en",
+    edit: int | None = None,
+    thread_id: int | None = None,
+    case_id: UUID | None = None,
+) -> OutboxRow:
+    """Puts a notice on its way to staff, or to somebody of whom nothing is kept."""
+    manner = MANNERS[notice]
+    content = {
+        "notice": notice,
+        "params": params or {},
+        "edit": edit,
+        "thread": thread_id,
+        "language": language,
+    }
+    return await put(
+        session, chat_id, content, Delivery(manner.notice_class, manner.priority, case_id=case_id)
+    )

@@ -1,0 +1,109 @@
+"""The organisations that share one installation, each behind its own walls."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select, update
+
+from domain.errors import Refused
+from storage.organisations import Organisation
+from storage.sessions import Session
+
+# Where an organisation names a country and no zone, its people's clocks are taken from here.
+_ZONES = {
+    "AL": "Europe/Tirane",
+    "MA": "Africa/Casablanca",
+    "UA": "Europe/Kyiv",
+    "AT": "Europe/Vienna",
+    "CY": "Asia/Nicosia",
+    "DE": "Europe/Berlin",
+    "ES": "Europe/Madrid",
+    "FR": "Europe/Paris",
+    "GB": "Europe/London",
+    "GR": "Europe/Athens",
+    "IT": "Europe/Rome",
+    "JO": "Asia/Amman",
+    "PL": "Europe/Warsaw",
+    "PT": "Europe/Lisbon",
+}
+
+
+def zone_of_country(country: str | None) -> str:
+    """The IANA zone of a country's capital; UTC where we don't know it."""
+    return _ZONES.get(country or "", "UTC")
+
+
+async def add_organisation(
+    session: Session,
+    name: str,
+    *,
+    country: str | None = None,
+    staff_chat: int | None = None,
+    default: bool = False,
+) -> Organisation:
+    """Raises Refused when the name is taken or the country is no ISO 3166 code.
+
+    The first one added becomes the default, which receives everyone without an enrolment.
+    """
+    if not name.strip():
+        raise Refused("An organisation needs a name.")
+    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise Refused(f"{country!r} is no country: use the two letters of ISO 3166, such as AL.")
+    if await session.scalar(select(Organisation.id).where(Organisation.name == name)):
+        raise Refused(f"There is an organisation called {name!r} already.")
+    first = await session.scalar(select(Organisation.id).limit(1)) is None
+    if default:
+        await session.execute(update(Organisation).values(is_default=False))
+    organisation = Organisation(
+        name=name,
+        country=country.upper() if country else None,
+        time_zone=zone_of_country(country.upper() if country else None),
+        is_default=default or first,
+        settings={},
+        created_at=session.now,
+    )
+    if staff_chat is not None:
+        set_staff_chat(session, organisation, staff_chat)
+    session.add(organisation)
+    await session.flush()
+    return organisation
+
+
+def set_staff_chat(session: Session, organisation: Organisation, chat_id: int) -> None:
+    """Alerts go to this group of staff, too; the store stays here."""
+    organisation.staff_chat = session.keys.seal(str(chat_id), "staff chat")
+    organisation.staff_chat_key = session.keys.look_up(chat_id, "chat")
+
+
+def staff_chat_of(session: Session, organisation: Organisation) -> int | None:
+    if organisation.staff_chat is None:
+        return None
+    return int(session.keys.open(organisation.staff_chat, "staff chat"))
+
+
+async def default_organisation(session: Session) -> Organisation:
+    """Raises Refused while there is none."""
+    organisation = await session.scalar(select(Organisation).where(Organisation.is_default))
+    if organisation is None:
+        raise Refused("There is no organisation yet: add one with 'wayhome org add NAME'.")
+    return organisation
+
+
+async def find_organisation(session: Session, id_or_name: str) -> Organisation:
+    """By id or exact name. Raises Refused."""
+    try:
+        condition = Organisation.id == UUID(id_or_name)
+    except ValueError:
+        condition = Organisation.name == id_or_name
+    organisation = await session.scalar(select(Organisation).where(condition))
+    if organisation is None:
+        raise Refused(f"There is no organisation {id_or_name!r}.")
+    return organisation
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone, or UTC when this machine doesn't know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,110 @@
+"""The person who returned: one phone, one key, known to staff by a pseudonym."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.pseudonyms import new_pseudonym
+from storage.keys import DataKey
+from storage.organisations import Organisation
+from storage.returnees import DataKey as DataKeyRow
+from storage.returnees import Enrolment, Returnee, Safety
+from storage.sessions import Session
+
+
+async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
+    """Whoever writes from this chat, if Wayhome keeps anything about them."""
+    key = session.keys.look_up(chat_id, "chat")
+    return await session.scalar(select(Returnee).where(Returnee.chat_key == key))
+
+
+async def add_returnee(
+    session: Session, chat_id: int, organisation: Organisation, language: str, **facts: Any
+) -> Returnee:
+    """A new person with their own key, enrolled with this organisation under a new pseudonym.
+
+    `facts` are further columns of the person, as known.
+    """
+    _, wrapped = session.keys.new_data_key()
+    key = DataKeyRow(epoch=session.keys.current, wrapped=wrapped)
+    session.add(key)
+    await session.flush()
+    returnee = Returnee(
+        data_key_id=key.id,
+        chat=session.keys.seal(str(chat_id), "returnee chat"),
+        chat_key=session.keys.look_up(chat_id, "chat"),
+        language=language,
+        created_at=session.now,
+        **{"country": organisation.country, "time_zone": organisation.time_zone, **facts},
+    )
+    session.add(returnee)
+    await session.flush()
+    session.add(Safety(returnee_id=returnee.id))
+    await enrol(session, returnee, organisation)
+    return returnee
+
+
+async def enrol(
+    session: Session,
+    returnee: Returnee,
+    organisation: Organisation,
+    invite_id: UUID | None = None,
+) -> Enrolment:
+    """The person is with this organisation from now on; the enrolment they have is kept."""
+    enrolment = await current_enrolment(session, returnee.id, organisation.id)
+    if enrolment is None:
+        enrolment = Enrolment(
+            returnee_id=returnee.id,
+            organisation_id=organisation.id,
+            pseudonym=await _unused_pseudonym(session, organisation.id),
+            from_at=session.now,
+        )
+        session.add(enrolment)
+    if invite_id is not None:
+        enrolment.invite_id = invite_id
+    await session.flush()
+    return enrolment
+
+
+async def current_enrolment(
+    session: Session, returnee_id: UUID, organisation_id: UUID | None = None
+) -> Enrolment | None:
+    """The newest one that has not ended, with that organisation or with any."""
+    query = (
+        select(Enrolment)
+        .where(Enrolment.returnee_id == returnee_id, Enrolment.until_at.is_(None))
+        .order_by(Enrolment.from_at.desc())
+        .limit(1)
+    )
+    if organisation_id is not None:
+        query = query.where(Enrolment.organisation_id == organisation_id)
+    return await session.scalar(query)
+
+
+async def data_key(session: Session, returnee_id: UUID) -> DataKey:
+    """The key under which this person's words lie."""
+    wrapped = await session.scalar(
+        select(DataKeyRow.wrapped)
+        .join(Returnee, Returnee.data_key_id == DataKeyRow.id)
+        .where(Returnee.id == returnee_id)
+    )
+    if wrapped is None:
+        raise LookupError("this person's words are gone or not yours to read")
+    return session.keys.unwrap(wrapped)
+
+
+def chat_id_of(session: Session, returnee: Returnee) -> int:
+    return int(session.keys.open(returnee.chat, "returnee chat"))
+
+
+async def _unused_pseudonym(session: Session, organisation_id: UUID) -> str:
+    while True:
+        pseudonym = new_pseudonym()
+        taken = await session.scalar(
+            select(Enrolment.id).where(
+                Enrolment.organisation_id == organisation_id, Enrolment.pseudonym == pseudonym
+            )
+        )
+        if taken is None:
+            return pseudonym

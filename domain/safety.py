@@ -1,0 +1,144 @@
+"""The safe window: whether something may go to a person's phone now, and if not, when (P4)."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from domain.errors import Refused
+from domain.organisations import zone
+from domain.returnees import data_key
+from storage.cases import Case
+from storage.kinds import CaseState, NoticeClass, Severity
+from storage.returnees import Returnee, Safety
+from storage.sessions import Session
+
+# A caseworker's words count as asked for this long after the person wrote.
+ASKED_FOR = timedelta(minutes=15)
+# How soon to look again at what no clock will release: a pause, a freeze, an open emergency.
+LOOK_AGAIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days (Monday is 0) and hours, on the person's own clock, at which they may be written to.
+
+    A window whose end is not after its start reaches into the next day.
+    """
+
+    days: frozenset[int] = frozenset(range(7))
+    opens: time = time(9)
+    closes: time = time(20)
+
+    def holds(self, local: datetime) -> bool:
+        if self.opens < self.closes:
+            return local.weekday() in self.days and self.opens <= local.time() < self.closes
+        if local.time() >= self.opens:
+            return local.weekday() in self.days
+        return local.time() < self.closes and (local.weekday() - 1) % 7 in self.days
+
+    def next_opening(self, now: datetime, place: ZoneInfo) -> datetime:
+        """The first instant from now on that lies inside; `now` itself if it does."""
+        if self.holds(now.astimezone(place)):
+            return now
+        today = now.astimezone(place).date()
+        for ahead in range(9):
+            day = today + timedelta(days=ahead)
+            opening = datetime.combine(day, self.opens, place).astimezone(UTC)
+            if opening >= now and self.holds(opening.astimezone(place)):
+                return opening
+        raise Refused("A safe window needs at least one day.")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What the rule must know of a person to judge a message to them."""
+
+    place: ZoneInfo
+    window: Window = Window()
+    never_first: bool = False
+    last_wrote_at: datetime | None = None
+    paused_until: datetime | None = None
+    frozen: bool = False
+    emergency_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    until: datetime
+    reason: str
+
+
+def held(
+    notice_class: NoticeClass, contact: Contact, now: datetime, *, about_case: bool = False
+) -> Held | None:
+    """None when it may go now; otherwise until when it waits, to be judged again then."""
+    if notice_class in (NoticeClass.REPLY, NoticeClass.STAFF):
+        return None
+    if contact.frozen:
+        return Held(now + LOOK_AGAIN, "frozen")
+    if notice_class is NoticeClass.HUMAN and _wrote_within(contact, ASKED_FOR, now):
+        return None
+    if contact.paused_until is not None and contact.paused_until > now:
+        return Held(min(contact.paused_until, now + timedelta(days=1)), "paused")
+    if contact.emergency_open and not about_case:
+        return Held(now + LOOK_AGAIN, "emergency")
+    if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
+        return Held(now + LOOK_AGAIN, "never-first")
+    opening = contact.window.next_opening(now, contact.place)
+    return Held(opening, "window") if opening > now else None
+
+
+def _wrote_within(contact: Contact, span: timedelta, now: datetime) -> bool:
+    return contact.last_wrote_at is not None and now - contact.last_wrote_at <= span
+
+
+async def contact_with(session: Session, returnee: Returnee) -> Contact:
+    """What is true of this person right now."""
+    safety = await session.get_one(Safety, returnee.id)
+    emergency = await session.scalar(
+        select(Case.id).where(
+            Case.returnee_id == returnee.id,
+            Case.state != CaseState.RESOLVED,
+            Case.severity == Severity.EMERGENCY,
+        )
+    )
+    return Contact(
+        place=zone(returnee.time_zone),
+        window=await window_of(session, returnee.id, safety),
+        never_first=safety.never_first,
+        last_wrote_at=returnee.last_wrote_at,
+        paused_until=returnee.paused_until,
+        frozen=returnee.frozen_at is not None,
+        emergency_open=emergency is not None,
+    )
+
+
+async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Window:
+    """The person's own window, or the default one."""
+    if safety.window is None:
+        return Window()
+    key = await data_key(session, returnee_id)
+    kept = json.loads(key.open(safety.window, "safe window"))
+    return Window(
+        frozenset(kept["days"]),
+        time.fromisoformat(kept["opens"]),
+        time.fromisoformat(kept["closes"]),
+    )
+
+
+async def choose_window(session: Session, returnee_id: UUID, window: Window) -> None:
+    """Raises Refused for a window without a day."""
+    if not window.days:
+        raise Refused("A safe window needs at least one day.")
+    key = await data_key(session, returnee_id)
+    safety = await session.get_one(Safety, returnee_id)
+    kept = {
+        "days": sorted(window.days),
+        "opens": window.opens.isoformat(),
+        "closes": window.closes.isoformat(),
+    }
+    safety.window = key.seal(json.dumps(kept), "safe window")
