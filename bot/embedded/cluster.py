@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import shutil
 import socket
 import tempfile
 import time
@@ -11,9 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.embedded.passwords import Passwords
-from bot.embedded.programs import INSTEAD, Account, EmbeddedError, Programs, installation
-from bot.embedded.roles import DATABASE, OWNER, database_statements, role_statements
+from bot.embedded.programs import (
+    INSTEAD,
+    Account,
+    EmbeddedError,
+    Programs,
+    complaint_in,
+    installation,
+)
 
 PORT = 5432  # names the socket; nothing listens on TCP
 LONGEST_SOCKET = 103  # bytes; macOS allows the fewest
@@ -39,50 +43,11 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """PostgreSQL's files in `folder`. Who makes, starts or stops it holds the launcher's lock."""
+    """PostgreSQL's files in `folder`. Who starts or stops it holds the launcher's lock."""
 
     folder: Path
     log: Path
-    passwords: Passwords
     options: Mapping[str, str] = field(default_factory=dict)
-
-    def make(self) -> None:
-        """All or nothing: a half-made cluster never gets its name."""
-        draft = self.folder.with_suffix(".new")
-        if draft.exists():
-            shutil.rmtree(draft)
-        draft.mkdir()
-        account = Account.for_cluster(self.folder)
-        account.adopt(draft)
-        programs = Programs(installation(), draft, account)
-        made = programs.run(
-            "initdb",
-            f"--username={OWNER}",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--data-checksums",
-            "--auth=trust",  # never served: replaced below, before the first start
-            "--no-instructions",
-        )
-        if made.returncode == 0:
-            statements = [*role_statements(self.passwords), *database_statements(DATABASE)]
-            statements.append(_passwords_only(draft))
-            made = programs.run(
-                "postgres",
-                "--single",
-                "-c",
-                "exit_on_error=on",
-                "postgres",
-                stdin="".join(f"{statement};\n" for statement in statements),
-            )
-        if made.returncode != 0:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise EmbeddedError(
-                f"PostgreSQL could not make its files in {self.folder}: {_reason(made.stdout)}."
-            )
-        draft.rename(self.folder)
 
     def start(self) -> Path:
         """The folder of its socket, once it welcomes connections; at once if it runs already."""
@@ -101,7 +66,7 @@ class Cluster:
             "pg_ctl", "stop", "--mode=fast", "--silent", f"--timeout={PATIENCE_S}"
         )
         if self.socket_folder():
-            raise EmbeddedError(f"PostgreSQL did not stop: {_reason(stopped.stdout)}.")
+            raise EmbeddedError(f"PostgreSQL did not stop: {complaint_in(stopped.stdout)}.")
         self._leave(socket_folder)
 
     def socket_folder(self) -> Path | None:
@@ -155,7 +120,7 @@ class Cluster:
             if self._pid_file()[7:8] == ["ready   "]:
                 return folder
             time.sleep(0.05)
-        said = _reason(self.log.read_text(errors="replace"))
+        said = complaint_in(self.log.read_text(errors="replace"))
         raise EmbeddedError(f"PostgreSQL did not start: {said} (more in {self.log}).")
 
     def _programs(self) -> Programs:
@@ -189,16 +154,3 @@ class Cluster:
 
 def _socket_in(folder: Path) -> Path:
     return folder / f".s.PGSQL.{PORT}"
-
-
-def _passwords_only(cluster: Path) -> str:
-    """The server itself writes the file, under its own account."""
-    file = str(cluster / "pg_hba.conf").replace("'", "''")
-    return f"COPY (SELECT 'local all all scram-sha-256') TO '{file}'"
-
-
-def _reason(output: str) -> str:
-    """The line that a program complained in, or its last one."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    complaints = [line for line in lines if "error:" in line or "FATAL:" in line]
-    return (complaints or lines or ["it gave no reason"])[-1].rstrip(".")

@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import URL
 
 from bot.embedded.cluster import Cluster
+from bot.embedded.making import make_cluster
 from bot.embedded.passwords import Passwords
 from bot.embedded.programs import EmbeddedError
 from bot.embedded.roles import DATABASE, OWNER, RUN
@@ -25,19 +26,22 @@ class EmbeddedPostgres:
     ended, so a killed user never keeps PostgreSQL alive beyond the next one's leaving.
 
     Everything stays in the data folder: `postgres/` (with the socket), `postgres.log`,
-    `postgres.passwords` and two locks. Only where that path is too long for a socket, the socket
-    is in a private temporary folder while the server runs. As root, PostgreSQL runs as `nobody`.
-    No parent folder's owner or mode is ever changed.
+    `postgres.passwords` and two locks. Only where that path is too long for a socket (or holds
+    a comma or colon), the socket is in a private temporary folder while the server runs.
+
+    As root, PostgreSQL runs as `nobody`, with the one capability to pass closed folders if it or
+    its files lie behind any. No parent folder's owner or mode is ever changed.
     """
 
     cluster: Cluster
+    passwords: Passwords
     socket_folder: Path
     _data_dir: Path
     _hold: int = field(repr=False)
 
     @classmethod
     def start(cls, data_dir: Path, options: Mapping[str, str] | None = None) -> Self:
-        """Attach to the running server, or start it, with `options` as settings; made if new.
+        """Attach to the running server, or start it with `options` as settings; made if new.
 
         Raises EmbeddedError with one sentence for the operator. Blocks for a second or two.
         """
@@ -57,9 +61,10 @@ class EmbeddedPostgres:
         folder, kept = data_dir / "postgres", data_dir / "postgres.passwords"
         if folder.exists() and not kept.exists():
             raise EmbeddedError(f"{kept} is missing, so nobody can open the database beside it.")
-        cluster = Cluster(folder, data_dir / "postgres.log", Passwords.kept_in(kept), options)
+        passwords = Passwords.kept_in(kept)
         if not folder.exists():
-            cluster.make()
+            make_cluster(folder, passwords)
+        cluster = Cluster(folder, data_dir / "postgres.log", options)
         hold = _open(data_dir / "postgres.users")
         try:
             fcntl.flock(hold, fcntl.LOCK_SH)
@@ -67,7 +72,7 @@ class EmbeddedPostgres:
         except BaseException:
             os.close(hold)
             raise
-        return cls(cluster, socket_folder, data_dir, hold)
+        return cls(cluster, passwords, socket_folder, data_dir, hold)
 
     def stop(self) -> None:
         """Let go; the last one out stops the server."""
@@ -92,11 +97,10 @@ class EmbeddedPostgres:
         return self.url(RUN, DATABASE)
 
     def url(self, role: str, database: str) -> str:
-        passwords = self.cluster.passwords
         return URL.create(
             "postgresql+asyncpg",
             username=role,
-            password=passwords.owner if role == OWNER else passwords.run,
+            password=self.passwords.owner if role == OWNER else self.passwords.run,
             database=database,
             query={"host": str(self.socket_folder)},
         ).render_as_string(hide_password=False)

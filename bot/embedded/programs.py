@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import stat
 import subprocess
@@ -115,15 +116,11 @@ class Programs:
         users unless no_setuid_fixup is set.
         """
         program = self.folder / "bin" / "postgres"
-        closed = [
-            folder
-            for folder in {*program.parents, *self.cluster.parents}
-            if not folder.stat().st_mode & stat.S_IXOTH
-        ]
-        programs_closed = not program.stat().st_mode & stat.S_IXOTH
-        if not closed and not programs_closed:
+        ways = {*program.parents, *self.cluster.parents}
+        if all(path.stat().st_mode & stat.S_IXOTH for path in {program, *ways}):
             return ["--inh-caps=-all"]
-        searching = _we_may("CapEff", bit=2) and not programs_closed
+        executable = program.stat().st_mode & stat.S_IXOTH
+        searching = executable and _we_may_search_everywhere()
         capability = "dac_read_search" if searching else "dac_override"
         return [
             "--securebits=+no_setuid_fixup",
@@ -133,7 +130,15 @@ class Programs:
         ]
 
 
-def _we_may(kind: str, bit: int) -> bool:
+def _we_may_search_everywhere() -> bool:
+    """Whether we hold CAP_DAC_READ_SEARCH, bit 2: containers often keep only its big sister."""
     status = Path("/proc/self/status").read_text()
-    mask = next(line.split()[1] for line in status.splitlines() if line.startswith(f"{kind}:"))
-    return bool(int(mask, 16) >> bit & 1)
+    held = re.search(r"^CapEff:\s*([0-9a-f]+)$", status, re.MULTILINE)
+    return held is not None and bool(int(held[1], 16) & 1 << 2)
+
+
+def complaint_in(output: str) -> str:
+    """What a program complained of last, or its last line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    complaints = re.findall(r"(?:error|FATAL):\s+(.+)", output)
+    return (complaints or lines or ["it gave no reason"])[-1].rstrip(".")

@@ -79,7 +79,7 @@ async def test_the_app_role_cannot_log_in(postgres: EmbeddedPostgres) -> None:
 
 
 async def test_a_wrong_password_is_refused(postgres: EmbeddedPostgres) -> None:
-    guess = postgres.run_url.replace(postgres.cluster.passwords.run, "guess")
+    guess = postgres.run_url.replace(postgres.passwords.run, "guess")
     with pytest.raises(Exception, match="password authentication failed"):
         await ask(guess, "select 1")
 
