@@ -1,0 +1,113 @@
+"""The Bot API over HTTP: who calls, what they want, and how it is made to fail."""
+
+import asyncio
+from inspect import isawaitable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from simulator.errors import ApiError, bad_request, too_many_requests
+from simulator.methods.table import METHODS
+from simulator.parameters import Parameters, read_parameters
+from simulator.simulator import Simulator
+
+CUT = "simulator.cut"
+"""The ASGI extension by which our server cuts a connection; see server.py."""
+
+
+class BotApi:
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    async def call(self, request: Request) -> Response:
+        self._check_token(request)
+        name = request.path_params["method"]
+        parameters = await read_parameters(
+            request.headers.get("content-type", ""), await request.body(), request.query_params
+        )
+        failures = self._simulator.failures
+        match failures.next_mode(name, parameters.text("chat_id")):
+            case "none":
+                return await self._answer(name, parameters)
+            case "429":
+                raise too_many_requests(failures.current.retry_after)
+            case "500":
+                raise ApiError(500, "Internal Server Error")
+            case "502":
+                return PlainTextResponse("<html>502 Bad Gateway</html>", 502)
+            case "bad_json":
+                return Response('{"ok":tr', media_type="application/json")
+            case "hang":
+                await self._hang(request)
+            case "reset_before":
+                await _cut(request)
+            case "accept_then_reset":
+                await self._answer(name, parameters)
+                await _cut(request)
+        return Response(status_code=502)
+
+    async def download(self, request: Request) -> Response:
+        self._check_token(request)
+        path = request.path_params["path"]
+        for file in self._simulator.world.files.values():
+            if file.path == path:
+                return Response(file.content, media_type="application/octet-stream")
+        raise ApiError(404, "Not Found")
+
+    async def _answer(self, name: str, parameters: Parameters) -> Response:
+        return JSONResponse(
+            {"ok": True, "result": await execute(self._simulator, name, parameters)}
+        )
+
+    async def _hang(self, request: Request) -> None:
+        """Never answer: until the client has had enough, or the server stops."""
+        async with asyncio.TaskGroup() as tasks:
+            ends = [
+                tasks.create_task(_gone(request)),
+                tasks.create_task(self._simulator.stopping.wait()),
+            ]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for end in ends:
+                end.cancel()
+
+    def _check_token(self, request: Request) -> None:
+        if request.path_params["token"] != self._simulator.token:
+            raise ApiError(401, "Unauthorized: invalid token specified")
+
+
+async def execute(simulator: Simulator, name: str, parameters: Parameters) -> Any:
+    """One call, noted in the log of calls whatever becomes of it."""
+    call = simulator.log.begin(name, parameters, simulator.clock.now().isoformat())
+    try:
+        result = METHODS.get(name.lower(), _unknown)(simulator, parameters)
+        if isawaitable(result):
+            result = await result
+    except ApiError as error:
+        call.error = error.description
+        raise
+    except (TypeError, KeyError, AttributeError) as error:
+        # A value of a shape that no client library sends; the official server says no to it, too.
+        call.error = repr(error)
+        raise bad_request(f"can't parse parameters: {error}") from error
+    call.ok = True
+    return result
+
+
+def _unknown(simulator: Simulator, parameters: Parameters) -> None:
+    raise ApiError(404, "Not Found: method not found")
+
+
+async def _cut(request: Request) -> None:
+    """End the connection without an answer; plain servers can only answer 502 instead."""
+    cut = request.scope.get("extensions", {}).get(CUT)
+    if cut is None:
+        return
+    cut()
+    await _gone(request)
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the client has left. The body must have been read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,50 @@
+"""Messages that the bot takes away."""
+
+from datetime import timedelta
+
+from simulator.chats import Chat
+from simulator.errors import bad_request
+from simulator.messages import Message
+from simulator.methods.targets import existing_message, known_chat
+from simulator.parameters import Parameters
+from simulator.simulator import Simulator
+
+DELETABLE_FOR = timedelta(hours=48)
+AT_ONCE = range(1, 101)
+
+
+def delete_message(simulator: Simulator, parameters: Parameters) -> bool:
+    chat = known_chat(simulator, parameters)
+    message = existing_message(chat, parameters.integer("message_id"), "delete")
+    _check(simulator, chat, message)
+    with simulator.changing():
+        del chat.messages[message.id]
+    return True
+
+
+def delete_messages(simulator: Simulator, parameters: Parameters) -> bool:
+    """Those that are not there are passed over; if one may not go, all stay."""
+    chat = known_chat(simulator, parameters)
+    ids = parameters.objects("message_ids") or []
+    if len(ids) not in AT_ONCE:
+        raise bad_request(
+            "message identifiers are not specified" if not ids else "too many messages to delete"
+        )
+    messages = [chat.messages[number] for number in dict.fromkeys(ids) if number in chat.messages]
+    for message in messages:
+        _check(simulator, chat, message)
+    with simulator.changing():
+        for message in messages:
+            del chat.messages[message.id]
+    return True
+
+
+def _check(simulator: Simulator, chat: Chat, message: Message) -> None:
+    """In private chats both sides' messages may go; in groups, others' only by an administrator."""
+    if "can_delete_messages" in chat.bot_rights:
+        return
+    if not chat.is_private and message.sender_id != simulator.world.bot.id:
+        raise bad_request("message can't be deleted")
+    age = simulator.clock.seconds() - message.date
+    if age >= DELETABLE_FOR.total_seconds():
+        raise bad_request("message can't be deleted for everyone")

@@ -1,0 +1,131 @@
+"""What the bot says of itself: commands, name, descriptions, menu button."""
+
+import re
+
+from simulator.errors import bad_request
+from simulator.methods.targets import known_chat
+from simulator.parameters import Parameters
+from simulator.simulator import Simulator
+from simulator.wire import Json, units
+
+MOST_COMMANDS = 100
+COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+DESCRIPTION_UNITS = 256
+WIDE_SCOPES = frozenset(
+    {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}
+)
+CHAT_SCOPES = frozenset({"chat", "chat_administrators", "chat_member"})
+TEXT_UNITS = {"name": 64, "description": 512, "short_description": 120}
+MENU_BUTTONS = frozenset({"default", "commands", "web_app"})
+
+
+def get_me(simulator: Simulator, parameters: Parameters) -> Json:
+    return simulator.world.bot.own_view()
+
+
+def set_my_commands(simulator: Simulator, parameters: Parameters) -> bool:
+    commands = [_command(given) for given in parameters.objects("commands") or []]
+    if len(commands) > MOST_COMMANDS:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    with simulator.changing():
+        simulator.world.bot.commands[_audience(parameters)] = commands
+    return True
+
+
+def get_my_commands(simulator: Simulator, parameters: Parameters) -> list[Json]:
+    return simulator.world.bot.commands.get(_audience(parameters), [])
+
+
+def delete_my_commands(simulator: Simulator, parameters: Parameters) -> bool:
+    with simulator.changing():
+        simulator.world.bot.commands.pop(_audience(parameters), None)
+    return True
+
+
+def set_my_name(simulator: Simulator, parameters: Parameters) -> bool:
+    return _set_text(simulator, parameters, "name")
+
+
+def get_my_name(simulator: Simulator, parameters: Parameters) -> Json:
+    return _get_text(simulator, parameters, "name") or {"name": simulator.world.bot.name}
+
+
+def set_my_description(simulator: Simulator, parameters: Parameters) -> bool:
+    return _set_text(simulator, parameters, "description")
+
+
+def get_my_description(simulator: Simulator, parameters: Parameters) -> Json:
+    return _get_text(simulator, parameters, "description") or {"description": ""}
+
+
+def set_my_short_description(simulator: Simulator, parameters: Parameters) -> bool:
+    return _set_text(simulator, parameters, "short_description")
+
+
+def get_my_short_description(simulator: Simulator, parameters: Parameters) -> Json:
+    return _get_text(simulator, parameters, "short_description") or {"short_description": ""}
+
+
+def set_chat_menu_button(simulator: Simulator, parameters: Parameters) -> bool:
+    button = parameters.nested("menu_button") or {"type": "default"}
+    if not isinstance(button, dict) or button.get("type") not in MENU_BUTTONS:
+        raise bad_request("MenuButton has unsupported type")
+    with simulator.changing():
+        simulator.world.bot.menu_buttons[_menu_place(simulator, parameters)] = button
+    return True
+
+
+def get_chat_menu_button(simulator: Simulator, parameters: Parameters) -> Json:
+    buttons = simulator.world.bot.menu_buttons
+    place = _menu_place(simulator, parameters)
+    return buttons.get(place) or buttons.get("default") or {"type": "commands"}
+
+
+def _command(given: object) -> Json:
+    if not isinstance(given, dict):
+        raise bad_request("can't parse BotCommand: expected an Object")
+    name = str(given.get("command", "")).removeprefix("/")
+    description = str(given.get("description", ""))
+    if not COMMAND.fullmatch(name):
+        raise bad_request("BOT_COMMAND_INVALID")
+    if not 1 <= units(description) <= DESCRIPTION_UNITS:
+        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    return {"command": name, "description": description}
+
+
+def _audience(parameters: Parameters) -> str:
+    """`scope|language`; scopes of one chat are `chat:ID`, `chat_member:ID:ID` and the like."""
+    scope = parameters.nested("scope") or {"type": "default"}
+    if not isinstance(scope, dict):
+        raise bad_request("BotCommandScope must be an Object")
+    kind = scope.get("type")
+    if kind in CHAT_SCOPES and "chat_id" in scope:
+        kind = ":".join(
+            str(part) for part in (kind, scope["chat_id"], scope.get("user_id")) if part
+        )
+    elif kind not in WIDE_SCOPES:
+        raise bad_request("can't parse BotCommandScope: unsupported type specified")
+    return f"{kind}|{parameters.text('language_code')}"
+
+
+def _set_text(simulator: Simulator, parameters: Parameters, name: str) -> bool:
+    text = parameters.text(name)
+    if units(text) > TEXT_UNITS[name]:
+        raise bad_request(f"{name.replace('_', ' ')} is too long")
+    with simulator.changing():
+        simulator.world.bot.texts[f"{name}|{parameters.text('language_code')}"] = text
+        if name == "name" and text and not parameters.text("language_code"):
+            simulator.world.bot.name = text
+    return True
+
+
+def _get_text(simulator: Simulator, parameters: Parameters, name: str) -> Json:
+    texts = simulator.world.bot.texts
+    text = texts.get(f"{name}|{parameters.text('language_code')}") or texts.get(f"{name}|")
+    return {name: text} if text else {}
+
+
+def _menu_place(simulator: Simulator, parameters: Parameters) -> str:
+    if "chat_id" not in parameters:
+        return "default"
+    return str(known_chat(simulator, parameters).id)

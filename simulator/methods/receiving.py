@@ -1,0 +1,82 @@
+"""How the bot hears of things: polling here, webhooks set up here."""
+
+import re
+from urllib.parse import urlsplit
+
+from simulator.errors import bad_request, conflict
+from simulator.parameters import Parameters
+from simulator.pending import WebhookSettings
+from simulator.simulator import Simulator
+from simulator.wire import Json, present
+
+LIMITS = range(1, 101)
+LONGEST_WAIT = 50
+SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+async def get_updates(simulator: Simulator, parameters: Parameters) -> list[Json]:
+    if simulator.world.webhook:
+        raise conflict(
+            "can't use getUpdates method while webhook is active;"
+            " use deleteWebhook to delete the webhook first"
+        )
+    limit = parameters.integer("limit", LIMITS[-1])
+    simulator.updates.allow(parameters.objects("allowed_updates"))
+    return await simulator.updates.take(
+        offset=parameters.integer("offset"),
+        limit=min(max(limit, LIMITS[0]), LIMITS[-1]),
+        patience=min(max(parameters.integer("timeout"), 0), LONGEST_WAIT),
+    )
+
+
+def set_webhook(simulator: Simulator, parameters: Parameters) -> bool:
+    url = parameters.text("url")
+    if not url:
+        return delete_webhook(simulator, parameters)
+    secret = parameters.text("secret_token")
+    if not SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
+    connections = parameters.integer("max_connections", 40)
+    settings = WebhookSettings(_checked_url(url), secret, min(max(connections, 1), 100))
+    simulator.updates.allow(parameters.objects("allowed_updates"))
+    _drop_pending(simulator, parameters)
+    simulator.world.webhook = settings
+    simulator.updates.interrupt(conflict("terminated by setWebhook request"))
+    return True
+
+
+def delete_webhook(simulator: Simulator, parameters: Parameters) -> bool:
+    _drop_pending(simulator, parameters)
+    simulator.world.webhook = None
+    return True
+
+
+def get_webhook_info(simulator: Simulator, parameters: Parameters) -> Json:
+    webhook = simulator.world.webhook
+    always = {
+        "url": webhook.url if webhook else "",
+        "has_custom_certificate": False,
+        "pending_update_count": len(simulator.updates.waiting),
+    }
+    details = webhook and present(
+        max_connections=webhook.max_connections,
+        last_error_date=webhook.last_error_date,
+        last_error_message=webhook.last_error_message,
+    )
+    return always | (details or {}) | present(allowed_updates=simulator.world.allowed_updates)
+
+
+def _checked_url(url: str) -> str:
+    """Encrypted, except on one's own machine, where Telegram would never look."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise bad_request("bad webhook: invalid webhook URL specified")
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    return url
+
+
+def _drop_pending(simulator: Simulator, parameters: Parameters) -> None:
+    if parameters.flag("drop_pending_updates"):
+        simulator.updates.clear()

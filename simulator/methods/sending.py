@@ -1,0 +1,140 @@
+"""Messages that the bot sends."""
+
+from collections.abc import Callable
+
+from simulator.chats import Chat
+from simulator.errors import bad_request
+from simulator.keyboards import checked_markup
+from simulator.messages import Message
+from simulator.methods import contents
+from simulator.methods.targets import (
+    existing_message,
+    known_chat,
+    named_topic,
+    writable_chat,
+)
+from simulator.parameters import Parameters
+from simulator.simulator import Simulator
+from simulator.views import message_view
+from simulator.wire import Json
+
+ACTIONS = frozenset(
+    {
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    }
+)
+
+
+def send_message(simulator: Simulator, parameters: Parameters) -> Json:
+    return _send(simulator, parameters, lambda: contents.text(parameters))
+
+
+def send_photo(simulator: Simulator, parameters: Parameters) -> Json:
+    return _send(simulator, parameters, lambda: contents.photo(simulator, parameters))
+
+
+def send_voice(simulator: Simulator, parameters: Parameters) -> Json:
+    return _send(simulator, parameters, lambda: contents.voice(simulator, parameters))
+
+
+def send_document(simulator: Simulator, parameters: Parameters) -> Json:
+    return _send(simulator, parameters, lambda: contents.document(simulator, parameters))
+
+
+def send_location(simulator: Simulator, parameters: Parameters) -> Json:
+    return _send(simulator, parameters, lambda: contents.location(parameters))
+
+
+def send_contact(simulator: Simulator, parameters: Parameters) -> Json:
+    return _send(simulator, parameters, lambda: contents.contact(parameters))
+
+
+def send_chat_action(simulator: Simulator, parameters: Parameters) -> bool:
+    named_topic(writable_chat(simulator, parameters), parameters)
+    if parameters.text("action") not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    return True
+
+
+def copy_message(simulator: Simulator, parameters: Parameters) -> Json:
+    source = _source(simulator, parameters, "copy")
+    content = dict(source.content)
+    if "caption" in parameters:
+        content = {k: v for k, v in content.items() if not k.startswith("caption")}
+        content |= contents.caption(parameters)
+    message = post(simulator, parameters, content)
+    return {"message_id": message.id}
+
+
+def forward_message(simulator: Simulator, parameters: Parameters) -> Json:
+    source = _source(simulator, parameters, "forward")
+    message = post(simulator, parameters, dict(source.content))
+    message.forward_origin = source.forward_origin or {
+        "type": "user",
+        "date": source.date,
+        "sender_user": simulator.world.sender_view(source.sender_id),
+    }
+    return message_view(simulator.world, message)
+
+
+def post(simulator: Simulator, parameters: Parameters, content: Json) -> Message:
+    """A message of the bot, with all that a call may say about it besides its content."""
+    chat = writable_chat(simulator, parameters)
+    topic = named_topic(chat, parameters)
+    reply_to = _reply_to(chat, parameters)
+    markup = checked_markup(parameters.nested("reply_markup"))
+    if topic and topic.closed and "can_manage_topics" not in chat.bot_rights:
+        raise bad_request("TOPIC_CLOSED")
+    simulator.limits.count(chat.id)
+    with simulator.changing():
+        message = simulator.world.add_message(
+            chat, simulator.world.bot.id, simulator.clock.seconds(), content
+        )
+        message.thread_id = topic.id if topic else None
+        message.reply_to = reply_to
+        message.markup = markup
+        message.protected = parameters.flag("protect_content")
+        message.silent = parameters.flag("disable_notification")
+        message.link_preview_options = parameters.nested("link_preview_options") or {}
+    return message
+
+
+def _send(simulator: Simulator, parameters: Parameters, content: Callable[[], Json]) -> Json:
+    writable_chat(simulator, parameters)
+    message = post(simulator, parameters, content())
+    return message_view(simulator.world, message)
+
+
+def _source(simulator: Simulator, parameters: Parameters, purpose: str) -> Message:
+    chat = known_chat(simulator, parameters, "from_chat_id")
+    message = existing_message(chat, parameters.integer("message_id"), purpose)
+    if message.is_service or message.protected:
+        raise bad_request(f"message can't be {'copied' if purpose == 'copy' else 'forwarded'}")
+    return message
+
+
+def _reply_to(chat: Chat, parameters: Parameters) -> int | None:
+    reply = parameters.nested("reply_parameters")
+    if not reply and not parameters.integer("reply_to_message_id"):
+        return None
+    reply = reply or {
+        "message_id": parameters.integer("reply_to_message_id"),
+        "allow_sending_without_reply": parameters.flag("allow_sending_without_reply"),
+    }
+    if not isinstance(reply, dict):
+        raise bad_request("object expected as reply parameters")
+    if reply.get("message_id") in chat.messages:
+        return int(reply["message_id"])
+    if reply.get("allow_sending_without_reply"):
+        return None
+    raise bad_request("message to be replied not found")

@@ -1,0 +1,45 @@
+"""Every method of the Bot API that this simulator knows, by its name in small letters."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from simulator.methods import callbacks, deleting, editing, profile, receiving, sending
+from simulator.parameters import Parameters
+from simulator.simulator import Simulator
+
+Method = Callable[[Simulator, Parameters], Any | Awaitable[Any]]
+
+METHODS: dict[str, Method] = {
+    "getme": profile.get_me,
+    "getupdates": receiving.get_updates,
+    "setwebhook": receiving.set_webhook,
+    "deletewebhook": receiving.delete_webhook,
+    "getwebhookinfo": receiving.get_webhook_info,
+    "sendmessage": sending.send_message,
+    "sendphoto": sending.send_photo,
+    "sendvoice": sending.send_voice,
+    "senddocument": sending.send_document,
+    "sendlocation": sending.send_location,
+    "sendcontact": sending.send_contact,
+    "sendchataction": sending.send_chat_action,
+    "copymessage": sending.copy_message,
+    "forwardmessage": sending.forward_message,
+    "editmessagetext": editing.edit_message_text,
+    "editmessagecaption": editing.edit_message_caption,
+    "editmessagemedia": editing.edit_message_media,
+    "editmessagereplymarkup": editing.edit_message_reply_markup,
+    "deletemessage": deleting.delete_message,
+    "deletemessages": deleting.delete_messages,
+    "answercallbackquery": callbacks.answer_callback_query,
+    "setmycommands": profile.set_my_commands,
+    "getmycommands": profile.get_my_commands,
+    "deletemycommands": profile.delete_my_commands,
+    "setmyname": profile.set_my_name,
+    "getmyname": profile.get_my_name,
+    "setmydescription": profile.set_my_description,
+    "getmydescription": profile.get_my_description,
+    "setmyshortdescription": profile.set_my_short_description,
+    "getmyshortdescription": profile.get_my_short_description,
+    "setchatmenubutton": profile.set_chat_menu_button,
+    "getchatmenubutton": profile.get_chat_menu_button,
+}

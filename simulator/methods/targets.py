@@ -1,0 +1,68 @@
+"""Which chat, topic and message a call means, and whether the bot may."""
+
+from simulator.chats import Chat, Topic
+from simulator.errors import ApiError, bad_request, forbidden
+from simulator.messages import Message
+from simulator.parameters import Parameters
+from simulator.simulator import Simulator
+
+PRESENT = ("creator", "administrator", "member")
+
+
+def known_chat(simulator: Simulator, parameters: Parameters, name: str = "chat_id") -> Chat:
+    """The chat that the call names, whether or not the bot may write there."""
+    given = parameters.text(name)
+    if not given:
+        raise bad_request(f"{name} is empty")
+    try:
+        chat = simulator.chat(int(given))
+    except ValueError:
+        raise bad_request("chat not found") from None
+    if chat.migrated_to:
+        raise bad_request(
+            "group chat was upgraded to a supergroup chat",
+            {"migrate_to_chat_id": chat.migrated_to},
+        )
+    if chat.is_private and not simulator.world.users[chat.id].started:
+        raise _stranger(simulator, chat)
+    return chat
+
+
+def writable_chat(simulator: Simulator, parameters: Parameters) -> Chat:
+    chat = known_chat(simulator, parameters)
+    if chat.is_private:
+        if simulator.world.users[chat.id].blocked:
+            raise forbidden("bot was blocked by the user")
+    elif (status := chat.members.get(simulator.world.bot.id)) not in PRESENT:
+        how = "kicked from" if status == "kicked" else "not a member of"
+        raise forbidden(f"bot {'was' if status == 'kicked' else 'is'} {how} the {chat.type} chat")
+    return chat
+
+
+def existing_message(chat: Chat, message_id: int, purpose: str) -> Message:
+    try:
+        return chat.messages[message_id]
+    except KeyError:
+        raise bad_request(f"message to {purpose} not found") from None
+
+
+def named_topic(chat: Chat, parameters: Parameters) -> Topic | None:
+    """The topic to write into; None: the chat itself, or a forum's General."""
+    thread_id = parameters.integer("message_thread_id")
+    if thread_id == 0 or (chat.is_forum and thread_id == 1):
+        return None
+    return existing_topic(chat, thread_id)
+
+
+def existing_topic(chat: Chat, thread_id: int) -> Topic:
+    try:
+        return chat.topics[thread_id]
+    except KeyError:
+        raise bad_request("message thread not found") from None
+
+
+def _stranger(simulator: Simulator, chat: Chat) -> ApiError:
+    """Somebody who never wrote: known only where a group is shared."""
+    if any(chat.id in other.members for other in simulator.world.chats.values()):
+        return forbidden("bot can't initiate conversation with a user")
+    return bad_request("chat not found")

@@ -1,0 +1,73 @@
+"""Serving the simulator on this machine only."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from simulator.api import CUT
+from simulator.app import create_app
+from simulator.simulator import Simulator
+
+HOST = "127.0.0.1"
+SAVE_EVERY = 1.0
+
+
+class CuttingProtocol(HttpToolsProtocol):
+    """Lets the application end a connection without an answer."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {CUT: self.transport.abort}  # type: ignore[dict-item] # ours
+
+
+class GuestServer(uvicorn.Server):
+    """Leaves the signals to whoever runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(
+    simulator: Simulator, *, port: int = 0, state: Path | None = None, webhook_delay: float = 1.0
+) -> AsyncIterator[str]:
+    """The simulator's address, while it is served. Port 0 takes a free one.
+
+    Where `state` names a file, the world is saved there after changes and at the end.
+    """
+    listener = socket.create_server((HOST, port))
+    config = uvicorn.Config(
+        create_app(simulator, webhook_delay=webhook_delay),
+        http=CuttingProtocol,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=5,
+    )
+    server = GuestServer(config)
+    async with asyncio.TaskGroup() as tasks:
+        served = tasks.create_task(server.serve([listener]))
+        saved = tasks.create_task(_keep(simulator, state)) if state else None
+        try:
+            yield f"http://{HOST}:{listener.getsockname()[1]}"
+        finally:
+            simulator.stop()
+            server.should_exit = True
+            await served
+            if saved:
+                saved.cancel()
+            if state:
+                simulator.save(state)
+
+
+async def _keep(simulator: Simulator, state: Path) -> None:
+    version = simulator.changes.version
+    while True:
+        version = await simulator.changes.beyond(version)
+        simulator.save(state)
+        await asyncio.sleep(SAVE_EVERY)
