@@ -1,0 +1,160 @@
+"""From HSDS's tables to services. A faulty cell costs the cell; a row that lacks what nobody can do
+without costs the row; neither costs anything else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from domain.directory.files import cells
+from domain.directory.files.details import Details
+from domain.directory.files.places import Places
+from domain.directory.files.problems import Rejected
+from domain.directory.files.reader import Faults, one_of
+from domain.directory.files.secrecy import says_secret_place
+from domain.directory.files.tables import Row, Tables
+from domain.directory.files.terms import Terms
+from domain.directory.needs import needs_of
+from domain.directory.values import (
+    SERVICE_TEXTS,
+    Location,
+    Organization,
+    Service,
+    ServiceArea,
+    Status,
+)
+
+MAX_ID = 200
+_STATUS = one_of({status: status for status in get_args(Status)})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    services: list[Service]
+    rejected: list[Rejected]
+
+
+def assemble(tables: Tables, country: str = "", language: str = "en") -> Reading:
+    """`country` stands in where an address names none, `language` where the file does not say
+    what its texts are written in."""
+    faults = Faults()
+    services = list(_Assembly(tables, faults, country, language).services())
+    return Reading(services, faults.all)
+
+
+class _Assembly:
+    def __init__(self, tables: Tables, faults: Faults, country: str, language: str) -> None:
+        self._tables = tables
+        self._faults = faults
+        self._language = _language_of(tables) or language
+        self._details = Details(tables, faults)
+        self._terms = Terms(tables, faults)
+        self._places = Places(tables, self._details, self._terms, faults, country)
+        self._organizations = {row["id"]: row for row in tables["organizations"]}
+        self._visits = tables.by("service_at_location", "service_id")
+        self._areas = tables.by("service_areas", "service_id")
+        self._documents = tables.by("required_documents", "service_id")
+        self._eligibility = tables.by("eligibility", "service_id")
+
+    def services(self) -> Iterator[Service]:
+        seen: set[str] = set()
+        for row in self._tables["services"]:
+            if not self._is_usable(row):
+                continue
+            if row["id"] in seen:
+                self._faults.note(row, "id", "Another service has the same id.")
+                continue
+            seen.add(row["id"])
+            yield self._service(row)
+
+    def _is_usable(self, row: Row) -> bool:
+        for column in ("id", "name"):
+            if not row[column]:
+                self._faults.note(row, column, f"A service needs its {column}.")
+                return False
+        if len(row["id"]) > MAX_ID:
+            self._faults.note(row, "id", f"The id is longer than {MAX_ID} characters.")
+            return False
+        status = self._faults.value(row, "status", _STATUS)
+        return bool(self._faults.text(row, "name")) and (bool(status) or not row["status"])
+
+    def _service(self, row: Row) -> Service:
+        value, identity = self._faults.value, row["id"]
+        texts = self._faults.texts(row, *sorted(SERVICE_TEXTS), "url", "email")
+        for older in self._eligibility.get(identity, ()):
+            texts["eligibility_description"] += self._faults.text(older, "eligibility")
+        categories = self._terms.categories(identity)
+        return Service(
+            id=identity,
+            organization=self._organization(row),
+            status=value(row, "status", _STATUS) or "active",
+            minimum_age=value(row, "minimum_age", cells.whole_of),
+            maximum_age=value(row, "maximum_age", cells.whole_of),
+            assured_date=value(row, "assured_date", cells.date_of),
+            last_modified=value(row, "last_modified", cells.moment_of),
+            language=self._terms.language(identity) or self._language,
+            translations=self._terms.translations(identity, SERVICE_TEXTS),
+            languages=self._details.languages("service_id", identity),
+            categories=categories,
+            needs=self._terms.needs(identity)
+            or needs_of(categories, texts["name"], texts["description"]),
+            required_documents=tuple(self._papers(identity)),
+            phones=self._details.phones("service_id", identity),
+            schedules=self._details.schedules("service_id", identity),
+            areas=tuple(map(self._area, self._areas.get(identity, ()))),
+            locations=tuple(self._locations(row)),
+            **texts,
+        )
+
+    def _organization(self, row: Row) -> Organization | None:
+        identity = row["organization_id"]
+        found = self._organizations.get(identity)
+        if not found or not found["name"]:
+            self._faults.note(row, "organization_id", "There is no such organization.")
+            return None
+        texts = ("name", "alternate_name", "description", "email", "website")
+        return Organization(id=identity, **self._faults.texts(found, *texts))
+
+    def _papers(self, identity: str) -> Iterator[str]:
+        for row in self._documents.get(identity, ()):
+            if document := self._faults.text(row, "document"):
+                yield document
+
+    def _area(self, row: Row) -> ServiceArea:
+        return ServiceArea(**self._faults.texts(row, "name", "extent", "extent_type"))
+
+    def _locations(self, row: Row) -> Iterator[Location]:
+        secret = self._is_secret(row)
+        if secret and row["id"] in self._visits:
+            self._faults.note(row, None, "The address is said to be secret and was left out.")
+        for visit in self._visits.get(row["id"], ()):
+            place = self._places.get(visit["location_id"])
+            if not place:
+                self._faults.note(visit, "location_id", "There is no such location.")
+            elif secret:
+                yield Location(id=place.id, country=place.country)
+            else:
+                yield self._visited(place, visit["id"])
+
+    def _is_secret(self, row: Row) -> bool:
+        said = says_secret_place(f"{row['description']} {row['alert']}")
+        return said or self._terms.says_secret(row["id"])
+
+    def _visited(self, place: Location, visit: str) -> Location:
+        """The place with what holds there for this service alone."""
+        if not visit:
+            return place
+        owner = "service_at_location_id"
+        return replace(
+            place,
+            phones=place.phones + self._details.phones(owner, visit),
+            schedules=self._details.schedules(owner, visit) or place.schedules,
+        )
+
+
+def _language_of(tables: Tables) -> str | None:
+    """What the file's texts are written in, where it describes its services table."""
+    described = {
+        row["name"].casefold(): row["language"] for row in tables["meta_table_descriptions"]
+    }
+    said = described.get("services") or described.get("service")
+    return cells.languages_of(said)[0] if said else None

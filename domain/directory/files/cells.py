@@ -1,0 +1,115 @@
+"""Single cells, read as kindly as they are written by hand."""
+
+import re
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import get_global
+
+from domain.directory.folding import fold
+
+MAX_TEXT = 10_000
+_TIME = re.compile(
+    r"(\d{1,2})(?:[:.h]?(\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*(?:([ap])\.?m\.?)?(?:z|[+-]\d{2}:?\d{2})?"
+)
+_NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}\d?|\d{2,}")
+#: Languages that people write about themselves in, besides their English names.
+_OWN = ("en", "fr", "sq", "ar", "uk", "ru", "es", "it", "el", "pl", "pt", "de")
+
+
+def time_of(text: str) -> time:
+    """Also "9:00am", "13:00pm", "0800" and "24:00"."""
+    if not (match := _TIME.fullmatch(text.strip().casefold())):
+        raise ValueError("is no time of day, such as 09:30")
+    hour, minute, half = int(match[1]), int(match[2] or 0), match[4]
+    if half == "p" and hour < 12:
+        hour += 12
+    if half == "a" and hour == 12:
+        hour = 0
+    if (hour, minute) == (24, 0):
+        hour = 0
+    try:
+        return time(hour, minute)
+    except ValueError:
+        raise ValueError("is no time of day, such as 09:30") from None
+
+
+def date_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise ValueError("is no date, such as 2026-01-31") from None
+
+
+def moment_of(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("is no date and time, such as 2026-01-31T09:30:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def number_of(text: str) -> float:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        raise ValueError("is no number") from None
+    if number != number or abs(number) == float("inf"):
+        raise ValueError("is no number")
+    return number
+
+
+def whole_of(text: str) -> int:
+    return int(number_of(text))
+
+
+def degrees_of(text: str, limit: int) -> float:
+    degrees = number_of(text)
+    if abs(degrees) > limit:
+        raise ValueError(f"lies outside -{limit} to {limit}")
+    return degrees
+
+
+def phone_of(text: str) -> str:
+    """A number as it is dialled. Letters, two numbers in one, or nothing to dial are faults."""
+    number = " ".join(text.replace("\u00a0", " ").split())
+    if not _NUMBER.fullmatch(number) or not 2 <= sum(map(str.isdigit, number)) <= 17:
+        raise ValueError("is no phone number")
+    return number
+
+
+def text_of(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"is longer than {MAX_TEXT:,} characters")
+    return text
+
+
+def country_of(text: str) -> str:
+    """A country's two-letter code, from the code or its English name."""
+    if len(text) == 2 and text.isascii() and text.isalpha():
+        return text.upper()
+    if code := _countries().get(fold(text)):
+        return code
+    raise ValueError("is no country's two-letter code")
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """Language codes out of "Arabic, English", "ar;en" or "العربية"; what is unknown stays."""
+    names = [part.strip() for part in re.split(r"[,;/|]|\band\b|&", text) if part.strip()]
+    return tuple(dict.fromkeys(_languages().get(fold(name), name) for name in names))
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    names = Locale("en").territories.items()
+    return {fold(name): code for code, name in names if len(code) == 2 and code.isalpha()}
+
+
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, str]:
+    known = {fold(code): alias for code, alias in get_global("language_aliases").items()}
+    known |= {fold(name): code for code, name in Locale("en").languages.items()}
+    for own in _OWN:
+        known[fold(Locale(own).languages[own])] = own
+    return known

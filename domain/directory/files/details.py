@@ -1,0 +1,105 @@
+"""What hangs on services and places alike: phones, opening hours, languages."""
+
+import re
+from collections import defaultdict
+from typing import get_args
+
+from domain.directory.files import cells
+from domain.directory.files.reader import Faults, one_of
+from domain.directory.files.tables import Row, Tables
+from domain.directory.values import Frequency, Phone, Schedule
+
+#: A row that names several owners belongs to the most particular one.
+_OWNERS = ("service_at_location_id", "service_id", "location_id", "organization_id")
+_FREQUENCY = one_of({kind.casefold(): kind for kind in get_args(Frequency)})
+_DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)[A-Z]*")
+_NUMBERS = re.compile(r"-?\d{1,3}(?:,-?\d{1,3})*")
+
+
+class Details:
+    def __init__(self, tables: Tables, faults: Faults) -> None:
+        self._faults = faults
+        # A contact's phone is a member of staff's phone.
+        self._phones = _owned([row for row in tables["phones"] if not row["contact_id"]])
+        self._schedules = _owned(tables["schedules"])
+        self._languages = {
+            owner: tables.by("languages", owner)
+            for owner in ("phone_id", "service_id", "location_id")
+        }
+
+    def phones(self, owner: str, identity: str) -> tuple[Phone, ...]:
+        return tuple(filter(None, map(self._phone, self._phones.get((owner, identity), ()))))
+
+    def schedules(self, owner: str, identity: str) -> tuple[Schedule, ...]:
+        return tuple(filter(None, map(self._schedule, self._schedules.get((owner, identity), ()))))
+
+    def languages(self, owner: str, identity: str) -> tuple[str, ...]:
+        rows = self._languages[owner].get(identity, ())
+        named = (code for row in rows for code in cells.languages_of(row["code"] or row["name"]))
+        return tuple(dict.fromkeys(named))
+
+    def _phone(self, row: Row) -> Phone | None:
+        if not row["number"]:
+            self._faults.note(row, "number", "The phone number is empty.")
+        number = self._faults.value(row, "number", cells.phone_of)
+        if not number:
+            return None
+        return Phone(
+            number=number,
+            languages=self.languages("phone_id", row["id"]) if row["id"] else (),
+            **self._faults.texts(row, "extension", "type", "description"),
+        )
+
+    def _schedule(self, row: Row) -> Schedule | None:
+        value = self._faults.value
+        freq = value(row, "freq", _FREQUENCY)
+        days = value(row, "byday", _days_of)
+        opens, closes = (
+            value(row, "opens_at", cells.time_of),
+            value(row, "closes_at", cells.time_of),
+        )
+        if _lost(row, freq=freq, byday=days, opens_at=opens, closes_at=closes):
+            return None
+        return Schedule(
+            freq=freq or "WEEKLY",
+            byday=days or "",
+            opens_at=opens,
+            closes_at=closes,
+            interval=value(row, "interval", cells.whole_of) or 1,
+            count=value(row, "count", cells.whole_of),
+            dtstart=value(row, "dtstart", cells.date_of),
+            valid_from=value(row, "valid_from", cells.date_of),
+            valid_to=value(row, "valid_to", cells.date_of) or value(row, "until", cells.date_of),
+            bymonthday=value(row, "bymonthday", _numbers_of) or "",
+            byweekno=value(row, "byweekno", _numbers_of) or "",
+            byyearday=value(row, "byyearday", _numbers_of) or "",
+            description=self._faults.text(row, "description"),
+        )
+
+
+def _owned(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:
+    owned: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        if owner := next((column for column in _OWNERS if row[column]), None):
+            owned[owner, row[owner]].append(row)
+    return owned
+
+
+def _lost(row: Row, **values: object) -> bool:
+    """Whether a fault took away what says when the doors are open: better no hours than wrong
+    ones."""
+    return any(row[column] and value is None for column, value in values.items())
+
+
+def _days_of(text: str) -> str:
+    days = [_DAY.fullmatch(day.strip().upper()) for day in re.split(r"[,; ]+", text) if day]
+    if not all(days):
+        raise ValueError("is no list of days, such as MO,TU")
+    return ",".join((day[1] or "") + day[2] for day in days if day)
+
+
+def _numbers_of(text: str) -> str:
+    numbers = text.replace(" ", "")
+    if not _NUMBERS.fullmatch(numbers):
+        raise ValueError("is no list of numbers")
+    return numbers

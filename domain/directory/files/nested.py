@@ -1,0 +1,92 @@
+"""HSDS as JSON: service objects with all about them inside, one, a list or a Page of them."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from domain.directory.files.problems import RefusedError
+from domain.directory.files.sources import SourceFile
+from domain.directory.files.tables import SINGULAR, Row, Tables
+from domain.directory.files.texts import MAX_ROWS, clean, decoded
+
+MAX_DEPTH = 12
+_MANY = {table: table for table in SINGULAR} | {"service_at_locations": "service_at_location"}
+_ONE = {"organization": "organizations", "location": "locations", "taxonomy_term": "taxonomy_terms"}
+
+
+def read_nested(file: SourceFile) -> Tables:
+    tables = Tables()
+    for number, item in enumerate(_items(file), start=1):
+        table = "organizations" if "services" in item else "services"
+        _Unfolding(file.name, number, tables).unfold(table, item, {}, "")
+    return tables
+
+
+def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
+    try:
+        document = json.loads(decoded(file))
+    except ValueError as error:
+        raise RefusedError(f"{file.name} is no valid JSON: {error}.") from error
+    except RecursionError as error:
+        raise RefusedError(f"{file.name} is nested too deeply.") from error
+    if isinstance(document, dict):
+        document = document.get("contents", [document])
+    if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
+        raise RefusedError(f"{file.name} holds no list of services.")
+    if len(document) > MAX_ROWS:
+        raise RefusedError(f"{file.name} has more than {MAX_ROWS:,} services.")
+    yield from document
+
+
+class _Unfolding:
+    """Lays one nested object out as rows that point at each other."""
+
+    def __init__(self, file: str, number: int, tables: Tables) -> None:
+        self._file = file
+        self._number = number
+        self._tables = tables
+        self._unnamed = 0
+
+    def unfold(self, table: str, item: dict[str, Any], keys: dict[str, str], path: str) -> str:
+        """Adds a row and everything inside it; answers with its id."""
+        if path.count(".") > MAX_DEPTH:
+            raise RefusedError(f"{self._file} is nested too deeply.")
+        cells = {name: text for name, value in item.items() if (text := _text(value))} | keys
+        # Only what others point at may lack an id silently; a service without one is a fault.
+        identity = cells.get("id") or ("" if table == "services" else self._new_id())
+        cells["id"] = identity
+        for name, target in _ONE.items():
+            if isinstance(inner := item.get(name), dict):
+                cells[f"{name}_id"] = self.unfold(target, inner, {}, f"{path}{name}.")
+        self._tables.add(table, Row(self._file, self._number, cells, path))
+        self._unfold_children(table, identity, item, path)
+        return identity
+
+    def _unfold_children(self, table: str, identity: str, item: dict[str, Any], path: str) -> None:
+        for name, target in _MANY.items():
+            inner = item.get(name)
+            for child in inner if isinstance(inner, list) else ():
+                if isinstance(child, dict):
+                    self.unfold(target, child, _keys(table, identity, target), f"{path}{name}.")
+
+    def _new_id(self) -> str:
+        self._unnamed += 1
+        return f"{self._file}:{self._number}:{self._unnamed}"
+
+
+def _keys(table: str, identity: str, child: str) -> dict[str, str]:
+    if child == "attributes":
+        return {"link_id": identity, "link_entity": SINGULAR[table]}
+    return {f"{SINGULAR[table]}_id": identity}
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).casefold()
+        case str():
+            return clean(value)
+        case int() | float():
+            return str(value)
+        case _:
+            return ""

@@ -1,0 +1,103 @@
+"""Where services are. An address that is said to be secret is not taken, and no more of the place
+than its country."""
+
+from functools import cached_property
+from typing import get_args
+
+from domain.directory.files import cells
+from domain.directory.files.details import Details
+from domain.directory.files.reader import Faults, one_of
+from domain.directory.files.secrecy import says_secret, says_secret_place
+from domain.directory.files.tables import Row, Tables
+from domain.directory.files.terms import Terms
+from domain.directory.values import LOCATION_TEXTS, Location, LocationType
+
+_TYPE = one_of({kind: kind for kind in get_args(LocationType)})
+_NOWHERE = Row("", 0, {})
+_ADDRESS = ("address_1", "address_2", "city", "state_province", "postal_code")
+
+
+class Places:
+    def __init__(
+        self, tables: Tables, details: Details, terms: Terms, faults: Faults, country: str
+    ) -> None:
+        self._tables = tables
+        self._details = details
+        self._terms = terms
+        self._faults = faults
+        self._country = country
+        self._read: dict[str, Location | None] = {}
+
+    def get(self, identity: str) -> Location | None:
+        if identity not in self._read:
+            row = self._rows.get(identity)
+            self._read[identity] = self._location(row) if row else None
+        return self._read[identity]
+
+    @cached_property
+    def _rows(self) -> dict[str, Row]:
+        return {row["id"]: row for row in self._tables["locations"]}
+
+    @cached_property
+    def _addresses(self) -> dict[str, list[Row]]:
+        return self._tables.by("addresses", "location_id")
+
+    @cached_property
+    def _accessibility(self) -> dict[str, list[Row]]:
+        return self._tables.by("accessibility", "location_id")
+
+    def _location(self, row: Row) -> Location:
+        address = self._address(row["id"])
+        country = self._country_of(address)
+        if self._is_secret(row, address):
+            self._faults.note(row, None, "The address is said to be secret and was left out.")
+            return Location(id=row["id"], country=country)
+        latitude, longitude = self._coordinates(row)
+        return Location(
+            id=row["id"],
+            location_type=self._faults.value(row, "location_type", _TYPE) or "physical",
+            latitude=latitude,
+            longitude=longitude,
+            country=country,
+            accessibility=self._access(row["id"]),
+            languages=self._details.languages("location_id", row["id"]),
+            phones=self._details.phones("location_id", row["id"]),
+            schedules=self._details.schedules("location_id", row["id"]),
+            translations=self._terms.translations(row["id"], LOCATION_TEXTS),
+            **self._faults.texts(row, "name", "description", "transportation"),
+            **self._faults.texts(address, *_ADDRESS),
+        )
+
+    def _address(self, identity: str) -> Row:
+        """Where its doors are, or else where its post goes. Not to whose attention."""
+        rows = self._addresses.get(identity, [_NOWHERE])
+        return next((row for row in rows if row["address_type"] == "physical"), rows[0])
+
+    def _country_of(self, address: Row) -> str:
+        country = self._faults.value(address, "country", cells.country_of) or self._country
+        if not country and address is not _NOWHERE and not address["country"]:
+            self._faults.note(address, "country", "The country is empty; name one for the import.")
+        return country
+
+    def _is_secret(self, row: Row, address: Row) -> bool:
+        return (
+            self._terms.says_secret(row["id"])
+            or bool(address["id"] and self._terms.says_secret(address["id"]))
+            or any(says_secret(text) for text in (row["name"], *map(address.__getitem__, _ADDRESS)))
+            or says_secret_place(row["description"])
+        )
+
+    def _coordinates(self, row: Row) -> tuple[float | None, float | None]:
+        latitude = self._faults.value(row, "latitude", lambda text: cells.degrees_of(text, 90))
+        longitude = self._faults.value(row, "longitude", lambda text: cells.degrees_of(text, 180))
+        # Both zero is a point in the Gulf of Guinea where forms put what they do not know.
+        if latitude is None or longitude is None or latitude == longitude == 0:
+            return None, None
+        return latitude, longitude
+
+    def _access(self, identity: str) -> str:
+        rows = self._accessibility.get(identity, ())
+        said = (
+            self._faults.text(row, column) for row in rows for column in ("description", "details")
+        )
+        return " ".join(filter(None, said))

@@ -1,0 +1,17 @@
+from dataclasses import dataclass
+
+
+class RefusedError(ValueError):
+    """The whole input is turned away; the message is one sentence for whoever brought it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """What was left out and why. Rows count as a spreadsheet shows them, so the first after
+    the header is 2; in JSON the first service is 1. Without a row the whole file is meant,
+    without a column the whole row."""
+
+    file: str
+    row: int | None
+    column: str | None
+    reason: str

@@ -1,0 +1,36 @@
+"""A directory in, whatever form it comes in."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from domain.directory.files.assembly import Reading, assemble
+from domain.directory.files.mapping import Mapping
+from domain.directory.files.nested import read_nested
+from domain.directory.files.problems import RefusedError
+from domain.directory.files.sources import SourceFile
+from domain.directory.files.tables import Tables
+from domain.directory.files.tabular import PACKAGE, read_tabular
+
+
+def read_directory(
+    files: Sequence[SourceFile],
+    mapping: Mapping | None = None,
+    country: str = "",
+    language: str = "en",
+) -> Reading:
+    """The services in files of HSDS, or of any other make with a mapping. `country` stands in
+    where an address names none, `language` where the files do not say what they are written in."""
+    if mapping:
+        country, language = country or mapping.country, mapping.language
+    tables = mapping.read(files) if mapping else _hsds(files)
+    if not tables["services"]:
+        raise RefusedError("There are no services in these files.")
+    return assemble(tables, country, language)
+
+
+def _hsds(files: Sequence[SourceFile]) -> Tables:
+    tables = read_tabular(files)
+    for file in files:
+        if file.suffix == ".json" and PurePosixPath(file.name).name != PACKAGE:
+            tables.extend(read_nested(file))
+    return tables

@@ -1,0 +1,96 @@
+"""The files of a directory, out of a folder, a zip archive or a single file, never more of them
+than fits in memory with ease. Nothing is written to disk, so names in an archive lead nowhere."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from domain.directory.files.problems import RefusedError
+
+MEGABYTE = 1024 * 1024
+MAX_FILE = 32 * MEGABYTE
+MAX_TOTAL = 64 * MEGABYTE
+MAX_FILES = 200
+_READ = {".csv", ".tsv", ".txt", ".json"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    name: str
+    data: bytes
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.name).suffix.casefold()
+
+
+def read_files(path: Path) -> list[SourceFile]:
+    """All readable files at a path, which may be a folder, an archive or one file."""
+    try:
+        return _limited(_of_folder(path) if path.is_dir() else _of_file(path))
+    except OSError as error:
+        raise RefusedError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+
+
+def unpack(name: str, data: bytes) -> list[SourceFile]:
+    """The same for what was uploaded: an archive or one file."""
+    if not zipfile.is_zipfile(BytesIO(data)):
+        return _limited(iter([SourceFile(name, data)]))
+    return _limited(_of_archive(name, BytesIO(data)))
+
+
+def _of_folder(folder: Path) -> Iterator[SourceFile]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.casefold() in _READ and path.is_file():
+            with path.open("rb") as stream:
+                yield SourceFile(path.relative_to(folder).as_posix(), stream.read(MAX_FILE + 1))
+
+
+def _of_file(path: Path) -> Iterator[SourceFile]:
+    if zipfile.is_zipfile(path):
+        yield from _of_archive(path.name, path)
+        return
+    with path.open("rb") as stream:
+        yield SourceFile(path.name, stream.read(MAX_FILE + 1))
+
+
+def _of_archive(name: str, archive: Path | BytesIO) -> Iterator[SourceFile]:
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = [member for member in opened.infolist() if not member.is_dir()]
+            if len(members) > MAX_FILES:
+                raise RefusedError(f"{name} holds more than {MAX_FILES} files.")
+            for member in members:
+                inner = PurePosixPath(member.filename.replace("\\", "/"))
+                if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
+                    raise RefusedError(
+                        f"{name} holds a file whose name points outside the archive."
+                    )
+                if inner.suffix.casefold() in _READ and not inner.name.startswith("."):
+                    yield SourceFile(inner.as_posix(), _unpacked(opened, member))
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        raise RefusedError(f"{name} is damaged, encrypted or packed in an unknown way.") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    # The size that an archive states is a claim: read no more than the limit, whatever it says.
+    with archive.open(member) as stream:
+        return stream.read(MAX_FILE + 1)
+
+
+def _limited(files: Iterator[SourceFile]) -> list[SourceFile]:
+    kept: list[SourceFile] = []
+    total = 0
+    for file in files:
+        total += len(file.data)
+        if len(file.data) > MAX_FILE:
+            raise RefusedError(f"{file.name} is larger than {MAX_FILE // MEGABYTE} MB.")
+        if total > MAX_TOTAL:
+            raise RefusedError(f"Together the files are larger than {MAX_TOTAL // MEGABYTE} MB.")
+        if len(kept) == MAX_FILES:
+            raise RefusedError(f"There are more than {MAX_FILES} files.")
+        kept.append(file)
+    return kept

@@ -1,0 +1,75 @@
+"""HSDS's tables as rows: what every way of reading leads to, and writing starts from."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from domain.directory.files.problems import Rejected
+
+#: HSDS's file names without ending, and what one row of each is called. Contacts are people and
+#: metadata names people: neither is read. Eligibility was a table of its own until HSDS 3.0.
+SINGULAR = {
+    "services": "service",
+    "organizations": "organization",
+    "locations": "location",
+    "service_at_location": "service_at_location",
+    "phones": "phone",
+    "addresses": "address",
+    "schedules": "schedule",
+    "service_areas": "service_area",
+    "languages": "language",
+    "required_documents": "required_document",
+    "eligibility": "eligibility",
+    "accessibility": "accessibility",
+    "attributes": "attribute",
+    "taxonomy_terms": "taxonomy_term",
+    "meta_table_descriptions": "meta_table_description",
+}
+_ALIASES = {one: many for many, one in SINGULAR.items()} | {
+    "service_at_locations": "service_at_location",
+    "accessibilities": "accessibility",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    file: str
+    number: int
+    cells: dict[str, str]
+    #: Where in a nested document the row stood, such as "phones."
+    path: str = ""
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def rejected(self, column: str | None, reason: str) -> Rejected:
+        return Rejected(self.file, self.number, f"{self.path}{column}" if column else None, reason)
+
+
+@dataclass(slots=True)
+class Tables:
+    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def __getitem__(self, table: str) -> list[Row]:
+        return self.rows.get(table, [])
+
+    def add(self, table: str, row: Row) -> None:
+        self.rows[table].append(row)
+
+    def extend(self, other: "Tables") -> None:
+        for table, rows in other.rows.items():
+            self.rows[table].extend(rows)
+
+    def by(self, table: str, column: str) -> dict[str, list[Row]]:
+        """The rows of a table under what stands in one column, where anything does."""
+        groups: dict[str, list[Row]] = defaultdict(list)
+        for row in self[table]:
+            if row[column]:
+                groups[row[column]].append(row)
+        return groups
+
+
+def table_of(file_name: str) -> str | None:
+    """The table that a file is named after, in the singular or the plural."""
+    stem = PurePosixPath(file_name).stem.casefold()
+    return stem if stem in SINGULAR else _ALIASES.get(stem)

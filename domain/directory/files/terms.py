@@ -1,0 +1,75 @@
+"""HSDS's attributes, and the three uses that Wayhome makes of them besides categories.
+
+A term of the taxonomy "needs" names one of our needs by its code. A term of the taxonomy
+"translation" says by its code which text the attribute's value translates, into the term's
+language: HSDS 3.0 has no other place for a second language; the code "language" has the language
+of the service's own texts as its value. A term called "confidential" on a
+location or service keeps its address out.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from domain.directory.files import cells
+from domain.directory.files.cells import MAX_TEXT
+from domain.directory.files.reader import Faults
+from domain.directory.files.tables import Row, Tables
+from domain.directory.needs import Need
+from domain.directory.values import Translations
+
+NEEDS = "needs"
+TRANSLATION = "translation"
+LANGUAGE = "language"
+CONFIDENTIAL = "confidential"
+
+
+class Terms:
+    def __init__(self, tables: Tables, faults: Faults) -> None:
+        self._faults = faults
+        self._terms = {row["id"]: row for row in tables["taxonomy_terms"]}
+        self._attributes = tables.by("attributes", "link_id")
+
+    def categories(self, identity: str) -> tuple[str, ...]:
+        names = (
+            term["name"]
+            for _, term in self._of(identity)
+            if term["taxonomy"] not in {NEEDS, TRANSLATION} and term["name"]
+        )
+        return tuple(dict.fromkeys(names))
+
+    def needs(self, identity: str) -> tuple[Need, ...]:
+        codes = {term["code"] for _, term in self._of(identity) if term["taxonomy"] == NEEDS}
+        return tuple(need for need in Need if need in codes)
+
+    def language(self, identity: str) -> str | None:
+        said = (
+            attribute["value"]
+            for attribute, term in self._of(identity)
+            if (term["taxonomy"], term["code"]) == (TRANSLATION, LANGUAGE) and attribute["value"]
+        )
+        return next((cells.languages_of(language)[0] for language in said), None)
+
+    def says_secret(self, identity: str) -> bool:
+        return any(
+            CONFIDENTIAL in {term["code"].casefold(), term["name"].casefold()}
+            and attribute["value"].casefold() not in {"false", "no", "0"}
+            for attribute, term in self._of(identity)
+        )
+
+    def translations(self, identity: str, texts: frozenset[str]) -> Translations:
+        found: Translations = defaultdict(dict)
+        for attribute, term in self._of(identity):
+            if term["taxonomy"] != TRANSLATION or term["code"] not in texts:
+                continue
+            if len(attribute["value"]) > MAX_TEXT:
+                self._faults.note(attribute, "value", f"is longer than {MAX_TEXT:,} characters")
+            elif attribute["value"] and term["language"]:
+                found[cells.languages_of(term["language"])[0]][term["code"]] = attribute["value"]
+        return dict(found)
+
+    def _of(self, identity: str) -> Iterator[tuple[Row, Row]]:
+        for attribute in self._attributes.get(identity, ()):
+            if term := self._terms.get(attribute["taxonomy_term_id"]):
+                yield attribute, term
+            else:
+                self._faults.note(attribute, "taxonomy_term_id", "There is no such taxonomy term.")

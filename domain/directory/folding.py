@@ -1,0 +1,50 @@
+"""One form for all the ways of writing a word: accents, case, Arabic letters, and Latin letters
+for Cyrillic and Greek, so that "Kyiv" finds "Київ"."""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"\w+")
+
+# What decomposition leaves alone, though people mix these up when typing.
+_SAME = str.maketrans(
+    {
+        "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th",
+        "ـ": "", "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ٱ": "ا", "ء": "",
+        "'": "", "’": "", "ʼ": "", "`": "", "_": " ",
+    }
+)  # fmt: skip
+
+_LATIN = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh",
+        "з": "z", "и": "y", "і": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p",
+        "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch",
+        "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "iu", "я": "ia",
+        "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
+        "κ": "k", "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s",
+        "τ": "t", "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
+    }
+)  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Words without accents, case, punctuation or Arabic article, one space between them."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
+    bare = "".join(_digit(c) for c in letters if unicodedata.category(c) != "Mn")
+    return " ".join(map(_without_article, _WORD.findall(bare.translate(_SAME))))
+
+
+def romanised(folded: str) -> str:
+    """The words of a folded text that change when written in Latin letters, so written."""
+    pairs = ((word, word.translate(_LATIN)) for word in folded.split())
+    return " ".join(latin for word, latin in pairs if latin != word)
+
+
+def _without_article(word: str) -> str:
+    return word[2:] if len(word) > 4 and word.startswith("ال") else word
+
+
+def _digit(character: str) -> str:
+    digit = unicodedata.digit(character, None)
+    return character if digit is None else str(digit)

@@ -1,0 +1,49 @@
+"""What people ask for, in a dozen words of ours, and how a directory's own words lead there."""
+
+import tomllib
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
+
+from domain.directory.folding import fold
+
+
+class Need(StrEnum):
+    EMERGENCY = "emergency"
+    SHELTER = "shelter"
+    HEALTH = "health"
+    PSYCHOSOCIAL = "psychosocial"
+    LEGAL = "legal"
+    DOCUMENTS = "documents"
+    CASH = "cash"
+    FOOD = "food"
+    LIVELIHOOD = "livelihood"
+    EDUCATION = "education"
+    FAMILY_TRACING = "family-tracing"
+    CHILD_PROTECTION = "child-protection"
+    ANTI_TRAFFICKING = "anti-trafficking"
+
+
+def needs_of(categories: Iterable[str], name: str, description: str) -> tuple[Need, ...]:
+    """What a service is for. Its categories say it best; its name and then its description
+    are asked only where they say nothing."""
+    for texts in (categories, (name,), (description,)):
+        if found := _needs_in(texts):
+            return found
+    return ()
+
+
+def _needs_in(texts: Iterable[str]) -> tuple[Need, ...]:
+    padded = [f" {fold(text)} " for text in texts]
+    return tuple(
+        need
+        for need, words in _words().items()
+        if any(f" {word}" in text for text in padded for word in words)
+    )
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[Need, tuple[str, ...]]:
+    text = resources.files("domain.directory").joinpath("needs.toml").read_text("utf-8")
+    return {Need(need): tuple(map(fold, words)) for need, words in tomllib.loads(text).items()}

@@ -1,0 +1,128 @@
+"""Whether doors are open, by HSDS's schedules, on the clocks of the place."""
+
+from calendar import isleap, monthrange
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.core import get_global
+
+from domain.directory.values import Schedule, Service
+
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+#: Where most people of a country with several time zones live.
+_MAIN_ZONES = {
+    "CY": "Asia/Nicosia",
+    "DE": "Europe/Berlin",
+    "ES": "Europe/Madrid",
+    "PT": "Europe/Lisbon",
+    "UA": "Europe/Kyiv",
+}
+
+
+def zone_of(country: str) -> ZoneInfo | None:
+    """A country's time zone, where one can be told from the country alone."""
+    zones = get_global("territory_zones").get(country, [])
+    name = _MAIN_ZONES.get(country) or (zones[0] if len(zones) == 1 else None)
+    return ZoneInfo(name) if name else None
+
+
+def is_service_open(service: Service, at: datetime) -> bool | None:
+    """Whether any of its doors is open; None where its hours or its clocks are not known."""
+    answers = [
+        _is_open_there(service, place.country, place.schedules, at) for place in service.locations
+    ]
+    if not answers:
+        country = next((area.country for area in service.areas if area.country), "")
+        answers = [_is_open_there(service, country, (), at)]
+    return _any(answers)
+
+
+def _is_open_there(
+    service: Service, country: str, schedules: tuple[Schedule, ...], at: datetime
+) -> bool | None:
+    zone = zone_of(country)
+    return is_open(schedules or service.schedules, at.astimezone(zone)) if zone else None
+
+
+def is_open(schedules: Iterable[Schedule], local: datetime) -> bool | None:
+    """Whether one of these hours holds now; None where there are none or they cannot be told."""
+    return _any(_covers(schedule, local) for schedule in schedules)
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    told = list(answers)
+    if any(told):
+        return True
+    return None if not told or None in told else False
+
+
+def _covers(schedule: Schedule, local: datetime) -> bool | None:
+    if schedule.count or (schedule.interval > 1 and not schedule.dtstart):
+        return None
+    today, now = local.date(), local.time()
+    opens, closes = schedule.opens_at, schedule.closes_at
+    if opens is None or closes is None:
+        is_day = _falls_on(schedule, today) and (opens is None or opens <= now)
+        return None if is_day else False
+    if opens < closes:
+        return _falls_on(schedule, today) and opens <= now < closes
+    # Past midnight, the evening's hours still hold.
+    yesterday = today - timedelta(days=1)
+    return (_falls_on(schedule, today) and opens <= now) or (
+        _falls_on(schedule, yesterday) and now < closes
+    )
+
+
+def _falls_on(schedule: Schedule, day: date) -> bool:
+    return (
+        (not schedule.valid_from or schedule.valid_from <= day)
+        and (not schedule.valid_to or day <= schedule.valid_to)
+        and (not schedule.dtstart or schedule.dtstart <= day)
+        and _is_in_step(schedule, day)
+        and _is_named(schedule, day)
+    )
+
+
+def _is_in_step(schedule: Schedule, day: date) -> bool:
+    """Every second week or third month, counted from the first day."""
+    if schedule.interval <= 1 or not schedule.dtstart:
+        return True
+    start = schedule.dtstart
+    if schedule.freq == "MONTHLY":
+        passed = (day.year - start.year) * 12 + day.month - start.month
+    else:
+        passed = (_monday(day) - _monday(start)).days // 7
+    return passed % schedule.interval == 0
+
+
+def _is_named(schedule: Schedule, day: date) -> bool:
+    return (
+        _is_among(schedule.byweekno, day.isocalendar().week, 53)
+        and _is_among(schedule.byyearday, day.timetuple().tm_yday, 365 + isleap(day.year))
+        and _is_among(schedule.bymonthday, day.day, _days_in_month(day))
+        and (not schedule.byday or any(_is_day(name, day) for name in schedule.byday.split(",")))
+    )
+
+
+def _is_among(numbers: str, number: int, last: int) -> bool:
+    """Minus one is the last, as in iCalendar. No numbers set no condition."""
+    wanted = {int(text) for text in numbers.split(",") if text}
+    return not wanted or number in wanted or number - last - 1 in wanted
+
+
+def _is_day(name: str, day: date) -> bool:
+    """ "MO" is every Monday, "1MO" a month's first, "-1MO" its last."""
+    nth, weekday = name[:-2], name[-2:]
+    if _DAYS[day.weekday()] != weekday:
+        return False
+    week, week_from_end = (day.day - 1) // 7 + 1, -((_days_in_month(day) - day.day) // 7 + 1)
+    return not nth or int(nth) in {week, week_from_end}
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _days_in_month(day: date) -> int:
+    return monthrange(day.year, day.month)[1]

@@ -1,0 +1,146 @@
+"""A directory in the words of HSDS 3.0. Absent texts are empty, absent facts None."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from typing import Any, Literal, Self
+
+from domain.directory.needs import Need
+
+Status = Literal["active", "inactive", "defunct", "temporarily closed"]
+LocationType = Literal["physical", "postal", "virtual"]
+Frequency = Literal["WEEKLY", "MONTHLY"]
+
+Translations = dict[str, dict[str, str]]
+"""Language to field to text: the same fields, said in other languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    id: str
+    name: str
+    alternate_name: str = ""
+    description: str = ""
+    email: str = ""
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    number: str
+    extension: str = ""
+    type: str = ""
+    description: str = ""
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When doors are open, as HSDS borrows it from iCalendar: `byday` is "MO,TU" or "1MO,-1FR",
+    the other lists hold numbers. Times are those of the place's own clocks."""
+
+    freq: Frequency = "WEEKLY"
+    byday: str = ""
+    bymonthday: str = ""
+    byweekno: str = ""
+    byyearday: str = ""
+    interval: int = 1
+    count: int | None = None
+    dtstart: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    opens_at: time | None = None
+    closes_at: time | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceArea:
+    name: str = ""
+    extent: str = ""
+    extent_type: str = ""
+
+    @property
+    def country(self) -> str | None:
+        """The whole country that is served, where the area is one."""
+        return self.extent if self.extent_type == "country" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    id: str
+    location_type: LocationType = "physical"
+    name: str = ""
+    description: str = ""
+    transportation: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    address_1: str = ""
+    address_2: str = ""
+    city: str = ""
+    state_province: str = ""
+    postal_code: str = ""
+    country: str = ""
+    accessibility: str = ""
+    languages: tuple[str, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    translations: Translations = field(default_factory=dict)
+
+    def in_language(self, language: str) -> Self:
+        return replace(self, **_texts(self.translations, language))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    id: str
+    name: str
+    organization: Organization | None = None
+    status: Status = "active"
+    alternate_name: str = ""
+    description: str = ""
+    url: str = ""
+    email: str = ""
+    application_process: str = ""
+    fees_description: str = ""
+    eligibility_description: str = ""
+    interpretation_services: str = ""
+    wait_time: str = ""
+    alert: str = ""
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    assured_date: date | None = None
+    last_modified: datetime | None = None
+    language: str = "en"
+    translations: Translations = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    required_documents: tuple[str, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    areas: tuple[ServiceArea, ...] = ()
+    locations: tuple[Location, ...] = ()
+
+    def in_language(self, language: str) -> Self:
+        """Itself with every text that exists in this language; the others stay as they are."""
+        return replace(
+            self,
+            **_texts(self.translations, language),
+            locations=tuple(place.in_language(language) for place in self.locations),
+        )
+
+
+SERVICE_TEXTS = frozenset(
+    {
+        "name", "alternate_name", "description", "application_process", "fees_description",
+        "eligibility_description", "interpretation_services", "wait_time", "alert",
+    }
+)  # fmt: skip
+LOCATION_TEXTS = frozenset(
+    {"name", "description", "transportation", "address_1", "city", "state_province"}
+)
+
+
+def _texts(translations: Translations, language: str) -> dict[str, Any]:
+    """The texts of a language, or of its plain form: "ar" for "ar-MA"."""
+    return translations.get(language) or translations.get(language.split("-")[0]) or {}
