@@ -1,0 +1,66 @@
+"""Words for one person: their language, escaped for Telegram's HTML."""
+
+from dataclasses import dataclass
+from gettext import NullTranslations
+from html import escape
+from typing import Any
+
+from aiogram_dialog.api.protocols import DialogManager
+from aiogram_dialog.widgets.common import WhenCondition
+from aiogram_dialog.widgets.text import Text
+
+from storage.kinds import Discretion
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    language: str
+    discretion: Discretion
+    catalogue: NullTranslations
+
+    def __call__(self, message: str, **values: Any) -> str:
+        """The message in the person's language, with the values put in, escaped."""
+        return self.catalogue.gettext(message).format_map(_escaped(values))
+
+    def count(self, one: str, many: str, number: int, **values: Any) -> str:
+        """The form that the language wants for this number, which the text calls {number}."""
+        return self.catalogue.ngettext(one, many, number).format_map(
+            _escaped({"number": number, **values})
+        )
+
+
+def _escaped(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: escape(value, quote=False) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+class Tr(Text):
+    """A text of a window, found in the catalogue when it is shown; {names} come from the getter."""
+
+    def __init__(self, message: str, when: WhenCondition = None) -> None:
+        super().__init__(when=when)
+        self.message = message
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        texts: Texts = manager.middleware_data["texts"]
+        return texts(self.message, **data)
+
+
+class Forms(Text):
+    """A window's text in its three forms: what may stand on an open, discreet or watched phone."""
+
+    def __init__(
+        self, plain: str, *, discreet: str, watched: str, when: WhenCondition = None
+    ) -> None:
+        super().__init__(when=when)
+        self.messages = {
+            Discretion.OPEN: plain,
+            Discretion.DISCREET: discreet,
+            Discretion.WATCHED: watched,
+        }
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        texts: Texts = manager.middleware_data["texts"]
+        return texts(self.messages[texts.discretion], **data)
