@@ -1,17 +1,19 @@
 """The Bot API over HTTP: who calls, what they want, and how it is made to fail."""
 
 import asyncio
+import re
 from inspect import isawaitable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from simulator.errors import ApiError, bad_request, too_many_requests
+from simulator.errors import ApiError, too_many_requests
 from simulator.methods.table import METHODS
 from simulator.parameters import Parameters, read_parameters
 from simulator.simulator import Simulator
 
+TOKEN = re.compile(r"[1-9]\d*:[^/]{1,64}")
 CUT = "simulator.cut"
 """The ASGI extension by which our server cuts a connection; see server.py."""
 
@@ -72,8 +74,11 @@ class BotApi:
                 end.cancel()
 
     def _check_token(self, request: Request) -> None:
-        if request.path_params["token"] != self._simulator.token:
+        token = request.path_params["token"]
+        if not TOKEN.fullmatch(token):
             raise ApiError(401, "Unauthorized: invalid token specified")
+        if token != self._simulator.token:
+            raise ApiError(401, "Unauthorized")
 
 
 async def execute(simulator: Simulator, name: str, parameters: Parameters) -> Any:
@@ -86,10 +91,6 @@ async def execute(simulator: Simulator, name: str, parameters: Parameters) -> An
     except ApiError as error:
         call.error = error.description
         raise
-    except (TypeError, KeyError, AttributeError) as error:
-        # A value of a shape that no client library sends; the official server says no to it, too.
-        call.error = repr(error)
-        raise bad_request(f"can't parse parameters: {error}") from error
     call.ok = True
     return result
 

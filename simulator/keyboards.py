@@ -58,9 +58,11 @@ def _check_inline_button(button: object) -> None:
         raise bad_request("can't parse inline keyboard button: Text buttons must have text")
     if button.keys().isdisjoint(INLINE_ACTIONS):
         raise bad_request("Text buttons are unallowed in the inline keyboard")
-    if "callback_data" in button and len(button["callback_data"].encode()) not in CALLBACK_BYTES:
-        raise bad_request("BUTTON_DATA_INVALID")
-    if "url" in button and not _is_address(button["url"]):
+    if "callback_data" in button:
+        data = str(button["callback_data"])
+        if len(data.encode()) not in CALLBACK_BYTES:
+            raise bad_request("BUTTON_DATA_INVALID")
+    if "url" in button and not _is_address(str(button["url"])):
         raise bad_request(
             f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL"
         )

@@ -6,7 +6,7 @@ from html import unescape
 
 from simulator.entities import Formatted
 from simulator.errors import ApiError, bad_request
-from simulator.wire import Json, units
+from simulator.wire import Json, present, units
 
 SIMPLE_TAGS = {
     "b": "bold",
@@ -19,10 +19,9 @@ SIMPLE_TAGS = {
     "strike": "strikethrough",
     "del": "strikethrough",
     "tg-spoiler": "spoiler",
-    "pre": "pre",
     "code": "code",
 }
-OTHER_TAGS = frozenset({"a", "span", "tg-emoji", "blockquote"})
+OTHER_TAGS = frozenset({"a", "span", "tg-emoji", "blockquote", "pre"})
 
 TOKEN = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|lt|gt|amp|quot);|<|[^&<]+|&")
 TAG_NAME = re.compile(r"[^\s>]*")
@@ -101,10 +100,14 @@ class HtmlReader:
             self._keep(tag)
 
     def _keep(self, tag: OpenTag) -> None:
+        outer = self._open[-1] if self._open else None
+        if tag.name == "code" and outer and outer.name == "pre":
+            # <pre><code class="language-…"> is one block of code.
+            outer.attributes.setdefault("class", tag.attributes.get("class", ""))
+            return
         length = self._length - tag.offset
         shown = "".join(self._plain).encode("utf-16-le")[2 * tag.offset :].decode("utf-16-le")
-        meaning = _meaning(tag, shown, inside_pre=any(t.name == "pre" for t in self._open))
-        if meaning:
+        if meaning := _meaning(tag, shown):
             self._entities.append(meaning | {"offset": tag.offset, "length": length})
 
     def _word(self, start: int) -> str:
@@ -125,7 +128,7 @@ class HtmlReader:
         return _cannot(f"{what} at byte offset {offset}" + (f", {detail}" if detail else ""))
 
 
-def _meaning(tag: OpenTag, shown: str, *, inside_pre: bool) -> Json | None:
+def _meaning(tag: OpenTag, shown: str) -> Json | None:
     match tag.name:
         case "a":
             url = tag.attributes.get("href") or shown
@@ -137,8 +140,9 @@ def _meaning(tag: OpenTag, shown: str, *, inside_pre: bool) -> Json | None:
         case "blockquote":
             expandable = "expandable" in tag.attributes
             return {"type": "expandable_blockquote" if expandable else "blockquote"}
-        case "code" if inside_pre:
-            return None
+        case "pre":
+            language = tag.attributes.get("class", "").removeprefix("language-")
+            return {"type": "pre"} | present(language=language)
         case _:
             return {"type": SIMPLE_TAGS[tag.name]}
 

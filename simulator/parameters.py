@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, UploadFile
@@ -12,6 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from simulator.errors import bad_request
 
 MAX_UPLOAD = 50 * 1024 * 1024
+Kind = TypeVar("Kind")
 TRUE_WORDS = frozenset({"true", "yes", "1"})
 
 
@@ -64,11 +65,34 @@ class Parameters:
         except json.JSONDecodeError:
             raise bad_request(f"can't parse {name} JSON object") from None
 
-    def objects(self, name: str) -> list[Any] | None:
+    def object(self, name: str) -> dict[str, Any] | None:
+        value = self.nested(name)
+        if value is not None and not isinstance(value, dict):
+            raise bad_request(f"object expected as {name}")
+        return value or None
+
+    def objects(self, name: str) -> list[dict[str, Any]]:
+        return [_instance(value, dict, name) for value in self._array(name) or []]
+
+    def integers(self, name: str) -> list[int]:
+        return [_instance(value, int, name) for value in self._array(name) or []]
+
+    def words(self, name: str) -> list[str] | None:
+        """A list of strings; None where it is missing."""
+        values = self._array(name)
+        return None if values is None else [_instance(value, str, name) for value in values]
+
+    def _array(self, name: str) -> list[Any] | None:
         value = self.nested(name)
         if value is not None and not isinstance(value, list):
             raise bad_request(f"expected an Array in {name}")
         return value
+
+
+def _instance(value: object, kind: type[Kind], name: str) -> Kind:
+    if not isinstance(value, kind):
+        raise bad_request(f"can't parse {name}: expected {kind.__name__}")
+    return value
 
 
 async def read_parameters(

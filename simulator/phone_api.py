@@ -29,6 +29,7 @@ class PhoneApi:
             "users": self._add_user,
             "groups": self._add_group,
             "send": self._send,
+            "start": self._start,
             "edit": self._edit,
             "press": self._press,
             "delete": self._delete,
@@ -104,7 +105,7 @@ class PhoneApi:
     def _add_group(self, given: Parameters) -> Json:
         chat = self._phones.add_group(
             given.text("title") or "Group",
-            given.objects("members") or [],
+            given.integers("members"),
             is_forum=given.flag("is_forum"),
             bot_is_admin=_default_true(given, "bot_is_admin"),
             can_manage_topics=_default_true(given, "can_manage_topics"),
@@ -123,6 +124,10 @@ class PhoneApi:
         else:
             content = phone_content(self._simulator.world, user, given)
             message = self._phones.send(user.id, content, **place)
+        return phone_message_view(message)
+
+    def _start(self, given: Parameters) -> Json:
+        message = self._phones.start(given.integer("user_id"), given.text("payload"))
         return phone_message_view(message)
 
     def _edit(self, given: Parameters) -> Json:
@@ -154,7 +159,7 @@ class PhoneApi:
         with self._simulator.changing():
             failure = self._simulator.failures.current = Failure(
                 mode=mode,
-                methods=given.objects("methods") or [],
+                methods=given.words("methods") or [],
                 chat_id=given.integer("chat_id") or None,
                 count=given.integer("count") if "count" in given else None,
                 retry_after=given.integer("retry_after", 1),
@@ -172,9 +177,9 @@ class PhoneApi:
         return dict(rates)
 
     def _inject(self, given: Parameters) -> Json:
-        update = given.nested("update")
-        if not isinstance(update, dict):
-            raise bad_request("update must be an object")
+        update = given.object("update")
+        if update is None:
+            raise bad_request("update is empty")
         self._simulator.updates.inject(update)
         return {}
 

@@ -17,9 +17,9 @@ FILES = ("voice", "photo", "document")
 def phone_content(world: World, user: User, parameters: Parameters) -> Json:
     """Everything but words. A file is `{base64, …}`, or its base64 with the rest beside it."""
     if "location" in parameters:
-        return location(Parameters(_object(parameters, "location")))
+        return location(Parameters(parameters.object("location") or {}))
     if "contact" in parameters:
-        return {"contact": _contact(user, _object(parameters, "contact"))}
+        return {"contact": _contact(user, parameters.object("contact") or {})}
     for kind in FILES:
         if kind in parameters:
             return _file_content(world, kind, parameters) | caption(parameters)
@@ -63,10 +63,3 @@ def _contact(user: User, given: Json) -> Json:
         "user_id": user.id,
         **present(last_name=user.last_name),
     }
-
-
-def _object(parameters: Parameters, name: str) -> Json:
-    value = parameters.nested(name)
-    if not isinstance(value, dict):
-        raise bad_request(f"object expected as {name}")
-    return value

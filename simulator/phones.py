@@ -1,5 +1,6 @@
 """What people do with their phones."""
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -7,15 +8,17 @@ from simulator.callbacks import Callback
 from simulator.chats import Chat, Status
 from simulator.entities import Formatted
 from simulator.errors import bad_request, forbidden
+from simulator.membership import change_bot_status
 from simulator.messages import Message
 from simulator.users import User
-from simulator.views import accessible_view, chat_view, member_view
+from simulator.views import accessible_view
 from simulator.wire import Json, cut_units, units
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
 
 TEXT_UNITS = 4096
+DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
 class Phones:
@@ -65,7 +68,9 @@ class Phones:
                 chat.bot_rights = {"can_delete_messages", "can_pin_messages"}
                 if can_manage_topics and is_forum:
                     chat.bot_rights.add("can_manage_topics")
-            self._change_membership(chat, users[0], "administrator" if bot_is_admin else "member")
+            change_bot_status(
+                self._simulator, chat, users[0].id, "administrator" if bot_is_admin else "member"
+            )
             return chat
 
     def send_text(
@@ -113,6 +118,13 @@ class Phones:
             message.reply_to = reply_to if reply_to in chat.messages else None
             self._simulator.tell("message", message)
             return message
+
+    def start(self, user_id: int, payload: str = "") -> Message:
+        """Follow a link to the bot, or press Start; this also lets a blocked bot back in."""
+        if not DEEP_LINK.fullmatch(payload):
+            raise bad_request("a link carries at most 64 of A-Z a-z 0-9 _ -")
+        self.unblock(user_id)
+        return self.send_text(user_id, f"/start {payload}".strip())
 
     def edit(self, user_id: int, chat_id: int, message_id: int, text: str) -> Message:
         message = self._own_message(user_id, chat_id, message_id)
@@ -180,24 +192,10 @@ class Phones:
         if user.blocked == blocked:
             return
         with self._simulator.changing():
-            self._change_membership(
-                self._world.chats[user.id], user, "kicked" if blocked else "member"
-            )
+            chat = self._world.chats[user.id]
+            status: Status = "kicked" if blocked else "member"
+            change_bot_status(self._simulator, chat, user.id, status)
             user.blocked = blocked
-
-    def _change_membership(self, chat: Chat, user: User, status: Status) -> None:
-        """The bot's own standing in a chat changes by what this person did."""
-        bot = self._world.bot
-        before = member_view(self._world, chat, bot.id)
-        chat.members[bot.id] = status
-        change = {
-            "chat": chat_view(self._world, chat),
-            "from": user.view(),
-            "date": self._simulator.clock.seconds(),
-            "old_chat_member": before,
-            "new_chat_member": member_view(self._world, chat, bot.id),
-        }
-        self._simulator.updates.put("my_chat_member", change, chat.id)
 
     def _writable_chat(self, user: User, chat_id: int) -> Chat:
         chat = self._simulator.chat(chat_id)

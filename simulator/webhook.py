@@ -1,7 +1,6 @@
 """Bringing updates to the bot's webhook: in order for each chat, again until they are taken."""
 
 import asyncio
-from http import HTTPStatus
 
 import aiohttp
 
@@ -83,9 +82,8 @@ class WebhookCourier:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise WebhookError(_connection_fault(error)) from error
         if not 200 <= response.status < 300:
-            phrase = HTTPStatus(response.status).phrase
             raise WebhookError(
-                f"Wrong response from the webhook: {response.status} {phrase}",
+                f"Wrong response from the webhook: {response.status} {response.reason}",
                 _retry_after(response.headers.get("Retry-After", "")),
             )
         await self._obey(response.headers.get("Content-Type", ""), body)

@@ -49,16 +49,15 @@ def document(simulator: Simulator, parameters: Parameters) -> Json:
 
 def media(simulator: Simulator, parameters: Parameters) -> Json:
     """One InputMedia of the kinds that this simulator knows."""
-    item = parameters.nested("media")
-    if not isinstance(item, dict):
+    item = parameters.object("media")
+    if item is None:
         raise bad_request("media is empty")
-    words = Parameters({**item, "parse_mode": item.get("parse_mode", "")}, parameters.uploads)
     kind = item.get("type")
     if kind not in ("photo", "document"):
         raise bad_request("unsupported media type")
     file = sent_file(simulator, parameters, kind, item.get("media"))
     view = photo_view(file) if kind == "photo" else file.document_view()
-    return {kind: view} | caption(words)
+    return {kind: view} | caption(Parameters(item))
 
 
 def location(parameters: Parameters) -> Json:
@@ -111,10 +110,15 @@ def _stored(kind: str, upload: Upload) -> StoredFile:
 
 
 def _formatted(parameters: Parameters, name: str, entities_name: str) -> Formatted:
-    given = parameters.objects(entities_name)
-    if given:
-        entities = [entity for entity in given if isinstance(entity, dict)]
+    entities = [entity for entity in parameters.objects(entities_name) if _is_entity(entity)]
+    if entities:
         formatted = Formatted(parameters.text(name), entities)
     else:
         formatted = parse_text(parameters.text(name), parameters.text("parse_mode"))
     return formatted.trimmed().detected()
+
+
+def _is_entity(given: Json) -> bool:
+    """Others are passed over, as the official server does."""
+    span = (given.get("offset"), given.get("length"))
+    return "type" in given and all(isinstance(number, int) and number >= 0 for number in span)

@@ -25,7 +25,7 @@ def delete_message(simulator: Simulator, parameters: Parameters) -> bool:
 def delete_messages(simulator: Simulator, parameters: Parameters) -> bool:
     """Those that are not there are passed over; if one may not go, all stay."""
     chat = known_chat(simulator, parameters)
-    ids = parameters.objects("message_ids") or []
+    ids = parameters.integers("message_ids")
     if len(ids) not in AT_ONCE:
         raise bad_request(
             "message identifiers are not specified" if not ids else "too many messages to delete"

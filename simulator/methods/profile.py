@@ -24,7 +24,7 @@ def get_me(simulator: Simulator, parameters: Parameters) -> Json:
 
 
 def set_my_commands(simulator: Simulator, parameters: Parameters) -> bool:
-    commands = [_command(given) for given in parameters.objects("commands") or []]
+    commands = [_command(given) for given in parameters.objects("commands")]
     if len(commands) > MOST_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     with simulator.changing():
@@ -67,8 +67,8 @@ def get_my_short_description(simulator: Simulator, parameters: Parameters) -> Js
 
 
 def set_chat_menu_button(simulator: Simulator, parameters: Parameters) -> bool:
-    button = parameters.nested("menu_button") or {"type": "default"}
-    if not isinstance(button, dict) or button.get("type") not in MENU_BUTTONS:
+    button = parameters.object("menu_button") or {"type": "default"}
+    if button.get("type") not in MENU_BUTTONS:
         raise bad_request("MenuButton has unsupported type")
     with simulator.changing():
         simulator.world.bot.menu_buttons[_menu_place(simulator, parameters)] = button
@@ -81,9 +81,7 @@ def get_chat_menu_button(simulator: Simulator, parameters: Parameters) -> Json:
     return buttons.get(place) or buttons.get("default") or {"type": "commands"}
 
 
-def _command(given: object) -> Json:
-    if not isinstance(given, dict):
-        raise bad_request("can't parse BotCommand: expected an Object")
+def _command(given: Json) -> Json:
     name = str(given.get("command", "")).removeprefix("/")
     description = str(given.get("description", ""))
     if not COMMAND.fullmatch(name):
@@ -95,10 +93,8 @@ def _command(given: object) -> Json:
 
 def _audience(parameters: Parameters) -> str:
     """`scope|language`; scopes of one chat are `chat:ID`, `chat_member:ID:ID` and the like."""
-    scope = parameters.nested("scope") or {"type": "default"}
-    if not isinstance(scope, dict):
-        raise bad_request("BotCommandScope must be an Object")
-    kind = scope.get("type")
+    scope = parameters.object("scope") or {"type": "default"}
+    kind = str(scope.get("type"))
     if kind in CHAT_SCOPES and "chat_id" in scope:
         kind = ":".join(
             str(part) for part in (kind, scope["chat_id"], scope.get("user_id")) if part

@@ -22,7 +22,7 @@ async def get_updates(simulator: Simulator, parameters: Parameters) -> list[Json
             " use deleteWebhook to delete the webhook first"
         )
     limit = parameters.integer("limit", LIMITS[-1])
-    simulator.updates.allow(parameters.objects("allowed_updates"))
+    simulator.updates.allow(parameters.words("allowed_updates"))
     return await simulator.updates.take(
         offset=parameters.integer("offset"),
         limit=min(max(limit, LIMITS[0]), LIMITS[-1]),
@@ -39,7 +39,7 @@ def set_webhook(simulator: Simulator, parameters: Parameters) -> bool:
         raise bad_request("secret token contains unallowed characters")
     connections = parameters.integer("max_connections", 40)
     settings = WebhookSettings(_checked_url(url), secret, min(max(connections, 1), 100))
-    simulator.updates.allow(parameters.objects("allowed_updates"))
+    simulator.updates.allow(parameters.words("allowed_updates"))
     _drop_pending(simulator, parameters)
     simulator.world.webhook = settings
     simulator.updates.interrupt(conflict("terminated by setWebhook request"))

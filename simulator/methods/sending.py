@@ -105,7 +105,7 @@ def post(simulator: Simulator, parameters: Parameters, content: Json) -> Message
         message.markup = markup
         message.protected = parameters.flag("protect_content")
         message.silent = parameters.flag("disable_notification")
-        message.link_preview_options = parameters.nested("link_preview_options") or {}
+        message.link_preview_options = parameters.object("link_preview_options") or {}
     return message
 
 
@@ -124,17 +124,11 @@ def _source(simulator: Simulator, parameters: Parameters, purpose: str) -> Messa
 
 
 def _reply_to(chat: Chat, parameters: Parameters) -> int | None:
-    reply = parameters.nested("reply_parameters")
-    if not reply and not parameters.integer("reply_to_message_id"):
-        return None
-    reply = reply or {
-        "message_id": parameters.integer("reply_to_message_id"),
-        "allow_sending_without_reply": parameters.flag("allow_sending_without_reply"),
-    }
-    if not isinstance(reply, dict):
-        raise bad_request("object expected as reply parameters")
-    if reply.get("message_id") in chat.messages:
-        return int(reply["message_id"])
-    if reply.get("allow_sending_without_reply"):
+    given = parameters.object("reply_parameters")
+    reply = Parameters(given) if given else parameters
+    message_id = reply.integer("message_id" if given else "reply_to_message_id")
+    if message_id == 0 or message_id in chat.messages:
+        return message_id or None
+    if reply.flag("allow_sending_without_reply"):
         return None
     raise bad_request("message to be replied not found")

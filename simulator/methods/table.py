@@ -3,7 +3,17 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from simulator.methods import callbacks, deleting, editing, profile, receiving, sending
+from simulator.methods import (
+    callbacks,
+    chats,
+    deleting,
+    downloads,
+    editing,
+    profile,
+    receiving,
+    sending,
+    topics,
+)
 from simulator.parameters import Parameters
 from simulator.simulator import Simulator
 
@@ -42,4 +52,19 @@ METHODS: dict[str, Method] = {
     "getmyshortdescription": profile.get_my_short_description,
     "setchatmenubutton": profile.set_chat_menu_button,
     "getchatmenubutton": profile.get_chat_menu_button,
+    "getchat": chats.get_chat,
+    "getchatmember": chats.get_chat_member,
+    "getchatadministrators": chats.get_chat_administrators,
+    "pinchatmessage": chats.pin_chat_message,
+    "unpinchatmessage": chats.unpin_chat_message,
+    "unpinallchatmessages": chats.unpin_all_chat_messages,
+    "leavechat": chats.leave_chat,
+    "setmessagereaction": chats.set_message_reaction,
+    "createforumtopic": topics.create_forum_topic,
+    "editforumtopic": topics.edit_forum_topic,
+    "closeforumtopic": topics.close_forum_topic,
+    "reopenforumtopic": topics.reopen_forum_topic,
+    "deleteforumtopic": topics.delete_forum_topic,
+    "unpinallforumtopicmessages": topics.unpin_all_forum_topic_messages,
+    "getfile": downloads.get_file,
 }
