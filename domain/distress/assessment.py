@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the watch made of one message.
+
+    `ask` is set only beside `none`: the words were not clear, so the person is gently asked whether
+    they want somebody. `reasons` are codes of rules ("captivity.locked-in") and of the scopes that
+    lowered them ("scope.negation"), gravest first; they never hold the person's words.
+    """
+
+    severity: Severity
+    ask: bool
+    reasons: tuple[str, ...]

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from typing import Any
+
+from domain.distress.phrases import Phrase, parse_phrase
+from domain.distress.views import VIEWS
+from domain.severity import Severity
+
+
+class Scope(StrEnum):
+    """What may stand around words of distress and make them mean less."""
+
+    NEGATION = "negation"
+    IDIOM = "idiom"
+    THIRD_PERSON = "third-person"
+    PAST = "past"
+    FICTION = "fiction"
+    LAUGHTER = "laughter"
+    PRESENT = "present"  # Makes nothing less: it undoes `past` and `fiction`.
+    RESOLVED = "resolved"  # And this undoes `present`.
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`severity` is `none` for words that are only worth a question."""
+
+    category: str
+    name: str
+    severity: Severity
+
+    @property
+    def code(self) -> str:
+        return f"{self.category}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    language: str
+    view: str
+    meaning: Rule | Scope
+    phrase: Phrase
+
+
+LEVELS = {"ask": Severity.NONE} | {level.value: level for level in Severity if level.rank}
+
+
+def load_entries() -> Iterator[Entry]:
+    """Every line of every lexicon. A line that cannot be read raises ValueError, naming its file."""
+    for file in sorted(files("domain.distress").joinpath("words").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            language = file.name.removesuffix(".toml")
+            try:
+                yield from read_entries(language, tomllib.loads(file.read_text("utf-8")))
+            except (ValueError, KeyError) as error:
+                raise ValueError(f"{file.name}: {error}") from error
+
+
+def read_entries(language: str, lexicon: Mapping[str, Any]) -> Iterator[Entry]:
+    view = lexicon.get("view", "as-written")
+    for meaning, line in _lines(lexicon):
+        yield Entry(language, view, meaning, parse_phrase(line, VIEWS[view]))
+
+
+def _lines(lexicon: Mapping[str, Any]) -> Iterator[tuple[Rule | Scope, str]]:
+    for category, levels in lexicon.items():
+        if category == "view":
+            continue
+        for level, rules in levels.items():
+            if category == "scope":
+                yield from ((Scope(level), line) for line in rules)
+                continue
+            for name, lines in rules.items():
+                rule = Rule(category, name, LEVELS[level])
+                yield from ((rule, line) for line in lines)

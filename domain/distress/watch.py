@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
+
+from domain.distress.assessment import Assessment
+from domain.distress.index import Index, Match
+from domain.distress.lexicon import Entry, Rule, Scope, load_entries
+from domain.distress.scopes import lowered
+from domain.distress.text import words_of
+from domain.distress.views import VIEWS
+from domain.severity import Severity
+
+RECENT_MESSAGES = 2
+
+
+class Watch:
+    """Looks for distress in a message, in every language at once.
+
+    Which language a text is in is never guessed first: short messages fool such guesses.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        by_view: dict[str, list[Entry]] = {}
+        for entry in entries:
+            by_view.setdefault(entry.view, []).append(entry)
+        self._indexes = [Index(VIEWS[view], found) for view, found in by_view.items()]
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the lexicons that come with Wayhome: done once, at start."""
+        return cls(load_entries())
+
+    def assess(self, text: str, recent: Sequence[str] = ()) -> Assessment:
+        """Judge one message. Pure, and never raises whatever the string holds.
+
+        `recent` are the same person's messages just before it, oldest first: what they began and
+        this one ends is heard too, and they never make this one count for less.
+        """
+        found = [*self._heard(text, 0)]
+        before = " ".join(recent[-RECENT_MESSAGES:])
+        if before:
+            found += self._heard(f"{before} {text}", len(words_of(before).words))
+        found.sort(key=lambda each: -each[0].rank)
+        severity = found[0][0] if found else Severity.NONE
+        reasons = dict.fromkeys(code for _, codes in found for code in codes)
+        return Assessment(severity, bool(found) and severity is Severity.NONE, tuple(reasons))
+
+    def _heard(self, text: str, beyond: int) -> Iterator[tuple[Severity, tuple[str, ...]]]:
+        message = words_of(text)
+        matches = [match for index in self._indexes for match in index.search(message)]
+        scopes = [match for match in matches if isinstance(match.meaning, Scope)]
+        for hit in matches:
+            if isinstance(hit.meaning, Rule) and hit.end > beyond:
+                severity, around = lowered(hit.meaning, hit, scopes, message)
+                yield severity, (hit.meaning.code, *(f"scope.{scope}" for scope in around))
