@@ -25,10 +25,10 @@ class Need(StrEnum):
     ANTI_TRAFFICKING = "anti-trafficking"
 
 
-def needs_of(categories: Iterable[str], name: str, description: str) -> tuple[Need, ...]:
-    """What a service is for. Its categories say it best; its name and then its description
-    are asked only where they say nothing."""
-    for texts in (categories, (name,), (description,)):
+def needs_of(name: str, categories: Iterable[str], description: str) -> tuple[Need, ...]:
+    """What a service is for. Its name says it best; categories often list all that an organisation
+    might do. They and then the description are asked only where the name says nothing."""
+    for texts in ((name,), categories, (description,)):
         if found := _needs_in(texts):
             return found
     return ()

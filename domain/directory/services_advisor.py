@@ -1,4 +1,4 @@
-"""UNHCR Jordan's services-advisor to HSDS 3.0: one file for each language, joined by id and activity.
+"""UNHCR Jordan's services-advisor to HSDS 3.0: a file for each language, joined by id and activity.
 
     python -m domain.directory.services_advisor english.json arabic.json converted.zip
 
@@ -58,7 +58,7 @@ def _service(feature: Feature, arabic: Feature | None) -> Service:
         application_process=_listed(said, "4.", "10."),
         translations={"ar": _texts(arabic["properties"])} if arabic else {},
         categories=categories,
-        needs=needs_of(categories[:2], said["activityName"], ""),
+        needs=needs_of(said["activityName"], categories, ""),
         schedules=_schedules(said),
         locations=(_location(feature, arabic),),
     )
@@ -112,7 +112,7 @@ def _schedules(said: Feature) -> tuple[Schedule, ...]:
 def _location(feature: Feature, arabic: Feature | None) -> Location:
     name = feature["properties"]["locationName"].strip()
     longitude, latitude = feature["geometry"]["coordinates"]
-    local = arabic["properties"]["locationName"] if arabic else ""
+    local = arabic["properties"]["locationName"].strip() if arabic else ""
     return Location(
         id=_id(f"{name}/{latitude}/{longitude}"),
         name=name,

@@ -96,7 +96,7 @@ class _Assembly:
             languages=self._details.languages("service_id", identity),
             categories=categories,
             needs=self._terms.needs(identity)
-            or needs_of(categories, texts["name"], texts["description"]),
+            or needs_of(texts["name"], categories, texts["description"]),
             required_documents=tuple(self._papers(identity)),
             phones=self._details.phones("service_id", identity),
             schedules=self._details.schedules("service_id", identity),

@@ -1,0 +1,174 @@
+"""Finding services: by need, place, distance, words in any language, and open doors. Asking leaves
+no trace."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, null, or_, select, true
+from sqlalchemy.orm import aliased
+
+from domain.directory.distance import Point, is_within, nearest_door
+from domain.directory.documents import from_document
+from domain.directory.freshness import Age, Freshness
+from domain.directory.needs import Need
+from domain.directory.opening import is_service_open
+from domain.directory.values import Location, Service
+from domain.directory.words import matching, rank
+from storage.directory import DirectoryPlace, DirectoryService
+from storage.sessions import Session
+
+DEFAULT_FRESHNESS = Freshness()
+_IS_ACTIVE = DirectoryService.status == "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for. `place` is the key of one of `places()`; `country` a two-letter code."""
+
+    need: Need | None = None
+    country: str | None = None
+    place: str | None = None
+    near: Point | None = None
+    #: Of `near`.
+    within_km: float | None = None
+    words: str = ""
+    #: Only what is known to be open then.
+    open_at: datetime | None = None
+    #: Also what is too old to be shown to anybody but staff.
+    include_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundService:
+    id: UUID
+    service: Service
+    age: Age
+    #: At the time asked about, or now; None where nobody can tell.
+    is_open: bool | None
+    #: From the point asked about to the nearest door.
+    distance_km: float | None = None
+    nearest: Location | None = None
+
+
+async def find_services(
+    session: Session,
+    search: Search,
+    *,
+    now: datetime,
+    language: str = "en",
+    limit: int = 5,
+    offset: int = 0,
+    freshness: Freshness = DEFAULT_FRESHNESS,
+) -> list[FoundService]:
+    """A page of what fits: the nearest first where a point is given, else the best match of the
+    words. All words should fit; where no service has them all, any of them will do."""
+    statement = await _statement(session, search, now, freshness)
+    if not search.open_at:
+        statement = statement.limit(limit).offset(offset)
+    view = _View(now, search.open_at or now, language, freshness)
+    found = [view.of(row) for row in await session.execute(statement)]
+    if not search.open_at:
+        return found
+    # Hours are rules, which the database cannot read.
+    return [each for each in found if each.is_open][offset : offset + limit]
+
+
+async def get_service(
+    session: Session,
+    identity: UUID,
+    *,
+    now: datetime,
+    language: str = "en",
+    freshness: Freshness = DEFAULT_FRESHNESS,
+) -> FoundService | None:
+    """One service, however old; None once it has closed."""
+    statement = _chosen(Search()).where(DirectoryService.id == identity, _IS_ACTIVE)
+    row = (await session.execute(statement)).one_or_none()
+    return _View(now, now, language, freshness).of(row) if row else None
+
+
+async def _statement(
+    session: Session, search: Search, now: datetime, freshness: Freshness
+) -> Select[Any]:
+    fits = list(conditions(search, now, freshness))
+    strictly = matching(search.words, every=True)
+    some = select(DirectoryService.id).where(*fits, strictly).exists()
+    words = strictly if await session.scalar(select(some)) else matching(search.words, every=False)
+    return _chosen(search).where(*fits, words)
+
+
+def _chosen(search: Search) -> Select[Any]:
+    """Services in the order of showing, each with its nearest door where a point is given."""
+    by_match = (rank(search.words).desc(), DirectoryService.assured_date.desc().nulls_last())
+    columns = (DirectoryService.id, DirectoryService.document)
+    if not search.near:
+        nothing = (null().label("number"), null().label("kilometres"))
+        return select(*columns, *nothing).order_by(*by_match, DirectoryService.id)
+    door = nearest_door(search.near)
+    return (
+        select(*columns, door.c.number, door.c.kilometres)
+        .outerjoin(door, true())
+        .order_by(door.c.kilometres.nulls_last(), *by_match, DirectoryService.id)
+    )
+
+
+def conditions(
+    search: Search, now: datetime, freshness: Freshness
+) -> Iterator[ColumnElement[bool]]:
+    yield _IS_ACTIVE
+    if not search.include_hidden:
+        yield is_shown(now, freshness)
+    if search.need:
+        yield DirectoryService.needs.contains([search.need])
+    if search.country:
+        yield _has_place(DirectoryPlace.country == search.country)
+    if search.place:
+        yield _has_place(_is_at(search.place))
+    if search.near and search.within_km is not None:
+        yield is_within(search.near, search.within_km)
+
+
+def is_shown(now: datetime, freshness: Freshness) -> ColumnElement[bool]:
+    """Not too old to be shown; what nobody has dated is shown, and says so."""
+    oldest = now.date() - timedelta(days=freshness.hidden_after)
+    assured = DirectoryService.assured_date
+    return or_(assured.is_(None), assured >= oldest)
+
+
+def _has_place(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    here = select(DirectoryPlace.number).where(
+        DirectoryPlace.service_id == DirectoryService.id, condition
+    )
+    return here.exists()
+
+
+def _is_at(key: str) -> ColumnElement[bool]:
+    """In a place, or for the whole country that the place is in."""
+    there = aliased(DirectoryPlace)
+    country = select(there.country).where(there.key == key).limit(1).scalar_subquery()
+    everywhere = and_(DirectoryPlace.name == "", DirectoryPlace.country == country)
+    return or_(DirectoryPlace.key == key, everywhere)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """How services look to one person at one time."""
+
+    now: datetime
+    at: datetime
+    language: str
+    freshness: Freshness
+
+    def of(self, row: Row[Any]) -> FoundService:
+        service = from_document(row.document).in_language(self.language)
+        return FoundService(
+            id=row.id,
+            service=service,
+            age=self.freshness.age(service.assured_date, self.now.date()),
+            is_open=is_service_open(service, self.at),
+            distance_km=row.kilometres,
+            nearest=None if row.number is None else service.locations[row.number],
+        )

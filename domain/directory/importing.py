@@ -1,0 +1,108 @@
+"""A directory in and out of the database."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from domain.directory.documents import (
+    from_document,
+    other_words,
+    places_of,
+    title_words,
+    to_document,
+)
+from domain.directory.files.assembly import Reading
+from domain.directory.files.problems import Rejected
+from domain.directory.files.writing import write_directory
+from domain.directory.values import Service
+from storage.directory import DirectoryPlace, DirectoryService
+from storage.sessions import Session
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How many services are new, how many took the place of what the same source said before,
+    and what was left out."""
+
+    loaded: int
+    updated: int
+    rejected: list[Rejected]
+
+
+async def import_directory(
+    session: Session, reading: Reading, source: str, now: datetime
+) -> ImportReport:
+    """Takes in what was read. What the source no longer names stays, and ages."""
+    known = await _known(session, source)
+    for start in range(0, len(reading.services), _BATCH):
+        await _store(session, reading.services[start : start + _BATCH], source, now)
+    return _report(reading, known)
+
+
+async def check_directory(session: Session, reading: Reading, source: str) -> ImportReport:
+    """What importing would report. Changes nothing."""
+    return _report(reading, await _known(session, source))
+
+
+async def export_directory(session: Session, source: str | None = None) -> bytes:
+    """Everything, or what came from one source, as a zip archive of HSDS 3.0's CSV files."""
+    documents = select(DirectoryService.document).order_by(
+        DirectoryService.source, DirectoryService.hsds_id
+    )
+    if source:
+        documents = documents.where(DirectoryService.source == source)
+    return write_directory(map(from_document, await session.scalars(documents)))
+
+
+async def _known(session: Session, source: str) -> set[str]:
+    ids = select(DirectoryService.hsds_id).where(DirectoryService.source == source)
+    return set(await session.scalars(ids))
+
+
+def _report(reading: Reading, known: set[str]) -> ImportReport:
+    updated = sum(service.id in known for service in reading.services)
+    return ImportReport(len(reading.services) - updated, updated, reading.rejected)
+
+
+async def _store(session: Session, services: Sequence[Service], source: str, now: datetime) -> None:
+    rows = [_row(service, source, now) for service in services]
+    statement = upsert(DirectoryService).values(rows)
+    kept = {"id", "source", "hsds_id"}
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in kept}
+    statement = statement.on_conflict_do_update(index_elements=["source", "hsds_id"], set_=changed)
+    ids = await session.execute(statement.returning(DirectoryService.hsds_id, DirectoryService.id))
+    await _store_places(session, services, dict(ids.all()))
+
+
+async def _store_places(
+    session: Session, services: Sequence[Service], ids: dict[str, UUID]
+) -> None:
+    await session.execute(delete(DirectoryPlace).where(DirectoryPlace.service_id.in_(ids.values())))
+    places = [
+        {"service_id": ids[service.id], "key": place.key, **asdict(place)}
+        for service in services
+        for place in places_of(service)
+    ]
+    if places:
+        await session.execute(insert(DirectoryPlace), places)
+
+
+def _row(service: Service, source: str, now: datetime) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "source": source,
+        "hsds_id": service.id,
+        "status": service.status,
+        "needs": list(service.needs),
+        "assured_date": service.assured_date,
+        "imported_at": now,
+        "document": to_document(service),
+        "title_words": title_words(service),
+        "other_words": other_words(service),
+    }

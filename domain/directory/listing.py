@@ -1,0 +1,78 @@
+"""The places that have services, for choosing one by a button."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Text, cast, distinct, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from domain.directory.finding import DEFAULT_FRESHNESS, Search, conditions
+from domain.directory.freshness import Freshness
+from domain.directory.needs import Need
+from storage.directory import DirectoryPlace, DirectoryService
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPlace:
+    country: str
+    #: What `Search.place` takes; twelve characters, the same for ever.
+    key: str
+    name: str
+    services: int
+
+
+async def places(
+    session: Session,
+    *,
+    now: datetime,
+    need: Need | None = None,
+    country: str | None = None,
+    language: str = "en",
+    freshness: Freshness = DEFAULT_FRESHNESS,
+) -> list[ListedPlace]:
+    """Places with services that would be shown, the best served first, called as the language
+    calls them. What serves a whole country is in no place of its own."""
+    longest = func.length(cast(DirectoryPlace.names, Text)).desc()
+    names = func.array_agg(aggregate_order_by(DirectoryPlace.names, longest))[1]
+    services = func.count(distinct(DirectoryPlace.service_id))
+    name = func.min(DirectoryPlace.name)
+    listed = (
+        select(DirectoryPlace.country, DirectoryPlace.key, name, names, services)
+        .join(DirectoryService, DirectoryService.id == DirectoryPlace.service_id)
+        .where(*conditions(Search(need=need, country=country), now, freshness))
+        .where(DirectoryPlace.name != "")
+        .group_by(DirectoryPlace.country, DirectoryPlace.key)
+        .order_by(services.desc(), name)
+    )
+    if country:
+        listed = listed.where(DirectoryPlace.country == country)
+    rows = await session.execute(listed)
+    return [
+        ListedPlace(land, key, _called(name, names, language), count)
+        for land, key, name, names, count in rows
+    ]
+
+
+async def countries(
+    session: Session,
+    *,
+    now: datetime,
+    need: Need | None = None,
+    freshness: Freshness = DEFAULT_FRESHNESS,
+) -> dict[str, int]:
+    """How many services each country has, the best served first."""
+    services = func.count(distinct(DirectoryPlace.service_id))
+    counted = (
+        select(DirectoryPlace.country, services)
+        .join(DirectoryService, DirectoryService.id == DirectoryPlace.service_id)
+        .where(*conditions(Search(need=need), now, freshness))
+        .where(DirectoryPlace.country != "")
+        .group_by(DirectoryPlace.country)
+        .order_by(services.desc(), DirectoryPlace.country)
+    )
+    return dict((await session.execute(counted)).all())
+
+
+def _called(name: str, names: dict[str, str], language: str) -> str:
+    return names.get(language) or names.get(language.split("-")[0]) or name

@@ -1,0 +1,64 @@
+"""Small directories, and the public ones that lie beside the repository on some machines."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.directory.files.sources import SourceFile
+
+REAL = Path(__file__).parents[3].parent / "shared" / "data" / "directory"
+needs_real_data = pytest.mark.skipif(
+    not REAL.is_dir(), reason="the public directories are not in ../shared/data/directory"
+)
+
+
+def csv_file(name: str, text: str) -> SourceFile:
+    return SourceFile(name, text.encode())
+
+
+def json_file(document: object, name: str = "services.json") -> SourceFile:
+    return SourceFile(name, json.dumps(document).encode())
+
+
+def tables(**texts: str) -> list[SourceFile]:
+    return [csv_file(f"{table}.csv", text) for table, text in texts.items()]
+
+
+def clinic(**changes: Any) -> dict[str, Any]:
+    """A whole HSDS 3.0 service object, invented."""
+    return {
+        "id": "clinic",
+        "name": "Clinic of the Old Port",
+        "description": "A doctor for everyone.",
+        "status": "active",
+        "assured_date": "2026-01-10",
+        "organization": {"id": "port", "name": "Port Friends", "description": "Neighbours"},
+        "phones": [{"number": "+355 4 555 0101", "languages": [{"code": "sq"}]}],
+        "schedules": [
+            {"freq": "WEEKLY", "byday": "MO,TU", "opens_at": "09:00", "closes_at": "17:00"}
+        ],
+        "service_at_locations": [
+            {
+                "id": "clinic-at-quay",
+                "location": {
+                    "id": "quay",
+                    "location_type": "physical",
+                    "name": "The quay house",
+                    "latitude": 41.31,
+                    "longitude": 19.45,
+                    "addresses": [
+                        {
+                            "address_1": "Rruga e Portit 1",
+                            "city": "Durrës",
+                            "state_province": "Durrës",
+                            "postal_code": "2001",
+                            "country": "AL",
+                            "address_type": "physical",
+                        }
+                    ],
+                },
+            }
+        ],
+    } | changes

@@ -1,0 +1,205 @@
+"""Services are found on a real database."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.directory.distance import Point
+from domain.directory.files.reading import read_directory
+from domain.directory.files.sources import unpack
+from domain.directory.finding import FoundService, Search, find_services, get_service
+from domain.directory.freshness import Age
+from domain.directory.importing import check_directory, export_directory, import_directory
+from domain.directory.listing import countries, places
+from domain.directory.needs import Need
+from storage.sessions import SERVICE, Database, Session
+from tests.domain.directory.samples import clinic, json_file
+
+NOW = datetime(2026, 2, 2, 9, 30, tzinfo=UTC)  # a Monday, half past ten in Tirana
+ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}
+
+
+def place(identity: str, city: str, country: str, latitude: float, longitude: float) -> Any:
+    return {
+        "id": f"at-{identity}",
+        "location": {
+            "id": identity,
+            "location_type": "physical",
+            "latitude": latitude,
+            "longitude": longitude,
+            "addresses": [{"city": city, "country": country, "address_type": "physical"}],
+        },
+    }
+
+
+def translated(texts: dict[str, str], language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": text,
+            "taxonomy_term": {"code": field, "taxonomy": "translation", "language": language},
+        }
+        for field, text in texts.items()
+    ]
+
+
+CLINIC = clinic(attributes=translated(ARABIC, "ar"))
+LAWYERS = clinic(
+    id="lawyers",
+    name="Правова допомога",
+    description="Адвокат",
+    assured_date="2025-06-01",
+    schedules=[],
+    service_at_locations=[place("kyiv", "Київ", "UA", 50.45, 30.52)],
+)
+SHELTER = clinic(
+    id="shelter",
+    name="Night shelter",
+    description="A bed",
+    assured_date="2020-01-01",
+    service_at_locations=[place("tirana", "Tirana", "AL", 41.33, 19.82)],
+)
+LINE = clinic(
+    id="line",
+    name="Telephone counselling",
+    description="Somebody to talk to",
+    assured_date="",
+    schedules=[],
+    service_at_locations=[],
+    service_areas=[{"name": "Albania", "extent": "AL", "extent_type": "country"}],
+)
+CLOSED = clinic(id="closed", name="Closed clinic", status="defunct")
+
+
+async def load(session: Session, *services: dict[str, Any]) -> None:
+    await import_directory(session, read_directory([json_file(list(services))]), "test", NOW)
+
+
+async def find(session: Session, search: Search, **options: Any) -> list[FoundService]:
+    return await find_services(session, search, now=NOW, **options)
+
+
+async def names(session: Session, search: Search, **options: Any) -> list[str]:
+    return [found.service.id for found in await find(session, search, **options)]
+
+
+@pytest.fixture
+async def session(database: Database) -> Any:
+    async with database.begin(SERVICE) as session:
+        await load(session, CLINIC, LAWYERS, SHELTER, LINE, CLOSED)
+        yield session
+
+
+async def test_services_are_found_by_need_and_country(session: Session) -> None:
+    assert await names(session, Search(need=Need.HEALTH)) == ["clinic"]
+    assert await names(session, Search(country="UA")) == ["lawyers"]
+    assert await names(session, Search(need=Need.LEGAL, country="AL")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("CLÍNIC", "clinic"),
+        ("عياده", "clinic"),
+        ("العيادة", "clinic"),
+        ("durres", "clinic"),
+        ("правова", "lawyers"),
+        ("pravova dopomoha", "lawyers"),
+        ("Kyiv lawyer", "lawyers"),
+        ("counselling please", "line"),
+    ],
+)
+async def test_words_find_in_any_language_script_and_accent(
+    session: Session, words: str, expected: str
+) -> None:
+    assert await names(session, Search(words=words)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "words", ["'", "a & b | !", ":*", "\\", "' | 'x", "(((", "\x00", "x" * 5000]
+)
+async def test_words_that_look_like_a_query_are_only_words(session: Session, words: str) -> None:
+    await find(session, Search(words=words))
+
+
+async def test_the_nearest_service_comes_first_with_its_distance(session: Session) -> None:
+    tirana = Point(41.33, 19.82)
+    found = await find(session, Search(near=tirana))
+
+    assert [each.service.id for each in found] == ["clinic", "lawyers", "line"]
+    assert found[0].distance_km == pytest.approx(31, abs=1)
+    assert found[0].nearest is not None
+    assert found[0].nearest.city == "Durrës"
+    assert await names(session, Search(near=tirana, within_km=50)) == ["clinic"]
+
+
+async def test_a_place_also_has_what_serves_its_whole_country(session: Session) -> None:
+    (durres,) = [place for place in await places(session, now=NOW) if place.country == "AL"]
+
+    assert (durres.name, durres.services) == ("Durrës", 1)
+    assert set(await names(session, Search(place=durres.key))) == {"clinic", "line"}
+    assert await countries(session, now=NOW) == {"AL": 2, "UA": 1}
+
+
+async def test_open_now_goes_by_the_clocks_of_the_place(session: Session) -> None:
+    evening = NOW + timedelta(hours=6, minutes=15)  # 16:45 in Tirana
+
+    assert await names(session, Search(open_at=NOW)) == ["clinic"]
+    assert await names(session, Search(open_at=evening)) == ["clinic"]
+    assert await names(session, Search(open_at=evening + timedelta(minutes=15))) == []
+
+
+async def test_old_services_are_marked_then_hidden_and_undated_ones_say_so(
+    session: Session,
+) -> None:
+    ages = {found.service.id: found.age for found in await find(session, Search())}
+    everything = await names(session, Search(include_hidden=True))
+
+    assert ages == {"clinic": Age.FRESH, "lawyers": Age.STALE, "line": Age.UNKNOWN}
+    assert set(everything) == {"clinic", "lawyers", "line", "shelter"}
+
+
+async def test_a_service_speaks_the_persons_language_where_it_can(session: Session) -> None:
+    (found,) = await find(session, Search(need=Need.HEALTH), language="ar-MA")
+
+    assert found.service.name == ARABIC["name"]
+    assert found.service.locations[0].city == "Durrës"
+
+
+async def test_pages_neither_repeat_nor_skip(session: Session) -> None:
+    either = Search(words="clinic counselling")
+    pages = [await names(session, either, limit=1, offset=page) for page in range(3)]
+
+    assert sorted(pages) == [[], ["clinic"], ["line"]]
+    assert pages[-1] == []
+
+
+async def test_one_service_is_shown_until_it_closes(session: Session) -> None:
+    (found,) = await find(session, Search(need=Need.HEALTH))
+    await load(session, clinic(status="temporarily closed"))
+
+    assert await get_service(session, found.id, now=NOW) is None
+
+
+async def test_importing_again_replaces_and_says_so(session: Session) -> None:
+    reading = read_directory([json_file([clinic(name="Clinic, moved"), clinic(id="new")])])
+
+    assert (await check_directory(session, reading, "test")).updated == 1
+    report = await import_directory(session, reading, "test", NOW)
+
+    assert (report.loaded, report.updated, report.rejected) == (1, 1, [])
+    assert await names(session, Search(words="moved")) == ["clinic"]
+
+
+async def test_two_sources_may_use_the_same_id(session: Session) -> None:
+    await import_directory(session, read_directory([json_file([clinic()])]), "other", NOW)
+
+    assert await names(session, Search(need=Need.HEALTH)) == ["clinic", "clinic"]
+
+
+async def test_what_is_exported_reads_back_as_the_same_services(session: Session) -> None:
+    first = read_directory([json_file([CLINIC, LAWYERS, SHELTER, LINE, CLOSED])]).services
+    exported = read_directory(unpack("out.zip", await export_directory(session, "test")))
+
+    assert exported.rejected == []
+    assert sorted(exported.services, key=lambda s: s.id) == sorted(first, key=lambda s: s.id)
