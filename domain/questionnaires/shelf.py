@@ -1,0 +1,29 @@
+"""Where questionnaires are kept: every version there ever was, since old buttons still work."""
+
+from domain.errors import Refused
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.questionnaires.values import Questionnaire
+
+# Oldest first.
+_SHELF = (SAFETY_AND_NEEDS,)
+
+
+def newest(key: str) -> Questionnaire:
+    """The version that new check-ins ask. Raises Refused."""
+    for questionnaire in reversed(_SHELF):
+        if questionnaire.key == key:
+            return questionnaire
+    raise Refused(f"There is no questionnaire {key!r}.")
+
+
+def edition(name: str) -> Questionnaire:
+    """The version that a check-in keeps the name of. Raises Refused."""
+    for questionnaire in _SHELF:
+        if questionnaire.edition == name:
+            return questionnaire
+    raise Refused(f"There is no questionnaire {name!r}.")
+
+
+def keys() -> list[str]:
+    """What a campaign can choose from."""
+    return list(dict.fromkeys(questionnaire.key for questionnaire in _SHELF))

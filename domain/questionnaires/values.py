@@ -1,0 +1,86 @@
+"""What a questionnaire is, in the words of XLSForm."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.errors import Refused
+from storage.kinds import Severity
+
+# The person's choice by the question's name; None for a question that they skipped.
+Answers = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    name: str
+    #: English, and the key of its translations.
+    label: str
+    #: How soon a human should hear of it.
+    alert: Severity = Severity.NONE
+    #: The code a case shows for it, where that is not the usual one.
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """XLSForm's `${question} != 'choice'`: holds for what is skipped or not yet answered, too."""
+
+    question: str
+    choice: str
+
+    def holds(self, answers: Answers) -> bool:
+        return answers.get(self.question) != self.choice
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A select_one question. Any question can be skipped."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    hint: str | None = None
+    #: Asked only where it holds.
+    relevant: Unless | None = None
+    #: Its results show no group of fewer than ten, instead of five.
+    sensitive: bool = False
+
+    def choice(self, name: str) -> Choice:
+        """Raises Refused."""
+        for choice in self.choices:
+            if choice.name == name:
+                return choice
+        raise Refused("This question has no such answer.")
+
+    def reason(self, choice: Choice) -> str:
+        """What a case gives as its reason when somebody chose this."""
+        return choice.reason or f"check-in.{self.name}.{choice.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """One version, for ever as it is: a change to what is asked makes a new version."""
+
+    key: str
+    version: int
+    questions: tuple[Question, ...]
+
+    @property
+    def edition(self) -> str:
+        """What a check-in keeps, so that its buttons go on meaning what they said."""
+        return f"{self.key}@{self.version}"
+
+    def question(self, name: str) -> Question:
+        """Raises Refused."""
+        for question in self.questions:
+            if question.name == name:
+                return question
+        raise Refused("This check-in has no such question.")
+
+    def next_question(self, answers: Answers) -> Question | None:
+        """The first relevant one that was neither answered nor skipped; None at the end."""
+        for question in self.questions:
+            relevant = question.relevant is None or question.relevant.holds(answers)
+            if relevant and question.name not in answers:
+                return question
+        return None
