@@ -1,0 +1,136 @@
+"""Single-use invites: how a person comes to be with an organisation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.codes import as_issued, new_code
+from domain.errors import NotAllowed, Refused
+from domain.notices import Notice, tell_chat
+from domain.staff import chat_of_staff
+from storage.returnees import Enrolment, Invite
+from storage.sessions import Session
+from storage.staff import Staff
+
+LIFE = timedelta(hours=72)
+MOST_AT_ONCE = 200
+
+
+class InviteUnknown(Refused):
+    """A code that we never gave out."""
+
+
+class InviteExpired(Refused):
+    """A code that nobody used in time."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NewInvite:
+    """The one time that the code is seen."""
+
+    code: str
+    expires_at: datetime
+
+
+class InviteUsed(Refused):
+    """A code that somebody else used before."""
+
+    def __init__(self, sentence: str, invite: Invite) -> None:
+        super().__init__(sentence)
+        self.invite = invite
+
+
+async def issue_invites(
+    session: Session, organisation_id: UUID, count: int = 1, *, actor: Actor | None = None
+) -> list[NewInvite]:
+    """Codes for so many people, each good once and for 72 hours. No actor means the operator.
+
+    Raises Refused.
+    """
+    if actor is not None:
+        actor.ensure_may(Right.ENROL_PEOPLE)
+        if actor.organisation_id != organisation_id:
+            raise NotAllowed("You can invite people for your own organisation only.")
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise Refused(f"Make between 1 and {MOST_AT_ONCE} invites at a time.")
+    issued_by = actor.staff_id if actor else None
+    invites = [NewInvite(new_code("r-"), session.now + LIFE) for _ in range(count)]
+    session.add_all(
+        Invite(
+            organisation_id=organisation_id,
+            code_hash=_hash(session, invite.code),
+            issued_by=issued_by,
+            issued_at=session.now,
+            expires_at=invite.expires_at,
+        )
+        for invite in invites
+    )
+    audit.record(session, organisation_id, "invites.issued", staff_id=issued_by, count=count)
+    await session.flush()
+    return invites
+
+
+async def redeem_invite(session: Session, code: str, *, returnee_id: UUID | None = None) -> Invite:
+    """Uses the code up; of two who open it at once, one gets in. Needs the service's scope.
+
+    Whoever enrolled with it (`returnee_id`) may open it again. When anybody else does, an alert
+    to its issuer is on its way once the caller commits, and InviteUsed is raised.
+
+    Raises InviteUnknown, InviteExpired or InviteUsed.
+    """
+    code_hash = _hash(session, code)
+    invite = await session.scalar(
+        update(Invite)
+        .where(
+            Invite.code_hash == code_hash,
+            Invite.used_at.is_(None),
+            Invite.expires_at > session.now,
+        )
+        .values(used_at=session.now)
+        .returning(Invite)
+    )
+    return invite or await _unusable(session, code_hash, returnee_id)
+
+
+async def _unusable(session: Session, code_hash: bytes, returnee_id: UUID | None) -> Invite:
+    """The person's own invite after all, or the reason why it is none."""
+    invite = await session.scalar(select(Invite).where(Invite.code_hash == code_hash))
+    if invite is None:
+        raise InviteUnknown("This invitation is not one of ours.")
+    if invite.used_at is None:
+        raise InviteExpired("This invitation is too old.")
+    if returnee_id is not None and await _came_with(session, returnee_id, invite):
+        return invite
+    await _alert_issuer(session, invite)
+    raise InviteUsed("This invitation was used already.", invite)
+
+
+async def _came_with(session: Session, returnee_id: UUID, invite: Invite) -> bool:
+    enrolment = await session.scalar(
+        select(Enrolment.id).where(
+            Enrolment.returnee_id == returnee_id, Enrolment.invite_id == invite.id
+        )
+    )
+    return enrolment is not None
+
+
+async def _alert_issuer(session: Session, invite: Invite) -> None:
+    audit.record(session, invite.organisation_id, "invite.opened-again", subject=invite.id)
+    issuer = await session.get(Staff, invite.issued_by) if invite.issued_by else None
+    chat_id = chat_of_staff(session, issuer) if issuer else None
+    if issuer is not None and chat_id is not None:
+        await tell_chat(
+            session,
+            chat_id,
+            Notice.INVITE_REUSED,
+            {"issued_at": invite.issued_at.isoformat()},
+            language=issuer.language,
+        )
+
+
+def _hash(session: Session, code: str) -> bytes:
+    return session.keys.look_up(as_issued(code), "invite")

@@ -1,0 +1,23 @@
+from domain.staff.accounts import (
+    NewStaff,
+    actor_of,
+    add_staff,
+    disable_staff,
+    name_of,
+    renew_set_up,
+    speak,
+)
+from domain.staff.telegram import chat_of_staff, join_by_telegram, staff_of_chat
+
+__all__ = [
+    "NewStaff",
+    "actor_of",
+    "add_staff",
+    "chat_of_staff",
+    "disable_staff",
+    "join_by_telegram",
+    "name_of",
+    "renew_set_up",
+    "speak",
+    "staff_of_chat",
+]

@@ -1,0 +1,109 @@
+"""Staff accounts. Those who work here are persons too: their names are kept sealed."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.codes import new_code
+from domain.errors import Refused
+from domain.staff import browsers, codes
+from storage.kinds import Role
+from storage.organisations import Organisation
+from storage.sessions import Session
+from storage.staff import Passkey, Staff, StaffCode
+
+_NAME = "staff name"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NewStaff:
+    """What is handed to somebody new, once: afterwards only hashes of the codes are kept."""
+
+    id: UUID
+    telegram_code: str
+    setup_token: str
+    sign_in_code: str
+
+
+async def add_staff(
+    session: Session, name: str, organisation: Organisation, role: Role
+) -> NewStaff:
+    """Somebody new, with single-use codes for the chat and the console that live for 72 hours.
+
+    Needs the service's scope. Raises Refused without a name.
+    """
+    if not name.strip():
+        raise Refused("A staff member needs a name.")
+    staff = Staff(
+        organisation_id=organisation.id,
+        name=session.keys.seal(name.strip(), _NAME),
+        sign_in_code=new_code(length=8),
+        role=role,
+        created_at=session.now,
+    )
+    session.add(staff)
+    await session.flush()
+    audit.record(session, organisation.id, "staff.added", subject=staff.id, role=role)
+    return NewStaff(
+        staff.id,
+        await codes.issue(session, staff.id, codes.Use.TELEGRAM),
+        await codes.issue(session, staff.id, codes.Use.CONSOLE),
+        staff.sign_in_code,
+    )
+
+
+def actor_of(staff: Staff) -> Actor:
+    return Actor(staff.id, staff.organisation_id, staff.role)
+
+
+def name_of(session: Session, staff: Staff) -> str:
+    return session.keys.open(staff.name, _NAME)
+
+
+async def speak(session: Session, staff_id: UUID, language: str) -> None:
+    """The console and alerts come in this language from now on."""
+    staff = await session.get_one(Staff, staff_id)
+    staff.language = language
+
+
+async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
+    """A new set-up token for a colleague who lost their way in.
+
+    What they signed in with stays good until they use it. Needs the service's scope. Raises
+    Refused.
+    """
+    staff = await _colleague(session, actor, staff_id)
+    audit.record(
+        session, actor.organisation_id, "staff.renewed", staff_id=actor.staff_id, subject=staff.id
+    )
+    return await codes.issue(session, staff.id, codes.Use.CONSOLE)
+
+
+async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
+    """Ends a colleague's access at once, everywhere. Needs the service's scope. Raises Refused."""
+    staff = await _colleague(session, actor, staff_id)
+    if staff.id == actor.staff_id:
+        raise Refused("You can't end your own access: ask somebody else who manages the team.")
+    staff.disabled_at = session.now
+    staff.telegram_chat = staff.telegram_chat_key = None
+    await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
+    await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
+    await browsers.sign_out_everywhere(session, staff.id)
+    audit.record(
+        session, actor.organisation_id, "staff.disabled", staff_id=actor.staff_id, subject=staff.id
+    )
+
+
+async def _colleague(session: Session, actor: Actor, staff_id: UUID) -> Staff:
+    actor.ensure_may(Right.MANAGE_STAFF)
+    staff = await session.scalar(
+        select(Staff)
+        .where(Staff.id == staff_id, Staff.organisation_id == actor.organisation_id)
+        .where(Staff.disabled_at.is_(None))
+    )
+    if staff is None:
+        raise Refused("There is no such colleague.")
+    return staff

@@ -1,0 +1,80 @@
+"""Signed-in browsers. Database time throughout: sessions do not follow the rules' clock."""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from storage.sessions import Session
+from storage.staff import Staff, StaffSession
+
+# A shift. The open queue counts as use: a night shift's screen must still be live when the cry
+# for help comes, and the queue itself shows no words of anybody. Everything else left alone for
+# an hour asks who is there.
+LIFE = timedelta(hours=12)
+IDLE = timedelta(hours=1)
+# Not every request writes.
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+async def open_session(session: Session, staff: Staff) -> str:
+    """The cookie of a browser that has just signed in. Only its hash is kept."""
+    await session.execute(
+        delete(StaffSession).where(StaffSession.expires_at <= session.database_now)
+    )
+    token = secrets.token_urlsafe(32)
+    session.add(
+        StaffSession(
+            staff_id=staff.id,
+            token_hash=_hash(session, token),
+            created_at=session.database_now,
+            seen_at=session.database_now,
+            expires_at=session.database_now + LIFE,
+        )
+    )
+    await session.flush()
+    return token
+
+
+async def whose(session: Session, token: str) -> Staff | None:
+    """Who is signed in with this cookie. Using it keeps it from going idle."""
+    now = session.database_now
+    found = await session.execute(
+        select(StaffSession.id, StaffSession.seen_at, Staff)
+        .join(Staff, Staff.id == StaffSession.staff_id)
+        .where(
+            StaffSession.token_hash == _hash(session, token),
+            StaffSession.expires_at > now,
+            StaffSession.seen_at > now - IDLE,
+            Staff.disabled_at.is_(None),
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    session_id, seen_at, staff = row
+    if now - seen_at > _SEEN_EVERY:
+        await session.execute(
+            update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now)
+        )
+    return staff
+
+
+async def sign_out(session: Session, token: str) -> None:
+    await session.execute(
+        delete(StaffSession).where(StaffSession.token_hash == _hash(session, token))
+    )
+
+
+async def sign_out_everywhere(session: Session, staff_id: UUID) -> None:
+    await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+
+
+def forgery_token(session: Session, cookie: str) -> str:
+    """What a form must send back to prove that it came from a page of this very session."""
+    return session.keys.look_up(cookie, "form").hex()
+
+
+def _hash(session: Session, token: str) -> bytes:
+    return session.keys.look_up(token, "staff session")

@@ -1,0 +1,198 @@
+"""Passkeys (WebAuthn): kept on a device, opened by its owner, of no use to a false page.
+
+Challenges are not stored. The page carries one back sealed, with what it was made for and when;
+a passkey accepts none that is older than its own last use, so each answer works once.
+Everything here needs the service's scope.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_bytes
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import select
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import bytes_to_base64url
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from domain import audit
+from domain.errors import Refused
+from domain.staff.accounts import name_of
+from storage.keys import SealError
+from storage.sessions import Session
+from storage.staff import Passkey, Staff
+
+_LIFE: Final = timedelta(minutes=5)
+_SEAL: Final = "passkey challenge"
+_REQUIRED: Final = UserVerificationRequirement.REQUIRED
+_NOT_OURS: Final = "This passkey did not work here. Try again, or use your password."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where passkeys belong to: they never answer to any other address."""
+
+    host: str
+    origin: str
+
+    @classmethod
+    def of(cls, public_url: str) -> Self | None:
+        """None where browsers offer no passkeys: they want https, or this very machine."""
+        parts = urlsplit(public_url)
+        if parts.scheme != "https" and parts.hostname != "localhost":
+            return None
+        return cls(parts.hostname or "", f"{parts.scheme}://{parts.netloc}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Offer:
+    """For the page: what the browser is asked, and what must come back with its answer."""
+
+    options: dict[str, Any]
+    sealed: str
+
+
+async def offer_new(session: Session, place: Place, staff: Staff) -> Offer:
+    """Asks the browser to make a passkey for this account."""
+    known = await session.scalars(select(Passkey.credential_id).where(Passkey.staff_id == staff.id))
+    challenge = token_bytes(32)
+    options = generate_registration_options(
+        rp_id=place.host,
+        rp_name="Wayhome",
+        user_name=staff.sign_in_code,
+        user_display_name=name_of(session, staff),
+        user_id=staff.id.bytes,
+        challenge=challenge,
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known],
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_REQUIRED
+        ),
+    )
+    return _offer(session, options_to_json(options), challenge, str(staff.id))
+
+
+async def add_passkey(
+    session: Session, place: Place, staff: Staff, answer: dict[str, Any], sealed: str
+) -> None:
+    """Raises Refused when the browser's answer does not prove a new passkey."""
+    challenge, _ = _open(session, sealed, str(staff.id))
+    try:
+        proven = verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=place.host,
+            expected_origin=place.origin,
+            require_user_verification=True,
+        )
+    except WebAuthnException:
+        raise Refused(_NOT_OURS) from None
+    if await _passkey(session, proven.credential_id):
+        raise Refused("This passkey is known already.")
+    session.add(
+        Passkey(
+            organisation_id=staff.organisation_id,
+            staff_id=staff.id,
+            credential_id=proven.credential_id,
+            public_key=proven.credential_public_key,
+            sign_count=proven.sign_count,
+            created_at=session.database_now,
+        )
+    )
+    audit.record(session, staff.organisation_id, "staff.passkey-added", staff_id=staff.id)
+
+
+def offer_sign_in(session: Session, place: Place) -> Offer:
+    """Asks the browser for any passkey that it has for this place."""
+    challenge = token_bytes(32)
+    options = generate_authentication_options(
+        rp_id=place.host, challenge=challenge, user_verification=_REQUIRED
+    )
+    return _offer(session, options_to_json(options), challenge, "sign in")
+
+
+async def sign_in_by_passkey(
+    session: Session, place: Place, answer: dict[str, Any], sealed: str
+) -> Staff:
+    """Whose passkey answered. Raises Refused."""
+    challenge, made_at = _open(session, sealed, "sign in")
+    passkey = await _passkey(session, _credential_id(answer))
+    if passkey is None or (passkey.last_used_at is not None and passkey.last_used_at >= made_at):
+        raise Refused(_NOT_OURS)
+    try:
+        proven = verify_authentication_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=place.host,
+            expected_origin=place.origin,
+            credential_public_key=passkey.public_key,
+            credential_current_sign_count=passkey.sign_count,
+            require_user_verification=True,
+        )
+    except WebAuthnException:
+        raise Refused(_NOT_OURS) from None
+    staff = await session.get_one(Staff, passkey.staff_id)
+    if staff.disabled_at is not None:
+        raise Refused(_NOT_OURS)
+    passkey.sign_count, passkey.last_used_at = proven.new_sign_count, session.database_now
+    audit.record(session, staff.organisation_id, "staff.signed-in", staff_id=staff.id)
+    return staff
+
+
+async def passkeys_of(session: Session, staff_id: UUID) -> list[Passkey]:
+    """Oldest first."""
+    found = await session.scalars(
+        select(Passkey).where(Passkey.staff_id == staff_id).order_by(Passkey.created_at)
+    )
+    return list(found)
+
+
+async def _passkey(session: Session, credential_id: bytes) -> Passkey | None:
+    """Held until the transaction ends, so that two answers are looked at one after the other."""
+    return await session.scalar(
+        select(Passkey).where(Passkey.credential_id == credential_id).with_for_update()
+    )
+
+
+def _credential_id(answer: dict[str, Any]) -> bytes:
+    try:
+        return base64url_to_bytes(answer["id"])
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise Refused(_NOT_OURS) from None
+
+
+def _offer(session: Session, options: str, challenge: bytes, purpose: str) -> Offer:
+    kept = {
+        "challenge": bytes_to_base64url(challenge),
+        "at": session.database_now.isoformat(),
+        "for": purpose,
+    }
+    sealed = session.keys.seal(json.dumps(kept), _SEAL)
+    return Offer(json.loads(options), bytes_to_base64url(sealed))
+
+
+def _open(session: Session, sealed: str, purpose: str) -> tuple[bytes, datetime]:
+    """The challenge, and when it was made. Raises Refused."""
+    try:
+        kept = json.loads(session.keys.open(base64url_to_bytes(sealed), _SEAL))
+    except (SealError, ValueError):
+        raise Refused(_NOT_OURS) from None
+    made_at = datetime.fromisoformat(kept["at"])
+    if kept["for"] != purpose or session.database_now - made_at > _LIFE:
+        raise Refused(_NOT_OURS)
+    return base64url_to_bytes(kept["challenge"]), made_at

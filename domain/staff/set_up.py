@@ -1,0 +1,54 @@
+"""The first way in: a link that works once, and what its holder chooses. Service's scope."""
+
+from dataclasses import dataclass
+
+from domain import audit
+from domain.errors import Refused
+from domain.staff import browsers, codes, one_time, passwords
+from domain.staff.accounts import name_of
+from storage.sessions import Session
+from storage.staff import Staff
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SetUp:
+    """What the page shows to the holder of a set-up token."""
+
+    staff: Staff
+    name: str
+    totp_secret: str
+    totp_address: str
+
+
+async def begin_setup(session: Session, token: str) -> SetUp:
+    """Looks at a token and leaves it unused. Raises Refused with the reason."""
+    staff = await session.get_one(Staff, await codes.owner_of(session, token, codes.Use.CONSOLE))
+    secret = one_time.secret_for(session, token)
+    return SetUp(
+        staff, name_of(session, staff), secret, one_time.address_of(secret, staff.sign_in_code)
+    )
+
+
+async def set_up_password(session: Session, token: str, password: str, one_time_code: str) -> Staff:
+    """Uses the token up. Raises Refused, and leaves it unused, where something is not right."""
+    set_up = await begin_setup(session, token)
+    passwords.ensure_good(password, set_up.staff.sign_in_code)
+    staff = await use_token(session, token)
+    one_time.keep_secret(session, staff, set_up.totp_secret)
+    if not one_time.use_up(session, staff, one_time_code):
+        raise Refused("That is not the code that the authenticator shows now: try the next one.")
+    staff.password_hash = await passwords.hash_of(password)
+    return staff
+
+
+async def use_token(session: Session, token: str) -> Staff:
+    """The token's owner, who starts afresh: other browsers are signed out, a lock ends.
+
+    Raises Refused.
+    """
+    staff_id = await codes.redeem(session, token, codes.Use.CONSOLE)
+    staff = await session.get_one(Staff, staff_id, with_for_update=True)
+    staff.failed_sign_ins, staff.locked_until = 0, None
+    await browsers.sign_out_everywhere(session, staff.id)
+    audit.record(session, staff.organisation_id, "staff.set-up", staff_id=staff.id)
+    return staff

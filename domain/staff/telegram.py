@@ -1,0 +1,46 @@
+"""Staff in the chat."""
+
+from sqlalchemy import select
+
+from domain import audit
+from domain.errors import Refused
+from domain.staff import codes
+from storage.returnees import Returnee
+from storage.sessions import Session
+from storage.staff import Staff
+
+_CHAT = "staff telegram"
+
+
+async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
+    """The chat is this staff member's from now on. Raises Refused with one sentence.
+
+    Needs the service's scope, as everything in this module.
+    """
+    chat_key = session.keys.look_up(chat_id, "chat")
+    if await session.scalar(select(Returnee.id).where(Returnee.chat_key == chat_key)):
+        raise Refused("This chat belongs to somebody we accompany: join from your own account.")
+    staff = await session.get_one(Staff, await codes.redeem(session, code, codes.Use.TELEGRAM))
+    earlier = await session.scalar(select(Staff).where(Staff.telegram_chat_key == chat_key))
+    if earlier is not None and earlier.id != staff.id:
+        earlier.telegram_chat = earlier.telegram_chat_key = None
+        await session.flush()
+    staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
+    staff.telegram_chat_key = chat_key
+    audit.record(session, staff.organisation_id, "staff.joined-chat", staff_id=staff.id)
+    return staff
+
+
+async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:
+    return await session.scalar(
+        select(Staff).where(
+            Staff.telegram_chat_key == session.keys.look_up(chat_id, "chat"),
+            Staff.disabled_at.is_(None),
+        )
+    )
+
+
+def chat_of_staff(session: Session, staff: Staff) -> int | None:
+    if staff.telegram_chat is None:
+        return None
+    return int(session.keys.open(staff.telegram_chat, _CHAT))

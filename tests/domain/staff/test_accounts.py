@@ -1,0 +1,115 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.errors import NotAllowed, Refused
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee
+from domain.staff import (
+    NewStaff,
+    actor_of,
+    add_staff,
+    disable_staff,
+    join_by_telegram,
+    name_of,
+    renew_set_up,
+    staff_of_chat,
+)
+from domain.staff.browsers import open_session, whose
+from storage.kinds import Role
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Clock, Database
+from storage.staff import Staff, StaffCode
+
+CHAT = 900_001
+
+
+async def test_p7_the_name_and_the_codes_of_staff_do_not_lie_in_the_clear(
+    database: Database, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        staff = await session.get_one(Staff, vera.id)
+        hashes = await session.scalars(select(StaffCode.code_hash))
+        assert b"Vera" not in staff.name
+        assert name_of(session, staff) == "Vera Hoxha"
+        assert not {vera.telegram_code.encode(), vera.setup_token.encode()} & set(hashes)
+
+
+async def test_a_telegram_code_makes_the_chat_theirs_once(
+    database: Database, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        assert await staff_of_chat(session, CHAT) is None
+        await join_by_telegram(session, vera.telegram_code.upper(), CHAT)
+    async with database.begin(SERVICE) as session:
+        staff = await staff_of_chat(session, CHAT)
+        assert staff is not None
+        assert actor_of(staff).role is Role.CASEWORKER
+        with pytest.raises(Refused, match="used already"):
+            await join_by_telegram(session, vera.telegram_code, CHAT + 1)
+
+
+async def test_expired_made_up_and_foreign_codes_are_refused(
+    database: Database, vera: NewStaff, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="not one of ours"):
+            await join_by_telegram(session, "s-madeupmadeupmade", CHAT)
+        with pytest.raises(Refused, match="not one of ours"):
+            await join_by_telegram(session, vera.setup_token, CHAT)
+    clock.offset = timedelta(hours=72, seconds=1)
+    async with database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="too old"):
+            await join_by_telegram(session, vera.telegram_code, CHAT)
+
+
+async def test_the_phone_of_a_returnee_does_not_become_a_colleagues(
+    database: Database, tirana: Organisation, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_returnee(session, CHAT, tirana, "sq")
+        with pytest.raises(Refused, match="your own account"):
+            await join_by_telegram(session, vera.telegram_code, CHAT)
+
+
+async def test_a_chat_belongs_to_whoever_joined_last(
+    database: Database, tirana: Organisation, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        nora = await add_staff(session, "Nora", tirana, Role.COORDINATOR)
+        await join_by_telegram(session, vera.telegram_code, CHAT)
+        await join_by_telegram(session, nora.telegram_code, CHAT)
+        staff = await staff_of_chat(session, CHAT)
+        assert staff is not None
+        assert staff.id == nora.id
+
+
+async def test_a_disabled_colleague_is_out_of_the_chat_and_the_browser_at_once(
+    database: Database, tirana: Organisation, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await join_by_telegram(session, vera.telegram_code, CHAT)
+        cookie = await open_session(session, await session.get_one(Staff, vera.id))
+        admin = await add_staff(session, "Ada", tirana, Role.ADMIN)
+        await disable_staff(session, Actor(admin.id, tirana.id, Role.ADMIN), vera.id)
+    async with database.begin(SERVICE) as session:
+        assert await staff_of_chat(session, CHAT) is None
+        assert await whose(session, cookie) is None
+
+
+async def test_p10_only_those_who_manage_this_team_change_its_accounts(
+    database: Database, tirana: Organisation, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        elsewhere = await add_organisation(session, "Rabat", country="MA")
+        stranger = await add_staff(session, "Samir", elsewhere, Role.ADMIN)
+        for actor, refusal in (
+            (Actor(vera.id, tirana.id, Role.CASEWORKER), NotAllowed),
+            (Actor(stranger.id, elsewhere.id, Role.ADMIN), Refused),
+        ):
+            with pytest.raises(refusal):
+                await disable_staff(session, actor, vera.id)
+            with pytest.raises(refusal):
+                await renew_set_up(session, actor, vera.id)
