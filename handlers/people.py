@@ -1,0 +1,60 @@
+"""Who an update is from, and the language and discretion to answer in."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Chat, TelegramObject, User
+
+from dialogs.texts import Texts
+from domain.returnees import returnee_of_chat
+from domain.staff import staff_of_chat
+from locales.catalogues import Catalogues, chosen_language
+from storage.kinds import Discretion
+from storage.returnees import Returnee
+from storage.staff import Staff
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class People(BaseMiddleware):
+    """Handlers get `staff` or `returnee`, where it is one of them, and `texts` to answer with."""
+
+    def __init__(self, catalogues: Catalogues) -> None:
+        self._catalogues = catalogues
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        chat: Chat | None = data.get("event_chat")
+        user: User | None = data.get("event_from_user")
+        staff = await staff_of_chat(data["session"], user.id) if user else None
+        returnee = None
+        if chat and chat.type == ChatType.PRIVATE and staff is None:
+            returnee = await returnee_of_chat(data["session"], chat.id)
+        data["staff"], data["returnee"] = staff, returnee
+        data["texts"] = await self._texts(staff, returnee, user, data.get("state"))
+        return await handler(event, data)
+
+    async def _texts(
+        self,
+        staff: Staff | None,
+        returnee: Returnee | None,
+        user: User | None,
+        state: FSMContext | None,
+    ) -> Texts:
+        if staff:
+            language = staff.language
+        elif returnee:
+            language = returnee.language
+        else:
+            language = await chosen_before(state) or chosen_language(
+                user.language_code if user else None
+            )
+        discretion = returnee.discretion if returnee else Discretion.OPEN
+        return Texts(language, discretion, self._catalogues.of(language))
+
+
+async def chosen_before(state: FSMContext | None) -> str | None:
+    """The language that a stranger chose; it is forgotten with their dialog, after 48 hours."""
+    return (await state.get_data()).get("language") if state else None
