@@ -55,6 +55,8 @@ class Case(Identified, Base):
     snoozed_until: Mapped[datetime | None]
     alerts_sent: Mapped[int] = mapped_column(server_default=text("0"))
     next_alert_at: Mapped[datetime | None]
+    #: When the person was last told, in a crisis, what this bot can do and where to call.
+    crisis_told_at: Mapped[datetime | None]
     #: When the person was told that nobody has answered yet.
     told_waiting_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]

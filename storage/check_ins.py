@@ -55,6 +55,7 @@ class CheckIn(Identified, Base):
     )
     step: Mapped[str] = mapped_column(server_default="once")
     version: Mapped[int]
+    #: The edition of a questionnaire in domain/questionnaires.
     questionnaire: Mapped[str]
     state: Mapped[CheckInState]
     #: Why it is held, failed or skipped: a code.
@@ -64,6 +65,8 @@ class CheckIn(Identified, Base):
     #: Only Telegram's confirmation sets it, and only then the silence clock starts (P3).
     sent_at: Mapped[datetime | None]
     silent_at: Mapped[datetime | None]
+    #: When the silence was answered with a second prompt, of which there is one at most.
+    second_prompt_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
 

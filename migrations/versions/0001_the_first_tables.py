@@ -432,6 +432,7 @@ def create_tables() -> None:
         sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alerts_sent", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("next_alert_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("crisis_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_waiting_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -781,6 +782,7 @@ def create_tables() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("silent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("second_prompt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.UUID(), nullable=False),
