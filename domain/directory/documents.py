@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 from domain.directory.folding import fold, romanised
 from domain.directory.values import Location, Service, Translations
 
+MAX_SEARCHED = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceOfService:
@@ -96,7 +98,8 @@ def _translated(translations: Translations, *fields: str) -> Iterator[str]:
 
 
 def _folded(*texts: str) -> str:
-    folded = fold(" ".join(texts))
+    # PostgreSQL indexes a megabyte of words at most.
+    folded = fold(" ".join(texts)[:MAX_SEARCHED])
     return f"{folded} {romanised(folded)}".strip()
 
 

@@ -97,10 +97,10 @@ class _Assembly:
             categories=categories,
             needs=self._terms.needs(identity)
             or needs_of(texts["name"], categories, texts["description"]),
-            required_documents=tuple(self._papers(identity)),
+            required_documents=tuple(dict.fromkeys(self._papers(identity))),
             phones=self._details.phones("service_id", identity),
             schedules=self._details.schedules("service_id", identity),
-            areas=tuple(map(self._area, self._areas.get(identity, ()))),
+            areas=tuple(dict.fromkeys(map(self._area, self._areas.get(identity, ())))),
             locations=tuple(self._locations(row)),
             **texts,
         )

@@ -61,7 +61,10 @@ def number_of(text: str) -> float:
 
 
 def whole_of(text: str) -> int:
-    return int(number_of(text))
+    number = number_of(text)
+    if not 0 <= number < 10_000:
+        raise ValueError("is no number from 0 to 9,999")
+    return int(number)
 
 
 def degrees_of(text: str, limit: int) -> float:

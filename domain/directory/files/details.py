@@ -2,12 +2,15 @@
 
 import re
 from collections import defaultdict
-from typing import get_args
+from collections.abc import Iterable
+from typing import TypeVar, get_args
 
 from domain.directory.files import cells
 from domain.directory.files.reader import Faults, one_of
 from domain.directory.files.tables import Row, Tables
 from domain.directory.values import Frequency, Phone, Schedule
+
+T = TypeVar("T")
 
 #: A row that names several owners belongs to the most particular one.
 _OWNERS = ("service_at_location_id", "service_id", "location_id", "organization_id")
@@ -28,10 +31,10 @@ class Details:
         }
 
     def phones(self, owner: str, identity: str) -> tuple[Phone, ...]:
-        return tuple(filter(None, map(self._phone, self._phones.get((owner, identity), ()))))
+        return _distinct(map(self._phone, self._phones.get((owner, identity), ())))
 
     def schedules(self, owner: str, identity: str) -> tuple[Schedule, ...]:
-        return tuple(filter(None, map(self._schedule, self._schedules.get((owner, identity), ()))))
+        return _distinct(map(self._schedule, self._schedules.get((owner, identity), ())))
 
     def languages(self, owner: str, identity: str) -> tuple[str, ...]:
         rows = self._languages[owner].get(identity, ())
@@ -83,6 +86,10 @@ def _owned(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:
         if owner := next((column for column in _OWNERS if row[column]), None):
             owned[owner, row[owner]].append(row)
     return owned
+
+
+def _distinct(values: Iterable[T | None]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
 def _lost(row: Row, **values: object) -> bool:

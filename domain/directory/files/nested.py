@@ -7,19 +7,18 @@ from typing import Any
 from domain.directory.files.problems import RefusedError
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import SINGULAR, Row, Tables
-from domain.directory.files.texts import MAX_ROWS, clean, decoded
+from domain.directory.files.texts import clean, decoded
 
 MAX_DEPTH = 12
 _MANY = {table: table for table in SINGULAR} | {"service_at_locations": "service_at_location"}
 _ONE = {"organization": "organizations", "location": "locations", "taxonomy_term": "taxonomy_terms"}
 
 
-def read_nested(file: SourceFile) -> Tables:
-    tables = Tables()
+def read_nested(file: SourceFile, tables: Tables) -> None:
+    """Adds a file's services to the tables."""
     for number, item in enumerate(_items(file), start=1):
         table = "organizations" if "services" in item else "services"
         _Unfolding(file.name, number, tables).unfold(table, item, {}, "")
-    return tables
 
 
 def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
@@ -33,8 +32,6 @@ def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
         document = document.get("contents", [document])
     if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
         raise RefusedError(f"{file.name} holds no list of services.")
-    if len(document) > MAX_ROWS:
-        raise RefusedError(f"{file.name} has more than {MAX_ROWS:,} services.")
     yield from document
 
 

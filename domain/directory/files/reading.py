@@ -32,5 +32,5 @@ def _hsds(files: Sequence[SourceFile]) -> Tables:
     tables = read_tabular(files)
     for file in files:
         if file.suffix == ".json" and PurePosixPath(file.name).name != PACKAGE:
-            tables.extend(read_nested(file))
+            read_nested(file, tables)
     return tables

@@ -1,10 +1,13 @@
 """HSDS's tables as rows: what every way of reading leads to, and writing starts from."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from domain.directory.files.problems import Rejected
+from domain.directory.files.problems import RefusedError, Rejected
+
+MAX_ROWS = 500_000
+MAX_CELLS = 4_000_000
 
 #: HSDS's file names without ending, and what one row of each is called. Contacts are people and
 #: metadata names people: neither is read. Eligibility was a table of its own until HSDS 3.0.
@@ -46,19 +49,25 @@ class Row:
         return Rejected(self.file, self.number, f"{self.path}{column}" if column else None, reason)
 
 
-@dataclass(slots=True)
 class Tables:
-    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    """Rows by table, up to more than any country's directory has."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, list[Row]] = defaultdict(list)
+        self._rows = self._cells = 0
 
     def __getitem__(self, table: str) -> list[Row]:
-        return self.rows.get(table, [])
+        return self._tables.get(table, [])
 
     def add(self, table: str, row: Row) -> None:
-        self.rows[table].append(row)
-
-    def extend(self, other: "Tables") -> None:
-        for table, rows in other.rows.items():
-            self.rows[table].extend(rows)
+        self._rows += 1
+        self._cells += len(row.cells)
+        if self._rows > MAX_ROWS or self._cells > MAX_CELLS:
+            raise RefusedError(
+                f"There is more in {row.file} than fits: at most {MAX_ROWS:,} rows and"
+                f" {MAX_CELLS:,} cells in all."
+            )
+        self._tables[table].append(row)
 
     def by(self, table: str, column: str) -> dict[str, list[Row]]:
         """The rows of a table under what stands in one column, where anything does."""

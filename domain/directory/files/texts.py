@@ -10,7 +10,6 @@ from charset_normalizer import from_bytes
 from domain.directory.files.problems import RefusedError
 from domain.directory.files.sources import SourceFile
 
-MAX_ROWS = 200_000
 _SAMPLE = 256 * 1024
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
@@ -18,7 +17,7 @@ _MARKS = {
     b"\xfe\xff": "utf-16",
 }
 # PostgreSQL keeps no NUL, UTF-8 no half of a surrogate pair, and nobody needs the others.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
 def decoded(file: SourceFile) -> str:
@@ -37,12 +36,8 @@ def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         header = [clean(name).casefold() for name in next(reader, [])]
         for number, values in enumerate(reader, start=2):
-            if number > MAX_ROWS + 1:
-                raise RefusedError(f"{file.name} has more than {MAX_ROWS:,} rows.")
-            cells = {
-                name: clean(value) for name, value in zip(header, values, strict=False) if name
-            }
-            if any(cells.values()):
+            named = zip(header, map(clean, values), strict=False)
+            if cells := {name: text for name, text in named if name and text}:
                 yield number, cells
     except csv.Error as error:
         raise RefusedError(f"{file.name} is no readable table: {error}.") from error

@@ -1,0 +1,76 @@
+"""Telephone lines of each country, and how sure it is that somebody answers.
+
+An organisation tests them and keeps its own list; what is packaged here is where it begins.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+#: A test call proves less with every month.
+TESTED_FOR_DAYS = 180
+
+
+class Answers(StrEnum):
+    """Who picks up, in the order in which lines are offered."""
+
+    SUPPORT = "support"
+    CHILD = "child"
+    EMERGENCY = "emergency"
+    #: A state office that takes reports.
+    AUTHORITY = "authority"
+    POLICE = "police"
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    country: str
+    number: str
+    name: str
+    answers: Answers
+    #: trafficking, violence, suicide, children, danger …
+    about: str
+    source: str
+    #: "24/7" or "09:00-19:00"; None, not known.
+    hours: str | None = None
+    languages: tuple[str, ...] = ()
+    languages_in_all: int | None = None
+    cost: Literal["free", "charged"] | None = None
+    reachable_from: Literal["inside", "anywhere"] | None = None
+    #: The number of the same line from other countries.
+    abroad: str | None = None
+    #: When somebody last called and was answered.
+    verified_on: date | None = None
+    #: Why it may not answer.
+    doubt: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.country, "".join(filter(str.isdigit, self.number))
+
+    def is_certain(self, today: date) -> bool:
+        """Only what was tested lately. Anything else is shown with the words that say so."""
+        tested = self.verified_on
+        return tested is not None and (today - tested).days <= TESTED_FOR_DAYS
+
+
+def numbers_for(country: str, tested: Iterable[Hotline] = ()) -> list[Hotline]:
+    """A country's lines, support before police. What an organisation has tested or corrected takes
+    the place of what is packaged; a doubted line nobody has tested since is left out."""
+    lines = {line.key: line for line in (*_packaged(), *tested) if line.country == country}
+    offered = [line for line in lines.values() if line.verified_on or not line.doubt]
+    return sorted(offered, key=lambda line: list(Answers).index(line.answers))
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> tuple[Hotline, ...]:
+    text = resources.files("domain.directory").joinpath("hotlines.toml").read_text("utf-8")
+    lines = TypeAdapter(tuple[Hotline, ...])
+    return lines.validate_python(tomllib.loads(text)["lines"])

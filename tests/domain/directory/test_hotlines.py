@@ -1,0 +1,50 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+from domain.directory.hotlines import Answers, Hotline, numbers_for
+
+TODAY = date(2026, 2, 2)
+ALBANIA = Hotline("AL", "116006", "Helpline", Answers.SUPPORT, "trafficking", "Our test call")
+COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "FR", "GR", "IT", "PL", "PT", "ES", "GB")
+
+
+def test_every_country_has_a_number_and_nobody_is_claimed_to_be_tested() -> None:
+    for country in COUNTRIES:
+        lines = numbers_for(country)
+        assert lines
+        assert not any(line.is_certain(TODAY) for line in lines)
+        assert all(line.source and line.name for line in lines)
+
+
+def test_support_comes_before_the_police() -> None:
+    for country in COUNTRIES:
+        answers = [line.answers for line in numbers_for(country)]
+        assert answers == sorted(answers, key=list(Answers).index)
+        assert answers.count(Answers.POLICE) < len(answers) or country == "CY"
+
+
+def test_albanias_doubted_line_is_offered_only_once_it_was_tested() -> None:
+    assert "116 006" not in [line.number for line in numbers_for("AL")]
+
+    tested = replace(ALBANIA, verified_on=TODAY)
+    first = numbers_for("AL", [tested])[0]
+
+    assert first == tested
+    assert first.is_certain(TODAY)
+
+
+def test_the_same_number_is_another_service_in_another_country() -> None:
+    names = {
+        line.name
+        for country in ("UA", "GB")
+        for line in numbers_for(country)
+        if line.number == "116 123"
+    }
+
+    assert names == {"Samaritans", "La Strada-Ukraine, from mobile phones"}
+
+
+def test_a_test_call_grows_old() -> None:
+    tested = replace(ALBANIA, verified_on=TODAY - timedelta(days=181))
+
+    assert not tested.is_certain(TODAY)

@@ -1,0 +1,74 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from domain.directory.opening import is_open, is_service_open, zone_of
+from domain.directory.values import Location, Schedule, Service
+
+OFFICE = Schedule(byday="MO,TU", opens_at=time(9), closes_at=time(17))
+NIGHT = Schedule(byday="SA", opens_at=time(22), closes_at=time(4))
+ALWAYS = Schedule(opens_at=time(0), closes_at=time(0))
+FIRST_MONDAY = Schedule(freq="MONTHLY", byday="1MO", opens_at=time(9), closes_at=time(12))
+LAST_FRIDAY = Schedule(freq="MONTHLY", byday="-1FR", opens_at=time(9), closes_at=time(12))
+LAST_DAY = Schedule(freq="MONTHLY", bymonthday="-1", opens_at=time(9), closes_at=time(12))
+FORTNIGHTLY = Schedule(
+    byday="MO", interval=2, dtstart=date(2026, 2, 2), opens_at=time(9), closes_at=time(12)
+)
+PAST = Schedule(valid_to=date(2025, 12, 31), opens_at=time(0), closes_at=time(0))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "local", "expected"),
+    [
+        (OFFICE, "2026-02-02T09:00", True),
+        (OFFICE, "2026-02-02T17:00", False),
+        (OFFICE, "2026-02-04T10:00", False),
+        (NIGHT, "2026-02-07T23:00", True),
+        (NIGHT, "2026-02-08T03:59", True),
+        (NIGHT, "2026-02-08T23:00", False),
+        (ALWAYS, "2026-02-08T03:00", True),
+        (FIRST_MONDAY, "2026-02-02T10:00", True),
+        (FIRST_MONDAY, "2026-02-09T10:00", False),
+        (LAST_FRIDAY, "2026-02-27T10:00", True),
+        (LAST_FRIDAY, "2026-02-20T10:00", False),
+        (LAST_DAY, "2026-02-28T10:00", True),
+        (FORTNIGHTLY, "2026-02-16T10:00", True),
+        (FORTNIGHTLY, "2026-02-09T10:00", False),
+        (PAST, "2026-02-02T10:00", False),
+        (Schedule(byday="MO"), "2026-02-02T10:00", None),
+        (Schedule(byday="MO"), "2026-02-03T10:00", False),
+        (Schedule(byday="MO", opens_at=time(9)), "2026-02-02T10:00", None),
+        (Schedule(byday="MO", opens_at=time(9)), "2026-02-02T08:00", False),
+        (replace(OFFICE, interval=2), "2026-02-02T10:00", None),
+    ],
+)
+def test_hours_are_read_as_icalendar_means_them(
+    schedule: Schedule, local: str, expected: bool | None
+) -> None:
+    assert is_open([schedule], datetime.fromisoformat(local)) is expected
+
+
+def test_no_hours_are_unknown_hours() -> None:
+    assert is_open([], datetime(2026, 2, 2, 10, tzinfo=UTC)) is None
+
+
+def test_a_service_is_open_when_one_of_its_doors_is() -> None:
+    doors = (
+        Location(id="far", country="US", schedules=(OFFICE,)),
+        Location(id="near", country="AL", schedules=(OFFICE,)),
+    )
+    service = Service(id="x", name="x", locations=doors)
+
+    assert is_service_open(service, datetime(2026, 2, 2, 8, 30, tzinfo=UTC)) is True
+    assert is_service_open(service, datetime(2026, 2, 2, 7, 30, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize("country", ["AL", "MA", "UA", "ES", "PT", "CY", "DE", "JO", "GB"])
+def test_the_countries_of_return_have_a_time_zone(country: str) -> None:
+    assert zone_of(country)
+
+
+def test_a_country_of_many_time_zones_or_none_has_no_single_one() -> None:
+    assert zone_of("US") is None
+    assert zone_of("") is None

@@ -1,0 +1,323 @@
+"""Directories of every make are read; what is wrong with them is said by file, row and column."""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.directory.files.mapping import load_mapping
+from domain.directory.files.problems import RefusedError, Rejected
+from domain.directory.files.reading import read_directory
+from domain.directory.files.sources import SourceFile, read_files, unpack
+from domain.directory.needs import Need
+from domain.directory.values import Service
+from tests.domain.directory.samples import (
+    REAL,
+    clinic,
+    csv_file,
+    json_file,
+    needs_real_data,
+    tables,
+)
+
+ORGANIZATIONS = "id,name,description\nport,Port Friends,Neighbours\n"
+
+
+def read_one(*files: SourceFile) -> Service:
+    reading = read_directory(files)
+    assert reading.rejected == []
+    (service,) = reading.services
+    return service
+
+
+def read_clinic(**changes: Any) -> Service:
+    return read_one(json_file([clinic(**changes)]))
+
+
+def test_the_three_shapes_of_json_say_the_same() -> None:
+    single, listed, paged = (
+        read_one(json_file(document))
+        for document in (clinic(), [clinic()], {"total_items": 1, "contents": [clinic()]})
+    )
+
+    assert single == listed == paged
+    assert single.locations[0].city == "Durrës"
+    assert single.phones[0].languages == ("sq",)
+
+
+def test_tables_with_semicolons_a_mark_and_foreign_letters_are_read() -> None:
+    services = "\ufeffID;Name;Status;Organization_ID;colour\n1;Përkrahje;Active;port;red\n"
+    service = read_one(
+        SourceFile("services.csv", services.encode("utf-16")),
+        csv_file("organizations.csv", ORGANIZATIONS),
+    )
+
+    assert service.name == "Përkrahje"
+    assert service.organization is not None
+    assert service.organization.name == "Port Friends"
+
+
+def test_an_old_windows_encoding_is_recognised() -> None:
+    text = "id,name,status,organization_id,description\n" + "".join(
+        f"{n},Юридична допомога,active,port,Безкоштовна допомога людям щодня\n" for n in range(9)
+    )
+    files = [
+        SourceFile("services.csv", text.encode("cp1251")),
+        csv_file("organizations.csv", ORGANIZATIONS),
+    ]
+
+    assert read_directory(files).services[0].name == "Юридична допомога"
+
+
+def test_a_data_package_names_the_files() -> None:
+    package = {"resources": [{"name": "service", "path": "data/offers.csv"}]}
+    files = [
+        json_file(package, "datapackage.json"),
+        csv_file("data/offers.csv", "id,name,organization_id\n1,Soup,port\n"),
+        csv_file("organizations.csv", ORGANIZATIONS),
+    ]
+
+    assert read_one(*files).name == "Soup"
+
+
+def test_hsds_2_is_read_under_its_old_names() -> None:
+    service = read_one(
+        *tables(
+            organizations="id,name,description,url\nport,Port Friends,N,https://example.org\n",
+            services="id,organization_id,name,status,fees\n1,port,Soup,active,None\n",
+            services_at_location="id,service_id,location_id\nx,1,quay\n",
+            locations="id,name\nquay,The quay\n",
+            physical_addresses="id,location_id,city,country\na,quay,Vlorë,AL\n",
+            regular_schedules="id,service_id,weekday,opens_at,closes_at\ns,1,3,9:00am,5:00pm\n",
+            languages="id,service_id,language\nl,1,Albanian\n",
+            eligibility="id,service_id,eligibility\ne,1,Adults\n",
+            services_taxonomy="id,service_id,taxonomy_id\nt,1,food\n",
+            taxonomy="id,name,vocabulary\nfood,Food parcels,AIRS\n",
+        )
+    )
+
+    assert service.fees_description == "None"
+    assert service.eligibility_description == "Adults"
+    assert service.languages == ("sq",)
+    assert service.categories == ("Food parcels",)
+    assert service.needs == (Need.FOOD,)
+    assert service.locations[0].city == "Vlorë"
+    (schedule,) = service.schedules
+    assert (schedule.byday, str(schedule.closes_at)) == ("WE", "17:00:00")
+
+
+def test_bad_rows_are_named_and_good_ones_load() -> None:
+    reading = read_directory(
+        tables(
+            organizations=ORGANIZATIONS,
+            services=(
+                "id,name,status,organization_id,assured_date,minimum_age\n"
+                "1,Soup,active,port,2026-01-31,\n"
+                ",Nameless,active,port,,\n"
+                "3,,active,port,,\n"
+                "4,Odd,sometimes,port,,\n"
+                "1,Again,active,port,,\n"
+                "6,Alone,active,nobody,31/01/2026,young\n"
+            ),
+            phones="id,service_id,number\np,1,\nq,1,ask Ann\nr,1,112\n",
+            service_at_location="id,service_id,location_id\nx,1,nowhere\n",
+        )
+    )
+
+    assert [service.id for service in reading.services] == ["1", "6"]
+    assert [phone.number for phone in reading.services[0].phones] == ["112"]
+    assert [(bad.file, bad.row, bad.column) for bad in reading.rejected] == [
+        ("phones.csv", 2, "number"),
+        ("phones.csv", 3, "number"),
+        ("service_at_location.csv", 2, "location_id"),
+        ("services.csv", 3, "id"),
+        ("services.csv", 4, "name"),
+        ("services.csv", 5, "status"),
+        ("services.csv", 6, "id"),
+        ("services.csv", 7, "organization_id"),
+        ("services.csv", 7, "minimum_age"),
+        ("services.csv", 7, "assured_date"),
+    ]
+
+
+def test_a_fault_in_json_is_named_by_its_path() -> None:
+    broken = clinic(id="second", schedules=[{"freq": "DAILY", "opens_at": "09:00"}])
+    reading = read_directory([json_file([clinic(), broken])])
+
+    assert reading.rejected == [
+        Rejected("services.json", 2, "schedules.freq", "“DAILY” is none of weekly, monthly")
+    ]
+    assert reading.services[1].schedules == ()
+
+
+def test_p14_staff_are_never_taken_in() -> None:
+    person = {
+        "id": "ann",
+        "name": "Ann Persona",
+        "email": "ann@example.org",
+        "phones": [{"number": "+355 4 555 0199"}],
+    }
+    service = read_clinic(
+        contacts=[person],
+        assurer_email="ann@example.org",
+        phones=[{"number": "+355 4 555 0199", "contact_id": "ann"}, {"number": "+355 4 555 0101"}],
+    )
+
+    assert "ann@example.org" not in repr(service)
+    assert "Ann Persona" not in repr(service)
+    assert "0199" not in repr(service)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        {"name": "Secret shelter"},
+        {"name": "Adresse confidentielle"},
+        {"description": "The address is confidential; call first."},
+        {"addresses": [{"address_1": "Undisclosed", "city": "Durrës", "country": "AL"}]},
+        {"addresses": [{"address_1": "عنوان سري", "city": "Durrës", "country": "AL"}]},
+        {"attributes": [{"taxonomy_term": {"name": "Confidential"}, "value": "true"}]},
+    ],
+)
+def test_an_address_that_is_called_secret_is_never_taken(secret: dict[str, Any]) -> None:
+    location = clinic()["service_at_locations"][0]["location"] | secret
+    service = clinic(service_at_locations=[{"id": "x", "location": location}])
+    reading = read_directory([json_file([service])])
+
+    (place,) = reading.services[0].locations
+    assert (place.latitude, place.address_1, place.city, place.name) == (None, "", "", "")
+    assert [bad.reason for bad in reading.rejected] == [
+        "The address is said to be secret and was left out."
+    ]
+
+
+def test_a_service_that_calls_its_address_secret_has_none() -> None:
+    reading = read_directory(
+        [json_file([clinic(description="The location of the shelter is secret.")])]
+    )
+
+    assert reading.services[0].locations[0].city == ""
+
+
+def test_confidential_counselling_keeps_its_address() -> None:
+    assert read_clinic(description="Confidential counselling.").locations[0].city == "Durrës"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [("100", "19"), ("", "19"), ("0", "0"), ("north", "19")]
+)
+def test_impossible_coordinates_are_no_coordinates(latitude: str, longitude: str) -> None:
+    location = clinic()["service_at_locations"][0]["location"]
+    location |= {"latitude": latitude, "longitude": longitude}
+    reading = read_directory([json_file([clinic(service_at_locations=[{"location": location}])])])
+
+    assert reading.services[0].locations[0].latitude is None
+
+
+def test_an_empty_country_is_named_unless_one_stands_in() -> None:
+    files = tables(
+        organizations=ORGANIZATIONS,
+        services="id,name,organization_id\n1,Soup,port\n",
+        service_at_location="id,service_id,location_id\nx,1,quay\n",
+        locations="id,name\nquay,The quay\n",
+        addresses="id,location_id,city\na,quay,Vlorë\n",
+    )
+
+    assert [bad.column for bad in read_directory(files).rejected] == ["country"]
+    assert read_directory(files, country="AL").services[0].locations[0].country == "AL"
+
+
+MAPPING = """
+country = "AL"
+[[tables]]
+from = "list.csv"
+to = "organizations"
+keys = { id = ["Agency"] }
+columns = { name = "Agency" }
+[[tables]]
+from = "list.csv"
+to = "services"
+keys = { id = ["Agency", "What"], organization_id = ["Agency"] }
+columns = { name = "What", status = "State" }
+words = { status = { Open = "active", Gone = "defunct" } }
+[[tables]]
+from = "list.csv"
+to = "service_at_location"
+keys = { id = ["What", "Where"], service_id = ["Agency", "What"], location_id = ["Where"] }
+[[tables]]
+from = "list.csv"
+to = "locations"
+keys = { id = ["Where"] }
+needs = ["where"]
+[[tables]]
+from = "list.csv"
+to = "addresses"
+keys = { location_id = ["Where"] }
+splits = [{ column = "Where", pattern = '(?P<address_1>.+), (?P<city>[^,]+)' }]
+[[tables]]
+from = "list.csv"
+to = "phones"
+keys = { service_id = ["Agency", "What"] }
+each = { column = "Telephones", separator = "/", as = "number" }
+"""
+
+
+def test_one_plain_sheet_becomes_a_directory_through_a_mapping(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(MAPPING)
+    sheet = (
+        "Agency,What,State,Where,Telephones\n"
+        'Port Friends,Soup,open,"Quay 1, Vlorë",112 / 04 555 0101\n'
+    )
+    reading = read_directory([csv_file("list.csv", sheet)], load_mapping(tmp_path / "ours.toml"))
+
+    (service,) = reading.services
+    assert reading.rejected == []
+    assert service.status == "active"
+    assert [phone.number for phone in service.phones] == ["112", "04 555 0101"]
+    assert (service.locations[0].address_1, service.locations[0].city) == ("Quay 1", "Vlorë")
+    assert service.locations[0].country == "AL"
+
+
+@pytest.mark.parametrize(
+    "text", ["= 1", "tables = 1", '[[tables]]\nfrom = "a"\nto = "people"', "[[tables]]\nform = 1"]
+)
+def test_a_wrong_mapping_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ours.toml").write_text(text)
+
+    with pytest.raises(RefusedError, match=r"^The mapping ours\.toml"):
+        load_mapping(tmp_path / "ours.toml")
+
+
+@needs_real_data
+def test_the_specifications_own_examples_load() -> None:
+    reading = read_directory(read_files(REAL / "hsds-3.0" / "examples"))
+
+    assert [service.name for service in reading.services] == ["Community Counselling"]
+    assert [bad.column for bad in reading.rejected] == ["latitude"]
+    assert "Persona" not in repr(reading.services)
+
+
+@needs_real_data
+def test_floridas_spreadsheets_load_through_a_mapping() -> None:
+    mapping = load_mapping(Path(__file__).parent / "mappings" / "florida.toml")
+    reading = read_directory(read_files(REAL / "florida"), mapping)
+
+    assert len(reading.services) == 135
+    assert [(bad.row, bad.column) for bad in reading.rejected] == [(65, "minimum_age")]
+    assert all(service.organization for service in reading.services)
+
+
+def test_a_zip_archive_reads_as_the_folder_does(tmp_path: Path) -> None:
+    files = tables(organizations=ORGANIZATIONS, services="id,name,organization_id\n1,Soup,port\n")
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as opened:
+        for file in files:
+            (tmp_path / file.name).write_bytes(file.data)
+            opened.writestr(f"export/{file.name}", file.data)
+
+    assert (
+        read_directory(unpack("export.zip", archive.getvalue())).services
+        == read_directory(read_files(tmp_path)).services
+    )

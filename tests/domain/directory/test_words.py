@@ -1,0 +1,42 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.directory.folding import fold, romanised
+from domain.directory.needs import Need, needs_of
+
+
+def test_accents_case_and_arabic_forms_fold_together() -> None:
+    assert fold("DURRËS") == fold("Durres")
+    assert fold("الإيواء") == fold("ايواء")
+    assert fold("عيادة") == fold("عياده")
+    assert fold("مُحَامٍ") == fold("محام")
+    assert fold("١١٦") == "116"
+    assert fold("letër-njoftim, d'été") == "leter njoftim dete"
+
+
+@given(st.text())
+def test_whatever_is_written_folds_to_words_with_single_spaces(text: str) -> None:
+    folded = fold(text)
+
+    assert folded == " ".join(folded.split())
+    assert all(character.isalnum() or character == " " for character in folded)
+
+
+def test_cyrillic_and_greek_are_also_known_in_latin_letters() -> None:
+    assert romanised(fold("Київ, центр допомоги")) == "kyiv tsentr dopomohy"
+    assert romanised(fold("Αθήνα")) == "athina"
+    assert romanised(fold("Tirana")) == ""
+
+
+def test_needs_come_from_the_name_then_categories_then_the_description() -> None:
+    assert needs_of("Free lawyer", ["Housing"], "") == (Need.LEGAL,)
+    assert needs_of("Open door", ["Housing"], "A doctor") == (Need.SHELTER,)
+    assert needs_of("Open door", [], "A doctor") == (Need.HEALTH,)
+    assert needs_of("Open door", [], "") == ()
+
+
+def test_needs_are_heard_in_the_languages_of_the_directories() -> None:
+    assert needs_of("Strehim për gra", [], "") == (Need.SHELTER,)
+    assert needs_of("Безкоштовний адвокат", [], "") == (Need.LEGAL,)
+    assert needs_of("المأوى", [], "") == (Need.SHELTER,)
+    assert needs_of("Écoute et soutien psychologique", [], "") == (Need.PSYCHOSOCIAL,)
