@@ -73,11 +73,10 @@ def places_of(service: Service) -> Iterator[PlaceOfService]:
             place.latitude,
             place.longitude,
         )
-    country = next((place.country for place in service.locations if place.country), "")
-    country = next((area.country for area in service.areas if area.country), country)
+    home = next((place.country for place in service.locations if place.country), "")
     for number, area in enumerate(service.areas, start=len(service.locations)):
-        name = "" if area.country else area.name
-        yield PlaceOfService(number, area.country or country, name, {})
+        name = "" if area.is_whole_country else area.name
+        yield PlaceOfService(number, area.country or home, name, {})
 
 
 def _names(place: Location) -> dict[str, str]:

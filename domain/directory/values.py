@@ -58,11 +58,12 @@ class ServiceArea:
     name: str = ""
     extent: str = ""
     extent_type: str = ""
+    #: Where it lies. HSDS has no such column; files of ours do.
+    country: str = ""
 
     @property
-    def country(self) -> str | None:
-        """The whole country that is served, where the area is one."""
-        return self.extent if self.extent_type == "country" else None
+    def is_whole_country(self) -> bool:
+        return self.extent_type == "country"
 
 
 @dataclass(frozen=True, slots=True)

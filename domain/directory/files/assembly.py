@@ -45,6 +45,7 @@ class _Assembly:
     def __init__(self, tables: Tables, faults: Faults, country: str, language: str) -> None:
         self._tables = tables
         self._faults = faults
+        self._country = country
         self._language = _language_of(tables) or language
         self._details = Details(tables, faults)
         self._terms = Terms(tables, faults)
@@ -120,7 +121,10 @@ class _Assembly:
                 yield document
 
     def _area(self, row: Row) -> ServiceArea:
-        return ServiceArea(**self._faults.texts(row, "name", "extent", "extent_type"))
+        texts = self._faults.texts(row, "name", "extent", "extent_type")
+        column = "extent" if texts["extent_type"] == "country" else "country"
+        country = self._faults.value(row, column, cells.country_of) or self._country
+        return ServiceArea(**texts, country=country)
 
     def _locations(self, row: Row) -> Iterator[Location]:
         secret = self._is_secret(row)

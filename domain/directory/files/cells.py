@@ -13,7 +13,8 @@ MAX_TEXT = 10_000
 _TIME = re.compile(
     r"(\d{1,2})(?:[:.h]?(\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*(?:([ap])\.?m\.?)?(?:z|[+-]\d{2}:?\d{2})?"
 )
-_NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}\d?|\d{2,}")
+_NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}")
+_BETWEEN_NUMBERS = re.compile(r"[,;]|\s/\s")
 #: Languages that people write about themselves in, besides their English names.
 _OWN = ("en", "fr", "sq", "ar", "uk", "ru", "es", "it", "el", "pl", "pt", "de")
 
@@ -74,12 +75,18 @@ def degrees_of(text: str, limit: int) -> float:
     return degrees
 
 
-def phone_of(text: str) -> str:
-    """A number as it is dialled. Letters, two numbers in one, or nothing to dial are faults."""
-    number = " ".join(text.replace("\u00a0", " ").split())
-    if not _NUMBER.fullmatch(number) or not 2 <= sum(map(str.isdigit, number)) <= 17:
+def phones_of(text: str) -> tuple[str, ...]:
+    """The numbers in a cell as they are dialled: letters, or nothing to dial, are faults."""
+    numbers = tuple(
+        " ".join(part.split()) for part in _BETWEEN_NUMBERS.split(_in_ascii_digits(text))
+    )
+    if not all(_NUMBER.fullmatch(n) and 2 <= sum(map(str.isdigit, n)) <= 17 for n in numbers):
         raise ValueError("is no phone number")
-    return number
+    return numbers
+
+
+def _in_ascii_digits(text: str) -> str:
+    return "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
 def text_of(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeVar, get_args
 
 from domain.directory.files import cells
@@ -31,7 +31,8 @@ class Details:
         }
 
     def phones(self, owner: str, identity: str) -> tuple[Phone, ...]:
-        return _distinct(map(self._phone, self._phones.get((owner, identity), ())))
+        rows = self._phones.get((owner, identity), ())
+        return _distinct(phone for row in rows for phone in self._phones_in(row))
 
     def schedules(self, owner: str, identity: str) -> tuple[Schedule, ...]:
         return _distinct(map(self._schedule, self._schedules.get((owner, identity), ())))
@@ -41,17 +42,13 @@ class Details:
         named = (code for row in rows for code in cells.languages_of(row["code"] or row["name"]))
         return tuple(dict.fromkeys(named))
 
-    def _phone(self, row: Row) -> Phone | None:
+    def _phones_in(self, row: Row) -> Iterator[Phone]:
         if not row["number"]:
             self._faults.note(row, "number", "The phone number is empty.")
-        number = self._faults.value(row, "number", cells.phone_of)
-        if not number:
-            return None
-        return Phone(
-            number=number,
-            languages=self.languages("phone_id", row["id"]) if row["id"] else (),
-            **self._faults.texts(row, "extension", "type", "description"),
-        )
+        texts = self._faults.texts(row, "extension", "type", "description")
+        languages = self.languages("phone_id", row["id"]) if row["id"] else ()
+        for number in self._faults.value(row, "number", cells.phones_of) or ():
+            yield Phone(number=number, languages=languages, **texts)
 
     def _schedule(self, row: Row) -> Schedule | None:
         value = self._faults.value

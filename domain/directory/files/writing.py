@@ -59,7 +59,7 @@ class _Sheets:
         for document in service.required_documents:
             self._add("required_documents", document=document, **own)
         for area in service.areas:
-            cells = _cells(area, "name", "extent", "extent_type")
+            cells = _cells(area, "name", "extent", "extent_type", "country")
             self._add("service_areas", **cells, **own)
         for location in service.locations:
             self._add_visit(service, location)

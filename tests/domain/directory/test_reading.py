@@ -299,6 +299,12 @@ def test_the_specifications_own_examples_load() -> None:
     assert "Persona" not in repr(reading.services)
 
 
+def test_two_numbers_in_one_cell_are_two_and_are_dialled_in_ascii_digits() -> None:
+    phones = read_clinic(phones=[{"number": "04/555 0101 / 04 555 0102; ٠٤ ٥٥٥ ٠١٠٣"}]).phones
+
+    assert [phone.number for phone in phones] == ["04/555 0101", "04 555 0102", "04 555 0103"]
+
+
 @needs_real_data
 def test_floridas_spreadsheets_load_through_a_mapping() -> None:
     mapping = load_mapping(Path(__file__).parent / "mappings" / "florida.toml")
@@ -307,6 +313,7 @@ def test_floridas_spreadsheets_load_through_a_mapping() -> None:
     assert len(reading.services) == 135
     assert [(bad.row, bad.column) for bad in reading.rejected] == [(65, "minimum_age")]
     assert all(service.organization for service in reading.services)
+    assert {area.country for service in reading.services for area in service.areas} == {"US"}
 
 
 def test_a_zip_archive_reads_as_the_folder_does(tmp_path: Path) -> None:
