@@ -162,6 +162,18 @@ async def passkeys_of(session: Session, staff_id: UUID) -> list[Passkey]:
     return list(found)
 
 
+async def remove_passkey(session: Session, staff: Staff, passkey_id: UUID) -> None:
+    """Raises Refused when it is their only way in, or not theirs."""
+    known = await passkeys_of(session, staff.id)
+    leaving = [passkey for passkey in known if passkey.id == passkey_id]
+    if not leaving:
+        raise Refused("There is no such passkey.")
+    if len(known) == 1 and staff.password_hash is None:
+        raise Refused("This is your only way in: add a password or another passkey first.")
+    await session.delete(leaving[0])
+    audit.record(session, staff.organisation_id, "staff.passkey-removed", staff_id=staff.id)
+
+
 async def _passkey(session: Session, credential_id: bytes) -> Passkey | None:
     """Held until the transaction ends, so that two answers are looked at one after the other."""
     return await session.scalar(

@@ -1,6 +1,7 @@
 """The first way in: a link that works once, and what its holder chooses. Service's scope."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from domain import audit
 from domain.errors import Refused
@@ -11,34 +12,52 @@ from storage.staff import Staff
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Authenticator:
+    """What an app must be told, as letters to type and as the text of a QR code."""
+
+    secret: str
+    address: str
+
+    @classmethod
+    def of(cls, session: Session, staff: Staff, token: str) -> Self:
+        secret = one_time.secret_for(session, token)
+        return cls(secret, one_time.address_of(secret, staff.sign_in_code))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class SetUp:
     """What the page shows to the holder of a set-up token."""
 
     staff: Staff
     name: str
-    totp_secret: str
-    totp_address: str
+    authenticator: Authenticator
 
 
 async def begin_setup(session: Session, token: str) -> SetUp:
     """Looks at a token and leaves it unused. Raises Refused with the reason."""
     staff = await session.get_one(Staff, await codes.owner_of(session, token, codes.Use.CONSOLE))
-    secret = one_time.secret_for(session, token)
-    return SetUp(
-        staff, name_of(session, staff), secret, one_time.address_of(secret, staff.sign_in_code)
-    )
+    return SetUp(staff, name_of(session, staff), Authenticator.of(session, staff, token))
 
 
 async def set_up_password(session: Session, token: str, password: str, one_time_code: str) -> Staff:
     """Uses the token up. Raises Refused, and leaves it unused, where something is not right."""
-    set_up = await begin_setup(session, token)
-    passwords.ensure_good(password, set_up.staff.sign_in_code)
     staff = await use_token(session, token)
-    one_time.keep_secret(session, staff, set_up.totp_secret)
+    await add_password(session, staff, token, password, one_time_code)
+    return staff
+
+
+async def add_password(
+    session: Session, staff: Staff, token: str, password: str, one_time_code: str
+) -> None:
+    """With the authenticator secret that goes with the token: that of a set-up link, or a cookie.
+
+    Raises Refused.
+    """
+    passwords.ensure_good(password, staff.sign_in_code)
+    one_time.keep_secret(session, staff, one_time.secret_for(session, token))
     if not one_time.use_up(session, staff, one_time_code):
         raise Refused("That is not the code that the authenticator shows now: try the next one.")
     staff.password_hash = await passwords.hash_of(password)
-    return staff
 
 
 async def use_token(session: Session, token: str) -> Staff:

@@ -38,7 +38,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Authenticator:
 async def account(database: Database, vera: NewStaff, app: Authenticator) -> NewStaff:
     """Hers, with a password and an authenticator."""
     async with database.begin(SERVICE) as session:
-        app.secret = (await begin_setup(session, vera.setup_token)).totp_secret
+        app.secret = (await begin_setup(session, vera.setup_token)).authenticator.secret
         await set_up_password(session, vera.setup_token, PASSWORD, app.code())
     return vera
 
@@ -90,7 +90,7 @@ async def test_a_set_up_link_works_once_and_survives_a_mistake(
     database: Database, vera: NewStaff, app: Authenticator
 ) -> None:
     async with database.begin(SERVICE) as session:
-        app.secret = (await begin_setup(session, vera.setup_token)).totp_secret
+        app.secret = (await begin_setup(session, vera.setup_token)).authenticator.secret
     with pytest.raises(Refused, match="authenticator"):
         async with database.begin(SERVICE) as session:
             await set_up_password(session, vera.setup_token, PASSWORD, "000000")

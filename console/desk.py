@@ -1,0 +1,23 @@
+from dataclasses import dataclass
+from typing import cast
+
+from jinja2 import Environment
+from starlette.requests import Request
+
+from console.settings import ConsoleSettings
+from locales.catalogues import Catalogues
+from storage.sessions import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every page has at hand."""
+
+    database: Database
+    settings: ConsoleSettings
+    pages: Environment
+    catalogues: Catalogues
+
+    @classmethod
+    def of(cls, request: Request) -> "Desk":
+        return cast("Desk", request.app.state.desk)

@@ -1,0 +1,47 @@
+"""Who is looking at a page."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+
+from console.cookies import SESSION, cookie_name
+from console.desk import Desk
+from domain.actors import Actor
+from domain.organisations import zone
+from domain.staff import actor_of, name_of
+from domain.staff.browsers import forgery_token, whose
+from storage.organisations import Organisation
+from storage.sessions import SERVICE
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A staff member, signed in with this browser."""
+
+    actor: Actor
+    name: str
+    language: str
+    organisation: str
+    place: ZoneInfo
+    #: What every form of this session carries back.
+    form_token: str
+
+
+async def signed_in(request: Request, desk: Desk) -> Member | None:
+    cookie = request.cookies.get(cookie_name(SESSION, desk.settings))
+    if not cookie:
+        return None
+    async with desk.database.begin(SERVICE) as session:
+        staff = await whose(session, cookie)
+        if staff is None:
+            return None
+        organisation = await session.get_one(Organisation, staff.organisation_id)
+        return Member(
+            actor_of(staff),
+            name_of(session, staff),
+            staff.language,
+            organisation.name,
+            zone(organisation.time_zone),
+            forgery_token(session, cookie),
+        )

@@ -1,0 +1,25 @@
+"""Forms are taken from our own pages only: by where they come from, and by a token within."""
+
+import hmac
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from console.settings import ConsoleSettings
+
+_HEADER = "x-form-token"
+
+
+def ensure_from_here(request: Request, settings: ConsoleSettings) -> None:
+    """Raises 403 for a form of another site. A browser says the origin of every form."""
+    here = {settings.origin, f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    if request.headers.get("origin") not in here:
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
+async def ensure_own_form(request: Request, form_token: str) -> None:
+    """Raises 403 for a form that no page of this session made."""
+    given = request.headers.get(_HEADER) or (await request.form()).get("form_token", "")
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), form_token.encode()):
+        raise HTTPException(HTTPStatus.FORBIDDEN)

@@ -1,0 +1,94 @@
+from starlette.responses import JSONResponse, Response
+
+from console import cookies
+from console.passkeys import answer_of, offered, place_of, refused
+from console.qr import qr_svg
+from console.visit import Visit
+from domain import staff as accounts
+from domain.errors import Refused
+from domain.marks import N_
+from domain.staff import passkeys, set_up, sign_in
+from locales.catalogues import LANGUAGES
+from storage.sessions import SERVICE, Session
+from storage.staff import Staff
+
+
+async def show(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        staff = await _own_row(visit, session)
+        authenticator = set_up.Authenticator.of(session, staff, _cookie(visit))
+        return await visit.show(
+            session,
+            "account.html",
+            sign_in_code=staff.sign_in_code,
+            has_password=staff.password_hash is not None,
+            secret=authenticator.secret,
+            picture=qr_svg(authenticator.address),
+            passkeys=await passkeys.passkeys_of(session, staff.id),
+            passkeys_work=visit.desk.settings.passkey_place is not None,
+            languages=LANGUAGES,
+        )
+
+
+async def speak(visit: Visit) -> Response:
+    language = await visit.field("language")
+    if language in LANGUAGES:
+        async with visit.begin() as session:
+            await accounts.speak(session, visit.actor.staff_id, language)
+    return visit.go("/account")
+
+
+async def add_password(visit: Visit) -> Response:
+    """For an account that has only passkeys so far."""
+    password, one_time = await visit.secret("new"), await visit.field("one_time_code")
+    async with visit.desk.database.begin(SERVICE) as session:
+        staff = await _own_row(visit, session)
+        if staff.password_hash is not None:
+            raise Refused("You have a password: change that one.")
+        await set_up.add_password(session, staff, _cookie(visit), password, one_time)
+    return visit.go("/account", N_("You can sign in with your password now, too."))
+
+
+async def change_password(visit: Visit) -> Response:
+    old, new = await visit.secret("old"), await visit.secret("new")
+    async with visit.desk.database.begin(SERVICE) as session:
+        staff = await _own_row(visit, session)
+        one_time = await visit.field("one_time_code")
+        changed = await sign_in.change_password(session, staff, old, one_time, new)
+    if not changed:
+        return visit.go("/account", refused=N_("The old password or the code was not right."))
+    response = visit.go("/sign-in", N_("Your password is changed. Sign in with the new one."))
+    cookies.drop(response, cookies.SESSION, visit.desk.settings)
+    return response
+
+
+async def offer_passkey(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        staff = await _own_row(visit, session)
+        return offered(await passkeys.offer_new(session, place_of(visit), staff))
+
+
+async def add_passkey(visit: Visit) -> Response:
+    answer, sealed = await answer_of(visit.request)
+    try:
+        async with visit.desk.database.begin(SERVICE) as session:
+            staff = await _own_row(visit, session)
+            await passkeys.add_passkey(session, place_of(visit), staff, answer, sealed)
+    except Refused as error:
+        return refused(visit, error)
+    return JSONResponse({"go": "/account"})
+
+
+async def remove_passkey(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        staff = await _own_row(visit, session)
+        await passkeys.remove_passkey(session, staff, visit.request.path_params["id"])
+    return visit.go("/account", N_("The passkey is removed."))
+
+
+async def _own_row(visit: Visit, session: Session) -> Staff:
+    return await session.get_one(Staff, visit.actor.staff_id)
+
+
+def _cookie(visit: Visit) -> str:
+    return visit.request.cookies[cookies.cookie_name(cookies.SESSION, visit.desk.settings)]

@@ -1,0 +1,76 @@
+"""Routes that say who may see them. There is no other kind in the console."""
+
+from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+from http import HTTPStatus
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from console.desk import Desk
+from console.members import signed_in
+from console.origin import ensure_from_here, ensure_own_form
+from console.visit import Visit
+from domain.actors import Right
+from domain.errors import NotAllowed, Refused
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+class Access(Enum):
+    #: Those who are not signed in, too.
+    ANYBODY = auto()
+    #: Staff of any role.
+    STAFF = auto()
+
+
+class Page(Route):
+    def __init__(
+        self, path: str, handler: Handler, needs: Access | Right, *, form: bool = False
+    ) -> None:
+        """`form` is for what changes something: it is posted, from a page of ours."""
+        self.needs = needs
+        self.form = form
+        methods = ["POST"] if form else ["GET"]
+        super().__init__(path, _guarded(handler, needs, form), methods=methods)
+
+
+def _guarded(
+    handler: Handler, needs: Access | Right, form: bool
+) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        desk = Desk.of(request)
+        if form:
+            ensure_from_here(request, desk.settings)
+        visit = Visit(request, desk, await signed_in(request, desk))
+        if needs is Access.ANYBODY:
+            return await handler(visit)
+        if visit.member is None:
+            return _to_sign_in(request)
+        if form:
+            await ensure_own_form(request, visit.me.form_token)
+        if isinstance(needs, Right) and not visit.actor.may(needs):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
+        return await _handled(handler, visit)
+
+    return endpoint
+
+
+async def _handled(handler: Handler, visit: Visit) -> Response:
+    """What the rules refuse is said on the page that the form came from."""
+    try:
+        return await handler(visit)
+    except NotAllowed as error:
+        raise HTTPException(HTTPStatus.FORBIDDEN, str(error)) from None
+    except Refused as error:
+        return visit.show_anybody("refused.html", status=HTTPStatus.CONFLICT, sentence=str(error))
+
+
+def _to_sign_in(request: Request) -> Response:
+    """And back again to where they wanted to go."""
+    if request.method != "GET":
+        return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,33 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from domain.staff.passkeys import Place
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """What the console must be told by whoever starts it."""
+
+    #: Where staff open it; passkeys and cookies belong to this address.
+    public_url: str
+    #: The bot's name on Telegram; None until it is known.
+    bot_username: Callable[[], str | None]
+    #: Set when the process is about to end, so that live pages let go.
+    stopping: asyncio.Event
+    #: Brings a recording from Telegram by its file id. Raises Refused when it can't be had.
+    fetch_file: Callable[[str], Awaitable[bytes]]
+
+    @property
+    def secure(self) -> bool:
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def passkey_place(self) -> Place | None:
+        return Place.of(self.public_url)

@@ -1,0 +1,112 @@
+"""How templates are read: escaped by default, in the reader's language and time zone."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_time, format_timedelta
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from console import texts
+from console.reasons import reason_in_words
+from locales.catalogues import LANGUAGES, direction
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_WORDS = {member: word for words in texts.EVERY for member, word in words.items()}
+
+
+def create_pages() -> Environment:
+    pages = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        _gettext, _ngettext, newstyle=True
+    )
+    pages.filters.update(
+        word=_word,
+        reason=_reason,
+        country=_country,
+        language_name=lambda code: LANGUAGES.get(code, code),
+        direction=direction,
+        moment=_moment,
+        clock=_clock,
+        ago=_ago,
+        span=_span,
+    )
+    return pages
+
+
+@pass_context
+def _gettext(context: Context, text: str) -> str:
+    translated: str = context["translations"].gettext(text)
+    return translated
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, count: int) -> str:
+    translated: str = context["translations"].ngettext(one, many, count)
+    return translated
+
+
+@pass_context
+def _word(context: Context, member: Any) -> str:
+    """What the console calls a kind, such as a severity."""
+    return _gettext(context, _WORDS[member])
+
+
+@pass_context
+def _reason(context: Context, code: str) -> str:
+    return reason_in_words(code, context["translations"])
+
+
+@pass_context
+def _country(context: Context, code: str | None) -> str:
+    if not code:
+        return _gettext(context, "Not said")
+    name: str = _locale(context).territories.get(code, code)
+    return name
+
+
+@pass_context
+def _moment(context: Context, instant: datetime) -> str:
+    """Day and time, on the reader's clock."""
+    return format_datetime(instant, "d MMM, HH:mm", context["place"], _locale(context))
+
+
+@pass_context
+def _clock(context: Context, instant: datetime) -> str:
+    """The time of an instant of today; with its day otherwise."""
+    place = context["place"]
+    if instant.astimezone(place).date() == context["now"].astimezone(place).date():
+        return format_time(instant, "HH:mm", place, _locale(context))
+    return _moment(context, instant)
+
+
+@pass_context
+def _ago(context: Context, instant: datetime) -> str:
+    """Such as "5 minutes ago" or "in 2 hours"."""
+    return format_timedelta(
+        instant - context["now"], add_direction=True, locale=_locale(context), threshold=1.2
+    )
+
+
+@pass_context
+def _span(context: Context, instant: datetime) -> str:
+    """How long since, or until, in a few letters."""
+    return format_timedelta(
+        abs(instant - context["now"]), locale=_locale(context), threshold=1.2, format="short"
+    )
+
+
+def _locale(context: Context) -> Locale:
+    try:
+        return Locale.parse(context["language"])
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

@@ -1,0 +1,113 @@
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from gettext import NullTranslations
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from console import cookies
+from console.desk import Desk
+from console.members import Member
+from console.said import Said, just_said, say
+from domain.actors import Actor, Right
+from domain.duty import on_duty
+from locales.catalogues import chosen_language, direction
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One look at one page, by somebody who may look at it."""
+
+    request: Request
+    desk: Desk
+    #: None on the few pages that anybody may see.
+    member: Member | None
+
+    @property
+    def me(self) -> Member:
+        assert self.member is not None
+        return self.member
+
+    @property
+    def actor(self) -> Actor:
+        return self.me.actor
+
+    @property
+    def language(self) -> str:
+        accepted = self.request.headers.get("accept-language", "").split(",")[0].split(";")[0]
+        return self.member.language if self.member else chosen_language(accepted)
+
+    @property
+    def translations(self) -> NullTranslations:
+        return self.desk.catalogues.of(self.language)
+
+    def begin(self) -> AbstractAsyncContextManager[Session]:
+        """A transaction that sees what this person's organisation sees."""
+        return self.desk.database.begin(self.actor.organisation_id)
+
+    async def field(self, name: str) -> str:
+        """Of the form that was sent, without the space around it; "" where there is none."""
+        return (await self.secret(name)).strip()
+
+    async def secret(self, name: str) -> str:
+        """The same as it was typed, since a password may begin or end with a space."""
+        value = (await self.request.form()).get(name, "")
+        return value if isinstance(value, str) else ""
+
+    async def render(self, session: Session, template: str, **context: Any) -> str:
+        """Within the transaction that read what is shown."""
+        if self.member:
+            there = await on_duty(session, self.actor.organisation_id)
+            context["on_duty"] = any(each.id == self.actor.staff_id for each in there)
+        return self._render(template, session.now, **context)
+
+    async def show(
+        self, session: Session, template: str, *, status: int = HTTPStatus.OK, **context: Any
+    ) -> Response:
+        return self._page(await self.render(session, template, **context), status)
+
+    def show_anybody(
+        self, template: str, *, status: int = HTTPStatus.OK, **context: Any
+    ) -> Response:
+        """A page that needs nothing from the database."""
+        return self._page(self._render(template, None, **context), status)
+
+    def go(self, path: str, done: str = "", *, refused: str = "") -> Response:
+        """To another page, which then shows one sentence about what was done, or why not."""
+        response = RedirectResponse(path, HTTPStatus.SEE_OTHER)
+        if done or refused:
+            text = self.translations.gettext(done or refused)
+            say(response, Said(text, good=bool(done)), self.desk)
+        return response
+
+    def not_there(self) -> HTTPException:
+        """The same for what does not exist and for what is somebody else's."""
+        return HTTPException(HTTPStatus.NOT_FOUND)
+
+    def _page(self, html: str, status: int) -> Response:
+        response = HTMLResponse(html, status)
+        cookies.drop(response, cookies.SAID, self.desk.settings)
+        return response
+
+    def _render(self, template: str, now: datetime | None, **context: Any) -> str:
+        return self.desk.pages.get_template(template).render(
+            now=now,
+            me=self.member,
+            path=self.request.url.path,
+            language=self.language,
+            direction=direction(self.language),
+            translations=self.translations,
+            place=self.member.place if self.member else ZoneInfo("UTC"),
+            said=just_said(self.request, self.desk),
+            may=self._may,
+            **context,
+        )
+
+    def _may(self, right: str) -> bool:
+        return self.member is not None and self.actor.may(Right[right])
