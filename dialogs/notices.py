@@ -1,26 +1,135 @@
-"""Words for everything that the domain puts in the outbox, found at the moment of sending."""
+"""Words for everything that the domain puts in the outbox, found at the moment of sending.
 
-from dataclasses import dataclass
+On a phone that others may read, a notice with something to hide is covered: a line that says
+nothing, and a button that opens it, whenever that is.
+"""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NoBase64
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
-from aiogram.types import InlineKeyboardMarkup
-
+from dialogs.presses import CoverAgain, OpenCovered, button, keyboard
+from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
+from dialogs.words import check_ins, helping, phone, services, staff, talk
+from domain.errors import Refused
+from domain.marks import N_
+from domain.notices import Notice
+from storage.kinds import Discretion
 from storage.returnees import Returnee
 from storage.sessions import Session
 
+_NAME = re.compile(r"[\w-]{1,32}")
+
 
 @dataclass(frozen=True, slots=True)
-class Screen:
-    """What stands in a chat: Telegram's HTML, and the buttons under it."""
-
-    text: str
-    keyboard: InlineKeyboardMarkup | None = None
-    #: A recording's file id; the text is then its caption.
-    voice: str | None = None
+class Wording:
+    words: Callable[[Telling], Awaitable[Screen]]
+    #: May stand on any screen: it is for staff, or has forms of its own for each kind of phone.
+    bare: bool = False
+    #: The params that it is found again by when it is opened: a row's id, then names.
+    refers: tuple[str, ...] = ()
 
 
 async def render(
     session: Session, content: dict[str, Any], texts: Texts, returnee: Returnee | None
 ) -> Screen:
-    return Screen(content["notice"])
+    """What a row of the outbox that holds a notice looks like on this person's phone now."""
+    telling = Telling(session, texts, content["params"], returnee)
+    notice = Notice(content["notice"])
+    if notice is Notice.REVEALED:
+        return await _revealed(telling)
+    if notice is Notice.CONCEALED:
+        return _cover(Notice(telling.params["notice"]), replace(telling, params=_inner(telling)))
+    wording = WORDINGS[notice]
+    if wording.bare or texts.discretion is Discretion.OPEN:
+        return await wording.words(telling)
+    return _cover(notice, telling)
+
+
+async def _revealed(telling: Telling) -> Screen:
+    notice = Notice(telling.params["notice"])
+    screen = await WORDINGS[notice].words(replace(telling, params=_inner(telling)))
+    if telling.texts.discretion is not Discretion.WATCHED:
+        return screen
+    close = CoverAgain(notice=notice, refers=refer(notice, telling.params["params"]))
+    rows = screen.keyboard.inline_keyboard if screen.keyboard else []
+    return replace(screen, keyboard=keyboard(*rows, [button(telling.texts("Close"), close)]))
+
+
+def _inner(telling: Telling) -> dict[str, Any]:
+    return {**telling.params["params"], "opened": True}
+
+
+def _cover(notice: Notice, telling: Telling) -> Screen:
+    texts = telling.texts
+    line = texts.form(
+        N_("There is a message for you."),
+        discreet=N_("There is something for you to read."),
+        watched=N_("Good day. There is something new to see."),
+    )
+    label = texts.form(N_("Open"), discreet=N_("Open"), watched=N_("See"))
+    press = OpenCovered(notice=notice, refers=refer(notice, telling.params))
+    return Screen(line, keyboard([button(label, press)]))
+
+
+def refer(notice: Notice, params: dict[str, Any]) -> str:
+    """The params by which it is found again, short enough for a button."""
+    names = WORDINGS[notice].refers
+    if not names:
+        return ""
+    row = urlsafe_b64encode(UUID(params[names[0]]).bytes).decode().rstrip("=")
+    return ".".join([row, *(params[name] for name in names[1:])])
+
+
+def referred(notice: Notice, refers: str) -> dict[str, str]:
+    """The params that a button names. Raises Refused for what none of our buttons says."""
+    names = WORDINGS[notice].refers if notice in WORDINGS else None
+    parts = refers.split(".") if refers else []
+    if names is None or len(parts) != len(names) or not all(map(_NAME.fullmatch, parts)):
+        raise Refused("This button is not one of ours.")
+    if not names:
+        return {}
+    try:
+        row = UUID(bytes=urlsafe_b64decode(parts[0] + "=="))
+    except (NoBase64, ValueError) as error:
+        raise Refused("This button is not one of ours.") from error
+    return dict(zip(names, [str(row), *parts[1:]], strict=True))
+
+
+WORDINGS: dict[Notice, Wording] = {
+    Notice.CRISIS: Wording(helping.crisis),
+    Notice.HELP_ASKED: Wording(helping.help_asked),
+    Notice.HELP_OFFERED: Wording(helping.help_offered),
+    Notice.HELP_DECLINED: Wording(helping.help_declined, bare=True),
+    Notice.NOBODY_YET: Wording(helping.nobody_yet),
+    Notice.CASE_CLOSED: Wording(helping.case_closed),
+    Notice.RECORDING_KEPT: Wording(talk.recording_kept),
+    Notice.RECORDING_UNREAD: Wording(talk.recording_unread),
+    Notice.MESSAGE_KEPT: Wording(talk.message_kept, bare=True),
+    Notice.CASEWORKER_WORDS: Wording(talk.caseworker_words, refers=("message",)),
+    Notice.CHECK_IN_PROMPT: Wording(check_ins.prompt, refers=("check_in",)),
+    Notice.CHECK_IN_QUESTION: Wording(check_ins.question, refers=("check_in", "question")),
+    Notice.CHECK_IN_THANKS: Wording(check_ins.thanks, bare=True),
+    Notice.CHECK_IN_LATER: Wording(check_ins.later, bare=True),
+    Notice.CHECK_IN_STOPPED: Wording(check_ins.stopped, bare=True),
+    Notice.CHECK_IN_NONE: Wording(check_ins.none_now, bare=True),
+    Notice.SERVICE: Wording(services.card, refers=("service",)),
+    Notice.HIDDEN: Wording(phone.hidden, bare=True),
+    Notice.STOPPED: Wording(phone.stopped, bare=True),
+    Notice.RESUMED: Wording(phone.resumed, bare=True),
+    Notice.INVITE_REFUSED: Wording(phone.invite_refused),
+    Notice.NOT_DONE: Wording(phone.not_done, bare=True),
+    Notice.STAFF_ALERT: Wording(staff.alert, bare=True),
+    Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
+    Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),
+    Notice.STAFF_DUTY: Wording(staff.duty, bare=True),
+    Notice.STAFF_JOINED: Wording(staff.joined, bare=True),
+    Notice.STAFF_REFUSED: Wording(staff.refused, bare=True),
+    Notice.STAFF_HINT: Wording(staff.hint, bare=True),
+    Notice.INVITE_REUSED: Wording(staff.invite_reused, bare=True),
+}

@@ -8,8 +8,12 @@ from typing import Any
 from aiogram_dialog.api.protocols import DialogManager
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.text import Text
+from babel import Locale
 
 from storage.kinds import Discretion
+
+# Where Babel knows no locale of the language's own.
+_LOCALES = {"ary": "ar"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,11 @@ class Texts:
     language: str
     discretion: Discretion
     catalogue: NullTranslations
+
+    @property
+    def locale(self) -> Locale:
+        """For dates and the names of countries."""
+        return Locale.parse(_LOCALES.get(self.language, self.language))
 
     def __call__(self, message: str, **values: Any) -> str:
         """The message in the person's language, with the values put in, escaped."""
@@ -27,6 +36,15 @@ class Texts:
         return self.catalogue.ngettext(one, many, number).format_map(
             _escaped({"number": number, **values})
         )
+
+    def form(self, plain: str, *, discreet: str, watched: str, **values: Any) -> str:
+        """Of three messages, the one that may stand on this phone."""
+        forms = {
+            Discretion.OPEN: plain,
+            Discretion.DISCREET: discreet,
+            Discretion.WATCHED: watched,
+        }
+        return self(forms[self.discretion], **values)
 
 
 def _escaped(values: dict[str, Any]) -> dict[str, Any]:
@@ -55,12 +73,8 @@ class Forms(Text):
         self, plain: str, *, discreet: str, watched: str, when: WhenCondition = None
     ) -> None:
         super().__init__(when=when)
-        self.messages = {
-            Discretion.OPEN: plain,
-            Discretion.DISCREET: discreet,
-            Discretion.WATCHED: watched,
-        }
+        self.messages = {"plain": plain, "discreet": discreet, "watched": watched}
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         texts: Texts = manager.middleware_data["texts"]
-        return texts(self.messages[texts.discretion], **data)
+        return texts.form(**self.messages, **data)

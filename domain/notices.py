@@ -28,7 +28,6 @@ class Notice(StrEnum):
     RECORDING_UNREAD = "recording-unread"
     MESSAGE_KEPT = "message-kept"
     CASEWORKER_WORDS = "caseworker-words"
-    CASEWORKER_VOICE = "caseworker-voice"
     NOBODY_YET = "nobody-yet"
     CASE_CLOSED = "case-closed"
     CHECK_IN_PROMPT = "check-in-prompt"
@@ -39,18 +38,20 @@ class Notice(StrEnum):
     CHECK_IN_NONE = "check-in-none"
     REVEALED = "revealed"
     CONCEALED = "concealed"
-    PRIVACY = "privacy"
+    SERVICE = "service"
     HIDDEN = "hidden"
     STOPPED = "stopped"
+    RESUMED = "resumed"
     INVITE_REFUSED = "invite-refused"
+    NOT_DONE = "not-done"
     # To staff.
     STAFF_ALERT = "staff-alert"
     STAFF_CLAIMED = "staff-claimed"
-    STAFF_CLOSED = "staff-closed"
     STAFF_QUEUE = "staff-queue"
     STAFF_DUTY = "staff-duty"
     STAFF_JOINED = "staff-joined"
     STAFF_REFUSED = "staff-refused"
+    STAFF_HINT = "staff-hint"
     INVITE_REUSED = "invite-reused"
 
 
@@ -78,7 +79,6 @@ MANNERS: dict[Notice, Manner] = {
     Notice.RECORDING_UNREAD: _REPLY,
     Notice.MESSAGE_KEPT: _REPLY,
     Notice.CASEWORKER_WORDS: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
-    Notice.CASEWORKER_VOICE: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
     Notice.NOBODY_YET: Manner(NoticeClass.ROUTINE, priority=1, about_case=True),
     Notice.CASE_CLOSED: Manner(NoticeClass.ROUTINE, about_case=True),
     Notice.CHECK_IN_PROMPT: _ROUTINE,
@@ -90,17 +90,19 @@ MANNERS: dict[Notice, Manner] = {
     Notice.REVEALED: _REPLY,
     # It takes words off a screen, so nothing may hold it back.
     Notice.CONCEALED: Manner(NoticeClass.REPLY, priority=0),
-    Notice.PRIVACY: _REPLY,
+    Notice.SERVICE: _REPLY,
     Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0),
     Notice.STOPPED: _REPLY,
+    Notice.RESUMED: _REPLY,
     Notice.INVITE_REFUSED: _REPLY,
+    Notice.NOT_DONE: _REPLY,
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_CLAIMED: _STAFF,
-    Notice.STAFF_CLOSED: _STAFF,
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_DUTY: _STAFF,
     Notice.STAFF_JOINED: _STAFF,
     Notice.STAFF_REFUSED: _STAFF,
+    Notice.STAFF_HINT: _STAFF,
     Notice.INVITE_REUSED: _STAFF,
 }
 
@@ -161,3 +163,8 @@ async def tell_chat(
     return await put(
         session, chat_id, content, Delivery(manner.notice_class, manner.priority, case_id=case_id)
     )
+
+
+def is_about_case(content: dict[str, Any]) -> bool:
+    """Whether a row of the outbox belongs to the talk about an open case."""
+    return "notice" in content and MANNERS[Notice(content["notice"])].about_case

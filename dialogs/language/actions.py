@@ -17,6 +17,6 @@ async def choose(query: CallbackQuery, select: Any, manager: DialogManager, lang
         await data["state"].update_data(language=language)
     else:
         data["returnee"].language = language
-    texts: Texts = data["texts"]
+    texts = data["texts"]
     data["texts"] = replace(texts, language=language, catalogue=data["catalogues"].of(language))
     await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)

@@ -1,0 +1,83 @@
+"""Buttons that work for ever (P9): their data names what they are about, and no dialog's state.
+
+Each prefix keeps its meaning as long as one such button may stand in somebody's chat. Telegram
+takes 64 bytes.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from domain.notices import Notice
+
+SKIP = "-"
+BACK = "<"
+
+
+class When(StrEnum):
+    """What a person says to the offer of a check-in."""
+
+    NOW = "now"
+    LATER = "later"
+    TOMORROW = "tomorrow"
+    NEVER = "never"
+
+
+class AskForHuman(CallbackData, prefix="h"):
+    """A person, please."""
+
+
+class NoHuman(CallbackData, prefix="n"):
+    """No, thank you."""
+
+
+class InCountry(CallbackData, prefix="l"):
+    """I am in this country now; `back` is the notice that asked."""
+
+    country: str
+    back: Notice
+
+
+class AnswerPrompt(CallbackData, prefix="p"):
+    check_in: UUID
+    when: When
+
+
+class AnswerQuestion(CallbackData, prefix="c"):
+    check_in: UUID
+    question: str
+    #: The name of a choice, SKIP or BACK.
+    choice: str
+
+
+class OpenCovered(CallbackData, prefix="o"):
+    notice: Notice
+    #: What the notice is found again by: see dialogs/notices.py.
+    refers: str = ""
+
+
+class CoverAgain(CallbackData, prefix="v"):
+    notice: Notice
+    refers: str = ""
+
+
+class WriteAgain(CallbackData, prefix="w"):
+    """You may write to me first again."""
+
+
+class ToMenu(CallbackData, prefix="m"):
+    """A fresh menu."""
+
+
+class ClaimCase(CallbackData, prefix="k"):
+    code: str
+
+
+def button(label: str, press: CallbackData) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=label, callback_data=press.pack())
+
+
+def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])

@@ -1,0 +1,38 @@
+"""What is said, and what it is said with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram.types import InlineKeyboardMarkup
+
+from dialogs.texts import Texts
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What stands in a chat: Telegram's HTML, and the buttons under it."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None = None
+    #: A recording's file id; the text is then its caption.
+    voice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A notice about to be worded: to whom, and about what."""
+
+    session: Session
+    texts: Texts
+    params: dict[str, Any]
+    #: None for staff, and for somebody of whom nothing is kept.
+    returnee: Returnee | None = None
+
+    @property
+    def person(self) -> Returnee:
+        """Whom it is for, where it is only ever told to somebody we know."""
+        if self.returnee is None:
+            raise LookupError("this notice is only told to somebody enrolled")
+        return self.returnee

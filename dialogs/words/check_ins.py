@@ -1,0 +1,100 @@
+"""Check-ins: an offer first, then one question a message, each of which can be skipped."""
+
+from uuid import UUID
+
+from dialogs.presses import BACK, SKIP, AnswerPrompt, AnswerQuestion, When, button, keyboard
+from dialogs.screens import Screen, Telling
+from domain.errors import Refused
+from domain.marks import N_
+from domain.questionnaires import shelf
+from domain.questionnaires.values import Question
+from storage.check_ins import CheckIn
+
+
+async def prompt(telling: Telling) -> Screen:
+    texts, check_in = telling.texts, await _check_in(telling)
+    questions = shelf.edition(check_in.questionnaire).questions
+    return Screen(
+        texts.count(
+            "Hello! I have {number} short question for you. Is now a good time?",
+            "Hello! I have {number} short questions for you. You can skip any. Is now a good time?",
+            len(questions),
+        ),
+        keyboard(
+            [button(texts("Yes, now"), AnswerPrompt(check_in=check_in.id, when=When.NOW))],
+            [
+                button(texts("Later today"), AnswerPrompt(check_in=check_in.id, when=When.LATER)),
+                button(texts("Tomorrow"), AnswerPrompt(check_in=check_in.id, when=When.TOMORROW)),
+            ],
+            [button(texts("Don't ask again"), AnswerPrompt(check_in=check_in.id, when=When.NEVER))],
+        ),
+    )
+
+
+async def question(telling: Telling) -> Screen:
+    check_in = await _check_in(telling)
+    questionnaire = shelf.edition(check_in.questionnaire)
+    asked = questionnaire.question(telling.params["question"])
+    texts = telling.texts
+    lines = [texts("<b>{question}</b>", question=texts(asked.label))]
+    if asked.hint:
+        lines.append(texts(asked.hint))
+    choices = [
+        [button(texts(choice.label), _answer(check_in, asked, choice.name))]
+        for choice in asked.choices
+    ]
+    around = [button(texts("Skip"), _answer(check_in, asked, SKIP))]
+    if asked is not questionnaire.questions[0]:
+        around.insert(0, button(texts("◀️ Back"), _answer(check_in, asked, BACK)))
+    return Screen("\n".join(lines), keyboard(*choices, around))
+
+
+async def thanks(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("Thank you. That was all. If something changes, write to me or send /help."),
+            discreet=N_("Thank you, that was all."),
+            watched=N_("Thank you."),
+        )
+    )
+
+
+async def later(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("All right, I will ask another time."),
+            discreet=N_("All right, another time."),
+            watched=N_("All right."),
+        )
+    )
+
+
+async def stopped(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("All right, I won't ask again. If you ever want it back: /privacy."),
+            discreet=N_("All right, not again. /privacy brings it back."),
+            watched=N_("All right."),
+        )
+    )
+
+
+async def none_now(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("There are no questions for you now. If you need something, send /help."),
+            discreet=N_("There is nothing for you now."),
+            watched=N_("There is nothing new."),
+        )
+    )
+
+
+def _answer(check_in: CheckIn, asked: Question, choice: str) -> AnswerQuestion:
+    return AnswerQuestion(check_in=check_in.id, question=asked.name, choice=choice)
+
+
+async def _check_in(telling: Telling) -> CheckIn:
+    check_in = await telling.session.get(CheckIn, UUID(telling.params["check_in"]))
+    if check_in is None or check_in.returnee_id != telling.person.id:
+        raise Refused("There is no such check-in for this person.")
+    return check_in

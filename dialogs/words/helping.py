@@ -1,0 +1,140 @@
+"""What somebody is told who needs a human: the truth about when one will answer (P11)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiogram.types import InlineKeyboardMarkup
+from babel.dates import format_datetime
+from sqlalchemy import select
+
+from dialogs.presses import AskForHuman, InCountry, NoHuman, button, keyboard
+from dialogs.screens import Screen, Telling
+from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
+from domain.cases.opening import organisation_of
+from domain.duty import is_staffed
+from domain.marks import N_
+from domain.notices import Notice
+from domain.organisations import zone
+from storage.cases import Case
+from storage.kinds import CaseState
+
+_A_LITTLE_WHILE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand with this person right now."""
+
+    case: Case | None
+    staffed: bool
+
+
+async def standing(telling: Telling) -> Standing:
+    session, returnee = telling.session, telling.person
+    case = await session.scalar(
+        select(Case).where(Case.returnee_id == returnee.id, Case.state != CaseState.RESOLVED)
+    )
+    return Standing(case, await is_staffed(session, await organisation_of(session, returnee)))
+
+
+async def crisis(telling: Telling) -> Screen:
+    texts = telling.texts
+    return await _with_numbers(
+        telling,
+        Notice.CRISIS,
+        texts(
+            "I think you may be in danger. I am a machine, so I have shown your words to people "
+            "of our team."
+        ),
+        await _when(telling),
+        texts("If you are in danger now, don't wait for us: call."),
+        texts("If somebody may look at this phone, send /hide and I empty this chat."),
+    )
+
+
+async def help_asked(telling: Telling) -> Screen:
+    texts = telling.texts
+    return await _with_numbers(
+        telling,
+        Notice.HELP_ASKED,
+        texts("You asked for a person. Our team has been told."),
+        await _when(telling),
+        texts("You can write here what it is about. They will read it."),
+    )
+
+
+async def nobody_yet(telling: Telling) -> Screen:
+    texts = telling.texts
+    return await _with_numbers(
+        telling,
+        Notice.NOBODY_YET,
+        texts("I am sorry: nobody has answered you yet. We keep calling our team."),
+        texts("If you can't wait, call one of these numbers."),
+    )
+
+
+async def help_offered(telling: Telling) -> Screen:
+    texts = telling.texts
+    return Screen(
+        texts(
+            "I am a machine, and I am not sure that I understood. Would you like a person from "
+            "our team to write to you here?"
+        ),
+        keyboard(
+            [button(texts("Yes, a person please"), AskForHuman())],
+            [button(texts("No, thank you"), NoHuman())],
+        ),
+    )
+
+
+async def help_declined(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("All right. If you change your mind, send /help, at any time."),
+            discreet=N_("All right. /help works at any time."),
+            watched=N_("All right."),
+        )
+    )
+
+
+async def case_closed(telling: Telling) -> Screen:
+    texts = telling.texts
+    return Screen(
+        texts(
+            "Our team has ended this talk. If you still need help, press the button or just write."
+        ),
+        keyboard([button(texts("I still need help"), AskForHuman())]),
+    )
+
+
+async def _when(telling: Telling) -> str:
+    """When somebody should answer, or that nobody is there."""
+    texts = telling.texts
+    now = await standing(telling)
+    if not now.staffed:
+        return texts("I must be honest: nobody is on duty right now. I have called them anyway.")
+    if now.case is None or now.case.deadline_at is None:
+        return texts("Somebody is on duty.")
+    left = now.case.deadline_at - telling.session.now
+    if left <= _A_LITTLE_WHILE:
+        return texts("Somebody is on duty and should write to you here in a few minutes.")
+    local = now.case.deadline_at.astimezone(zone(telling.person.time_zone))
+    return texts(
+        "Somebody is on duty and should write to you here before {time}.",
+        time=format_datetime(local, "EEEE HH:mm", locale=texts.locale),
+    )
+
+
+async def _with_numbers(telling: Telling, back: Notice, *paragraphs: str) -> Screen:
+    country = telling.person.country
+    numbers = numbers_text(telling.texts, country, telling.session.now.date())
+    question = telling.texts("Which country are you in now?")
+    return Screen("\n\n".join([*paragraphs, numbers, question]), _countries(telling, back))
+
+
+def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:
+    buttons = [
+        button(country_name(telling.texts, country), InCountry(country=country, back=back))
+        for country in COUNTRIES
+    ]
+    return keyboard(*(buttons[start : start + 3] for start in range(0, len(buttons), 3)))

@@ -1,0 +1,75 @@
+"""What is said about this chat itself."""
+
+from dialogs.presses import ToMenu, WriteAgain, button, keyboard
+from dialogs.screens import Screen, Telling
+from domain.marks import N_
+
+
+async def hidden(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_(
+                "I have emptied this chat of the last two days as far as Telegram lets me. What is "
+                "older you can delete yourself: hold a message, then Delete."
+            ),
+            discreet=N_("Done. Older messages you can delete yourself."),
+            watched=N_("Good day. Send /start to begin."),
+        )
+    )
+
+
+async def stopped(telling: Telling) -> Screen:
+    texts = telling.texts
+    words = texts.form(
+        N_(
+            "I won't write to you first any more. You can write to me at any time, and /help works "
+            "as before. To let me write again, press the button."
+        ),
+        discreet=N_("I won't write first any more. The button changes it back."),
+        watched=N_("Reminders are off."),
+    )
+    return Screen(words, keyboard([button(_write_again(telling), WriteAgain())]))
+
+
+async def resumed(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("Thank you. I may write to you first again, in the hours that you chose."),
+            discreet=N_("All right, I may write again."),
+            watched=N_("Reminders are on."),
+        )
+    )
+
+
+async def invite_refused(telling: Telling) -> Screen:
+    texts = telling.texts
+    reasons = {
+        "used": texts("This invitation was used by another phone. Please ask for a new one."),
+        "expired": texts(
+            "This invitation is too old: it works for three days. Please ask for a new one."
+        ),
+        "unknown": texts(
+            "I don't know this invitation. Please check the link, or ask for a new one."
+        ),
+    }
+    rest = texts("You can look for help here without one, too.")
+    return Screen(
+        f"{reasons[telling.params['reason']]}\n\n{rest}",
+        keyboard([button(texts("Look for help"), ToMenu())]),
+    )
+
+
+async def not_done(telling: Telling) -> Screen:
+    texts = telling.texts
+    words = texts.form(
+        N_("That did not work, and nothing was changed. Here is the menu."),
+        discreet=N_("That did not work. Here is the menu."),
+        watched=N_("That did not work."),
+    )
+    return Screen(words, keyboard([button(texts("Menu"), ToMenu())]))
+
+
+def _write_again(telling: Telling) -> str:
+    return telling.texts.form(
+        N_("You may write to me again"), discreet=N_("Write again"), watched=N_("Turn on")
+    )

@@ -1,0 +1,111 @@
+"""What staff read in Telegram: codes and counts, never anything about a person (P8)."""
+
+from typing import Any
+
+from dialogs.presses import ClaimCase, button, keyboard
+from dialogs.screens import Screen, Telling
+from dialogs.texts import Texts
+from domain.marks import N_
+
+_SEVERITIES = {
+    "emergency": N_("🔴 Emergency"),
+    "urgent": N_("🟠 Urgent"),
+    "concern": N_("🟡 Concern"),
+}
+_STATES = {
+    "open": N_("nobody has it"),
+    "claimed": N_("claimed"),
+    "waiting": N_("waiting for the person"),
+    "snoozed": N_("snoozed"),
+}
+
+
+async def alert(telling: Telling) -> Screen:
+    texts, params = telling.texts, telling.params
+    return Screen(
+        texts(
+            "{severity} · case <b>{code}</b>\nLanguage: {language}. {waiting}",
+            severity=texts(_SEVERITIES[params["severity"]]),
+            code=params["code"],
+            language=params["language"],
+            waiting=_waiting(texts, params["minutes"]),
+        ),
+        keyboard([button(texts("Claim"), ClaimCase(code=params["code"]))]),
+    )
+
+
+async def claimed(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Case <b>{code}</b> is claimed by you. Claiming is not answering: write to the person "
+            "in the console, or in the case's topic.",
+            code=telling.params["code"],
+        )
+    )
+
+
+async def queue(telling: Telling) -> Screen:
+    texts, cases = telling.texts, telling.params["cases"]
+    if not cases:
+        return Screen(texts("The queue is empty."))
+    heading = texts.count("{number} open case:", "{number} open cases:", telling.params["all"])
+    claims = [
+        button(texts("Claim {code}", code=case["code"]), ClaimCase(code=case["code"]))
+        for case in cases
+        if case["state"] == "open"
+    ]
+    rows = [claims[start : start + 2] for start in range(0, len(claims), 2)]
+    lines = "\n".join(_line(texts, case) for case in cases)
+    return Screen(f"{heading}\n{lines}", keyboard(*rows))
+
+
+async def duty(telling: Telling) -> Screen:
+    texts = telling.texts
+    if telling.params["on"]:
+        return Screen(texts("You are on duty until you send /duty off."))
+    return Screen(texts("You are off duty. To begin: /duty on."))
+
+
+async def joined(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "You are in. Alerts come here from now on.\n/queue shows the open cases, /duty on and "
+            "/duty off say whether you are on duty."
+        )
+    )
+
+
+async def refused(telling: Telling) -> Screen:
+    return Screen(telling.texts("{sentence}", sentence=telling.params["sentence"]))
+
+
+async def hint(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Here you can use /queue and /duty. Words to a person go through the console, or "
+            "through the case's topic in your staff group."
+        )
+    )
+
+
+async def invite_reused(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Somebody opened an invitation of yours that was already used. If you gave it to one "
+            "person only, somebody else may have it: please ask that person."
+        )
+    )
+
+
+def _line(texts: Texts, case: dict[str, Any]) -> str:
+    return texts(
+        "{severity} · <b>{code}</b> · {state} · {waiting}",
+        severity=texts(_SEVERITIES[case["severity"]]),
+        code=case["code"],
+        state=texts(_STATES[case["state"]]),
+        waiting=_waiting(texts, case["minutes"]),
+    )
+
+
+def _waiting(texts: Texts, minutes: int) -> str:
+    return texts.count("Waiting {number} minute.", "Waiting {number} minutes.", minutes)

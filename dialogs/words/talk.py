@@ -1,0 +1,62 @@
+"""The talk between a person and their caseworkers, and what happens to recordings."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from dialogs.presses import AskForHuman, button, keyboard
+from dialogs.screens import Screen, Telling
+from domain.errors import Refused
+from domain.marks import N_
+from domain.messages import body_of
+from storage.cases import Message
+from storage.kinds import Identity
+
+# Until a worker has confirmed who holds the phone, older words stay shut (P13).
+_OPENS_FOR = timedelta(hours=24)
+
+
+async def caseworker_words(telling: Telling) -> Screen:
+    message = await telling.session.get(Message, UUID(telling.params["message"]))
+    if message is None or message.returnee_id != telling.person.id:
+        raise Refused("There is no such message for this person.")
+    if not _may_be_shown(telling, message):
+        return Screen(telling.texts("This is too old to open again. You can ask by writing here."))
+    body = await body_of(telling.session, message)
+    return Screen(telling.texts("✉️ A person from our team:\n\n{words}", words=body["text"]))
+
+
+def _may_be_shown(telling: Telling, message: Message) -> bool:
+    if telling.person.identity is Identity.CONFIRMED:
+        return True
+    # Whoever waits in the outbox is let through, however long the safe window held it.
+    return "opened" not in telling.params or telling.session.now - message.at <= _OPENS_FOR
+
+
+async def message_kept(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("Our team will read this."),
+            discreet=N_("All right, this is noted."),
+            watched=N_("All right."),
+        )
+    )
+
+
+async def recording_kept(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "I am a machine: I can't listen to recordings or look at pictures. I have kept this "
+            "for a person of our team. If it is urgent, please write it in words, too."
+        )
+    )
+
+
+async def recording_unread(telling: Telling) -> Screen:
+    texts = telling.texts
+    return Screen(
+        texts(
+            "I am a machine: I can't listen to recordings or look at pictures, and I have not "
+            "kept this. Please write it in words, or ask for a person."
+        ),
+        keyboard([button(texts("A person, please"), AskForHuman())]),
+    )
