@@ -229,57 +229,6 @@ def test_an_empty_country_is_named_unless_one_stands_in() -> None:
     assert read_directory(files, country="AL").services[0].locations[0].country == "AL"
 
 
-MAPPING = """
-country = "AL"
-[[tables]]
-from = "list.csv"
-to = "organizations"
-keys = { id = ["Agency"] }
-columns = { name = "Agency" }
-[[tables]]
-from = "list.csv"
-to = "services"
-keys = { id = ["Agency", "What"], organization_id = ["Agency"] }
-columns = { name = "What", status = "State" }
-words = { status = { Open = "active", Gone = "defunct" } }
-[[tables]]
-from = "list.csv"
-to = "service_at_location"
-keys = { id = ["What", "Where"], service_id = ["Agency", "What"], location_id = ["Where"] }
-[[tables]]
-from = "list.csv"
-to = "locations"
-keys = { id = ["Where"] }
-needs = ["where"]
-[[tables]]
-from = "list.csv"
-to = "addresses"
-keys = { location_id = ["Where"] }
-splits = [{ column = "Where", pattern = '(?P<address_1>.+), (?P<city>[^,]+)' }]
-[[tables]]
-from = "list.csv"
-to = "phones"
-keys = { service_id = ["Agency", "What"] }
-each = { column = "Telephones", separator = "/", as = "number" }
-"""
-
-
-def test_one_plain_sheet_becomes_a_directory_through_a_mapping(tmp_path: Path) -> None:
-    (tmp_path / "ours.toml").write_text(MAPPING)
-    sheet = (
-        "Agency,What,State,Where,Telephones\n"
-        'Port Friends,Soup,open,"Quay 1, Vlorë",112 / 04 555 0101\n'
-    )
-    reading = read_directory([csv_file("list.csv", sheet)], load_mapping(tmp_path / "ours.toml"))
-
-    (service,) = reading.services
-    assert reading.rejected == []
-    assert service.status == "active"
-    assert [phone.number for phone in service.phones] == ["112", "04 555 0101"]
-    assert (service.locations[0].address_1, service.locations[0].city) == ("Quay 1", "Vlorë")
-    assert service.locations[0].country == "AL"
-
-
 @pytest.mark.parametrize(
     "text", ["= 1", "tables = 1", '[[tables]]\nfrom = "a"\nto = "people"', "[[tables]]\nform = 1"]
 )
