@@ -99,7 +99,8 @@ class _Assembly:
             needs=self._terms.needs(identity)
             or needs_of(texts["name"], categories, texts["description"]),
             required_documents=tuple(dict.fromkeys(self._papers(identity))),
-            phones=self._details.phones("service_id", identity),
+            phones=self._details.phones("service_id", identity)
+            or self._details.phones("organization_id", row["organization_id"]),
             schedules=self._details.schedules("service_id", identity),
             areas=tuple(dict.fromkeys(map(self._area, self._areas.get(identity, ())))),
             locations=tuple(self._locations(row)),

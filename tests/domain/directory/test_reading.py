@@ -254,6 +254,13 @@ def test_two_numbers_in_one_cell_are_two_and_are_dialled_in_ascii_digits() -> No
     assert [phone.number for phone in phones] == ["04/555 0101", "04 555 0102", "04 555 0103"]
 
 
+def test_a_service_without_a_phone_is_called_at_its_organization() -> None:
+    organization = clinic()["organization"] | {"phones": [{"number": "04 555 0104"}]}
+
+    assert read_clinic(organization=organization).phones[0].number == "+355 4 555 0101"
+    assert read_clinic(organization=organization, phones=[]).phones[0].number == "04 555 0104"
+
+
 @needs_real_data
 def test_floridas_spreadsheets_load_through_a_mapping() -> None:
     mapping = load_mapping(Path(__file__).parent / "mappings" / "florida.toml")
