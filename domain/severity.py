@@ -1,10 +1,9 @@
-from __future__ import annotations
-
 from enum import StrEnum
+from typing import Self
 
 
 class Severity(StrEnum):
-    """How soon a human must act: within minutes, an hour, a day, or not at all. Compare by `rank`."""
+    """How soon a human must act: within minutes, an hour, a day, or never. Compare by `rank`."""
 
     NONE = "none"
     CONCERN = "concern"
@@ -13,8 +12,8 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        return tuple(Severity).index(self)
+        return tuple(type(self)).index(self)
 
     @property
-    def one_step_lower(self) -> Severity:
-        return tuple(Severity)[max(self.rank - 1, 0)]
+    def one_step_lower(self) -> Self:
+        return tuple(type(self))[max(self.rank - 1, 0)]

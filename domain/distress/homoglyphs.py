@@ -1,7 +1,5 @@
 """Letters of one script that pass for letters of another."""
 
-from __future__ import annotations
-
 import re
 
 CYRILLIC = "аеорсухіјѕԁһԛԝ"

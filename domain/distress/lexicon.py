@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -50,7 +48,7 @@ LEVELS = {"ask": Severity.NONE} | {level.value: level for level in Severity if l
 
 
 def load_entries() -> Iterator[Entry]:
-    """Every line of every lexicon. A line that cannot be read raises ValueError, naming its file."""
+    """Every line of every lexicon. One that cannot be read raises ValueError, naming its file."""
     for file in sorted(files("domain.distress").joinpath("words").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             language = file.name.removesuffix(".toml")

@@ -1,6 +1,4 @@
-"""The small language in which a lexicon line is written; docs/distress.md explains it to authors."""
-
-from __future__ import annotations
+"""The small language of lexicon lines; docs/distress.md explains it to authors."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

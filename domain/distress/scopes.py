@@ -1,9 +1,7 @@
-"""What surrounds words of distress can lower them, and never silences them: the least is a question.
+"""What surrounds words of distress can lower them, never silence them: a question remains.
 
 Nothing reaches beyond its own sentence, so that what a person adds later takes nothing back.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,7 +10,6 @@ from domain.distress.lexicon import Rule, Scope
 from domain.distress.text import Words
 from domain.severity import Severity
 
-ANY_LANGUAGE = "any"
 # Told of oneself: a named other before it, or quotation marks around it, mean somebody else.
 # Threats and violence are quoted and told of others by the very people who are in danger.
 TOLD_OF_ONESELF = {"suicide", "self-harm", "hopeless"}
@@ -35,12 +32,7 @@ def lowered(
 
 def _around(rule: Rule, hit: Match, scopes: Iterable[Match], message: Words) -> Iterator[str]:
     sentence = message.sentences[hit.start]
-    near = [
-        scope
-        for scope in scopes
-        if message.sentences[scope.start] == sentence
-        and scope.language in (hit.language, ANY_LANGUAGE)
-    ]
+    near = [scope for scope in scopes if message.sentences[scope.start] == sentence]
     kinds = {scope.meaning for scope in near if not set(scope.places) & set(hit.places)}
     happening = Scope.PRESENT in kinds and Scope.RESOLVED not in kinds
     for kind in (Scope.PAST, Scope.FICTION):
@@ -61,7 +53,8 @@ def _around(rule: Rule, hit: Match, scopes: Iterable[Match], message: Words) -> 
 
 
 def _negates(scope: Match, hit: Match, message: Words) -> bool:
-    if message.clauses[scope.start] != message.clauses[hit.start]:
+    # "ma" denies in Darija and is "my" in French.
+    if scope.language != hit.language or message.clauses[scope.start] != message.clauses[hit.start]:
         return False
     in_a_gap = hit.start < scope.start < hit.end and not set(scope.places) & set(hit.places)
     return in_a_gap or scope.end == hit.start

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,7 +14,7 @@ def judge_lines(lines: Iterable[str], watch: Watch) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         try:
             yield _judge(line, watch)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             yield {"id": None, "error": f"Line {number}: {error}"}
 
 
@@ -26,11 +24,11 @@ def _judge(line: str, watch: Watch) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ValueError("this is not JSON.") from None
     if not isinstance(message, dict):
-        raise ValueError('a JSON object with "id" and "text" is expected.')
+        raise TypeError('a JSON object with "id" and "text" is expected.')
     if not isinstance(message.get("text"), str):
-        raise ValueError('"text" is missing or is not a string.')
+        raise TypeError('"text" is missing or is not a string.')
     if not isinstance(message.get("id"), str | int):
-        raise ValueError('"id" is missing or is neither a string nor a number.')
+        raise TypeError('"id" is missing or is neither a string nor a number.')
     verdict = watch.assess(message["text"])
     return {
         "id": message["id"],

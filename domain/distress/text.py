@@ -1,7 +1,5 @@
 """From what somebody typed to plain words that a phrase can be compared with."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -24,7 +22,7 @@ ARABIC_ARTICLE = re.compile(r"^و?(?:[بفك]?ال|لل)(?=[ء-ي]{3})|^و(?=[ء
 
 @dataclass(slots=True)
 class Words:
-    """The words of a message, each with its sentence, its clause, and whether it stands in quotes."""
+    """The words of a message, each with its sentence, its clause, and whether it is quoted."""
 
     words: list[str] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)

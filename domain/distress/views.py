@@ -1,7 +1,5 @@
 """Other ways to look at a word, so that one lexicon serves a language in two scripts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 

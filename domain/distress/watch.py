@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from domain.distress.assessment import Assessment
-from domain.distress.index import Index, Match
+from domain.distress.index import Index
 from domain.distress.lexicon import Entry, Rule, Scope, load_entries
 from domain.distress.scopes import lowered
 from domain.distress.text import words_of

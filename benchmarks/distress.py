@@ -1,0 +1,72 @@
+"""How much distress the watch hears, and how often it is wrong.
+
+python -m benchmarks.distress FOLDER_OR_FILE …: labelled JSON Lines, as in docs/distress.md.
+"""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+
+from domain.distress import Severity, Watch
+
+HELD_OUT = Path(__file__).parents[1] / "tests/domain/distress/held_out.jsonl"
+GRAVE = Severity.URGENT.rank
+
+
+@dataclass
+class Tally:
+    heard: list[bool] = field(default_factory=list)
+    direct: list[bool] = field(default_factory=list)
+    concerns: list[bool] = field(default_factory=list)
+    false: list[bool] = field(default_factory=list)
+    asked: list[bool] = field(default_factory=list)
+
+
+def wilson(outcomes: list[bool], z: float = 1.96) -> str:
+    """A proportion with its 95 % interval."""
+    count = len(outcomes)
+    if not count:
+        return "no public data"
+    share = sum(outcomes) / count
+    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
+    margin = z * sqrt(share * (1 - share) / count + z * z / (4 * count**2)) / (1 + z * z / count)
+    low, high = max(0.0, centre - margin), min(1.0, centre + margin)
+    return f"{sum(outcomes)}/{count} ({low:.2f}-{high:.2f})"
+
+
+def tally(watch: Watch, lines: Iterable[str]) -> dict[str, Tally]:
+    """By language. Heard means urgent or emergency; a false alarm is anything above none."""
+    tallies: dict[str, Tally] = {}
+    for message in map(json.loads, lines):
+        tally = tallies.setdefault(message["lang"], Tally())
+        verdict = watch.assess(message["text"])
+        label = Severity(message["severity"])
+        if label.rank >= GRAVE:
+            tally.heard.append(verdict.severity.rank >= GRAVE)
+            if message["direct"]:
+                tally.direct.append(verdict.severity.rank >= GRAVE)
+        elif label is Severity.CONCERN:
+            tally.concerns.append(verdict.severity is not Severity.NONE)
+        else:
+            tally.false.append(verdict.severity is not Severity.NONE)
+            tally.asked.append(verdict.ask)
+    return tallies
+
+
+def main() -> None:
+    watch = Watch.load()
+    for argument in [Path(path) for path in sys.argv[1:]] or [HELD_OUT]:
+        for file in sorted(argument.glob("*.jsonl")) if argument.is_dir() else [argument]:
+            for language, tally_ in tally(watch, file.read_text("utf-8").splitlines()).items():
+                print(
+                    f"{file.parent.name}/{file.stem} {language}",
+                    *(f"{name} {wilson(outcomes)}" for name, outcomes in vars(tally_).items()),
+                    sep=" | ",
+                )
+
+
+if __name__ == "__main__":
+    main()

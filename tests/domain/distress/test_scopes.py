@@ -1,0 +1,60 @@
+import pytest
+
+from domain.distress import Severity, Watch
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("I do not want to kill myself", "negation"),
+        ("this traffic makes me want to die", "idiom"),
+        ("he beat me years ago", "past"),
+        ("in that film he is beating me", "fiction"),
+    ],
+)
+def test_what_is_denied_past_or_told_becomes_a_question(
+    watch: Watch, text: str, scope: str
+) -> None:
+    verdict = watch.assess(text)
+    assert (verdict.severity, verdict.ask) == (Severity.NONE, True)
+    assert f"scope.{scope}" in verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("my friend said want to die", "third-person"),
+        ("i will kill myself lol", "laughter"),
+        ("she wrote “i want to die” to them", "quotation"),
+    ],
+)
+def test_another_person_laughter_and_quotation_lower_by_a_step(
+    watch: Watch, text: str, scope: str
+) -> None:
+    verdict = watch.assess(text)
+    assert verdict.severity in (Severity.URGENT, Severity.CONCERN)
+    assert f"scope.{scope}" in verdict.reasons
+
+
+def test_p1_what_happens_now_is_not_lowered_by_the_past(watch: Watch) -> None:
+    text = "he used to beat me years ago and tonight he is beating me again"
+    assert watch.assess(text).severity is Severity.EMERGENCY
+
+
+def test_p1_a_scope_ends_with_its_sentence(watch: Watch) -> None:
+    assert watch.assess("It was a film. He has a gun").severity is Severity.EMERGENCY
+
+
+def test_p1_a_cry_split_over_two_messages_is_heard(watch: Watch) -> None:
+    assert watch.assess("kill myself", recent=["i am going to"]).severity is Severity.EMERGENCY
+    assert watch.assess("to die tonight", recent=["i want"]).severity is Severity.EMERGENCY
+
+
+def test_p1_recent_messages_never_lower_a_verdict(watch: Watch) -> None:
+    verdict = watch.assess("i will kill myself", recent=["watching a film lol"])
+    assert verdict.severity is Severity.EMERGENCY
+
+
+@pytest.mark.parametrize("text", ["🆘", "🆘🆘🆘", "I need to talk to someone", "SOS"])
+def test_p1_a_plain_call_for_a_human_is_urgent(watch: Watch, text: str) -> None:
+    assert watch.assess(text).severity.rank >= Severity.URGENT.rank
