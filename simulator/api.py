@@ -14,6 +14,7 @@ from simulator.parameters import Parameters, read_parameters
 from simulator.simulator import Simulator
 
 TOKEN = re.compile(r"[1-9]\d*:[^/]{1,64}")
+EXECUTED = ("none", "accept_then_reset")
 CUT = "simulator.cut"
 """The ASGI extension by which our server cuts a connection; see server.py."""
 
@@ -29,9 +30,14 @@ class BotApi:
             request.headers.get("content-type", ""), await request.body(), request.query_params
         )
         failures = self._simulator.failures
-        match failures.next_mode(name, parameters.text("chat_id")):
+        mode = failures.next_mode(name, parameters.text("chat_id"))
+        if mode in EXECUTED:
+            answer = await self._answer(name, parameters)
+        else:
+            self._note_failure(name, parameters, mode)
+        match mode:
             case "none":
-                return await self._answer(name, parameters)
+                return answer
             case "429":
                 raise too_many_requests(failures.current.retry_after)
             case "500":
@@ -42,10 +48,7 @@ class BotApi:
                 return Response('{"ok":tr', media_type="application/json")
             case "hang":
                 await self._hang(request)
-            case "reset_before":
-                await _cut(request)
-            case "accept_then_reset":
-                await self._answer(name, parameters)
+            case "reset_before" | "accept_then_reset":
                 await _cut(request)
         return Response(status_code=502)
 
@@ -61,6 +64,11 @@ class BotApi:
         return JSONResponse(
             {"ok": True, "result": await execute(self._simulator, name, parameters)}
         )
+
+    def _note_failure(self, name: str, parameters: Parameters, mode: str) -> None:
+        with self._simulator.changing():
+            call = self._simulator.log.begin(name, parameters, self._simulator.clock.now())
+            call.error = f"failed on purpose: {mode}"
 
     async def _hang(self, request: Request) -> None:
         """Never answer: until the client has had enough, or the server stops."""
@@ -83,7 +91,8 @@ class BotApi:
 
 async def execute(simulator: Simulator, name: str, parameters: Parameters) -> Any:
     """One call, noted in the log of calls whatever becomes of it."""
-    call = simulator.log.begin(name, parameters, simulator.clock.now().isoformat())
+    call = simulator.log.begin(name, parameters, simulator.clock.now())
+    simulator.activity.beat()
     try:
         result = METHODS.get(name.lower(), _unknown)(simulator, parameters)
         if isawaitable(result):
@@ -91,8 +100,11 @@ async def execute(simulator: Simulator, name: str, parameters: Parameters) -> An
     except ApiError as error:
         call.error = error.description
         raise
-    call.ok = True
-    return result
+    else:
+        call.ok = True
+        return result
+    finally:
+        simulator.activity.beat()
 
 
 def _unknown(simulator: Simulator, parameters: Parameters) -> None:

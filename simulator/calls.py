@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from simulator.parameters import Parameters
@@ -31,12 +32,12 @@ class CallLog:
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=KEPT))
     count: int = 0
 
-    def begin(self, method: str, parameters: Parameters, at: str) -> Call:
+    def begin(self, method: str, parameters: Parameters, at: datetime) -> Call:
         self.count += 1
         params = {name: _shown(name, parameters) for name in parameters.values}
         for name, upload in parameters.uploads.items():
             params[name] = {"file": upload.name, "size": len(upload.content)}
-        call = Call(self.count, method, params, at)
+        call = Call(self.count, method, params, at.isoformat())
         self.calls.append(call)
         return call
 

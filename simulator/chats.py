@@ -31,7 +31,8 @@ class Chat:
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
-    last_message_id: int = 0
+    last_message_id: int = 1
+    """Of a supergroup, whose first message was its own creation; 1 also stands for General."""
     migrated_to: int | None = None
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from simulator.errors import bad_request
 from simulator.world import World
 
 Clock = Callable[[], datetime]
@@ -32,7 +33,7 @@ class SimulatorClock:
 
     async def advance(self, by: timedelta) -> None:
         if by < timedelta():
-            raise ValueError("The clock moves only ahead.")
+            raise bad_request("the clock moves only ahead")
         if self._advance:
             await self._advance(by)
         else:

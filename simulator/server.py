@@ -26,7 +26,15 @@ class CuttingProtocol(HttpToolsProtocol):
 
 
 class GuestServer(uvicorn.Server):
-    """Leaves the signals to whoever runs it."""
+    """Leaves the signals to whoever runs it, and serves until the simulator stops."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self._stopping.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -47,9 +55,10 @@ async def serving(
         http=CuttingProtocol,
         access_log=False,
         log_config=None,
+        date_header=False,
         timeout_graceful_shutdown=5,
     )
-    server = GuestServer(config)
+    server = GuestServer(config, simulator.stopping)
     async with asyncio.TaskGroup() as tasks:
         served = tasks.create_task(server.serve([listener]))
         saved = tasks.create_task(_keep(simulator, state)) if state else None
@@ -57,7 +66,6 @@ async def serving(
             yield f"http://{HOST}:{listener.getsockname()[1]}"
         finally:
             simulator.stop()
-            server.should_exit = True
             await served
             if saved:
                 saved.cancel()

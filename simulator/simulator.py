@@ -47,6 +47,9 @@ class Simulator:
         self.limits = RateLimits()
         self.log = CallLog()
         self.changes = Pulse()
+        """Beats when the phones look different."""
+        self.activity = Pulse()
+        """Beats then, too, and as every call of the bot begins and ends."""
         self.answers: list[Json] = []
         """Answers to presses, as phones show them."""
         self.phones = Phones(self)
@@ -89,6 +92,7 @@ class Simulator:
             yield
         finally:
             self.changes.beat()
+            self.activity.beat()
 
     def save(self, path: Path) -> None:
         """Keep the world in a file; the file is whole at any moment."""

@@ -79,14 +79,14 @@ class RunningSimulator:
         await self.simulator.clock.advance(timedelta(**by))
 
     async def wait_for(self, look: Callable[[], Found | None], patience: float = PATIENCE) -> Found:
-        """What `look` finds, as soon as the simulator's state lets it find anything true."""
-        changes = self.simulator.changes
+        """What `look` finds, as soon as a call or a change lets it find anything true."""
+        activity = self.simulator.activity
         async with asyncio.timeout(patience):
             while True:
-                version = changes.version
+                version = activity.version
                 if found := look():
                     return found
-                await changes.beyond(version)
+                await activity.beyond(version)
 
     async def wait_for_text(self, place: User | Chat, words: str) -> Message:
         """The newest message of the bot there that contains these words."""

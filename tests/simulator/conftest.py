@@ -8,6 +8,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from simulator.users import User
+from tests.simulator.conformance import NothingUnknown
 from tests.simulator_server import RunningSimulator, running_simulator
 
 
@@ -17,11 +18,19 @@ async def telegram() -> AsyncIterator[RunningSimulator]:
         yield running
 
 
+@pytest.fixture(scope="session")
+async def session() -> AsyncIterator[AiohttpSession]:
+    """One for all tests: aiogram takes a quarter of a second to close it."""
+    session = AiohttpSession()
+    session.middleware(NothingUnknown())
+    yield session
+    await session.close()
+
+
 @pytest.fixture
-async def bot(telegram: RunningSimulator) -> AsyncIterator[Bot]:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(telegram.url))
-    async with Bot(telegram.token, session=session) as bot:
-        yield bot
+def bot(telegram: RunningSimulator, session: AiohttpSession) -> Bot:
+    session.api = TelegramAPIServer.from_base(telegram.url)
+    return Bot(telegram.token, session=session)
 
 
 @pytest.fixture

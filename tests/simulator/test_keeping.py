@@ -1,0 +1,54 @@
+"""The chats are still there at the next start, and the command serves alone."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import httpx
+
+from simulator.server import serving
+from simulator.simulator import Simulator
+from tests.simulator_server import TOKEN, running_simulator
+
+
+async def test_a_world_is_kept_in_a_file_and_found_again(tmp_path: Path) -> None:
+    state = tmp_path / "telegram.json"
+    assert Simulator.load(state) is None
+    simulator = Simulator(TOKEN)
+    async with serving(simulator, state=state):
+        user = simulator.phones.add_user("Amal", language_code="ar")
+        simulator.phones.start(user.id, "code")
+        file = simulator.phones.add_group("Staff", [user.id], is_forum=True)
+    world = Simulator.load(state)
+    assert world == simulator.world
+    assert world
+    async with running_simulator(world=world) as telegram:
+        assert telegram.messages(user)[0].words == "/start code"
+        assert telegram.messages(file) == []
+        updates = telegram.simulator.updates.waiting
+        assert [*updates[0].update][1] == "message"
+
+
+async def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    state = tmp_path / "telegram.json"
+    arguments = ["-m", "simulator", "--token", TOKEN, "--state", str(state)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONWARNINGS": "error"},
+    )
+    assert process.stdout
+    url = (await process.stdout.readline()).decode().strip()
+    async with httpx.AsyncClient(base_url=url) as client:
+        await client.post("/phone/users", json={"first_name": "Amal"})
+        async with client.stream("GET", "/phone/events"):
+            process.send_signal(signal.SIGTERM)
+            _, complaints = await process.communicate()
+    assert (process.returncode, complaints.decode()) == (0, "")
+    world = Simulator.load(state)
+    assert world
+    assert [user.first_name for user in world.users.values()] == ["Amal"]
