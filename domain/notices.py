@@ -44,6 +44,7 @@ class Notice(StrEnum):
     RESUMED = "resumed"
     INVITE_REFUSED = "invite-refused"
     NOT_DONE = "not-done"
+    NOTHING_KEPT = "nothing-kept"
     # To staff.
     STAFF_ALERT = "staff-alert"
     STAFF_CLAIMED = "staff-claimed"
@@ -96,6 +97,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.RESUMED: _REPLY,
     Notice.INVITE_REFUSED: _REPLY,
     Notice.NOT_DONE: _REPLY,
+    Notice.NOTHING_KEPT: _REPLY,
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_CLAIMED: _STAFF,
     Notice.STAFF_QUEUE: _STAFF,

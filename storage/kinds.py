@@ -16,6 +16,10 @@ class Severity(StrEnum):
         """0 for none up to 3 for emergency."""
         return list(Severity).index(self)
 
+    @property
+    def one_step_lower(self) -> "Severity":
+        return list(Severity)[max(self.rank - 1, 0)]
+
 
 class Role(StrEnum):
     CASEWORKER = "caseworker"

@@ -123,5 +123,5 @@ class Trace(Identified, Base):
 
     chat_key: Mapped[bytes]
     message_id: Mapped[int]
-    #: Real time of sending, as Telegram counts its 48 hours.
+    #: Telegram counts its 48 hours from here.
     sent_at: Mapped[datetime]

@@ -39,6 +39,10 @@ class Clock:
 
     offset: timedelta = field(default_factory=timedelta)
 
+    def move_to(self, seconds: float) -> None:
+        """Sets how far the rules' clock is ahead of the database's."""
+        self.offset = timedelta(seconds=seconds)
+
 
 class Session(AsyncSession):
     """A transaction with its instant and its keys at hand."""

@@ -1,5 +1,5 @@
 from domain.distress.assessment import Assessment
 from domain.distress.watch import Watch
-from domain.severity import Severity
+from storage.kinds import Severity
 
 __all__ = ["Assessment", "Severity", "Watch"]

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from domain.severity import Severity
+from storage.kinds import Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.distress.phrases import Phrase, parse_phrase
 from domain.distress.views import VIEWS
-from domain.severity import Severity
+from storage.kinds import Severity
 
 
 class Scope(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.distress.index import Match
 from domain.distress.lexicon import Rule, Scope
 from domain.distress.text import Words
-from domain.severity import Severity
+from storage.kinds import Severity
 
 # Told of oneself: a named other before it, or quotation marks around it, mean somebody else.
 # Threats and violence are quoted and told of others by the very people who are in danger.

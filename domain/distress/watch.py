@@ -7,7 +7,7 @@ from domain.distress.lexicon import Entry, Rule, Scope, load_entries
 from domain.distress.scopes import lowered
 from domain.distress.text import words_of
 from domain.distress.views import VIEWS
-from domain.severity import Severity
+from storage.kinds import Severity
 
 RECENT_MESSAGES = 2
 

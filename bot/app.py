@@ -1,0 +1,172 @@
+"""Where everything is wired together."""
+
+import asyncio
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
+from aiogram.methods import SetMyCommands, SetWebhook
+from handlers.menus import command_menus
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from bot.clockwork import Clockwork, Tick
+from bot.current import Current
+from bot.delivery.claiming import Pace
+from bot.delivery.courier import Courier
+from bot.dialog_states import DialogStates
+from bot.handling import Handling
+from bot.health import ESCALATION, Health
+from bot.intake.kinds import UPDATE_KINDS
+from bot.intake.polling import poll
+from bot.intake.webhook import PATH, webhook_route
+from bot.lanes import Lanes
+from bot.metrics import Metrics
+from bot.opening import CannotOpen
+from bot.replica import Replica
+from bot.settings import Settings
+from bot.stopping import Stopping
+from bot.sweeping import sweep
+from bot.telegram import code_of, connect
+from bot.web import serve
+from bot.windows import WindowsToOutbox
+from console.app import ConsoleSettings, create_console
+from domain.alerts import escalate
+from domain.check_ins.sending import send_due
+from domain.check_ins.silence import fall_silent
+from domain.distress import Watch
+from handlers.dispatcher import create_dispatcher
+from locales.catalogues import Catalogues
+from storage.sessions import Database
+
+log = structlog.get_logger()
+
+_RETRY = 3.0
+
+TICKS = (
+    Tick(ESCALATION, 5, escalate),
+    Tick("check-ins", 5, send_due),
+    Tick("silence", 30, fall_silent),
+    Tick("sweep", 600, sweep),
+)
+
+
+@dataclass(slots=True)
+class App:
+    """One replica: any number of them work on one database."""
+
+    settings: Settings
+    database: Database
+    run_url: str
+    bot: Bot = field(init=False)
+    stopping: Stopping = field(default_factory=Stopping)
+    metrics: Metrics = field(default_factory=Metrics)
+    username: str | None = None
+    clockwork: Clockwork = field(init=False)
+    courier: Courier = field(init=False)
+    lanes: Lanes = field(init=False)
+    catalogues: Catalogues = field(default_factory=Catalogues.load)
+
+    def __post_init__(self) -> None:
+        current = Current()
+        watch = Watch.load()
+        self.bot = connect(self.settings.token(), self.settings.telegram_api_url)
+        self.clockwork = Clockwork(self.database, TICKS, self.metrics)
+        self.courier = Courier(
+            self.database,
+            self.bot,
+            self.catalogues,
+            Pace(self.settings.telegram_rate),
+            self.metrics,
+        )
+        dispatcher = create_dispatcher(
+            DialogStates(current), WindowsToOutbox(current), self.catalogues
+        )
+        handling = Handling(self.bot, dispatcher, watch, current)
+        self.lanes = Lanes(self.database, handling, self.metrics)
+
+    async def run(self, listening: socket.socket) -> None:
+        """Works until a signal or `stopping`. Raises CannotOpen when Telegram refuses the token."""
+        replica = Replica(self.run_url, self.database.wakes)
+        jobs = [
+            replica.run(self.stopping),
+            self.lanes.run(self.stopping),
+            self.courier.run(self.stopping),
+            self.clockwork.run(self.stopping),
+            serve(self._web(), listening, self.stopping),
+            self._greet(),
+        ]
+        if self.settings.webhook_url is None:
+            jobs.append(poll(self.bot, self.database, replica, self.stopping))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for job in jobs:
+                    group.create_task(job)
+        except* CannotOpen as refusals:
+            raise refusals.exceptions[0] from None
+        finally:
+            await self.bot.session.close()
+
+    def stop_on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stopping.set)
+
+    async def _greet(self) -> None:
+        """Makes Telegram's acquaintance: waited for when out of reach, fatal when refused."""
+        while not self.stopping.is_set():
+            try:
+                self.username = (await self.bot.get_me()).username
+                await self._introduce()
+            except (TelegramUnauthorizedError, TelegramNotFound):
+                raise CannotOpen("Telegram refuses the token in WAYHOME_BOT_TOKEN.") from None
+            except TelegramAPIError as error:
+                log.warning("Telegram is out of reach", action="greet.wait", error=code_of(error))
+                await self.stopping.pause(_RETRY)
+            else:
+                log.info("ready", action="greet.done")
+                return
+
+    async def _introduce(self) -> None:
+        """The command menus, and where updates should go."""
+        for menu in command_menus(self.catalogues):
+            await self.bot(SetMyCommands(**menu))
+        if self.settings.webhook_url is not None:
+            assert self.settings.webhook_secret is not None
+            await self.bot(
+                SetWebhook(
+                    url=self.settings.webhook_url + PATH,
+                    secret_token=self.settings.webhook_secret.get_secret_value(),
+                    allowed_updates=UPDATE_KINDS,
+                )
+            )
+
+    async def _fetch_file(self, file_id: str) -> bytes:
+        """A recording, straight from Telegram: it is not kept here."""
+        file = await self.bot.get_file(file_id)
+        content = BytesIO()
+        assert file.file_path is not None
+        await self.bot.download_file(file.file_path, content)
+        return content.getvalue()
+
+    def _web(self) -> Starlette:
+        health = Health(self.database, self.clockwork, self.metrics, time.monotonic())
+        routes: list[BaseRoute] = [*health.routes()]
+        if self.settings.webhook_secret is not None:
+            secret = self.settings.webhook_secret.get_secret_value()
+            routes.append(webhook_route(self.database, secret))
+        console = create_console(
+            self.database,
+            ConsoleSettings(
+                public_url=self.settings.address,
+                bot_username=lambda: self.username,
+                stopping=self.stopping,
+                fetch_file=self._fetch_file,
+            ),
+        )
+        return Starlette(routes=[*routes, Mount("/", console)])

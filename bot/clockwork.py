@@ -1,0 +1,102 @@
+"""The ticks. Each looks for what is due now, so one more or one less changes nothing."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
+
+from bot.metrics import Metrics
+from bot.stopping import Stopping
+from bot.telegram import code_of
+from storage.sessions import SERVICE, Database, Session
+
+log = structlog.get_logger()
+
+_WATCHDOG = 5.0
+# A wall clock that moved this much against the monotonic one was set by somebody.
+_STEP = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    name: str
+    seconds: float
+    #: Does what is due and returns how much that was.
+    work: Callable[[Session], Awaitable[int]]
+
+
+@dataclass(slots=True)
+class Clockwork:
+    database: Database
+    ticks: Sequence[Tick]
+    metrics: Metrics
+    #: When each tick last ended well, on the monotonic clock.
+    ended_well: dict[str, float] = field(default_factory=dict)
+
+    async def run(self, stopping: Stopping) -> None:
+        """Ticks until it is time to stop, whatever the machine's clock does meanwhile."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.start()
+        self._plan(scheduler)
+        apart = time.time() - time.monotonic()
+        try:
+            while not stopping.is_set():
+                await stopping.pause(_WATCHDOG)
+                if abs(time.time() - time.monotonic() - apart) > _STEP:
+                    log.warning("the clock was set", action="clock.step")
+                    apart = time.time() - time.monotonic()
+                    self._plan(scheduler)
+        finally:
+            scheduler.shutdown(wait=False)
+
+    def _plan(self, scheduler: Any) -> None:
+        """APScheduler counts by the wall clock: after a step back it would not fire for hours."""
+        for tick in self.ticks:
+            scheduler.add_job(
+                self._tick,
+                "interval",
+                args=[tick],
+                id=tick.name,
+                seconds=tick.seconds,
+                replace_existing=True,
+                coalesce=True,
+                max_instances=1,
+                # However late, it runs: what is due does not stop being due.
+                misfire_grace_time=None,
+            )
+
+    async def _tick(self, tick: Tick) -> None:
+        """Shielded: a shutdown lets the transaction in hand finish."""
+        await asyncio.shield(self._work(tick))
+
+    async def _work(self, tick: Tick) -> None:
+        try:
+            await self.tick(tick)
+        except (DBAPIError, OSError) as error:
+            log.warning("a tick waits", action="tick.wait", tick=tick.name, error=code_of(error))
+            self.metrics.ticks.labels(tick.name, "waited").inc()
+        except Exception as error:
+            log.error("a tick failed", action="tick.failed", tick=tick.name, error=code_of(error))
+            self.metrics.ticks.labels(tick.name, "failed").inc()
+
+    async def tick(self, tick: Tick) -> int:
+        """One tick now, in as many transactions as there are batches."""
+        done = 0
+        while True:
+            async with self.database.begin(SERVICE) as session:
+                batch = await tick.work(session)
+            if batch == 0:
+                break
+            done += batch
+        self.ended_well[tick.name] = time.monotonic()
+        self.metrics.ticks.labels(tick.name, "done").inc()
+        return done
+
+    async def tick_all(self) -> int:
+        """Every tick, once."""
+        return sum([await self.tick(tick) for tick in self.ticks])

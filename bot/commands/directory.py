@@ -1,0 +1,142 @@
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.shell import AsJson, carry_out, service_session, show
+
+if TYPE_CHECKING:
+    from domain.directory.importing import ImportReport
+
+directory = typer.Typer(help="The directory of services.", no_args_is_help=True)
+
+Files = Annotated[Path, typer.Argument(help="A folder, an archive or one file.")]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", help="For files that are not HSDS: what is where.")
+]
+Source = Annotated[
+    str | None, typer.Option(help="Whose directory this is; the file's name if not said.")
+]
+
+
+@directory.command("import")
+def import_(
+    path: Files, mapping: MappingFile = None, source: Source = None, as_json: AsJson = False
+) -> None:
+    """Take in services: good rows load, bad ones are reported."""
+    _report(carry_out(_read_in(path, mapping, source, keep=True)), as_json, "loaded", "updated")
+
+
+@directory.command()
+def check(
+    path: Files, mapping: MappingFile = None, source: Source = None, as_json: AsJson = False
+) -> None:
+    """Say what importing would do, and do nothing."""
+    report = carry_out(_read_in(path, mapping, source, keep=False))
+    _report(report, as_json, "would be loaded", "would be updated")
+
+
+@directory.command()
+def search(
+    words: Annotated[str, typer.Argument(help="In any of the languages.")] = "",
+    country: Annotated[str | None, typer.Option(help="ISO 3166, such as AL.")] = None,
+    need: Annotated[str | None, typer.Option(help="Such as shelter or health.")] = None,
+    language: Annotated[str, typer.Option(help="In which to show it.")] = "en",
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Find services as the chat would; those hidden for their age, too."""
+
+    async def work() -> list[dict[str, Any]]:
+        from domain.directory.finding import Search, find_services
+        from domain.directory.needs import Need
+        from domain.errors import Refused
+
+        if need is not None and need not in set(Need):
+            raise Refused(f"There is no need {need!r}: choose one of {', '.join(Need)}.")
+        wanted = Search(
+            words=words,
+            country=country,
+            need=Need(need) if need else None,
+            include_hidden=True,
+        )
+        async with service_session() as session:
+            found = await find_services(
+                session, wanted, now=session.now, language=language, limit=limit
+            )
+        return [
+            {
+                "id": str(each.id),
+                "name": each.service.name,
+                "organization": each.service.organization.name
+                if each.service.organization
+                else None,
+                "age": each.age,
+                "open": each.is_open,
+            }
+            for each in found
+        ]
+
+    services = carry_out(work())
+    show(
+        services,
+        as_json,
+        lambda: (
+            "\n".join(
+                " — ".join(filter(None, (each["name"], each["organization"]))) for each in services
+            )
+            or "Nothing found."
+        ),
+    )
+
+
+@directory.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The zip archive to write.")], source: Source = None
+) -> None:
+    """Write the directory as HSDS 3.0."""
+
+    async def work() -> bytes:
+        from domain.directory.importing import export_directory
+
+        async with service_session() as session:
+            return await export_directory(session, source)
+
+    archive = carry_out(work())
+    try:
+        file.write_bytes(archive)
+    except OSError as error:
+        typer.echo(f"{file} can't be written: {error.strerror}.", err=True)
+        raise typer.Exit(1) from None
+
+
+async def _read_in(
+    path: Path, mapping: Path | None, source: str | None, *, keep: bool
+) -> "ImportReport":
+    from domain.directory.files.mapping import load_mapping
+    from domain.directory.files.reading import read_directory
+    from domain.directory.files.sources import read_files
+    from domain.directory.importing import check_directory, import_directory
+
+    reading = read_directory(read_files(path), load_mapping(mapping) if mapping else None)
+    name = source or path.stem
+    async with service_session() as session:
+        if keep:
+            return await import_directory(session, reading, name, session.now)
+        return await check_directory(session, reading, name)
+
+
+def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) -> None:
+    def describe() -> str:
+        lines = [f"{report.loaded} {loaded}, {report.updated} {updated}."]
+        lines += [
+            f"{each.file}, row {each.row}, {each.column}: {each.reason}" for each in report.rejected
+        ]
+        return "\n".join(lines)
+
+    rejected = [
+        {"file": each.file, "row": each.row, "column": each.column, "reason": each.reason}
+        for each in report.rejected
+    ]
+    result = {"loaded": report.loaded, "updated": report.updated, "rejected": rejected}
+    show(result, as_json, describe)

@@ -1,0 +1,27 @@
+"""The command line. Imports are inside the commands: `detect` must start without the rest."""
+
+import typer
+
+from bot.commands import directory, organisations, people, service
+from bot.commands.detect import detect
+
+app = typer.Typer(
+    help="Wayhome: a chat companion for people who return home.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("run")(service.run)
+app.command("demo")(service.demo)
+app.command("migrate")(service.migrate)
+app.command("doctor")(service.doctor)
+app.command("invite")(people.invite)
+app.command("cases")(people.cases)
+app.command("detect")(detect)
+app.add_typer(organisations.org, name="org")
+app.add_typer(organisations.staff, name="staff")
+app.add_typer(directory.directory, name="directory")
+
+
+def main() -> None:
+    app()

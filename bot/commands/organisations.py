@@ -1,0 +1,76 @@
+from typing import Annotated
+
+import typer
+
+from bot.commands.shell import AsJson, carry_out, service_session, show
+
+org = typer.Typer(help="Organisations.", no_args_is_help=True)
+staff = typer.Typer(help="Staff of an organisation.", no_args_is_help=True)
+
+
+@org.command("add")
+def add_org(
+    name: str,
+    country: Annotated[str | None, typer.Option(help="ISO 3166, such as AL.")] = None,
+    staff_chat: Annotated[int | None, typer.Option(help="A Telegram group of staff.")] = None,
+    default: Annotated[
+        bool, typer.Option("--default", help="Receives everyone without an enrolment.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add an organisation. The first one is the default."""
+
+    async def work() -> dict[str, str]:
+        from domain.organisations import add_organisation
+
+        async with service_session() as session:
+            organisation = await add_organisation(
+                session, name, country=country, staff_chat=staff_chat, default=default
+            )
+            return {"id": str(organisation.id), "name": organisation.name}
+
+    added = carry_out(work())
+    show(added, as_json, lambda: f"Added {added['name']} ({added['id']}).")
+
+
+@staff.command("add")
+def add_staff_member(
+    name: str,
+    org: Annotated[str, typer.Option(help="The organisation's id or exact name.")],
+    role: Annotated[
+        str, typer.Option(help="caseworker, coordinator, supervisor, safeguarding or admin.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Add a staff member; prints how they set up the console and join in Telegram."""
+
+    async def work() -> dict[str, str]:
+        from bot.settings import read_settings
+        from domain.errors import Refused
+        from domain.organisations import find_organisation
+        from domain.staff.accounts import add_staff
+        from storage.kinds import Role
+
+        if role not in set(Role):
+            raise Refused(f"There is no role {role!r}: choose one of {', '.join(Role)}.")
+        async with service_session() as session:
+            organisation = await find_organisation(session, org)
+            new = await add_staff(session, name, organisation, Role(role))
+            return {
+                "id": str(new.id),
+                "telegram_code": new.telegram_code,
+                "console_url": f"{read_settings().address}/set-up/{new.setup_token}",
+                "sign_in_code": new.sign_in_code,
+            }
+
+    added = carry_out(work())
+    show(
+        added,
+        as_json,
+        lambda: (
+            f"Added {name}.\n"
+            f"Console, once: {added['console_url']}\n"
+            f"In Telegram:   /start {added['telegram_code']}\n"
+            "Both work once, for three days."
+        ),
+    )

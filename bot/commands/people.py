@@ -1,0 +1,90 @@
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.shell import AsJson, carry_out, iso, service_session, show
+
+
+def invite(
+    org: Annotated[str, typer.Option(help="The organisation's id or exact name.")],
+    count: Annotated[int, typer.Option(help="How many.")] = 1,
+    sheet: Annotated[
+        Path | None, typer.Option(help="Also write cards to print, as an HTML file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make single-use invites, good for 72 hours."""
+
+    async def work() -> list[dict[str, str]]:
+        from bot.username import bot_username
+        from console.sheets import invite_sheet
+        from domain.invites import issue_invites
+        from domain.organisations import find_organisation
+
+        username = await bot_username()
+        async with service_session() as session:
+            organisation = await find_organisation(session, org)
+            invites = await issue_invites(session, organisation.id, count)
+            if sheet is not None:
+                write_new(sheet, invite_sheet(invites, username, organisation.country))
+        return [
+            {
+                "code": new.code,
+                "link": f"https://t.me/{username}?start={new.code}",
+                "expires_at": iso(new.expires_at),
+            }
+            for new in invites
+        ]
+
+    made = carry_out(work())
+    show(
+        made,
+        as_json,
+        lambda: "\n".join(f"{new['link']}  until {new['expires_at']}" for new in made),
+    )
+
+
+def write_new(path: Path, text: str) -> None:
+    """Raises Refused when the file can't be written."""
+    from domain.errors import Refused
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{path} can't be written: {error.strerror}.") from None
+
+
+def cases(
+    all_: Annotated[bool, typer.Option("--all", help="Resolved ones, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases of all organisations: codes and states, nothing about persons."""
+
+    async def work() -> list[dict[str, object]]:
+        from domain.cases.listing import list_cases
+
+        async with service_session() as session:
+            return [
+                {
+                    "code": line.code,
+                    "severity": line.severity,
+                    "state": line.state,
+                    "opened_at": iso(line.opened_at),
+                    "signals": line.signals,
+                }
+                for line in await list_cases(session, resolved=all_)
+            ]
+
+    found = carry_out(work())
+    show(
+        found,
+        as_json,
+        lambda: (
+            "\n".join(
+                f"{case['code']}  {case['severity']:<9}  {case['state']:<8}  {case['opened_at']}"
+                for case in found
+            )
+            or "No open case."
+        ),
+    )

@@ -1,0 +1,88 @@
+"""Running the service, and looking after it."""
+
+from typing import Annotated
+
+import typer
+
+from bot.commands.shell import AsJson, carry_out, show
+
+
+def run() -> None:
+    """Run a replica: any number of them work on one database."""
+
+    async def work() -> None:
+        from bot.app import App
+        from bot.logs import set_up_logs
+        from bot.opening import database_urls, opened
+        from bot.settings import read_settings
+        from bot.web import listen
+
+        set_up_logs()
+        settings = read_settings()
+        settings.token()
+        with listen(settings.host, settings.port) as listening:
+            async with (
+                database_urls(settings) as urls,
+                opened(settings, urls, wait=True) as database,
+            ):
+                app = App(settings, database, urls.run)
+                app.stop_on_signals()
+                await app.run(listening)
+
+    carry_out(work())
+
+
+def demo(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the last demo.")] = False,
+    scenario: Annotated[str | None, typer.Option(help="Play a scene by itself.")] = None,
+) -> None:
+    """Show everything on this machine, with nothing to configure."""
+    from bot.demo.show import show_demo
+
+    carry_out(show_demo(fresh=fresh, scenario=scenario))
+
+
+def migrate() -> None:
+    """Bring the database's tables up to date, as their owner."""
+
+    async def work() -> str:
+        from sqlalchemy.exc import DBAPIError
+
+        from bot.opening import CannotOpen, database_urls
+        from bot.settings import read_settings
+        from storage.schema import migrate, newest
+
+        async with database_urls(read_settings()) as urls:
+            try:
+                await migrate(urls.owner)
+            except OSError:
+                raise CannotOpen("The database can't be reached.") from None
+            except DBAPIError as error:
+                reason = type(error.orig).__name__
+                raise CannotOpen(f"The database refused the migration ({reason}).") from None
+        return newest()
+
+    revision = carry_out(work())
+    typer.echo(f"The database is at revision {revision}.")
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look at everything that must be right, and say what is not."""
+    from bot.doctor import examine
+
+    checks = carry_out(examine())
+    ok = all(check.ok for check in checks)
+    show(
+        {
+            "ok": ok,
+            "checks": [
+                {"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks
+            ],
+        },
+        as_json,
+        lambda: "\n".join(
+            f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.detail}" for check in checks
+        ),
+    )
+    if not ok:
+        raise typer.Exit(1)

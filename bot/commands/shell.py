@@ -1,0 +1,61 @@
+"""What every command shares: one sentence when it fails, JSON when asked for, exit codes.
+
+0 done, 1 refused or unhealthy, 2 wrong usage.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+T = TypeVar("T")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+def carry_out(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a command's work; a refusal becomes one sentence on stderr and exit code 1."""
+    from bot.embedded.programs import EmbeddedError
+    from bot.opening import CannotOpen
+    from bot.settings import SettingsError
+    from domain.errors import Refused
+
+    try:
+        return asyncio.run(work)
+    except (Refused, CannotOpen, SettingsError, EmbeddedError) as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from None
+
+
+def show(result: Any, as_json: bool, describe: Callable[[], str]) -> None:
+    """Prints the result as JSON, or in words."""
+    if as_json:
+        json.dump(result, sys.stdout, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+    else:
+        typer.echo(describe())
+
+
+def iso(instant: datetime) -> str:
+    """ISO 8601 in UTC, to the second."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@asynccontextmanager
+async def service_session() -> AsyncIterator[Any]:
+    """One transaction over all organisations, beside a running `wayhome run`."""
+    from bot.opening import database_urls, opened
+    from bot.settings import read_settings
+    from storage.sessions import SERVICE
+
+    settings = read_settings()
+    async with (
+        database_urls(settings) as urls,
+        opened(settings, urls) as database,
+        database.begin(SERVICE) as session,
+    ):
+        yield session

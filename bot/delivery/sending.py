@@ -1,0 +1,97 @@
+"""The part that talks to Telegram, outside of any transaction."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
+from aiogram.types import Message
+
+from bot.delivery.wording import Wire
+from bot.telegram import Trouble, code_of, meaning
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    message_id: int | None
+    #: A topic was made on the way: its number, to be kept with the case.
+    topic: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    trouble: Trouble
+    reason: str
+    wait: timedelta | None = None
+
+
+async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
+    """Makes the calls. `topic` is where the case's messages went before, if anywhere."""
+    try:
+        made = None
+        if wire.topic_of is not None and topic is None:
+            topic = made = await _make_topic(bot, wire)
+        message_id = await _call_all(bot, wire, topic)
+    except Exception as error:
+        if meaning(error) is Trouble.NO_TOPIC and topic is not None:
+            return await send(bot, wire, None)
+        return _failure(error)
+    await _tidy(bot, wire)
+    return Sent(message_id, made)
+
+
+async def _call_all(bot: Bot, wire: Wire, topic: int | None) -> int | None:
+    message_id = None
+    for call in wire.calls:
+        if isinstance(call, SendMessage) and wire.topic_of is not None:
+            call = call.model_copy(update={"message_thread_id": topic})
+        message_id = await _call(bot, call, wire.instead)
+    return message_id
+
+
+async def _call(
+    bot: Bot, call: TelegramMethod[Any], instead: TelegramMethod[Any] | None
+) -> int | None:
+    try:
+        answer = await bot(call)
+    except Exception as error:
+        trouble = meaning(error)
+        if trouble is Trouble.DONE_ALREADY:
+            return None
+        if trouble is Trouble.NOTHING_TO_EDIT and instead is not None:
+            answer = await bot(instead)
+        else:
+            raise
+    return answer.message_id if isinstance(answer, Message) else None
+
+
+async def _make_topic(bot: Bot, wire: Wire) -> int | None:
+    """None where the group has no topics, or does not let us make them."""
+    chat_id = getattr(wire.calls[0], "chat_id", None)
+    assert chat_id is not None
+    try:
+        topic = await bot(CreateForumTopic(chat_id=chat_id, name=wire.topic_name))
+    except Exception as error:
+        if meaning(error) is Trouble.PASSING:
+            raise
+        return None
+    return topic.message_thread_id
+
+
+async def _tidy(bot: Bot, wire: Wire) -> None:
+    for call in wire.afterwards:
+        try:
+            await bot(call)
+        except Exception as error:
+            log.info("tidying failed", action="delivery.tidy", error=code_of(error))
+
+
+def _failure(error: Exception) -> Failed:
+    if isinstance(error, TelegramRetryAfter):
+        return Failed(Trouble.PASSING, code_of(error), timedelta(seconds=error.retry_after))
+    return Failed(meaning(error), code_of(error))

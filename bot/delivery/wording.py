@@ -1,0 +1,163 @@
+"""What a row of the outbox is on the wire: found at the moment of sending, not before."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from aiogram.methods import (
+    DeleteMessages,
+    EditMessageText,
+    LeaveChat,
+    SendMessage,
+    SendVoice,
+    TelegramMethod,
+)
+from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
+from sqlalchemy import select
+
+from dialogs.notices import render
+from dialogs.screens import Screen
+from dialogs.texts import Texts
+from locales.catalogues import Catalogues
+from storage.cases import Case
+from storage.kinds import Discretion, NoticeClass
+from storage.outbox import OutboxRow, chat_of, content_of
+from storage.returnees import Returnee, Trace
+from storage.sessions import Session
+
+_MOST_DELETED_AT_ONCE = 100
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The calls that a row leads to."""
+
+    #: In order; the last one's answer is the message that was sent.
+    calls: tuple[TelegramMethod[Any], ...]
+    #: Said instead when there is nothing left to edit.
+    instead: TelegramMethod[Any] | None = None
+    #: Tidying up, whose failure is nobody's loss.
+    afterwards: tuple[TelegramMethod[Any], ...] = field(default=())
+    #: The topic of this case is where it belongs; the case's code is the topic's name.
+    topic_of: UUID | None = None
+    topic_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """No phone lights up for us, and what a guarded phone shows can't be passed on."""
+
+    silent: bool
+    protected: bool
+
+
+async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire:
+    """Raises what rendering raises: a row that can't be worded is a fault of ours."""
+    content = content_of(row, session.keys)
+    chat_id = chat_of(row, session.keys)
+    returnee = await session.get(Returnee, row.returnee_id) if row.returnee_id else None
+    if "delete" in content:
+        return Wire(_deletions(chat_id, await _real_ids(session, content["delete"])))
+    if content.get("leave"):
+        return Wire((LeaveChat(chat_id=chat_id),))
+    if "window" in content:
+        screen = _window(content["window"])
+    else:
+        screen = await _notice(session, content, returnee, catalogues)
+    manner = _Manner(
+        silent=row.notice_class is not NoticeClass.STAFF,
+        protected=returnee is not None and returnee.discretion is not Discretion.OPEN,
+    )
+    return await _screen(session, chat_id, content, screen, manner)
+
+
+def _window(window: dict[str, Any]) -> Screen:
+    markup = window["markup"]
+    return Screen(window["text"], InlineKeyboardMarkup.model_validate(markup) if markup else None)
+
+
+async def _notice(
+    session: Session, content: dict[str, Any], returnee: Returnee | None, catalogues: Catalogues
+) -> Screen:
+    language = returnee.language if returnee else content.get("language", "en")
+    discretion = returnee.discretion if returnee else Discretion.OPEN
+    texts = Texts(language, discretion, catalogues.of(language))
+    return await render(session, content, texts, returnee)
+
+
+async def _screen(
+    session: Session,
+    chat_id: int,
+    content: dict[str, Any],
+    screen: Screen,
+    manner: _Manner,
+) -> Wire:
+    fresh = _fresh(chat_id, content, screen, manner)
+    hides = content.get("params", {}).get("hide")
+    gone = await _traces(session, chat_id) if hides else []
+    replaced = await _real_ids(session, [content["replaces"]] if content.get("replaces") else [])
+    afterwards = _deletions(chat_id, [*replaced, *gone])
+    topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
+    edited = await _real_ids(session, [content["edit"]] if content.get("edit") else [])
+    if edited and screen.voice is None:
+        edit = EditMessageText(
+            chat_id=chat_id,
+            message_id=edited[0],
+            text=screen.text,
+            reply_markup=screen.keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+        return Wire((edit,), instead=fresh, afterwards=afterwards)
+    code = await session.scalar(select(Case.code).where(Case.id == topic)) if topic else None
+    return Wire((fresh,), afterwards=afterwards, topic_of=topic, topic_name=code or "")
+
+
+def _fresh(
+    chat_id: int, content: dict[str, Any], screen: Screen, manner: _Manner
+) -> TelegramMethod[Any]:
+    if screen.voice is not None:
+        return SendVoice(
+            chat_id=chat_id,
+            voice=screen.voice,
+            caption=screen.text or None,
+            reply_markup=screen.keyboard,
+            disable_notification=manner.silent,
+            protect_content=manner.protected,
+        )
+    return SendMessage(
+        chat_id=chat_id,
+        text=screen.text,
+        reply_markup=screen.keyboard,
+        message_thread_id=content.get("thread"),
+        link_preview_options=_NO_PREVIEW,
+        disable_notification=manner.silent,
+        protect_content=manner.protected,
+    )
+
+
+def _deletions(chat_id: int, ids: list[int]) -> tuple[TelegramMethod[Any], ...]:
+    return tuple(
+        DeleteMessages(chat_id=chat_id, message_ids=ids[start : start + _MOST_DELETED_AT_ONCE])
+        for start in range(0, len(ids), _MOST_DELETED_AT_ONCE)
+    )
+
+
+async def _traces(session: Session, chat_id: int) -> list[int]:
+    """Both sides' messages that Telegram still lets us delete."""
+    chat_key = session.keys.look_up(chat_id, "chat")
+    found = await session.scalars(
+        select(Trace.message_id).where(Trace.chat_key == chat_key).order_by(Trace.message_id)
+    )
+    return list(found)
+
+
+async def _real_ids(session: Session, ids: list[int]) -> list[int]:
+    """Telegram's numbers; a stand-in whose message was never sent has none."""
+    stand_ins = [number for number in ids if number < 0]
+    found = await session.execute(
+        select(OutboxRow.stand_in, OutboxRow.message_id).where(OutboxRow.stand_in.in_(stand_ins))
+    )
+    real = {found_one.stand_in: found_one.message_id for found_one in found}
+    resolved = [real.get(number) if number < 0 else number for number in ids]
+    return [number for number in resolved if number is not None and number > 0]

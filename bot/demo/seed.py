@@ -1,0 +1,123 @@
+"""Whom and what the demo shows. All of it is invented."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dialogs.welcome.notice import NOTICE_VERSION
+from domain.consent import give_consent
+from domain.directory.files.reading import read_directory
+from domain.directory.files.sources import read_files
+from domain.directory.importing import import_directory
+from domain.duty import go_on_duty
+from domain.invites import issue_invites, redeem_invite
+from domain.organisations import add_organisation, set_staff_chat, zone_of_country
+from domain.returnees import add_returnee, enrol
+from domain.staff import codes
+from domain.staff.accounts import actor_of, add_staff
+from domain.staff.telegram import join_by_telegram
+from simulator.phones import Phones
+from storage.kinds import AgeBand, Discretion, Purpose, Role
+from storage.organisations import Organisation
+from storage.service import Fact
+from storage.sessions import Session
+from storage.staff import Staff
+
+_DIRECTORY = Path(__file__).parent / "directory"
+# When the invented services were last assured; the demo keeps them as fresh as they were then.
+_WRITTEN_ON = date(2026, 11, 24)
+_SEEDED = "demo.seeded"
+CENTRE = "Example Return Centre"
+OFFICE = "Example Advice Office"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What the visitor is told at the end: single-use ways in, made anew at every start."""
+
+    set_ups: dict[str, str]
+    invite: str
+
+
+async def seed(session: Session, phones: Phones) -> None:
+    """Fills an empty demo; does nothing at later starts."""
+    if await session.get(Fact, _SEEDED):
+        return
+    centre = await add_organisation(session, CENTRE, country="AL")
+    office = await add_organisation(session, OFFICE, country="AT")
+    await _staff(session, phones, centre)
+    await add_staff(session, "Vera", office, Role.CASEWORKER)
+    await _people(session, phones, centre)
+    await _services(session)
+    session.add(Fact(name=_SEEDED, value={}, changed_at=session.now))
+
+
+async def ways_in(session: Session) -> Seeded:
+    """A new set-up link for each of the centre's staff, and an invite for the first phone."""
+    centre = await session.scalar(select(Organisation).where(Organisation.name == CENTRE))
+    assert centre is not None
+    staff = await session.scalars(
+        select(Staff).where(Staff.organisation_id == centre.id).order_by(Staff.created_at)
+    )
+    set_ups = {
+        member.role.value: await codes.issue(session, member.id, codes.Use.CONSOLE)
+        for member in staff
+    }
+    (invite,) = await issue_invites(session, centre.id)
+    return Seeded(set_ups, invite.code)
+
+
+async def _staff(session: Session, phones: Phones, centre: Organisation) -> None:
+    """A caseworker on duty, and a coordinator; both have phones, and a group with topics."""
+    members = []
+    for name, role in (("Mira", Role.CASEWORKER), ("Jon", Role.COORDINATOR)):
+        phone = phones.add_user(f"{name} ({role})")
+        new = await add_staff(session, name, centre, role)
+        staff = await join_by_telegram(session, new.telegram_code, phone.id)
+        if role is Role.CASEWORKER:
+            await go_on_duty(session, actor_of(staff))
+        members.append(phone.id)
+    group = phones.add_group("Return Centre staff", members, is_forum=True)
+    set_staff_chat(session, centre, group.id)
+    centre.settings = {**centre.settings, "staff_topics": True}
+
+
+async def _people(session: Session, phones: Phones, centre: Organisation) -> None:
+    """Elira is about to enrol; Samira and Olena did so before."""
+    phones.add_user("Elira", language_code="sq")
+    for name, language, country, discretion in (
+        ("Samira", "ar", "MA", Discretion.OPEN),
+        ("Olena", "uk", "UA", Discretion.DISCREET),
+    ):
+        phone = phones.add_user(name, language_code=language)
+        (invite,) = await issue_invites(session, centre.id)
+        returnee = await add_returnee(
+            session,
+            phone.id,
+            centre,
+            language,
+            country=country,
+            time_zone=zone_of_country(country),
+            age_band=AgeBand.ADULT,
+            discretion=discretion,
+        )
+        await enrol(session, returnee, centre, await _used(session, invite.code))
+        for purpose in Purpose:
+            await give_consent(session, returnee, purpose, True, NOTICE_VERSION)
+
+
+async def _used(session: Session, code: str) -> UUID:
+    return (await redeem_invite(session, code)).id
+
+
+async def _services(session: Session) -> None:
+    reading = read_directory(read_files(_DIRECTORY))
+    aged = timedelta(days=(session.now.date() - _WRITTEN_ON).days)
+    services = [
+        replace(service, assured_date=service.assured_date and service.assured_date + aged)
+        for service in reading.services
+    ]
+    await import_directory(session, replace(reading, services=services), "demo", session.now)

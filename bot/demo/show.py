@@ -1,0 +1,103 @@
+"""`wayhome demo`: everything on this machine, with nothing to configure."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+from rich.console import Console
+
+from bot.app import App
+from bot.demo.seed import Seeded, seed, ways_in
+from bot.demo.time import TimeMachine
+from bot.opening import CannotOpen, database_urls, opened
+from bot.settings import Settings, read_settings
+from bot.web import listen
+from simulator.server import HOST, serving
+from simulator.simulator import Simulator
+from storage.sessions import SERVICE, Database
+
+# Belongs to the simulator and opens nothing anywhere else.
+_TOKEN = "4242424242:AA-simulated"  # noqa: S105
+_PHONES_PORT = 8081
+
+
+async def show_demo(*, fresh: bool, scenario: str | None) -> None:
+    """Runs until Ctrl-C. Raises CannotOpen with one sentence."""
+    say = Console(highlight=False)
+    given = read_settings()
+    folder = given.data_dir / "demo"
+    settings = _settings(given, folder)
+    with listen(settings.host, settings.port) as listening:
+        listen(HOST, _PHONES_PORT, "WAYHOME_PHONES_PORT").close()
+        if fresh:
+            _forget(folder, say)
+        say.print(f"Starting PostgreSQL in {folder} …")
+        async with database_urls(settings) as urls, opened(settings, urls) as database:
+            app = App(settings, database, urls.run)
+            app.stop_on_signals()
+            say.print("Starting a Telegram of its own …")
+            async with _phones(database, app, folder) as simulator:
+                say.print("Filling in invented people, staff and services …")
+                async with database.begin(SERVICE) as session:
+                    await seed(session, simulator.phones)
+                async with database.begin(SERVICE) as session:
+                    seeded = await ways_in(session)
+                _tell(say, settings, seeded)
+                await app.run(listening)
+    say.print("Stopped. The next start goes on from here; 'make demo ARGS=--fresh' forgets it.")
+
+
+def _settings(given: Settings, folder: Path) -> Settings:
+    """Like the operator's, but with everything inside the demo's own folder."""
+    return given.model_copy(
+        update={
+            "bot_token": SecretStr(_TOKEN),
+            "telegram_api_url": f"http://{HOST}:{_PHONES_PORT}",
+            "database_url": None,
+            "data_dir": folder,
+            "key_file": None,
+            "webhook_url": None,
+            "webhook_secret": None,
+        }
+    )
+
+
+def _forget(folder: Path, say: Console) -> None:
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise CannotOpen(f"The last demo in {folder} can't be removed: {error.strerror}.") from None
+    say.print(f"Forgot the last demo in {folder}.")
+
+
+@asynccontextmanager
+async def _phones(database: Database, app: App, folder: Path) -> AsyncIterator[Simulator]:
+    state = folder / "phones.json"
+    simulator = Simulator(
+        _TOKEN,
+        username="wayhome_demo_bot",
+        clock=lambda: datetime.now(UTC) + database.clock.offset,
+        advance=TimeMachine(app).advance,
+        world=await asyncio.to_thread(Simulator.load, state),
+    )
+    async with serving(simulator, port=_PHONES_PORT, state=state):
+        yield simulator
+
+
+def _tell(say: Console, settings: Settings, seeded: Seeded) -> None:
+    say.print()
+    say.print("[bold]Open[/bold]")
+    say.print(f"  Phones, a staff group, a clock   http://localhost:{_PHONES_PORT}")
+    for role, token in seeded.set_ups.items():
+        say.print(f"  Console as {role:<20}  {settings.address}/set-up/{token}", soft_wrap=True)
+    say.print()
+    say.print("On Elira's phone, send this to enrol:")
+    say.print(f"  /start {seeded.invite}", soft_wrap=True)
+    say.print()
+    say.print("Ctrl-C stops.")

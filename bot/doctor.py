@@ -1,0 +1,152 @@
+"""What `wayhome doctor` looks at. Every check says what it found in one line."""
+
+import stat
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from sqlalchemy import func, select, text
+
+from bot.embedded.programs import EmbeddedError
+from bot.opening import CannotOpen, database_urls, opened
+from bot.settings import Settings, read_settings
+from bot.telegram import connect, meaning
+from domain.duty import is_staffed
+from domain.organisations import staff_chat_of
+from storage.inbox import InboxRow
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    ok: bool
+    detail: str
+
+
+async def examine() -> list[Check]:
+    """Raises SettingsError: with wrong settings nothing can be looked at."""
+    settings = read_settings()
+    checks = [_console(settings)]
+    try:
+        async with database_urls(settings) as urls, opened(settings, urls) as database:
+            checks.append(Check("database", True, "reached; tables and keys fit"))
+            checks.append(_key_file(settings.key_path))
+            checks += [check async for check in _database(database)]
+            checks += [check async for check in _telegram(settings, database)]
+    except (CannotOpen, EmbeddedError) as error:
+        checks.append(Check("database", False, str(error)))
+    return checks
+
+
+def _console(settings: Settings) -> Check:
+    """Passkeys exist only where a browser trusts the address."""
+    address = urlsplit(settings.address)
+    if address.scheme == "https" or address.hostname == "localhost":
+        return Check("console", True, f"passkeys work at {settings.address}")
+    return Check(
+        "console",
+        True,
+        f"no passkeys at {settings.address}: browsers offer them only on https or on localhost;"
+        " password and authenticator code work",
+    )
+
+
+def _key_file(path: Path) -> Check:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        return Check("key file", False, f"others can read {path}: chmod 600 it")
+    return Check("key file", True, "readable by its owner only")
+
+
+async def _database(database: Database) -> AsyncIterator[Check]:
+    async with database.begin(SERVICE) as session:
+        yield await _role(session)
+        yield await _walls(session)
+        yield await _organisations(session)
+        yield await _duty(session)
+        yield await _set_aside(session)
+
+
+async def _role(session: Session) -> Check:
+    row = (
+        await session.execute(
+            text(
+                "SELECT current_user, r.rolsuper, r.rolbypassrls, EXISTS ("
+                " SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relkind = 'r')"
+                " FROM pg_roles r WHERE r.rolname = current_user"
+            )
+        )
+    ).one()
+    name, is_superuser, bypasses, owns = row
+    if is_superuser or bypasses or owns:
+        return Check("role", False, f"{name} is not bound by row-level security")
+    return Check("role", True, f"{name} is bound by row-level security")
+
+
+async def _walls(session: Session) -> Check:
+    """As a transaction that forgot its scope would see it."""
+    await session.execute(text("SELECT set_config('wayhome.scope', '', true)"))
+    seen = await session.scalar(select(func.count()).select_from(Organisation))
+    await session.execute(text("SELECT set_config('wayhome.scope', 'service', true)"))
+    return Check("walls", seen == 0, f"{seen} organisations are seen without a scope")
+
+
+async def _organisations(session: Session) -> Check:
+    found = await session.scalar(select(func.count()).select_from(Organisation))
+    default = await session.scalar(select(Organisation.id).where(Organisation.is_default))
+    if default is None:
+        return Check("organisations", False, "none yet: add one with 'wayhome org add NAME'")
+    return Check("organisations", True, f"{found}, one of them receives strangers")
+
+
+async def _duty(session: Session) -> Check:
+    organisations = (await session.scalars(select(Organisation))).all()
+    empty = [each.name for each in organisations if not await is_staffed(session, each.id)]
+    if empty:
+        return Check("duty", False, f"nobody is on duty at {', '.join(empty)}")
+    return Check("duty", bool(organisations), "somebody is on duty everywhere")
+
+
+async def _set_aside(session: Session) -> Check:
+    found = await session.scalar(
+        select(func.count()).select_from(InboxRow).where(InboxRow.set_aside_at.is_not(None))
+    )
+    return Check("updates", not found, f"{found} set aside because their handler failed")
+
+
+async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Check]:
+    if settings.bot_token is None:
+        yield Check("telegram", False, "WAYHOME_BOT_TOKEN is missing")
+        return
+    bot = connect(settings.token(), settings.telegram_api_url)
+    try:
+        yield Check("telegram", True, f"reached, as @{(await bot.get_me()).username}")
+        async with database.begin(SERVICE) as session:
+            organisations = (await session.scalars(select(Organisation))).all()
+            chats = [(each.name, staff_chat_of(session, each)) for each in organisations]
+        for name, chat_id in chats:
+            if chat_id is not None:
+                yield await _staff_chat(bot, name, chat_id)
+    except TelegramAPIError as error:
+        yield Check("telegram", False, f"out of reach or refusing us ({type(error).__name__})")
+    finally:
+        await bot.session.close()
+
+
+async def _staff_chat(bot: Bot, name: str, chat_id: int) -> Check:
+    check = f"staff chat of {name}"
+    try:
+        chat = await bot.get_chat(chat_id)
+        me = await bot.get_chat_member(chat_id, bot.id)
+    except TelegramAPIError as error:
+        return Check(check, False, f"can't be opened ({meaning(error)})")
+    if not chat.is_forum:
+        return Check(check, True, "has no topics: alerts go there as plain messages")
+    if not getattr(me, "can_manage_topics", False):
+        return Check(check, True, "the bot may not make topics: alerts go as plain messages")
+    return Check(check, True, "has a topic for each case")

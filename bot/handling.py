@@ -1,0 +1,76 @@
+"""From an update of the inbox to the handlers, inside one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import AiogramError
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import Update
+
+from bot.current import Current
+from bot.lanes import AfterCommit, Handler
+from bot.telegram import bot_for_handlers, code_of
+from domain.distress import Watch
+from handlers.answers import CallbackAnswers
+from handlers.giving_up import hand_to_a_human
+from handlers.watching import look
+from storage.inbox import chat_of_update
+from storage.returnees import Trace
+from storage.sessions import Session
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Handling(Handler):
+    bot: Bot
+    dispatcher: Dispatcher
+    watch: Watch
+    current: Current
+
+    async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
+        return await look(session, Update.model_validate(update), self.watch)
+
+    async def handle(self, session: Session, update: Mapping[str, Any]) -> AfterCommit:
+        answers = CallbackAnswers()
+        with self.current.within(session):
+            await self.dispatcher.feed_raw_update(
+                bot_for_handlers(self.bot), dict(update), session=session, answers=answers
+            )
+        _trace(session, update)
+        return partial(self._answer_presses, update, answers)
+
+    async def give_up(self, session: Session, update: Mapping[str, Any]) -> None:
+        await hand_to_a_human(session, chat_of_update(update))
+
+    async def _answer_presses(self, update: Mapping[str, Any], answers: CallbackAnswers) -> None:
+        press = update.get("callback_query")
+        if press is None:
+            return
+        answer = answers.for_press(press["id"])
+        try:
+            await self.bot(
+                AnswerCallbackQuery(
+                    callback_query_id=press["id"], text=answer.text, show_alert=answer.alert
+                )
+            )
+        except AiogramError as error:
+            log.info("a press was not answered", action="presses.answer", error=code_of(error))
+
+
+def _trace(session: Session, update: Mapping[str, Any]) -> None:
+    """The person's own message, so that /hide can take it away, too."""
+    message = update.get("message")
+    if message is None or message["chat"]["type"] != "private":
+        return
+    session.add(
+        Trace(
+            chat_key=session.keys.look_up(message["chat"]["id"], "chat"),
+            message_id=message["message_id"],
+            sent_at=session.now,
+        )
+    )

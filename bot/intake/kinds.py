@@ -1,0 +1,7 @@
+#: The updates that Wayhome asks Telegram for.
+UPDATE_KINDS = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+]

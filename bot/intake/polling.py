@@ -1,0 +1,79 @@
+"""Asking Telegram for updates: by one replica at a time, whichever leads."""
+
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+)
+from aiogram.methods import DeleteWebhook
+from aiogram.methods.base import TelegramMethod
+from sqlalchemy.exc import DBAPIError
+
+from bot.intake.kinds import UPDATE_KINDS
+from bot.replica import Replica
+from bot.stopping import Stopping
+from bot.telegram import code_of
+from storage.inbox import take_in
+from storage.sessions import SERVICE, Database
+
+log = structlog.get_logger()
+
+_PATIENCE = 25
+_PAUSE = 2.0
+# Another poller has the token: ours or somebody else's. It gets time to end.
+_CONFLICT_PAUSE = 5.0
+
+
+class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates as it comes: one update that aiogram can't read must not cost the others."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int
+    allowed_updates: list[str]
+
+
+async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stopping) -> None:
+    """While this replica leads: asks, keeps, and only then lets Telegram forget."""
+    offset = None
+    webhook_off = False
+    while not stopping.is_set():
+        if not replica.leads:
+            offset, webhook_off = None, False
+            await stopping.wait_for(replica.changed, _PAUSE)
+            continue
+        try:
+            if not webhook_off:
+                await bot(DeleteWebhook(drop_pending_updates=False))
+                webhook_off = True
+            offset = await _ask_once(bot, database, offset)
+        except TelegramConflictError as error:
+            log.warning("another process polls", action="intake.conflict", error=code_of(error))
+            await stopping.pause(_CONFLICT_PAUSE)
+        except TelegramRetryAfter as error:
+            await stopping.pause(error.retry_after)
+        except (TelegramNetworkError, TelegramAPIError) as error:
+            log.warning("Telegram is out of reach", action="intake.wait", error=code_of(error))
+            await stopping.pause(_PAUSE)
+        except (DBAPIError, OSError) as error:
+            # Not acknowledged: Telegram keeps what could not be stored.
+            log.warning("the database is away", action="intake.wait", error=code_of(error))
+            await stopping.pause(_PAUSE)
+
+
+async def _ask_once(bot: Bot, database: Database, offset: int | None) -> int | None:
+    request = RawUpdates(offset=offset, timeout=_PATIENCE, allowed_updates=UPDATE_KINDS)
+    updates = await bot(request, request_timeout=_PATIENCE + 10)
+    if not updates:
+        return offset
+    async with database.begin(SERVICE) as session:
+        await take_in(session, updates)
+    newest: int = max(update["update_id"] for update in updates)
+    return newest + 1

@@ -1,0 +1,66 @@
+"""Being called by Telegram: an update is stored before it is acknowledged."""
+
+import hmac
+import json
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.telegram import code_of
+from storage.inbox import take_in
+from storage.sessions import SERVICE, Database
+
+log = structlog.get_logger()
+
+PATH = "/telegram"
+_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
+# Telegram's own updates stay far below this.
+_MOST_BYTES = 1_000_000
+
+
+def webhook_route(database: Database, secret: str) -> Route:
+    """POST /telegram: 200 once stored, and never before."""
+
+    async def receive(request: Request) -> Response:
+        given = request.headers.get(_SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return Response(status_code=401)
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        update = _update(body)
+        if update is None:
+            return Response(status_code=400)
+        try:
+            async with database.begin(SERVICE) as session:
+                await take_in(session, [update])
+        except (DBAPIError, OSError) as error:
+            log.warning("an update could not be kept", action="intake.wait", error=code_of(error))
+            return Response(status_code=503, headers={"retry-after": "2"})
+        return Response(status_code=200)
+
+    return Route(PATH, receive, methods=["POST"])
+
+
+async def _body(request: Request) -> bytes | None:
+    """None when it is too large; no more of it is read than that."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            return None
+    return bytes(body)
+
+
+def _update(body: bytes) -> dict[str, Any] | None:
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(update, dict) or type(update.get("update_id")) is not int:
+        return None
+    return update

@@ -1,0 +1,133 @@
+"""Opening the database and its keys, for the process and for every command beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hmac import compare_digest
+
+import structlog
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.embedded.postgres import embedded_postgres
+from bot.settings import Settings
+from bot.telegram import code_of
+from storage.keys import KeyFileError, Keyring, make_key_file, read_key_file
+from storage.schema import migrate, newest, revision
+from storage.service import Fact, KeyEpoch
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Wakes
+
+log = structlog.get_logger()
+
+CLOCK_FACT = "clock.offset"
+_RETRY = 2.0
+
+
+class CannotOpen(Exception):
+    """One sentence that says what stands in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    owner: str
+    run: str
+    embedded: bool
+
+
+@asynccontextmanager
+async def database_urls(settings: Settings) -> AsyncIterator[Urls]:
+    """Where the database is: the one that was named, or the embedded one, running meanwhile."""
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        yield Urls(owner=url, run=url, embedded=False)
+    else:
+        async with embedded_postgres(settings.data_dir) as postgres:
+            yield Urls(owner=postgres.owner_url, run=postgres.run_url, embedded=True)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, urls: Urls, *, wait: bool = False) -> AsyncIterator[Database]:
+    """The database, with keys that fit and a schema that is new enough.
+
+    Raises CannotOpen. With `wait`, a database that is away is waited for instead.
+    """
+    while True:
+        try:
+            await _ensure_schema(urls)
+            break
+        except (DBAPIError, OSError) as error:
+            if not wait:
+                raise CannotOpen("The database can't be reached.") from None
+            log.warning("waiting for the database", action="start.wait", error=code_of(error))
+            await asyncio.sleep(_RETRY)
+    clock = Clock()
+    database = Database(urls.run, _keys(settings, urls), clock, Wakes())
+    try:
+        await _ensure_keys_fit(database, settings)
+        async with database.begin(SERVICE) as session:
+            fact = await session.get(Fact, CLOCK_FACT)
+            clock.move_to(fact.value["seconds"] if fact else 0)
+        yield database
+    finally:
+        await database.close()
+
+
+async def _ensure_schema(urls: Urls) -> None:
+    found = await _revision(urls.run)
+    if found is None and urls.embedded:
+        # Ours and new: nobody else would set it up.
+        await migrate(urls.owner)
+    elif found != newest():
+        raise CannotOpen(
+            "The database has no tables yet: run 'wayhome migrate'."
+            if found is None
+            else "The database has the tables of another version: run 'wayhome migrate'."
+        )
+
+
+async def _revision(url: str) -> str | None:
+    engine = create_async_engine(url, hide_parameters=True)
+    try:
+        async with engine.connect() as connection:
+            there = await connection.scalar(text("SELECT to_regclass('alembic_version')"))
+            if there is None:
+                return None
+            await connection.execute(text("SELECT set_config('role', 'wayhome_app', true)"))
+            return await connection.run_sync(revision)
+    finally:
+        await engine.dispose()
+
+
+def _keys(settings: Settings, urls: Urls) -> Keyring:
+    path = settings.key_path
+    try:
+        if urls.embedded and not path.exists():
+            make_key_file(path)
+        return read_key_file(path)
+    except FileExistsError:
+        # Another command made it a moment ago.
+        return read_key_file(path)
+    except KeyFileError as error:
+        raise CannotOpen(f"{str(error)[0].upper()}{str(error)[1:]} (WAYHOME_KEY_FILE).") from None
+
+
+async def _ensure_keys_fit(database: Database, settings: Settings) -> None:
+    """A database remembers which keys it was written with, by their fingerprints."""
+    fingerprints = database.keys.fingerprints()
+    async with database.begin(SERVICE) as session:
+        epochs = (await session.scalars(select(KeyEpoch))).all()
+        if not epochs:
+            session.add_all(
+                KeyEpoch(number=number, fingerprint=fingerprint, created_at=session.database_now)
+                for number, fingerprint in fingerprints.items()
+            )
+            return
+    for epoch in epochs:
+        if not compare_digest(fingerprints.get(epoch.number, b""), epoch.fingerprint):
+            raise CannotOpen(
+                f"The key file {settings.key_path} does not belong to this database:"
+                " bring back the one that it was written with (WAYHOME_KEY_FILE)."
+            )

@@ -1,0 +1,147 @@
+"""Settings, from the environment (which wins) or wayhome.toml in the working folder.
+
+An empty variable is an absent one. A secret may be named by a file: WAYHOME_BOT_TOKEN_FILE holds
+the path of a file with the token.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+_PREFIX = "WAYHOME_"
+_SECRETS = ("bot_token", "database_url", "webhook_secret")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text is one sentence that names it."""
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """WAYHOME_…_FILE, for secrets that a container mounts."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{_PREFIX}{field_name.upper()}_FILE")
+        if field_name not in _SECRETS or not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text().strip(), field_name, False
+        except OSError as error:
+            name = f"{_PREFIX}{field_name.upper()}_FILE"
+            raise SettingsError(f"{name} can't be read: {error.strerror}.") from None
+
+    def __call__(self) -> dict[str, Any]:
+        found = {
+            name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        toml_file="wayhome.toml",
+        extra="forbid",
+        hide_input_in_errors=True,
+    )
+
+    bot_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_rate: int = Field(default=30, ge=1, le=1000)
+    database_url: SecretStr | None = None
+    data_dir: Path = Path(".wayhome")
+    key_file: Path | None = None
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    public_url: str | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (
+            init_settings,
+            env_settings,
+            _SecretFiles(settings_cls),
+            TomlConfigSettingsSource(settings_cls),
+        )
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token_looks_right(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"\d+:[\w-]+", token.get_secret_value()):
+            raise ValueError("is no bot token: BotFather's look like 123456:ABC-DEF")
+        return token
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None:
+            return None
+        scheme, _, rest = url.get_secret_value().partition("://")
+        if scheme not in ("postgresql", "postgres", "postgresql+asyncpg") or not rest:
+            raise ValueError("must begin with postgresql://")
+        return SecretStr(f"postgresql+asyncpg://{rest}")
+
+    @field_validator("telegram_api_url", "webhook_url", "public_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with https:// or http://")
+        return url.rstrip("/") if url else None
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(r"[\w-]{16,256}", secret.get_secret_value()):
+            raise ValueError("must be 16 to 256 of A-Z, a-z, 0-9, _ and -")
+        return secret
+
+    @model_validator(mode="after")
+    def _webhook_has_its_secret(self) -> "Settings":
+        if self.webhook_url and not self.webhook_secret:
+            raise ValueError("WAYHOME_WEBHOOK_SECRET is needed with WAYHOME_WEBHOOK_URL")
+        return self
+
+    @property
+    def key_path(self) -> Path:
+        return self.key_file or self.data_dir / "key"
+
+    @property
+    def address(self) -> str:
+        """Where staff open the console."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    def token(self) -> str:
+        """Raises SettingsError when it is absent."""
+        if self.bot_token is None:
+            raise SettingsError("WAYHOME_BOT_TOKEN is missing: BotFather on Telegram gives one.")
+        return self.bot_token.get_secret_value()
+
+
+def read_settings(**given: Any) -> Settings:
+    """Raises SettingsError with one sentence that names the wrong setting."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        words = first["msg"].removeprefix("Value error, ")
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        sentence = f"{_PREFIX}{name} {words}" if name else words
+        raise SettingsError(f"{sentence.rstrip('.')}.") from None

@@ -1,0 +1,123 @@
+"""The connection to Telegram, and what its errors mean."""
+
+from collections.abc import AsyncGenerator
+from enum import StrEnum, auto
+from pathlib import Path
+from typing import Any, NoReturn
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import TelegramType
+
+
+def connect(token: str, api_url: str) -> Bot:
+    """A bot that talks to the Bot API server at that address (without /bot)."""
+    return Bot(
+        token,
+        session=AiohttpSession(api=TelegramAPIServer.from_base(api_url), timeout=30),
+        default=DefaultBotProperties(parse_mode=ParseMode.HTML),
+    )
+
+
+class _NoCalls(BaseSession):
+    """Nothing talks to Telegram inside a transaction. The signatures are aiogram's."""
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109
+    ) -> NoReturn:
+        raise RuntimeError(
+            f"{type(method).__name__} was called inside a transaction: put it in the outbox"
+        )
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,  # noqa: ASYNC109
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        raise RuntimeError("a file was fetched inside a transaction")
+        yield b""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def bot_for_handlers(bot: Bot) -> Bot:
+    """The same bot by name, mute: handlers speak through the outbox."""
+    return Bot(bot.token, session=_NoCalls())
+
+
+class Trouble(StrEnum):
+    """What a refused send means for the message and for the chat."""
+
+    #: Try again: Telegram or the network hiccups.
+    PASSING = auto()
+    #: This chat can't be written to until its person does something.
+    BLOCKED = auto()
+    #: This message will never go; the chat may be fine.
+    HOPELESS = auto()
+    #: The message to edit is gone or can't be edited: say it in a new one.
+    NOTHING_TO_EDIT = auto()
+    #: The topic was deleted: make it again.
+    NO_TOPIC = auto()
+    #: The screen shows this already.
+    DONE_ALREADY = auto()
+
+
+# Telegram's exact words; an unknown 403 is not taken for a block.
+_BLOCKED = (
+    "bot was blocked by the user",
+    "user is deactivated",
+    "bot was kicked from the group chat",
+    "bot was kicked from the supergroup chat",
+    "bot is not a member of the supergroup chat",
+    "bot can't initiate conversation with a user",
+    "chat not found",
+)
+_NOTHING_TO_EDIT = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+)
+_DONE_ALREADY = (
+    "message is not modified",
+    "message to delete not found",
+)
+
+
+def meaning(error: Exception) -> Trouble:
+    """What to do about an error that a send ended in."""
+    words = error.message.lower() if isinstance(error, TelegramAPIError) else ""
+    if isinstance(error, TelegramForbiddenError | TelegramBadRequest):
+        for phrases, trouble in (
+            (_DONE_ALREADY, Trouble.DONE_ALREADY),
+            (_NOTHING_TO_EDIT, Trouble.NOTHING_TO_EDIT),
+            (_BLOCKED, Trouble.BLOCKED),
+            (("message thread not found", "topic_closed", "topic_deleted"), Trouble.NO_TOPIC),
+        ):
+            if any(phrase in words for phrase in phrases):
+                return trouble
+    return Trouble.HOPELESS if isinstance(error, TelegramBadRequest) else Trouble.PASSING
+
+
+def code_of(error: BaseException) -> str:
+    """For a log or a row: the kind of error and where it arose, and nothing that it says."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    file = Path(place.tb_frame.f_code.co_filename)
+    return f"{type(error).__name__} at {file.parent.name}/{file.name}:{place.tb_lineno}"

@@ -1,0 +1,58 @@
+"""One web server for the console, the webhook, health and metrics."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.opening import CannotOpen
+from bot.stopping import Stopping
+
+# An open event stream must not hold up a shutdown longer than that.
+_GRACE_SECONDS = 8
+
+
+def listen(host: str, port: int, setting: str = "WAYHOME_PORT") -> socket.socket:
+    """Takes the port, or raises CannotOpen with one sentence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise CannotOpen(
+            f"Port {port} on {host} can't be used ({error.strerror}):"
+            f" stop what uses it, or choose another with {setting}."
+        ) from None
+    return listening
+
+
+class _Server(uvicorn.Server):
+    """The signals are ours; this server stops when told."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(app: Starlette, listening: socket.socket, stopping: Stopping) -> None:
+    """Serves until it is time to stop; then gives open requests a few seconds."""
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve(sockets=[listening]))
+        await stopping.wait()
+        server.should_exit = True

@@ -1,0 +1,73 @@
+"""Dialog windows leave through the outbox, like everything else.
+
+aiogram-dialog sends inside its own show(), before our commit: one 429 there would roll back
+whatever the handler did. Here a window becomes a row, and its message a stand-in number that
+delivery resolves.
+"""
+
+from aiogram import Bot
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
+from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModified
+
+from bot.current import Current
+from storage.kinds import NoticeClass
+from storage.outbox import Delivery, put
+
+
+class WindowsToOutbox(MessageManagerProtocol):
+    def __init__(self, current: Current) -> None:
+        self._current = current
+
+    async def show_message(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
+    ) -> OldMessage:
+        if new_message.show_mode is ShowMode.NO_UPDATE:
+            raise MessageNotModified("nothing to show")
+        old_id = old_message.message_id if old_message else None
+        edits = new_message.show_mode is ShowMode.EDIT and isinstance(
+            new_message.reply_markup, InlineKeyboardMarkup | None
+        )
+        row = await put(
+            self._current.session,
+            new_message.chat.id,
+            {
+                "window": {
+                    "text": new_message.text or "",
+                    "markup": _plain(new_message),
+                },
+                "edit": old_id if edits else None,
+                "replaces": None if edits else old_id,
+            },
+            Delivery(NoticeClass.REPLY),
+        )
+        assert row.stand_in is not None
+        return OldMessage(
+            chat=new_message.chat,
+            message_id=old_id if edits and old_id is not None else row.stand_in,
+            media_id=None,
+            media_uniq_id=None,
+            text=new_message.text,
+        )
+
+    async def remove_kbd(
+        self, bot: Bot, show_mode: ShowMode, old_message: OldMessage | None
+    ) -> Message | None:
+        """A closed dialog's message goes, keyboard and all."""
+        if old_message is not None and show_mode is not ShowMode.NO_UPDATE:
+            await put(
+                self._current.session,
+                old_message.chat.id,
+                {"delete": [old_message.message_id]},
+                Delivery(NoticeClass.REPLY),
+            )
+        return None
+
+    async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
+        """After commit, every press is answered once by the lane that handled it."""
+
+
+def _plain(message: NewMessage) -> dict[str, object] | None:
+    if message.reply_markup is None:
+        return None
+    return message.reply_markup.model_dump(mode="json", exclude_none=True)

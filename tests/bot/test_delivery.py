@@ -1,0 +1,263 @@
+"""What is in the outbox reaches the phone: in order, within the limits, whatever fails."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.delivery import outcome
+from bot.delivery.claiming import Pace, claim
+from bot.delivery.courier import Courier
+from bot.delivery.outcome import Taken
+from bot.metrics import Metrics
+from bot.telegram import connect
+from locales.catalogues import Catalogues
+from simulator.users import User
+from storage.kinds import NoticeClass, OutboxState
+from storage.outbox import Delivery, OutboxRow, put
+from storage.returnees import Trace
+from storage.sessions import SERVICE, Database
+from tests.simulator_server import RunningSimulator, running_simulator
+
+REPLY = Delivery(NoticeClass.REPLY)
+HURRIED = Pace(1000, timedelta(), 1)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[RunningSimulator]:
+    async with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+async def courier(database: Database, telegram: RunningSimulator) -> AsyncIterator[Courier]:
+    bot = connect(telegram.token, telegram.url)
+    yield Courier(database, bot, Catalogues.load(), HURRIED, Metrics())
+    await bot.session.close()
+
+
+def user(telegram: RunningSimulator) -> User:
+    """Somebody who has opened the chat, as Telegram demands before a bot may write."""
+    person = telegram.add_user()
+    telegram.send_text(person, "/start")
+    return person
+
+
+async def say(database: Database, chat_id: int, words: str, **how: Any) -> OutboxRow:
+    content = {"window": {"text": words, "markup": None}, **how}
+    async with database.begin(SERVICE) as session:
+        return await put(session, chat_id, content, REPLY)
+
+
+async def deliver(courier: Courier) -> None:
+    """All that may go, until nothing may."""
+    more = True
+    while more:
+        async with asyncio.TaskGroup() as group:
+            more = await courier.deliver_some(group)
+
+
+async def row(database: Database, one: OutboxRow) -> OutboxRow:
+    async with database.begin(SERVICE) as session:
+        return await session.get_one(OutboxRow, one.id)
+
+
+def words(telegram: RunningSimulator, person: User) -> list[str]:
+    return [message.words for message in telegram.from_bot(person)]
+
+
+async def test_messages_of_a_chat_arrive_in_order_and_leave_no_words_behind(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    sent = [await say(database, person.id, f"number {n}") for n in range(5)]
+    await deliver(courier)
+
+    assert words(telegram, person) == [f"number {n}" for n in range(5)]
+    first = await row(database, sent[0])
+    assert (first.state, first.content) == (OutboxState.SENT, None)
+
+
+async def test_urgent_chats_go_before_routine_ones(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    courier.pace = Pace(1, timedelta(), 1)
+    calm, hurried = user(telegram), user(telegram)
+    for person, priority in ((calm, 9), (hurried, 0)):
+        async with database.begin(SERVICE) as session:
+            await put(
+                session,
+                person.id,
+                {"window": {"text": "hello", "markup": None}},
+                Delivery(NoticeClass.REPLY, priority),
+            )
+    async with asyncio.TaskGroup() as group:
+        await courier.deliver_some(group)
+
+    assert (words(telegram, hurried), words(telegram, calm)) == (["hello"], [])
+
+
+async def test_a_row_that_waits_for_its_time_never_holds_up_a_later_one(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        later = Delivery(NoticeClass.REPLY, not_before=session.now + timedelta(hours=1))
+        await put(session, person.id, {"window": {"text": "later", "markup": None}}, later)
+    await say(database, person.id, "now")
+    await deliver(courier)
+
+    assert words(telegram, person) == ["now"]
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_said_in_a_new_one(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    await say(database, person.id, "again", edit=999_999)
+    await deliver(courier)
+
+    assert words(telegram, person) == ["again"]
+
+
+async def test_a_stand_in_number_is_resolved_to_the_message_that_was_sent(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    first = await say(database, person.id, "first")
+    await say(database, person.id, "first, edited", edit=first.stand_in)
+    await say(database, person.id, "second", replaces=first.stand_in)
+    await deliver(courier)
+
+    assert words(telegram, person) == ["second"]
+
+
+async def test_a_blocked_person_is_tried_once_and_others_are_not_delayed(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    gone, here = user(telegram), user(telegram)
+    telegram.simulator.phones.block(gone.id)
+    lost = await say(database, gone.id, "hello")
+    await say(database, here.id, "hello")
+    await deliver(courier)
+
+    assert (await row(database, lost)).state is OutboxState.FAILED
+    assert words(telegram, here) == ["hello"]
+    assert len(telegram.calls("sendMessage")) == 2
+
+
+async def test_p12_a_429_is_obeyed_and_nothing_of_the_chat_overtakes(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    telegram.fail("429", "sendMessage", count=1, retry_after=60)
+    await say(database, person.id, "one")
+    await say(database, person.id, "two")
+    await deliver(courier)
+    await deliver(courier)
+    assert len(telegram.calls("sendMessage")) == 1
+
+    async with database.begin(SERVICE) as session:
+        await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
+    await deliver(courier)
+    assert words(telegram, person) == ["one", "two"]
+
+
+@pytest.mark.parametrize("mode", ["500", "502", "bad_json", "reset_before"])
+async def test_trouble_on_the_way_loses_nothing(
+    database: Database, courier: Courier, telegram: RunningSimulator, mode: Any
+) -> None:
+    person = user(telegram)
+    telegram.fail(mode, "sendMessage", count=1)
+    await say(database, person.id, "hello")
+    for _ in range(3):
+        await deliver(courier)
+        async with database.begin(SERVICE) as session:
+            await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
+
+    assert words(telegram, person) == ["hello"]
+
+
+async def test_p12_two_replicas_never_take_the_same_row(database: Database) -> None:
+    for number in range(40):
+        await say(database, 700 + number, "hello")
+
+    async def take() -> list[Any]:
+        async with database.begin(SERVICE) as session:
+            return [each.id for each in await claim(session, Pace(100), 10)]
+
+    taken = [one for some in await asyncio.gather(*(take() for _ in range(4))) for one in some]
+    assert len(taken) == len(set(taken)) == 40
+
+
+async def test_p12_a_taker_that_comes_back_too_late_changes_nothing(database: Database) -> None:
+    """Race: the lease ran out, another replica took the row, then the first one reports."""
+    one = await say(database, 700, "hello")
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 10)
+    async with database.begin(SERVICE) as session:
+        await session.execute(
+            text("UPDATE outbox SET leased_until = clock_timestamp() - '1s'::interval")
+        )
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 10)
+
+    async with database.begin(SERVICE) as session:
+        await outcome.sent(session, Taken(one.id, 1), HURRIED, 5)
+    assert (await row(database, one)).state is OutboxState.WAITING
+    async with database.begin(SERVICE) as session:
+        await outcome.sent(session, Taken(one.id, 2), HURRIED, 6)
+    assert (await row(database, one)).message_id == 6
+
+
+async def test_no_more_is_taken_than_telegram_allows_all_replicas_together(
+    database: Database,
+) -> None:
+    for number in range(40):
+        await say(database, 700 + number, "hello")
+
+    async def take() -> int:
+        async with database.begin(SERVICE) as session:
+            return len(await claim(session, Pace(1), 50))
+
+    assert sum(await asyncio.gather(*(take() for _ in range(4)))) <= 2
+
+
+async def test_a_row_that_cannot_be_worded_steps_aside(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        broken = await put(session, person.id, {"notice": "no-such", "params": {}}, REPLY)
+    await say(database, person.id, "hello")
+    await deliver(courier)
+
+    assert (await row(database, broken)).state is OutboxState.FAILED
+    assert words(telegram, person) == ["hello"]
+
+
+async def test_every_sent_message_leaves_a_trace_so_that_it_can_be_deleted(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    sent = await say(database, person.id, "hello")
+    await deliver(courier)
+
+    async with database.begin(SERVICE) as session:
+        traces = (await session.scalars(select(Trace.message_id))).all()
+    assert traces == [(await row(database, sent)).message_id]
+
+
+async def test_no_phone_lights_up_and_no_preview_is_drawn(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    await say(database, person.id, "see https://example.org")
+    await deliver(courier)
+
+    (call,) = telegram.calls("sendMessage")
+    assert call.params["disable_notification"] in (True, "true", "True")
+    assert "is_disabled" in str(call.params["link_preview_options"])

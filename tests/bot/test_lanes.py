@@ -1,0 +1,185 @@
+"""Each update once, in order within a chat, whatever dies (P1)."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.lanes import AfterCommit, Handler, Lanes
+from bot.metrics import Metrics
+from storage.inbox import InboxRow, take_in
+from storage.service import Fact
+from storage.sessions import SERVICE, Database, Session
+
+
+def message(update_id: int, chat_id: int = 500, words: str = "hello") -> dict[str, Any]:
+    return {
+        "update_id": update_id,
+        "message": {
+            "message_id": update_id,
+            "date": 1,
+            "text": words,
+            "chat": {"id": chat_id, "type": "private"},
+            "from": {"id": chat_id, "is_bot": False, "first_name": "A"},
+        },
+    }
+
+
+class Notebook(Handler):
+    """Writes down in the database what it is given; "alarm" is found, "poison" fails always."""
+
+    def __init__(self) -> None:
+        self.given_up: list[int] = []
+        self.after_commit: list[int] = []
+
+    async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
+        if update["message"]["text"] != "alarm":
+            return False
+        await self._write(session, f"alarm {update['update_id']}")
+        return True
+
+    async def handle(self, session: Session, update: Mapping[str, Any]) -> AfterCommit:
+        number = update["update_id"]
+        await self._write(session, f"handled {number}")
+        if update["message"]["text"] in ("poison", "alarm"):
+            raise ValueError("nobody can handle this")
+
+        async def after_commit() -> None:
+            self.after_commit.append(number)
+
+        return after_commit
+
+    async def give_up(self, session: Session, update: Mapping[str, Any]) -> None:
+        self.given_up.append(update["update_id"])
+
+    async def _write(self, session: Session, line: str) -> None:
+        session.add(Fact(name=line, value={}, changed_at=session.now))
+        await session.flush()
+
+
+@pytest.fixture
+def notebook() -> Notebook:
+    return Notebook()
+
+
+@pytest.fixture
+def lanes(database: Database, notebook: Notebook) -> Lanes:
+    return Lanes(database, notebook, Metrics())
+
+
+async def take(database: Database, *updates: dict[str, Any]) -> None:
+    async with database.begin(SERVICE) as session:
+        await take_in(session, updates)
+
+
+async def drain(lanes: Lanes) -> None:
+    while await lanes.handle_one():
+        pass
+
+
+async def lines(database: Database) -> list[str]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(Fact.name).order_by(Fact.changed_at)))
+
+
+async def test_p1_the_same_update_a_hundred_times_is_handled_once(
+    database: Database, lanes: Lanes
+) -> None:
+    await asyncio.gather(*(take(database, message(1)) for _ in range(20)))
+    await drain(lanes)
+    await take(database, message(1), message(1))
+    await drain(lanes)
+
+    assert await lines(database) == ["handled 1"]
+
+
+async def test_p1_a_chats_updates_are_handled_in_order_of_arrival_by_many_workers_at_once(
+    database: Database, lanes: Lanes
+) -> None:
+    expected: dict[int, list[str]] = {}
+    for number in range(60):
+        chat = 500 + number % 4
+        # Arrival counts, not Telegram's number.
+        await take(database, message(1000 - number, chat))
+        expected.setdefault(chat, []).append(f"handled {1000 - number}")
+    await asyncio.gather(*(drain(lanes) for _ in range(8)))
+
+    async with database.begin(SERVICE) as session:
+        rows = await session.execute(text("SELECT name FROM fact ORDER BY xmin::text::bigint"))
+        handled = [row.name for row in rows]
+    for order in expected.values():
+        assert [line for line in handled if line in order] == order
+
+
+async def test_p1_what_was_found_is_kept_even_when_the_handler_fails(
+    database: Database, lanes: Lanes
+) -> None:
+    await take(database, message(7, words="alarm"))
+    await drain(lanes)
+
+    assert await lines(database) == ["alarm 7"]
+
+
+async def test_a_poison_update_is_set_aside_and_a_human_told_and_the_chat_goes_on(
+    database: Database, lanes: Lanes, notebook: Notebook
+) -> None:
+    await take(database, message(1, words="poison"), message(2))
+    for _ in range(5):
+        await drain(lanes)
+        async with database.begin(SERVICE) as session:
+            await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
+    await drain(lanes)
+
+    assert notebook.given_up == [1]
+    assert await lines(database) == ["handled 2"]
+
+
+async def test_a_failed_update_waits_and_holds_up_only_its_own_chat(
+    database: Database, lanes: Lanes
+) -> None:
+    await take(database, message(1, words="poison"), message(2), message(3, chat_id=501))
+    await drain(lanes)
+
+    assert await lines(database) == ["handled 3"]
+
+
+async def test_a_handled_update_keeps_its_number_and_loses_its_words(
+    database: Database, lanes: Lanes
+) -> None:
+    await take(database, message(1))
+    await drain(lanes)
+
+    async with database.begin(SERVICE) as session:
+        row = (await session.scalars(select(InboxRow))).one()
+    assert (row.update_id, row.payload) == (1, None)
+    assert row.handled_at is not None
+
+
+async def test_what_comes_after_commit_comes_after_commit(
+    database: Database, lanes: Lanes, notebook: Notebook
+) -> None:
+    await take(database, message(1), message(2, words="poison"))
+    await drain(lanes)
+
+    assert notebook.after_commit == [1]
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"update_id": 1},
+        {"update_id": 1, "message": None},
+        {"update_id": 1, "message": {"chat": "x"}},
+        {"update_id": 1, "something_new": {"deep": [1, 2, {"a": "\x00"}]}},
+        {"update_id": 1, "callback_query": {"id": "1", "from": {"id": 5}, "message": {}}},
+    ],
+)
+async def test_an_update_of_any_shape_is_taken_in(
+    database: Database, update: dict[str, Any]
+) -> None:
+    await take(database, update)
+
+    async with database.begin(SERVICE) as session:
+        assert len((await session.scalars(select(InboxRow))).all()) == 1
