@@ -5,6 +5,7 @@ and from what the person pressed ("asked.human"). One that has no words of its o
 those of its first part, so that a new rule never leaves a case without a reason.
 """
 
+from collections.abc import Sequence
 from gettext import NullTranslations
 
 from domain.marks import N_
@@ -58,6 +59,6 @@ def reason_in_words(code: str, translations: NullTranslations) -> str:
     return code
 
 
-def reasons_in_words(codes: list[str], translations: NullTranslations) -> list[str]:
+def reasons_in_words(codes: Sequence[str], translations: NullTranslations) -> list[str]:
     """Each once, however many rules say the same."""
     return list(dict.fromkeys(reason_in_words(code, translations) for code in codes))

@@ -1,5 +1,6 @@
 """How templates are read: escaped by default, in the reader's language and time zone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from console import texts
-from console.reasons import reason_in_words
+from console.reasons import reasons_in_words
+from domain.marks import N_
+from domain.organisations import zone
+from domain.safety import Window
 from locales.catalogues import LANGUAGES, direction
 
+_WEEK = range(7)
 _TEMPLATES = Path(__file__).parent / "templates"
-_WORDS = {member: word for words in texts.EVERY for member, word in words.items()}
+# By kind first: members of different kinds may have the same value, and are equal then.
+_WORDS = {type(next(iter(words))): words for words in texts.EVERY}
 
 
 def create_pages() -> Environment:
@@ -31,7 +37,10 @@ def create_pages() -> Environment:
     )
     pages.filters.update(
         word=_word,
-        reason=_reason,
+        reasons=_reasons,
+        hold=_hold,
+        window=_window,
+        local_time=_local_time,
         country=_country,
         language_name=lambda code: LANGUAGES.get(code, code),
         direction=direction,
@@ -58,12 +67,34 @@ def _ngettext(context: Context, one: str, many: str, count: int) -> str:
 @pass_context
 def _word(context: Context, member: Any) -> str:
     """What the console calls a kind, such as a severity."""
-    return _gettext(context, _WORDS[member])
+    return _gettext(context, _WORDS[type(member)][member])
 
 
 @pass_context
-def _reason(context: Context, code: str) -> str:
-    return reason_in_words(code, context["translations"])
+def _reasons(context: Context, codes: Sequence[str]) -> list[str]:
+    return reasons_in_words(codes, context["translations"])
+
+
+@pass_context
+def _hold(context: Context, code: str) -> str:
+    """Why a message waits."""
+    return _gettext(context, texts.HOLDS.get(code, N_("Waits for a better time")))
+
+
+@pass_context
+def _window(context: Context, window: Window) -> str:
+    """Such as "09:00–20:00, every day"."""
+    hours = f"{window.opens:%H:%M}–{window.closes:%H:%M}"
+    if len(window.days) == len(_WEEK):
+        return _gettext(context, "%(hours)s, every day") % {"hours": hours}
+    names = _locale(context).days["stand-alone"]["abbreviated"]
+    return f"{hours}, {', '.join(names[day] for day in sorted(window.days))}"
+
+
+@pass_context
+def _local_time(context: Context, time_zone: str) -> str:
+    """What a clock on the wall shows there now."""
+    return format_time(context["now"], "HH:mm", zone(time_zone), _locale(context))
 
 
 @pass_context

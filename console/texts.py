@@ -1,11 +1,17 @@
 """What the console calls things. Codes become words here and nowhere else."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from domain.marks import N_
+from domain.people import Reach
 from storage.kinds import (
     CampaignState,
+    CaseEventKind,
     CaseState,
     Discretion,
     Identity,
+    MessageKind,
     OutboxState,
     Outcome,
     Purpose,
@@ -76,7 +82,38 @@ HOLDS = {
     "emergency": N_("Waits: an emergency is open"),
     "never-first": N_("Waits until they write first"),
 }
-EVERY = (
+EVENTS = {
+    CaseEventKind.OPENED: N_("Case opened"),
+    CaseEventKind.SIGNAL: N_("New signal"),
+    CaseEventKind.RAISED: N_("Became more urgent"),
+    CaseEventKind.ALERTED: N_("Alert sent to those on duty"),
+    CaseEventKind.CLAIMED: N_("Claimed"),
+    CaseEventKind.RELEASED: N_("Given back to the queue"),
+    CaseEventKind.REACHED_OUT: N_("Wrote to the person"),
+    CaseEventKind.NOTE: N_("Note"),
+    CaseEventKind.WAITING: N_("Waiting for the person"),
+    CaseEventKind.SNOOZED: N_("Put off"),
+    CaseEventKind.RETURNED: N_("Went back to the queue"),
+    CaseEventKind.RESOLVED: N_("Closed"),
+    CaseEventKind.REOPENED: N_("Opened again"),
+    CaseEventKind.TOLD_WAITING: N_("The person was told that nobody has answered yet"),
+}
+KINDS = {
+    MessageKind.TEXT: N_("Words"),
+    MessageKind.VOICE: N_("A voice note"),
+    MessageKind.PHOTO: N_("A picture"),
+    MessageKind.DOCUMENT: N_("A file"),
+    MessageKind.LOCATION: N_("A place (not kept)"),
+    MessageKind.CONTACT: N_("A contact (not kept)"),
+    MessageKind.OTHER: N_("Something that can't be shown here"),
+}
+REACHES = {
+    Reach.OPEN: N_("Get there"),
+    Reach.PAUSED: N_("Paused"),
+    Reach.FROZEN: N_("Stop word used"),
+    Reach.BLOCKED: N_("Blocked the bot"),
+}
+EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, DISCRETIONS, PURPOSES, DELIVERIES,
-    CAMPAIGN_STATES,
+    CAMPAIGN_STATES, EVENTS, KINDS, REACHES,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Every page that there is, and who may see it."""
 
-from console.pages import account, home, set_up, sign_in
+from console.pages import account, cases, home, invites, people, queue, set_up, sign_in, team
 from console.routing import Access, Page
 from domain.actors import Right
 
@@ -22,5 +22,26 @@ PAGES = [
     Page("/account/passkey/offer", account.offer_passkey, Access.STAFF, form=True),
     Page("/account/passkey", account.add_passkey, Access.STAFF, form=True),
     Page("/account/passkeys/{id:uuid}/remove", account.remove_passkey, Access.STAFF, form=True),
+    Page("/queue", queue.show, Right.WORK_ON_CASES),
+    Page("/queue/events", queue.follow, Right.WORK_ON_CASES),
+    Page("/queue/closed", queue.closed, Right.WORK_ON_CASES),
+    Page("/cases/{id:uuid}", cases.show, Right.WORK_ON_CASES),
+    Page("/cases/{id:uuid}/events", cases.follow, Right.WORK_ON_CASES),
+    Page("/cases/{id:uuid}/recordings/{message_id:uuid}", cases.play, Right.WORK_ON_CASES),
+    Page("/cases/{id:uuid}/claim", cases.claim, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/release", cases.release, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/write", cases.write, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/note", cases.note, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/snooze", cases.snooze, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/resolve", cases.resolve, Right.WORK_ON_CASES, form=True),
+    Page("/people", people.show, Right.SEE_PEOPLE),
+    Page("/people/{id:uuid}", people.show_one, Right.SEE_PEOPLE),
+    Page("/people/{id:uuid}/identity", people.judge, Right.SEE_PEOPLE, form=True),
+    Page("/invites", invites.show, Right.ENROL_PEOPLE),
+    Page("/invites", invites.issue, Right.ENROL_PEOPLE, form=True),
+    Page("/team", team.show, Right.MANAGE_STAFF),
+    Page("/team", team.add, Right.MANAGE_STAFF, form=True),
+    Page("/team/{id:uuid}/set-up", team.renew, Right.MANAGE_STAFF, form=True),
+    Page("/team/{id:uuid}/disable", team.disable, Right.MANAGE_STAFF, form=True),
     Page("/duty", home.change_duty, Right.WORK_ON_CASES, form=True),
 ]

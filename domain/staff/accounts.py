@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.codes import new_code
-from domain.errors import Refused
+from domain.errors import NotAllowed, Refused
 from domain.staff import browsers, codes
 from storage.kinds import Role
 from storage.organisations import Organisation
@@ -29,12 +29,21 @@ class NewStaff:
 
 
 async def add_staff(
-    session: Session, name: str, organisation: Organisation, role: Role
+    session: Session,
+    name: str,
+    organisation: Organisation,
+    role: Role,
+    *,
+    actor: Actor | None = None,
 ) -> NewStaff:
     """Somebody new, with single-use codes for the chat and the console that live for 72 hours.
 
-    Needs the service's scope. Raises Refused without a name.
+    No actor means the operator. Needs the service's scope. Raises Refused without a name.
     """
+    if actor is not None:
+        actor.ensure_may(Right.MANAGE_STAFF)
+        if actor.organisation_id != organisation.id:
+            raise NotAllowed("You can add people to your own team only.")
     if not name.strip():
         raise Refused("A staff member needs a name.")
     staff = Staff(
@@ -46,7 +55,14 @@ async def add_staff(
     )
     session.add(staff)
     await session.flush()
-    audit.record(session, organisation.id, "staff.added", subject=staff.id, role=role)
+    audit.record(
+        session,
+        organisation.id,
+        "staff.added",
+        staff_id=actor.staff_id if actor else None,
+        subject=staff.id,
+        role=role,
+    )
     return NewStaff(
         staff.id,
         await codes.issue(session, staff.id, codes.Use.TELEGRAM),

@@ -1,0 +1,71 @@
+"""Pages that stay up to date: server-sent events, each re-read under its reader's own scope."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from console.members import signed_in
+from console.visit import Visit
+from storage.wakes import Topic
+
+# A lost waking delays a page by no more than this; it also keeps proxies from hanging up.
+_LOOK_EVERY = 15.0
+
+Look = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class Live(Response):
+    """Sends what `look` sees, at once and whenever it has changed.
+
+    Ends when the browser leaves, is signed out, or the process is about to stop.
+    """
+
+    def __init__(self, visit: Visit, look: Look) -> None:
+        super().__init__(media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._visit = visit
+        self._look = look
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+        async with anyio.create_task_group() as group:
+
+            async def until(end: Awaitable[object]) -> None:
+                await end
+                group.cancel_scope.cancel()
+
+            group.start_soon(until, self._visit.desk.settings.stopping.wait())
+            group.start_soon(until, _left(receive))
+            group.start_soon(until, self._send_changes(send))
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_changes(self, send: Send) -> None:
+        last = ""
+        async with self._visit.desk.database.wakes.waiting(Topic.CASES) as woken:
+            while await signed_in(self._visit.request, self._visit.desk):
+                woken.clear()
+                seen = json.dumps(await self._look())
+                await _send(send, ": still here\n\n" if seen == last else f"data: {seen}\n\n")
+                last = seen
+                with anyio.move_on_after(_LOOK_EVERY):
+                    await woken.wait()
+        await _send(send, "event: signed-out\ndata: {}\n\n")
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})

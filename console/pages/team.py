@@ -1,0 +1,67 @@
+from uuid import UUID
+
+from starlette.responses import Response
+
+from console.visit import Visit
+from domain.errors import Refused
+from domain.marks import N_
+from domain.staff import add_staff, disable_staff, name_of, renew_set_up
+from domain.staff.team import list_team
+from storage.kinds import Role
+from storage.organisations import Organisation
+from storage.sessions import SERVICE
+
+
+async def show(visit: Visit) -> Response:
+    return await _page(visit)
+
+
+async def add(visit: Visit) -> Response:
+    """Shows the codes of somebody new, this once."""
+    name = await visit.field("name")
+    try:
+        role = Role(await visit.field("role"))
+    except ValueError:
+        raise Refused("Choose what they will do.") from None
+    async with visit.desk.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, visit.actor.organisation_id)
+        new = await add_staff(session, name, organisation, role, actor=visit.actor)
+    return await _page(
+        visit,
+        new_name=name,
+        set_up_link=_set_up_link(visit, new.setup_token),
+        telegram_code=new.telegram_code,
+    )
+
+
+async def renew(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        token = await renew_set_up(session, visit.actor, _id(visit))
+    return await _page(visit, set_up_link=_set_up_link(visit, token))
+
+
+async def disable(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        await disable_staff(session, visit.actor, _id(visit))
+    return visit.go("/team", N_("Their access has ended, everywhere and at once."))
+
+
+async def _page(visit: Visit, **handed_out: str) -> Response:
+    async with visit.begin() as session:
+        team = await list_team(session, visit.actor)
+        return await visit.show(
+            session,
+            "team.html",
+            team=[(staff, name_of(session, staff)) for staff in team],
+            roles=list(Role),
+            handed_out=handed_out,
+        )
+
+
+def _set_up_link(visit: Visit, token: str) -> str:
+    return f"{visit.desk.settings.public_url.rstrip('/')}/set-up/{token}"
+
+
+def _id(visit: Visit) -> UUID:
+    staff_id: UUID = visit.request.path_params["id"]
+    return staff_id

@@ -1,0 +1,39 @@
+// Brings a case up to date while somebody reads or writes, without touching what they type.
+
+const page = document.querySelector("[data-case-events]");
+const LIVING = ["head", "last-words", "talk"];
+
+async function refresh() {
+  const response = await fetch(location.pathname);
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const id of LIVING) {
+    const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
+    // A recording that is being played goes on.
+    const playing = old && [...old.querySelectorAll("audio")].some((audio) => !audio.paused);
+    if (old && now && !playing && old.innerHTML !== now.innerHTML) old.replaceWith(now);
+  }
+}
+
+const events = new EventSource(page.dataset.caseEvents);
+events.addEventListener("message", (event) => {
+  const { mark } = JSON.parse(event.data);
+  if (mark === page.dataset.mark) return;
+  page.dataset.mark = mark;
+  refresh();
+});
+events.addEventListener("signed-out", () => events.close());
+
+const words = document.querySelector("[data-send]");
+words?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) words.form.requestSubmit();
+});
+document.querySelector("[data-send-key]")?.removeAttribute("hidden");
+
+// Sent twice by an impatient press, a message would arrive twice.
+for (const form of document.querySelectorAll("form")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}

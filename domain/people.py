@@ -1,0 +1,149 @@
+"""What staff see of the people whom their organisation accompanies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.cases.reading import SafeContact, safe_contact
+from domain.errors import Refused
+from storage.cases import Case
+from storage.kinds import CaseState, Identity, Purpose, Severity
+from storage.returnees import Consent, Enrolment, Returnee
+from storage.sessions import Session
+
+
+class Reach(StrEnum):
+    """Whether messages get to a person now."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    FROZEN = "frozen"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    id: UUID
+    pseudonym: str
+    language: str
+    country: str | None
+    identity: Identity
+    reach: Reach
+    enrolled_at: datetime
+    #: They came by an invite, and didn't only cry for help.
+    invited: bool
+    case_id: UUID | None
+    #: Of that open case.
+    severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    line: PersonLine
+    contact: SafeContact
+    #: The ledger, newest line first.
+    consents: Sequence[Consent]
+    #: What they said last of each purpose; a purpose that they were never asked is missing.
+    agreed: dict[Purpose, bool]
+
+
+async def list_people(session: Session, actor: Actor) -> list[PersonLine]:
+    """Everyone with the organisation now, by pseudonym. Raises NotAllowed."""
+    actor.ensure_may(Right.SEE_PEOPLE)
+    return await _lines(session, actor)
+
+
+async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Person:
+    """One of them, with consent and how to reach them safely. Reading is recorded (P10).
+
+    Raises NotAllowed, and Refused for somebody else's person as for nobody.
+    """
+    actor.ensure_may(Right.SEE_PEOPLE)
+    lines = await _lines(session, actor, returnee_id)
+    if not lines:
+        raise Refused("There is no such person.")
+    audit.record(
+        session,
+        actor.organisation_id,
+        "person.read",
+        staff_id=actor.staff_id,
+        subject=returnee_id,
+        with_case=lines[0].case_id is not None,
+    )
+    consents = (
+        await session.scalars(
+            select(Consent)
+            .where(Consent.returnee_id == returnee_id)
+            .order_by(Consent.given_at.desc(), Consent.id)
+        )
+    ).all()
+    return Person(
+        lines[0],
+        await safe_contact(session, returnee_id),
+        consents,
+        {consent.purpose: consent.granted for consent in reversed(consents)},
+    )
+
+
+async def judge_identity(
+    session: Session, actor: Actor, returnee_id: UUID, identity: Identity
+) -> None:
+    """A worker has made sure who holds the phone, or doubts it (P13). Raises as read_person."""
+    actor.ensure_may(Right.SEE_PEOPLE)
+    if not await _lines(session, actor, returnee_id):
+        raise Refused("There is no such person.")
+    returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
+    returnee.identity = identity
+    audit.record(
+        session,
+        actor.organisation_id,
+        "person.identity",
+        staff_id=actor.staff_id,
+        subject=returnee_id,
+        identity=identity,
+    )
+
+
+async def _lines(
+    session: Session, actor: Actor, returnee_id: UUID | None = None
+) -> list[PersonLine]:
+    query = (
+        select(Enrolment, Returnee, Case)
+        .join(Returnee, Returnee.id == Enrolment.returnee_id)
+        .outerjoin(Case, (Case.returnee_id == Returnee.id) & (Case.state != CaseState.RESOLVED))
+        .where(Enrolment.organisation_id == actor.organisation_id, Enrolment.until_at.is_(None))
+        .order_by(Enrolment.pseudonym)
+    )
+    if returnee_id is not None:
+        query = query.where(Returnee.id == returnee_id)
+    return [
+        PersonLine(
+            id=returnee.id,
+            pseudonym=enrolment.pseudonym,
+            language=returnee.language,
+            country=returnee.country,
+            identity=returnee.identity,
+            reach=_reach(returnee, session.now),
+            enrolled_at=enrolment.from_at,
+            invited=enrolment.invite_id is not None,
+            case_id=case.id if case else None,
+            severity=case.severity if case else None,
+        )
+        for enrolment, returnee, case in await session.execute(query)
+    ]
+
+
+def _reach(returnee: Returnee, now: datetime) -> Reach:
+    if returnee.frozen_at is not None:
+        return Reach.FROZEN
+    if returnee.blocked_at is not None:
+        return Reach.BLOCKED
+    if returnee.paused_until is not None and returnee.paused_until > now:
+        return Reach.PAUSED
+    return Reach.OPEN

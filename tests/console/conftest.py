@@ -1,0 +1,84 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, async_playwright
+
+from console.app import create_console
+from console.settings import ConsoleSettings
+from domain.errors import Refused
+from storage.sessions import Database
+from tests.console.office import Office
+
+
+@dataclass
+class Telegram:
+    """The files that Telegram keeps, at the edge of the console."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    async def fetch(self, file_id: str) -> bytes:
+        try:
+            return self.files[file_id]
+        except KeyError:
+            raise Refused("Telegram doesn't hand this recording over just now.") from None
+
+
+@pytest.fixture
+def telegram() -> Telegram:
+    return Telegram()
+
+
+@pytest.fixture
+async def settings(database: Database, telegram: Telegram) -> AsyncIterator[ConsoleSettings]:
+    """Of a console that is open on this machine."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    stopping = asyncio.Event()
+    settings = ConsoleSettings(
+        public_url=f"http://localhost:{listening.getsockname()[1]}",
+        bot_username=lambda: "wayhome_test_bot",
+        stopping=stopping,
+        fetch_file=telegram.fetch,
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_console(database, settings), log_config=None, lifespan="off", ws="none"
+        )
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve([listening]))
+        yield settings
+        stopping.set()
+        server.should_exit = True
+
+
+@pytest.fixture
+async def office(database: Database, settings: ConsoleSettings) -> Office:
+    return await Office.open(database, settings, "Tirana")
+
+
+@pytest.fixture
+async def elsewhere(database: Database, settings: ConsoleSettings) -> Office:
+    """Another organisation on the same installation."""
+    return await Office.open(database, settings, "Rabat")
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield browser
+        await browser.close()

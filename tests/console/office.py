@@ -1,0 +1,109 @@
+"""An organisation at work, seen through its console."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from console.cookies import SESSION, cookie_name
+from console.settings import ConsoleSettings
+from domain.actors import Actor
+from domain.cases.opening import open_or_append
+from domain.messages import keep_message
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee
+from domain.staff import add_staff
+from domain.staff.browsers import open_session
+from storage.cases import Case
+from storage.kinds import MessageKind, Role, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    actor: Actor
+    #: The cookie of a browser that is signed in.
+    cookie: str
+
+
+@dataclass(slots=True)
+class Office:
+    database: Database
+    settings: ConsoleSettings
+    organisation: Organisation
+    _last_chat: int = 7_000_000
+
+    @classmethod
+    async def open(cls, database: Database, settings: ConsoleSettings, name: str) -> "Office":
+        async with database.begin(SERVICE) as session:
+            organisation = await add_organisation(session, name, country="AL")
+        return cls(database, settings, organisation)
+
+    async def colleague(self, role: Role, name: str = "Vera Hoxha") -> Colleague:
+        async with self.database.begin(SERVICE) as session:
+            new = await add_staff(session, name, self.organisation, role)
+            cookie = await open_session(session, await session.get_one(Staff, new.id))
+        return Colleague(Actor(new.id, self.organisation.id, role), cookie)
+
+    @asynccontextmanager
+    async def browser(self, role: Role) -> AsyncIterator["Browser"]:
+        """Without scripts, signed in as a new colleague of that role."""
+        async with self.browser_of(await self.colleague(role)) as browser:
+            yield browser
+
+    @asynccontextmanager
+    async def browser_of(self, colleague: Colleague) -> AsyncIterator["Browser"]:
+        async with httpx.AsyncClient(
+            base_url=self.settings.public_url,
+            cookies={cookie_name(SESSION, self.settings): colleague.cookie},
+            headers={"Origin": self.settings.origin},
+        ) as client:
+            yield Browser(client, colleague.actor)
+
+    async def person(self, language: str = "sq") -> Returnee:
+        # Not the class's own counter alone: two offices share one Telegram.
+        self._last_chat += 1
+        chat = self._last_chat + self.organisation.id.int % 1_000_000_000
+        async with self.database.begin(SERVICE) as session:
+            return await add_returnee(session, chat, self.organisation, language)
+
+    async def case(
+        self,
+        person: Returnee,
+        words: str = "",
+        severity: Severity = Severity.URGENT,
+        reason: str = "threat.urgent.threatened",
+        kind: MessageKind = MessageKind.TEXT,
+    ) -> Case:
+        """A cry for help of this person; with words, those lie in the case."""
+        async with self.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            case = await open_or_append(session, returnee, self.organisation.id, severity, [reason])
+            body = {"text": words} if kind is MessageKind.TEXT else {"file_id": words}
+            await keep_message(session, returnee, case, kind, body, session.now)
+        return case
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Follows no redirect by itself, and fills in the hidden token of forms."""
+
+    client: httpx.AsyncClient
+    actor: Actor
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.client.get(path)
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        return await self.client.post(path, data={"form_token": await self.form_token(), **fields})
+
+    async def form_token(self) -> str:
+        page = (await self.client.get("/account")).text
+        found = re.search(r'name="form_token" value="(\w+)"', page)
+        assert found
+        return found[1]

@@ -1,0 +1,174 @@
+import re
+import time
+
+import httpx
+import pyotp
+import pytest
+from playwright.async_api import Browser, Page
+from sqlalchemy import select
+
+from domain.staff import NewStaff, add_staff
+from storage.kinds import Role
+from storage.sessions import SERVICE
+from storage.staff import StaffSession
+from tests.console.office import Office
+
+PASSWORD = "marble kettle orbit lantern"
+
+
+@pytest.fixture
+async def nora(office: Office) -> NewStaff:
+    """A caseworker with a set-up link that she has not opened."""
+    async with office.database.begin(SERVICE) as session:
+        return await add_staff(session, "Nora Berisha", office.organisation, Role.CASEWORKER)
+
+
+def code_of(secret: str, ahead: int) -> str:
+    """The code that comes so many half minutes from now, since each works once."""
+    return pyotp.TOTP(secret).at(int(time.time()) + 30 * ahead)
+
+
+def client_of(office: Office) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=office.settings.public_url, headers={"Origin": office.settings.origin}
+    )
+
+
+async def set_up(client: httpx.AsyncClient, nora: NewStaff) -> str:
+    """Her authenticator's secret, once the console let her in."""
+    page = (await client.get(f"/set-up/{nora.setup_token}")).text
+    found = re.search(r"<code dir=\"ltr\">([A-Z2-7 ]+)</code>", page)
+    assert found
+    secret = found[1].replace(" ", "")
+    answer = await client.post(
+        f"/set-up/{nora.setup_token}",
+        data={"password": PASSWORD, "one_time_code": code_of(secret, 0)},
+    )
+    assert answer.status_code == 303
+    return secret
+
+
+async def test_a_set_up_link_leads_in_once_and_then_the_three_do(
+    office: Office, nora: NewStaff
+) -> None:
+    async with client_of(office) as client:
+        secret = await set_up(client, nora)
+        assert "Nora Berisha" in (await client.get("/account")).text
+    async with client_of(office) as client:
+        over = await client.get(f"/set-up/{nora.setup_token}")
+        assert over.status_code == 410
+        assert "used already" in over.text
+        form = {
+            "sign_in_code": nora.sign_in_code,
+            "password": PASSWORD,
+            "one_time_code": code_of(secret, 1),
+            "next": "/account",
+        }
+        wrong = await client.post("/sign-in", data=form | {"password": "wrong"})
+        assert wrong.status_code == 422
+        assert "set-cookie" not in wrong.headers or "wayhome=" not in wrong.headers["set-cookie"]
+        right = await client.post("/sign-in", data=form)
+        assert (right.status_code, right.headers["location"]) == (303, "/account")
+        assert "Nora Berisha" in (await client.get("/account")).text
+
+
+async def test_an_unknown_account_a_wrong_password_and_a_lock_look_the_same(
+    office: Office, nora: NewStaff
+) -> None:
+    async with client_of(office) as client:
+        await set_up(client, nora)
+    async with client_of(office) as client:
+        pages = set()
+        for sign_in_code in ("nobody00", *[nora.sign_in_code] * 7):
+            form = {"sign_in_code": sign_in_code, "password": "wrong", "one_time_code": "000000"}
+            answer = await client.post("/sign-in", data=form)
+            pages.add((answer.status_code, answer.text.replace(sign_in_code, "")))
+        assert len(pages) == 1
+
+
+async def test_the_cookie_is_kept_from_scripts_and_other_sites_and_only_hashed_by_us(
+    office: Office, nora: NewStaff
+) -> None:
+    async with client_of(office) as client:
+        await client.get("/sign-in")
+        page = (await client.get(f"/set-up/{nora.setup_token}")).text
+        found = re.search(r"<code dir=\"ltr\">([A-Z2-7 ]+)</code>", page)
+        assert found
+        one_time = code_of(found[1].replace(" ", ""), 0)
+        answer = await client.post(
+            f"/set-up/{nora.setup_token}",
+            data={"password": PASSWORD, "one_time_code": one_time},
+        )
+        cookie = answer.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+        token = client.cookies["wayhome"]
+    async with office.database.begin(SERVICE) as session:
+        hashes = await session.scalars(select(StaffSession.token_hash))
+        assert token.encode() not in set(hashes)
+
+
+async def test_signing_out_ends_the_session_on_our_side_too(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        kept = browser.client.cookies["wayhome"]
+        answer = await browser.post("/sign-out")
+        assert answer.headers["location"] == "/sign-in"
+        browser.client.cookies.set("wayhome", kept)
+        again = await browser.get("/account")
+        assert again.headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [
+        ("/account", "/account"),
+        ("https://example.org/", "/"),
+        ("//example.org/", "/"),
+        ("/\\example.org", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+async def test_signing_in_leads_only_to_pages_of_ours(
+    office: Office, wanted: str, leads_to: str
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        answer = await browser.client.get("/sign-in", params={"next": wanted})
+        assert answer.headers["location"] == leads_to
+
+
+async def with_authenticator(page: Page) -> None:
+    """A device with a passkey store whose owner is there and says yes."""
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("WebAuthn.enable")
+    await devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+
+
+async def test_a_passkey_made_from_the_set_up_link_signs_in_by_one_press(
+    office: Office, nora: NewStaff, chromium: Browser
+) -> None:
+    context = await chromium.new_context(base_url=office.settings.public_url)
+    page = await context.new_page()
+    await with_authenticator(page)
+    await page.goto(f"/set-up/{nora.setup_token}")
+    await page.get_by_role("button", name="Make a passkey").click()
+    await page.wait_for_url("**/account")
+    await page.get_by_role("button", name="Sign out").click()
+    await page.goto("/sign-in?next=/account")
+    await page.get_by_role("button", name="Sign in with a passkey").click()
+    await page.wait_for_url("**/account")
+    await page.get_by_text("Nora Berisha").wait_for()
+    await page.get_by_role("button", name="Remove").click()
+    await page.get_by_text("your only way in").wait_for()
+    await context.close()
