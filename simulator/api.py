@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from inspect import isawaitable
 from typing import Any
 
@@ -9,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from simulator.errors import ApiError, too_many_requests
+from simulator.failures import Mode
 from simulator.methods.table import METHODS
 from simulator.parameters import Parameters, read_parameters
 from simulator.simulator import Simulator
 
 TOKEN = re.compile(r"[1-9]\d*:[^/]{1,64}")
-EXECUTED = ("none", "accept_then_reset")
 CUT = "simulator.cut"
 """The ASGI extension by which our server cuts a connection; see server.py."""
 
@@ -29,28 +30,15 @@ class BotApi:
         parameters = await read_parameters(
             request.headers.get("content-type", ""), await request.body(), request.query_params
         )
-        failures = self._simulator.failures
-        mode = failures.next_mode(name, parameters.text("chat_id"))
-        if mode in EXECUTED:
-            answer = await self._answer(name, parameters)
+        mode = self._simulator.failures.next_mode(name, parameters.text("chat_id"))
+        if mode == "none":
+            return await self._answer(name, parameters)
+        if mode == "accept_then_reset":
+            with suppress(ApiError):
+                await self._answer(name, parameters)
         else:
             self._note_failure(name, parameters, mode)
-        match mode:
-            case "none":
-                return answer
-            case "429":
-                raise too_many_requests(failures.current.retry_after)
-            case "500":
-                raise ApiError(500, "Internal Server Error")
-            case "502":
-                return PlainTextResponse("<html>502 Bad Gateway</html>", 502)
-            case "bad_json":
-                return Response('{"ok":tr', media_type="application/json")
-            case "hang":
-                await self._hang(request)
-            case "reset_before" | "accept_then_reset":
-                await _cut(request)
-        return Response(status_code=502)
+        return await self._fail(request, mode)
 
     async def download(self, request: Request) -> Response:
         self._check_token(request)
@@ -65,7 +53,23 @@ class BotApi:
             {"ok": True, "result": await execute(self._simulator, name, parameters)}
         )
 
-    def _note_failure(self, name: str, parameters: Parameters, mode: str) -> None:
+    async def _fail(self, request: Request, mode: Mode) -> Response:
+        match mode:
+            case "429":
+                raise too_many_requests(self._simulator.failures.current.retry_after)
+            case "500":
+                raise ApiError(500, "Internal Server Error")
+            case "502":
+                return PlainTextResponse("<html>502 Bad Gateway</html>", 502)
+            case "bad_json":
+                return Response('{"ok":tr', media_type="application/json")
+            case "hang":
+                await self._hang(request)
+            case "reset_before" | "accept_then_reset":
+                await _cut(request)
+        return Response(status_code=502)
+
+    def _note_failure(self, name: str, parameters: Parameters, mode: Mode) -> None:
         with self._simulator.changing():
             call = self._simulator.log.begin(name, parameters, self._simulator.clock.now())
             call.error = f"failed on purpose: {mode}"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from simulator.wire import Json, units
+from simulator.wire import Json, present, units
 
 DETECTED = (
     (
@@ -19,6 +19,7 @@ DETECTED = (
 PATTERN = re.compile(
     "|".join(f"(?P<{name}>{pattern})" for name, pattern in DETECTED), re.IGNORECASE
 )
+TEXT_UNITS = 4096
 # Nothing is found inside these.
 OPAQUE = frozenset({"code", "pre", "text_link", "text_mention"})
 
@@ -27,6 +28,10 @@ OPAQUE = frozenset({"code", "pre", "text_link", "text_mention"})
 class Formatted:
     text: str
     entities: list[Json]
+
+    def content(self) -> Json:
+        """As the fields of a message of words."""
+        return {"text": self.text, **present(entities=self.entities)}
 
     def trimmed(self) -> "Formatted":
         """Without the white space around it, which Telegram does not keep."""

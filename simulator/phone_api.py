@@ -35,6 +35,8 @@ class PhoneApi:
             "delete": self._delete,
             "block": self._block,
             "unblock": self._unblock,
+            "deactivate": self._deactivate,
+            "kick": self._kick,
             "migrate": self._migrate,
             "failures": self._set_failure,
             "limits": self._set_limits,
@@ -147,6 +149,14 @@ class PhoneApi:
 
     def _unblock(self, given: Parameters) -> Json:
         self._phones.unblock(given.integer("user_id"))
+        return {}
+
+    def _deactivate(self, given: Parameters) -> Json:
+        self._phones.deactivate(given.integer("user_id"))
+        return {}
+
+    def _kick(self, given: Parameters) -> Json:
+        self._phones.kick_bot(given.integer("user_id"), given.integer("chat_id"))
         return {}
 
     def _migrate(self, given: Parameters) -> Json:

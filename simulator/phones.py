@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.callbacks import Callback
 from simulator.chats import Chat, Status
-from simulator.entities import Formatted
+from simulator.entities import TEXT_UNITS, Formatted
 from simulator.errors import bad_request, forbidden
 from simulator.membership import change_bot_status
 from simulator.messages import Message
@@ -17,7 +17,6 @@ from simulator.wire import Json, cut_units, units
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
 
-TEXT_UNITS = 4096
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
@@ -91,9 +90,7 @@ class Phones:
             part = cut_units(rest, TEXT_UNITS)
             parts.append(Formatted(part, []).detected())
             rest = rest[len(part) :]
-        sent = [
-            self.send(user_id, text_content(part), chat_id, reply_to, thread_id) for part in parts
-        ]
+        sent = [self.send(user_id, part.content(), chat_id, reply_to, thread_id) for part in parts]
         return sent[0]
 
     def send(
@@ -134,7 +131,7 @@ class Phones:
         if units(formatted.text) > TEXT_UNITS:
             raise bad_request("message is too long")
         with self._simulator.changing():
-            message.content = text_content(formatted)
+            message.content = formatted.content()
             message.edit_date = self._simulator.clock.seconds()
             self._simulator.tell("edited_message", message)
             return message
@@ -170,6 +167,18 @@ class Phones:
 
     def unblock(self, user_id: int) -> None:
         self._set_blocked(self.user(user_id), blocked=False)
+
+    def deactivate(self, user_id: int) -> None:
+        """The person's account is gone; the bot hears of it only by trying to write."""
+        with self._simulator.changing():
+            self.user(user_id).deactivated = True
+
+    def kick_bot(self, user_id: int, chat_id: int) -> None:
+        user, chat = self.user(user_id), self._simulator.chat(chat_id)
+        if chat.is_private or chat.members.get(user_id) not in ("creator", "administrator"):
+            raise forbidden("only an administrator of a group can do this")
+        with self._simulator.changing():
+            change_bot_status(self._simulator, chat, user.id, "kicked")
 
     def migrate(self, chat_id: int) -> Chat:
         """Turn a small group into a supergroup, with another id."""
@@ -215,10 +224,3 @@ class Phones:
         if message is None or message.sender_id != user_id:
             raise bad_request("message not found")
         return message
-
-
-def text_content(formatted: Formatted) -> Json:
-    content: Json = {"text": formatted.text}
-    if formatted.entities:
-        content["entities"] = formatted.entities
-    return content

@@ -16,6 +16,7 @@ class User:
     """The person has blocked the bot."""
     started: bool = False
     """The person has written to the bot; before that, a bot may not write to a person."""
+    deactivated: bool = False
 
     def view(self) -> Json:
         return present(

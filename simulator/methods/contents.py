@@ -3,13 +3,12 @@
 import re
 from typing import Any
 
-from simulator.entities import Formatted
+from simulator.entities import TEXT_UNITS, Formatted
 from simulator.errors import bad_request
 from simulator.files import StoredFile, new_file
 from simulator.images import image_size
 from simulator.markup import parse_text
 from simulator.parameters import Parameters, Upload
-from simulator.phones import TEXT_UNITS, text_content
 from simulator.simulator import Simulator
 from simulator.wire import Json, present, units
 
@@ -22,7 +21,7 @@ def text(parameters: Parameters) -> Json:
         raise bad_request("message text is empty")
     if units(formatted.text) > TEXT_UNITS:
         raise bad_request("message is too long")
-    return text_content(formatted)
+    return formatted.content()
 
 
 def caption(parameters: Parameters) -> Json:

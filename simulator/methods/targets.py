@@ -31,11 +31,14 @@ def known_chat(simulator: Simulator, parameters: Parameters, name: str = "chat_i
 def writable_chat(simulator: Simulator, parameters: Parameters) -> Chat:
     chat = known_chat(simulator, parameters)
     if chat.is_private:
-        if simulator.world.users[chat.id].blocked:
+        user = simulator.world.users[chat.id]
+        if user.deactivated:
+            raise forbidden("user is deactivated")
+        if user.blocked:
             raise forbidden("bot was blocked by the user")
     elif (status := chat.members.get(simulator.world.bot.id)) not in PRESENT:
-        how = "kicked from" if status == "kicked" else "not a member of"
-        raise forbidden(f"bot {'was' if status == 'kicked' else 'is'} {how} the {chat.type} chat")
+        how = "was kicked from" if status == "kicked" else "is not a member of"
+        raise forbidden(f"bot {how} the {chat.type} chat")
     return chat
 
 

@@ -128,6 +128,25 @@ async def test_whoever_left_may_no_longer_write(
         await bot.send_message(forum.id, "Hello?")
 
 
+async def test_a_bot_that_was_kicked_is_told_so(
+    telegram: RunningSimulator, bot: Bot, amal: User, forum: Chat
+) -> None:
+    telegram.simulator.phones.kick_bot(amal.id, forum.id)
+    change = (await bot.get_updates(offset=-1))[0].my_chat_member
+    assert change
+    assert change.new_chat_member.status == "kicked"
+    with pytest.raises(TelegramForbiddenError, match="bot was kicked from the supergroup chat"):
+        await bot.send_message(forum.id, "Hello?")
+
+
+async def test_nobody_can_be_written_to_whose_account_is_gone(
+    telegram: RunningSimulator, bot: Bot, amal: User
+) -> None:
+    telegram.simulator.phones.deactivate(amal.id)
+    with pytest.raises(TelegramForbiddenError, match="user is deactivated"):
+        await bot.send_message(amal.id, "Hello?")
+
+
 async def test_a_group_that_became_a_supergroup_names_its_new_id(
     telegram: RunningSimulator, bot: Bot, amal: User
 ) -> None:

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from aiogram import Bot
 
 from simulator.users import User
-from tests.simulator_server import RunningSimulator
+from tests.simulator_server import RunningSimulator, running_simulator
 
 
 @pytest.fixture
@@ -97,6 +97,21 @@ async def test_the_clock_only_moves_ahead(
     assert (await phone.post("/clock", json={"seconds": -1})).status_code == 400
 
 
+async def test_a_clock_that_others_keep_is_moved_by_them() -> None:
+    time = datetime(2026, 1, 1, tzinfo=UTC)
+
+    async def advance(by: timedelta) -> None:
+        nonlocal time
+        time += by
+
+    async with (
+        running_simulator(clock=lambda: time, advance=advance) as telegram,
+        httpx.AsyncClient(base_url=telegram.url) as client,
+    ):
+        answer = await client.post("/phone/clock", json={"seconds": 86400})
+    assert answer.json() == {"now": "2026-01-02T00:00:00+00:00"}
+
+
 async def test_changes_and_answers_are_streamed(
     telegram: RunningSimulator, phone: httpx.AsyncClient, bot: Bot, amal: User
 ) -> None:
@@ -167,6 +182,8 @@ async def test_calls_are_noted_without_the_token_or_the_secret(
         ("/groups", {"title": "Nobody", "members": []}),
         ("/raw", {}),
         ("/migrate", {}),
+        ("/deactivate", {"user_id": 1}),
+        ("/kick", {"user_id": 1}),
     ],
 )
 async def test_what_no_phone_can_do_is_refused(
