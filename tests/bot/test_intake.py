@@ -1,0 +1,154 @@
+"""Nothing is acknowledged before it is stored, by polling or by webhook (P1)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+from starlette.applications import Starlette
+
+from bot.intake.polling import poll
+from bot.intake.webhook import webhook_route
+from bot.replica import Replica
+from bot.stopping import Stopping
+from bot.telegram import connect
+from storage.inbox import InboxRow, update_of
+from storage.sessions import SERVICE, Database
+from storage.wakes import Topic
+from tests.postgres import DatabaseUrls
+from tests.simulator_server import RunningSimulator, running_simulator
+
+SECRET = "a-secret-of-the-webhook"
+
+
+async def kept(database: Database) -> list[dict[str, Any]]:
+    async with database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(InboxRow).order_by(InboxRow.number))).all()
+        return [update_of(row, session.keys) for row in rows]
+
+
+async def kept_at_least(database: Database, number: int) -> list[dict[str, Any]]:
+    """Waits for the inbox, woken by it."""
+    async with asyncio.timeout(20), database.wakes.waiting(Topic.INBOX) as woken:
+        while len(found := await kept(database)) < number:
+            await woken.wait()
+            woken.clear()
+    return found
+
+
+@asynccontextmanager
+async def polling(
+    telegram: RunningSimulator, database: Database, urls: DatabaseUrls
+) -> AsyncIterator[Replica]:
+    """A replica that polls, until the block ends."""
+    stopping = Stopping()
+    bot = connect(telegram.token, telegram.url)
+    replica = Replica(urls.run_url, database.wakes)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(replica.run(stopping))
+        running = group.create_task(poll(bot, database, replica, stopping))
+        yield replica
+        stopping.set()
+        # A long poll would end by itself in 25 seconds; nobody waits for that at a shutdown.
+        running.cancel()
+    await bot.session.close()
+
+
+async def test_p1_what_people_wrote_while_nobody_asked_is_kept_in_order(
+    database: Database, urls: DatabaseUrls
+) -> None:
+    async with running_simulator() as telegram:
+        person = telegram.add_user()
+        for word in ("one", "two", "three"):
+            telegram.send_text(person, word)
+        async with polling(telegram, database, urls):
+            found = await kept_at_least(database, 3)
+
+    assert [update["message"]["text"] for update in found] == ["one", "two", "three"]
+
+
+async def test_only_one_replica_asks_and_the_other_takes_over(
+    database: Database, urls: DatabaseUrls
+) -> None:
+    async with running_simulator() as telegram:
+        person = telegram.add_user()
+        async with polling(telegram, database, urls) as second:
+            async with polling(telegram, database, urls) as first:
+                telegram.send_text(person, "one")
+                await kept_at_least(database, 1)
+                assert first.leads != second.leads
+            telegram.send_text(person, "two")
+            found = await kept_at_least(database, 2)
+
+    assert [update["message"]["text"] for update in found] == ["one", "two"]
+
+
+@pytest.fixture
+async def webhook(database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    app = Starlette(routes=[webhook_route(database, SECRET)])
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+def secret(value: str = SECRET) -> dict[str, str]:
+    return {"X-Telegram-Bot-Api-Secret-Token": value}
+
+
+async def test_p1_a_webhook_update_is_stored_before_it_is_acknowledged(
+    webhook: httpx.AsyncClient, database: Database
+) -> None:
+    answer = await webhook.post("/telegram", json={"update_id": 5}, headers=secret())
+
+    assert answer.status_code == 200
+    assert await kept(database) == [{"update_id": 5}]
+
+
+@pytest.mark.parametrize("given", ["", "a-secret", SECRET[:-1], SECRET + "x", "ä"])
+async def test_a_webhook_call_without_the_secret_stores_nothing(
+    webhook: httpx.AsyncClient, database: Database, given: str
+) -> None:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": given.encode()} if given else {}
+    answer = await webhook.post("/telegram", json={"update_id": 5}, headers=headers)
+
+    assert answer.status_code == 401
+    assert await kept(database) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"hello", b"[]", b"{}", b'{"update_id": "5"}', b'{"update_id": true}', b"[" * 100_000],
+)
+async def test_a_body_that_is_no_update_is_refused(
+    webhook: httpx.AsyncClient, database: Database, body: bytes
+) -> None:
+    answer = await webhook.post("/telegram", content=body, headers=secret())
+
+    assert answer.status_code == 400
+    assert await kept(database) == []
+
+
+async def test_a_body_of_twenty_megabytes_is_refused(webhook: httpx.AsyncClient) -> None:
+    answer = await webhook.post("/telegram", content=b"x" * 20_000_000, headers=secret())
+
+    assert answer.status_code == 413
+
+
+async def test_p1_the_webhook_never_says_200_to_what_it_could_not_store(
+    database: Database,
+) -> None:
+    broken = Database(
+        database.engine.url.set(database="gone").render_as_string(hide_password=False),
+        database.keys,
+        database.clock,
+        database.wakes,
+    )
+    transport = httpx.ASGITransport(Starlette(routes=[webhook_route(broken, SECRET)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.post("/telegram", json={"update_id": 5}, headers=secret())
+    await broken.close()
+
+    assert answer.status_code == 503

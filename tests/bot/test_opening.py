@@ -1,0 +1,108 @@
+"""A start with something wrong stops with one sentence; a database that is away is waited for."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.doctor import examine
+from bot.opening import CannotOpen, Urls, opened
+from bot.settings import Settings
+from storage.keys import make_key_file
+from storage.schema import migrate
+from storage.sessions import SERVICE
+from tests.postgres import DatabaseUrls
+
+
+@pytest.fixture
+def settings(tmp_path: Path, urls: DatabaseUrls) -> Settings:
+    make_key_file(tmp_path / "key")
+    return Settings(data_dir=tmp_path, database_url=SecretStr(urls.run_url))
+
+
+def at(urls: DatabaseUrls, *, embedded: bool = False) -> Urls:
+    return Urls(owner=urls.owner_url, run=urls.run_url, embedded=embedded)
+
+
+async def test_a_database_opens_again_with_the_keys_it_was_first_opened_with(
+    settings: Settings, urls: DatabaseUrls
+) -> None:
+    for _ in range(2):
+        async with opened(settings, at(urls)) as database, database.begin(SERVICE) as session:
+            assert session.now
+
+
+async def test_a_key_file_of_another_database_stops_the_start(
+    settings: Settings, urls: DatabaseUrls
+) -> None:
+    async with opened(settings, at(urls)):
+        pass
+    settings.key_path.unlink()
+    make_key_file(settings.key_path)
+
+    with pytest.raises(CannotOpen, match="does not belong to this database"):
+        async with opened(settings, at(urls)):
+            pass
+
+
+async def test_a_missing_key_file_stops_the_start_and_none_is_made_for_a_database_of_others(
+    settings: Settings, urls: DatabaseUrls
+) -> None:
+    settings.key_path.unlink()
+
+    with pytest.raises(CannotOpen, match="WAYHOME_KEY_FILE"):
+        async with opened(settings, at(urls)):
+            pass
+    assert not settings.key_path.exists()
+
+
+async def test_an_empty_database_names_the_command_that_fills_it(
+    settings: Settings, empty_database: DatabaseUrls
+) -> None:
+    with pytest.raises(CannotOpen, match="wayhome migrate"):
+        async with opened(settings, at(empty_database)):
+            pass
+
+
+async def test_an_embedded_database_is_filled_and_gets_its_keys_at_the_first_start(
+    settings: Settings, empty_database: DatabaseUrls
+) -> None:
+    settings.key_path.unlink()
+
+    async with opened(settings, at(empty_database, embedded=True)):
+        assert settings.key_path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_database_of_another_version_names_the_command_that_mends_it(
+    settings: Settings, urls: DatabaseUrls
+) -> None:
+    await migrate(urls.owner_url, "base")
+
+    with pytest.raises(CannotOpen, match="wayhome migrate"):
+        async with opened(settings, at(urls)):
+            pass
+
+
+async def test_a_database_out_of_reach_is_one_sentence(settings: Settings, tmp_path: Path) -> None:
+    nowhere = f"postgresql+asyncpg://me@/wayhome?host={tmp_path}"
+
+    with pytest.raises(CannotOpen, match="can't be reached"):
+        async with opened(settings, Urls(nowhere, nowhere, embedded=False)):
+            pass
+
+
+async def test_the_doctor_says_what_is_missing_and_never_leaves_a_check_out(
+    settings: Settings, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WAYHOME_DATABASE_URL", urls.run_url)
+    monkeypatch.setenv("WAYHOME_DATA_DIR", str(tmp_path))
+
+    checks = {check.name: check for check in await examine()}
+
+    assert checks["role"].ok
+    assert checks["walls"].ok
+    assert checks["key file"].ok
+    assert not checks["organisations"].ok
+    assert not checks["telegram"].ok
+    assert "WAYHOME_BOT_TOKEN" in checks["telegram"].detail

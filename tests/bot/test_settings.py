@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SettingsError, read_settings
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_with_nothing_set_everything_has_its_default() -> None:
+    settings = read_settings()
+
+    assert settings.database_url is None
+    assert (settings.telegram_rate, settings.port) == (30, 8080)
+    assert settings.key_path == Path(".wayhome/key")
+    assert settings.address == "http://localhost:8080"
+
+
+def test_the_environment_wins_over_the_file_and_empty_means_absent(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (empty_folder / "wayhome.toml").write_text("telegram_rate = 5\nport = 9000\n")
+    monkeypatch.setenv("WAYHOME_PORT", "9001")
+    monkeypatch.setenv("WAYHOME_TELEGRAM_RATE", "")
+
+    assert (read_settings().telegram_rate, read_settings().port) == (5, 9001)
+
+
+def test_a_secret_comes_from_a_file_and_is_never_shown(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (empty_folder / "token").write_text("123:abc\n")
+    monkeypatch.setenv("WAYHOME_BOT_TOKEN_FILE", str(empty_folder / "token"))
+
+    settings = read_settings()
+
+    assert settings.token() == "123:abc"
+    assert "abc" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("WAYHOME_BOT_TOKEN", "hello", "WAYHOME_BOT_TOKEN is no bot token"),
+        ("WAYHOME_DATABASE_URL", "mysql://x", "WAYHOME_DATABASE_URL must begin with postgresql"),
+        ("WAYHOME_TELEGRAM_RATE", "0", "WAYHOME_TELEGRAM_RATE"),
+        ("WAYHOME_PORT", "x", "WAYHOME_PORT"),
+        ("WAYHOME_WEBHOOK_URL", "https://example.org", "WAYHOME_WEBHOOK_SECRET is needed"),
+        ("WAYHOME_WEBHOOK_SECRET", "short", "WAYHOME_WEBHOOK_SECRET must be 16"),
+        ("WAYHOME_PUBLIC_URL", "example.org", "WAYHOME_PUBLIC_URL must begin with"),
+        ("WAYHOME_BOT_TOKEN_FILE", "/no/such", "WAYHOME_BOT_TOKEN_FILE can't be read"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as refusal:
+        read_settings()
+
+    assert sentence in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_misspelt_setting_in_the_file_is_named(empty_folder: Path) -> None:
+    (empty_folder / "wayhome.toml").write_text("prot = 9000\n")
+
+    with pytest.raises(SettingsError, match="WAYHOME_PROT"):
+        read_settings()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+asyncpg", "postgres"])
+def test_every_common_form_of_a_database_url_is_taken(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("WAYHOME_DATABASE_URL", f"{scheme}://me:pw@db/wayhome")
+
+    url = read_settings().database_url
+
+    assert url is not None
+    assert url.get_secret_value() == "postgresql+asyncpg://me:pw@db/wayhome"
