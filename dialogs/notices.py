@@ -38,7 +38,10 @@ class Wording:
 async def render(
     session: Session, content: dict[str, Any], texts: Texts, returnee: Returnee | None
 ) -> Screen:
-    """What a row of the outbox that holds a notice looks like on this person's phone now."""
+    """What a row of the outbox that holds a notice looks like on this person's phone now.
+
+    Raises Refused when it is about a row that is not this person's.
+    """
     telling = Telling(session, texts, content["params"], returnee)
     notice = Notice(content["notice"])
     if notice is Notice.REVEALED:
@@ -88,9 +91,11 @@ def refer(notice: Notice, params: dict[str, Any]) -> str:
 
 def referred(notice: Notice, refers: str) -> dict[str, str]:
     """The params that a button names. Raises Refused for what none of our buttons says."""
-    names = WORDINGS[notice].refers if notice in WORDINGS else None
+    wording = WORDINGS.get(notice)
+    names = wording.refers if wording else ()
     parts = refers.split(".") if refers else []
-    if names is None or len(parts) != len(names) or not all(map(_NAME.fullmatch, parts)):
+    fits = len(parts) == len(names) and all(map(_NAME.fullmatch, parts))
+    if wording is None or wording.bare or not fits:
         raise Refused("This button is not one of ours.")
     if not names:
         return {}
@@ -122,8 +127,9 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.HIDDEN: Wording(phone.hidden, bare=True),
     Notice.STOPPED: Wording(phone.stopped, bare=True),
     Notice.RESUMED: Wording(phone.resumed, bare=True),
-    Notice.INVITE_REFUSED: Wording(phone.invite_refused),
+    Notice.INVITE_REFUSED: Wording(phone.invite_refused, bare=True),
     Notice.NOT_DONE: Wording(phone.not_done, bare=True),
+    Notice.NOTHING_KEPT: Wording(phone.nothing_kept, bare=True),
     Notice.STAFF_ALERT: Wording(staff.alert, bare=True),
     Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),

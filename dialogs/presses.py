@@ -40,6 +40,10 @@ class InCountry(CallbackData, prefix="l"):
     back: Notice
 
 
+class AskForCheckIn(CallbackData, prefix="q"):
+    """Ask me how I am."""
+
+
 class AnswerPrompt(CallbackData, prefix="p"):
     check_in: UUID
     when: When

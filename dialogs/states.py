@@ -1,4 +1,4 @@
-"""Where a person can be in a dialog. A chat remembers these names, so none is ever renamed."""
+"""Where a person can be in a dialog. Chats remember these names, so none is ever renamed."""
 
 from aiogram.fsm.state import State, StatesGroup
 
@@ -7,5 +7,34 @@ class LanguageStates(StatesGroup):
     choose = State()
 
 
+class WelcomeStates(StatesGroup):
+    promise = State()
+    phone = State()
+    notice = State()
+    simple = State()
+    full = State()
+    consent = State()
+
+
 class MenuStates(StatesGroup):
     main = State()
+
+
+class ServicesStates(StatesGroup):
+    need = State()
+    country = State()
+    place = State()
+    card = State()
+    numbers_country = State()
+    numbers = State()
+
+
+class SafetyStates(StatesGroup):
+    main = State()
+    window = State()
+    phone = State()
+
+
+class PrivacyStates(StatesGroup):
+    main = State()
+    kept = State()

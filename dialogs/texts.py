@@ -27,7 +27,7 @@ class Texts:
         """For dates and the names of countries."""
         return Locale.parse(_LOCALES.get(self.language, self.language))
 
-    def __call__(self, message: str, **values: Any) -> str:
+    def __call__(self, message: str, /, **values: Any) -> str:
         """The message in the person's language, with the values put in, escaped."""
         return self.catalogue.gettext(message).format_map(_escaped(values))
 
@@ -37,14 +37,17 @@ class Texts:
             _escaped({"number": number, **values})
         )
 
-    def form(self, plain: str, *, discreet: str, watched: str, **values: Any) -> str:
+    def form(self, plain: str, *, discreet: str, watched: str) -> str:
         """Of three messages, the one that may stand on this phone."""
-        forms = {
+        return self(self.pick(plain, discreet, watched))
+
+    def pick(self, plain: str, discreet: str, watched: str) -> str:
+        """The same, not yet in the person's language."""
+        return {
             Discretion.OPEN: plain,
             Discretion.DISCREET: discreet,
             Discretion.WATCHED: watched,
-        }
-        return self(forms[self.discretion], **values)
+        }[self.discretion]
 
 
 def _escaped(values: dict[str, Any]) -> dict[str, Any]:
@@ -73,8 +76,8 @@ class Forms(Text):
         self, plain: str, *, discreet: str, watched: str, when: WhenCondition = None
     ) -> None:
         super().__init__(when=when)
-        self.messages = {"plain": plain, "discreet": discreet, "watched": watched}
+        self.messages = (plain, discreet, watched)
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         texts: Texts = manager.middleware_data["texts"]
-        return texts.form(**self.messages, **data)
+        return texts(texts.pick(*self.messages), **data)

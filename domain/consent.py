@@ -47,3 +47,11 @@ def last_word(purpose: Purpose) -> ScalarSelect[bool]:
         .correlate(Returnee)
         .scalar_subquery()
     )
+
+
+async def asked_about(session: Session, returnee_id: UUID) -> set[Purpose]:
+    """The purposes on which this person has said yes or no."""
+    asked = await session.scalars(
+        select(Consent.purpose).where(Consent.returnee_id == returnee_id).distinct()
+    )
+    return set(asked)

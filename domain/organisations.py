@@ -81,6 +81,12 @@ def staff_chat_of(session: Session, organisation: Organisation) -> int | None:
     return int(session.keys.open(organisation.staff_chat, "staff chat"))
 
 
+async def organisation_of_chat(session: Session, chat_id: int) -> Organisation | None:
+    """Whose staff group this chat is."""
+    key = session.keys.look_up(chat_id, "chat")
+    return await session.scalar(select(Organisation).where(Organisation.staff_chat_key == key))
+
+
 async def default_organisation(session: Session) -> Organisation:
     """Raises Refused while there is none."""
     organisation = await session.scalar(select(Organisation).where(Organisation.is_default))

@@ -1,6 +1,7 @@
-"""The one place where everything that an update can lead to comes together, in its order."""
+"""Everything that an update can lead to, in its order."""
 
-from aiogram import Dispatcher
+from aiogram import Dispatcher, F, Router
+from aiogram.enums import ChatType
 from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
@@ -8,19 +9,59 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol
 
 from dialogs.language.windows import language_dialog
 from dialogs.menu.windows import menu_dialog
-from handlers import entering
+from dialogs.privacy.windows import privacy_dialog
+from dialogs.safety.windows import safety_dialog
+from dialogs.services.windows import services_dialog
+from dialogs.welcome.windows import welcome_dialog
+from domain.distress import Watch
+from handlers.commands import commands_router
+from handlers.entering import entering_router
+from handlers.groups import groups_router
+from handlers.helping import helping_router
+from handlers.opening import opening_router
 from handlers.people import People
+from handlers.recovering import recover, unknown_buttons_router
+from handlers.talking import talking_router
+from handlers.working import working_router
 from locales.catalogues import Catalogues
 
 
 def create_dispatcher(
-    storage: BaseStorage, message_manager: MessageManagerProtocol, catalogues: Catalogues
+    storage: BaseStorage,
+    message_manager: MessageManagerProtocol,
+    catalogues: Catalogues,
+    watch: Watch,
 ) -> Dispatcher:
-    """Feed it `session` and `answers` with every update. It raises what is nobody's refusal."""
+    """Feed it `session` and `answers` with every update. It raises only what is a fault of ours."""
     # The lanes keep a chat's updates apart, so no lock is needed here.
     isolation = DisabledEventIsolation()
-    dispatcher = Dispatcher(storage=storage, events_isolation=isolation, catalogues=catalogues)
+    dispatcher = Dispatcher(
+        storage=storage, events_isolation=isolation, catalogues=catalogues, watch=watch
+    )
     dispatcher.update.outer_middleware(People(catalogues))
-    dispatcher.include_routers(entering.router(), language_dialog(), menu_dialog())
+    dispatcher.include_routers(groups_router(), working_router(), _private_router())
     setup_dialogs(dispatcher, message_manager=message_manager, events_isolation=isolation)
+    recover(dispatcher)
     return dispatcher
+
+
+def _private_router() -> Router:
+    """What must work for ever comes first, then the dialogs, then what nobody knows any more."""
+    router = Router(name="private")
+    router.message.filter(F.chat.type == ChatType.PRIVATE)
+    router.callback_query.filter(F.message.chat.type == ChatType.PRIVATE)
+    router.include_routers(
+        entering_router(),
+        helping_router(),
+        opening_router(),
+        commands_router(),
+        talking_router(),
+        welcome_dialog(),
+        language_dialog(),
+        menu_dialog(),
+        services_dialog(),
+        safety_dialog(),
+        privacy_dialog(),
+        unknown_buttons_router(),
+    )
+    return router

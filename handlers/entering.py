@@ -1,19 +1,75 @@
 """/start, with or without an invitation."""
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
-from aiogram.filters import CommandStart
+from aiogram import Router
+from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.states import LanguageStates
+from dialogs.states import LanguageStates, MenuStates
+from dialogs.texts import Texts
+from dialogs.welcome.notice import PURPOSES
+from domain.consent import asked_about
+from domain.enrolment import enrol_with_invite
+from domain.errors import Refused
+from domain.invites import InviteExpired, InviteUnknown, InviteUsed
+from domain.notices import Notice, tell_chat
+from domain.staff import join_by_telegram
+from handlers.showing import answer
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+_STAFF_CODE = "s-"
+_REFUSALS = {InviteUsed: "used", InviteExpired: "expired", InviteUnknown: "unknown"}
 
 
-def router() -> Router:
-    entering = Router(name="entering")
-    entering.message.register(start, CommandStart(), F.chat.type == ChatType.PRIVATE)
-    return entering
+def entering_router() -> Router:
+    router = Router(name="entering")
+    router.message.register(start, CommandStart())
+    return router
 
 
-async def start(message: Message, dialog_manager: DialogManager) -> None:
-    await dialog_manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)
+async def start(
+    message: Message,
+    command: CommandObject,
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+) -> None:
+    code = (command.args or "").strip()
+    if code.casefold().startswith(_STAFF_CODE):
+        await join(session, message.chat.id, code)
+    elif code:
+        await _start_with_invite(message, code, dialog_manager, session, returnee, texts)
+    elif returnee and await asked_about(session, returnee.id) == set(PURPOSES):
+        await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+    else:
+        await dialog_manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)
+
+
+async def join(session: Session, chat_id: int, code: str) -> None:
+    """Somebody of the staff, with the code that they were given."""
+    try:
+        staff = await join_by_telegram(session, code, chat_id)
+    except Refused as refusal:
+        await tell_chat(session, chat_id, Notice.STAFF_REFUSED, {"sentence": str(refusal)})
+    else:
+        await tell_chat(session, chat_id, Notice.STAFF_JOINED, language=staff.language)
+
+
+async def _start_with_invite(
+    message: Message,
+    code: str,
+    manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+) -> None:
+    try:
+        enrolled = await enrol_with_invite(session, message.chat.id, code, texts.language)
+    except (InviteUsed, InviteExpired, InviteUnknown) as refusal:
+        reason = {"reason": _REFUSALS[type(refusal)]}
+        await answer(session, message.chat.id, returnee, texts, Notice.INVITE_REFUSED, reason)
+        return
+    manager.middleware_data["returnee"] = enrolled
+    await manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)

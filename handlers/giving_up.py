@@ -1,27 +1,26 @@
-"""What happens to an update that no handler could handle: a human is told."""
+"""An update that our own code can't handle, however often it tries: a human sees to it (P1)."""
 
-from domain.cases.opening import open_or_append
-from domain.organisations import default_organisation
-from domain.returnees import add_returnee, current_enrolment, returnee_of_chat
+from domain.cases.opening import open_or_append, organisation_of
+from domain.notices import Notice, tell, tell_chat
+from domain.returnees import returnee_of_chat
 from domain.staff import staff_of_chat
-from locales.catalogues import chosen_language
 from storage.kinds import Severity
 from storage.sessions import Session
 
 
 async def hand_to_a_human(session: Session, chat_id: int) -> None:
-    """Opens an urgent case for whoever sent it; not for a group or for staff."""
-    if chat_id <= 0 or await staff_of_chat(session, chat_id):
+    """The person hears that it did not work; for somebody we know, a caseworker looks after it."""
+    if chat_id <= 0:
         return
-    organisation = await default_organisation(session)
+    staff = await staff_of_chat(session, chat_id)
     returnee = await returnee_of_chat(session, chat_id)
-    if returnee is None:
-        returnee = await add_returnee(session, chat_id, organisation, chosen_language(None))
-    enrolment = await current_enrolment(session, returnee.id)
-    await open_or_append(
-        session,
-        returnee,
-        enrolment.organisation_id if enrolment else organisation.id,
-        Severity.URGENT,
-        ["unread.update"],
-    )
+    if staff is not None:
+        sentence = {"sentence": "That did not work. It is written down for whoever runs this."}
+        await tell_chat(session, chat_id, Notice.STAFF_REFUSED, sentence, language=staff.language)
+    elif returnee is None:
+        await tell_chat(session, chat_id, Notice.NOT_DONE)
+    else:
+        organisation_id = await organisation_of(session, returnee)
+        reasons = ["update.failed"]
+        await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
+        await tell(session, returnee, Notice.NOT_DONE)

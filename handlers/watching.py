@@ -1,11 +1,134 @@
-"""What every update is looked at for, before anything else sees it."""
+"""What every private update is looked at for before anything else sees it (P1).
 
-from aiogram.types import Update
+It runs in a transaction of its own, so that a case and its alert stand whatever becomes of the
+rest.
+"""
 
-from domain.distress import Watch
+from datetime import timedelta
+
+from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.types import Message, Update
+from sqlalchemy import select
+
+from domain.cases.opening import organisation_of
+from domain.consent import has_consent
+from domain.crisis import answer_signal, has_open_case
+from domain.distress import Assessment, Severity, Watch
+from domain.messages import UNREADABLE, keep_message
+from domain.notices import Notice, tell, tell_chat
+from domain.organisations import default_organisation
+from domain.returnees import add_returnee, returnee_of_chat
+from domain.staff import staff_of_chat
+from handlers.contents import body_of, kind_of, words_of
+from locales.catalogues import chosen_language
+from storage.cases import Message as KeptMessage
+from storage.kinds import Direction, MessageKind, Purpose
+from storage.organisations import Organisation
+from storage.returnees import Returnee
 from storage.sessions import Session
+
+# A receipt for every single message would drown the talk.
+_RECEIPT_EVERY = timedelta(minutes=10)
+_QUIET = Assessment(Severity.NONE, ask=False, reasons=())
 
 
 async def look(session: Session, update: Update, watch: Watch) -> bool:
-    """True when something was found that must be kept at once."""
+    """True when something was found or kept, which must then be committed at once."""
+    if update.my_chat_member is not None:
+        return await _look_at_membership(session, update)
+    message = update.message or update.edited_message
+    if message is None or message.chat.type != ChatType.PRIVATE:
+        return False
+    if await staff_of_chat(session, message.chat.id) is not None:
+        return False
+    returnee = await returnee_of_chat(session, message.chat.id)
+    heard = watch.assess(words_of(message)) if words_of(message) else _QUIET
+    if returnee is None:
+        return await _look_at_stranger(session, message, heard)
+    returnee.last_wrote_at = session.now
+    returnee.blocked_at = None
+    return await _look_at_returnee(session, message, returnee, heard)
+
+
+async def _look_at_membership(session: Session, update: Update) -> bool:
+    """Blocking may be the safest thing that somebody could do; it is only noted."""
+    change = update.my_chat_member
+    if change is None or change.chat.type != ChatType.PRIVATE:
+        return False
+    returnee = await returnee_of_chat(session, change.chat.id)
+    if returnee is None:
+        return False
+    blocked = change.new_chat_member.status == ChatMemberStatus.KICKED
+    returnee.blocked_at = session.now if blocked else None
+    return True
+
+
+async def _look_at_returnee(
+    session: Session, message: Message, returnee: Returnee, heard: Assessment
+) -> bool:
+    if heard.severity is Severity.NONE and not heard.ask:
+        return await _keep(session, message, returnee)
+    case = await answer_signal(
+        session,
+        returnee,
+        await session.get_one(Organisation, await organisation_of(session, returnee)),
+        heard.severity,
+        heard.ask,
+        heard.reasons,
+        original=body_of(message),
+        kind=kind_of(message) or MessageKind.TEXT,
+    )
+    if case is None:
+        await _keep(session, message, returnee)
+    return True
+
+
+async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
+    """For whoever has the case, or for somebody to hear what no machine can."""
+    kind = kind_of(message)
+    if kind is None or (message.text or "").startswith("/"):
+        return False
+    unread = kind in UNREADABLE
+    talking = await has_open_case(session, returnee)
+    if unread and not talking and not await has_consent(session, returnee.id, Purpose.VOICE):
+        await tell(session, returnee, Notice.RECORDING_UNREAD)
+        return True
+    receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT
+    due = unread or not await _kept_lately(session, returnee)
+    kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
+    if kept is not None and due:
+        await tell(session, returnee, receipt, case_id=kept.case_id)
+    return kept is not None
+
+
+async def _look_at_stranger(session: Session, message: Message, heard: Assessment) -> bool:
+    """Where a life may be at stake, somebody is kept and answered; else they are asked first."""
+    chat_id = message.chat.id
+    language = chosen_language(message.from_user.language_code if message.from_user else None)
+    if heard.severity is Severity.EMERGENCY:
+        organisation = await default_organisation(session)
+        returnee = await add_returnee(
+            session, chat_id, organisation, language, last_wrote_at=session.now
+        )
+        await _look_at_returnee(session, message, returnee, heard)
+        return True
+    if heard.severity is not Severity.NONE or heard.ask:
+        await tell_chat(session, chat_id, Notice.HELP_OFFERED, language=language)
+        return True
+    if kind_of(message) in UNREADABLE:
+        await tell_chat(session, chat_id, Notice.RECORDING_UNREAD, language=language)
+        return True
     return False
+
+
+async def _kept_lately(session: Session, returnee: Returnee) -> bool:
+    found = await session.scalar(
+        select(KeptMessage.id)
+        .where(
+            KeptMessage.returnee_id == returnee.id,
+            KeptMessage.direction == Direction.FROM_RETURNEE,
+            KeptMessage.at > session.now - _RECEIPT_EVERY,
+        )
+        .limit(1)
+    )
+    return found is not None

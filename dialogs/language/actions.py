@@ -1,10 +1,13 @@
 from dataclasses import replace
 from typing import Any
 
+from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.states import MenuStates
+from dialogs.states import MenuStates, WelcomeStates
+from dialogs.welcome.notice import PURPOSES
+from domain.consent import asked_about
 from locales.catalogues import LANGUAGES
 
 
@@ -19,4 +22,12 @@ async def choose(query: CallbackQuery, select: Any, manager: DialogManager, lang
         data["returnee"].language = language
     texts = data["texts"]
     data["texts"] = replace(texts, language=language, catalogue=data["catalogues"].of(language))
-    await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+    await manager.start(await _next(manager), mode=StartMode.RESET_STACK)
+
+
+async def _next(manager: DialogManager) -> State:
+    """To the first words, for somebody who has not been asked everything yet."""
+    returnee, session = manager.middleware_data["returnee"], manager.middleware_data["session"]
+    if returnee is None or await asked_about(session, returnee.id) == set(PURPOSES):
+        return MenuStates.main
+    return WelcomeStates.promise

@@ -1,17 +1,82 @@
-from aiogram_dialog import Dialog, Window
+from typing import Any
 
-from dialogs.states import MenuStates
+from aiogram_dialog import Dialog, DialogManager, LaunchMode, StartMode, Window
+from aiogram_dialog.widgets.kbd import Group, Start
+
+from dialogs.presses import AskForCheckIn
+from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Forms
+from dialogs.widgets import Lasting, to_a_human
+from domain.marks import N_
+from storage.returnees import Returnee
+
+
+async def get_menu(
+    dialog_manager: DialogManager, returnee: Returnee | None, **_: Any
+) -> dict[str, bool]:
+    start_data = dialog_manager.start_data
+    return {
+        "enrolled": returnee is not None,
+        "not_understood": isinstance(start_data, dict) and bool(start_data.get("not_understood")),
+    }
 
 
 def menu_dialog() -> Dialog:
     return Dialog(
         Window(
             Forms(
-                "What do you need? I am a machine, but people work with me.",
-                discreet="What do you need?",
-                watched="Good day. What would you like to see?",
+                N_("I am a machine and can't understand sentences, so please use the buttons.\n"),
+                discreet=N_("Please use the buttons.\n"),
+                watched=N_("Please use the buttons.\n"),
+                when="not_understood",
+            ),
+            Forms(
+                N_(
+                    "What do you need? I am a machine, but people work with me: with “Talk to a "
+                    "person” you reach them."
+                ),
+                discreet=N_("What do you need?"),
+                watched=N_("Good day. What would you like to see?"),
+            ),
+            Group(
+                Start(
+                    Forms(
+                        N_("🔎 Find help near you"), discreet=N_("🔎 Places"), watched=N_("Places")
+                    ),
+                    id="services",
+                    state=ServicesStates.need,
+                    mode=StartMode.RESET_STACK,
+                ),
+                to_a_human(),
+                Lasting(
+                    Forms(N_("📝 Check-in"), discreet=N_("📝 Questions"), watched=N_("Questions")),
+                    lambda _: AskForCheckIn(),
+                    when="enrolled",
+                ),
+                Start(
+                    Forms(N_("🌐 Language"), discreet=N_("🌐 Language"), watched=N_("Language")),
+                    id="language",
+                    state=LanguageStates.choose,
+                    mode=StartMode.RESET_STACK,
+                ),
+                Start(
+                    Forms(N_("🛡 Safety"), discreet=N_("🛡 Settings"), watched=N_("Settings")),
+                    id="safety",
+                    state=SafetyStates.main,
+                    mode=StartMode.RESET_STACK,
+                    when="enrolled",
+                ),
+                Start(
+                    Forms(N_("🔒 Privacy"), discreet=N_("🔒 Privacy"), watched=N_("About")),
+                    id="privacy",
+                    state=PrivacyStates.main,
+                    mode=StartMode.RESET_STACK,
+                    when="enrolled",
+                ),
+                width=2,
             ),
             state=MenuStates.main,
-        )
+            getter=get_menu,
+        ),
+        launch_mode=LaunchMode.ROOT,
     )

@@ -5,6 +5,7 @@ from datetime import date
 from dialogs.texts import Texts
 from domain.directory.hotlines import Answers, Hotline, numbers_for
 from domain.marks import N_
+from storage.kinds import Discretion
 
 _MOST = 6
 
@@ -21,10 +22,13 @@ _WHO = {
 
 
 def numbers_text(texts: Texts, country: str | None, today: date) -> str:
-    """The lines of a country, support before police, each with who answers; or how to ask."""
+    """The lines of a country, support before police, each with who answers; or how to ask.
+
+    On a watched phone only the emergency numbers, which anybody may look up.
+    """
     if country is None:
         return texts("Tell me which country you are in now, and I will show its phone numbers.")
-    lines = numbers_for(country)[:_MOST]
+    lines = [line for line in numbers_for(country) if _may_stand(texts, line)][:_MOST]
     if not lines:
         return texts(
             "I have no phone numbers for {country}. In many countries 112 is the emergency number.",
@@ -37,6 +41,10 @@ def numbers_text(texts: Texts, country: str | None, today: date) -> str:
 def country_name(texts: Texts, country: str) -> str:
     """What the language calls it; the two letters where nobody knows."""
     return str(texts.locale.territories.get(country, country))
+
+
+def _may_stand(texts: Texts, line: Hotline) -> bool:
+    return texts.discretion is not Discretion.WATCHED or line.answers is Answers.EMERGENCY
 
 
 def _line(texts: Texts, line: Hotline, today: date) -> str:

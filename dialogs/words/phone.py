@@ -41,22 +41,21 @@ async def resumed(telling: Telling) -> Screen:
     )
 
 
+_INVITE_REFUSALS = {
+    "used": N_("This invitation was used by another phone. Please ask for a new one."),
+    "expired": N_("This invitation is too old: it works for three days. Please ask for a new one."),
+    "unknown": N_("I don't know this invitation. Please check the link, or ask for a new one."),
+}
+
+
 async def invite_refused(telling: Telling) -> Screen:
     texts = telling.texts
-    reasons = {
-        "used": texts("This invitation was used by another phone. Please ask for a new one."),
-        "expired": texts(
-            "This invitation is too old: it works for three days. Please ask for a new one."
-        ),
-        "unknown": texts(
-            "I don't know this invitation. Please check the link, or ask for a new one."
-        ),
-    }
-    rest = texts("You can look for help here without one, too.")
-    return Screen(
-        f"{reasons[telling.params['reason']]}\n\n{rest}",
-        keyboard([button(texts("Look for help"), ToMenu())]),
+    words = texts.form(
+        _INVITE_REFUSALS[telling.params["reason"]],
+        discreet=N_("This link does not work. Please ask for a new one."),
+        watched=N_("This link does not work."),
     )
+    return Screen(words, keyboard([button(texts("Menu"), ToMenu())]))
 
 
 async def not_done(telling: Telling) -> Screen:
@@ -67,6 +66,17 @@ async def not_done(telling: Telling) -> Screen:
         watched=N_("That did not work."),
     )
     return Screen(words, keyboard([button(texts("Menu"), ToMenu())]))
+
+
+async def nothing_kept(telling: Telling) -> Screen:
+    texts = telling.texts
+    return Screen(
+        texts(
+            "Nothing about you is kept here, and I never write to you first. So there is nothing "
+            "to set, to see or to stop."
+        ),
+        keyboard([button(texts("Menu"), ToMenu())]),
+    )
 
 
 def _write_again(telling: Telling) -> str:

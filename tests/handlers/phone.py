@@ -1,82 +1,110 @@
-"""A phone in front of the dispatcher, with the real database behind it."""
+"""A phone in front of the watch and the dispatcher, with the real database behind them."""
 
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from aiogram import Bot
+from aiogram.types import Update
 from sqlalchemy import select
 
 from bot.current import Current
 from bot.dialog_states import DialogStates
 from bot.telegram import bot_for_handlers
 from bot.windows import WindowsToOutbox
+from dialogs.notices import render
+from dialogs.texts import Texts
+from domain.distress import Watch
 from handlers.answers import CallbackAnswers, Toast
 from handlers.dispatcher import create_dispatcher
+from handlers.watching import look
 from locales.catalogues import Catalogues
+from storage.kinds import Discretion
 from storage.outbox import OutboxRow, chat_of, content_of
-from storage.sessions import SERVICE, Database
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Database, Session
 
-Content = dict[str, Any]
+
+@dataclass(frozen=True)
+class Said:
+    """Something on its way to a chat, as it would look now."""
+
+    chat: int
+    text: str
+    #: Data by label.
+    buttons: dict[str, str]
+    notice: str | None
+    row: OutboxRow
+    content: dict[str, Any]
+
+    def data(self, label: str) -> str:
+        return next(data for text, data in self.buttons.items() if label in text)
 
 
 @dataclass
 class Phone:
-    """What somebody does, and what is on its way to them."""
+    """What somebody does, and what it leads to."""
 
     database: Database
+    watch: Watch
     user_id: int = 1001
     language_code: str = "en"
     toasts: list[Toast] = field(default_factory=list)
+    screen: Said | None = None
 
     def __post_init__(self) -> None:
-        current = Current()
-        self._current = current
+        self._catalogues = Catalogues.load()
+        self._current = Current()
         self._dispatcher = create_dispatcher(
-            DialogStates(current), WindowsToOutbox(current), Catalogues.load()
+            DialogStates(self._current),
+            WindowsToOutbox(self._current),
+            self._catalogues,
+            self.watch,
         )
         self._bot = bot_for_handlers(Bot("42:test"))
         self._ids = count(1)
 
-    async def write(self, text: str, **more: Any) -> list[Content]:
+    async def write(self, text: str = "", **more: Any) -> list[Said]:
         """Sends a message, and returns what it is answered with."""
-        return await self.update(message=self._message(text=text, **more))
+        return await self.send(message=self.message(**({"text": text} if text else {}), **more))
 
-    async def press(self, button: str, on: Content | None = None) -> list[Content]:
-        """Presses the button whose label begins or contains so, on the last window by default."""
-        return await self.press_data(self._data(button, on or self.last))
+    async def press(self, label: str) -> list[Said]:
+        """Presses the button of the last thing that had buttons."""
+        assert self.screen is not None
+        return await self.press_data(self.screen.data(label))
 
-    async def press_data(self, data: str, message_id: int = 500) -> list[Content]:
-        message = self._message(text="…") | {"message_id": message_id}
+    async def press_data(self, data: str, message_id: int = 500) -> list[Said]:
         query = {
             "id": str(next(self._ids)),
-            "from": self._user,
+            "from": self.user,
             "chat_instance": "1",
-            "message": message,
+            "message": self.message(text="…") | {"message_id": message_id},
             "data": data,
         }
-        return await self.update(callback_query=query)
+        return await self.send(callback_query=query)
 
-    async def update(self, **what: Any) -> list[Content]:
+    async def send(self, **what: Any) -> list[Said]:
+        """Looked at first, then handled, each in its own transaction, as the lanes do it."""
         raw = {"update_id": next(self._ids), **what}
+        async with self.database.begin(SERVICE) as session:
+            before = set(await session.scalars(select(OutboxRow.number)))
+            await look(session, Update.model_validate(raw), self.watch)
         answers = CallbackAnswers()
         async with self.database.begin(SERVICE) as session:
-            before = await _numbers(session)
             with self._current.within(session):
                 await self._dispatcher.feed_raw_update(
                     self._bot, raw, session=session, answers=answers
                 )
-            said = [
-                content_of(row, session.keys) | {"chat": chat_of(row, session.keys)}
-                for row in await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
-                if row.number not in before
-            ]
         self.toasts = list(answers.by_query.values())
-        self.last = next((each for each in reversed(said) if "window" in each), None)
+        async with self.database.begin(SERVICE) as session:
+            rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
+            said = [await self._said(session, row) for row in rows if row.number not in before]
+        mine = [each for each in said if each.chat == self.user_id]
+        self.screen = next((each for each in reversed(mine) if each.buttons), self.screen)
         return said
 
     @property
-    def _user(self) -> dict[str, Any]:
+    def user(self) -> dict[str, Any]:
         return {
             "id": self.user_id,
             "is_bot": False,
@@ -84,33 +112,31 @@ class Phone:
             "language_code": self.language_code,
         }
 
-    def _message(self, **more: Any) -> dict[str, Any]:
+    def message(self, **more: Any) -> dict[str, Any]:
         chat = {"id": self.user_id, "type": "private", "first_name": "Amal"}
-        message = {"message_id": next(self._ids), "date": 1, "chat": chat, "from": self._user}
+        message = {"message_id": next(self._ids), "date": 1, "chat": chat, "from": self.user}
         text = more.get("text", "")
         if text.startswith("/"):
-            length = len(text.split()[0])
-            more["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
+            command = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
+            more["entities"] = [command]
         return message | more
 
-    def _data(self, label: str, content: Content | None) -> str:
-        buttons = buttons_of(content or {})
-        return next(data for text, data in buttons.items() if label in text)
-
-
-def buttons_of(content: Content) -> dict[str, str]:
-    """Labels and data of a window's buttons."""
-    markup = content.get("window", {}).get("markup") or {"inline_keyboard": []}
-    return {
-        button["text"]: button.get("callback_data", "")
-        for row in markup["inline_keyboard"]
-        for button in row
-    }
-
-
-def text_of(content: Content) -> str:
-    return str(content["window"]["text"])
-
-
-async def _numbers(session: Any) -> set[int]:
-    return set(await session.scalars(select(OutboxRow.number)))
+    async def _said(self, session: Session, row: OutboxRow) -> Said:
+        content = content_of(row, session.keys)
+        chat = chat_of(row, session.keys)
+        if "window" in content:
+            window = content["window"]
+            markup, text = window["markup"] or {"inline_keyboard": []}, window["text"]
+            keys = [key for line in markup["inline_keyboard"] for key in line]
+            buttons = {key["text"]: key.get("callback_data", "") for key in keys}
+            return Said(chat, text, buttons, None, row, content)
+        if "notice" not in content:
+            return Said(chat, "", {}, None, row, content)
+        returnee = await session.get(Returnee, row.returnee_id) if row.returnee_id else None
+        language = returnee.language if returnee else content.get("language", "en")
+        discretion = returnee.discretion if returnee else Discretion.OPEN
+        texts = Texts(language, discretion, self._catalogues.of(language))
+        screen = await render(session, content, texts, returnee)
+        rows = screen.keyboard.inline_keyboard if screen.keyboard else []
+        buttons = {key.text: key.callback_data or "" for line in rows for key in line}
+        return Said(chat, screen.text, buttons, content["notice"], row, content)

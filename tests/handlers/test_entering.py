@@ -1,20 +1,167 @@
-from storage.sessions import Database
-from tests.handlers.phone import Phone, buttons_of, text_of
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from domain.consent import has_consent
+from domain.invites import issue_invites
+from domain.returnees import returnee_of_chat
+from storage.audit import AuditEntry
+from storage.kinds import Discretion, Purpose
+from storage.organisations import Organisation
+from storage.returnees import Enrolment, Returnee, Safety
+from storage.sessions import SERVICE, Clock, Database
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
 
 
-async def test_start_asks_for_the_language_in_every_languages_own_name(
-    database: Database,
+async def invite(database: Database, organisation: Organisation) -> str:
+    async with database.begin(SERVICE) as session:
+        [new] = await issue_invites(session, organisation.id)
+    return new.code
+
+
+async def returnee_on(database: Database, phone: Phone) -> Returnee | None:
+    async with database.begin(SERVICE) as session:
+        return await returnee_of_chat(session, phone.user_id)
+
+
+async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Yes") -> None:
+    """Through the whole welcome, to the menu."""
+    await phone.write(f"/start {code}")
+    await phone.press("English")
+    await phone.press("Go on")
+    await phone.press(reads)
+    await phone.press("Go on")
+    for _ in Purpose:
+        await phone.press(answer)
+
+
+async def test_start_asks_for_the_language_in_every_languages_own_name(phone: Phone) -> None:
+    [window] = await phone.write("/start")
+
+    assert "language" in window.text
+    assert {"Shqip", "العربية", "Українська"} <= window.buttons.keys()
+    assert len(window.buttons) == 13
+
+
+async def test_p5_without_an_invitation_the_language_leads_to_the_menu_and_no_row_is_left(
+    phone: Phone, database: Database
 ) -> None:
-    [window] = await Phone(database).write("/start")
-
-    assert "language" in text_of(window)
-    assert {"Shqip", "العربية", "Українська"} <= buttons_of(window).keys()
-    assert len(buttons_of(window)) == 13
-
-
-async def test_a_chosen_language_leads_to_the_menu(database: Database) -> None:
-    phone = Phone(database)
     await phone.write("/start")
     [menu] = await phone.press("English")
 
-    assert "machine" in text_of(menu)
+    assert "machine" in menu.text
+    assert any("Find help" in label for label in menu.buttons)
+    assert not any("Privacy" in label for label in menu.buttons)
+    assert await returnee_on(database, phone) is None
+
+
+async def test_a_strangers_language_is_remembered_while_they_are_here(phone: Phone) -> None:
+    await phone.write("/start")
+    await phone.press("Shqip")
+    [menu] = await phone.write("/services")
+
+    assert menu.buttons
+    async with phone.database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
+
+
+async def test_an_invitation_leads_through_promise_phone_notice_and_consents_to_the_menu(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    [promise] = await phone.press("English")
+    assert "money and your return do not depend" in promise.text
+    await phone.press("Go on")
+    [notice] = await phone.press("Only I")
+    assert "In short" in notice.text
+    [simple] = await phone.press("Read more")
+    assert "What I keep" in simple.text
+    [full] = await phone.press("full text")
+    assert "Telegram, too" in full.text
+    await phone.press("Go on")
+    for _ in range(3):
+        await phone.press("Yes")
+    [menu] = await phone.press("No")
+
+    assert any("Privacy" in label for label in menu.buttons)
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        assert await has_consent(session, returnee.id, Purpose.CHECK_INS)
+        assert not await has_consent(session, returnee.id, Purpose.VOICE)
+        enrolment = await session.scalar(select(Enrolment))
+        assert enrolment is not None
+        assert enrolment.invite_id is not None
+
+
+async def test_on_a_phone_that_others_read_we_never_write_first(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.discretion is Discretion.WATCHED
+    async with database.begin(SERVICE) as session:
+        assert (await session.get_one(Safety, returnee.id)).never_first
+
+
+async def test_who_left_in_the_middle_is_welcomed_again(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    code = await invite(database, organisation)
+    await phone.write(f"/start {code}")
+    await phone.press("English")
+    await phone.write("/start")
+    [window] = await phone.press("Français")
+
+    assert "Wayhome" in window.text
+
+
+async def test_ones_own_invitation_may_be_opened_again(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    code = await invite(database, organisation)
+    await enrol(phone, code)
+    [window] = await phone.write(f"/start {code}")
+
+    assert len(window.buttons) == 13
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Enrolment)) == 1
+        entered = AuditEntry.action == "returnee.enrolled"
+        assert await session.scalar(select(func.count()).where(entered)) == 1
+
+
+async def test_a_used_invitation_is_refused_with_what_to_do(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    code = await invite(database, organisation)
+    await enrol(new_phone(1), code)
+    second = new_phone(2)
+    [refusal] = await second.write(f"/start {code}")
+
+    assert "used by another phone" in refusal.text
+    assert "ask for a new one" in refusal.text
+    assert await returnee_on(database, second) is None
+    async with database.begin(SERVICE) as session:
+        again = AuditEntry.action == "invite.opened-again"
+        assert await session.scalar(select(func.count()).where(again)) == 1
+
+
+async def test_an_old_invitation_is_refused_with_what_to_do(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    code = await invite(database, organisation)
+    clock.offset = timedelta(hours=73)
+    [refusal] = await phone.write(f"/start {code}")
+
+    assert "too old" in refusal.text
+
+
+async def test_a_made_up_invitation_is_refused_and_still_leads_to_help(phone: Phone) -> None:
+    [refusal] = await phone.write("/start r-nonsense")
+    assert "don't know this invitation" in refusal.text
+    [menu] = await phone.press("Menu")
+
+    assert any("Find help" in label for label in menu.buttons)

@@ -1,0 +1,55 @@
+from aiogram_dialog import Dialog, Window
+from aiogram_dialog.widgets.kbd import Column, Select, SwitchTo
+from aiogram_dialog.widgets.text import Format
+
+from dialogs.privacy.actions import change
+from dialogs.privacy.getters import get_privacy
+from dialogs.states import PrivacyStates
+from dialogs.texts import Forms, Tr
+from dialogs.widgets import to_menu
+from domain.marks import N_
+
+
+def privacy_dialog() -> Dialog:
+    return Dialog(
+        Window(
+            Forms(
+                N_(
+                    "What you agreed to. Press a line to change it: ✅ means yes. It counts from "
+                    "now on, and nobody is told that you changed it."
+                ),
+                discreet=N_("Press a line to change it: ✅ means yes."),
+                watched=N_("Press a line to change it."),
+            ),
+            Column(
+                Select(
+                    Format("{item[0]}"),
+                    id="purpose",
+                    item_id_getter=lambda item: item[1],
+                    items="purposes",
+                    on_click=change,
+                )
+            ),
+            SwitchTo(
+                Tr("What is kept about me"), id="kept", state=PrivacyStates.kept, when="unwatched"
+            ),
+            to_menu(),
+            state=PrivacyStates.main,
+            getter=get_privacy,
+        ),
+        Window(
+            Tr(
+                "Kept about you, all of it encrypted:\n"
+                "• this chat's number at Telegram, so that I can answer\n"
+                "• your language, country and safety choices\n"
+                "• what you agreed to, and when\n"
+                "• your answers to my questions\n"
+                "• what you and the team wrote to each other\n\n"
+                "Not kept: your name, your phone number, where you are.\n\n"
+                "To have it deleted, ask for a person: /help."
+            ),
+            SwitchTo(Tr("◀️ Back"), id="back", state=PrivacyStates.main),
+            to_menu(),
+            state=PrivacyStates.kept,
+        ),
+    )

@@ -1,0 +1,54 @@
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+
+from dialogs.services.getters import EVERYWHERE
+from dialogs.states import ServicesStates
+from domain.directory.listing import countries
+from domain.directory.needs import Need
+
+
+async def choose_need(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    """Then the country is asked, where there is more than one."""
+    if chosen not in set(Need):
+        return
+    session = manager.middleware_data["session"]
+    found = await countries(session, now=session.now, need=Need(chosen))
+    only = next(iter(found)) if len(found) == 1 else None
+    manager.dialog_data.update(need=chosen, country=only, place=None, page=0)
+    if len(found) > 1:
+        await manager.switch_to(ServicesStates.country)
+    else:
+        await manager.switch_to(ServicesStates.place if only else ServicesStates.card)
+
+
+async def choose_country(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    manager.dialog_data["country"] = chosen
+    await manager.switch_to(ServicesStates.place)
+
+
+async def choose_place(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    manager.dialog_data.update(place=None if chosen == EVERYWHERE else chosen, page=0)
+    await manager.switch_to(ServicesStates.card)
+
+
+async def later(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    manager.dialog_data["page"] = manager.dialog_data.get("page", 0) + 1
+
+
+async def earlier(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    manager.dialog_data["page"] = max(manager.dialog_data.get("page", 0) - 1, 0)
+
+
+async def choose_numbers(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    manager.dialog_data["numbers"] = chosen
+    await manager.switch_to(ServicesStates.numbers)

@@ -1,0 +1,90 @@
+"""What the directory says. Nothing here leaves a trace of who asked (P5)."""
+
+from typing import Any
+
+from aiogram_dialog import DialogManager
+
+from dialogs.notices import refer
+from dialogs.texts import Texts
+from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
+from dialogs.words.services import NEEDS, ORDINARY, card_text
+from domain.directory.finding import Search, find_services
+from domain.directory.listing import countries, places
+from domain.directory.needs import Need
+from domain.marks import N_
+from domain.notices import Notice
+from storage.kinds import Discretion
+from storage.sessions import Session
+
+EVERYWHERE = "-"
+
+
+async def get_needs(texts: Texts, **_: Any) -> dict[str, Any]:
+    """On a watched phone, those that somebody could ask about for any reason."""
+    watched = texts.discretion is Discretion.WATCHED
+    shown = [need for need in NEEDS if not watched or need in ORDINARY]
+    return {
+        "needs": [(texts(NEEDS[need]), need) for need in shown],
+        "watched": watched,
+    }
+
+
+async def get_countries(
+    dialog_manager: DialogManager, session: Session, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    found = await countries(session, now=session.now, need=_need(dialog_manager))
+    return {"countries": [(country_name(texts, country), country) for country in found]}
+
+
+async def get_places(
+    dialog_manager: DialogManager, session: Session, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    found = await places(
+        session,
+        now=session.now,
+        need=_need(dialog_manager),
+        country=dialog_manager.dialog_data.get("country"),
+        language=texts.language,
+    )
+    everywhere = (texts("Everywhere"), EVERYWHERE)
+    return {"places": [everywhere, *((place.name, place.key) for place in found)]}
+
+
+async def get_card(
+    dialog_manager: DialogManager, session: Session, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    chosen = dialog_manager.dialog_data
+    page = chosen.get("page", 0)
+    search = Search(
+        need=_need(dialog_manager), country=chosen.get("country"), place=chosen.get("place")
+    )
+    found = await find_services(
+        session, search, now=session.now, language=texts.language, limit=2, offset=page
+    )
+    if not found:
+        return {"card": texts("I found nothing there. Try another place, or ask a person.")}
+    covered = texts.discretion is Discretion.WATCHED and _need(dialog_manager) not in ORDINARY
+    line = texts(N_("There is something to see."))
+    return {
+        "card": line if covered else card_text(texts, found[0]),
+        "covered": covered,
+        "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}),
+        "has_earlier": page > 0,
+        "has_later": len(found) > 1,
+    }
+
+
+async def get_number_countries(texts: Texts, **_: Any) -> dict[str, Any]:
+    return {"countries": [(country_name(texts, country), country) for country in COUNTRIES]}
+
+
+async def get_numbers(
+    dialog_manager: DialogManager, session: Session, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    country = dialog_manager.dialog_data.get("numbers")
+    return {"numbers": numbers_text(texts, country, session.now.date())}
+
+
+def _need(manager: DialogManager) -> Need | None:
+    need = manager.dialog_data.get("need")
+    return Need(need) if need else None

@@ -1,0 +1,128 @@
+from typing import Any
+
+from aiogram_dialog import Dialog, Window
+from aiogram_dialog.widgets.kbd import (
+    Button,
+    Group,
+    Keyboard,
+    Row,
+    ScrollingGroup,
+    Select,
+    SwitchTo,
+)
+from aiogram_dialog.widgets.text import Format
+
+from dialogs.presses import OpenCovered
+from dialogs.services import actions, getters
+from dialogs.states import ServicesStates
+from dialogs.texts import Forms, Tr
+from dialogs.widgets import Lasting, to_a_human, to_menu
+from domain.marks import N_
+from domain.notices import Notice
+
+
+def services_dialog() -> Dialog:
+    return Dialog(_need(), _country(), _place(), _card(), _number_countries(), _numbers())
+
+
+def _need() -> Window:
+    return Window(
+        Forms(
+            N_(
+                "What are you looking for? I keep no record of it.\n"
+                "For phone numbers that help at once, press the first button."
+            ),
+            discreet=N_("What are you looking for?"),
+            watched=N_("What are you looking for?"),
+        ),
+        SwitchTo(
+            Forms(
+                N_("☎️ Phone numbers"), discreet=N_("☎️ Phone numbers"), watched=N_("Phone numbers")
+            ),
+            id="numbers",
+            state=ServicesStates.numbers_country,
+        ),
+        Group(_choices("need", "needs", actions.choose_need), width=2),
+        to_menu(),
+        state=ServicesStates.need,
+        getter=getters.get_needs,
+    )
+
+
+def _country() -> Window:
+    return Window(
+        Tr("In which country?"),
+        Group(_choices("country", "countries", actions.choose_country), width=2),
+        _back_to_needs(),
+        state=ServicesStates.country,
+        getter=getters.get_countries,
+    )
+
+
+def _place() -> Window:
+    return Window(
+        Tr("In which place?"),
+        ScrollingGroup(
+            _choices("place", "places", actions.choose_place),
+            id="places",
+            width=2,
+            height=6,
+            hide_on_single_page=True,
+        ),
+        _back_to_needs(),
+        state=ServicesStates.place,
+        getter=getters.get_places,
+    )
+
+
+def _card() -> Window:
+    return Window(
+        Format("{card}"),
+        Lasting(
+            Tr("See"),
+            lambda data: OpenCovered(notice=Notice.SERVICE, refers=data["refers"]),
+            when="covered",
+        ),
+        Row(
+            Button(Tr("◀️ Before"), id="earlier", on_click=actions.earlier, when="has_earlier"),
+            Button(Tr("Next ▶️"), id="later", on_click=actions.later, when="has_later"),
+        ),
+        Row(_back_to_needs(), to_menu()),
+        to_a_human(),
+        state=ServicesStates.card,
+        getter=getters.get_card,
+    )
+
+
+def _number_countries() -> Window:
+    return Window(
+        Tr("Which country are you in now?"),
+        Group(_choices("numbers", "countries", actions.choose_numbers), width=3),
+        _back_to_needs(),
+        state=ServicesStates.numbers_country,
+        getter=getters.get_number_countries,
+    )
+
+
+def _numbers() -> Window:
+    return Window(
+        Format("{numbers}"),
+        SwitchTo(Tr("Another country"), id="another", state=ServicesStates.numbers_country),
+        to_menu(),
+        state=ServicesStates.numbers,
+        getter=getters.get_numbers,
+    )
+
+
+def _choices(name: str, items: str, on_click: Any) -> Select[str]:
+    return Select(
+        Format("{item[0]}"),
+        id=name,
+        item_id_getter=lambda item: item[1],
+        items=items,
+        on_click=on_click,
+    )
+
+
+def _back_to_needs() -> Keyboard:
+    return SwitchTo(Tr("🔎 Search again"), id="again", state=ServicesStates.need)

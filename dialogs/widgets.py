@@ -1,0 +1,46 @@
+"""The few widgets that aiogram-dialog lacks, and those that many windows share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton
+from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog.api.internal import RawKeyboard
+from aiogram_dialog.widgets.common import WhenCondition
+from aiogram_dialog.widgets.kbd import Keyboard, Start
+from aiogram_dialog.widgets.text import Text
+
+from dialogs.presses import AskForHuman
+from dialogs.states import MenuStates
+from dialogs.texts import Forms, Tr
+from domain.marks import N_
+
+
+class Lasting(Keyboard):
+    """A button of a window that works even when its dialog is long gone."""
+
+    def __init__(
+        self,
+        text: Text,
+        press: Callable[[dict[str, Any]], CallbackData],
+        when: WhenCondition = None,
+    ) -> None:
+        super().__init__(when=when)
+        self.text = text
+        self.press = press
+
+    async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> RawKeyboard:
+        label = await self.text.render_text(data, manager)
+        return [[InlineKeyboardButton(text=label, callback_data=self.press(data).pack())]]
+
+
+def to_menu() -> Keyboard:
+    return Start(Tr("Menu"), id="menu", state=MenuStates.main, mode=StartMode.RESET_STACK)
+
+
+def to_a_human(when: WhenCondition = None) -> Keyboard:
+    words = Forms(
+        N_("🙋 Talk to a person"), discreet=N_("🙋 Talk to a person"), watched=N_("Contact")
+    )
+    return Lasting(words, lambda _: AskForHuman(), when=when)

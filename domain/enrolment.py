@@ -1,0 +1,25 @@
+"""How somebody with an invitation comes to be accompanied."""
+
+from domain import audit
+from domain.invites import redeem_invite
+from domain.returnees import add_returnee, enrol, returnee_of_chat
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+async def enrol_with_invite(session: Session, chat_id: int, code: str, language: str) -> Returnee:
+    """Uses up the invite and enrols this chat. Opened again by the same, it changes nothing.
+
+    Raises InviteUnknown, InviteExpired or InviteUsed; after InviteUsed the transaction must still
+    be committed, since the issuer is alerted in it. Needs the service's scope.
+    """
+    returnee = await returnee_of_chat(session, chat_id)
+    invite = await redeem_invite(session, code, returnee_id=returnee.id if returnee else None)
+    organisation = await session.get_one(Organisation, invite.organisation_id)
+    if returnee is None:
+        returnee = await add_returnee(session, chat_id, organisation, language)
+    enrolment = await enrol(session, returnee, organisation, invite.id)
+    if invite.used_at == session.now:
+        audit.record(session, organisation.id, "returnee.enrolled", subject=enrolment.id)
+    return returnee

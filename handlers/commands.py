@@ -1,0 +1,105 @@
+"""The commands that lead to a dialog, or do one thing about this chat."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, StartMode
+
+from dialogs.presses import ToMenu, WriteAgain
+from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
+from dialogs.texts import Texts
+from domain.notices import Notice, tell
+from domain.phones import pause, resume
+from handlers.answers import CallbackAnswers
+from handlers.showing import answer
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+def commands_router() -> Router:
+    router = Router(name="commands")
+    router.message.register(services, Command("services"))
+    router.message.register(language, Command("language"))
+    router.message.register(safety, Command("safety"))
+    router.message.register(privacy, Command("privacy"))
+    router.message.register(hide, Command("hide"))
+    router.message.register(stop, Command("stop"))
+    router.callback_query.register(write_again, WriteAgain.filter())
+    router.callback_query.register(menu, ToMenu.filter())
+    return router
+
+
+async def services(message: Message, dialog_manager: DialogManager) -> None:
+    await _open(dialog_manager, ServicesStates.need)
+
+
+async def language(message: Message, dialog_manager: DialogManager) -> None:
+    await _open(dialog_manager, LanguageStates.choose)
+
+
+async def safety(
+    message: Message,
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+) -> None:
+    if returnee is None:
+        await answer(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
+    else:
+        await _open(dialog_manager, SafetyStates.main)
+
+
+async def privacy(
+    message: Message,
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+) -> None:
+    if returnee is None:
+        await answer(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
+    else:
+        await _open(dialog_manager, PrivacyStates.main)
+
+
+async def hide(
+    message: Message,
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+) -> None:
+    """Delivery takes away both sides' messages, the dialog's window among them."""
+    await dialog_manager.reset_stack(remove_keyboard=False)
+    dialog_manager.current_stack().last_message_id = None
+    await answer(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
+
+
+async def stop(message: Message, session: Session, returnee: Returnee | None, texts: Texts) -> None:
+    if returnee is None:
+        await answer(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
+    else:
+        pause(returnee)
+        await tell(session, returnee, Notice.STOPPED)
+
+
+async def write_again(
+    query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
+) -> None:
+    if returnee is not None:
+        resume(returnee)
+        await tell(session, returnee, Notice.RESUMED)
+    answers.say(query.id)
+
+
+async def menu(
+    query: CallbackQuery, dialog_manager: DialogManager, answers: CallbackAnswers
+) -> None:
+    await _open(dialog_manager, MenuStates.main)
+    answers.say(query.id)
+
+
+async def _open(manager: DialogManager, state: State) -> None:
+    await manager.start(state, mode=StartMode.RESET_STACK)

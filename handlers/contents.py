@@ -1,0 +1,52 @@
+"""What a message from Telegram holds, in our words."""
+
+from typing import Any
+
+from aiogram.enums import ContentType
+from aiogram.types import Message
+
+from storage.kinds import MessageKind
+
+_KINDS = {
+    ContentType.TEXT: MessageKind.TEXT,
+    # Known by its emoji.
+    ContentType.STICKER: MessageKind.TEXT,
+    ContentType.VOICE: MessageKind.VOICE,
+    ContentType.AUDIO: MessageKind.VOICE,
+    ContentType.VIDEO_NOTE: MessageKind.VOICE,
+    ContentType.PHOTO: MessageKind.PHOTO,
+    ContentType.VIDEO: MessageKind.PHOTO,
+    ContentType.ANIMATION: MessageKind.PHOTO,
+    ContentType.DOCUMENT: MessageKind.DOCUMENT,
+    ContentType.LOCATION: MessageKind.LOCATION,
+    ContentType.VENUE: MessageKind.LOCATION,
+    ContentType.CONTACT: MessageKind.CONTACT,
+    ContentType.PAID_MEDIA: MessageKind.OTHER,
+    ContentType.STORY: MessageKind.OTHER,
+}
+
+
+def kind_of(message: Message) -> MessageKind | None:
+    """None for what nobody says, such as that a message was pinned."""
+    return _KINDS.get(ContentType(message.content_type))
+
+
+def words_of(message: Message) -> str:
+    """Everything in it that can be read: text, caption, a contact's name, a sticker's emoji."""
+    contact, sticker = message.contact, message.sticker
+    names = (contact.first_name, contact.last_name) if contact else ()
+    emoji = (sticker.emoji,) if sticker else ()
+    return " ".join(part for part in (message.text, message.caption, *names, *emoji) if part)
+
+
+def body_of(message: Message) -> dict[str, Any]:
+    """What is kept of it: the words, and the number of the file at Telegram."""
+    body = {"text": words_of(message) or None, "file_id": _file_of(message)}
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _file_of(message: Message) -> str | None:
+    if message.photo:
+        return message.photo[-1].file_id
+    held = message.voice or message.audio or message.video_note or message.video or message.document
+    return held.file_id if held else None

@@ -1,0 +1,63 @@
+"""Groups: the staff's own, and those that the bot was not set up for."""
+
+from aiogram import F, Router
+from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.types import ChatMemberUpdated, Message
+
+from domain.cases.topics import case_of_topic
+from domain.cases.work import write
+from domain.errors import Refused
+from domain.organisations import organisation_of_chat, set_staff_chat
+from domain.staff import actor_of
+from storage.kinds import NoticeClass
+from storage.outbox import Delivery, put
+from storage.sessions import Session
+from storage.staff import Staff
+
+_GROUPS = F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL})
+_IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
+
+
+def groups_router() -> Router:
+    """Takes everything that happens in a group, so that nothing of it reaches what is private."""
+    router = Router(name="groups")
+    router.my_chat_member.register(arrive, _GROUPS)
+    router.message.register(move, _GROUPS, F.migrate_to_chat_id)
+    router.message.register(speak, _GROUPS)
+    return router
+
+
+async def arrive(event: ChatMemberUpdated, session: Session) -> None:
+    if event.new_chat_member.status in _IN:
+        await _leave_if_strange(session, event.chat.id)
+
+
+async def move(message: Message, session: Session) -> None:
+    """A group that became a supergroup has a new number."""
+    organisation = await organisation_of_chat(session, message.chat.id)
+    if organisation is not None and message.migrate_to_chat_id is not None:
+        set_staff_chat(session, organisation, message.migrate_to_chat_id)
+
+
+async def speak(message: Message, session: Session, staff: Staff | None) -> None:
+    """What staff write in a case's topic goes to the person, from whoever has claimed the case."""
+    organisation = await organisation_of_chat(session, message.chat.id)
+    if organisation is None:
+        await _leave_if_strange(session, message.chat.id)
+        return
+    if staff is None or staff.organisation_id != organisation.id:
+        return
+    if not message.is_topic_message or message.message_thread_id is None:
+        return
+    actor = actor_of(staff)
+    case = await case_of_topic(session, actor, message.message_thread_id)
+    if case is None or (message.text or "").startswith("/"):
+        return
+    if message.text is None:
+        raise Refused("Only words can go to the person from here.")
+    await write(session, actor, case.id, message.text)
+
+
+async def _leave_if_strange(session: Session, chat_id: int) -> None:
+    if await organisation_of_chat(session, chat_id) is None:
+        await put(session, chat_id, {"leave": True}, Delivery(NoticeClass.STAFF))

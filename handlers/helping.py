@@ -1,0 +1,85 @@
+"""A human, from anywhere and for anybody: /help and every button that asks for one."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from dialogs.presses import AskForHuman, InCountry, NoHuman
+from dialogs.texts import Texts
+from dialogs.words.hotlines import COUNTRIES
+from domain.crisis import ask_for_human
+from domain.errors import Refused
+from domain.notices import Notice
+from domain.organisations import default_organisation, zone_of_country
+from domain.phones import be_in
+from domain.returnees import add_returnee
+from handlers.answers import CallbackAnswers
+from handlers.showing import answer, show
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+_ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.HELP_ASKED, Notice.NOBODY_YET}
+
+
+def helping_router() -> Router:
+    router = Router(name="helping")
+    router.message.register(help_command, Command("help"))
+    router.callback_query.register(press_for_human, AskForHuman.filter())
+    router.callback_query.register(decline, NoHuman.filter())
+    router.callback_query.register(be_in_country, InCountry.filter())
+    return router
+
+
+async def help_command(
+    message: Message, session: Session, returnee: Returnee | None, texts: Texts
+) -> None:
+    await call_a_human(session, message.chat.id, returnee, texts)
+
+
+async def press_for_human(
+    query: CallbackQuery,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    await call_a_human(session, query.from_user.id, returnee, texts)
+    answers.say(query.id)
+
+
+async def call_a_human(
+    session: Session, chat_id: int, returnee: Returnee | None, texts: Texts
+) -> None:
+    """A stranger who asks for somebody becomes known by that: they cannot be answered otherwise."""
+    if returnee is None:
+        organisation = await default_organisation(session)
+        returnee = await add_returnee(session, chat_id, organisation, texts.language)
+    await ask_for_human(session, returnee)
+
+
+async def decline(
+    query: CallbackQuery,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    await answer(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
+    answers.say(query.id)
+
+
+async def be_in_country(
+    query: CallbackQuery,
+    callback_data: InCountry,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    """The same message again, with the numbers of that country."""
+    country, back = callback_data.country, callback_data.back
+    if returnee is None or country not in COUNTRIES or back not in _ASK_FOR_THE_COUNTRY:
+        raise Refused("This button is not one of ours.")
+    be_in(returnee, country, zone_of_country(country))
+    if query.message is not None:
+        await show(session, returnee, back, {}, edit=query.message.message_id)
+    answers.say(query.id)

@@ -1,0 +1,77 @@
+"""What can't be done ends in a clear answer: old buttons, forged ones, and refusals (P9).
+
+Everything else is a fault of ours, and is raised: the lanes try again, and then set it aside.
+"""
+
+from aiogram import Dispatcher, Router
+from aiogram.filters import ExceptionTypeFilter
+from aiogram.types import CallbackQuery, ErrorEvent, Message
+from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
+
+from dialogs.states import MenuStates
+from dialogs.texts import Texts
+from domain.errors import Refused
+from domain.notices import Notice, tell_chat
+from handlers.answers import CallbackAnswers
+from handlers.showing import answer
+from storage.returnees import Returnee
+from storage.sessions import Session
+from storage.staff import Staff
+
+
+def recover(dispatcher: Dispatcher) -> None:
+    dispatcher.errors.register(
+        fresh_menu, ExceptionTypeFilter(UnknownIntent, OutdatedIntent, UnknownState)
+    )
+    dispatcher.errors.register(say_no, ExceptionTypeFilter(Refused))
+
+
+def unknown_buttons_router() -> Router:
+    """The last one: a button that nobody above knows any more."""
+    router = Router(name="unknown buttons")
+    router.callback_query.register(forget_button)
+    return router
+
+
+async def forget_button(
+    query: CallbackQuery, dialog_manager: DialogManager, texts: Texts, answers: CallbackAnswers
+) -> None:
+    answers.say(query.id, texts("That button is old. Here is a fresh menu."))
+    await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+
+
+async def fresh_menu(
+    event: ErrorEvent, dialog_manager: DialogManager, texts: Texts, answers: CallbackAnswers
+) -> None:
+    query = event.update.callback_query
+    if query is not None:
+        answers.say(query.id, texts("That button is old. Here is a fresh menu."))
+    await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+
+
+async def say_no(
+    event: ErrorEvent,
+    session: Session,
+    staff: Staff | None,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    """Staff read the reason; a returnee reads that nothing has changed."""
+    asked = event.update.event
+    sentence = str(event.exception) if staff else texts("That did not work. Nothing was changed.")
+    if isinstance(asked, CallbackQuery):
+        answers.say(asked.id, sentence, alert=True)
+    elif isinstance(asked, Message) and staff is not None:
+        thread = asked.message_thread_id if asked.is_topic_message else None
+        await tell_chat(
+            session,
+            asked.chat.id,
+            Notice.STAFF_REFUSED,
+            {"sentence": sentence},
+            language=staff.language,
+            thread_id=thread,
+        )
+    elif isinstance(asked, Message):
+        await answer(session, asked.chat.id, returnee, texts, Notice.NOT_DONE)

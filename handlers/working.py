@@ -1,0 +1,114 @@
+"""What staff do in Telegram: join, look at the queue, go on and off duty, claim."""
+
+from datetime import timedelta
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy import select
+
+from dialogs.presses import ClaimCase
+from domain.cases.reading import queue
+from domain.cases.work import claim
+from domain.duty import go_off_duty, go_on_duty, on_duty
+from domain.errors import Refused
+from domain.notices import Notice, tell_chat
+from domain.staff import actor_of
+from handlers.answers import CallbackAnswers
+from handlers.entering import join
+from storage.cases import Case
+from storage.sessions import Session
+from storage.staff import Staff
+
+_MOST_SHOWN = 20
+_IN_PRIVATE = F.chat.type == ChatType.PRIVATE
+
+
+def working_router() -> Router:
+    """For staff alone; what else they send in private is answered with a hint."""
+    router = Router(name="working")
+    router.message.filter(_IN_PRIVATE, is_staff)
+    router.message.register(start, CommandStart())
+    router.message.register(show_queue, Command("queue"))
+    router.message.register(duty, Command("duty"))
+    router.message.register(hint)
+    router.callback_query.filter(is_staff)
+    router.callback_query.register(claim_case, ClaimCase.filter())
+    router.callback_query.register(forget_button)
+    return router
+
+
+async def is_staff(event: Message | CallbackQuery, staff: Staff | None) -> bool:
+    return staff is not None
+
+
+async def start(message: Message, command: CommandObject, session: Session, staff: Staff) -> None:
+    if command.args:
+        await join(session, message.chat.id, command.args.strip())
+    else:
+        await hint(message, session, staff)
+
+
+async def show_queue(message: Message, session: Session, staff: Staff) -> None:
+    cases = await queue(session, actor_of(staff))
+    shown = [
+        {
+            "code": line.code,
+            "severity": line.severity,
+            "state": line.state,
+            "minutes": (session.now - line.opened_at) // timedelta(minutes=1),
+        }
+        for line in cases[:_MOST_SHOWN]
+    ]
+    await _tell(session, message, staff, Notice.STAFF_QUEUE, cases=shown, all=len(cases))
+
+
+async def duty(message: Message, command: CommandObject, session: Session, staff: Staff) -> None:
+    """Without "on" or "off" it only says how it stands."""
+    actor = actor_of(staff)
+    match (command.args or "").strip().casefold():
+        case "on":
+            await go_on_duty(session, actor)
+        case "off":
+            await go_off_duty(session, actor)
+    await session.flush()
+    called = await on_duty(session, staff.organisation_id)
+    await _tell(session, message, staff, Notice.STAFF_DUTY, on=staff in called)
+
+
+async def hint(message: Message, session: Session, staff: Staff) -> None:
+    await _tell(session, message, staff, Notice.STAFF_HINT)
+
+
+async def claim_case(
+    query: CallbackQuery,
+    callback_data: ClaimCase,
+    session: Session,
+    staff: Staff,
+    answers: CallbackAnswers,
+) -> None:
+    case_id = await session.scalar(select(Case.id).where(Case.code == callback_data.code))
+    if case_id is None:
+        raise Refused("There is no such case.")
+    await claim(session, actor_of(staff), case_id)
+    answers.say(query.id)
+    if isinstance(query.message, Message):
+        await _tell(session, query.message, staff, Notice.STAFF_CLAIMED, code=callback_data.code)
+
+
+async def forget_button(query: CallbackQuery, answers: CallbackAnswers) -> None:
+    answers.say(query.id)
+
+
+async def _tell(
+    session: Session, message: Message, staff: Staff, notice: Notice, **params: object
+) -> None:
+    await tell_chat(
+        session,
+        message.chat.id,
+        notice,
+        params,
+        language=staff.language,
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+    )
