@@ -1,0 +1,185 @@
+"""Telling staff that somebody waits, again and wider, until a human acts (P2).
+
+An alert carries the case's code, its severity, the language and the minutes waited: nothing about
+the person (P8).
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from domain.cases import states
+from domain.cases.clock import unheard_by, wind
+from domain.cases.deadlines import PACES
+from domain.cases.events import happened
+from domain.duty import is_staffed, on_duty
+from domain.notices import Notice, tell, tell_chat
+from domain.organisations import staff_chat_of
+from domain.staff import chat_of_staff
+from storage.cases import Case, CaseEvent
+from storage.kinds import CaseEventKind, CaseState, Role, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import Session
+from storage.staff import Staff
+from storage.wakes import Topic
+
+_BATCH = 100
+_BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
+
+
+async def escalate(session: Session) -> int:
+    """One tick: does for every case what is due by now, and returns for how many.
+
+    Takes a batch: call it again until it returns 0. Two replicas at once share the cases, and
+    nothing is done twice. Needs the service's scope.
+    """
+    due = await session.scalars(
+        select(Case)
+        .where(Case.state != CaseState.RESOLVED, Case.next_alert_at <= session.now)
+        .order_by(Case.next_alert_at)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    cases = due.all()
+    for case in cases:
+        await _do_what_is_due(session, case)
+    return len(cases)
+
+
+async def _do_what_is_due(session: Session, case: Case) -> None:
+    now = session.now
+    if case.snoozed_until is not None and case.snoozed_until <= now:
+        await _end_snooze(session, case)
+    if case.claim_deadline_at is not None and case.claim_deadline_at <= now:
+        happened(session, case, CaseEventKind.RETURNED, reasons=["claim.ran-out"])
+        states.back_to_queue(case, widened=True)
+    if _nobody_answered(case) and case.deadline_at is not None and case.deadline_at <= now:
+        await _tell_waiting(session, case)
+    unheard = await unheard_by(session, case.id)
+    if case.state is CaseState.OPEN or (unheard is not None and unheard <= now):
+        await alert(session, case)
+    await wind(session, case)
+
+
+def _nobody_answered(case: Case) -> bool:
+    return case.first_action_at is None and case.told_waiting_at is None
+
+
+async def _end_snooze(session: Session, case: Case) -> None:
+    happened(session, case, CaseEventKind.RETURNED, reasons=["snooze.over"])
+    states.return_to_work(case, session.now + PACES[case.severity].claim)
+    await alert_claimer(session, case)
+
+
+async def _tell_waiting(session: Session, case: Case) -> None:
+    """The person hears the truth once: nobody has answered yet (P11)."""
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    staffed = await is_staffed(session, case.organisation_id)
+    params = {"severity": case.severity, "staffed": staffed}
+    await tell(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
+    case.told_waiting_at = session.now
+    happened(session, case, CaseEventKind.TOLD_WAITING)
+
+
+async def alert(session: Session, case: Case) -> None:
+    """Tells those who should act on this case that it waits, wider every time."""
+    overdue = case.deadline_at is not None and case.deadline_at <= session.now
+    wide = overdue or case.alerts_sent >= states.ALERTS_BEFORE_WIDENING
+    facts = await _facts(session, case)
+    await _send(session, case, await _audience(session, case, wide=wide), facts)
+    await _alert_group(session, case, facts)
+    case.alerts_sent += 1
+    happened(session, case, CaseEventKind.ALERTED)
+    await wind(session, case)
+
+
+async def alert_claimer(session: Session, case: Case) -> None:
+    """Tells whoever has the case that it needs them again."""
+    if case.claimed_by is not None:
+        claimer = await session.get_one(Staff, case.claimed_by)
+        await _send(session, case, [claimer], await _facts(session, case))
+
+
+async def _audience(session: Session, case: Case, *, wide: bool) -> list[Staff]:
+    """Those on duty; with nobody there, everyone who could act. Wide adds the supervisors."""
+    called = await on_duty(session, case.organisation_id)
+    if not called:
+        called = await _with_roles(session, case, Role.CASEWORKER, Role.SUPERVISOR)
+    elif wide:
+        called += await _with_roles(session, case, Role.SUPERVISOR)
+    elif case.severity is Severity.EMERGENCY:
+        called = await _without_an_emergency(session, case, called)
+    if case.claimed_by is not None:
+        called.append(await session.get_one(Staff, case.claimed_by))
+    return called
+
+
+async def _with_roles(session: Session, case: Case, *roles: Role) -> list[Staff]:
+    found = await session.scalars(
+        select(Staff).where(
+            Staff.organisation_id == case.organisation_id,
+            Staff.disabled_at.is_(None),
+            Staff.role.in_(roles),
+        )
+    )
+    return list(found)
+
+
+async def _without_an_emergency(session: Session, case: Case, called: list[Staff]) -> list[Staff]:
+    """A second emergency goes to somebody else, if there is somebody else."""
+    busy = set(
+        await session.scalars(
+            select(Case.claimed_by).where(
+                Case.organisation_id == case.organisation_id,
+                Case.state == CaseState.CLAIMED,
+                Case.severity == Severity.EMERGENCY,
+                Case.id != case.id,
+            )
+        )
+    )
+    return [staff for staff in called if staff.id not in busy] or called
+
+
+async def _send(
+    session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
+) -> None:
+    for staff in {staff.id: staff for staff in called}.values():
+        chat_id = chat_of_staff(session, staff)
+        if chat_id is not None:
+            await tell_chat(
+                session,
+                chat_id,
+                Notice.STAFF_ALERT,
+                facts,
+                language=staff.language,
+                case_id=case.id,
+            )
+    session.wakes(Topic.CASES)
+
+
+async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> None:
+    """To the case's topic in the staff group, where the organisation has switched that on."""
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    chat_id = staff_chat_of(session, organisation)
+    if chat_id is not None and organisation.settings.get("staff_topics"):
+        topic = {"topic": case.code, "topic_of_case": str(case.id)}
+        await tell_chat(session, chat_id, Notice.STAFF_ALERT, facts | topic, case_id=case.id)
+
+
+async def _facts(session: Session, case: Case) -> dict[str, Any]:
+    """All that an alert may say."""
+    since = await session.scalar(
+        select(func.max(CaseEvent.at)).where(
+            CaseEvent.case_id == case.id, CaseEvent.kind.in_(_BEGINNINGS)
+        )
+    )
+    return {
+        "code": case.code,
+        "severity": case.severity,
+        "language": case.language,
+        "minutes": (session.now - (since or case.opened_at)) // timedelta(minutes=1),
+    }

@@ -1,0 +1,60 @@
+"""When a case must be looked at again: the one instant by which the tick finds what is due."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from domain.cases.deadlines import PACES
+from domain.cases.states import ALERTS_BEFORE_WIDENING
+from storage.cases import Case, Message
+from storage.kinds import CaseState
+from storage.sessions import Session
+
+
+async def wind(session: Session, case: Case) -> None:
+    """Sets the instant anew, after the case has changed."""
+    case.next_alert_at = next_look(case, session.now, await unheard_by(session, case.id))
+
+
+async def unheard_by(session: Session, case_id: UUID) -> datetime | None:
+    """When the oldest recording that nobody has heard must have been heard."""
+    return await session.scalar(
+        select(func.min(Message.listen_by)).where(
+            Message.case_id == case_id, Message.heard_at.is_(None)
+        )
+    )
+
+
+def next_look(case: Case, now: datetime, listen_by: datetime | None) -> datetime | None:
+    """None while nothing is owed to the person.
+
+    What is overdue is owed once per repetition, so an outage ends in one alert and no burst.
+    """
+    owed: list[datetime | None] = []
+    if case.state is CaseState.OPEN:
+        owed = [_next_alert(case, now), _answer_owed(case)]
+    elif case.state is CaseState.CLAIMED:
+        owed = [case.claim_deadline_at, _answer_owed(case)]
+    elif case.state is CaseState.SNOOZED:
+        owed = [case.snoozed_until]
+    if listen_by is not None and case.state is not CaseState.RESOLVED:
+        owed.append(listen_by if listen_by > now else now + PACES[case.severity].repeat)
+    return min((instant for instant in owed if instant is not None), default=None)
+
+
+def _answer_owed(case: Case) -> datetime | None:
+    """The deadline, until somebody acted or the person was told that nobody has."""
+    if case.first_action_at is None and case.told_waiting_at is None:
+        return case.deadline_at
+    return None
+
+
+def _next_alert(case: Case, now: datetime) -> datetime:
+    """At once, at half the deadline, at the deadline, then on and on."""
+    if case.alerts_sent == 0:
+        return now
+    left = case.deadline_at - now if case.deadline_at is not None else None
+    if left is None or left.total_seconds() <= 0 or case.alerts_sent > ALERTS_BEFORE_WIDENING:
+        return now + PACES[case.severity].repeat
+    return now + left / 2 if case.alerts_sent == 1 else now + left

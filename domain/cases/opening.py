@@ -1,0 +1,141 @@
+"""How a case begins, grows and comes back. One open case per person."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.alerts import alert, alert_claimer
+from domain.cases import states
+from domain.cases.clock import wind
+from domain.cases.deadlines import deadline
+from domain.cases.events import happened
+from domain.organisations import default_organisation, zone
+from domain.returnees import current_enrolment, enrol
+from storage.cases import Case
+from storage.kinds import CaseEventKind, CaseState, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+REOPENS_WITHIN = timedelta(days=14)
+# No vowels, so that no word appears, and nothing that is misread for something else.
+_CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
+
+
+async def open_or_append(
+    session: Session,
+    returnee: Returnee,
+    organisation_id: UUID,
+    severity: Severity,
+    reasons: Sequence[str],
+    *,
+    kind: CaseEventKind = CaseEventKind.SIGNAL,
+) -> Case:
+    """A signal about a person: kept in their case, which is opened, reopened or raised as needed.
+
+    Whoever opens or raises it alerts in the same transaction. Needs the service's scope.
+    """
+    case = await current_case(session, returnee)
+    if case is None:
+        case = await _open(session, returnee, organisation_id, severity)
+        kind = CaseEventKind.OPENED
+    elif states.raise_to(case, severity, session.now, await due(session, case, severity)):
+        kind = CaseEventKind.RAISED
+    happened(session, case, kind, severity=severity, reasons=reasons)
+    await hear(session, case)
+    return case
+
+
+async def current_case(session: Session, returnee: Returnee) -> Case | None:
+    """The person's open case, or the one closed lately, which their word reopens.
+
+    Locks the person first, then the case, until the transaction ends: whoever else would open one
+    waits here. The caller goes on to `hear`.
+    """
+    await session.execute(
+        select(Returnee.id).where(Returnee.id == returnee.id).with_for_update(key_share=True)
+    )
+    case = await _newest_case(session, returnee)
+    if case is None or case.resolved_at is None:
+        return case
+    if session.now - case.resolved_at > REOPENS_WITHIN:
+        return None
+    states.reopen(case, await due(session, case, case.severity))
+    happened(session, case, CaseEventKind.REOPENED, severity=case.severity)
+    return case
+
+
+async def hear(session: Session, case: Case) -> None:
+    """The person made themselves heard: those who should know are told, and the clocks run."""
+    if case.alerts_sent == 0:
+        await alert(session, case)
+    elif case.state in (CaseState.WAITING, CaseState.SNOOZED):
+        states.return_to_work(case, await due(session, case, case.severity))
+        await alert_claimer(session, case)
+    await wind(session, case)
+
+
+async def due(session: Session, case: Case, severity: Severity) -> datetime:
+    """The deadline of what becomes this grave now."""
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    return _due(session, organisation, severity)
+
+
+async def organisation_of(session: Session, returnee: Returnee) -> UUID:
+    """Who answers for this person: where they are enrolled, or else the default organisation."""
+    enrolment = await current_enrolment(session, returnee.id)
+    if enrolment is not None:
+        return enrolment.organisation_id
+    return (await default_organisation(session)).id
+
+
+async def _newest_case(session: Session, returnee: Returnee) -> Case | None:
+    """The open one before any closed one."""
+    return await session.scalar(
+        select(Case)
+        .where(Case.returnee_id == returnee.id)
+        .order_by((Case.state == CaseState.RESOLVED).asc(), Case.opened_at.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def _open(
+    session: Session, returnee: Returnee, organisation_id: UUID, severity: Severity
+) -> Case:
+    organisation = await session.get_one(Organisation, organisation_id)
+    await enrol(session, returnee, organisation)
+    earlier = await _newest_case(session, returnee)
+    case = Case(
+        code=await _unused_code(session),
+        organisation_id=organisation.id,
+        returnee_id=returnee.id,
+        state=CaseState.OPEN,
+        severity=severity,
+        language=returnee.language,
+        opened_at=session.now,
+        deadline_at=_due(session, organisation, severity),
+        alerts_sent=0,
+        follows_id=earlier.id if earlier else None,
+    )
+    session.add(case)
+    await session.flush()
+    return case
+
+
+def _due(session: Session, organisation: Organisation, severity: Severity) -> datetime:
+    place = zone(organisation.time_zone)
+    return deadline(severity, session.now, place, organisation.settings)
+
+
+async def _unused_code(session: Session) -> str:
+    """Such as "K7-4M2Q": short enough to say aloud, and it says nothing."""
+    while True:
+        letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
+        code = f"{letters[:2]}-{letters[2:]}"
+        if await session.scalar(select(Case.id).where(Case.code == code)) is None:
+            return code

@@ -1,0 +1,269 @@
+"""What staff see: the queue, and one case with its story."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, case, func, select
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.cases.finding import find_case
+from domain.returnees import data_key
+from domain.safety import Window, window_of
+from domain.staff import name_of
+from storage.cases import Case, CaseEvent, Message
+from storage.keys import DataKey
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    Direction,
+    Discretion,
+    Identity,
+    MessageKind,
+    OutboxState,
+    Severity,
+)
+from storage.outbox import OutboxRow
+from storage.returnees import Enrolment, Returnee, Safety
+from storage.sessions import Session
+from storage.staff import Staff
+
+_SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    id: UUID
+    code: str
+    severity: Severity
+    state: CaseState
+    pseudonym: str
+    language: str
+    opened_at: datetime
+    deadline_at: datetime | None
+    #: The name of whoever has it.
+    claimed_by: str | None
+    mine: bool
+    signals: int
+    #: Codes of the rules behind the last signal.
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SafeContact:
+    """What a worker must know before they write."""
+
+    language: str
+    discretion: Discretion
+    identity: Identity
+    shared_phone: bool
+    window: Window
+    time_zone: str
+    never_first: bool
+    paused_until: datetime | None
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    at: datetime
+    kind: CaseEventKind
+    #: The name of whoever did it; None for the service itself.
+    by: str | None
+    severity: Severity | None
+    reasons: Sequence[str]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    id: UUID
+    at: datetime
+    direction: Direction
+    kind: MessageKind
+    by: str | None
+    text: str | None
+    file_id: str | None
+    #: Of words to the person: how far they got, and the code of why they wait.
+    delivery: OutboxState | None
+    held: str | None
+    listen_by: datetime | None
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    case: Case
+    pseudonym: str
+    #: The name of whoever has it.
+    claimed_by: str | None
+    contact: SafeContact
+    timeline: Sequence[Happening | Said]
+
+
+async def queue(session: Session, actor: Actor, *, all_states: bool = False) -> list[QueueLine]:
+    """The organisation's unresolved cases (or all), most dangerous first, then longest due.
+
+    Raises NotAllowed.
+    """
+    actor.ensure_may(Right.WORK_ON_CASES)
+    query = (
+        select(Case, _pseudonym(), Staff, _signals(), _last_reasons())
+        .outerjoin(Staff, Staff.id == Case.claimed_by)
+        .where(Case.organisation_id == actor.organisation_id)
+        .order_by(
+            (Case.state == CaseState.RESOLVED).asc(),
+            case({severity: -severity.rank for severity in Severity}, value=Case.severity),
+            Case.deadline_at,
+            Case.opened_at,
+        )
+    )
+    if not all_states:
+        query = query.where(Case.state != CaseState.RESOLVED)
+    return [
+        QueueLine(
+            id=found.id,
+            code=found.code,
+            severity=found.severity,
+            state=found.state,
+            pseudonym=pseudonym,
+            language=found.language,
+            opened_at=found.opened_at,
+            deadline_at=found.deadline_at,
+            claimed_by=name_of(session, holder) if holder else None,
+            mine=found.claimed_by == actor.staff_id,
+            signals=signals,
+            reasons=tuple(reasons or ()),
+        )
+        for found, pseudonym, holder, signals, reasons in await session.execute(query)
+    ]
+
+
+async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
+    """The whole case, words opened. Reading is recorded (P10). Raises NotAllowed or Refused."""
+    found = await find_case(session, actor, case_id)
+    audit.record(
+        session, found.organisation_id, "case.read", staff_id=actor.staff_id, subject=found.id
+    )
+    names = await _names(session, actor)
+    key = await data_key(session, found.returnee_id)
+    story: list[Happening | Said] = [
+        *await _happenings(session, found, names, key),
+        *await _conversation(session, found, names, key),
+    ]
+    return CaseFile(
+        case=found,
+        pseudonym=await session.scalar(select(_pseudonym()).where(Case.id == found.id)) or "",
+        claimed_by=names.get(found.claimed_by),
+        contact=await safe_contact(session, found.returnee_id),
+        timeline=sorted(story, key=lambda entry: entry.at),
+    )
+
+
+async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
+    returnee = await session.get_one(Returnee, returnee_id)
+    safety = await session.get_one(Safety, returnee_id)
+    return SafeContact(
+        language=returnee.language,
+        discretion=returnee.discretion,
+        identity=returnee.identity,
+        shared_phone=returnee.shared_phone,
+        window=await window_of(session, returnee_id, safety),
+        time_zone=returnee.time_zone,
+        never_first=safety.never_first,
+        paused_until=returnee.paused_until,
+        frozen=returnee.frozen_at is not None,
+    )
+
+
+async def _happenings(
+    session: Session, found: Case, names: dict[UUID | None, str], key: DataKey
+) -> list[Happening]:
+    events = await session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == found.id).order_by(CaseEvent.number)
+    )
+    return [
+        Happening(
+            at=event.at,
+            kind=event.kind,
+            by=names.get(event.staff_id),
+            severity=event.severity,
+            reasons=tuple(event.reasons),
+            note=key.open(event.body, "case note") if event.body else None,
+        )
+        for event in events
+    ]
+
+
+async def _conversation(
+    session: Session, found: Case, names: dict[UUID | None, str], key: DataKey
+) -> list[Said]:
+    rows = await session.execute(
+        select(Message, OutboxRow.state, OutboxRow.held)
+        .outerjoin(OutboxRow, OutboxRow.id == Message.outbox_id)
+        .where(Message.case_id == found.id)
+        .order_by(Message.number)
+    )
+    said = []
+    for message, delivery, held in rows:
+        body = json.loads(key.open(message.body, "message body"))
+        said.append(
+            Said(
+                id=message.id,
+                at=message.at,
+                direction=message.direction,
+                kind=message.kind,
+                by=names.get(message.staff_id),
+                text=body.get("text"),
+                file_id=body.get("file_id"),
+                delivery=delivery,
+                held=held,
+                listen_by=message.listen_by,
+                heard_at=message.heard_at,
+            )
+        )
+    return said
+
+
+async def _names(session: Session, actor: Actor) -> dict[UUID | None, str]:
+    colleagues = await session.scalars(
+        select(Staff).where(Staff.organisation_id == actor.organisation_id)
+    )
+    return {staff.id: name_of(session, staff) for staff in colleagues}
+
+
+def _pseudonym() -> ScalarSelect[str]:
+    return (
+        select(Enrolment.pseudonym)
+        .where(
+            Enrolment.returnee_id == Case.returnee_id,
+            Enrolment.organisation_id == Case.organisation_id,
+        )
+        .order_by(Enrolment.from_at.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def _signals() -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_SIGNALS))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def _last_reasons() -> ScalarSelect[list[str]]:
+    return (
+        select(CaseEvent.reasons)
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_SIGNALS))
+        .order_by(CaseEvent.number.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )

@@ -1,0 +1,81 @@
+"""How a case may change. No transaction, no clock: whoever calls has locked it and says when."""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.cases.deadlines import PACES
+from storage.cases import Case
+from storage.kinds import CaseState, Outcome, Severity
+
+# Alerts number one and two go to those on duty; from the third on, supervisors hear them too.
+ALERTS_BEFORE_WIDENING = 2
+
+
+def raise_to(case: Case, severity: Severity, now: datetime, due: datetime) -> bool:
+    """Takes the graver severity and alerts anew; never lowers. True when it rose.
+
+    `due` is that severity's deadline. An earlier one that is still owed stays.
+    """
+    if severity.rank <= case.severity.rank:
+        return False
+    case.severity = severity
+    case.crisis_told_at = None
+    if case.first_action_at is None and case.deadline_at is not None:
+        due = min(due, case.deadline_at)
+    else:
+        case.told_waiting_at = None
+    case.deadline_at = due
+    case.first_action_at = None
+    case.alerts_sent = 0
+    return_to_work(case, now + PACES[severity].claim)
+    return True
+
+
+def return_to_work(case: Case, act_by: datetime) -> None:
+    """The person is waiting for us again: for whoever has the case, or for anybody."""
+    case.state = CaseState.OPEN if case.claimed_by is None else CaseState.CLAIMED
+    case.claim_deadline_at = None if case.claimed_by is None else act_by
+    case.snoozed_until = None
+
+
+def take(case: Case, staff_id: UUID, now: datetime) -> None:
+    """Theirs now. That alone acknowledges nothing (P2): the claim has a deadline."""
+    case.claimed_by = staff_id
+    case.claimed_at = now
+    return_to_work(case, now + PACES[case.severity].claim)
+
+
+def back_to_queue(case: Case, *, widened: bool = False) -> None:
+    """Nobody's any more, so alerts begin again; widened, a supervisor hears the first one."""
+    case.claimed_by = case.claimed_at = None
+    case.state = CaseState.OPEN
+    case.claim_deadline_at = case.snoozed_until = None
+    case.alerts_sent = ALERTS_BEFORE_WIDENING if widened else 0
+
+
+def acted(case: Case, now: datetime) -> None:
+    """Somebody tried to reach the person, which is what stops the clocks."""
+    case.first_action_at = case.first_action_at or now
+    case.state = CaseState.WAITING
+    case.claim_deadline_at = case.snoozed_until = None
+
+
+def put_off(case: Case, until: datetime) -> None:
+    case.state = CaseState.SNOOZED
+    case.snoozed_until = until
+    case.claim_deadline_at = None
+
+
+def close(case: Case, outcome: Outcome, now: datetime) -> None:
+    case.state = CaseState.RESOLVED
+    case.resolved_at = now
+    case.outcome = outcome
+    case.claim_deadline_at = case.snoozed_until = None
+
+
+def reopen(case: Case, due: datetime) -> None:
+    """As grave as it was, in nobody's hands, with a new deadline."""
+    back_to_queue(case)
+    case.resolved_at = case.outcome = None
+    case.first_action_at = case.told_waiting_at = case.crisis_told_at = None
+    case.deadline_at = due

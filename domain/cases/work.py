@@ -1,0 +1,160 @@
+"""What a caseworker does with a case. Each verb raises NotAllowed or Refused."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.cases import states
+from domain.cases.clock import unheard_by, wind
+from domain.cases.events import happened
+from domain.cases.finding import find_case
+from domain.errors import Refused
+from domain.messages import keep_words
+from domain.notices import Notice, tell
+from domain.returnees import data_key
+from domain.staff import name_of
+from storage.cases import Case, Message
+from storage.kinds import CaseEventKind, CaseState, Outcome, Severity
+from storage.returnees import Returnee
+from storage.sessions import Session
+from storage.staff import Staff
+
+# Telegram takes 4,096 UTF-16 units; the rest is for what the notice adds.
+LONGEST_WORDS = 3500
+
+
+async def claim(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """The case is theirs. Of two who claim at once, the second is told who has it.
+
+    Claiming an emergency hands their other running clocks back to the others.
+    """
+    case = await _unresolved(session, actor, case_id)
+    if case.claimed_by == actor.staff_id:
+        return case
+    if case.claimed_by is not None:
+        holder = await session.get_one(Staff, case.claimed_by)
+        raise Refused(f"{name_of(session, holder)} has this case already.")
+    states.take(case, actor.staff_id, session.now)
+    happened(session, case, CaseEventKind.CLAIMED, staff_id=actor.staff_id)
+    await wind(session, case)
+    if case.severity is Severity.EMERGENCY:
+        await _hand_back_others(session, actor, case)
+    return case
+
+
+async def release(session: Session, actor: Actor, case_id: UUID) -> None:
+    """Back to the queue, where alerts begin again."""
+    case = await _own(session, actor, case_id)
+    await _put_back(session, actor, case, CaseEventKind.RELEASED)
+
+
+async def write(session: Session, actor: Actor, case_id: UUID, text: str) -> Message:
+    """Words to the person: trying to reach them is what stops the clock (P2)."""
+    case = await _own(session, actor, case_id)
+    _ensure_sendable(text)
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    message = await keep_words(session, case, actor, text)
+    row = await tell(
+        session,
+        returnee,
+        Notice.CASEWORKER_WORDS,
+        {"message": str(message.id)},
+        case_id=case.id,
+    )
+    # However the worker wrote, their organisation's console shows whether it arrived.
+    row.organisation_id = case.organisation_id
+    message.outbox_id = row.id
+    states.acted(case, session.now)
+    happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id)
+    await wind(session, case)
+    return message
+
+
+async def note(session: Session, actor: Actor, case_id: UUID, text: str) -> None:
+    """For colleagues. It never stops a clock."""
+    case = await find_case(session, actor, case_id)
+    if not text.strip():
+        raise Refused("A note needs words.")
+    body = (await data_key(session, case.returnee_id)).seal(text.strip(), "case note")
+    happened(session, case, CaseEventKind.NOTE, staff_id=actor.staff_id, body=body)
+
+
+async def snooze(session: Session, actor: Actor, case_id: UUID, until: datetime) -> None:
+    """Quiet until then, or until the person writes."""
+    case = await _own(session, actor, case_id)
+    if case.first_action_at is None:
+        raise Refused("Try to reach the person first: nobody has yet.")
+    if until <= session.now:
+        raise Refused("Choose a time that is still to come.")
+    states.put_off(case, until)
+    happened(session, case, CaseEventKind.SNOOZED, staff_id=actor.staff_id)
+    await wind(session, case)
+
+
+async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcome) -> None:
+    """Closes the case and tells the person, who can say that they still need help."""
+    case = await _own(session, actor, case_id)
+    if await unheard_by(session, case.id) is not None:
+        raise Refused("There is a recording or picture here that nobody has opened yet.")
+    states.close(case, outcome, session.now)
+    happened(session, case, CaseEventKind.RESOLVED, staff_id=actor.staff_id, reasons=[outcome])
+    await wind(session, case)
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    await tell(session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id)
+
+
+async def mark_heard(session: Session, actor: Actor, message_id: UUID) -> None:
+    """A human has heard this recording, or seen this picture."""
+    case_id = await session.scalar(select(Message.case_id).where(Message.id == message_id))
+    if case_id is None:
+        raise Refused("There is no such message.")
+    case = await find_case(session, actor, case_id, lock=True)
+    message = await session.get_one(Message, message_id, populate_existing=True)
+    if message.heard_at is None:
+        message.heard_at = session.now
+        message.heard_by = actor.staff_id
+        await wind(session, case)
+
+
+async def _unresolved(session: Session, actor: Actor, case_id: UUID) -> Case:
+    case = await find_case(session, actor, case_id, lock=True)
+    if case.state is CaseState.RESOLVED:
+        raise Refused("This case is closed.")
+    return case
+
+
+async def _own(session: Session, actor: Actor, case_id: UUID) -> Case:
+    case = await _unresolved(session, actor, case_id)
+    if case.claimed_by != actor.staff_id:
+        raise Refused("Claim this case first.")
+    return case
+
+
+async def _put_back(session: Session, actor: Actor, case: Case, kind: CaseEventKind) -> None:
+    states.back_to_queue(case)
+    happened(session, case, kind, staff_id=actor.staff_id)
+    await wind(session, case)
+
+
+async def _hand_back_others(session: Session, actor: Actor, emergency: Case) -> None:
+    others = await session.scalars(
+        select(Case)
+        .where(
+            Case.claimed_by == actor.staff_id,
+            Case.state == CaseState.CLAIMED,
+            Case.id != emergency.id,
+        )
+        .order_by(Case.id)
+        .with_for_update()
+    )
+    for case in others.all():
+        await _put_back(session, actor, case, CaseEventKind.RETURNED)
+
+
+def _ensure_sendable(text: str) -> None:
+    if not text.strip():
+        raise Refused("There are no words to send.")
+    if len(text.encode("utf-16-le")) // 2 > LONGEST_WORDS:
+        raise Refused("This is too long for one message: send it in two.")

@@ -1,0 +1,113 @@
+"""What is done when the watch hears something, and when somebody asks for a human."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.cases.opening import open_or_append, organisation_of
+from domain.consent import has_consent
+from domain.duty import is_staffed
+from domain.messages import keep_message
+from domain.notices import Notice, tell
+from storage.cases import Case
+from storage.kinds import CaseState, MessageKind, Purpose, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+# A crisis notice that says nothing graver than the last one waits so long (P12).
+QUIET = timedelta(minutes=10)
+
+
+async def answer_signal(
+    session: Session,
+    returnee: Returnee,
+    organisation: Organisation,
+    severity: Severity,
+    ask: bool,
+    reasons: Sequence[str],
+    *,
+    original: dict[str, Any] | None = None,
+    kind: MessageKind = MessageKind.TEXT,
+) -> Case | None:
+    """What the watch heard leads to a case, or to the question whether somebody should come.
+
+    An emergency always opens a case; anything less needs the person's consent to a caseworker, or
+    a case that is open already, and is otherwise asked about with one tap. `original` is the
+    message as `keep_message` takes it: where a case is returned, it lies in it already.
+    Somebody whose chat is frozen is heard all the same, and shown nothing. Needs the service's
+    scope.
+    """
+    if severity is Severity.NONE:
+        if ask and not await has_open_case(session, returnee):
+            await _offer(session, returnee, severity)
+        return None
+    if severity is not Severity.EMERGENCY and not await _may_open(session, returnee):
+        await _offer(session, returnee, severity)
+        return None
+    case = await open_or_append(session, returnee, organisation.id, severity, reasons)
+    if original is not None:
+        await keep_message(session, returnee, case, kind, original, session.now)
+    await _answer(session, returnee, case, severity)
+    return case
+
+
+async def ask_for_human(
+    session: Session, returnee: Returnee, *, reasons: Sequence[str] = ()
+) -> Case:
+    """The person wants somebody. `reasons` are those of an offer that they took up.
+
+    Needs the service's scope.
+    """
+    organisation_id = await organisation_of(session, returnee)
+    asked = ["asked.human", *reasons]
+    case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, asked)
+    await _tell(session, returnee, Notice.HELP_ASKED, case)
+    return case
+
+
+async def _may_open(session: Session, returnee: Returnee) -> bool:
+    return await has_consent(session, returnee.id, Purpose.CASEWORKER) or await has_open_case(
+        session, returnee
+    )
+
+
+async def has_open_case(session: Session, returnee: Returnee) -> bool:
+    found = await session.scalar(
+        select(Case.id).where(Case.returnee_id == returnee.id, Case.state != CaseState.RESOLVED)
+    )
+    return found is not None
+
+
+async def _answer(session: Session, returnee: Returnee, case: Case, severity: Severity) -> None:
+    """Once, and again when it became graver or the last time is a while ago."""
+    told = case.crisis_told_at
+    if told is not None and session.now - told < QUIET:
+        return
+    if severity is not Severity.CONCERN:
+        await _tell(session, returnee, Notice.CRISIS, case)
+    elif case.severity is Severity.CONCERN:
+        await _offer(session, returnee, severity)
+    else:
+        return
+    case.crisis_told_at = session.now
+
+
+async def _tell(session: Session, returnee: Returnee, notice: Notice, case: Case) -> None:
+    """Says whether somebody is on duty, and within how many minutes they should answer (P11)."""
+    if returnee.frozen_at is not None:
+        return
+    left = (case.deadline_at - session.now) // timedelta(minutes=1) if case.deadline_at else 0
+    params = {
+        "severity": case.severity,
+        "staffed": await is_staffed(session, case.organisation_id),
+        "minutes": max(left, 0),
+    }
+    await tell(session, returnee, notice, params, case_id=case.id)
+
+
+async def _offer(session: Session, returnee: Returnee, severity: Severity) -> None:
+    if returnee.frozen_at is None:
+        await tell(session, returnee, Notice.HELP_OFFERED, {"severity": severity})

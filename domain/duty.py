@@ -1,0 +1,66 @@
+"""Who is on duty. An organisation with nobody on duty promises nothing (P11)."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from domain import audit
+from domain.actors import Actor, Right
+from storage.sessions import Session
+from storage.staff import Shift, Staff
+from storage.wakes import Topic
+
+
+async def on_duty(session: Session, organisation_id: UUID) -> list[Staff]:
+    """Everyone whose shift covers this instant and whose access has not ended."""
+    found = await session.scalars(
+        select(Staff)
+        .where(
+            Staff.organisation_id == organisation_id,
+            Staff.disabled_at.is_(None),
+            Staff.id.in_(select(Shift.staff_id).where(_covers_now(session))),
+        )
+        .order_by(Staff.created_at, Staff.id)
+    )
+    return list(found)
+
+
+async def is_staffed(session: Session, organisation_id: UUID) -> bool:
+    return bool(await on_duty(session, organisation_id))
+
+
+async def go_on_duty(session: Session, actor: Actor) -> None:
+    """From now until they say otherwise. Raises NotAllowed."""
+    actor.ensure_may(Right.WORK_ON_CASES)
+    if await session.scalar(select(Shift.id).where(*_shifts_of(session, actor)).limit(1)):
+        return
+    session.add(
+        Shift(organisation_id=actor.organisation_id, staff_id=actor.staff_id, starts_at=session.now)
+    )
+    _tell_of(session, actor, "duty.on")
+
+
+async def go_off_duty(session: Session, actor: Actor) -> None:
+    """Ends every shift of theirs that runs now, one from the rota included."""
+    ended = await session.scalars(
+        update(Shift)
+        .where(*_shifts_of(session, actor))
+        .values(ends_at=session.now)
+        .returning(Shift.id)
+    )
+    if ended.all():
+        _tell_of(session, actor, "duty.off")
+
+
+def _covers_now(session: Session) -> ColumnElement[bool]:
+    now = session.now
+    return (Shift.starts_at <= now) & or_(Shift.ends_at.is_(None), Shift.ends_at > now)
+
+
+def _shifts_of(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Shift.staff_id == actor.staff_id, _covers_now(session)
+
+
+def _tell_of(session: Session, actor: Actor, action: str) -> None:
+    audit.record(session, actor.organisation_id, action, staff_id=actor.staff_id)
+    session.wakes(Topic.CASES)
