@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 
 from console import texts
 from console.reasons import reasons_in_words
+from domain.cases.reading import SafeContact
 from domain.marks import N_
 from domain.organisations import zone
 from domain.safety import Window
@@ -41,6 +42,7 @@ def create_pages() -> Environment:
         hold=_hold,
         window=_window,
         local_time=_local_time,
+        welcomes_now=_welcomes_now,
         country=_country,
         language_name=lambda code: LANGUAGES.get(code, code),
         direction=direction,
@@ -134,6 +136,12 @@ def _span(context: Context, instant: datetime) -> str:
     return format_timedelta(
         abs(instant - context["now"]), locale=_locale(context), threshold=1.2, format="short"
     )
+
+
+@pass_context
+def _welcomes_now(context: Context, contact: SafeContact) -> bool:
+    """Whether it is an hour that the person called safe."""
+    return contact.window.holds(context["now"].astimezone(zone(contact.time_zone)))
 
 
 def _locale(context: Context) -> Locale:

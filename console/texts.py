@@ -108,7 +108,7 @@ KINDS = {
     MessageKind.OTHER: N_("Something that can't be shown here"),
 }
 REACHES = {
-    Reach.OPEN: N_("Get there"),
+    Reach.OPEN: N_("Can be reached"),
     Reach.PAUSED: N_("Paused"),
     Reach.FROZEN: N_("Stop word used"),
     Reach.BLOCKED: N_("Blocked the bot"),

@@ -1,6 +1,7 @@
 """An organisation at work, seen through its console."""
 
 import re
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,12 +32,11 @@ class Colleague:
     cookie: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Office:
     database: Database
     settings: ConsoleSettings
     organisation: Organisation
-    _last_chat: int = 7_000_000
 
     @classmethod
     async def open(cls, database: Database, settings: ConsoleSettings, name: str) -> "Office":
@@ -66,9 +66,7 @@ class Office:
             yield Browser(client, colleague.actor)
 
     async def person(self, language: str = "sq") -> Returnee:
-        # Not the class's own counter alone: two offices share one Telegram.
-        self._last_chat += 1
-        chat = self._last_chat + self.organisation.id.int % 1_000_000_000
+        chat = secrets.randbelow(10**9)
         async with self.database.begin(SERVICE) as session:
             return await add_returnee(session, chat, self.organisation, language)
 

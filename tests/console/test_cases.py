@@ -1,0 +1,228 @@
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from sqlalchemy import select, update
+
+from console.cookies import SESSION
+from domain.duty import on_duty
+from storage.audit import AuditEntry
+from storage.cases import Case, Message
+from storage.kinds import CaseState, Discretion, MessageKind, Outcome, Role, Severity
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from storage.staff import StaffSession
+from tests.console.conftest import Telegram
+from tests.console.office import Office
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+async def test_the_queue_shows_danger_first_and_reasons_in_words(office: Office) -> None:
+    await office.case(await office.person(), "one", Severity.CONCERN, "money.concern.hungry")
+    await office.case(await office.person(), "two", Severity.EMERGENCY, "weapon.emergency.knife")
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get("/queue")).text
+        assert page.index("Speaks of a weapon") < page.index("Has no money or food")
+        assert "weapon.emergency" not in page
+        assert "<title>(2)" in page
+
+
+async def test_a_reason_without_words_of_its_own_is_still_shown(office: Office) -> None:
+    await office.case(await office.person(), "…", Severity.URGENT, "brand-new.urgent.rule")
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "brand-new.urgent.rule" in (await browser.get("/queue")).text
+
+
+async def test_claim_write_and_close_lead_a_case_through_the_browser(office: Office) -> None:
+    case = await office.case(await office.person(), "Somebody follows me.")
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        assert "Send to their phone" not in (await browser.get(path)).text
+        claimed = await browser.post(f"{path}/claim")
+        assert claimed.headers["location"] == path
+        assert "Send to their phone" in (await browser.get(path)).text
+        await browser.post(f"{path}/write", words="I am here.")
+        page = (await browser.get(path)).text
+        assert "I am here." in page
+        assert "On its way" in page
+        closed = await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        assert closed.headers["location"] == "/queue"
+        assert case.code in (await browser.get("/queue/closed")).text
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(Case, case.id)).state is CaseState.RESOLVED
+
+
+async def test_a_note_reaches_colleagues_and_never_the_person(office: Office) -> None:
+    case = await office.case(await office.person(), "Hello?")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        async with office.database.begin(SERVICE) as session:
+            before = set(await session.scalars(select(OutboxRow.id)))
+        await browser.post(f"/cases/{case.id}/note", note="Shelter has a bed.")
+        assert "Shelter has a bed." in (await browser.get(f"/cases/{case.id}")).text
+    async with office.database.begin(SERVICE) as session:
+        assert set(await session.scalars(select(OutboxRow.id))) == before
+
+
+@pytest.mark.parametrize(("form", "field"), [("write", "words"), ("note", "note")])
+async def test_words_that_are_refused_stay_in_their_field(
+    office: Office, form: str, field: str
+) -> None:
+    case = await office.case(await office.person(), "Hello?")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        words = "x" * 4000 if form == "write" else " "
+        answer = await browser.post(f"/cases/{case.id}/{form}", **{field: words})
+        assert answer.status_code == 409
+        assert words.strip() in answer.text
+        assert 'role="alert"' in answer.text
+
+
+async def test_of_two_who_claim_the_second_is_told_who_has_it(office: Office) -> None:
+    case = await office.case(await office.person(), "Hello?")
+    first = await office.colleague(Role.CASEWORKER, "Besa Gashi")
+    async with office.browser_of(first) as browser, office.browser(Role.SUPERVISOR) as other:
+        await browser.post(f"/cases/{case.id}/claim")
+        answer = await other.post(f"/cases/{case.id}/claim")
+        assert answer.status_code == 409
+        assert "Besa Gashi has this case already." in answer.text
+
+
+async def test_how_to_contact_safely_comes_before_any_of_the_persons_words(
+    office: Office,
+) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        await session.execute(
+            update(Returnee).values(shared_phone=True, discretion=Discretion.WATCHED)
+        )
+    case = await office.case(person, "Please write tonight")
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+        assert page.index("Somebody else reads this phone too") < page.index("Please write")
+        assert page.index("only neutral words") < page.index("Please write")
+
+
+async def test_p10_opening_a_case_is_recorded(office: Office) -> None:
+    case = await office.case(await office.person(), "Hello?")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.get(f"/cases/{case.id}")
+        async with office.database.begin(SERVICE) as session:
+            entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "case.read"))
+        assert entry is not None
+        assert (entry.staff_id, entry.subject) == (browser.actor.staff_id, case.id)
+
+
+async def test_a_voice_note_is_played_from_telegram_and_then_counts_as_heard(
+    office: Office, telegram: Telegram
+) -> None:
+    telegram.files["voice-1"] = b"OggS"
+    case = await office.case(
+        await office.person(), "voice-1", Severity.URGENT, "unread.voice", MessageKind.VOICE
+    )
+    async with office.database.begin(SERVICE) as session:
+        message = (await session.scalars(select(Message))).one()
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "Nobody has heard this yet" in (await browser.get(f"/cases/{case.id}")).text
+        played = await browser.get(f"/cases/{case.id}/recordings/{message.id}")
+        assert (played.content, played.headers["content-type"]) == (b"OggS", "audio/ogg")
+        assert "Nobody has heard this yet" not in (await browser.get(f"/cases/{case.id}")).text
+
+
+async def test_a_recording_that_telegram_keeps_back_stays_unheard(
+    office: Office, telegram: Telegram
+) -> None:
+    case = await office.case(
+        await office.person(), "voice-1", Severity.URGENT, "unread.voice", MessageKind.VOICE
+    )
+    async with office.database.begin(SERVICE) as session:
+        message = (await session.scalars(select(Message))).one()
+    async with office.browser(Role.CASEWORKER) as browser:
+        answer = await browser.get(f"/cases/{case.id}/recordings/{message.id}")
+        assert answer.status_code == 409
+        assert "Nobody has heard this yet" in (await browser.get(f"/cases/{case.id}")).text
+
+
+async def test_duty_is_taken_and_ended_from_any_page(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        for answer, expected in (("on", [browser.actor.staff_id]), ("off", [])):
+            await browser.post("/duty", duty=answer)
+            async with office.database.begin(office.organisation.id) as session:
+                there = await on_duty(session, office.organisation.id)
+                assert [staff.id for staff in there] == expected
+
+
+async def test_the_persons_words_are_inert_in_every_page(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER, HOSTILE)
+    case = await office.case(await office.person(), HOSTILE)
+    context = await chromium.new_context(base_url=office.settings.public_url)
+    await context.add_cookies(
+        [{"name": SESSION, "value": vera.cookie, "url": office.settings.public_url}]
+    )
+    page = await context.new_page()
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    for path in (f"/cases/{case.id}", "/queue", "/account"):
+        await page.goto(path)
+    await page.goto(f"/cases/{case.id}")
+    await page.get_by_role("button", name="Claim this case").click()
+    await page.get_by_label("Note for colleagues").fill(HOSTILE)
+    await page.get_by_role("button", name="Keep note").click()
+    await page.locator(".noted", has_text=HOSTILE).wait_for()
+    assert dialogs == []
+    assert await page.locator("main script, main img").count() == 0
+    await context.close()
+
+
+async def test_a_new_case_and_a_reply_appear_without_loading_the_page(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    person = await office.person()
+    context = await chromium.new_context(base_url=office.settings.public_url)
+    await context.add_cookies(
+        [{"name": SESSION, "value": vera.cookie, "url": office.settings.public_url}]
+    )
+    page = await context.new_page()
+    await page.goto("/queue")
+    await page.get_by_text("Nobody is waiting").wait_for()
+    case = await office.case(person, "He is at the door", Severity.EMERGENCY, "danger.emergency.x")
+    await page.get_by_text(case.code).wait_for()
+    assert (await page.title()).startswith("(1)")
+    await page.keyboard.press("j")
+    await page.keyboard.press("c")
+    await page.get_by_role("button", name="Send to their phone").wait_for()
+    await page.get_by_label("Write to").fill("half a sent")
+    await office.case(person, "He is gone now", Severity.CONCERN, "fear.concern.x")
+    await page.locator("#talk").get_by_text("He is gone now").wait_for()
+    assert await page.get_by_label("Write to").input_value() == "half a sent"
+    await context.close()
+
+
+async def test_a_live_page_ends_when_its_reader_is_signed_out(office: Office) -> None:
+    async with (
+        office.browser(Role.CASEWORKER) as browser,
+        browser.client.stream("GET", "/queue/events") as answer,
+    ):
+        lines = answer.aiter_lines()
+        assert (await anext(lines)).startswith("data: {")
+        async with office.database.begin(SERVICE) as session:
+            past = session.database_now - timedelta(days=1)
+            await session.execute(update(StaffSession).values(expires_at=past))
+        await office.case(await office.person(), "wakes the page")
+        assert "event: signed-out" in [line async for line in lines]
+
+
+async def test_a_live_page_ends_at_once_when_the_process_is_about_to_stop(office: Office) -> None:
+    async with (
+        office.browser(Role.CASEWORKER) as browser,
+        browser.client.stream("GET", "/queue/events") as answer,
+    ):
+        lines = answer.aiter_lines()
+        await anext(lines)
+        office.settings.stopping.set()
+        assert [line async for line in lines if line] == []

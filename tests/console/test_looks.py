@@ -1,0 +1,128 @@
+"""How the console looks to those who can't see it well, on a phone, at night, right to left."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from console.cookies import SESSION
+from domain.cases import work
+from domain.staff import add_staff, speak
+from storage.kinds import MessageKind, Role, Severity
+from storage.sessions import SERVICE
+from tests.console.office import Colleague, Office
+
+Scheme = Literal["light", "dark"]
+PHONE, DESK = 360, 1280
+
+
+async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, list[str]]:
+    """A colleague amid much work, and the addresses of every page that they may open."""
+    me = await office.colleague(role)
+    person = await office.person("ar")
+    case = await office.case(
+        person, "ساعدوني، هو في الخارج", Severity.EMERGENCY, "danger.emergency.x"
+    )
+    await office.case(person, "voice-1", Severity.URGENT, "unread.voice", MessageKind.VOICE)
+    other = await office.case(await office.person("uk"), "Куди йти?" * 40, Severity.URGENT)
+    await office.case(await office.person("en"), "No food.", Severity.CONCERN, "money.concern.x")
+    async with office.database.begin(SERVICE) as session:
+        await speak(session, me.actor.staff_id, language)
+        new = await add_staff(session, "Nora Berisha", office.organisation, Role.CASEWORKER)
+    paths = ["/account", "/people", f"/people/{person.id}", "/invites", "/nothing"]
+    if role is Role.SUPERVISOR:
+        async with office.database.begin(office.organisation.id) as session:
+            await work.claim(session, me.actor, other.id)
+            await work.claim(session, me.actor, case.id)
+            await work.note(session, me.actor, case.id, "Called the shelter: one bed.")
+            await work.write(session, me.actor, case.id, "أنا هنا")
+        paths += ["/queue", f"/cases/{case.id}", f"/cases/{other.id}", "/queue/closed", "/team"]
+    return me, [*paths, f"/set-up/{new.setup_token}"]
+
+
+@asynccontextmanager
+async def window(
+    chromium: Browser, office: Office, me: Colleague | None, scheme: Scheme, width: int
+) -> AsyncIterator[Page]:
+    context = await chromium.new_context(
+        base_url=office.settings.public_url,
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+    )
+    if me:
+        await context.add_cookies(
+            [{"name": SESSION, "value": me.cookie, "url": office.settings.public_url}]
+        )
+    yield await context.new_page()
+    await context.close()
+
+
+async def barriers(page: Page) -> list[Any]:
+    """What keeps somebody out, as axe sees it."""
+    found = (await Axe().run(page)).response["violations"]
+    return [
+        (each["id"], [node["target"] for node in each["nodes"]])
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.COORDINATOR])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_page_shuts_anybody_out(
+    office: Office, chromium: Browser, scheme: Scheme, role: Role
+) -> None:
+    me, paths = await busy(office, role, "en")
+    async with window(chromium, office, me, scheme, DESK) as page:
+        for path in paths:
+            await page.goto(path)
+            assert await barriers(page) == [], path
+    async with window(chromium, office, None, scheme, PHONE) as page:
+        await page.goto("/sign-in")
+        assert await barriers(page) == []
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.COORDINATOR])
+async def test_every_page_fits_a_small_phone_in_either_direction(
+    office: Office, chromium: Browser, role: Role, language: str, direction: str
+) -> None:
+    me, paths = await busy(office, role, language)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        for path in paths:
+            await page.goto(path)
+            assert await page.locator("html").get_attribute("dir") == direction
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= PHONE, path
+
+
+async def test_no_page_breaks_its_own_policy_or_its_scripts(
+    office: Office, chromium: Browser
+) -> None:
+    me, paths = await busy(office, Role.SUPERVISOR, "en")
+    async with window(chromium, office, me, "light", DESK) as page:
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type == "error" else None,
+        )
+        for path in paths:
+            if path != "/nothing":
+                await page.goto(path)
+        assert complaints == []
+
+
+async def test_the_queue_is_worked_from_the_keyboard(office: Office, chromium: Browser) -> None:
+    me, _ = await busy(office, Role.CASEWORKER, "en")
+    async with window(chromium, office, me, "light", DESK) as page:
+        await page.goto("/queue")
+        await page.keyboard.press("?")
+        await page.get_by_role("dialog").wait_for()
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("j")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/cases/*")

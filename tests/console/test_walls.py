@@ -1,0 +1,140 @@
+"""Who may see and do what, walked over every route that there is."""
+
+import re
+from uuid import uuid4
+
+import httpx
+import pytest
+from starlette.routing import Mount
+
+from console.app import create_console
+from console.pages import PAGES
+from console.routing import Access, Page
+from domain.actors import Actor, Right
+from storage.kinds import Role
+from tests.console.office import Office
+
+STAFF_PAGES = [page for page in PAGES if page.needs is not Access.ANYBODY]
+
+
+def address(page: Page) -> str:
+    """Of something that nobody has."""
+    return re.sub(r"\{\w+(:\w+)?\}", str(uuid4()), page.path)
+
+
+def may(role: Role, page: Page) -> bool:
+    if isinstance(page.needs, Right):
+        return Actor(uuid4(), uuid4(), role).may(page.needs)
+    return True
+
+
+def test_p10_every_route_of_the_console_says_who_may_see_it(office: Office) -> None:
+    routes = create_console(office.database, office.settings).routes
+    assert [route for route in routes if not isinstance(route, Page | Mount)] == []
+    assert [route.path for route in routes if isinstance(route, Mount)] == ["/static"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_p10_a_role_reaches_its_own_pages_and_no_others(office: Office, role: Role) -> None:
+    async with office.browser(role) as browser:
+        for page in STAFF_PAGES:
+            # The streams never end, and signing out would; their walls are the same function.
+            if page.path.endswith("/events") or page.path == "/sign-out":
+                continue
+            path = address(page)
+            answer = await (browser.post(path) if page.form else browser.get(path))
+            forbidden = answer.status_code == 403
+            assert forbidden is not may(role, page), (page.path, answer.status_code)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_p10_a_live_page_is_closed_to_roles_without_its_right(
+    office: Office, role: Role
+) -> None:
+    allowed = Actor(uuid4(), uuid4(), role).may(Right.WORK_ON_CASES)
+    async with (
+        office.browser(role) as browser,
+        browser.client.stream("GET", "/queue/events") as answer,
+    ):
+        assert answer.status_code == (200 if allowed else 403)
+
+
+async def test_nobody_gets_past_the_sign_in_page(office: Office) -> None:
+    async with httpx.AsyncClient(
+        base_url=office.settings.public_url, headers={"Origin": office.settings.origin}
+    ) as stranger:
+        for page in STAFF_PAGES:
+            method = "POST" if page.form else "GET"
+            answer = await stranger.request(method, address(page))
+            assert answer.status_code == 303, page.path
+            assert answer.headers["location"].startswith("/sign-in"), page.path
+
+
+@pytest.mark.parametrize("origin", ["https://example.org", "null", None])
+async def test_forms_of_other_sites_are_refused(office: Office, origin: str | None) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        token = await browser.form_token()
+        del browser.client.headers["Origin"]
+        headers = {"Origin": origin} if origin else {}
+        for page in PAGES:
+            if page.form:
+                answer = await browser.client.post(
+                    address(page), data={"form_token": token}, headers=headers
+                )
+                assert answer.status_code == 403, page.path
+
+
+async def test_forms_without_this_sessions_own_token_are_refused(office: Office) -> None:
+    async with office.browser(Role.ADMIN) as other, office.browser(Role.ADMIN) as browser:
+        foreign = await other.form_token()
+        for page in STAFF_PAGES:
+            if page.form:
+                for token in ("", foreign):
+                    answer = await browser.client.post(address(page), data={"form_token": token})
+                    assert answer.status_code == 403, page.path
+
+
+async def test_p10_anothers_case_person_and_colleague_are_as_if_they_were_not_there(
+    office: Office, elsewhere: Office
+) -> None:
+    person = await elsewhere.person()
+    case = await elsewhere.case(person, "The door is locked.")
+    colleague = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    ids = {
+        "cases": case.id,
+        "people": person.id,
+        "team": colleague.actor.staff_id,
+    }
+    async with office.browser(Role.SUPERVISOR) as browser:
+        for page in STAFF_PAGES:
+            kind = page.path.split("/")[1]
+            if "{id" not in page.path or kind not in ids:
+                continue
+            answers = []
+            for identity in (ids[kind], uuid4()):
+                path = re.sub(r"\{message_id:uuid\}", str(uuid4()), page.path)
+                path = path.replace("{id:uuid}", str(identity))
+                fields = {"hours": "1", "outcome": "helped", "identity": "confirmed"}
+                answer = await (browser.post(path, **fields) if page.form else browser.get(path))
+                answers.append((answer.status_code, answer.text.replace(str(identity), "")))
+            assert answers[0] == answers[1], page.path
+            assert answers[0][0] in (404, 409), page.path
+        assert "The door is locked" not in (await browser.get("/queue")).text
+
+
+async def test_pages_are_bound_to_their_own_origin_and_kept_by_no_cache(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        for path in ("/queue", "/sign-in", "/static/wayhome.css", "/nothing"):
+            headers = (await browser.get(path)).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert "frame-ancestors 'none'" in policy
+            assert headers["x-content-type-options"] == "nosniff"
+        assert (await browser.get("/queue")).headers["cache-control"] == "no-store"
+
+
+async def test_a_body_that_is_far_too_large_is_refused_unread(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        answer = await browser.post("/duty", duty="x" * 200_000)
+        assert answer.status_code == 413
