@@ -4,25 +4,16 @@ Each prefix keeps its meaning as long as one such button may stand in somebody's
 takes 64 bytes.
 """
 
-from enum import StrEnum
 from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from domain.check_ins.postponing import Later
 from domain.notices import Notice
 
 SKIP = "-"
 BACK = "<"
-
-
-class When(StrEnum):
-    """What a person says to the offer of a check-in."""
-
-    NOW = "now"
-    LATER = "later"
-    TOMORROW = "tomorrow"
-    NEVER = "never"
 
 
 class AskForHuman(CallbackData, prefix="h"):
@@ -44,9 +35,17 @@ class AskForCheckIn(CallbackData, prefix="q"):
     """Ask me how I am."""
 
 
-class AnswerPrompt(CallbackData, prefix="p"):
+class StartCheckIn(CallbackData, prefix="p"):
+    """Now is a good time."""
+
     check_in: UUID
-    when: When
+
+
+class PutOffCheckIn(CallbackData, prefix="d"):
+    """Another time, or never."""
+
+    check_in: UUID
+    later: Later
 
 
 class AnswerQuestion(CallbackData, prefix="c"):

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.api.internal import RawKeyboard
+from aiogram_dialog.api.internal.widgets import MarkupFactory
+from aiogram_dialog.utils import add_intent_id
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.kbd import Keyboard, Start
 from aiogram_dialog.widgets.text import Text
@@ -17,8 +19,24 @@ from dialogs.texts import Forms, Tr
 from domain.marks import N_
 
 
+class _LastingButton(InlineKeyboardButton):
+    """Is not tied to the dialog that it stands in."""
+
+
+class LastingMarkup(MarkupFactory):
+    """For windows with a button that works even when their dialog is long gone."""
+
+    async def render_markup(
+        self, data: dict[str, Any], manager: DialogManager, keyboard: RawKeyboard
+    ) -> InlineKeyboardMarkup:
+        rows = [[key for key in row if isinstance(key, InlineKeyboardButton)] for row in keyboard]
+        own = [[key for key in row if not isinstance(key, _LastingButton)] for row in rows]
+        add_intent_id(own, manager.current_context().id)
+        return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
 class Lasting(Keyboard):
-    """A button of a window that works even when its dialog is long gone."""
+    """Such a button."""
 
     def __init__(
         self,
@@ -32,7 +50,7 @@ class Lasting(Keyboard):
 
     async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> RawKeyboard:
         label = await self.text.render_text(data, manager)
-        return [[InlineKeyboardButton(text=label, callback_data=self.press(data).pack())]]
+        return [[_LastingButton(text=label, callback_data=self.press(data).pack())]]
 
 
 def to_menu() -> Keyboard:

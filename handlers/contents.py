@@ -1,5 +1,6 @@
 """What a message from Telegram holds, in our words."""
 
+import re
 from typing import Any
 
 from aiogram.enums import ContentType
@@ -7,6 +8,7 @@ from aiogram.types import Message
 
 from storage.kinds import MessageKind
 
+_COMMAND = re.compile(r"^/[A-Za-z_]\w*(@\w+)?")
 _KINDS = {
     ContentType.TEXT: MessageKind.TEXT,
     # Known by its emoji.
@@ -37,6 +39,11 @@ def words_of(message: Message) -> str:
     names = (contact.first_name, contact.last_name) if contact else ()
     emoji = (sticker.emoji,) if sticker else ()
     return " ".join(part for part in (message.text, message.caption, *names, *emoji) if part)
+
+
+def without_command(words: str) -> str:
+    """Pressing /help says nothing yet; what is written behind it does."""
+    return _COMMAND.sub("", words)
 
 
 def body_of(message: Message) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dialogs.safety.windows import safety_dialog
 from dialogs.services.windows import services_dialog
 from dialogs.welcome.windows import welcome_dialog
 from domain.distress import Watch
+from handlers.checking_in import checking_in_router
 from handlers.commands import commands_router
 from handlers.entering import entering_router
 from handlers.groups import groups_router
@@ -53,6 +54,7 @@ def _private_router() -> Router:
     router.include_routers(
         entering_router(),
         helping_router(),
+        checking_in_router(),
         opening_router(),
         commands_router(),
         talking_router(),

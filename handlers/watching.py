@@ -19,7 +19,7 @@ from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees import add_returnee, returnee_of_chat
 from domain.staff import staff_of_chat
-from handlers.contents import body_of, kind_of, words_of
+from handlers.contents import body_of, kind_of, without_command, words_of
 from locales.catalogues import chosen_language
 from storage.cases import Message as KeptMessage
 from storage.kinds import Direction, MessageKind, Purpose
@@ -29,7 +29,6 @@ from storage.sessions import Session
 
 # A receipt for every single message would drown the talk.
 _RECEIPT_EVERY = timedelta(minutes=10)
-_QUIET = Assessment(Severity.NONE, ask=False, reasons=())
 
 
 async def look(session: Session, update: Update, watch: Watch) -> bool:
@@ -42,7 +41,7 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
     if await staff_of_chat(session, message.chat.id) is not None:
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
-    heard = watch.assess(words_of(message)) if words_of(message) else _QUIET
+    heard = watch.assess(without_command(words_of(message)))
     if returnee is None:
         return await _look_at_stranger(session, message, heard)
     returnee.last_wrote_at = session.now

@@ -6,7 +6,7 @@ from aiogram_dialog.widgets.kbd import Group, Start
 from dialogs.presses import AskForCheckIn
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Forms
-from dialogs.widgets import Lasting, to_a_human
+from dialogs.widgets import Lasting, LastingMarkup, to_a_human
 from domain.marks import N_
 from storage.returnees import Returnee
 
@@ -77,6 +77,7 @@ def menu_dialog() -> Dialog:
             ),
             state=MenuStates.main,
             getter=get_menu,
+            markup_factory=LastingMarkup(),
         ),
         launch_mode=LaunchMode.ROOT,
     )

@@ -16,7 +16,7 @@ from dialogs.presses import OpenCovered
 from dialogs.services import actions, getters
 from dialogs.states import ServicesStates
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import Lasting, to_a_human, to_menu
+from dialogs.widgets import Lasting, LastingMarkup, to_a_human, to_menu
 from domain.marks import N_
 from domain.notices import Notice
 
@@ -91,6 +91,7 @@ def _card() -> Window:
         to_a_human(),
         state=ServicesStates.card,
         getter=getters.get_card,
+        markup_factory=LastingMarkup(),
     )
 
 

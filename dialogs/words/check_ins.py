@@ -2,8 +2,17 @@
 
 from uuid import UUID
 
-from dialogs.presses import BACK, SKIP, AnswerPrompt, AnswerQuestion, When, button, keyboard
+from dialogs.presses import (
+    BACK,
+    SKIP,
+    AnswerQuestion,
+    PutOffCheckIn,
+    StartCheckIn,
+    button,
+    keyboard,
+)
 from dialogs.screens import Screen, Telling
+from domain.check_ins.postponing import Later
 from domain.errors import Refused
 from domain.marks import N_
 from domain.questionnaires import shelf
@@ -21,12 +30,12 @@ async def prompt(telling: Telling) -> Screen:
             len(questions),
         ),
         keyboard(
-            [button(texts("Yes, now"), AnswerPrompt(check_in=check_in.id, when=When.NOW))],
+            [button(texts("Yes, now"), StartCheckIn(check_in=check_in.id))],
             [
-                button(texts("Later today"), AnswerPrompt(check_in=check_in.id, when=When.LATER)),
-                button(texts("Tomorrow"), AnswerPrompt(check_in=check_in.id, when=When.TOMORROW)),
+                button(texts("In an hour"), _put_off(check_in, Later.HOUR)),
+                button(texts("Tomorrow"), _put_off(check_in, Later.TOMORROW)),
             ],
-            [button(texts("Don't ask again"), AnswerPrompt(check_in=check_in.id, when=When.NEVER))],
+            [button(texts("Don't ask again"), _put_off(check_in, Later.NEVER))],
         ),
     )
 
@@ -52,7 +61,7 @@ async def question(telling: Telling) -> Screen:
 async def thanks(telling: Telling) -> Screen:
     return Screen(
         telling.texts.form(
-            N_("Thank you. That was all. If something changes, write to me or send /help."),
+            N_("Thank you for telling me. If something changes, write here or send /help."),
             discreet=N_("Thank you, that was all."),
             watched=N_("Thank you."),
         )
@@ -87,6 +96,10 @@ async def none_now(telling: Telling) -> Screen:
             watched=N_("There is nothing new."),
         )
     )
+
+
+def _put_off(check_in: CheckIn, later: Later) -> PutOffCheckIn:
+    return PutOffCheckIn(check_in=check_in.id, later=later)
 
 
 def _answer(check_in: CheckIn, asked: Question, choice: str) -> AnswerQuestion:

@@ -1,0 +1,132 @@
+"""Check-ins: every button works for ever, and late answers count (P3, P9)."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from dialogs.presses import (
+    BACK,
+    SKIP,
+    AnswerQuestion,
+    AskForCheckIn,
+    PutOffCheckIn,
+    StartCheckIn,
+)
+from dialogs.welcome.notice import NOTICE_VERSION
+from domain.check_ins.answering import Next, answer, go_back, start_answering
+from domain.check_ins.asking import ask_check_in
+from domain.check_ins.postponing import Later, not_now
+from domain.errors import Refused
+from domain.notices import Notice, tell, tell_chat
+from handlers.answers import CallbackAnswers
+from handlers.showing import show
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+def checking_in_router() -> Router:
+    router = Router(name="checking in")
+    router.message.register(check_in_command, Command("checkin"))
+    router.callback_query.register(press_for_check_in, AskForCheckIn.filter())
+    router.callback_query.register(start, StartCheckIn.filter())
+    router.callback_query.register(put_off, PutOffCheckIn.filter())
+    router.callback_query.register(take_answer, AnswerQuestion.filter())
+    return router
+
+
+async def check_in_command(message: Message, session: Session, returnee: Returnee | None) -> None:
+    await _ask(session, message.chat.id, returnee)
+
+
+async def press_for_check_in(
+    query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
+) -> None:
+    await _ask(session, query.from_user.id, returnee)
+    answers.say(query.id)
+
+
+async def _ask(session: Session, chat_id: int, returnee: Returnee | None) -> None:
+    if returnee is None:
+        await tell_chat(session, chat_id, Notice.NOTHING_KEPT)
+        return
+    following = await ask_check_in(session, returnee)
+    if following is None:
+        await tell(session, returnee, Notice.CHECK_IN_NONE)
+    else:
+        await tell(session, returnee, *_screen(following))
+
+
+async def start(
+    query: CallbackQuery,
+    callback_data: StartCheckIn,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    person = _known(returnee)
+    following = await start_answering(session, person, callback_data.check_in)
+    await _go_on(session, query, person, following)
+    answers.say(query.id)
+
+
+async def put_off(
+    query: CallbackQuery,
+    callback_data: PutOffCheckIn,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    person, later = _known(returnee), callback_data.later
+    await not_now(session, person, callback_data.check_in, later, notice_version=NOTICE_VERSION)
+    said = Notice.CHECK_IN_STOPPED if later is Later.NEVER else Notice.CHECK_IN_LATER
+    await tell(session, person, said, edit=_message_id(query))
+    answers.say(query.id)
+
+
+async def take_answer(
+    query: CallbackQuery,
+    callback_data: AnswerQuestion,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    person, pressed = _known(returnee), callback_data
+    if pressed.choice == BACK:
+        following = await go_back(session, person, pressed.check_in, pressed.question)
+    else:
+        choice = None if pressed.choice == SKIP else pressed.choice
+        following = await answer(session, person, pressed.check_in, pressed.question, choice)
+    await _go_on(session, query, person, following)
+    answers.say(query.id)
+
+
+async def _go_on(
+    session: Session, query: CallbackQuery, returnee: Returnee, following: Next
+) -> None:
+    """One message for the whole check-in: each question takes the last one's place."""
+    notice, params = _screen(following)
+    if notice is Notice.CHECK_IN_QUESTION:
+        await show(session, returnee, notice, params, edit=_message_id(query))
+    else:
+        await tell(session, returnee, notice, edit=_message_id(query))
+
+
+def _screen(following: Next) -> tuple[Notice, dict[str, str]]:
+    if not following.agreed:
+        return Notice.CHECK_IN_STOPPED, {}
+    if following.question is None:
+        return Notice.CHECK_IN_THANKS, {}
+    params = {"check_in": str(following.check_in_id), "question": following.question.name}
+    return Notice.CHECK_IN_QUESTION, params
+
+
+def _known(returnee: Returnee | None) -> Returnee:
+    if returnee is None:
+        raise Refused("There is no such check-in.")
+    return returnee
+
+
+def _message_id(query: CallbackQuery) -> int:
+    if query.message is None:
+        raise Refused("This button stands in no chat.")
+    return query.message.message_id

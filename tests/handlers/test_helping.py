@@ -1,0 +1,99 @@
+from sqlalchemy import func, select
+
+from storage.cases import Case
+from storage.kinds import Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Database
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite, returnee_on
+
+
+async def cases(database: Database) -> list[Case]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(Case)))
+
+
+async def test_p11_help_says_plainly_that_nobody_is_on_duty_and_gives_numbers(
+    phone: Phone, database: Database
+) -> None:
+    [answer] = await phone.write("/help")
+
+    assert "nobody is on duty" in answer.text
+    assert "Phone numbers in Albania" in answer.text
+    assert "not tested lately" in answer.text
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
+
+
+async def test_help_works_in_the_middle_of_the_welcome(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    await phone.press("English")
+    [answer] = await phone.write("/help")
+
+    assert answer.notice == "help-asked"
+    assert len(await cases(database)) == 1
+
+
+async def test_a_double_press_for_a_person_makes_one_case(phone: Phone, database: Database) -> None:
+    await phone.write("/start")
+    await phone.press("English")
+    assert phone.screen is not None
+    data = phone.screen.data("Talk to a person")
+    await phone.press_data(data)
+    await phone.press_data(data)
+
+    assert len(await cases(database)) == 1
+
+
+async def test_the_country_that_somebody_is_in_brings_its_numbers(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    [answer] = await phone.press("Ukraine")
+
+    assert "Phone numbers in Ukraine" in answer.text
+    assert answer.content["edit"] == 500
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.country == "UA"
+    assert returnee.time_zone == "Europe/Kyiv"
+
+
+async def test_a_country_that_no_button_names_changes_nothing(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    await phone.press_data("l:XX:help-asked")
+
+    [toast] = phone.toasts
+    assert toast.alert
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.country == "AL"
+
+
+async def test_no_thank_you_is_taken_and_leaves_no_row(phone: Phone, database: Database) -> None:
+    [answer] = await phone.press_data("n")
+
+    assert "/help" in answer.text
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
+
+
+async def test_on_a_watched_phone_help_is_answered_by_a_line_that_says_nothing(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    [answer] = await phone.write("/help")
+
+    assert "something new to see" in answer.text
+    assert list(answer.buttons) == ["See"]
+    opened, covered = await phone.press("See")
+    assert "nobody is on duty" in opened.text
+    assert "Close" in opened.buttons
+    assert opened.content["edit"] == covered.content["edit"] == 500
+    assert "something new to see" in covered.text
+    assert covered.row.not_before > opened.row.not_before

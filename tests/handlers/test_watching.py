@@ -1,0 +1,184 @@
+import pytest
+from sqlalchemy import func, select
+
+from domain.messages import body_of
+from storage.cases import Case, Message
+from storage.kinds import MessageKind, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Database
+from tests.handlers.phone import Phone, Said
+from tests.handlers.test_entering import enrol, invite, returnee_on
+from tests.handlers.test_helping import cases
+
+EMERGENCY = "They locked me in and took my passport, he says he will kill me"
+VOICE = {"file_id": "voice-1", "file_unique_id": "v", "duration": 3}
+
+
+async def kept(database: Database) -> list[Message]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(Message).order_by(Message.number)))
+
+
+def notices(said: list[Said]) -> list[str | None]:
+    return [each.notice for each in said if each.notice]
+
+
+async def test_p1_a_strangers_cry_for_help_opens_a_case_with_their_words(
+    phone: Phone, database: Database
+) -> None:
+    said = await phone.write(EMERGENCY)
+
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    [message] = await kept(database)
+    async with database.begin(SERVICE) as session:
+        assert (await body_of(session, message))["text"] == EMERGENCY
+    assert notices(said) == ["crisis"]
+    assert "Phone numbers" in said[0].text
+
+
+async def test_p1_no_dialog_swallows_a_cry_for_help(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    await phone.press("English")
+    said = await phone.write(EMERGENCY)
+
+    assert notices(said) == ["crisis"]
+    assert len(await cases(database)) == 1
+
+
+async def test_p1_a_cry_that_is_written_by_editing_or_under_a_picture_is_heard(
+    phone: Phone, database: Database
+) -> None:
+    await phone.send(edited_message=phone.message(text=EMERGENCY, edit_date=2))
+    assert len(await cases(database)) == 1
+
+    photo = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    await phone.write(photo=photo, caption=EMERGENCY)
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    assert [message.kind for message in await kept(database)] == [
+        MessageKind.TEXT,
+        MessageKind.PHOTO,
+    ]
+
+
+async def test_while_a_case_is_open_all_that_somebody_writes_is_kept_with_one_receipt(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    first = await phone.write("It is about my papers")
+    second = await phone.write("They are in Rome")
+
+    assert notices(first) == ["message-kept"]
+    assert notices(second) == []
+    assert len(await kept(database)) == 2
+
+
+async def test_p1_a_voice_note_with_consent_gets_a_deadline_for_listening(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    said = await phone.write(voice=VOICE)
+
+    assert notices(said) == ["recording-kept"]
+    [message] = await kept(database)
+    assert message.listen_by is not None
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
+
+
+async def test_p5_a_voice_note_without_consent_is_not_kept_and_a_person_is_offered(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), answer="No")
+    said = await phone.write(voice=VOICE)
+
+    assert notices(said) == ["recording-unread"]
+    assert await kept(database) == []
+    assert "h" in said[0].buttons.values()
+
+
+async def test_p5_a_strangers_voice_note_leaves_no_row(phone: Phone, database: Database) -> None:
+    said = await phone.write(voice=VOICE)
+
+    assert notices(said) == ["recording-unread"]
+    assert await returnee_on(database, phone) is None
+
+
+async def test_p14_of_a_place_only_that_it_was_sent_is_kept(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    await phone.write(location={"latitude": 41.3, "longitude": 19.8})
+
+    [message] = await kept(database)
+    async with database.begin(SERVICE) as session:
+        assert await body_of(session, message) == {}
+
+
+async def test_a_service_message_is_nobodys_words(phone: Phone, database: Database) -> None:
+    said = await phone.write(message_auto_delete_timer_changed={"message_auto_delete_time": 60})
+
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 5000,
+        "مرحبا كيف الحال",
+        "🙂🙂🙂",
+        "   ",
+        "<b>{name}</b> & %s",
+        "\u200f\u200e",
+        "/nonsense",
+    ],
+)
+async def test_p11_words_that_no_button_asked_for_are_answered_by_a_machine_that_says_so(
+    phone: Phone, database: Database, text: str
+) -> None:
+    [menu] = await phone.write(text)
+
+    assert "I am a machine and can't understand sentences" in menu.text
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
+
+
+async def test_blocking_the_bot_is_noted_and_leads_to_nothing(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    bot = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
+    change = {
+        "chat": phone.message()["chat"],
+        "from": phone.user,
+        "date": 1,
+        "old_chat_member": {"status": "member", "user": bot},
+        "new_chat_member": {"status": "kicked", "user": bot, "until_date": 0},
+    }
+    said = await phone.send(my_chat_member=change)
+
+    assert said == []
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.blocked_at is not None
+    await phone.send(my_chat_member=change | {"new_chat_member": {"status": "member", "user": bot}})
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.blocked_at is None
+
+
+async def test_an_emergency_is_told_apart_from_a_case_of_somebody_else(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write(EMERGENCY)
+
+    async with database.begin(SERVICE) as session:
+        case = await session.scalar(select(Case))
+        returnee = await session.scalar(select(Returnee))
+    assert case is not None
+    assert returnee is not None
+    assert case.returnee_id == returnee.id
