@@ -30,7 +30,9 @@ class LastingMarkup(MarkupFactory):
         self, data: dict[str, Any], manager: DialogManager, keyboard: RawKeyboard
     ) -> InlineKeyboardMarkup:
         rows = [[key for key in row if isinstance(key, InlineKeyboardButton)] for row in keyboard]
-        own = [[key for key in row if not isinstance(key, _LastingButton)] for row in rows]
+        own: RawKeyboard = [
+            [key for key in row if not isinstance(key, _LastingButton)] for row in rows
+        ]
         add_intent_id(own, manager.current_context().id)
         return InlineKeyboardMarkup(inline_keyboard=rows)
 

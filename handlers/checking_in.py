@@ -12,14 +12,15 @@ from dialogs.presses import (
     PutOffCheckIn,
     StartCheckIn,
 )
+from dialogs.texts import Texts
 from dialogs.welcome.notice import NOTICE_VERSION
 from domain.check_ins.answering import Next, answer, go_back, start_answering
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.postponing import Later, not_now
 from domain.errors import Refused
-from domain.notices import Notice, tell, tell_chat
+from domain.notices import Notice, tell
 from handlers.answers import CallbackAnswers
-from handlers.showing import show
+from handlers.showing import say, show
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -34,20 +35,26 @@ def checking_in_router() -> Router:
     return router
 
 
-async def check_in_command(message: Message, session: Session, returnee: Returnee | None) -> None:
-    await _ask(session, message.chat.id, returnee)
+async def check_in_command(
+    message: Message, session: Session, returnee: Returnee | None, texts: Texts
+) -> None:
+    await _ask(session, message.chat.id, returnee, texts)
 
 
 async def press_for_check_in(
-    query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
+    query: CallbackQuery,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
 ) -> None:
-    await _ask(session, query.from_user.id, returnee)
+    await _ask(session, query.from_user.id, returnee, texts)
     answers.say(query.id)
 
 
-async def _ask(session: Session, chat_id: int, returnee: Returnee | None) -> None:
+async def _ask(session: Session, chat_id: int, returnee: Returnee | None, texts: Texts) -> None:
     if returnee is None:
-        await tell_chat(session, chat_id, Notice.NOTHING_KEPT)
+        await say(session, chat_id, None, texts, Notice.NOTHING_KEPT)
         return
     following = await ask_check_in(session, returnee)
     if following is None:

@@ -12,7 +12,7 @@ from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.phones import pause, resume
 from handlers.answers import CallbackAnswers
-from handlers.showing import answer
+from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -46,7 +46,7 @@ async def safety(
     texts: Texts,
 ) -> None:
     if returnee is None:
-        await answer(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
+        await say(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
     else:
         await _open(dialog_manager, SafetyStates.main)
 
@@ -59,7 +59,7 @@ async def privacy(
     texts: Texts,
 ) -> None:
     if returnee is None:
-        await answer(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
+        await say(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
     else:
         await _open(dialog_manager, PrivacyStates.main)
 
@@ -74,12 +74,12 @@ async def hide(
     """Delivery takes away both sides' messages, the dialog's window among them."""
     await dialog_manager.reset_stack(remove_keyboard=False)
     dialog_manager.current_stack().last_message_id = None
-    await answer(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
+    await say(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
 
 
 async def stop(message: Message, session: Session, returnee: Returnee | None, texts: Texts) -> None:
     if returnee is None:
-        await answer(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
+        await say(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
     else:
         pause(returnee)
         await tell(session, returnee, Notice.STOPPED)

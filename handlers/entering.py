@@ -14,7 +14,7 @@ from domain.errors import Refused
 from domain.invites import InviteExpired, InviteUnknown, InviteUsed
 from domain.notices import Notice, tell_chat
 from domain.staff import join_by_telegram
-from handlers.showing import answer
+from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -69,7 +69,7 @@ async def _start_with_invite(
         enrolled = await enrol_with_invite(session, message.chat.id, code, texts.language)
     except (InviteUsed, InviteExpired, InviteUnknown) as refusal:
         reason = {"reason": _REFUSALS[type(refusal)]}
-        await answer(session, message.chat.id, returnee, texts, Notice.INVITE_REFUSED, reason)
+        await say(session, message.chat.id, returnee, texts, Notice.INVITE_REFUSED, reason)
         return
     manager.middleware_data["returnee"] = enrolled
     await manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)

@@ -14,7 +14,7 @@ from domain.organisations import default_organisation, zone_of_country
 from domain.phones import be_in
 from domain.returnees import add_returnee
 from handlers.answers import CallbackAnswers
-from handlers.showing import answer, show
+from handlers.showing import say, show
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -64,7 +64,7 @@ async def decline(
     texts: Texts,
     answers: CallbackAnswers,
 ) -> None:
-    await answer(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
+    await say(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
     answers.say(query.id)
 
 

@@ -14,7 +14,7 @@ from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.notices import Notice, tell_chat
 from handlers.answers import CallbackAnswers
-from handlers.showing import answer
+from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
@@ -74,4 +74,4 @@ async def say_no(
             thread_id=thread,
         )
     elif isinstance(asked, Message):
-        await answer(session, asked.chat.id, returnee, texts, Notice.NOT_DONE)
+        await say(session, asked.chat.id, returnee, texts, Notice.NOT_DONE)

@@ -13,7 +13,7 @@ from storage.sessions import Session
 _OPEN_FOR = timedelta(minutes=3)
 
 
-async def answer(
+async def say(
     session: Session,
     chat_id: int,
     returnee: Returnee | None,
