@@ -52,7 +52,7 @@ SAFETY_AND_NEEDS = Questionnaire(
             "contact",
             N_("Would you like a person from our team to write to you?"),
             (
-                Choice("yes", N_("Yes, please"), Severity.URGENT, reason="asked.human"),
+                Choice("yes", N_("Yes, please"), Severity.URGENT, wants_human=True),
                 Choice("no", N_("No, thank you")),
             ),
             relevant=_NOT_IN_DANGER,

@@ -1,6 +1,6 @@
 """What a questionnaire is, in the words of XLSForm."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.errors import Refused
@@ -17,8 +17,8 @@ class Choice:
     label: str
     #: How soon a human should hear of it.
     alert: Severity = Severity.NONE
-    #: The code a case shows for it, where that is not the usual one.
-    reason: str | None = None
+    #: Whoever chooses it asks for a person.
+    wants_human: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Question:
 
     def reason(self, choice: Choice) -> str:
         """What a case gives as its reason when somebody chose this."""
-        return choice.reason or f"check-in.{self.name}.{choice.name}"
+        return f"check-in.{self.name}.{choice.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,21 @@ class Questionnaire:
 
     def next_question(self, answers: Answers) -> Question | None:
         """The first relevant one that was neither answered nor skipped; None at the end."""
-        for question in self.questions:
-            relevant = question.relevant is None or question.relevant.holds(answers)
-            if relevant and question.name not in answers:
+        for question in self._relevant(answers):
+            if question.name not in answers:
                 return question
         return None
+
+    def previous_question(self, name: str, answers: Answers) -> Question:
+        """The relevant one before it; the first has none before it, and is itself the answer."""
+        previous = self.question(name)
+        for question in self._relevant(answers):
+            if question.name == name:
+                break
+            previous = question
+        return previous
+
+    def _relevant(self, answers: Answers) -> Iterator[Question]:
+        for question in self.questions:
+            if question.relevant is None or question.relevant.holds(answers):
+                yield question

@@ -25,6 +25,11 @@ def test_somebody_in_danger_now_is_asked_nothing_more() -> None:
     assert asked({"safety": "danger"}) == ["safety"]
 
 
+def test_going_back_leads_to_the_question_before_and_stops_at_the_first() -> None:
+    assert SAFETY_AND_NEEDS.previous_question("need", {}).name == "threat"
+    assert SAFETY_AND_NEEDS.previous_question("safety", {}).name == "safety"
+
+
 def test_the_answers_that_a_human_must_hear_of() -> None:
     alerts = {
         question.reason(choice): choice.alert
@@ -41,7 +46,7 @@ def test_the_answers_that_a_human_must_hear_of() -> None:
         "check-in.need.food": Severity.CONCERN,
         "check-in.need.health": Severity.CONCERN,
         "check-in.need.talk": Severity.CONCERN,
-        "asked.human": Severity.URGENT,
+        "check-in.contact.yes": Severity.URGENT,
     }
 
 

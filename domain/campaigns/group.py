@@ -1,0 +1,67 @@
+"""For whom a campaign is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.check_ins.eligibility import Exclusion, out_of_reach, unfit
+from domain.errors import Refused
+from storage.returnees import Enrolment, Returnee
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People by country (ISO 3166 alpha-2) and language; an empty set lets everyone in."""
+
+    countries: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, countries: Iterable[str], languages: Iterable[str]) -> "Group":
+        """Raises Refused for what is no code."""
+        group = cls(
+            frozenset(country.strip().upper() for country in countries),
+            frozenset(language.strip().lower() for language in languages),
+        )
+        for code in group.countries:
+            if not _is_code(code, 2):
+                raise Refused(f"{code!r} is no country: use the two letters of ISO 3166.")
+        for code in group.languages:
+            if not _is_code(code, 3):
+                raise Refused(f"{code!r} is no language: use its code, such as sq.")
+        return group
+
+    @classmethod
+    def kept(cls, group: dict[str, Any]) -> "Group":
+        return cls(frozenset(group["countries"]), frozenset(group["languages"]))
+
+    def to_keep(self) -> dict[str, Any]:
+        return {"countries": sorted(self.countries), "languages": sorted(self.languages)}
+
+    def holds(self, returnee: Returnee) -> bool:
+        return (not self.countries or returnee.country in self.countries) and (
+            not self.languages or returnee.language in self.languages
+        )
+
+
+def exclusion(
+    group: Group,
+    returnee: Returnee,
+    enrolment: Enrolment,
+    consents: bool,
+    *,
+    expires_at: datetime,
+    now: datetime,
+) -> Exclusion | None:
+    """Why this person would not get the campaign's check-in, which may be sent until then."""
+    if not group.holds(returnee):
+        return Exclusion.WRONG_GROUP
+    not_for_them = unfit(returnee, enrolment, consents) or out_of_reach(returnee, expires_at)
+    if not_for_them is None and expires_at <= now:
+        return Exclusion.TOO_LATE
+    return not_for_them
+
+
+def _is_code(code: str, longest: int) -> bool:
+    return 2 <= len(code) <= longest and code.isascii() and code.isalpha()

@@ -1,0 +1,49 @@
+"""What a person chose, kept under their own key."""
+
+import json
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.returnees import data_key
+from storage.check_ins import Answer, CheckIn
+from storage.keys import DataKey
+from storage.sessions import Session
+
+_CONTEXT = "answer"
+
+
+async def answers_of(session: Session, check_in: CheckIn) -> dict[str, str | None]:
+    """The choice by question; None for a skipped one."""
+    key = await data_key(session, check_in.returnee_id)
+    kept = await session.execute(
+        select(Answer.question, Answer.body).where(Answer.check_in_id == check_in.id)
+    )
+    return {question: opened(key, body) for question, body in kept.tuples()}
+
+
+async def keep_answer(
+    session: Session, check_in: CheckIn, question: str, choice: str | None
+) -> None:
+    """In place of an earlier answer to that question."""
+    key = await data_key(session, check_in.returnee_id)
+    body = key.seal(json.dumps({"choice": choice}), _CONTEXT)
+    await session.execute(
+        insert(Answer)
+        .values(
+            check_in_id=check_in.id,
+            organisation_id=check_in.organisation_id,
+            returnee_id=check_in.returnee_id,
+            question=question,
+            body=body,
+            at=session.now,
+        )
+        .on_conflict_do_update(
+            index_elements=["check_in_id", "question"], set_={"body": body, "at": session.now}
+        )
+    )
+
+
+def opened(key: DataKey, body: bytes) -> str | None:
+    choice: str | None = json.loads(key.open(body, _CONTEXT))["choice"]
+    return choice

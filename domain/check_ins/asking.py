@@ -1,0 +1,64 @@
+"""A check-in that the person asks for, by /checkin."""
+
+from sqlalchemy import select
+
+from domain.check_ins.answering import Next, begin
+from domain.check_ins.eligibility import unfit
+from domain.check_ins.postponing import LATENESS
+from domain.consent import has_consent
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.questionnaires.shelf import newest
+from domain.returnees import current_enrolment
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Purpose
+from storage.returnees import Enrolment, Returnee
+from storage.sessions import Session
+
+# Asked, or about to be: it is answered early, and no prompt follows.
+_OPEN = (
+    CheckInState.HELD,
+    CheckInState.SENDING,
+    CheckInState.SENT,
+    CheckInState.STARTED,
+    CheckInState.SILENT,
+)
+
+
+async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
+    """The check-in that waits for them, or else a new one; None for whom there are none.
+
+    Needs the service's scope.
+    """
+    enrolment = await current_enrolment(session, returnee.id)
+    consents = await has_consent(session, returnee.id, Purpose.CHECK_INS)
+    if enrolment is None or unfit(returnee, enrolment, consents) is not None:
+        return None
+    check_in = await _waiting(session, returnee) or await _unscheduled(session, enrolment)
+    return await begin(session, check_in)
+
+
+async def _waiting(session: Session, returnee: Returnee) -> CheckIn | None:
+    return await session.scalar(
+        select(CheckIn)
+        .where(CheckIn.returnee_id == returnee.id, CheckIn.state.in_(_OPEN))
+        .order_by(CheckIn.due_at.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def _unscheduled(session: Session, enrolment: Enrolment) -> CheckIn:
+    check_in = CheckIn(
+        organisation_id=enrolment.organisation_id,
+        returnee_id=enrolment.returnee_id,
+        step="asked-for",
+        version=1,
+        questionnaire=newest(SAFETY_AND_NEEDS.key).edition,
+        state=CheckInState.STARTED,
+        due_at=session.now,
+        expires_at=session.now + LATENESS,
+    )
+    session.add(check_in)
+    await session.flush()
+    return check_in

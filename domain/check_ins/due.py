@@ -1,0 +1,67 @@
+"""Check-ins with all that must be looked at before anything is done about them."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+
+from domain.check_ins.eligibility import Exclusion, unfit
+from domain.consent import last_word
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import CampaignState, Purpose
+from storage.returnees import Enrolment, Returnee, Safety
+from storage.sessions import Session
+
+# A tick takes so many at a time; the next one comes soon.
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    check_in: CheckIn
+    returnee: Returnee
+    safety: Safety
+    enrolment: Enrolment | None
+    campaign: CampaignState | None
+    consents: bool | None
+
+    @property
+    def unfit(self) -> Exclusion | None:
+        return unfit(self.returnee, self.enrolment, self.consents is True)
+
+
+async def claim(session: Session, *conditions: Any, order: Any) -> list[Due]:
+    """Locks the first of them that nobody else has; whoever comes second takes others."""
+    rows = await session.execute(
+        _query()
+        .where(*conditions)
+        .order_by(order)
+        .limit(BATCH)
+        .with_for_update(of=CheckIn, skip_locked=True)
+    )
+    # Cases are locked on the way: always in one order, so that two ticks never wait in a ring.
+    return sorted((Due(*row) for row in rows), key=lambda due: due.returnee.id)
+
+
+async def locked(session: Session, check_in_id: UUID) -> Due:
+    row = await session.execute(
+        _query().where(CheckIn.id == check_in_id).with_for_update(of=CheckIn)
+    )
+    return Due(*row.one())
+
+
+def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool]:
+    enrolled = and_(
+        Enrolment.returnee_id == CheckIn.returnee_id,
+        Enrolment.organisation_id == CheckIn.organisation_id,
+        Enrolment.until_at.is_(None),
+    )
+    return (
+        select(CheckIn, Returnee, Safety, Enrolment, Campaign.state, last_word(Purpose.CHECK_INS))
+        .join(Returnee, Returnee.id == CheckIn.returnee_id)
+        .join(Safety, Safety.returnee_id == CheckIn.returnee_id)
+        .outerjoin(Enrolment, enrolled)
+        .outerjoin(Campaign, Campaign.id == CheckIn.campaign_id)
+        .execution_options(populate_existing=True)
+    )

@@ -1,0 +1,55 @@
+"""What became of a prompt on its way. Our failures are booked as ours (P3)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.sessions import Session
+
+# Nobody is silent before that.
+PATIENCE = timedelta(hours=24)
+
+_NOT_SENT = (CheckInState.FAILED, CheckInState.MISSED_BY_US, CheckInState.SKIPPED)
+
+
+async def confirmed(session: Session, check_in_id: UUID, at: datetime) -> None:
+    """Telegram has the prompt. Nothing else starts the silence clock."""
+    check_in = await _locked(session, check_in_id)
+    check_in.sent_at = check_in.sent_at or at
+    if check_in.state is CheckInState.SENDING:
+        check_in.state = CheckInState.SENT
+        check_in.silent_at = at + PATIENCE
+    elif check_in.state is CheckInState.STARTED:
+        check_in.silent_at = check_in.silent_at or at + PATIENCE
+
+
+async def failed(session: Session, check_in_id: UUID, reason: str) -> None:
+    """Telegram will never take it."""
+    await _never_sent(session, check_in_id, CheckInState.FAILED, reason)
+
+
+async def missed(session: Session, check_in_id: UUID, reason: str) -> None:
+    """It did not get away in time."""
+    await _never_sent(session, check_in_id, CheckInState.MISSED_BY_US, reason)
+
+
+def book(check_in: CheckIn, state: CheckInState, reason: str | None, now: datetime) -> None:
+    """Writes the state down. A second prompt that can't be sent leaves the first one's silence."""
+    if state in _NOT_SENT and check_in.second_prompt_at and check_in.sent_at:
+        check_in.state, check_in.silent_at = CheckInState.SENT, now
+    else:
+        check_in.state = state
+    check_in.reason = reason
+
+
+async def _never_sent(
+    session: Session, check_in_id: UUID, state: CheckInState, reason: str
+) -> None:
+    check_in = await _locked(session, check_in_id)
+    if check_in.state is CheckInState.SENDING:
+        book(check_in, state, reason, session.now)
+
+
+async def _locked(session: Session, check_in_id: UUID) -> CheckIn:
+    return await session.get_one(CheckIn, check_in_id, with_for_update=True, populate_existing=True)

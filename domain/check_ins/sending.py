@@ -1,0 +1,99 @@
+"""Sending the check-ins that are due, unless something speaks against it at that moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.check_ins.due import Due, claim, locked
+from domain.check_ins.outcomes import book
+from domain.notices import MANNERS, Notice, tell
+from domain.safety import LOOK_AGAIN, Contact, contact_with, held
+from storage.check_ins import CheckIn
+from storage.kinds import CampaignState, CheckInState
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a check-in that is due, and why; when to look again, if it is held."""
+
+    state: CheckInState
+    reason: str | None = None
+    look_again: datetime | None = None
+
+
+async def send_due(session: Session) -> int:
+    """The tick: judges some of what is due and puts the prompts on their way.
+
+    Returns how many were judged. Any number of replicas may call it at once; each check-in is
+    judged by one of them (P12).
+    """
+    waiting = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
+    dues = await claim(session, waiting, CheckIn.due_at <= session.now, order=CheckIn.due_at)
+    for due in dues:
+        verdict = judge(due, await contact_with(session, due.returnee), session.now)
+        await _carry_out(session, due, verdict)
+    return len(dues)
+
+
+async def recalled(session: Session, check_in_id: UUID) -> bool:
+    """Whether a prompt that waited in the outbox must not go any more; it is booked so.
+
+    Asked just before sending: consent may be gone by then, or the campaign stopped.
+    """
+    due = await locked(session, check_in_id)
+    if due.check_in.state is not CheckInState.SENDING:
+        return True
+    verdict = _over(due) or _resting(due, session.now)
+    if verdict is not None:
+        await _carry_out(session, due, verdict)
+    return verdict is not None
+
+
+def judge(due: Due, contact: Contact, now: datetime) -> Verdict:
+    """Held, never dropped: only time that ran out or a person's no ends a check-in unsent (P4)."""
+    over = _over(due)
+    if over is not None:
+        return over
+    if due.check_in.expires_at <= now:
+        return Verdict(CheckInState.MISSED_BY_US, due.check_in.reason or "late")
+    resting = _resting(due, now)
+    if resting is not None:
+        return resting
+    hold = held(MANNERS[Notice.CHECK_IN_PROMPT].notice_class, contact, now)
+    if hold is not None:
+        return Verdict(CheckInState.HELD, hold.reason, hold.until)
+    return Verdict(CheckInState.SENDING)
+
+
+def _over(due: Due) -> Verdict | None:
+    if due.campaign is CampaignState.STOPPED:
+        return Verdict(CheckInState.CANCELLED, "stopped")
+    if due.unfit is not None:
+        return Verdict(CheckInState.SKIPPED, due.unfit)
+    if due.returnee.blocked_at is not None:
+        return Verdict(CheckInState.SKIPPED, "blocked")
+    return None
+
+
+def _resting(due: Due, now: datetime) -> Verdict | None:
+    if due.campaign is CampaignState.PAUSED:
+        return Verdict(CheckInState.HELD, "campaign-paused", now + LOOK_AGAIN)
+    return None
+
+
+async def _carry_out(session: Session, due: Due, verdict: Verdict) -> None:
+    check_in = due.check_in
+    book(check_in, verdict.state, verdict.reason, session.now)
+    if verdict.look_again is not None:
+        # Time running out is looked at in time, too.
+        check_in.due_at = min(verdict.look_again, check_in.expires_at)
+    if verdict.state is CheckInState.SENDING:
+        await tell(
+            session,
+            due.returnee,
+            Notice.CHECK_IN_PROMPT,
+            {"check_in": str(check_in.id), "again": check_in.second_prompt_at is not None},
+            check_in_id=check_in.id,
+            expires_at=check_in.expires_at,
+        )

@@ -1,0 +1,51 @@
+"""The ladder of silence: one gentle second prompt, if the person allowed it; then a caseworker."""
+
+from datetime import datetime
+
+from domain.cases.opening import open_or_append
+from domain.check_ins.due import Due, claim
+from domain.check_ins.outcomes import PATIENCE
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Severity
+from storage.sessions import Session
+
+REASON = "check-in.silence"
+
+
+async def fall_silent(session: Session) -> int:
+    """The tick: deals with some of those who did not answer in time. Returns how many."""
+    asked = CheckIn.state.in_((CheckInState.SENT, CheckInState.STARTED))
+    silent = await claim(session, asked, CheckIn.silent_at <= session.now, order=CheckIn.silent_at)
+    for due in silent:
+        if due.unfit is not None:
+            due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, due.unfit
+        elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
+            # Whoever asks for a pause has said something.
+            due.check_in.silent_at = due.returnee.paused_until
+        elif _may_ask_again(due):
+            _ask_again(due.check_in, session.now)
+        else:
+            await _call_caseworker(session, due)
+    return len(silent)
+
+
+def _may_ask_again(due: Due) -> bool:
+    return (
+        due.safety.second_prompt
+        and due.check_in.second_prompt_at is None
+        and due.returnee.blocked_at is None
+    )
+
+
+def _ask_again(check_in: CheckIn, now: datetime) -> None:
+    """It is planned like any other, so window, consent and pause are looked at again."""
+    check_in.state, check_in.reason = CheckInState.PLANNED, None
+    check_in.second_prompt_at = check_in.due_at = now
+    check_in.expires_at = now + PATIENCE
+
+
+async def _call_caseworker(session: Session, due: Due) -> None:
+    due.check_in.state = CheckInState.SILENT
+    await open_or_append(
+        session, due.returnee, due.check_in.organisation_id, Severity.CONCERN, [REASON]
+    )
