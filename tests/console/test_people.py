@@ -1,0 +1,114 @@
+import re
+
+import pytest
+from sqlalchemy import select
+
+from console.sheets import emergency_number, invite_sheet
+from domain.consent import give_consent
+from domain.invites import NewInvite, redeem_invite
+from domain.staff.set_up import begin_setup
+from storage.audit import AuditEntry
+from storage.kinds import Identity, Purpose, Role
+from storage.returnees import Enrolment, Returnee
+from storage.sessions import SERVICE
+from tests.console.office import Office
+
+
+async def test_people_are_listed_by_pseudonym_and_nothing_closer(office: Office) -> None:
+    person = await office.person("uk")
+    async with office.database.begin(SERVICE) as session:
+        pseudonym = await session.scalar(select(Enrolment.pseudonym))
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = (await browser.get("/people")).text
+        for seen in (pseudonym, "Українська", "Albania", "Not confirmed", f"/people/{person.id}"):
+            assert seen
+            assert seen in page
+
+
+async def test_p5_a_persons_page_tells_what_they_agreed_to_last(office: Office) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await give_consent(session, returnee, Purpose.CHECK_INS, True, "notice-1")
+    async with office.database.begin(SERVICE) as session:
+        await give_consent(session, returnee, Purpose.CHECK_INS, False, "notice-2")
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = (await browser.get(f"/people/{person.id}")).text
+    now = re.search(r"Being asked how they are</td>.*?>(Yes|No)<", page)
+    assert now
+    assert now[1] == "No"
+    assert page.index("notice-2") < page.index("notice-1")
+
+
+async def test_p10_opening_a_person_without_a_case_is_recorded_as_such(office: Office) -> None:
+    person = await office.person()
+    async with office.browser(Role.COORDINATOR) as browser:
+        await browser.get(f"/people/{person.id}")
+    async with office.database.begin(SERVICE) as session:
+        entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "person.read"))
+    assert entry is not None
+    assert (entry.subject, entry.detail) == (person.id, {"with_case": False})
+
+
+@pytest.mark.parametrize("identity", [Identity.CONFIRMED, Identity.DOUBTED])
+async def test_p13_a_worker_says_whether_it_is_them(office: Office, identity: Identity) -> None:
+    person = await office.person()
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/people/{person.id}/identity", identity=identity)
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(Returnee, person.id)).identity is identity
+
+
+async def test_invites_made_in_the_console_work_and_are_shown_once(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        made = (await browser.post("/invites", count="3")).text
+        codes = set(re.findall(r">(r-\w{16})<", made))
+        assert len(codes) == 3
+        assert f"https://t.me/wayhome_test_bot?start={min(codes)}" in made
+        assert min(codes) not in (await browser.get("/invites")).text
+    async with office.database.begin(SERVICE) as session:
+        for code in codes:
+            invite = await redeem_invite(session, code)
+            assert invite.issued_by == browser.actor.staff_id
+
+
+@pytest.mark.parametrize("count", ["0", "-3", "201", "many", ""])
+async def test_a_senseless_number_of_invites_is_refused(office: Office, count: str) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        answer = await browser.post("/invites", count=count)
+        assert answer.status_code == 409
+        assert "between 1 and 200" in answer.text
+
+
+async def test_a_printed_sheet_has_the_emergency_number_on_every_card_and_says_nothing_else(
+    office: Office,
+) -> None:
+    async with office.database.begin(SERVICE) as session:
+        invites = [NewInvite(f"r-{number:016}", session.now) for number in range(3)]
+    sheet = invite_sheet(invites, "wayhome_test_bot", emergency_number("AL"))
+    assert sheet.count("In danger: call 112") == 3
+    assert sheet.count("<svg") == 3
+    for hint in ("traffick", "return", "Wayhome", "organisation"):
+        assert hint not in sheet.replace("wayhome_test_bot", "")
+
+
+async def test_a_country_without_a_known_emergency_number_gets_the_gsm_one() -> None:
+    assert emergency_number(None) == "112"
+    assert emergency_number("XX") == "112"
+
+
+async def test_a_colleague_is_added_let_in_anew_and_let_go_from_the_team_page(
+    office: Office,
+) -> None:
+    async with office.browser(Role.ADMIN) as browser:
+        added = (await browser.post("/team", name="Nora", role="caseworker")).text
+        (token,) = re.findall(r"/set-up/([a-z0-9]{32})<", added)
+        assert re.search(r"/start s-\w{16}", added)
+        (staff_id,) = re.findall(r"/team/([0-9a-f-]{36})/disable", added)
+        renewed = (await browser.post(f"/team/{staff_id}/set-up")).text
+        (newer,) = re.findall(r"/set-up/([a-z0-9]{32})<", renewed)
+        assert (await browser.get(f"/set-up/{token}")).status_code == 410
+        async with office.database.begin(SERVICE) as session:
+            assert (await begin_setup(session, newer)).name == "Nora"
+        await browser.post(f"/team/{staff_id}/disable")
+        assert "Nora" not in (await browser.get("/team")).text
