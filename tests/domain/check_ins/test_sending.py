@@ -1,0 +1,210 @@
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.check_ins.outcomes import confirmed, failed, missed
+from domain.check_ins.sending import recalled, send_due
+from domain.consent import give_consent
+from domain.crisis import answer_signal
+from domain.notices import Notice
+from domain.returnees import current_enrolment
+from storage.check_ins import CheckIn
+from storage.kinds import AgeBand, CheckInState, Purpose, Severity
+from storage.returnees import Returnee, Safety
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    add_person,
+    kept,
+    plan_check_in,
+    set_clock,
+    told,
+)
+
+
+async def tick(database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        return await send_due(session)
+
+
+async def change(database: Database, returnee: Returnee, **facts: Any) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        for name, value in facts.items():
+            setattr(person, name, value)
+
+
+async def test_what_is_due_goes_to_the_outbox_and_expires_with_the_check_in(
+    database: Database, check_in: CheckIn
+) -> None:
+    assert await tick(database) == 1
+
+    assert (await kept(database, check_in.id)).state is CheckInState.SENDING
+    assert await told(database, Notice.CHECK_IN_PROMPT) == [
+        {"check_in": str(check_in.id), "again": False}
+    ]
+
+
+async def test_p12_two_replicas_at_once_send_once(
+    database: Database, office: Office, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        for number in range(30):
+            person = await add_person(session, office.organisation, 800_000 + number)
+            await plan_check_in(session, person, office)
+
+    done = await asyncio.gather(*(tick(database) for _ in range(4)))
+
+    prompts = await told(database, Notice.CHECK_IN_PROMPT)
+    assert sum(done) == 31
+    assert len({prompt["check_in"] for prompt in prompts}) == len(prompts) == 31
+
+
+async def test_p4_outside_the_safe_window_it_is_held_until_the_window_opens(
+    database: Database, clock: Clock, check_in: CheckIn
+) -> None:
+    set_clock(clock, MORNING + timedelta(hours=10))
+    await tick(database)
+    held = await kept(database, check_in.id)
+    assert (held.state, held.reason) == (CheckInState.HELD, "window")
+    assert held.due_at == MORNING.replace(hour=7) + timedelta(days=1)
+
+    set_clock(clock, held.due_at + timedelta(seconds=1))
+    await tick(database)
+    assert (await kept(database, check_in.id)).state is CheckInState.SENDING
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"frozen_at": MORNING}, "frozen"),
+        ({"paused_until": MORNING + timedelta(hours=5)}, "paused"),
+    ],
+)
+async def test_p4_nothing_goes_while_a_person_is_frozen_or_paused(
+    database: Database,
+    returnee: Returnee,
+    check_in: CheckIn,
+    facts: dict[str, datetime],
+    reason: str,
+) -> None:
+    await change(database, returnee, **facts)
+    await tick(database)
+
+    held = await kept(database, check_in.id)
+    assert (held.state, held.reason) == (CheckInState.HELD, reason)
+    assert await told(database, Notice.CHECK_IN_PROMPT) == []
+
+
+async def test_p4_it_waits_while_an_emergency_is_open(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await answer_signal(
+            session, returnee, office.organisation, Severity.EMERGENCY, False, ["test"]
+        )
+    await tick(database)
+
+    assert (await kept(database, check_in.id)).reason == "emergency"
+
+
+async def test_p4_who_is_never_written_to_first_gets_it_when_they_write(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Safety, returnee.id)).never_first = True
+    await tick(database)
+    held = await kept(database, check_in.id)
+    assert held.reason == "never-first"
+
+    set_clock(clock, held.due_at + timedelta(minutes=1))
+    await change(database, returnee, last_wrote_at=held.due_at)
+    await tick(database)
+    assert (await kept(database, check_in.id)).state is CheckInState.SENDING
+
+
+async def test_p3_what_could_not_go_in_time_is_booked_as_missed_by_us_and_why(
+    database: Database, clock: Clock, check_in: CheckIn
+) -> None:
+    set_clock(clock, MORNING + timedelta(hours=10))
+    await tick(database)
+    set_clock(clock, MORNING + timedelta(hours=25))
+    await tick(database)
+
+    ended = await kept(database, check_in.id)
+    assert (ended.state, ended.reason) == (CheckInState.MISSED_BY_US, "window")
+    assert ended.silent_at is None
+
+
+async def test_p5_consent_taken_back_ends_what_was_planned(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
+    await tick(database)
+
+    ended = await kept(database, check_in.id)
+    assert (ended.state, ended.reason) == (CheckInState.SKIPPED, "no-consent")
+
+
+async def test_p5_consent_taken_back_recalls_what_waits_in_the_outbox(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await tick(database)
+    async with database.begin(SERVICE) as session:
+        assert not await recalled(session, check_in.id)
+    async with database.begin(SERVICE) as session:
+        await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
+    async with database.begin(SERVICE) as session:
+        assert await recalled(session, check_in.id)
+        await missed(session, check_in.id, "recalled")
+
+    ended = await kept(database, check_in.id)
+    assert (ended.state, ended.reason) == (CheckInState.SKIPPED, "no-consent")
+
+
+async def test_whoever_turns_out_to_be_a_child_or_has_left_is_not_asked(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await change(database, returnee, age_band=AgeBand.YOUTH)
+    async with database.begin(SERVICE) as session:
+        other = await add_person(session, office.organisation, 700_002)
+        theirs = await plan_check_in(session, other, office)
+        enrolment = await current_enrolment(session, other.id)
+        assert enrolment is not None
+        enrolment.until_at = session.now
+    await tick(database)
+
+    assert (await kept(database, check_in.id)).reason == "child"
+    assert (await kept(database, theirs.id)).reason == "left"
+
+
+async def test_p3_only_telegrams_confirmation_starts_the_silence_clock(
+    database: Database, check_in: CheckIn
+) -> None:
+    await tick(database)
+    assert (await kept(database, check_in.id)).silent_at is None
+
+    at = MORNING + timedelta(minutes=3)
+    async with database.begin(SERVICE) as session:
+        await confirmed(session, check_in.id, at)
+        await confirmed(session, check_in.id, at + timedelta(hours=1))
+    sent = await kept(database, check_in.id)
+    assert (sent.state, sent.sent_at) == (CheckInState.SENT, at)
+    assert sent.silent_at == at + timedelta(hours=24)
+
+
+async def test_p3_a_failed_send_is_ours_and_a_late_report_changes_nothing(
+    database: Database, check_in: CheckIn
+) -> None:
+    await tick(database)
+    async with database.begin(SERVICE) as session:
+        await failed(session, check_in.id, "blocked")
+        await missed(session, check_in.id, "expired")
+
+    ended = await kept(database, check_in.id)
+    assert (ended.state, ended.reason) == (CheckInState.FAILED, "blocked")
+    assert ended.silent_at is None

@@ -1,0 +1,129 @@
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.check_ins.outcomes import confirmed, failed
+from domain.check_ins.sending import send_due
+from domain.check_ins.silence import fall_silent
+from domain.consent import give_consent
+from domain.notices import Notice
+from storage.cases import Case, CaseEvent
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Purpose, Severity
+from storage.returnees import Returnee, Safety
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import MORNING, kept, set_clock, told
+
+A_DAY_LATER = MORNING + timedelta(hours=25)
+
+
+@pytest.fixture
+async def sent(database: Database, check_in: CheckIn) -> CheckIn:
+    await send(database)
+    await confirm(database, check_in)
+    return check_in
+
+
+async def send(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+
+
+async def confirm(database: Database, check_in: CheckIn) -> None:
+    async with database.begin(SERVICE) as session:
+        await confirmed(session, check_in.id, session.now)
+
+
+async def tick_at(database: Database, clock: Clock, moment: datetime) -> int:
+    set_clock(clock, moment)
+    async with database.begin(SERVICE) as session:
+        return await fall_silent(session)
+
+
+async def allow_second_prompt(database: Database, returnee: Returnee) -> None:
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Safety, returnee.id)).second_prompt = True
+
+
+async def cases(database: Database) -> list[tuple[Severity, list[str]]]:
+    async with database.begin(SERVICE) as session:
+        found = await session.execute(
+            select(Case.severity, CaseEvent.reasons)
+            .join(CaseEvent, CaseEvent.case_id == Case.id)
+            .where(CaseEvent.kind == "opened")
+        )
+        return [(severity, reasons) for severity, reasons in found]
+
+
+async def test_silence_is_a_caseworkers_task_when_no_second_prompt_was_allowed(
+    database: Database, clock: Clock, sent: CheckIn
+) -> None:
+    assert await tick_at(database, clock, MORNING + timedelta(hours=23)) == 0
+    assert await tick_at(database, clock, A_DAY_LATER) == 1
+
+    assert (await kept(database, sent.id)).state is CheckInState.SILENT
+    assert await cases(database) == [(Severity.CONCERN, ["check-in.silence"])]
+
+
+async def test_one_gentle_second_prompt_comes_first_if_the_person_allowed_it(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    await allow_second_prompt(database, returnee)
+    await tick_at(database, clock, A_DAY_LATER)
+    assert await cases(database) == []
+
+    await send(database)
+    prompts = await told(database, Notice.CHECK_IN_PROMPT)
+    assert [prompt["again"] for prompt in prompts] == [False, True]
+
+    await confirm(database, sent)
+    await tick_at(database, clock, A_DAY_LATER + timedelta(hours=25))
+    assert (await kept(database, sent.id)).state is CheckInState.SILENT
+    assert await cases(database) == [(Severity.CONCERN, ["check-in.silence"])]
+
+
+async def test_a_second_prompt_that_fails_leaves_the_silence_after_the_first(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    await allow_second_prompt(database, returnee)
+    await tick_at(database, clock, A_DAY_LATER)
+    await send(database)
+    async with database.begin(SERVICE) as session:
+        await failed(session, sent.id, "blocked")
+    await tick_at(database, clock, A_DAY_LATER + timedelta(minutes=1))
+
+    assert (await kept(database, sent.id)).state is CheckInState.SILENT
+    assert len(await cases(database)) == 1
+
+
+async def test_whoever_paused_is_not_silent_until_the_pause_is_over(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    until = MORNING + timedelta(days=7)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, returnee.id)).paused_until = until
+    await tick_at(database, clock, A_DAY_LATER)
+
+    still = await kept(database, sent.id)
+    assert (still.state, still.silent_at) == (CheckInState.SENT, until)
+    assert await cases(database) == []
+
+
+async def test_p5_the_silence_of_somebody_who_took_consent_back_is_nobodys_task(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
+    await tick_at(database, clock, A_DAY_LATER)
+
+    assert (await kept(database, sent.id)).state is CheckInState.SKIPPED
+    assert await cases(database) == []
+
+
+async def test_p3_what_telegram_never_confirmed_never_falls_silent(
+    database: Database, clock: Clock, check_in: CheckIn
+) -> None:
+    await send(database)
+
+    assert await tick_at(database, clock, MORNING + timedelta(days=30)) == 0

@@ -1,0 +1,93 @@
+"""An office with people who are asked how they are."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.consent import give_consent
+from domain.invites import issue_invites, redeem_invite
+from domain.notices import Notice
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee, enrol
+from domain.staff import add_staff
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Purpose, Role
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database, Session
+
+EVERYTHING = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS)
+# A Monday, eleven in the morning in Tirana.
+MORNING = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    organisation: Organisation
+    coordinator: Actor
+
+
+async def open_office(database: Database, name: str = "Tirana") -> Office:
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, name, country="AL")
+        staff = await add_staff(session, "Mira", organisation, Role.COORDINATOR)
+    return Office(organisation, Actor(staff.id, organisation.id, Role.COORDINATOR))
+
+
+async def add_person(
+    session: Session,
+    organisation: Organisation,
+    chat_id: int,
+    *,
+    agrees_to: tuple[Purpose, ...] = EVERYTHING,
+    invited: bool = True,
+    **facts: Any,
+) -> Returnee:
+    returnee = await add_returnee(session, chat_id, organisation, "en", **facts)
+    if invited:
+        (new,) = await issue_invites(session, organisation.id)
+        invite = await redeem_invite(session, new.code)
+        await enrol(session, returnee, organisation, invite.id)
+    for purpose in agrees_to:
+        await give_consent(session, returnee, purpose, True, "1")
+    return returnee
+
+
+async def plan_check_in(session: Session, returnee: Returnee, office: Office) -> CheckIn:
+    """Due now, and to be sent within a day."""
+    check_in = CheckIn(
+        organisation_id=office.organisation.id,
+        returnee_id=returnee.id,
+        version=1,
+        questionnaire="safety-and-needs@1",
+        state=CheckInState.PLANNED,
+        due_at=session.now,
+        expires_at=session.now + timedelta(hours=24),
+    )
+    session.add(check_in)
+    await session.flush()
+    return check_in
+
+
+def set_clock(clock: Clock, moment: datetime) -> None:
+    clock.offset = moment - datetime.now(UTC)
+
+
+async def kept(database: Database, check_in_id: UUID) -> CheckIn:
+    async with database.begin(SERVICE) as session:
+        return await session.get_one(CheckIn, check_in_id)
+
+
+async def told(database: Database, notice: Notice) -> list[dict[str, Any]]:
+    """The parameters of every such notice that waits in the outbox, in order."""
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(
+            select(OutboxRow).where(OutboxRow.content.is_not(None)).order_by(OutboxRow.number)
+        )
+        contents = [content_of(row, session.keys) for row in rows]
+    return [content["params"] for content in contents if content.get("notice") == notice]
