@@ -40,7 +40,7 @@ async def places(
     listed = (
         select(DirectoryPlace.country, DirectoryPlace.key, name, names, services)
         .join(DirectoryService, DirectoryService.id == DirectoryPlace.service_id)
-        .where(*conditions(Search(need=need, country=country), now, freshness))
+        .where(*conditions(Search(need=need), now, freshness))
         .where(DirectoryPlace.name != "")
         .group_by(DirectoryPlace.country, DirectoryPlace.key)
         .order_by(services.desc(), name)
