@@ -14,6 +14,7 @@ from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.notices import Notice, tell_chat
 from handlers.answers import CallbackAnswers
+from handlers.helping import call_a_human
 from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -42,12 +43,20 @@ async def forget_button(
 
 
 async def fresh_menu(
-    event: ErrorEvent, dialog_manager: DialogManager, texts: Texts, answers: CallbackAnswers
+    event: ErrorEvent,
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
 ) -> None:
-    query = event.update.callback_query
-    if query is not None:
-        answers.say(query.id, texts("That button is old. Here is a fresh menu."))
+    update = event.update
+    if update.callback_query is not None:
+        answers.say(update.callback_query.id, texts("That button is old. Here is a fresh menu."))
     await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+    # Nothing that is lost may stand between somebody and a human.
+    if update.message is not None and (update.message.text or "").startswith("/help"):
+        await call_a_human(session, update.message.chat.id, returnee, texts)
 
 
 async def say_no(

@@ -1,0 +1,168 @@
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from domain.check_ins.answers import answers_of
+from domain.consent import has_consent
+from domain.notices import Notice, tell
+from domain.returnees import returnee_of_chat
+from storage.check_ins import Answer, CheckIn
+from storage.kinds import CheckInState, Purpose, Severity
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite, returnee_on
+from tests.handlers.test_helping import cases
+
+
+async def the_check_in(database: Database) -> CheckIn:
+    async with database.begin(SERVICE) as session:
+        check_in = await session.scalar(select(CheckIn))
+    assert check_in is not None
+    return check_in
+
+
+async def prompted(database: Database, phone: Phone) -> UUID:
+    """A check-in whose prompt stands in the person's chat."""
+    await phone.write("/checkin")
+    check_in = await the_check_in(database)
+    async with database.begin(SERVICE) as session:
+        returnee = await returnee_of_chat(session, phone.user_id)
+        assert returnee is not None
+        await tell(session, returnee, Notice.CHECK_IN_PROMPT, {"check_in": str(check_in.id)})
+    return check_in.id
+
+
+async def test_a_check_in_is_one_message_whose_questions_take_each_others_place(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [first] = await phone.write("/checkin")
+    assert "How safe" in first.text
+    assert not any("Back" in label for label in first.buttons)
+    [second] = await phone.press("Safe")
+    assert second.content["edit"] == 500
+    [third] = await phone.press("Skip")
+    [again] = await phone.press("Back")
+    assert again.text == second.text
+    await phone.press("No")
+    await phone.press("Papers")
+    [thanks] = await phone.press("No, thank you")
+
+    assert third.text != again.text
+    assert "Thank you" in thanks.text
+    check_in = await the_check_in(database)
+    assert check_in.state is CheckInState.ANSWERED
+    async with database.begin(SERVICE) as session:
+        assert await answers_of(session, check_in) == {
+            "safety": "safe",
+            "threat": "no",
+            "need": "papers",
+            "contact": "no",
+        }
+
+
+async def test_p1_danger_in_an_answer_opens_an_emergency(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/checkin")
+    said = await phone.press("In danger now")
+
+    assert "crisis" in [each.notice for each in said]
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+
+
+async def test_p3_p9_a_button_pressed_twice_or_weeks_later_counts_once(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/checkin")
+    assert phone.screen is not None
+    data = phone.screen.data("Not safe")
+    await phone.press_data(data)
+    async with database.begin(SERVICE) as session:
+        check_in = await session.scalar(select(CheckIn))
+        assert check_in is not None
+        check_in.state = CheckInState.SILENT
+    await phone.press_data(data)
+
+    assert len(await cases(database)) == 1
+    async with database.begin(SERVICE) as session:
+        assert len((await session.scalars(select(Answer))).all()) == 1
+    assert (await the_check_in(database)).state is CheckInState.STARTED
+
+
+@pytest.mark.parametrize("later", ["In an hour", "Tomorrow"])
+async def test_another_time_is_one_tap(
+    phone: Phone, database: Database, organisation: Organisation, later: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    unit = {"In an hour": "1h", "Tomorrow": "tomorrow"}[later]
+    [answer] = await phone.press_data(f"d:{check_in_id.hex}:{unit}")
+
+    assert "another time" in answer.text
+    assert (await the_check_in(database)).state is CheckInState.PLANNED
+
+
+async def test_p5_not_again_takes_consent_back_with_one_tap(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    [answer] = await phone.press_data(f"d:{check_in_id.hex}:never")
+
+    assert "won't ask again" in answer.text
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        assert not await has_consent(session, returnee.id, Purpose.CHECK_INS)
+    [none] = await phone.write("/checkin")
+    assert none.notice == "check-in-none"
+
+
+async def test_somebody_elses_check_in_is_refused(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    hers, his = new_phone(1), new_phone(2)
+    await enrol(hers, await invite(database, organisation))
+    await enrol(his, await invite(database, organisation))
+    await hers.write("/checkin")
+    assert hers.screen is not None
+    for data in (hers.screen.data("Not safe"), f"p:{uuid4().hex}", f"d:{uuid4().hex}:never"):
+        said = await his.press_data(data)
+        assert said == []
+        assert his.toasts[0].alert
+
+    assert await cases(database) == []
+
+
+@pytest.mark.parametrize("end", ["safety:made-up", "made-up:safe", "safety:<", "made-up:<"])
+async def test_an_answer_that_no_button_offers_changes_nothing(
+    phone: Phone, database: Database, organisation: Organisation, end: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/checkin")
+    check_in = await the_check_in(database)
+    await phone.press_data(f"c:{check_in.id.hex}:{end}")
+
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Answer))).all() == []
+    assert (await the_check_in(database)).state is CheckInState.STARTED
+
+
+async def test_on_a_watched_phone_each_question_is_covered_again(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    [cover] = await phone.write("/checkin")
+    assert "safe" not in cover.text
+    question, covered = await phone.press("See")
+    assert "How safe" in question.text
+    assert covered.notice == "concealed"
+    following, _ = await phone.press_data(question.data("Mostly safe"))
+    assert "threatened" in following.text

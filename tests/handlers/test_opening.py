@@ -1,0 +1,132 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from dialogs.notices import refer
+from dialogs.presses import OpenCovered
+from domain.cases.work import claim, write
+from domain.notices import Notice
+from domain.staff import actor_of, add_staff
+from storage.cases import Case, Message
+from storage.kinds import Identity, Role
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from storage.staff import Staff
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite
+
+
+async def words_from_a_caseworker(database: Database, organisation: Organisation) -> str:
+    """A caseworker claims the only case and writes; returns the data of the button that opens."""
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+        actor = actor_of(await session.get_one(Staff, new.id))
+        case = await session.scalar(select(Case))
+        assert case is not None
+        await claim(session, actor, case.id)
+        message = await write(session, actor, case.id, "Are you <alone> & safe to talk?")
+        params = {"message": str(message.id)}
+    notice = Notice.CASEWORKER_WORDS
+    return OpenCovered(notice=notice, refers=refer(notice, params)).pack()
+
+
+async def test_on_a_discreet_phone_a_caseworkers_words_open_by_a_tap(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others")
+    await phone.write("/help")
+    data = await words_from_a_caseworker(database, organisation)
+    [opened] = await phone.press_data(data)
+
+    assert "Are you &lt;alone&gt; &amp; safe" in opened.text
+    assert opened.content["edit"] == 500
+
+
+async def test_on_a_watched_phone_what_was_opened_is_covered_again(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/help")
+    data = await words_from_a_caseworker(database, organisation)
+    opened, covered = await phone.press_data(data)
+    assert covered.row.not_before - opened.row.not_before == timedelta(minutes=3)
+    assert "alone" not in covered.text
+    [now] = await phone.press_data(opened.data("Close"))
+
+    assert now.text == covered.text
+    assert now.data("See") == data
+
+
+async def test_p13_older_words_stay_shut_until_a_worker_has_confirmed_who_is_there(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others")
+    await phone.write("/help")
+    data = await words_from_a_caseworker(database, organisation)
+    clock.offset = timedelta(hours=25)
+    [shut] = await phone.press_data(data)
+    assert "alone" not in shut.text
+
+    async with database.begin(SERVICE) as session:
+        returnee = await session.scalar(select(Returnee))
+        assert returnee is not None
+        returnee.identity = Identity.CONFIRMED
+    [opened] = await phone.press_data(data)
+    assert "alone" in opened.text
+
+
+async def test_somebody_elses_words_are_refused_and_nothing_is_sent(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    hers, his = new_phone(1), new_phone(2)
+    await enrol(hers, await invite(database, organisation), reads="Sometimes others")
+    await enrol(his, await invite(database, organisation), reads="Sometimes others")
+    await hers.write("/help")
+    data = await words_from_a_caseworker(database, organisation)
+    said = await his.press_data(data)
+
+    assert said == []
+    [toast] = his.toasts
+    assert toast.alert
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "o:caseworker-words:",
+        "o:caseworker-words:AAAA",
+        "o:caseworker-words:!!!!",
+        "o:caseworker-words:a.b.c",
+        "o:staff-alert:",
+        "o:revealed:",
+        "o:crisis:AAAA",
+        "v:caseworker-words:%%%%",
+        "o:check-in-question:" + "A" * 22 + ".safety",
+    ],
+)
+async def test_forged_buttons_are_refused_politely(
+    phone: Phone, database: Database, organisation: Organisation, data: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    said = await phone.press_data(data)
+
+    assert said == []
+    [toast] = phone.toasts
+    assert toast.text is not None
+    assert "Nothing was changed" in toast.text
+
+
+async def test_a_made_up_message_is_refused(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    notice, params = Notice.CASEWORKER_WORDS, {"message": str(uuid4())}
+    said = await phone.press_data(OpenCovered(notice=notice, refers=refer(notice, params)).pack())
+
+    assert said == []
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None

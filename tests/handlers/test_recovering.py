@@ -1,0 +1,126 @@
+import pytest
+from aiogram.fsm.state import StatesGroup
+from sqlalchemy import delete, select
+
+from dialogs import states
+from storage.organisations import Organisation
+from storage.service import DialogState
+from storage.sessions import SERVICE, Database
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite
+
+
+def is_menu(text: str) -> bool:
+    return "What do you need?" in text
+
+
+async def test_p9_a_button_of_a_forgotten_dialog_opens_a_fresh_menu(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/start")
+    assert phone.screen is not None
+    old = phone.screen.data("English")
+    async with database.begin(SERVICE) as session:
+        await session.execute(delete(DialogState))
+    [menu] = await phone.press_data(old)
+
+    assert is_menu(menu.text)
+    [toast] = phone.toasts
+    assert toast.text is not None
+    assert "fresh menu" in toast.text
+
+
+async def test_p9_a_button_of_an_earlier_window_opens_a_fresh_menu(phone: Phone) -> None:
+    await phone.write("/start")
+    assert phone.screen is not None
+    old = phone.screen.data("English")
+    await phone.press("English")
+    await phone.press("Find help")
+    [menu] = await phone.press_data(old)
+
+    assert is_menu(menu.text)
+
+
+@pytest.mark.parametrize("text", ["/start", "hello"])
+async def test_p9_a_state_that_a_deploy_took_away_strands_nobody(
+    phone: Phone, database: Database, text: str
+) -> None:
+    await phone.write("/start")
+    await phone.press("English")
+    await lose_states(database)
+    [menu] = await phone.write(text)
+
+    assert menu.buttons
+    [again] = await phone.write("hello")
+    assert is_menu(again.text)
+
+
+async def test_p9_help_is_given_even_to_somebody_in_a_lost_state(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/start")
+    await phone.press("English")
+    await lose_states(database)
+    said = await phone.write("/help")
+
+    assert "help-asked" in [each.notice for each in said]
+
+
+async def lose_states(database: Database) -> None:
+    """As if the states had been renamed: what is stored names what no longer exists."""
+    async with database.begin(SERVICE) as session:
+        for row in await session.scalars(select(DialogState).where(DialogState.data.is_not(None))):
+            data = session.keys.open(row.data or b"", "dialog state")
+            renamed = data.replace("MenuStates:", "GoneStates:")
+            row.data = session.keys.seal(renamed, "dialog state")
+
+
+@pytest.mark.parametrize(
+    "data", ["zzz", "c:nonsense", "k:CASE", "h:more", "🙂", "p:1", "\x1d", "a\x1db"]
+)
+async def test_p9_a_button_that_nobody_knows_opens_a_fresh_menu(phone: Phone, data: str) -> None:
+    [menu] = await phone.press_data(data)
+
+    assert is_menu(menu.text)
+
+
+async def test_a_double_press_does_no_harm(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    assert phone.screen is not None
+    change = phone.screen.data("Voice")
+    [once] = await phone.press_data(change)
+    [twice] = await phone.press_data(change)
+
+    assert any(label.startswith("▫️ Voice") for label in once.buttons)
+    assert any(label.startswith("✅ Voice") for label in twice.buttons)
+
+
+def test_p9_the_states_that_chats_remember_never_vanish() -> None:
+    """Add to this list; a name that was ever released stays."""
+    released = {
+        "LanguageStates:choose",
+        "MenuStates:main",
+        "PrivacyStates:kept",
+        "PrivacyStates:main",
+        "SafetyStates:main",
+        "SafetyStates:phone",
+        "SafetyStates:window",
+        "ServicesStates:card",
+        "ServicesStates:country",
+        "ServicesStates:need",
+        "ServicesStates:numbers",
+        "ServicesStates:numbers_country",
+        "ServicesStates:place",
+        "WelcomeStates:consent",
+        "WelcomeStates:full",
+        "WelcomeStates:notice",
+        "WelcomeStates:phone",
+        "WelcomeStates:promise",
+        "WelcomeStates:simple",
+    }
+    groups = [group for group in vars(states).values() if isinstance(group, type(StatesGroup))]
+
+    assert released == {name for group in groups for name in group.__all_states_names__}

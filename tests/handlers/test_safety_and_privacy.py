@@ -1,0 +1,120 @@
+from sqlalchemy import select
+
+from domain.consent import has_consent
+from domain.safety import window_of
+from storage.kinds import Discretion, Purpose
+from storage.organisations import Organisation
+from storage.returnees import Returnee, Safety
+from storage.sessions import SERVICE, Database
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite, returnee_on
+
+
+async def test_hours_are_chosen_with_a_tap(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Hours")
+    [main] = await phone.press("Evenings")
+
+    assert "Evenings" in main.text
+    async with database.begin(SERVICE) as session:
+        safety = await session.scalar(select(Safety))
+        assert safety is not None
+        window = await window_of(session, safety.returnee_id, safety)
+        assert window.opens.hour == 17
+
+
+async def test_never_first_and_asking_twice_are_chosen_with_a_tap(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Ask me once more if I don't answer: no")
+    await phone.press("Hours")
+    [main] = await phone.press("Never before")
+
+    assert "never write before" in main.text
+    async with database.begin(SERVICE) as session:
+        safety = await session.scalar(select(Safety))
+    assert safety is not None
+    assert safety.never_first
+    assert safety.second_prompt
+
+
+async def test_a_phone_that_becomes_watched_shows_neutral_words_from_that_tap_on(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Who reads")
+    [main] = await phone.press("must not know")
+
+    assert main.text.startswith("Reminders")
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.discretion is Discretion.WATCHED
+
+
+async def test_p5_consent_is_taken_back_with_one_tap(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    await phone.press("A person may write")
+
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        assert not await has_consent(session, returnee.id, Purpose.CASEWORKER)
+
+
+async def test_what_is_kept_is_not_shown_on_a_watched_phone(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    [window] = await phone.write("/privacy")
+
+    assert not any("kept about me" in label for label in window.buttons)
+
+
+async def test_stop_pauses_until_the_person_turns_it_back(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [stopped] = await phone.write("/stop")
+    assert "/help works" in stopped.text
+    paused = await returnee_on(database, phone)
+    assert paused is not None
+    assert paused.paused_until is not None
+    await phone.press("You may write to me again")
+
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.paused_until is None
+
+
+async def test_hide_empties_the_chat_and_the_next_window_is_new(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [hidden] = await phone.write("/hide")
+    assert hidden.content["params"] == {"hide": True}
+    [menu] = await phone.write("/start")
+
+    assert menu.content["edit"] is None
+    assert menu.content["replaces"] is None
+
+
+async def test_p5_a_stranger_has_nothing_to_set_and_leaves_no_row(
+    phone: Phone, database: Database
+) -> None:
+    for command in ("/safety", "/privacy", "/stop", "/checkin"):
+        [answer] = await phone.write(command)
+        assert "Nothing about you is kept" in answer.text
+    [hidden] = await phone.write("/hide")
+
+    assert hidden.content["params"] == {"hide": True}
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Returnee)) is None

@@ -1,0 +1,113 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.directory.files.reading import read_directory
+from domain.directory.importing import import_directory
+from storage.base import Base
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database
+from tests.domain.directory.samples import clinic, json_file
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite
+
+ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}
+
+
+def translated(texts: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": text,
+            "taxonomy_term": {"code": field, "taxonomy": "translation", "language": "ar"},
+        }
+        for field, text in texts.items()
+    ]
+
+
+@pytest.fixture(autouse=True)
+async def directory(database: Database, organisation: Organisation) -> None:
+    services = [
+        clinic(attributes=translated(ARABIC)),
+        clinic(id="second", name="Second <clinic> & doctor", assured_date="", schedules=[]),
+        clinic(id="shelter", name="Night shelter for women", description="A bed"),
+    ]
+    async with database.begin(SERVICE) as session:
+        now = datetime.now(UTC)
+        reading = read_directory([json_file(services)])
+        await import_directory(session, reading, "test", now)
+
+
+async def test_p5_services_are_found_by_need_and_place_and_no_row_is_left(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/services")
+    [place] = await phone.press("Doctor")
+    assert any("Durrës" in label for label in place.buttons)
+    [card] = await phone.press("Durrës")
+    [following] = await phone.press("Next")
+
+    cards = card.text + following.text
+    assert "Clinic of the Old Port" in cards
+    assert "Second &lt;clinic&gt; &amp; doctor" in cards
+    assert "+355 4 555 0101" in cards
+    assert "📍 The quay house, Rruga e Portit 1" in cards
+    assert "09:00–17:00" in cards
+    assert "Call before you go" in cards
+    [back] = await phone.press("Before")
+    assert back.text == card.text
+    async with database.begin(SERVICE) as session:
+        for name in ("returnee", "enrolment", "case", "audit_entry", "consent"):
+            table = Base.metadata.tables[name]
+            assert await session.scalar(select(func.count()).select_from(table)) == 0
+
+
+async def test_a_card_is_read_in_ones_own_language(new_phone: NewPhone) -> None:
+    phone = new_phone(language_code="ar")
+    await phone.write("/services")
+    await phone.press("🩺")
+    [card] = await phone.press("Durrës")
+    texts = [card.text]
+    texts += [each.text for each in await phone.press("▶️")]
+
+    assert any("عيادة الميناء القديم" in text for text in texts)
+
+
+async def test_a_need_that_nobody_serves_is_said_plainly_and_leads_to_a_person(
+    phone: Phone,
+) -> None:
+    await phone.write("/services")
+    [card] = await phone.press("Legal advice")
+
+    assert "found nothing" in card.text
+    assert "h" in card.buttons.values()
+
+
+async def test_numbers_of_a_country_need_no_consent(phone: Phone) -> None:
+    await phone.write("/services")
+    await phone.press("Phone numbers")
+    [numbers] = await phone.press("Morocco")
+
+    assert "Phone numbers in Morocco" in numbers.text
+
+
+async def test_on_a_watched_phone_only_ordinary_needs_are_offered(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    [needs] = await phone.write("/services")
+
+    assert any("Doctor" in label for label in needs.buttons)
+    assert not any("place to live" in label for label in needs.buttons)
+    assert not any("exploited" in label for label in needs.buttons)
+
+
+async def test_a_forged_choice_is_not_taken(phone: Phone) -> None:
+    await phone.write("/services")
+    assert phone.screen is not None
+    prefix = phone.screen.data("Doctor").rsplit(":", 1)[0]
+    [same] = await phone.press_data(f"{prefix}:nonsense")
+
+    assert "looking for" in same.text
