@@ -19,7 +19,7 @@ async def answers_of(session: Session, check_in: CheckIn) -> dict[str, str | Non
     kept = await session.execute(
         select(Answer.question, Answer.body).where(Answer.check_in_id == check_in.id)
     )
-    return {question: opened(key, body) for question, body in kept.tuples()}
+    return {question: opened(key, body) for question, body in kept}
 
 
 async def keep_answer(

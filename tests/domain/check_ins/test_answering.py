@@ -1,0 +1,256 @@
+import asyncio
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from domain.check_ins.answering import Next, answer, go_back, start_answering
+from domain.check_ins.answers import answers_of
+from domain.consent import give_consent
+from domain.errors import Refused
+from domain.notices import Notice
+from storage.cases import Case, CaseEvent
+from storage.check_ins import Answer, CheckIn
+from storage.kinds import CheckInState, Purpose, Severity
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    add_person,
+    kept,
+    plan_check_in,
+    set_clock,
+    told,
+)
+
+
+async def press(
+    database: Database, returnee: Returnee, check_in: CheckIn, question: str, choice: str | None
+) -> Next:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        return await answer(session, person, check_in.id, question, choice)
+
+
+async def answered(database: Database, check_in: CheckIn) -> dict[str, str | None]:
+    async with database.begin(SERVICE) as session:
+        return await answers_of(session, check_in)
+
+
+async def the_case(database: Database) -> Case | None:
+    async with database.begin(SERVICE) as session:
+        return (await session.scalars(select(Case))).one_or_none()
+
+
+async def reasons(database: Database) -> list[str]:
+    async with database.begin(SERVICE) as session:
+        found = await session.scalars(select(CaseEvent.reasons).order_by(CaseEvent.number))
+        return [reason for listed in found for reason in listed]
+
+
+def name_of(following: Next) -> str | None:
+    return following.question.name if following.question else None
+
+
+async def test_questions_come_one_by_one_and_the_last_answer_ends_it(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        first = await start_answering(session, returnee, check_in.id)
+    assert name_of(first) == "safety"
+    assert (await kept(database, check_in.id)).state is CheckInState.STARTED
+
+    following = [
+        await press(database, returnee, check_in, "safety", "safe"),
+        await press(database, returnee, check_in, "threat", None),
+        await press(database, returnee, check_in, "need", "work"),
+        await press(database, returnee, check_in, "contact", "no"),
+    ]
+
+    assert [name_of(one) for one in following] == ["threat", "need", "contact", None]
+    assert (await kept(database, check_in.id)).state is CheckInState.ANSWERED
+    assert await answered(database, check_in) == {
+        "safety": "safe",
+        "threat": None,
+        "need": "work",
+        "contact": "no",
+    }
+    assert await the_case(database) is None
+
+
+async def test_p7_an_answer_lies_under_the_persons_own_key(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await press(database, returnee, check_in, "safety", "mostly")
+    async with database.begin(SERVICE) as session:
+        body = (await session.scalars(select(Answer.body))).one()
+
+    assert b"mostly" not in body
+
+
+async def test_an_old_button_changes_the_answer_and_goes_on_where_they_were(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await press(database, returnee, check_in, "safety", "safe")
+    await press(database, returnee, check_in, "threat", "no")
+    following = await press(database, returnee, check_in, "safety", "mostly")
+
+    assert name_of(following) == "need"
+    assert (await answered(database, check_in))["safety"] == "mostly"
+
+
+async def test_going_back_shows_the_question_before_and_changes_nothing(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await press(database, returnee, check_in, "safety", "safe")
+    async with database.begin(SERVICE) as session:
+        before = await go_back(session, returnee, check_in.id, "threat")
+
+    assert name_of(before) == "safety"
+    assert await answered(database, check_in) == {"safety": "safe"}
+
+
+async def test_a_double_press_and_two_devices_at_once_count_once(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await asyncio.gather(
+        *(press(database, returnee, check_in, "safety", "unsafe") for _ in range(4))
+    )
+
+    assert (await reasons(database)).count("check-in.safety.unsafe") == 1
+    assert len(await told(database, Notice.CRISIS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "choice", "severity"),
+    [
+        ("safety", "danger", Severity.EMERGENCY),
+        ("safety", "unsafe", Severity.URGENT),
+        ("threat", "yes", Severity.URGENT),
+        ("need", "housing", Severity.CONCERN),
+        ("contact", "yes", Severity.URGENT),
+    ],
+)
+async def test_a_worrying_answer_opens_a_case_at_once(
+    database: Database,
+    returnee: Returnee,
+    check_in: CheckIn,
+    question: str,
+    choice: str,
+    severity: Severity,
+) -> None:
+    await press(database, returnee, check_in, question, choice)
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.severity is severity
+    assert f"check-in.{question}.{choice}" in await reasons(database)
+
+
+async def test_somebody_in_danger_gets_help_and_no_more_questions(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    following = await press(database, returnee, check_in, "safety", "danger")
+
+    assert following.question is None
+    assert len(await told(database, Notice.CRISIS)) == 1
+
+
+async def test_p13_a_reassuring_answer_afterwards_lowers_nothing(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await press(database, returnee, check_in, "safety", "danger")
+    await press(database, returnee, check_in, "safety", "safe")
+    await press(database, returnee, check_in, "need", "nothing")
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.severity is Severity.EMERGENCY
+    assert case.resolved_at is None
+    assert await reasons(database) == ["check-in.safety.danger"]
+
+
+@pytest.mark.parametrize("of_somebody", [True, False])
+async def test_a_forged_press_is_refused_whether_or_not_there_is_such_a_check_in(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn, of_somebody: bool
+) -> None:
+    async with database.begin(SERVICE) as session:
+        stranger = await add_person(session, office.organisation, 700_009)
+    target: UUID = check_in.id if of_somebody else uuid4()
+    with pytest.raises(Refused, match=r"^There is no such check-in\.$"):
+        async with database.begin(SERVICE) as session:
+            await answer(session, stranger, target, "safety", "danger")
+    with pytest.raises(Refused, match=r"^There is no such check-in\.$"):
+        async with database.begin(SERVICE) as session:
+            await start_answering(session, stranger, target)
+
+    assert (await kept(database, check_in.id)).state is CheckInState.PLANNED
+    assert await answered(database, check_in) == {}
+    assert await the_case(database) is None
+
+
+@pytest.mark.parametrize(("question", "choice"), [("weather", "safe"), ("safety", "rain")])
+async def test_what_was_never_asked_is_refused(
+    database: Database, returnee: Returnee, check_in: CheckIn, question: str, choice: str
+) -> None:
+    with pytest.raises(Refused):
+        await press(database, returnee, check_in, question, choice)
+
+    assert await answered(database, check_in) == {}
+
+
+@pytest.mark.parametrize(
+    "booked",
+    [
+        CheckInState.SILENT,
+        CheckInState.MISSED_BY_US,
+        CheckInState.FAILED,
+        CheckInState.SUPERSEDED,
+        CheckInState.CANCELLED,
+    ],
+)
+async def test_p3_p9_an_answer_weeks_later_counts_whatever_was_booked(
+    database: Database,
+    clock: Clock,
+    returnee: Returnee,
+    check_in: CheckIn,
+    booked: CheckInState,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(CheckIn, check_in.id)).state = booked
+    set_clock(clock, MORNING + timedelta(weeks=6))
+    await press(database, returnee, check_in, "safety", "unsafe")
+
+    assert (await kept(database, check_in.id)).state is CheckInState.STARTED
+    assert await the_case(database) is not None
+
+
+async def test_p5_without_consent_an_answer_is_not_kept_but_danger_is_heard(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
+        assert not (await start_answering(session, returnee, check_in.id)).agreed
+    following = await press(database, returnee, check_in, "safety", "danger")
+
+    assert not following.agreed
+    assert await answered(database, check_in) == {}
+    case = await the_case(database)
+    assert case is not None
+    assert case.severity is Severity.EMERGENCY
+
+
+async def test_p5_a_need_stays_between_the_person_and_the_bot_unless_staff_may_know_it(
+    database: Database, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(
+            session, office.organisation, 700_003, agrees_to=(Purpose.CHECK_INS, Purpose.CASEWORKER)
+        )
+        theirs = await plan_check_in(session, person, office)
+    await press(database, person, theirs, "need", "housing")
+
+    assert await the_case(database) is None
+    assert await answered(database, theirs) == {"need": "housing"}

@@ -1,0 +1,147 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.check_ins.asking import ask_check_in
+from domain.check_ins.outcomes import confirmed
+from domain.check_ins.postponing import Later, not_now
+from domain.check_ins.sending import send_due
+from domain.consent import has_consent
+from domain.errors import Refused
+from domain.notices import Notice
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Purpose
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    add_person,
+    kept,
+    plan_check_in,
+    set_clock,
+    told,
+)
+
+
+@pytest.fixture
+async def sent(database: Database, check_in: CheckIn) -> CheckIn:
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+        await confirmed(session, check_in.id, session.now)
+    return check_in
+
+
+async def put_off(
+    database: Database, returnee: Returnee, check_in: CheckIn, later: Later
+) -> datetime | None:
+    async with database.begin(SERVICE) as session:
+        return await not_now(session, returnee, check_in.id, later, notice_version="1")
+
+
+async def test_in_an_hour_it_is_asked_again_and_the_silence_clock_stands(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    due_at = await put_off(database, returnee, sent, Later.HOUR)
+    assert due_at is not None
+    assert (await kept(database, sent.id)).silent_at is None
+
+    set_clock(clock, due_at + timedelta(seconds=1))
+    async with database.begin(SERVICE) as session:
+        assert await send_due(session) == 1
+    assert len(await told(database, Notice.CHECK_IN_PROMPT)) == 2
+
+
+async def test_tomorrow_is_the_same_time_on_the_persons_clock_across_a_clock_change(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    before_change = MORNING.replace(month=3, day=28, hour=9)
+    set_clock(clock, before_change)
+    due_at = await put_off(database, returnee, check_in, Later.TOMORROW)
+
+    assert due_at is not None
+    assert (due_at - before_change - timedelta(hours=23)) < timedelta(minutes=1)
+
+
+async def test_p5_never_is_one_tap_and_ends_every_check_in_that_is_under_way(
+    database: Database, office: Office, returnee: Returnee, sent: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        another = await plan_check_in(session, returnee, office)
+    for _ in range(2):
+        assert await put_off(database, returnee, sent, Later.NEVER) is None
+
+    for ended in (await kept(database, sent.id), await kept(database, another.id)):
+        assert (ended.state, ended.reason) == (CheckInState.CANCELLED, "unwanted")
+    async with database.begin(SERVICE) as session:
+        assert not await has_consent(session, returnee.id, Purpose.CHECK_INS)
+
+
+async def test_an_answered_check_in_is_not_asked_again(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(CheckIn, check_in.id)).state = CheckInState.ANSWERED
+
+    assert await put_off(database, returnee, check_in, Later.HOUR) is None
+    assert (await kept(database, check_in.id)).state is CheckInState.ANSWERED
+
+
+async def test_nobody_puts_off_somebody_elses_check_in(
+    database: Database, office: Office, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        stranger = await add_person(session, office.organisation, 700_009)
+    with pytest.raises(Refused):
+        await put_off(database, stranger, check_in, Later.NEVER)
+
+    assert (await kept(database, check_in.id)).state is CheckInState.PLANNED
+
+
+async def test_asking_for_a_check_in_finds_the_one_that_waits(
+    database: Database, returnee: Returnee, sent: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        found = await ask_check_in(session, returnee)
+
+    assert found is not None
+    assert found.check_in_id == sent.id
+
+
+async def test_asking_for_a_check_in_begins_one_and_asks_no_second_time(
+    database: Database, returnee: Returnee
+) -> None:
+    async with database.begin(SERVICE) as session:
+        begun = await ask_check_in(session, returnee)
+        again = await ask_check_in(session, returnee)
+
+    assert begun is not None
+    assert begun == again
+    started = await kept(database, begun.check_in_id)
+    assert started.campaign_id is None
+    assert started.silent_at is None
+
+
+@pytest.mark.parametrize(
+    ("agrees_to", "invited", "age_band"),
+    [
+        ((), True, "adult"),
+        ((Purpose.CHECK_INS,), False, "adult"),
+        ((Purpose.CHECK_INS,), True, "15-17"),
+    ],
+)
+async def test_p5_there_is_none_without_consent_an_invite_or_for_a_child(
+    database: Database, office: Office, agrees_to: tuple[Purpose, ...], invited: bool, age_band: str
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(
+            session,
+            office.organisation,
+            700_005,
+            agrees_to=agrees_to,
+            invited=invited,
+            age_band=age_band,
+        )
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, person.id)
+        assert await ask_check_in(session, person) is None
