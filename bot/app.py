@@ -11,7 +11,6 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import SetMyCommands, SetWebhook
-from handlers.menus import command_menus
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
@@ -41,6 +40,7 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher
+from handlers.menus import command_menus
 from locales.catalogues import Catalogues
 from storage.sessions import Database
 
@@ -85,7 +85,7 @@ class App:
             self.metrics,
         )
         dispatcher = create_dispatcher(
-            DialogStates(current), WindowsToOutbox(current), self.catalogues
+            DialogStates(current), WindowsToOutbox(current), self.catalogues, watch
         )
         handling = Handling(self.bot, dispatcher, watch, current)
         self.lanes = Lanes(self.database, handling, self.metrics)

@@ -2,11 +2,14 @@
 
 import logging
 import sys
+from pathlib import Path
 
 import structlog
 
 
-def set_up_logs(level: int = logging.INFO) -> None:
+def log_to(place: Path | None) -> None:
+    """Into a file, or to stderr."""
+    stream = place.open("a", encoding="utf-8") if place else sys.stderr
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -14,8 +17,8 @@ def set_up_logs(level: int = logging.INFO) -> None:
             structlog.processors.EventRenamer("message"),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(stream),
     )
     # Libraries may put a token, a parameter or a person's words into a line of theirs.
     logging.disable(logging.CRITICAL)

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     public_url: str | None = None
+    #: The demo's own: where its phones are shown.
+    phones_port: int = Field(default=8081, ge=1, le=65535)
 
     @classmethod
     def settings_customise_sources(

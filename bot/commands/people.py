@@ -27,7 +27,7 @@ def invite(
             organisation = await find_organisation(session, org)
             invites = await issue_invites(session, organisation.id, count)
             if sheet is not None:
-                write_new(sheet, invite_sheet(invites, username, organisation.country))
+                write_new(sheet, invite_sheet(invites, username, organisation.country or ""))
         return [
             {
                 "code": new.code,

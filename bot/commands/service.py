@@ -12,12 +12,12 @@ def run() -> None:
 
     async def work() -> None:
         from bot.app import App
-        from bot.logs import set_up_logs
+        from bot.logs import log_to
         from bot.opening import database_urls, opened
         from bot.settings import read_settings
         from bot.web import listen
 
-        set_up_logs()
+        log_to(None)
         settings = read_settings()
         settings.token()
         with listen(settings.host, settings.port) as listening:

@@ -75,6 +75,7 @@ async def _staff(session: Session, phones: Phones, centre: Organisation) -> None
     members = []
     for name, role in (("Mira", Role.CASEWORKER), ("Jon", Role.COORDINATOR)):
         phone = phones.add_user(f"{name} ({role})")
+        phones.start(phone.id)
         new = await add_staff(session, name, centre, role)
         staff = await join_by_telegram(session, new.telegram_code, phone.id)
         if role is Role.CASEWORKER:
@@ -86,13 +87,14 @@ async def _staff(session: Session, phones: Phones, centre: Organisation) -> None
 
 
 async def _people(session: Session, phones: Phones, centre: Organisation) -> None:
-    """Elira is about to enrol; Samira and Olena did so before."""
+    """Elira is about to enrol; Samira and Olena did so before, and open the chat again."""
     phones.add_user("Elira", language_code="sq")
     for name, language, country, discretion in (
         ("Samira", "ar", "MA", Discretion.OPEN),
         ("Olena", "uk", "UA", Discretion.DISCREET),
     ):
         phone = phones.add_user(name, language_code=language)
+        phones.start(phone.id)
         (invite,) = await issue_invites(session, centre.id)
         returnee = await add_returnee(
             session,

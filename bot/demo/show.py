@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.app import App
 from bot.demo.seed import Seeded, seed, ways_in
 from bot.demo.time import TimeMachine
+from bot.logs import log_to
 from bot.opening import CannotOpen, database_urls, opened
 from bot.settings import Settings, read_settings
 from bot.web import listen
@@ -22,7 +23,6 @@ from storage.sessions import SERVICE, Database
 
 # Belongs to the simulator and opens nothing anywhere else.
 _TOKEN = "4242424242:AA-simulated"  # noqa: S105
-_PHONES_PORT = 8081
 
 
 async def show_demo(*, fresh: bool, scenario: str | None) -> None:
@@ -32,11 +32,12 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
     folder = given.data_dir / "demo"
     settings = _settings(given, folder)
     with listen(settings.host, settings.port) as listening:
-        listen(HOST, _PHONES_PORT, "WAYHOME_PHONES_PORT").close()
+        listen(HOST, settings.phones_port, "WAYHOME_PHONES_PORT").close()
         if fresh:
             _forget(folder, say)
         say.print(f"Starting PostgreSQL in {folder} …")
         async with database_urls(settings) as urls, opened(settings, urls) as database:
+            log_to(folder / "wayhome.log")
             app = App(settings, database, urls.run)
             app.stop_on_signals()
             say.print("Starting a Telegram of its own …")
@@ -56,7 +57,7 @@ def _settings(given: Settings, folder: Path) -> Settings:
     return given.model_copy(
         update={
             "bot_token": SecretStr(_TOKEN),
-            "telegram_api_url": f"http://{HOST}:{_PHONES_PORT}",
+            "telegram_api_url": f"http://{HOST}:{given.phones_port}",
             "database_url": None,
             "data_dir": folder,
             "key_file": None,
@@ -86,14 +87,14 @@ async def _phones(database: Database, app: App, folder: Path) -> AsyncIterator[S
         advance=TimeMachine(app).advance,
         world=await asyncio.to_thread(Simulator.load, state),
     )
-    async with serving(simulator, port=_PHONES_PORT, state=state):
+    async with serving(simulator, port=app.settings.phones_port, state=state):
         yield simulator
 
 
 def _tell(say: Console, settings: Settings, seeded: Seeded) -> None:
     say.print()
     say.print("[bold]Open[/bold]")
-    say.print(f"  Phones, a staff group, a clock   http://localhost:{_PHONES_PORT}")
+    say.print(f"  Phones, a staff group, a clock   http://localhost:{settings.phones_port}")
     for role, token in seeded.set_ups.items():
         say.print(f"  Console as {role:<20}  {settings.address}/set-up/{token}", soft_wrap=True)
     say.print()

@@ -1,0 +1,120 @@
+"""`wayhome` as its own process, as an operator starts it."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from storage.keys import make_key_file
+from tests.postgres import DatabaseUrls
+from tests.simulator_server import RunningSimulator
+
+_COMMAND = [sys.executable, "-c", "from bot.commands.main import main; main()"]
+_START = 60.0
+_LOOK = 0.1
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@dataclass
+class Operator:
+    """Somebody at a shell, with the settings of one installation."""
+
+    env: dict[str, str]
+    folder: Path
+    port: int
+    logs: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    async def type(self, *words: str) -> tuple[int, str, str]:
+        """A command's exit code, and what it printed to stdout and stderr."""
+        process = await self._start(*words)
+        out, err = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, out.decode(), err.decode()
+
+    async def ask(self, *words: str) -> Any:
+        """What a command answers with --json. It must succeed."""
+        code, out, err = await self.type(*words, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Process]:
+        """`wayhome run`, from the time it is ready until it has stopped cleanly."""
+        process = await self._start("run")
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(self._read(process))
+            try:
+                await self._until_ready(process)
+                yield process
+            finally:
+                if process.returncode is None:
+                    process.send_signal(signal.SIGTERM)
+                await process.wait()
+                await reading
+
+    async def _start(self, *words: str) -> Process:
+        return await asyncio.create_subprocess_exec(
+            *_COMMAND, *words, env=self.env, cwd=self.folder, stdout=PIPE, stderr=PIPE
+        )
+
+    async def _read(self, process: Process) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            self.logs.append(line.decode())
+
+    async def _until_ready(self, process: Process) -> None:
+        async with asyncio.timeout(_START), httpx.AsyncClient() as client:
+            while not await self._ready(client):
+                assert process.returncode is None, "".join(self.logs)
+                await asyncio.sleep(_LOOK)
+
+    async def _ready(self, client: httpx.AsyncClient) -> bool:
+        try:
+            return (await client.get(f"{self.address}/readyz")).is_success
+        except httpx.TransportError:
+            return False
+
+
+def operator_of(
+    folder: Path, urls: DatabaseUrls, telegram: RunningSimulator, **settings: str
+) -> Operator:
+    """An installation on a database and a Telegram that are there already."""
+    make_key_file(folder / "key")
+    port = free_port()
+    return Operator(_env(folder, port, urls.run_url, telegram, settings), folder, port)
+
+
+def _env(
+    folder: Path, port: int, url: str, telegram: RunningSimulator, settings: Mapping[str, str]
+) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WAYHOME_")}
+    return {
+        **kept,
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+        "WAYHOME_BOT_TOKEN": telegram.token,
+        "WAYHOME_TELEGRAM_API_URL": telegram.url,
+        "WAYHOME_DATABASE_URL": url,
+        "WAYHOME_DATA_DIR": str(folder),
+        "WAYHOME_PORT": str(port),
+        **settings,
+    }
