@@ -166,8 +166,9 @@ async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> N
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = staff_chat_of(session, organisation)
     if chat_id is not None and organisation.settings.get("staff_topics"):
-        topic = {"topic": case.code, "topic_of_case": str(case.id)}
-        await tell_chat(session, chat_id, Notice.STAFF_ALERT, facts | topic, case_id=case.id)
+        await tell_chat(
+            session, chat_id, Notice.STAFF_ALERT, facts, case_id=case.id, in_topic=True
+        )
 
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:

@@ -152,8 +152,12 @@ async def tell_chat(
     edit: int | None = None,
     thread_id: int | None = None,
     case_id: UUID | None = None,
+    in_topic: bool = False,
 ) -> OutboxRow:
-    """Puts a notice on its way to staff, or to somebody of whom nothing is kept."""
+    """Puts a notice on its way to staff, or to somebody of whom nothing is kept.
+
+    `in_topic`: to the case's own topic of that group, which is made when it is needed.
+    """
     manner = MANNERS[notice]
     content = {
         "notice": notice,
@@ -161,6 +165,7 @@ async def tell_chat(
         "edit": edit,
         "thread": thread_id,
         "language": language,
+        "topic_of_case": str(case_id) if in_topic else None,
     }
     return await put(
         session, chat_id, content, Delivery(manner.notice_class, manner.priority, case_id=case_id)

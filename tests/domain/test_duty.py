@@ -1,0 +1,47 @@
+import pytest
+
+from domain.duty import go_off_duty, go_on_duty, is_staffed, on_duty
+from domain.errors import NotAllowed
+from domain.staff import disable_staff
+from storage.kinds import Role
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+
+async def test_who_goes_on_duty_stays_on_until_they_go_off(centre: Centre) -> None:
+    vera = await centre.colleague(on_duty=True)
+    centre.later(days=2)
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert [staff.id for staff in await on_duty(session, centre.organisation.id)] == [
+            vera.staff_id
+        ]
+        await go_off_duty(session, vera)
+        await session.flush()
+        assert not await is_staffed(session, centre.organisation.id)
+
+
+async def test_going_on_or_off_twice_changes_nothing(centre: Centre) -> None:
+    vera = await centre.colleague(on_duty=True)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await go_on_duty(session, vera)
+        await session.flush()
+        assert len(await on_duty(session, centre.organisation.id)) == 1
+        await go_off_duty(session, vera)
+        await go_off_duty(session, vera)
+        assert not await is_staffed(session, centre.organisation.id)
+
+
+async def test_an_account_that_has_ended_is_not_on_duty(centre: Centre) -> None:
+    vera = await centre.colleague(on_duty=True)
+    chief = await centre.colleague(Role.SUPERVISOR)
+    async with centre.database.begin(SERVICE) as session:
+        await disable_staff(session, chief, vera.staff_id)
+        await session.flush()
+        assert not await is_staffed(session, centre.organisation.id)
+
+
+async def test_p10_a_role_that_works_on_no_cases_is_never_on_duty(centre: Centre) -> None:
+    coordinator = await centre.colleague(Role.COORDINATOR)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(NotAllowed):
+            await go_on_duty(session, coordinator)
