@@ -61,6 +61,7 @@ class QuestionResults:
 class Results:
     #: Everybody for whom a check-in was planned: the denominator.
     people: int
+    #: No number means too few to be shown; nobody at all is 0.
     reach: Mapping[Reach, int | None]
     questions: tuple[QuestionResults, ...]
 
@@ -73,7 +74,7 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
     questions = newest(campaign.questionnaire).questions
     return Results(
         reach.total(),
-        suppress({step: reach[step] for step in Reach}, SMALLEST),
+        dict.fromkeys(Reach, 0) | suppress(reach, SMALLEST),
         tuple(_of_question(question, answers) for question in questions),
     )
 

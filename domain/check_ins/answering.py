@@ -81,7 +81,10 @@ async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, quest
 
 
 async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) -> CheckIn:
-    """Locked, so that two presses come one after the other. Raises Refused."""
+    """Locked after the person, so that presses come one after the other. Raises Refused."""
+    await session.execute(
+        select(Returnee.id).where(Returnee.id == returnee.id).with_for_update(key_share=True)
+    )
     check_in = await session.scalar(
         select(CheckIn)
         .where(CheckIn.id == check_in_id, CheckIn.returnee_id == returnee.id)

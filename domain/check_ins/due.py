@@ -32,16 +32,20 @@ class Due:
 
 
 async def claim(session: Session, *conditions: Any, order: Any) -> list[Due]:
-    """Locks the first of them that nobody else has; whoever comes second takes others."""
+    """Locks the first of them that nobody else has, and their persons; whoever comes second takes
+    others.
+
+    Whoever handles a person's message locks the person before anything of theirs: a tick that
+    held one of their check-ins meanwhile, and wanted the person, would wait in a ring.
+    """
     rows = await session.execute(
         _query()
         .where(*conditions)
         .order_by(order)
         .limit(BATCH)
-        .with_for_update(of=CheckIn, skip_locked=True)
+        .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)
     )
-    # Cases are locked on the way: always in one order, so that two ticks never wait in a ring.
-    return sorted((Due(*row) for row in rows), key=lambda due: due.returnee.id)
+    return [Due(*row) for row in rows]
 
 
 async def locked(session: Session, check_in_id: UUID) -> Due:

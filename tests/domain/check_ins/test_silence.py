@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed, failed
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
@@ -127,3 +128,18 @@ async def test_p3_what_telegram_never_confirmed_never_falls_silent(
     await send(database)
 
     assert await tick_at(database, clock, MORNING + timedelta(days=30)) == 0
+
+
+async def test_a_tick_and_a_press_at_the_same_time_never_wait_in_a_ring(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    set_clock(clock, A_DAY_LATER)
+    async with database.begin(SERVICE) as handling:
+        person = await handling.get_one(Returnee, returnee.id)
+        person.last_wrote_at = handling.now
+        await handling.flush()
+        async with database.begin(SERVICE) as ticking:
+            assert await fall_silent(ticking) == 0
+        await answer(handling, person, sent.id, "safety", "unsafe")
+
+    assert (await kept(database, sent.id)).state is CheckInState.STARTED

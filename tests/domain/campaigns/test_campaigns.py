@@ -1,0 +1,249 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.campaigns import draft, list_campaigns, pause, preview, results, start, stop
+from domain.campaigns.results import Reach
+from domain.check_ins.answering import answer
+from domain.check_ins.outcomes import confirmed
+from domain.check_ins.sending import send_due
+from domain.errors import NotAllowed, Refused
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
+
+AT_SIX = datetime.fromisoformat("2026-05-05T18:00")
+
+
+async def drafted(database: Database, actor: Actor, **changed: Any) -> Campaign:
+    facts: dict[str, Any] = {
+        "name": "First month",
+        "questionnaire": "safety-and-needs",
+        "local_time": AT_SIX,
+    }
+    async with database.begin(actor.organisation_id) as session:
+        return await draft(session, actor, **{**facts, **changed})
+
+
+async def started(database: Database, office: Office, **changed: Any) -> Campaign:
+    campaign = await drafted(database, office.coordinator, **changed)
+    async with database.begin(office.organisation.id) as session:
+        return await start(session, office.coordinator, campaign.id)
+
+
+async def rows(database: Database) -> list[CheckIn]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(CheckIn)))
+
+
+async def test_a_preview_shows_every_person_their_time_and_why_not(
+    database: Database, office: Office
+) -> None:
+    only_help = {"agrees_to": (), "invited": False}
+    people: dict[str | None, dict[str, Any]] = {
+        None: {},
+        "no-invite": only_help,
+        "wrong-group": {"country": "MA", "time_zone": "Africa/Casablanca"},
+        "child": {"age_band": AgeBand.CHILD},
+        "no-consent": {"agrees_to": (Purpose.CASEWORKER,)},
+        "frozen": {"frozen_at": MORNING},
+        "blocked": {"blocked_at": MORNING},
+        "paused": {"paused_until": MORNING + timedelta(days=30)},
+    }
+    async with database.begin(SERVICE) as session:
+        for number, facts in enumerate(people.values()):
+            await add_person(session, office.organisation, 700_000 + number, **facts)
+    campaign = await drafted(database, office.coordinator, countries=["AL"])
+    async with database.begin(office.organisation.id) as session:
+        shown = await preview(session, office.coordinator, campaign.id)
+
+    assert {line.excluded for line in shown.lines} == set(people)
+    assert shown.included == 1
+    assert shown.excluded == {reason: 1 for reason in people if reason}
+    (included,) = [line for line in shown.lines if line.excluded is None]
+    assert included.utc == datetime(2026, 5, 5, 16, tzinfo=UTC)
+    assert included.local.isoformat() == "2026-05-05T18:00:00+02:00"
+    assert await rows(database) == []
+
+
+async def test_starting_plans_one_row_each_by_the_clock_where_they_are(
+    database: Database, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        for number, zone in enumerate(["Europe/Tirane", "Africa/Casablanca", "Europe/Kyiv"]):
+            await add_person(session, office.organisation, 700_000 + number, time_zone=zone)
+        frozen = await add_person(session, office.organisation, 700_010, frozen_at=MORNING)
+        await add_person(session, office.organisation, 700_011, agrees_to=())
+    await started(database, office)
+    planned = await rows(database)
+
+    hours = sorted(row.due_at.astimezone(UTC).hour for row in planned if row.reason is None)
+    assert hours == [15, 16, 17]
+    assert all(row.expires_at == row.due_at + timedelta(hours=24) for row in planned)
+    (skipped,) = [row for row in planned if row.state is CheckInState.SKIPPED]
+    assert (skipped.returnee_id, skipped.reason) == (frozen.id, "frozen")
+
+
+async def test_a_campaign_starts_once_and_pauses_and_goes_on(
+    database: Database, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_001)
+    campaign = await started(database, office)
+    async with database.begin(office.organisation.id) as session:
+        with pytest.raises(Refused, match="running already"):
+            await start(session, office.coordinator, campaign.id)
+        await pause(session, office.coordinator, campaign.id)
+        await start(session, office.coordinator, campaign.id)
+
+    assert len(await rows(database)) == 1
+
+
+async def test_nothing_is_sent_while_it_is_paused(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_001)
+    campaign = await started(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await pause(session, office.coordinator, campaign.id)
+    set_clock(clock, datetime(2026, 5, 5, 16, 1, tzinfo=UTC))
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+
+    (row,) = await rows(database)
+    assert (row.state, row.reason) == (CheckInState.HELD, "campaign-paused")
+
+
+async def test_stopping_cancels_what_was_not_sent(database: Database, office: Office) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_001)
+    campaign = await started(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await stop(session, office.coordinator, campaign.id)
+
+    (row,) = await rows(database)
+    assert (row.state, row.reason) == (CheckInState.CANCELLED, "stopped")
+    async with database.begin(office.organisation.id) as session:
+        (listed,) = await list_campaigns(session, office.coordinator)
+        assert listed.state is CampaignState.STOPPED
+
+
+async def test_a_campaign_that_nobody_would_get_does_not_start(
+    database: Database, office: Office
+) -> None:
+    with pytest.raises(Refused, match="Nobody would get"):
+        await started(database, office)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"name": " "}, "needs a name"),
+        ({"name": "Taken"}, "already"),
+        ({"questionnaire": "horoscope"}, "no questionnaire"),
+        ({"local_time": datetime.fromisoformat("2026-05-04T10:59")}, "has passed"),
+        ({"max_lateness_hours": 0}, "late by"),
+        ({"countries": ["Albania"]}, "no country"),
+        ({"languages": ["?"]}, "no language"),
+    ],
+)
+async def test_a_bad_draft_is_refused_in_one_sentence(
+    database: Database, office: Office, changed: dict[str, Any], sentence: str
+) -> None:
+    await drafted(database, office.coordinator, name="Taken")
+    with pytest.raises(Refused, match=sentence):
+        await drafted(database, office.coordinator, **changed)
+
+
+async def test_p10_a_campaign_is_its_coordinators_alone(database: Database, office: Office) -> None:
+    campaign = await drafted(database, office.coordinator)
+    other = await open_office(database, "Rabat")
+    caseworker = Actor(office.coordinator.staff_id, office.organisation.id, Role.CASEWORKER)
+    for act in (preview, start, pause, stop, results):
+        with pytest.raises(Refused, match="no such campaign"):
+            async with database.begin(other.organisation.id) as session:
+                await act(session, other.coordinator, campaign.id)
+        with pytest.raises(NotAllowed):
+            async with database.begin(office.organisation.id) as session:
+                await act(session, caseworker, campaign.id)
+
+
+async def test_results_show_groups_with_those_who_said_nothing_and_no_small_number(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        people = [
+            await add_person(session, office.organisation, 700_000 + number) for number in range(30)
+        ]
+    campaign = await started(database, office)
+    set_clock(clock, datetime(2026, 5, 5, 16, 1, tzinfo=UTC))
+    await _send_and_confirm(database)
+    for number, person in enumerate(people[:24]):
+        await _answer_all(
+            database,
+            person,
+            safety="safe" if number < 16 else "mostly",
+            need="work" if number < 16 else "papers",
+        )
+    async with database.begin(office.organisation.id) as session:
+        shown = await results(session, office.coordinator, campaign.id)
+
+    assert shown.people == 30
+    assert (shown.reach[Reach.ANSWERED], shown.reach[Reach.ASKED]) == (24, 6)
+    assert shown.reach[Reach.FAILED_BY_US] == 0
+    safety, _, need, _ = shown.questions
+    # Eight are enough for an ordinary question, but they hide that nobody chose the rest.
+    assert {choice for choice, count in need.counts.items() if count is not None} == {"work"}
+    # They are too few for a sensitive one, and sixteen alone would give them away.
+    assert set(safety.counts.values()) == {None}
+
+
+async def test_p5_answers_of_those_who_keep_them_from_the_team_are_not_counted(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    only_check_ins = (Purpose.CHECK_INS,)
+    async with database.begin(SERVICE) as session:
+        people = [
+            await add_person(
+                session, office.organisation, 700_000 + number, agrees_to=only_check_ins
+            )
+            for number in range(12)
+        ]
+    campaign = await started(database, office)
+    set_clock(clock, datetime(2026, 5, 5, 16, 1, tzinfo=UTC))
+    await _send_and_confirm(database)
+    for person in people:
+        await _answer_all(database, person, safety="safe", need="work")
+    async with database.begin(office.organisation.id) as session:
+        shown = await results(session, office.coordinator, campaign.id)
+
+    assert shown.reach[Reach.ANSWERED] == 12
+    assert all(set(question.counts.values()) == {None} for question in shown.questions)
+
+
+async def _send_and_confirm(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    for row in await rows(database):
+        async with database.begin(SERVICE) as session:
+            await confirmed(session, row.id, session.now)
+
+
+async def _answer_all(database: Database, person: Returnee, safety: str, need: str) -> None:
+    async with database.begin(SERVICE) as session:
+        check_in = (
+            await session.scalars(select(CheckIn).where(CheckIn.returnee_id == person.id))
+        ).one()
+        for question, choice in (
+            ("safety", safety),
+            ("threat", "no"),
+            ("need", need),
+            ("contact", "no"),
+        ):
+            await answer(session, person, check_in.id, question, choice)
