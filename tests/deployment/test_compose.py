@@ -1,0 +1,121 @@
+"""The compose file and the image, as far as they can be judged without an engine."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.embedded.cluster import SETTINGS
+from bot.settings import Settings
+from tests.deployment.conftest import HOUSE
+
+COMPOSE = (HOUSE / "docker-compose.yml").read_text()
+DOCKERFILE = (HOUSE / "Dockerfile").read_text()
+
+
+def section(name: str) -> dict[str, str]:
+    """The blocks of a top-level section, by name."""
+    text = COMPOSE.split(f"\n{name}:\n")[1]
+    text = re.split(r"^(?=\S)", text, maxsplit=1, flags=re.MULTILINE)[0]
+    parts = re.split(r"^  ([\w-]+):", text, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+SERVICES = section("services")
+
+
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="needs docker-compose")
+def test_compose_understands_the_file(installation: Path) -> None:
+    read = subprocess.run(
+        ["docker-compose", "config", "--quiet"],
+        cwd=installation,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert read.returncode == 0, read.stderr
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_gives_up_what_it_does_not_need(name: str) -> None:
+    merged = SERVICES[name]
+    if "<<: *wayhome" in merged:
+        merged += COMPOSE.split("x-wayhome:")[1].split("\nservices:")[0]
+    hardened = COMPOSE.split("x-hardened:")[1].split("\nx-wayhome:")[0]
+
+    assert "<<: *hardened" in merged
+    assert "limits:" in merged
+    for line in (
+        "restart: unless-stopped",
+        "read_only: true",
+        "cap_drop: [ALL]",
+        'security_opt: ["no-new-privileges:true"]',
+        "stop_grace_period: 30s",
+    ):
+        assert line in hardened
+
+
+def test_only_the_proxy_is_reached_from_outside_and_the_database_reaches_nobody() -> None:
+    networks = {
+        name: set(re.findall(r"networks: \[(.*)\]", block)[0].split(", "))
+        for name, block in SERVICES.items()
+    }
+
+    assert [name for name, block in SERVICES.items() if "ports:" in block] == ["proxy"]
+    assert networks["postgres"] == networks["migrate"] == {"database"}
+    assert "database" not in networks["proxy"]
+    assert {name for name, block in section("networks").items() if "internal: true" in block} == {
+        "database",
+        "inside",
+    }
+
+
+def test_each_service_gets_only_the_secrets_that_it_uses(installation: Path) -> None:
+    given = {
+        name: set(re.findall(r"    secrets: \[(.*)\]", block)[0].split(", "))
+        for name, block in SERVICES.items()
+        if "secrets:" in block
+    }
+    made = {path.name for path in (installation / "secrets").iterdir()}
+
+    assert set.union(*given.values()) == set(section("secrets")) == made
+    assert given["migrate"] == {"owner_database_url"}
+    assert "owner_database_url" not in given["wayhome"]
+    for name, secrets in given.items():
+        assert set(re.findall(r"/run/secrets/(\w+)", SERVICES[name])) <= secrets
+
+
+def test_no_setting_is_one_that_wayhome_does_not_know() -> None:
+    known = {f"WAYHOME_{name.upper()}" for name in Settings.model_fields}
+    for_compose = {"WAYHOME_DOMAIN", "WAYHOME_UID", "WAYHOME_GID", "WAYHOME_VERSION"}
+    named = set(re.findall(r"WAYHOME_[A-Z_]+", COMPOSE + DOCKERFILE))
+
+    assert {name.removesuffix("_FILE") for name in named - {"WAYHOME_KEY_FILE"}} <= (
+        known | for_compose
+    )
+
+
+def test_p8_the_database_logs_as_little_as_the_embedded_one() -> None:
+    wanted = {f"--{name}={value}" for name, value in SETTINGS.items() if name.startswith("log_")}
+
+    assert wanted - {"--log_checkpoints=off"} <= set(re.findall(r"- (--\S+)", SERVICES["postgres"]))
+
+
+def test_the_image_holds_what_the_wheel_holds_and_nothing_else() -> None:
+    packages = re.search(r"packages = \[(.*)\]", (HOUSE / "pyproject.toml").read_text())
+    assert packages is not None
+    wheel = set(re.findall(r'"(\w+)"', packages[1]))
+    allowed = set(re.findall(r"^!(.+)$", (HOUSE / ".dockerignore").read_text(), re.MULTILINE))
+
+    assert allowed == wheel | {"pyproject.toml", "README.md", "requirements/run.txt"}
+
+
+def test_the_image_runs_as_nobody_special_and_is_asked_how_it_is() -> None:
+    final = DOCKERFILE.split("\nFROM ")[-1]
+
+    assert re.search(r"^USER 10001:10001$", final, re.MULTILINE)
+    assert "/healthz" in final
+    assert "apt-get" not in DOCKERFILE

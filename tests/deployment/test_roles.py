@@ -1,0 +1,152 @@
+"""deploy/roles.sql, run by psql on a new PostgreSQL whose superuser is compose's."""
+
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.embedded.cluster import Cluster
+from bot.embedded.programs import Account, Programs
+from bot.embedded.programs import installation as postgres_programs
+from bot.opening import Urls, opened
+from bot.settings import Settings
+from storage.organisations import Organisation
+from storage.schema import migrate
+from storage.sessions import SERVICE
+from tests.postgres import HASTE
+
+
+@pytest.fixture(scope="module")
+def socket_folder(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where a PostgreSQL answers that was filled as the container fills its own."""
+    home = tmp_path_factory.mktemp("postgres")
+    home.chmod(0o711)
+    folder = home / "data"
+    account = Account.for_cluster(folder)
+    folder.mkdir()
+    account.adopt(folder)
+    made = Programs(postgres_programs(), folder, account).run(
+        "initdb",
+        "--username=postgres",
+        "--auth=scram-sha-256",
+        "--pwfile=/dev/stdin",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--no-sync",
+        stdin=(installation / "secrets/superuser_password").read_text(),
+    )
+    assert made.returncode == 0, made.stdout
+    cluster = Cluster(folder, home / "log", HASTE)
+    socket = cluster.start()
+    _run_roles(installation, socket)
+    yield socket
+    cluster.stop()
+
+
+def _run_roles(installation: Path, socket: Path) -> None:
+    """As the image's entry point does, but for where the secrets are."""
+    sql = (installation / "deploy/roles.sql").read_text()
+    password = (installation / "secrets/superuser_password").read_text().strip()
+    done = subprocess.run(
+        [
+            postgres_programs() / "bin/psql",
+            "--no-psqlrc",
+            "--no-password",
+            "--set=ON_ERROR_STOP=1",
+            f"--host={socket}",
+            "--username=postgres",
+            "--dbname=postgres",
+        ],
+        input=sql.replace("/run/secrets", str(installation / "secrets")),
+        env={"PGPASSWORD": password, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def at(installation: Path, socket_folder: Path) -> Urls:
+    """The addresses in the secrets, led to the socket."""
+
+    def url(name: str) -> str:
+        given: URL = make_url((installation / "secrets" / name).read_text().strip())
+        assert (given.host, given.database) == ("postgres", "wayhome")
+        here = given.set(
+            drivername="postgresql+asyncpg", host=None, query={"host": str(socket_folder)}
+        )
+        return here.render_as_string(hide_password=False)
+
+    return Urls(url("owner_database_url"), url("run_database_url"), embedded=False)
+
+
+@pytest.fixture(scope="module")
+async def migrated(at: Urls) -> Urls:
+    """After two runs of the one-shot service: the second changes nothing."""
+    await migrate(at.owner)
+    await migrate(at.owner)
+    return at
+
+
+@pytest.fixture
+async def run(migrated: Urls) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(migrated.run, poolclass=NullPool)
+    yield engine
+    await engine.dispose()
+
+
+async def test_none_of_the_three_roles_may_pass_row_level_security(run: AsyncEngine) -> None:
+    async with run.connect() as connection:
+        roles = await connection.execute(
+            text(
+                "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname LIKE 'wayhome%'"
+                " AND NOT (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)"
+            )
+        )
+        can_log_in = {role.rolname: role.rolcanlogin for role in roles}
+        owner = await connection.scalar(
+            text("SELECT datdba::regrole::text FROM pg_database WHERE datname = 'wayhome'")
+        )
+
+    assert can_log_in == {"wayhome_owner": True, "wayhome_run": True, "wayhome_app": False}
+    assert owner == "wayhome_owner"
+
+
+async def test_wayhome_opens_it_and_sees_nothing_without_a_scope(
+    migrated: Urls, installation: Path
+) -> None:
+    settings = Settings(key_file=installation / "secrets/key")
+    async with opened(settings, migrated) as database:
+        async with database.begin(SERVICE) as session:
+            session.add(Organisation(name="Somewhere", created_at=session.now))
+        for scope, seen in ((SERVICE, 1), ("", 0)):
+            async with database.begin(scope) as session:
+                count = await session.scalar(text("SELECT count(*) FROM organisation"))
+                assert count == seen
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM organisation",
+        "CREATE TABLE mine (id int)",
+        "SET ROLE wayhome_owner",
+        "SET ROLE postgres",
+        "CREATE ROLE another",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+    ],
+)
+async def test_who_logs_in_to_run_may_do_nothing_else_by_itself(
+    run: AsyncEngine, statement: str
+) -> None:
+    async with run.connect() as connection:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(text(statement))
