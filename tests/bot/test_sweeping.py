@@ -1,0 +1,90 @@
+"""What is not needed any more goes by itself."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.sweeping import sweep
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee
+from storage.inbox import InboxRow, head_of_a_lane, mark_handled, take_in
+from storage.kinds import Discretion, NoticeClass, OutboxState
+from storage.outbox import Delivery, OutboxLane, OutboxRow, content_of, put
+from storage.returnees import Trace
+from storage.service import DialogState
+from storage.sessions import SERVICE, Clock, Database
+
+CHAT = 4242
+UPDATE = {"update_id": 1, "message": {"chat": {"id": CHAT}, "text": "a word"}}
+
+
+async def rows_of(database: Database, table: type[Any]) -> list[Any]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(table)))
+
+
+async def pass_two_days(database: Database, clock: Clock) -> None:
+    clock.offset = timedelta(hours=48, minutes=1)
+    async with database.begin(SERVICE) as session:
+        await sweep(session)
+
+
+async def test_p6_an_update_loses_its_words_when_handled_and_its_number_two_days_later(
+    database: Database, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [UPDATE])
+    async with database.begin(SERVICE) as session:
+        row = await head_of_a_lane(session)
+        assert row is not None
+        mark_handled(session, row)
+
+    (kept,) = await rows_of(database, InboxRow)
+    assert (kept.update_id, kept.payload) == (1, None)
+
+    async with database.begin(SERVICE) as session:
+        await session.execute(
+            update(InboxRow).values(handled_at=session.database_now - timedelta(hours=49))
+        )
+    await pass_two_days(database, clock)
+
+    assert await rows_of(database, InboxRow) == []
+
+
+@pytest.mark.parametrize("table", [OutboxRow, OutboxLane, DialogState, Trace])
+async def test_p6_of_a_chat_without_an_enrolment_nothing_is_left_after_two_days(
+    database: Database, clock: Clock, table: type[Any]
+) -> None:
+    async with database.begin(SERVICE) as session:
+        key = session.keys.look_up(CHAT, "chat")
+        row = await put(session, CHAT, {"delete": [1]}, Delivery(NoticeClass.REPLY))
+        row.state, row.content, row.finished_at = OutboxState.SENT, None, session.now
+        session.add(OutboxLane(lane=key, open_at=session.database_now - timedelta(hours=49)))
+        session.add(DialogState(key=key, state="somewhere", data=None, changed_at=session.now))
+        session.add(Trace(chat_key=key, message_id=1, sent_at=session.now))
+
+    await pass_two_days(database, clock)
+
+    assert await rows_of(database, table) == []
+
+
+@pytest.mark.parametrize(
+    ("discretion", "cleared"),
+    [(Discretion.OPEN, False), (Discretion.DISCREET, True), (Discretion.WATCHED, True)],
+)
+async def test_p6_a_guarded_phone_is_cleared_while_telegram_still_allows_it(
+    database: Database, clock: Clock, discretion: Discretion, cleared: bool
+) -> None:
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre")
+        returnee = await add_returnee(session, CHAT, centre, "en", discretion=discretion)
+        session.add(Trace(chat_key=returnee.chat_key, message_id=7, sent_at=session.now))
+
+    clock.offset = timedelta(hours=47, minutes=1)
+    async with database.begin(SERVICE) as session:
+        await sweep(session)
+
+    said = [content_of(row, database.keys) for row in await rows_of(database, OutboxRow)]
+    assert said == ([{"delete": [7]}] if cleared else [])

@@ -1,0 +1,111 @@
+"""Rules of the house that no linter holds."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[1]
+PACKAGES = (
+    "bot",
+    "benchmarks",
+    "console",
+    "dialogs",
+    "domain",
+    "handlers",
+    "locales",
+    "simulator",
+    "storage",
+)
+LONGEST = 400
+
+
+def dependencies(list_: str) -> set[str]:
+    """What a list of ours asks for, by normalised name."""
+    lines = (HOUSE / f"requirements/{list_}.in").read_text().splitlines()
+    found = (re.match(r"[\w.-]+", line) for line in lines if not line.startswith(("#", "-")))
+    return {normalised(match[0]) for match in found if match}
+
+
+def normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def locked(list_: str) -> dict[str, str]:
+    """What stands in a lock file of each package: its markers and hashes."""
+    text = (HOUSE / f"requirements/{list_}.txt").read_text()
+    entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
+    return {
+        normalised(entry.partition("==")[0].split("[")[0]): entry
+        for entry in entries
+        if "==" in entry
+    }
+
+
+@pytest.mark.parametrize("list_", ["run", "dev"])
+def test_a_lock_file_holds_names_versions_and_hashes_but_no_addresses(list_: str) -> None:
+    assert "://" not in (HOUSE / f"requirements/{list_}.txt").read_text()
+    assert all("--hash=sha256:" in entry for entry in locked(list_).values())
+
+
+@pytest.mark.parametrize("list_", ["run", "dev"])
+def test_every_dependency_is_locked_and_its_reason_written_down(list_: str) -> None:
+    page = (HOUSE / "docs/decisions/dependencies.md").read_text()
+    reasons = {normalised(name) for name in re.findall(r"^\| ([\w.-]+) \|", page, re.MULTILINE)}
+
+    assert dependencies(list_) <= set(locked(list_))
+    assert dependencies(list_) <= reasons
+
+
+def test_no_reason_is_kept_for_a_dependency_that_has_gone() -> None:
+    page = (HOUSE / "docs/decisions/dependencies.md").read_text()
+    reasons = {normalised(name) for name in re.findall(r"^\| ([\w.-]+) \|", page, re.MULTILINE)}
+
+    assert reasons - {"package"} == dependencies("run") | dependencies("dev")
+
+
+def test_nothing_reaches_up_a_floor() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+    linted = subprocess.run(
+        [lint, "--no-cache"], cwd=HOUSE, capture_output=True, text=True, check=False
+    )
+
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_no_module_of_ours_is_longer_than_can_be_read_at_once() -> None:
+    long = {
+        str(path.relative_to(HOUSE)): lines
+        for package in PACKAGES
+        for path in (HOUSE / package).rglob("*.py")
+        if (lines := len(path.read_text().splitlines())) > LONGEST
+    }
+
+    assert long == {}
+
+
+def test_git_keeps_no_data_key_or_secret() -> None:
+    ignored = (HOUSE / ".gitignore").read_text().splitlines()
+
+    assert {".venv/", ".wayhome/", "/secrets/", ".env"} <= set(ignored)
+
+
+def test_without_a_new_enough_python_make_says_so_in_one_sentence(tmp_path: Path) -> None:
+    shutil.copy(HOUSE / "Makefile", tmp_path)
+    shutil.copy(HOUSE / "pyproject.toml", tmp_path)
+    shutil.copytree(HOUSE / "requirements", tmp_path / "requirements")
+
+    made = subprocess.run(
+        ["make", "--silent", "demo", "PYTHON=/bin/false"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert made.returncode != 0
+    assert made.stderr.startswith("Wayhome needs Python 3.11 or newer: ")
+    assert not (tmp_path / ".venv").exists()
