@@ -46,6 +46,8 @@ def create_pages() -> Environment:
         country=_country,
         language_name=lambda code: LANGUAGES.get(code, code),
         direction=direction,
+        questionnaire=_questionnaire,
+        wall_time=_wall_time,
         moment=_moment,
         clock=_clock,
         ago=_ago,
@@ -111,6 +113,18 @@ def _country(context: Context, code: str | None) -> str:
 def _moment(context: Context, instant: datetime) -> str:
     """Day and time, on the reader's clock."""
     return format_datetime(instant, "d MMM, HH:mm", context["place"], _locale(context))
+
+
+@pass_context
+def _questionnaire(context: Context, key: str) -> str:
+    return _gettext(context, texts.QUESTIONNAIRES.get(key, key))
+
+
+@pass_context
+def _wall_time(context: Context, local: datetime | str) -> str:
+    """Day and time as the clock on somebody's wall shows them, in whatever place."""
+    shown = datetime.fromisoformat(local) if isinstance(local, str) else local
+    return format_datetime(shown.replace(tzinfo=None), "EEE d MMM, HH:mm", locale=_locale(context))
 
 
 @pass_context

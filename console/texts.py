@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.campaigns.results import Reach as Step
+from domain.check_ins.eligibility import Exclusion
 from domain.marks import N_
 from domain.people import Reach
 from storage.kinds import (
@@ -113,7 +115,28 @@ REACHES = {
     Reach.FROZEN: N_("Stop word used"),
     Reach.BLOCKED: N_("Blocked the bot"),
 }
+EXCLUSIONS = {
+    Exclusion.LEFT: N_("No longer with us"),
+    Exclusion.NO_INVITE: N_("Came without an invite"),
+    Exclusion.WRONG_GROUP: N_("Not in this group"),
+    Exclusion.CHILD: N_("A child: needs a named worker first"),
+    Exclusion.NO_CONSENT: N_("Did not agree to check-ins"),
+    Exclusion.FROZEN: N_("Used their stop word"),
+    Exclusion.BLOCKED: N_("Blocked the bot"),
+    Exclusion.PAUSED: N_("Asked for a pause"),
+    Exclusion.TOO_LATE: N_("The time has passed there"),
+}
+STEPS = {
+    Step.TO_COME: N_("Still to come"),
+    Step.ASKED: N_("Asked"),
+    Step.STARTED: N_("Began to answer"),
+    Step.ANSWERED: N_("Answered"),
+    Step.NO_ANSWER: N_("Did not answer"),
+    Step.FAILED_BY_US: N_("We failed to ask"),
+    Step.NOT_ASKED: N_("Not asked after all"),
+}
+QUESTIONNAIRES = {"safety-and-needs": N_("Safety and needs")}
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, DISCRETIONS, PURPOSES, DELIVERIES,
-    CAMPAIGN_STATES, EVENTS, KINDS, REACHES,
+    CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
 )  # fmt: skip

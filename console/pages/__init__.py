@@ -1,6 +1,17 @@
 """Every page that there is, and who may see it."""
 
-from console.pages import account, cases, home, invites, people, queue, set_up, sign_in, team
+from console.pages import (
+    account,
+    campaigns,
+    cases,
+    home,
+    invites,
+    people,
+    queue,
+    set_up,
+    sign_in,
+    team,
+)
 from console.routing import Access, Page
 from domain.actors import Right
 
@@ -39,6 +50,13 @@ PAGES = [
     Page("/people/{id:uuid}/identity", people.judge, Right.SEE_PEOPLE, form=True),
     Page("/invites", invites.show, Right.ENROL_PEOPLE),
     Page("/invites", invites.issue, Right.ENROL_PEOPLE, form=True),
+    Page("/campaigns", campaigns.show, Right.RUN_CAMPAIGNS),
+    Page("/campaigns", campaigns.keep, Right.RUN_CAMPAIGNS, form=True),
+    Page("/campaigns/new", campaigns.plan, Right.RUN_CAMPAIGNS),
+    Page("/campaigns/{id:uuid}", campaigns.show_one, Right.RUN_CAMPAIGNS),
+    Page("/campaigns/{id:uuid}/start", campaigns.begin, Right.RUN_CAMPAIGNS, form=True),
+    Page("/campaigns/{id:uuid}/pause", campaigns.rest, Right.RUN_CAMPAIGNS, form=True),
+    Page("/campaigns/{id:uuid}/stop", campaigns.end, Right.RUN_CAMPAIGNS, form=True),
     Page("/team", team.show, Right.MANAGE_STAFF),
     Page("/team", team.add, Right.MANAGE_STAFF, form=True),
     Page("/team/{id:uuid}/set-up", team.renew, Right.MANAGE_STAFF, form=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Literal
 
 import pytest
@@ -9,6 +10,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from console.cookies import SESSION
+from domain.campaigns import draft
 from domain.cases import work
 from domain.staff import add_staff, speak
 from storage.kinds import MessageKind, Role, Severity
@@ -40,6 +42,16 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
             await work.note(session, me.actor, case.id, "Called the shelter: one bed.")
             await work.write(session, me.actor, case.id, "أنا هنا")
         paths += ["/queue", f"/cases/{case.id}", f"/cases/{other.id}", "/queue/closed", "/team"]
+    if role is Role.COORDINATOR:
+        async with office.database.begin(office.organisation.id) as session:
+            campaign = await draft(
+                session,
+                me.actor,
+                name="First month",
+                questionnaire="safety-and-needs",
+                local_time=datetime.fromisoformat("2099-01-01T18:00"),
+            )
+        paths += ["/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"]
     return me, [*paths, f"/set-up/{new.setup_token}"]
 
 

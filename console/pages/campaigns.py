@@ -1,0 +1,159 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+from starlette.responses import Response
+
+from console.visit import Visit
+from domain.actors import Actor
+from domain.campaigns import draft, list_campaigns, pause, preview, results, start, stop
+from domain.campaigns.drafting import find_campaign
+from domain.errors import NotAllowed, Refused
+from domain.marks import N_
+from domain.people import list_people
+from domain.questionnaires.shelf import keys, newest
+from storage.check_ins import Campaign
+from storage.kinds import CampaignState
+from storage.sessions import Session
+
+LATENESS = (6, 12, 24, 48, 72)
+_USUAL_TIME = time(18)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """A new campaign as the form holds it, right or wrong."""
+
+    name: str = ""
+    questionnaire: str = ""
+    local_time: str = ""
+    lateness: str = "24"
+    countries: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def of(cls, visit: Visit) -> "Wishes":
+        form = await visit.request.form()
+        return cls(
+            await visit.field("name"),
+            await visit.field("questionnaire"),
+            await visit.field("local_time"),
+            await visit.field("lateness"),
+            [str(code) for code in form.getlist("countries")],
+            [str(code) for code in form.getlist("languages")],
+        )
+
+    async def drafted(self, session: Session, actor: Actor) -> Campaign:
+        """Raises Refused."""
+        try:
+            local_time, lateness = datetime.fromisoformat(self.local_time), int(self.lateness)
+        except ValueError:
+            raise Refused("Choose a day and a time.") from None
+        if local_time.tzinfo is not None:
+            raise Refused("Choose a day and a time.")
+        return await draft(
+            session,
+            actor,
+            name=self.name,
+            questionnaire=self.questionnaire,
+            countries=self.countries,
+            languages=self.languages,
+            local_time=local_time,
+            max_lateness_hours=lateness,
+        )
+
+
+async def show(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        campaigns = await list_campaigns(session, visit.actor)
+        return await visit.show(session, "campaigns.html", campaigns=campaigns)
+
+
+async def plan(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        tomorrow = session.now.astimezone(visit.me.place).date() + timedelta(days=1)
+        usual = datetime.combine(tomorrow, _USUAL_TIME)
+    return await _form(visit, Wishes(local_time=usual.isoformat(timespec="minutes")))
+
+
+async def keep(visit: Visit) -> Response:
+    wishes = await Wishes.of(visit)
+    try:
+        async with visit.begin() as session:
+            campaign = await wishes.drafted(session, visit.actor)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        return await _form(visit, wishes, str(error))
+    return visit.go(
+        f"/campaigns/{campaign.id}", N_("Kept as a draft. Look at who gets it, then start it.")
+    )
+
+
+async def show_one(visit: Visit) -> Response:
+    """Before it starts, who would get what and when; afterwards, what came back."""
+    async with _campaign(visit) as (session, campaign):
+        is_draft = campaign.state is CampaignState.DRAFT
+        return await visit.show(
+            session,
+            "campaign.html",
+            campaign=campaign,
+            questions=newest(campaign.questionnaire).questions,
+            preview=await preview(session, visit.actor, campaign.id) if is_draft else None,
+            results=None if is_draft else await results(session, visit.actor, campaign.id),
+        )
+
+
+async def begin(visit: Visit) -> Response:
+    return await _move(visit, start, N_("It runs: everybody is asked at their own time."))
+
+
+async def rest(visit: Visit) -> Response:
+    return await _move(visit, pause, N_("Paused: nothing more is sent until you start it again."))
+
+
+async def end(visit: Visit) -> Response:
+    return await _move(visit, stop, N_("Stopped for good. Late answers still count."))
+
+
+async def _move(
+    visit: Visit, move: Callable[[Session, Actor, UUID], Awaitable[Campaign]], done: str
+) -> Response:
+    page = f"/campaigns/{visit.request.path_params['id']}"
+    try:
+        async with _campaign(visit) as (session, campaign):
+            await move(session, visit.actor, campaign.id)
+    except Refused as error:
+        return visit.go(page, refused=str(error))
+    return visit.go(page, done)
+
+
+async def _form(visit: Visit, wishes: Wishes, refused: str = "") -> Response:
+    """Offers only the countries and languages of people who are there."""
+    async with visit.begin() as session:
+        people = await list_people(session, visit.actor)
+        return await visit.show(
+            session,
+            "campaign-new.html",
+            status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
+            wishes=wishes,
+            refused=refused,
+            questionnaires=keys(),
+            countries=sorted({person.country for person in people if person.country}),
+            languages=sorted({person.language for person in people}),
+            latenesses=LATENESS,
+        )
+
+
+@asynccontextmanager
+async def _campaign(visit: Visit) -> AsyncIterator[tuple[Session, Campaign]]:
+    """The campaign that the address names, in a transaction; the same 404 for none and others'."""
+    async with visit.begin() as session:
+        try:
+            campaign = await find_campaign(session, visit.actor, visit.request.path_params["id"])
+        except Refused:
+            raise visit.not_there() from None
+        yield session, campaign

@@ -1,0 +1,132 @@
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.consent import give_consent
+from domain.invites import issue_invites, redeem_invite
+from domain.returnees import enrol
+from storage.check_ins import Campaign
+from storage.kinds import CampaignState, Purpose, Role
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.console.office import Browser, Office
+
+
+async def invited(office: Office, language: str = "sq", consents: bool = True) -> Returnee:
+    person = await office.person(language)
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        organisation = await session.get_one(Organisation, office.organisation.id)
+        (invite,) = await issue_invites(session, organisation.id)
+        used = await redeem_invite(session, invite.code)
+        await enrol(session, returnee, organisation, used.id)
+        await give_consent(session, returnee, Purpose.CHECK_INS, consents, "notice-1")
+    return person
+
+
+async def planned(office: Office, browser: Browser, **fields: str) -> str:
+    """The address of a new draft."""
+    async with office.database.begin(SERVICE) as session:
+        tomorrow = (session.now + timedelta(days=1)).strftime("%Y-%m-%dT18:00")
+    form = {
+        "name": "First month",
+        "questionnaire": "safety-and-needs",
+        "local_time": tomorrow,
+        "lateness": "24",
+    }
+    answer = await browser.post("/campaigns", **(form | fields))
+    assert answer.status_code == 303
+    return answer.headers["location"]
+
+
+async def state(office: Office) -> CampaignState:
+    async with office.database.begin(SERVICE) as session:
+        return (await session.scalars(select(Campaign.state))).one()
+
+
+async def test_a_draft_shows_everybody_with_their_time_or_the_reason_before_it_starts(
+    office: Office,
+) -> None:
+    await invited(office)
+    await invited(office, consents=False)
+    await office.person()
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser)
+        page = (await browser.get(address)).text
+        assert "Start for 1 person" in page
+        assert "Did not agree to check-ins" in page
+        assert "Came without an invite" in page
+        assert len(re.findall(r"18:00</time>", page)) >= 3
+    assert await state(office) is CampaignState.DRAFT
+
+
+async def test_a_campaign_is_started_paused_and_stopped_from_its_page(office: Office) -> None:
+    await invited(office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser)
+        for verb, expected in (
+            ("start", CampaignState.RUNNING),
+            ("pause", CampaignState.PAUSED),
+            ("start", CampaignState.RUNNING),
+            ("stop", CampaignState.STOPPED),
+        ):
+            await browser.post(f"{address}/{verb}")
+            assert await state(office) is expected
+        page = (await browser.get(address)).text
+        assert "How far it came" in page
+        assert "too few to show" in page
+
+
+async def test_a_campaign_for_nobody_does_not_start_and_says_why(office: Office) -> None:
+    await office.person()
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser)
+        assert "Nobody would get this check-in" in (await browser.get(address)).text
+        answer = await browser.post(f"{address}/start")
+        assert answer.headers["location"] == address
+        assert "Nobody would get this check-in: the preview" in (await browser.get(address)).text
+    assert await state(office) is CampaignState.DRAFT
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": " "},
+        {"local_time": "2001-01-01T10:00"},
+        {"local_time": "soon"},
+        {"local_time": "2099-01-01T10:00+02:00"},
+        {"lateness": "9000"},
+        {"questionnaire": "another"},
+        {"countries": "Albania"},
+    ],
+)
+async def test_a_form_with_a_mistake_says_so_and_keeps_what_was_typed(
+    office: Office, wrong: dict[str, str]
+) -> None:
+    await office.person()
+    form = {
+        "name": "Half-year",
+        "questionnaire": "safety-and-needs",
+        "local_time": "2099-01-01T10:00",
+        "lateness": "24",
+    }
+    async with office.browser(Role.COORDINATOR) as browser:
+        answer = await browser.post("/campaigns", **(form | wrong))
+        assert answer.status_code == 409
+        assert 'role="alert"' in answer.text
+        assert "name" in wrong or "Half-year" in answer.text
+
+
+async def test_p10_anothers_campaign_is_as_if_it_were_not_there(
+    office: Office, elsewhere: Office
+) -> None:
+    await invited(elsewhere)
+    async with elsewhere.browser(Role.COORDINATOR) as browser:
+        address = await planned(elsewhere, browser)
+    async with office.browser(Role.COORDINATOR) as browser:
+        assert (await browser.get(address)).status_code == 404
+        for verb in ("start", "pause", "stop"):
+            assert (await browser.post(f"{address}/{verb}")).status_code == 404
