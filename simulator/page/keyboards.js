@@ -1,0 +1,52 @@
+// Buttons under messages, and keyboards in place of the phone's own.
+
+import { el, icon } from "./elements.js";
+
+/** `waiting`: the data of buttons whose press the bot has not answered yet. */
+export function inlineKeyboard(message, waiting, actions) {
+  return el(
+    "div",
+    { class: "inline-keyboard" },
+    message.inline_keyboard.map((row, line) =>
+      el("div", { class: "row" }, row.map((button, column) => inlineButton(button, `${line}.${column}`))),
+    ),
+  );
+
+  function inlineButton(button, place) {
+    const waits = button.callback_data !== undefined && waiting.includes(button.callback_data);
+    return el(
+      "button",
+      {
+        type: "button",
+        dir: "auto",
+        class: waits ? "waits" : undefined,
+        "aria-busy": waits ? "true" : undefined,
+        "data-focus": place,
+        onclick: () => actions.pressInline(message, button),
+      },
+      button.text,
+      button.url ? icon("open") : null,
+      button.copy_text ? icon("copy") : null,
+    );
+  }
+}
+
+/** The keyboard that the newest message with a say in it leaves on the phone; null for none. */
+export function replyKeyboardOf(messages) {
+  const markup = messages.findLast((message) => message.reply_keyboard)?.reply_keyboard;
+  return markup?.keyboard ? markup : null;
+}
+
+export function replyKeyboard(markup, press) {
+  return el(
+    "div",
+    { class: "reply-keyboard" },
+    markup.keyboard.map((row) =>
+      el(
+        "div",
+        { class: "row" },
+        row.map((button) => el("button", { type: "button", dir: "auto", onclick: () => press(button) }, button.text)),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,59 @@
+// Times as phones write them, in the time zone of this computer. Bot API dates are in seconds.
+
+function inWords(language, options) {
+  try {
+    return new Intl.DateTimeFormat(language, options);
+  } catch {
+    return new Intl.DateTimeFormat("en", options); // no language that browsers know
+  }
+}
+
+const cache = new Map();
+
+function formatter(language, name, options) {
+  const key = `${language} ${name}`;
+  if (!cache.has(key)) cache.set(key, inWords(language, options));
+  return cache.get(key);
+}
+
+export function clockTime(date, language) {
+  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return formatter(language, "time", options).format(date);
+}
+
+export function dayName(date, language) {
+  const options = { weekday: "long", day: "numeric", month: "long" };
+  return formatter(language, "day", options).format(date);
+}
+
+export function shortDay(date, language) {
+  return formatter(language, "short", { day: "numeric", month: "short" }).format(date);
+}
+
+export function fullTime(date, language = "en-GB") {
+  const options = {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+    hourCycle: "h23",
+  };
+  return formatter(language, "full", options).format(date);
+}
+
+export function ofSeconds(seconds) {
+  return new Date(seconds * 1000);
+}
+
+export function sameDay(one, other) {
+  return one.toDateString() === other.toDateString();
+}
+
+/** As minutes:seconds. */
+export function length(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
