@@ -19,8 +19,7 @@ from tests.handlers.test_helping import cases
 
 async def the_check_in(database: Database) -> CheckIn:
     async with database.begin(SERVICE) as session:
-        check_in = await session.scalar(select(CheckIn))
-    assert check_in is not None
+        check_in: CheckIn = (await session.scalars(select(CheckIn))).one()
     return check_in
 
 

@@ -1,0 +1,128 @@
+from uuid import uuid4
+
+import pytest
+
+from dialogs.notices import WORDINGS, refer, referred, render
+from dialogs.presses import CoverAgain, OpenCovered
+from dialogs.screens import Telling
+from dialogs.texts import Texts
+from domain.notices import MANNERS, Notice
+from domain.organisations import add_organisation
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.returnees import add_returnee
+from locales.catalogues import Catalogues
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Discretion, NoticeClass
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Database, Session
+
+COVERED = [notice for notice, wording in WORDINGS.items() if not wording.bare]
+BARE_FOR_RETURNEES = [
+    notice
+    for notice, wording in WORDINGS.items()
+    if wording.bare and MANNERS[notice].notice_class is not NoticeClass.STAFF
+]
+PARAMS: dict[Notice, dict[str, object]] = {Notice.INVITE_REFUSED: {"reason": "used"}}
+# Words that say what this is about; a watcher may not see them.
+REVEALING = ("danger", "help", "team", "person", "safe", "invitation", "machine", "traffick")
+
+
+def test_p4_every_notice_has_a_manner_and_words() -> None:
+    assert set(MANNERS) == set(Notice)
+    assert set(WORDINGS) | {Notice.REVEALED, Notice.CONCEALED} == set(Notice)
+
+
+def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
+    unasked = {
+        Notice.CASEWORKER_WORDS,
+        Notice.NOBODY_YET,
+        Notice.CASE_CLOSED,
+        Notice.CHECK_IN_PROMPT,
+    }
+
+    assert all(MANNERS[notice].notice_class is not NoticeClass.REPLY for notice in unasked)
+
+
+async def somebody(session: Session, discretion: Discretion) -> Returnee:
+    organisation = await add_organisation(session, "Harbour", country="AL")
+    return await add_returnee(session, 1001, organisation, "en", discretion=discretion)
+
+
+async def params_of(session: Session, notice: Notice, returnee: Returnee) -> dict[str, object]:
+    if "check_in" in WORDINGS[notice].refers:
+        check_in = CheckIn(
+            organisation_id=(await add_organisation(session, "Second")).id,
+            returnee_id=returnee.id,
+            version=1,
+            questionnaire=SAFETY_AND_NEEDS.edition,
+            state=CheckInState.SENT,
+            due_at=session.now,
+            expires_at=session.now,
+        )
+        session.add(check_in)
+        await session.flush()
+        return {"check_in": str(check_in.id), "question": "safety"}
+    return PARAMS.get(notice) or {name: str(uuid4()) for name in WORDINGS[notice].refers}
+
+
+def texts(discretion: Discretion, language: str = "en") -> Texts:
+    return Texts(language, discretion, Catalogues.load().of(language))
+
+
+@pytest.mark.parametrize("discretion", [Discretion.DISCREET, Discretion.WATCHED])
+@pytest.mark.parametrize("notice", COVERED)
+async def test_p4_what_has_something_to_hide_is_covered(
+    database: Database, notice: Notice, discretion: Discretion
+) -> None:
+    async with database.begin(SERVICE) as session:
+        returnee = await somebody(session, discretion)
+        params = await params_of(session, notice, returnee)
+        screen = await render(
+            session, {"notice": notice, "params": params}, texts(discretion), returnee
+        )
+
+    assert not any(word in screen.text.lower() for word in REVEALING)
+    assert screen.keyboard is not None
+    [[key]] = screen.keyboard.inline_keyboard
+    assert len((key.callback_data or "").encode()) <= 64
+    assert referred(notice, OpenCovered.unpack(key.callback_data or "").refers) == {
+        name: params[name] for name in WORDINGS[notice].refers
+    }
+
+
+@pytest.mark.parametrize("notice", BARE_FOR_RETURNEES)
+async def test_p4_what_is_shown_bare_has_neutral_words_on_a_watched_phone(
+    database: Database, notice: Notice
+) -> None:
+    async with database.begin(SERVICE) as session:
+        returnee = await somebody(session, Discretion.WATCHED)
+        params = await params_of(session, notice, returnee)
+        telling = Telling(session, texts(Discretion.WATCHED), params, returnee)
+        screen = await WORDINGS[notice].words(telling)
+
+    if notice is not Notice.NOTHING_KEPT:  # is only ever told to strangers
+        assert not any(word in screen.text.lower() for word in REVEALING)
+
+
+@pytest.mark.parametrize("notice", [Notice.CRISIS, Notice.HELP_ASKED, Notice.NOBODY_YET])
+@pytest.mark.parametrize("country", [None, "AL", "UA", "JO"])
+async def test_p11_who_waits_for_a_human_gets_numbers_in_one_message(
+    database: Database, notice: Notice, country: str | None
+) -> None:
+    async with database.begin(SERVICE) as session:
+        returnee = await somebody(session, Discretion.OPEN)
+        returnee.country = country
+        content = {"notice": notice, "params": {}}
+        screen = await render(session, content, texts(Discretion.OPEN), returnee)
+
+    assert len(screen.text) < 4096
+    assert "country" in screen.text
+
+
+def test_buttons_hold_what_they_refer_to_in_sixty_four_bytes() -> None:
+    params = {"check_in": str(uuid4()), "question": "a-question-of-20-chr"}
+    refers = refer(Notice.CHECK_IN_QUESTION, params)
+
+    for press in (OpenCovered, CoverAgain):
+        assert len(press(notice=Notice.CHECK_IN_QUESTION, refers=refers).pack()) <= 64
+    assert referred(Notice.CHECK_IN_QUESTION, refers) == params

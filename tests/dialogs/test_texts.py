@@ -1,0 +1,90 @@
+"""What people read is found in the catalogues, and has a form for every kind of phone."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+
+from dialogs.texts import Texts
+from locales.catalogues import Catalogues
+from storage.kinds import Discretion
+from tests.dialogs.test_notices import REVEALING
+
+HOUSE = Path(__file__).parents[2]
+KEYWORDS = {"Tr": None, "texts": None, "count": (1, 2), "N_": None}
+
+
+def calls(*names: str) -> Iterator[ast.Call]:
+    """Every call of a function or method with such a name in dialogs/ and handlers/."""
+    for folder in ("dialogs", "handlers"):
+        for path in (HOUSE / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and _name(node.func) in names:
+                    yield node
+
+
+def _name(called: ast.expr) -> str:
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
+
+
+def forms() -> list[ast.Call]:
+    return list(calls("Forms", "form"))
+
+
+def test_every_form_of_a_text_is_marked_for_the_catalogues() -> None:
+    parts = [
+        part
+        for call in forms()
+        for part in [*call.args, *(each.value for each in call.keywords if each.arg != "when")]
+    ]
+
+    assert len(parts) > 60
+    assert not [ast.unparse(part) for part in parts if isinstance(part, ast.Constant)]
+
+
+def test_what_may_stand_on_a_watched_phone_reveals_nothing() -> None:
+    watched = [
+        ast.literal_eval(each.value.args[0])
+        for call in forms()
+        for each in call.keywords
+        if each.arg == "watched" and isinstance(each.value, ast.Call)
+    ]
+
+    assert len(watched) > 20
+    assert not [text for text in watched if any(word in text.lower() for word in REVEALING)]
+
+
+def test_the_extraction_finds_texts_of_every_making() -> None:
+    found: set[str] = set()
+    for folder in ("dialogs", "handlers", "domain"):
+        for _, _, message, _, _ in extract_from_dir(HOUSE / folder, keywords=KEYWORDS):
+            found.update(message if isinstance(message, tuple) else (message,))
+
+    assert {
+        "In which country?",
+        "Good day. What would you like to see?",
+        "{number} open case:",
+        "Somebody is on duty.",
+        "How safe do you feel where you live?",
+        "Settings",
+    } <= found
+
+
+@pytest.mark.parametrize("discretion", Discretion)
+def test_values_are_escaped_and_can_hold_anything(discretion: Discretion) -> None:
+    texts = Texts("ar", discretion, Catalogues.load().of("ar"))
+
+    assert (
+        texts("{words}", words="<b>{x}</b> & مرحبا 🙂 %s")
+        == "&lt;b&gt;{x}&lt;/b&gt; &amp; مرحبا 🙂 %s"
+    )
+
+
+def test_darija_dates_are_written_as_in_arabic() -> None:
+    texts = Texts("ary", Discretion.OPEN, Catalogues.load().of("ary"))
+
+    assert texts.locale.language == "ar"

@@ -1,0 +1,131 @@
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain.cases.topics import set_topic
+from domain.organisations import set_staff_chat, staff_chat_of
+from storage.cases import Case, Message
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.test_working import staff_phone
+
+GROUP = -1009
+TOPIC = 5
+
+
+@pytest.fixture(autouse=True)
+async def staff_group(database: Database, organisation: Organisation) -> None:
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Organisation, organisation.id)
+        set_staff_chat(session, known, GROUP)
+
+
+async def in_group(phone: Phone, chat_id: int = GROUP, **more: Any) -> list[Any]:
+    chat = {"id": chat_id, "type": "supergroup", "title": "Team"}
+    return await phone.send(message=phone.message(**more) | {"chat": chat})
+
+
+async def in_topic(phone: Phone, text: str) -> list[Any]:
+    return await in_group(phone, text=text, message_thread_id=TOPIC, is_topic_message=True)
+
+
+async def case_with_topic(phone: Phone, database: Database) -> Case:
+    await phone.write("/help")
+    async with database.begin(SERVICE) as session:
+        case: Case = (await session.scalars(select(Case))).one()
+        set_topic(session, case, TOPIC)
+    return case
+
+
+async def test_words_in_a_cases_topic_go_to_the_person_once_it_is_claimed(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    case = await case_with_topic(phone, database)
+    [refusal] = await in_topic(worker, "Hello, I am here")
+    assert refusal.text == "Claim this case first."
+    assert (refusal.chat, refusal.content["thread"]) == (GROUP, TOPIC)
+    await worker.press_data(f"k:{case.code}")
+    [words] = await in_topic(worker, "Hello, I am here")
+
+    assert words.chat == phone.user_id
+    assert "Hello, I am here" in words.text
+
+
+async def test_p10_who_is_not_staff_says_nothing_to_a_person(
+    new_phone: NewPhone, phone: Phone, database: Database
+) -> None:
+    await case_with_topic(phone, database)
+    said = await in_topic(new_phone(555), "I know her")
+
+    assert said == []
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
+
+
+@pytest.mark.parametrize("text", ["/queue", "/help@WayhomeBot now"])
+async def test_commands_and_talk_outside_a_topic_go_to_nobody(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation, text: str
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await case_with_topic(phone, database)
+
+    assert await in_topic(worker, text) == []
+    assert await in_group(worker, text="lunch?") == []
+
+
+async def test_a_picture_in_a_topic_is_refused_in_the_topic(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await case_with_topic(phone, database)
+    photo = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    [refusal] = await in_group(worker, photo=photo, message_thread_id=TOPIC, is_topic_message=True)
+
+    assert "Only words" in refusal.text
+
+
+async def test_the_bot_leaves_groups_that_it_was_not_set_up_for(phone: Phone) -> None:
+    bot = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
+    change = {
+        "chat": {"id": -5, "type": "group", "title": "Strangers"},
+        "from": phone.user,
+        "date": 1,
+        "old_chat_member": {"status": "left", "user": bot},
+        "new_chat_member": {"status": "member", "user": bot},
+    }
+    [leaving] = await phone.send(my_chat_member=change)
+    assert (leaving.chat, leaving.content) == (-5, {"leave": True})
+    [again] = await in_group(phone, -6, text="hello")
+
+    assert again.content == {"leave": True}
+
+
+async def test_the_staff_group_may_become_a_supergroup(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await in_group(phone, migrate_to_chat_id=-100777)
+
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Organisation, organisation.id)
+        assert staff_chat_of(session, known) == -100777
+
+
+async def test_a_button_pressed_in_a_group_by_a_stranger_does_nothing(
+    new_phone: NewPhone, phone: Phone, database: Database
+) -> None:
+    case = await case_with_topic(phone, database)
+    stranger = new_phone(555)
+    chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
+    query = {
+        "id": "1",
+        "from": stranger.user,
+        "chat_instance": "1",
+        "message": stranger.message(text="…") | {"chat": chat},
+        "data": f"k:{case.code}",
+    }
+
+    assert await stranger.send(callback_query=query) == []

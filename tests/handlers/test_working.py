@@ -1,0 +1,156 @@
+import re
+
+from sqlalchemy import select
+
+from domain.duty import on_duty
+from domain.organisations import add_organisation
+from domain.staff import add_staff
+from storage.cases import Case
+from storage.kinds import CaseState, Role
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+
+
+async def staff_phone(
+    new_phone: NewPhone,
+    database: Database,
+    organisation: Organisation,
+    role: Role = Role.CASEWORKER,
+    user_id: int = 77,
+) -> Phone:
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, role)
+    phone = new_phone(user_id)
+    [joined] = await phone.write(f"/start {new.telegram_code}")
+    assert joined.notice == "staff-joined"
+    return phone
+
+
+async def test_a_staff_code_joins_once(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+    await new_phone(77).write(f"/start {new.telegram_code}")
+    [refusal] = await new_phone(78).write(f"/start {new.telegram_code}")
+
+    assert "used already" in refusal.text
+
+
+async def test_a_made_up_staff_code_is_refused_with_what_to_do(phone: Phone) -> None:
+    [refusal] = await phone.write("/start s-0000000000000000")
+
+    assert "Ask whoever gave it to you" in refusal.text
+
+
+async def test_duty_is_gone_on_and_off_by_a_command(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    phone = await staff_phone(new_phone, database, organisation)
+    [on] = await phone.write("/duty on")
+    async with database.begin(SERVICE) as session:
+        assert len(await on_duty(session, organisation.id)) == 1
+    [asked] = await phone.write("/duty")
+    [off] = await phone.write("/duty off")
+
+    assert "on duty until" in on.text
+    assert asked.text == on.text
+    assert "off duty" in off.text
+
+
+async def test_p8_an_alert_says_nothing_of_the_person_and_is_claimed_with_a_tap(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await worker.write("/duty on")
+    answer, alert = sorted(await phone.write("/help"), key=lambda each: each.chat != phone.user_id)
+    assert "Somebody is on duty" in answer.text
+    assert alert.chat == worker.user_id
+    assert re.search(r"Urgent · case <b>\S+</b>", alert.text)
+    [claimed] = await worker.press_data(alert.data("Claim"))
+
+    assert "is claimed" in claimed.text
+    async with database.begin(SERVICE) as session:
+        case = await session.scalar(select(Case))
+    assert case is not None
+    assert case.state is CaseState.CLAIMED
+
+
+async def test_the_second_to_claim_is_told_who_has_it(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    first = await staff_phone(new_phone, database, organisation)
+    second = await staff_phone(new_phone, database, organisation, user_id=78)
+    await phone.write("/help")
+    [queue] = await second.write("/queue")
+    claim = queue.data("Claim")
+    await first.press_data(claim)
+    said = await second.press_data(claim)
+
+    assert said == []
+    [toast] = second.toasts
+    assert toast.text == "Ilir has this case already."
+
+
+async def test_the_queue_shows_open_cases_and_an_empty_one_says_so(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    [empty] = await worker.write("/queue")
+    await phone.write("/help")
+    [queue] = await worker.write("/queue")
+
+    assert "empty" in empty.text
+    assert "1 open case:" in queue.text
+
+
+async def test_p10_a_coordinator_has_no_queue(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    phone = await staff_phone(new_phone, database, organisation, Role.COORDINATOR)
+    [refusal] = await phone.write("/queue")
+
+    assert "As coordinator you can't work on cases" in refusal.text
+
+
+async def test_p10_a_case_of_another_organisation_does_not_exist(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    async with database.begin(SERVICE) as session:
+        other = await add_organisation(session, "Elsewhere")
+    stranger = await staff_phone(new_phone, database, other)
+    await phone.write("/help")
+    async with database.begin(SERVICE) as session:
+        code = await session.scalar(select(Case.code))
+    said = await stranger.press_data(f"k:{code}")
+
+    assert said == []
+    assert stranger.toasts[0].text == "There is no such case."
+
+
+async def test_the_watch_does_not_read_staff_and_what_they_write_gets_a_hint(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    [hint] = await worker.write("She says that he will kill her")
+
+    assert "/queue and /duty" in hint.text
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Case)) is None
+
+
+async def test_a_returnee_who_presses_claim_gets_a_menu_and_no_case(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    async with database.begin(SERVICE) as session:
+        code = await session.scalar(select(Case.code))
+    [menu] = await phone.press_data(f"k:{code}")
+
+    assert "What do you need" in menu.text
+    async with database.begin(SERVICE) as session:
+        case = await session.scalar(select(Case))
+    assert case is not None
+    assert case.state is CaseState.OPEN
