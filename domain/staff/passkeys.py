@@ -8,6 +8,7 @@ Everything here needs the service's scope.
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from secrets import token_bytes
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -53,11 +54,12 @@ class Place:
 
     @classmethod
     def of(cls, public_url: str) -> Self | None:
-        """None where browsers offer no passkeys: they want https, or this very machine."""
+        """None where browsers offer no passkeys: they want a name, and https or localhost."""
         parts = urlsplit(public_url)
-        if parts.scheme != "https" and parts.hostname != "localhost":
+        host = parts.hostname or ""
+        if _is_number(host) or (parts.scheme != "https" and host != "localhost"):
             return None
-        return cls(parts.hostname or "", f"{parts.scheme}://{parts.netloc}")
+        return cls(host, f"{parts.scheme}://{parts.netloc}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -172,6 +174,14 @@ async def remove_passkey(session: Session, staff: Staff, passkey_id: UUID) -> No
         raise Refused("This is your only way in: add a password or another passkey first.")
     await session.delete(leaving[0])
     audit.record(session, staff.organisation_id, "staff.passkey-removed", staff_id=staff.id)
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 async def _passkey(session: Session, credential_id: bytes) -> Passkey | None:
