@@ -162,10 +162,10 @@ async def _send(
 
 
 async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> None:
-    """To the case's topic in the staff group, where the organisation has switched that on."""
+    """To the case's topic in the staff group, where the organisation has named one."""
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = staff_chat_of(session, organisation)
-    if chat_id is not None and organisation.settings.get("staff_topics"):
+    if chat_id is not None:
         await tell_chat(
             session, chat_id, Notice.STAFF_ALERT, facts, case_id=case.id, in_topic=True
         )

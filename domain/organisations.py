@@ -70,7 +70,7 @@ async def add_organisation(
 
 
 def set_staff_chat(session: Session, organisation: Organisation, chat_id: int) -> None:
-    """Alerts go to this group of staff, too; the store stays here."""
+    """Switches the staff group on: alerts go there, too. It is never the store."""
     organisation.staff_chat = session.keys.seal(str(chat_id), "staff chat")
     organisation.staff_chat_key = session.keys.look_up(chat_id, "chat")
 

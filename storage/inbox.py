@@ -120,7 +120,7 @@ def mark_handled(session: Session, row: InboxRow) -> None:
 
 
 # How long a failed update waits before its next try. After the last one it is set aside.
-_PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 5, 20, 60)]
+_PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
 
 
 async def mark_failed(session: Session, number: int) -> bool:

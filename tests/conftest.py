@@ -2,6 +2,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from bot.embedded.postgres import EmbeddedPostgres
 from storage.keys import Keyring
@@ -57,3 +58,21 @@ async def database(urls: DatabaseUrls, keys: Keyring, clock: Clock) -> AsyncIter
     database = Database(urls.run_url, keys, clock, Wakes())
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield browser
+        await browser.close()

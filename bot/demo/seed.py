@@ -83,7 +83,6 @@ async def _staff(session: Session, phones: Phones, centre: Organisation) -> None
         members.append(phone.id)
     group = phones.add_group("Return Centre staff", members, is_forum=True)
     set_staff_chat(session, centre, group.id)
-    centre.settings = {**centre.settings, "staff_topics": True}
 
 
 async def _people(session: Session, phones: Phones, centre: Organisation) -> None:

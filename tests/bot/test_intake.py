@@ -111,7 +111,7 @@ async def test_p1_a_webhook_update_is_stored_before_it_is_acknowledged(
 async def test_a_webhook_call_without_the_secret_stores_nothing(
     webhook: httpx.AsyncClient, database: Database, given: str
 ) -> None:
-    headers = {"X-Telegram-Bot-Api-Secret-Token": given.encode()} if given else {}
+    headers = {b"X-Telegram-Bot-Api-Secret-Token": given.encode()} if given else {}
     answer = await webhook.post("/telegram", json={"update_id": 5}, headers=headers)
 
     assert answer.status_code == 401

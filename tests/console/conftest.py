@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, async_playwright
 
 from console.app import create_console
 from console.settings import ConsoleSettings
@@ -64,21 +63,3 @@ async def office(database: Database, settings: ConsoleSettings) -> Office:
 async def elsewhere(database: Database, settings: ConsoleSettings) -> Office:
     """Another organisation on the same installation."""
     return await Office.open(database, settings, "Rabat")
-
-
-@pytest.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-            ],
-        )
-        yield browser
-        await browser.close()

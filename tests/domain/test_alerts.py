@@ -97,17 +97,34 @@ async def test_p11_past_the_deadline_the_person_is_told_once_even_if_somebody_cl
 ) -> None:
     vera = await centre.colleague(on_duty=True)
     case = await centre.signal(await centre.person(), Severity.URGENT)
-    centre.later(minutes=50)
+    centre.later(minutes=55)
     await centre.tick()
     await centre.claims(vera, case)
-    centre.later(minutes=11)
+    centre.later(minutes=6)
     await centre.tick()
-    centre.later(hours=3)
-    await centre.tick()
-
     (told,) = await centre.sent(Notice.NOBODY_YET)
     assert told.params == {"severity": "urgent", "staffed": True}
+
+    centre.later(hours=3)
+    await centre.tick()
     assert (await centre.history(case.id)).count(CaseEventKind.TOLD_WAITING) == 1
+
+
+async def test_p11_a_claim_that_fell_back_does_not_put_off_telling_the_person(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(on_duty=True)
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+    await centre.claims(vera, case)
+    # Falls back at 16 minutes and is alerted of again at 46 and 76; the deadline is at 60.
+    for minutes in (16, 31):
+        centre.later(minutes=minutes)
+        await centre.tick()
+    assert await centre.sent(Notice.NOBODY_YET) == []
+
+    centre.later(minutes=14)
+    await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
 
 
 async def test_p12_a_tick_that_runs_again_repeats_nothing(centre: Centre) -> None:
@@ -208,8 +225,8 @@ async def test_the_staff_group_is_alerted_only_where_the_organisation_switched_i
 ) -> None:
     async with centre.database.begin(SERVICE) as session:
         organisation = await session.get_one(Organisation, centre.organisation.id)
-        organisation.settings = {"staff_topics": switched_on}
-        set_staff_chat(session, organisation, GROUP)
+        if switched_on:
+            set_staff_chat(session, organisation, GROUP)
     case = await centre.signal(await centre.person())
 
     alerts = await centre.sent(Notice.STAFF_ALERT)
@@ -221,7 +238,6 @@ async def test_p8_an_alert_holds_nothing_about_the_person(centre: Centre) -> Non
     await centre.colleague(chat=VERA, on_duty=True)
     async with centre.database.begin(SERVICE) as session:
         organisation = await session.get_one(Organisation, centre.organisation.id)
-        organisation.settings = {"staff_topics": True}
         set_staff_chat(session, organisation, GROUP)
     person = await centre.person(language="uk")
     case = await centre.signal(person, Severity.EMERGENCY, ["violence.partner"])
