@@ -67,7 +67,7 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
     port, inner = free_port(), free_port()
     config = (HOUSE / "deploy/Caddyfile").read_text()
     for there, here in (
-        ("wayhome 8080", f"localhost {listening.getsockname()[1]}"),
+        ("wayhome:8080", f"127.0.0.1:{listening.getsockname()[1]}"),
         ("127.0.0.1:2080", f"127.0.0.1:{inner}"),
     ):
         assert there in config

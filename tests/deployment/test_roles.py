@@ -30,17 +30,19 @@ def socket_folder(installation: Path, tmp_path_factory: pytest.TempPathFactory) 
     account = Account.for_cluster(folder)
     folder.mkdir()
     account.adopt(folder)
+    # PostgreSQL's account, which is not ours where we are root, can't pass the folder of secrets.
+    password = home / "password"
+    password.write_text((installation / "secrets/superuser_password").read_text())
     made = Programs(postgres_programs(), folder, account).run(
         "initdb",
         "--username=postgres",
         "--auth=scram-sha-256",
-        "--pwfile=/dev/stdin",
+        f"--pwfile={password}",
         "--encoding=UTF8",
         "--locale=C",
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
         "--no-sync",
-        stdin=(installation / "secrets/superuser_password").read_text(),
     )
     assert made.returncode == 0, made.stdout
     cluster = Cluster(folder, home / "log", HASTE)
