@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse
 
 from console.visit import Visit
 from domain.errors import Refused
-from domain.staff.passkeys import Offer, Place
+from domain.staff.challenges import Offer
+from domain.staff.passkeys import Place
 
 
 def offered(offer: Offer) -> JSONResponse:

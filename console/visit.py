@@ -65,6 +65,7 @@ class Visit:
         if self.member:
             there = await on_duty(session, self.actor.organisation_id)
             context["on_duty"] = any(each.id == self.actor.staff_id for each in there)
+            context["staffed"] = bool(there)
         return self._render(template, session.now, **context)
 
     async def show(

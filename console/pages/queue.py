@@ -20,7 +20,7 @@ async def follow(visit: Visit) -> Response:
     async def look() -> dict[str, Any]:
         async with visit.begin() as session:
             lines = await queue(session, visit.actor)
-            html = await visit.render(session, "queue-lines.html", groups=_groups(lines))
+            html = await visit.render(session, "queue-live.html", groups=_groups(lines))
             return {"html": html, **_counts(lines)}
 
     return Live(visit, look)

@@ -1,13 +1,9 @@
 """Passkeys (WebAuthn): kept on a device, opened by its owner, of no use to a false page.
 
-Challenges are not stored. The page carries one back sealed, with what it was made for and when;
-a passkey accepts none that is older than its own last use, so each answer works once.
 Everything here needs the service's scope.
 """
 
-import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from ipaddress import ip_address
 from secrets import token_bytes
 from typing import Any, Final, Self
@@ -23,7 +19,6 @@ from webauthn import (
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -35,14 +30,11 @@ from webauthn.helpers.structs import (
 from domain import audit
 from domain.errors import Refused
 from domain.staff.accounts import name_of
-from storage.keys import SealError
+from domain.staff.challenges import NOT_OURS, Offer, challenge_in, offer
 from storage.sessions import Session
 from storage.staff import Passkey, Staff
 
-_LIFE: Final = timedelta(minutes=5)
-_SEAL: Final = "passkey challenge"
 _REQUIRED: Final = UserVerificationRequirement.REQUIRED
-_NOT_OURS: Final = "This passkey did not work here. Try again, or use your password."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +54,6 @@ class Place:
         return cls(host, f"{parts.scheme}://{parts.netloc}")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Offer:
-    """For the page: what the browser is asked, and what must come back with its answer."""
-
-    options: dict[str, Any]
-    sealed: str
-
-
 async def offer_new(session: Session, place: Place, staff: Staff) -> Offer:
     """Asks the browser to make a passkey for this account."""
     known = await session.scalars(select(Passkey.credential_id).where(Passkey.staff_id == staff.id))
@@ -86,14 +70,14 @@ async def offer_new(session: Session, place: Place, staff: Staff) -> Offer:
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_REQUIRED
         ),
     )
-    return _offer(session, options_to_json(options), challenge, str(staff.id))
+    return offer(session, options_to_json(options), challenge, str(staff.id))
 
 
 async def add_passkey(
     session: Session, place: Place, staff: Staff, answer: dict[str, Any], sealed: str
 ) -> None:
     """Raises Refused when the browser's answer does not prove a new passkey."""
-    challenge, _ = _open(session, sealed, str(staff.id))
+    challenge, _ = challenge_in(session, sealed, str(staff.id))
     try:
         proven = verify_registration_response(
             credential=answer,
@@ -103,7 +87,7 @@ async def add_passkey(
             require_user_verification=True,
         )
     except WebAuthnException:
-        raise Refused(_NOT_OURS) from None
+        raise Refused(NOT_OURS) from None
     if await _passkey(session, proven.credential_id):
         raise Refused("This passkey is known already.")
     session.add(
@@ -125,17 +109,17 @@ def offer_sign_in(session: Session, place: Place) -> Offer:
     options = generate_authentication_options(
         rp_id=place.host, challenge=challenge, user_verification=_REQUIRED
     )
-    return _offer(session, options_to_json(options), challenge, "sign in")
+    return offer(session, options_to_json(options), challenge, "sign in")
 
 
 async def sign_in_by_passkey(
     session: Session, place: Place, answer: dict[str, Any], sealed: str
 ) -> Staff:
     """Whose passkey answered. Raises Refused."""
-    challenge, made_at = _open(session, sealed, "sign in")
+    challenge, made_at = challenge_in(session, sealed, "sign in")
     passkey = await _passkey(session, _credential_id(answer))
     if passkey is None or (passkey.last_used_at is not None and passkey.last_used_at >= made_at):
-        raise Refused(_NOT_OURS)
+        raise Refused(NOT_OURS)
     try:
         proven = verify_authentication_response(
             credential=answer,
@@ -147,10 +131,10 @@ async def sign_in_by_passkey(
             require_user_verification=True,
         )
     except WebAuthnException:
-        raise Refused(_NOT_OURS) from None
+        raise Refused(NOT_OURS) from None
     staff = await session.get_one(Staff, passkey.staff_id)
     if staff.disabled_at is not None:
-        raise Refused(_NOT_OURS)
+        raise Refused(NOT_OURS)
     passkey.sign_count, passkey.last_used_at = proven.new_sign_count, session.database_now
     audit.record(session, staff.organisation_id, "staff.signed-in", staff_id=staff.id)
     return staff
@@ -195,26 +179,4 @@ def _credential_id(answer: dict[str, Any]) -> bytes:
     try:
         return base64url_to_bytes(answer["id"])
     except (KeyError, ValueError, TypeError, AttributeError):
-        raise Refused(_NOT_OURS) from None
-
-
-def _offer(session: Session, options: str, challenge: bytes, purpose: str) -> Offer:
-    kept = {
-        "challenge": bytes_to_base64url(challenge),
-        "at": session.database_now.isoformat(),
-        "for": purpose,
-    }
-    sealed = session.keys.seal(json.dumps(kept), _SEAL)
-    return Offer(json.loads(options), bytes_to_base64url(sealed))
-
-
-def _open(session: Session, sealed: str, purpose: str) -> tuple[bytes, datetime]:
-    """The challenge, and when it was made. Raises Refused."""
-    try:
-        kept = json.loads(session.keys.open(base64url_to_bytes(sealed), _SEAL))
-    except (SealError, ValueError):
-        raise Refused(_NOT_OURS) from None
-    made_at = datetime.fromisoformat(kept["at"])
-    if kept["for"] != purpose or session.database_now - made_at > _LIFE:
-        raise Refused(_NOT_OURS)
-    return base64url_to_bytes(kept["challenge"]), made_at
+        raise Refused(NOT_OURS) from None

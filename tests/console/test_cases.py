@@ -145,6 +145,13 @@ async def test_a_recording_that_telegram_keeps_back_stays_unheard(
         assert "Nobody has heard this yet" in (await browser.get(f"/cases/{case.id}")).text
 
 
+async def test_p11_the_queue_says_when_nobody_is_on_duty(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "Nobody is on duty" in (await browser.get("/queue")).text
+        await browser.post("/duty", duty="on")
+        assert "Nobody is on duty" not in (await browser.get("/queue")).text
+
+
 async def test_duty_is_taken_and_ended_from_any_page(office: Office) -> None:
     async with office.browser(Role.CASEWORKER) as browser:
         for answer, expected in (("on", [browser.actor.staff_id]), ("off", [])):
