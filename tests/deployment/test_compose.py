@@ -119,3 +119,10 @@ def test_the_image_runs_as_nobody_special_and_is_asked_how_it_is() -> None:
     assert re.search(r"^USER 10001:10001$", final, re.MULTILINE)
     assert "/healthz" in final
     assert "apt-get" not in DOCKERFILE
+
+
+def test_the_operators_page_lists_every_setting() -> None:
+    page = (HOUSE / "docs/deployment.md").read_text()
+    listed = re.findall(r"^\| `(WAYHOME_\w+)` \|", page, re.MULTILINE)
+
+    assert sorted(listed) == sorted(f"WAYHOME_{name.upper()}" for name in Settings.model_fields)
