@@ -87,6 +87,26 @@ def test_no_module_of_ours_is_longer_than_can_be_read_at_once() -> None:
     assert long == {}
 
 
+def test_every_link_between_our_pages_leads_somewhere() -> None:
+    pages = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
+    lost = {
+        f"{page.relative_to(HOUSE)}: {link}"
+        for page in pages
+        for link in re.findall(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)]+)\)", page.read_text())
+        if not _is_there(page, *link.partition("#")[::2])
+    }
+
+    assert lost == set()
+
+
+def _is_there(page: Path, address: str, heading: str) -> bool:
+    target = page.parent / address if address else page
+    if not heading or not target.is_file():
+        return target.exists()
+    headings = re.findall(r"^#+ (.+)$", target.read_text(), re.MULTILINE)
+    return heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
+
+
 def test_git_keeps_no_data_key_or_secret() -> None:
     ignored = (HOUSE / ".gitignore").read_text().splitlines()
 
