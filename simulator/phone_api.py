@@ -85,7 +85,12 @@ class PhoneApi:
         file = self._simulator.world.files.get(request.path_params["file_id"])
         if file is None:
             raise ApiError(404, "Not Found")
-        return Response(file.content, media_type=file.mime_type or "application/octet-stream")
+        return Response(
+            file.content,
+            media_type=file.mime_type or "application/octet-stream",
+            # Whoever sent it must not run on the page's own ground.
+            headers={"content-security-policy": "sandbox"},
+        )
 
     async def _read_clock(self, request: Request) -> Response:
         return JSONResponse({"now": self._simulator.clock.now().isoformat()})

@@ -1,7 +1,7 @@
 // The list of a person's chats, or of the topics of one.
 
-import { avatar, tintOf } from "./avatar.js";
-import { el, icon, keep } from "./elements.js";
+import { avatar, topicPicture } from "./avatar.js";
+import { el, keep } from "./elements.js";
 import { summaryOf } from "./media.js";
 import { chatName, chatsOf, messagesIn, senderName, topicsOf } from "./places.js";
 import { clockTime, ofSeconds, sameDay, shortDay } from "./times.js";
@@ -34,7 +34,7 @@ export class ChatList {
       this.row({
         key: topic.id ?? "general",
         name: topic.name ?? words.general,
-        picture: () => el("span", { class: "avatar square", "data-tint": tintOf(topic.id ?? 0), "aria-hidden": "true" }, icon(topic.closed ? "lock" : "hash")),
+        picture: () => topicPicture(topic),
         newest: messagesIn(chat, topic.id).at(-1),
         unread: unreadIn(user, chat, topic.id),
         choose: () => this.open(chat, topic.id),

@@ -30,6 +30,7 @@ export class ClockBar {
   set(now) {
     this.told = Date.parse(now);
     this.heard = performance.now();
+    this.setBusy(Boolean(this.moving));
     this.draw();
   }
 
@@ -51,6 +52,7 @@ export class ClockBar {
   async move(seconds) {
     this.moving = { from: this.now, to: new Date(this.now.getTime() + seconds * 1000) };
     this.setBusy(true);
+    this.draw();
     try {
       this.set((await post("clock", { seconds })).now);
     } catch (error) {

@@ -55,7 +55,7 @@ export class Composer {
       "aria-controls": this.suggestions.id,
       oninput: () => this.typed(),
       onkeydown: (event) => this.pressed(event),
-      onblur: () => this.suggestions.hide(),
+      onblur: () => this.suggest([]),
     });
     field.value = draft ?? "";
     return field;

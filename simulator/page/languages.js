@@ -3,14 +3,30 @@
 
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "fa", "he", "prs", "ps", "sd", "ug", "ur"]);
 
-export const LANGUAGES = ["en", "fr", "sq", "ar", "uk", "de", "es", "fa", "ps", "ru", "sr", "tr", "ur"];
+/** Each in its own words; browsers do not know them all. */
+export const LANGUAGES = {
+  en: "English",
+  fr: "Français",
+  sq: "Shqip",
+  ar: "العربية",
+  uk: "Українська",
+  de: "Deutsch",
+  es: "Español",
+  fa: "فارسی",
+  ka: "ქართული",
+  ps: "پښتو",
+  ru: "Русский",
+  sr: "Srpski",
+  tr: "Türkçe",
+  ur: "اردو",
+};
 
 const WORDS = {
-  en: { message: "Message", menu: "Menu", start: "Start", unblock: "Unblock", edited: "edited", bot: "bot", chats: "Chats", general: "General", photo: "Photo", voice: "Voice message", document: "File", location: "Location", contact: "Contact", you: "You", ok: "OK", empty: "No messages yet" },
-  fr: { message: "Message", menu: "Menu", start: "Démarrer", unblock: "Débloquer", edited: "modifié", bot: "bot", chats: "Discussions", general: "Général", photo: "Photo", voice: "Message vocal", document: "Fichier", location: "Position", contact: "Contact", you: "Vous", ok: "OK", empty: "Pas encore de messages" },
-  sq: { message: "Mesazh", menu: "Menyja", start: "Nis", unblock: "Zhblloko", edited: "redaktuar", bot: "robot", chats: "Bisedat", general: "Të përgjithshme", photo: "Foto", voice: "Mesazh zanor", document: "Skedar", location: "Vendndodhje", contact: "Kontakt", you: "Ju", ok: "OK", empty: "Ende pa mesazhe" },
-  ar: { message: "رسالة", menu: "القائمة", start: "ابدأ", unblock: "إلغاء الحظر", edited: "معدّلة", bot: "بوت", chats: "المحادثات", general: "عام", photo: "صورة", voice: "رسالة صوتية", document: "ملف", location: "موقع", contact: "جهة اتصال", you: "أنت", ok: "حسنًا", empty: "لا توجد رسائل بعد" },
-  uk: { message: "Повідомлення", menu: "Меню", start: "Почати", unblock: "Розблокувати", edited: "змінено", bot: "бот", chats: "Чати", general: "Загальне", photo: "Фото", voice: "Голосове повідомлення", document: "Файл", location: "Місце", contact: "Контакт", you: "Ви", ok: "Гаразд", empty: "Ще немає повідомлень" },
+  en: { message: "Message", menu: "Menu", start: "Start", unblock: "Unblock", edited: "edited", bot: "bot", chats: "Chats", general: "General", photo: "Photo", voice: "Voice message", document: "File", location: "Location", contact: "Contact", you: "You", ok: "OK", empty: "No messages yet", members: "Members" },
+  fr: { message: "Message", menu: "Menu", start: "Démarrer", unblock: "Débloquer", edited: "modifié", bot: "bot", chats: "Discussions", general: "Général", photo: "Photo", voice: "Message vocal", document: "Fichier", location: "Position", contact: "Contact", you: "Vous", ok: "OK", empty: "Pas encore de messages", members: "Membres" },
+  sq: { message: "Mesazh", menu: "Menyja", start: "Nis", unblock: "Zhblloko", edited: "redaktuar", bot: "robot", chats: "Bisedat", general: "Të përgjithshme", photo: "Foto", voice: "Mesazh zanor", document: "Skedar", location: "Vendndodhje", contact: "Kontakt", you: "Ju", ok: "OK", empty: "Ende pa mesazhe", members: "Anëtarë" },
+  ar: { message: "رسالة", menu: "القائمة", start: "ابدأ", unblock: "إلغاء الحظر", edited: "معدّلة", bot: "بوت", chats: "المحادثات", general: "عام", photo: "صورة", voice: "رسالة صوتية", document: "ملف", location: "موقع", contact: "جهة اتصال", you: "أنت", ok: "حسنًا", empty: "لا توجد رسائل بعد", members: "الأعضاء" },
+  uk: { message: "Повідомлення", menu: "Меню", start: "Почати", unblock: "Розблокувати", edited: "змінено", bot: "бот", chats: "Чати", general: "Загальне", photo: "Фото", voice: "Голосове повідомлення", document: "Файл", location: "Місце", contact: "Контакт", you: "Ви", ok: "Гаразд", empty: "Ще немає повідомлень", members: "Учасники" },
 };
 
 export function wordsIn(language) {
@@ -21,7 +37,6 @@ export function directionOf(language) {
   return RIGHT_TO_LEFT.has(language.split("-")[0]) ? "rtl" : "ltr";
 }
 
-/** In its own words, as in a list of languages on a phone. */
 export function nameOf(language) {
-  return new Intl.DisplayNames([language], { type: "language" }).of(language);
+  return LANGUAGES[language.split("-")[0]] ?? language;
 }

@@ -5,7 +5,7 @@ import { ClockBar } from "./clock.js";
 import { ask, readyDialogs } from "./dialogs.js";
 import { el, keep } from "./elements.js";
 import { FailurePanel } from "./failures.js";
-import { LANGUAGES, nameOf } from "./languages.js";
+import { LANGUAGES } from "./languages.js";
 import { Phone } from "./phone.js";
 import { Shelf } from "./shelf.js";
 
@@ -53,7 +53,7 @@ readyDialogs();
 document.getElementById("add-phone").addEventListener("click", addPhone);
 document
   .querySelector("#new-phone select")
-  .append(...LANGUAGES.map((language) => el("option", { value: language, lang: language }, nameOf(language))));
+  .append(...Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code, lang: code }, name)));
 table.addEventListener("focusin", (event) => {
   const phone = event.target.closest(".phone");
   if (phone) shelf.chosen = Number(phone.dataset.user);

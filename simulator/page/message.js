@@ -67,7 +67,7 @@ function bubble(view, context) {
     forwarded(message),
     view.quoted && quote(view.quoted, context),
     media,
-    words && el("div", { class: "words", dir: "auto" }, formatted(words, entities, context.actions)),
+    words && el("div", { class: "words", dir: "auto", "data-foot": footRoom(message, context) }, formatted(words, entities, context.actions)),
     foot(message, context),
   );
 }
@@ -102,6 +102,13 @@ function foot(message, { words, user }) {
     message.edit_date ? el("span", { title: fullTime(ofSeconds(message.edit_date)) }, words.edited) : null,
     el("time", { datetime: sent.toISOString(), title: fullTime(sent) }, clockTime(sent, user.language_code)),
   );
+}
+
+/** What is as wide as the foot; style sheets can't ask for its width. */
+function footRoom(message, { words, user }) {
+  const marks = [message.protect_content, message.silent, ...(message.reactions ?? [])].filter(Boolean);
+  const edited = message.edit_date ? `${words.edited}\u2003` : "";
+  return "\u2003\u2002\u2005".repeat(marks.length) + edited + clockTime(ofSeconds(message.date), user.language_code);
 }
 
 function mark(name, meaning) {

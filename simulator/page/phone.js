@@ -1,7 +1,7 @@
 // One person's phone: the frame, the screen that is open, and what pops up on it.
 
 import { post, Refusal } from "./api.js";
-import { avatar } from "./avatar.js";
+import { avatar, topicPicture } from "./avatar.js";
 import { ChatList } from "./chatlist.js";
 import { Conversation } from "./conversation.js";
 import { ask } from "./dialogs.js";
@@ -134,18 +134,23 @@ export class Phone {
     const back = chat && !only;
     this.head.replaceChildren(
       back ? iconButton("back", "Back", () => this.goBack()) : "",
-      chat ? avatar(chat.type === "private" ? this.state.bot.id : chat.id, view.name) : "",
+      chat ? this.picture(chat, topic, view.name) : "",
       el("span", { class: "two-lines" }, el("strong", { dir: "auto" }, view.name), view.about && el("small", { dir: "auto" }, view.about)),
       view.closed ? icon("lock") : "",
       iconButton("more", "More on this phone", (event) => this.openPhoneMenu(event)),
     );
   }
 
+  picture(chat, topic, name) {
+    if (topic) return topicPicture(topic);
+    return avatar(chat.type === "private" ? this.state.bot.id : chat.id, name);
+  }
+
   headWords(chat, topicId, topic) {
     if (!chat) return { name: this.words.chats };
     const name = chatName(chat, this.state);
     if (chat.type === "private") return { name, about: this.words.bot };
-    if (topicId === undefined || !chat.is_forum) return { name, about: `${chat.members.length}` };
+    if (topicId === undefined || !chat.is_forum) return { name, about: `${this.words.members}: ${chat.members.length}` };
     return { name: topic?.name ?? this.words.general, about: name, closed: topic?.closed };
   }
 

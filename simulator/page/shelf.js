@@ -43,6 +43,7 @@ export class Shelf {
   chip(user, state, shown) {
     const on = shown.includes(user.id);
     const current = user.id === this.currentIn(state)?.id;
+    const visible = on && (current || !onlyOneFits());
     const unread = chatsOf(user, state).reduce((sum, chat) => sum + unreadInChat(user, chat), 0);
     const make = () =>
       el(
@@ -52,10 +53,10 @@ export class Shelf {
           "button",
           { type: "button", class: "chip", "aria-pressed": String(on), "data-current": current, "data-focus": "chip", onclick: () => this.choose(user.id) },
           el("bdi", {}, personName(user)),
-          unread && !(on && current) ? el("span", { class: "badge" }, unread, el("span", { class: "unseen" }, " unread")) : null,
+          unread && !visible ? el("span", { class: "badge" }, unread, el("span", { class: "unseen" }, " unread")) : null,
         ),
       );
-    return { key: user.id, mark: JSON.stringify([personName(user), on, current, unread]), make };
+    return { key: user.id, mark: JSON.stringify([personName(user), on, current, visible, unread]), make };
   }
 
   /** Where one phone fits, this turns to it; else it puts it on the table, or away. */

@@ -44,10 +44,6 @@ export class Suggestions {
     this.mark();
   }
 
-  hide() {
-    this.show([]);
-  }
-
   move(step) {
     this.index = (this.index + step + this.shown.length) % this.shown.length;
     this.mark();

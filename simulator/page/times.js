@@ -1,10 +1,16 @@
 // Times as phones write them, in the time zone of this computer. Bot API dates are in seconds.
 
+/** Where the browser does not know the language: in figures, rather than in another language. */
 function inWords(language, options) {
+  if (known(language)) return new Intl.DateTimeFormat(language, options);
+  return new Intl.DateTimeFormat("de", options.hour ? options : { dateStyle: "medium" });
+}
+
+function known(language) {
   try {
-    return new Intl.DateTimeFormat(language, options);
+    return Intl.DateTimeFormat.supportedLocalesOf(language).length > 0;
   } catch {
-    return new Intl.DateTimeFormat("en", options); // no language that browsers know
+    return false; // no language at all
   }
 }
 
@@ -38,7 +44,6 @@ export function fullTime(date, language = "en-GB") {
     year: "numeric",
     hour: "2-digit",
     minute: "2-digit",
-    timeZoneName: "short",
     hourCycle: "h23",
   };
   return formatter(language, "full", options).format(date);

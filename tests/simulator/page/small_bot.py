@@ -62,7 +62,7 @@ async def _health(message: Message) -> None:
 
 
 async def _echo(message: Message) -> None:
-    await message.reply(message.html_text or f"A {message.content_type}, thank you.")
+    await message.reply(message.html_text or "Thank you.")
 
 
 async def _safe(press: CallbackQuery) -> None:
@@ -103,10 +103,12 @@ async def small_bot(bot: Bot) -> AsyncIterator[None]:
             scope=BotCommandScopeAllPrivateChats(),
             language_code=language or None,
         )
-    dispatcher = _dispatcher()
+    dispatcher, started = _dispatcher(), asyncio.Event()
+    dispatcher.startup.register(started.set)
     async with asyncio.TaskGroup() as tasks:
-        polling = tasks.create_task(
+        tasks.create_task(
             dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False)
         )
+        await started.wait()
         yield
-        polling.cancel()
+        await dispatcher.stop_polling()
