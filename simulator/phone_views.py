@@ -19,6 +19,7 @@ def state_view(simulator: Simulator) -> Json:
             "username": world.bot.username,
             "name": world.bot.name,
             "commands": world.bot.commands,
+            "texts": world.bot.texts,
             "menu_buttons": world.bot.menu_buttons,
         },
         "users": [user_view(user) for user in world.users.values()],

@@ -1,7 +1,8 @@
 // One open chat or topic on one phone: what was said, and the field below.
 
 import { post, Refusal } from "./api.js";
-import { commandsFor, commandWords, hasMenuButton } from "./commands.js";
+import { avatar } from "./avatar.js";
+import { commandsFor, commandWords, hasMenuButton, textOf } from "./profile.js";
 import { Composer } from "./composer.js";
 import { ask } from "./dialogs.js";
 import { el, icon } from "./elements.js";
@@ -49,6 +50,7 @@ export class Conversation {
       markup: replyKeyboardOf(this.messages),
       isGone: (message) => !chat.messages.some((other) => other.id === message.id),
     });
+    this.history.introduce(this.messages.length ? null : this.introduction());
     this.showPinned();
     if (this.element.checkVisibility()) markRead(user, this.key, this.messages);
   }
@@ -58,6 +60,14 @@ export class Conversation {
     if (this.chat.type !== "private") return "open";
     if (user.blocked) return "blocked";
     return this.messages.some((message) => message.from === user.id) ? "open" : "new";
+  }
+
+  /** What a phone shows of a bot before anything was said. */
+  introduction() {
+    const { bot } = this.state;
+    if (this.chat.type !== "private") return null;
+    const about = textOf(bot, "description", this.phone.user.language_code);
+    return el("div", { class: "intro" }, avatar(bot.id, bot.name), el("strong", {}, bot.name), about && el("p", { dir: "auto" }, about));
   }
 
   showPinned() {

@@ -29,6 +29,13 @@ export class History {
     this.filled = false;
   }
 
+  /** Stands where messages will be; null for nothing. */
+  introduce(element) {
+    this.intro?.remove();
+    this.intro = element;
+    if (element) this.scroller.prepend(element);
+  }
+
   close() {
     this.sizes.disconnect();
   }
@@ -50,7 +57,7 @@ export class History {
       const date = ofSeconds(message.date);
       if (!previous || !sameDay(date, ofSeconds(previous.date))) {
         const day = dayName(date, context.user.language_code);
-        yield { key: `day-${date.toDateString()}`, mark: day, make: () => el("p", { class: "service day" }, day) };
+        yield { key: `day-${date.toDateString()}`, mark: day, make: () => el("p", { class: "service" }, day) };
         previous = null;
       }
       yield this.lively(messageItem(message, { ...context, previous, waiting: context.waitingOn(message) }));

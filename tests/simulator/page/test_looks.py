@@ -213,3 +213,5 @@ async def test_one_phone_at_a_time_fits_a_small_screen(
     await expect(Handset(page, arta).message("A long word")).to_be_visible()
     await expect(Handset(page, amal).field).to_be_hidden()
     assert await page.evaluate("document.documentElement.scrollWidth") == 400
+    last_step = page.get_by_role("button", name="Go to a date and time")
+    await expect(last_step).to_be_in_viewport(ratio=1)

@@ -25,7 +25,9 @@ async def test_a_new_phone_starts_the_bot_and_is_answered(
     page: Page, telegram: RunningSimulator, talkative: Bot
 ) -> None:
     phone = Handset(page, telegram.add_user("Arta"))
+    await talkative.set_my_description("Help on your way home")
     await page.goto("/")
+    await expect(phone.place).to_contain_text("Help on your way home")
     await phone.button("Start").click()
     await phone.sees("/start")
     await expect(phone.message("Welcome home.").locator("strong")).to_have_text("Welcome home.")

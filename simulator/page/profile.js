@@ -1,4 +1,5 @@
-// Which of the bot's commands a person sees: the narrowest scope, in her language before any other.
+// What a bot says of itself, as one person sees it: in her language before any other. Of its commands
+// the narrowest scope.
 
 export function commandsFor(user, chat, bot) {
   const language = user.language_code.split("-")[0];
@@ -26,6 +27,11 @@ function scopes(user, chat) {
 export function hasMenuButton(chat, bot) {
   const button = bot.menu_buttons[chat.id] ?? bot.menu_buttons.default;
   return chat.type === "private" && button?.type !== "web_app";
+}
+
+/** Its `name`, `description` or `short_description`; "" where it has none. */
+export function textOf(bot, name, language) {
+  return bot.texts[`${name}|${language.split("-")[0]}`] ?? bot.texts[`${name}|`] ?? "";
 }
 
 /** In groups a command names its bot, so that no other takes it for its own. */
