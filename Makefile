@@ -3,15 +3,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LANGUAGES := fr sq ar uk ru es it pt de el pl
 FRESH_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: demo test lint venv lock catalogues clean
+.PHONY: demo test lint venv lock messages clean
 .DEFAULT_GOAL := demo
 
-demo: $(VENV)/.run
+demo: venv
 	@exec $(BIN)/wayhome demo $(ARGS)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev venv
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
@@ -20,16 +21,19 @@ lint: $(VENV)/.dev
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 
-venv: $(VENV)/.run
+venv: $(VENV)/.run $(VENV)/.catalogues
 
 # Re-made when a lock changes. A half-made environment has no stamp, and is finished by the next call.
-$(VENV)/.run: requirements/run.txt pyproject.toml $(wildcard locales/*/LC_MESSAGES/*.po)
+$(VENV)/.run: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c '$(FRESH_ENOUGH)' 2>/dev/null || { echo "Wayhome needs Python 3.11 or newer: install it, or name it with 'make PYTHON=/path/to/python3.11 …'." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what Wayhome needs …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(MAKE) --no-print-directory catalogues
+	@touch $@
+
+$(VENV)/.catalogues: $(wildcard locales/*/LC_MESSAGES/*.po) $(VENV)/.run
+	@$(BIN)/pybabel --quiet compile --directory locales --domain wayhome
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
@@ -37,8 +41,10 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-catalogues:
-	@if ls locales/*/LC_MESSAGES/*.po >/dev/null 2>&1; then $(BIN)/pybabel --quiet compile --directory locales --domain wayhome; fi
+# After a change of texts: what is new in the code comes into every catalogue, untranslated.
+messages: $(VENV)/.dev
+	@$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k Tr -k texts -k count:1,2 -k N_ -k _ -k gettext -k ngettext:1,2 -k Refused --sort-by-file --no-location --omit-header -o locales/wayhome.pot .
+	@for language in $(LANGUAGES); do $(BIN)/pybabel --quiet update --ignore-pot-creation-date --init-missing --no-fuzzy-matching --ignore-obsolete --domain wayhome -l $$language -i locales/wayhome.pot -d locales; done
 
 # Names, versions and hashes only: needs uv on the PATH.
 lock:

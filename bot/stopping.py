@@ -1,6 +1,10 @@
 """How everything that runs learns that it should finish what it has in hand, and end."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Stopping(asyncio.Event):
@@ -14,6 +18,17 @@ class Stopping(asyncio.Event):
         finally:
             for wait in waits:
                 wait.cancel()
+
+    async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What the work returns; None when it was time to stop, and the work was left undone."""
+        working = asyncio.ensure_future(work)
+        stopped = asyncio.ensure_future(self.wait())
+        try:
+            await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
+            return await working if working.done() else None
+        finally:
+            working.cancel()
+            stopped.cancel()
 
     async def pause(self, seconds: float) -> None:
         """Sleeps that long, or until it is time to stop."""

@@ -33,7 +33,7 @@ class Catalogues:
 
     @classmethod
     def load(cls) -> "Catalogues":
-        """Reads the compiled catalogues; `make catalogues` compiles them."""
+        """Reads the compiled catalogues; `make venv` compiles them."""
         loaded = {language: _read(language) for language in LANGUAGES}
         for language, nearest in _NEAREST.items():
             if loaded[language] is not loaded[nearest]:

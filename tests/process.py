@@ -11,13 +11,17 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
 from storage.keys import make_key_file
-from tests.postgres import DatabaseUrls
-from tests.simulator_server import RunningSimulator
+
+
+class BotApiServer(Protocol):
+    url: str
+    token: str
+
 
 _COMMAND = [sys.executable, "-c", "from bot.commands.main import main; main()"]
 _START = 60.0
@@ -39,6 +43,7 @@ class Operator:
     folder: Path
     port: int
     logs: list[str] = field(default_factory=list)
+    _logged: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
     def address(self) -> str:
@@ -81,6 +86,13 @@ class Operator:
         assert process.stderr is not None
         async for line in process.stderr:
             self.logs.append(line.decode())
+            async with self._logged:
+                self._logged.notify_all()
+
+    async def has_logged(self, action: str) -> None:
+        """Returns once a line of the log says so."""
+        async with self._logged:
+            await self._logged.wait_for(lambda: any(action in line for line in self.logs))
 
     async def _until_ready(self, process: Process) -> None:
         async with asyncio.timeout(_START), httpx.AsyncClient() as client:
@@ -95,17 +107,15 @@ class Operator:
             return False
 
 
-def operator_of(
-    folder: Path, urls: DatabaseUrls, telegram: RunningSimulator, **settings: str
-) -> Operator:
+def operator_of(folder: Path, url: str, telegram: BotApiServer, **settings: str) -> Operator:
     """An installation on a database and a Telegram that are there already."""
     make_key_file(folder / "key")
     port = free_port()
-    return Operator(_env(folder, port, urls.run_url, telegram, settings), folder, port)
+    return Operator(_env(folder, port, url, telegram, settings), folder, port)
 
 
 def _env(
-    folder: Path, port: int, url: str, telegram: RunningSimulator, settings: Mapping[str, str]
+    folder: Path, port: int, url: str, telegram: BotApiServer, settings: Mapping[str, str]
 ) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WAYHOME_")}
     return {

@@ -53,7 +53,7 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
             if not webhook_off:
                 await bot(DeleteWebhook(drop_pending_updates=False))
                 webhook_off = True
-            offset = await _ask_once(bot, database, offset)
+            offset = await _ask_once(bot, database, offset, stopping)
         except TelegramConflictError as error:
             log.warning("another process polls", action="intake.conflict", error=code_of(error))
             await stopping.pause(_CONFLICT_PAUSE)
@@ -68,9 +68,11 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
             await stopping.pause(_PAUSE)
 
 
-async def _ask_once(bot: Bot, database: Database, offset: int | None) -> int | None:
+async def _ask_once(
+    bot: Bot, database: Database, offset: int | None, stopping: Stopping
+) -> int | None:
     request = RawUpdates(offset=offset, timeout=_PATIENCE, allowed_updates=UPDATE_KINDS)
-    updates = await bot(request, request_timeout=_PATIENCE + 10)
+    updates = await stopping.unless_stopped(bot(request, request_timeout=_PATIENCE + 10))
     if not updates:
         return offset
     async with database.begin(SERVICE) as session:

@@ -49,11 +49,9 @@ async def polling(
     replica = Replica(urls.run_url, database.wakes)
     async with asyncio.TaskGroup() as group:
         group.create_task(replica.run(stopping))
-        running = group.create_task(poll(bot, database, replica, stopping))
+        group.create_task(poll(bot, database, replica, stopping))
         yield replica
         stopping.set()
-        # A long poll would end by itself in 25 seconds; nobody waits for that at a shutdown.
-        running.cancel()
     await bot.session.close()
 
 

@@ -42,7 +42,7 @@ async def telegram() -> AsyncIterator[RunningSimulator]:
 
 @pytest.fixture
 def operator(tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator) -> Operator:
-    return operator_of(tmp_path, urls, telegram)
+    return operator_of(tmp_path, urls.run_url, telegram)
 
 
 class Phone:
