@@ -9,11 +9,22 @@ export function tintOf(id) {
 }
 
 export function topicPicture(topic) {
-  const looks = { class: "avatar square", "data-tint": tintOf(topic.id ?? 0), "aria-hidden": "true" };
+  const looks = {
+    class: "avatar square",
+    "data-tint": tintOf(topic.id ?? 0),
+    "aria-hidden": "true",
+  };
   return el("span", looks, icon(topic.closed ? "lock" : "hash"));
 }
 
 export function avatar(id, name) {
-  const initials = name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "");
-  return el("span", { class: "avatar", "data-tint": tintOf(id), "aria-hidden": "true" }, initials.join(""));
+  const initials = name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => [...word][0] ?? "");
+  return el(
+    "span",
+    { class: "avatar", "data-tint": tintOf(id), "aria-hidden": "true" },
+    initials.join(""),
+  );
 }

@@ -19,7 +19,8 @@ export class ChatList {
       this.row({
         key: chat.id,
         name: chatName(chat, state),
-        picture: () => avatar(chat.type === "private" ? state.bot.id : chat.id, chatName(chat, state)),
+        picture: () =>
+          avatar(chat.type === "private" ? state.bot.id : chat.id, chatName(chat, state)),
         newest: chat.messages.at(-1),
         unread: unreadInChat(user, chat),
         choose: () => this.open(chat),
@@ -47,8 +48,15 @@ export class ChatList {
 
   row({ key, name, picture, newest, unread, choose, note = "", chat, user, state, words }) {
     const summary = newest ? summaryOf(newest, words) : words.empty;
-    const by = newest && chat.type !== "private" ? (newest.from === user.id ? words.you : senderName(newest.from, state)) : "";
-    const time = newest ? when(ofSeconds(newest.date), new Date(state.now), user.language_code) : "";
+    const by =
+      newest && chat.type !== "private"
+        ? newest.from === user.id
+          ? words.you
+          : senderName(newest.from, state)
+        : "";
+    const time = newest
+      ? when(ofSeconds(newest.date), new Date(state.now), user.language_code)
+      : "";
     const make = () =>
       el(
         "li",
@@ -60,12 +68,19 @@ export class ChatList {
           el(
             "span",
             { class: "row-words" },
-            el("span", { class: "line" }, el("strong", { dir: "auto" }, name), el("time", {}, time)),
+            el(
+              "span",
+              { class: "line" },
+              el("strong", { dir: "auto" }, name),
+              el("time", {}, time),
+            ),
             el(
               "span",
               { class: "line" },
               el("span", { class: "summary", dir: "auto" }, by && el("b", {}, `${by}: `), summary),
-              unread ? el("span", { class: "badge" }, unread, el("span", { class: "unseen" }, " unread")) : null,
+              unread
+                ? el("span", { class: "badge" }, unread, el("span", { class: "unseen" }, " unread"))
+                : null,
             ),
           ),
         ),

@@ -39,7 +39,8 @@ export class ClockBar {
     const shown = fullTime(this.now);
     if (place("now").textContent !== shown) place("now").textContent = shown;
     place("now").setAttribute("datetime", this.now.toISOString());
-    if (this.moving) place("moving").value = (this.now - this.moving.from) / (this.moving.to - this.moving.from);
+    if (this.moving)
+      place("moving").value = (this.now - this.moving.from) / (this.moving.to - this.moving.from);
     this.ticked?.(this.now);
   }
 

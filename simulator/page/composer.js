@@ -17,13 +17,22 @@ export class Composer {
     this.field = this.makeField(draft);
     this.menu = el(
       "button",
-      { type: "button", class: "menu-button", "aria-label": "The bot's commands", onclick: () => this.toggleCommands() },
+      {
+        type: "button",
+        class: "menu-button",
+        "aria-label": "The bot's commands",
+        onclick: () => this.toggleCommands(),
+      },
       icon("menu"),
       el("span", {}, words.menu),
     );
-    this.keys = iconButton("keys", "Show or hide the bot's keyboard", () => this.toggleKeyboard());
+    this.keys = iconButton("keys", "Show or hide the bot's keyboard", () => this.toggleKeyboard(), {
+      class: "icon-button keys",
+    });
     this.send = iconButton("send", "Send", null, { type: "submit", class: "icon-button send" });
-    this.mic = iconButton("mic", "Record a voice message", () => this.startRecording(), { class: "icon-button send" });
+    this.mic = iconButton("mic", "Record a voice message", () => this.startRecording(), {
+      class: "icon-button send",
+    });
     this.strip = el("div", { class: "strip", hidden: true });
     this.form = el(
       "form",
@@ -41,7 +50,15 @@ export class Composer {
     });
     this.big = el("button", { type: "button", class: "big" });
     this.keyboard = el("div", { class: "keyboard-place" });
-    this.element = el("div", { class: "below" }, this.suggestions.element, this.strip, this.form, this.keyboard, this.big);
+    this.element = el(
+      "div",
+      { class: "below" },
+      this.suggestions.element,
+      this.strip,
+      this.form,
+      this.keyboard,
+      this.big,
+    );
     this.showSend();
   }
 
@@ -88,7 +105,9 @@ export class Composer {
     this.keyboardMark = mark;
     this.markup = markup;
     this.keys.hidden = !markup;
-    this.keyboard.replaceChildren(...(markup ? [replyKeyboard(markup, (button) => this.pressReply(button))] : []));
+    this.keyboard.replaceChildren(
+      ...(markup ? [replyKeyboard(markup, (button) => this.pressReply(button))] : []),
+    );
     this.keyboard.hidden = !markup;
   }
 
@@ -106,7 +125,9 @@ export class Composer {
   typed() {
     this.showSend();
     const word = /^\/(\w*)$/.exec(this.field.value)?.[1];
-    const fitting = this.commands.filter((command) => command.command.startsWith(word?.toLowerCase()));
+    const fitting = this.commands.filter((command) =>
+      command.command.startsWith(word?.toLowerCase()),
+    );
     this.suggest(word === undefined ? [] : fitting);
   }
 
@@ -116,7 +137,8 @@ export class Composer {
   }
 
   showActive() {
-    if (this.suggestions.open) this.field.setAttribute("aria-activedescendant", this.suggestions.activeId);
+    if (this.suggestions.open)
+      this.field.setAttribute("aria-activedescendant", this.suggestions.activeId);
     else this.field.removeAttribute("aria-activedescendant");
   }
 
@@ -169,7 +191,10 @@ export class Composer {
     const { about } = this;
     this.forget();
     this.write("");
-    const sent = about?.kind === "edit" ? this.actions.edit(about.message, words) : this.actions.say(words, about?.message);
+    const sent =
+      about?.kind === "edit"
+        ? this.actions.edit(about.message, words)
+        : this.actions.say(words, about?.message);
     if (!(await sent) && !this.field.value) this.write(words);
   }
 
@@ -200,7 +225,9 @@ export class Composer {
         el("strong", { dir: "auto" }, title),
         el("span", { dir: "auto" }, summaryOf(about.message, this.words)),
       ),
-      iconButton("close", about.kind === "edit" ? "Leave it as it was" : "Don't answer it", () => this.forget()),
+      iconButton("close", about.kind === "edit" ? "Leave it as it was" : "Don't answer it", () =>
+        this.forget(),
+      ),
     );
     this.strip.hidden = false;
     this.field.focus();

@@ -23,7 +23,13 @@ export class Conversation {
     this.history = new History("Messages");
     this.pinned = el("button", { type: "button", class: "pinned", hidden: true });
     this.composer = new Composer(this.composerActions(), phone.words, draft);
-    this.element = el("div", { class: "conversation" }, this.pinned, this.history.element, this.composer.element);
+    this.element = el(
+      "div",
+      { class: "conversation" },
+      this.pinned,
+      this.history.element,
+      this.composer.element,
+    );
   }
 
   close() {
@@ -67,7 +73,13 @@ export class Conversation {
     const { bot } = this.state;
     if (this.chat.type !== "private") return null;
     const about = textOf(bot, "description", this.phone.user.language_code);
-    return el("div", { class: "intro" }, avatar(bot.id, bot.name), el("strong", {}, bot.name), about && el("p", { dir: "auto" }, about));
+    return el(
+      "div",
+      { class: "intro" },
+      avatar(bot.id, bot.name),
+      el("strong", {}, bot.name),
+      about && el("p", { dir: "auto" }, about),
+    );
   }
 
   showPinned() {
@@ -100,9 +112,20 @@ export class Conversation {
       "This message",
       [
         { icon: "reply", label: "Reply", act: () => this.reply(message) },
-        words && !message.protect_content && { icon: "copy", label: "Copy the words", act: () => this.copy(words) },
-        mine && message.text && { icon: "edit", label: "Edit", act: () => this.composer.edit(message) },
-        (mine || this.chat.type === "private") && { icon: "bin", label: "Delete", grave: true, act: () => this.delete(message) },
+        words &&
+          !message.protect_content && {
+            icon: "copy",
+            label: "Copy the words",
+            act: () => this.copy(words),
+          },
+        mine &&
+          message.text && { icon: "edit", label: "Edit", act: () => this.composer.edit(message) },
+        (mine || this.chat.type === "private") && {
+          icon: "bin",
+          label: "Delete",
+          grave: true,
+          act: () => this.delete(message),
+        },
       ].filter(Boolean),
       event,
     );
@@ -136,7 +159,8 @@ export class Conversation {
   async pressInline(message, button) {
     if (button.url) return this.follow(button.url) || window.open(button.url, "_blank", "noopener");
     if (button.copy_text) return this.copy(button.copy_text.text);
-    if (button.callback_data === undefined) return this.phone.say("Buttons of this kind do nothing here");
+    if (button.callback_data === undefined)
+      return this.phone.say("Buttons of this kind do nothing here");
     return this.phone.press(this.chat.id, message.id, button.callback_data);
   }
 
@@ -178,7 +202,9 @@ export class Conversation {
   }
 
   editLast() {
-    const own = this.messages.findLast((message) => message.from === this.phone.user.id && message.text);
+    const own = this.messages.findLast(
+      (message) => message.from === this.phone.user.id && message.text,
+    );
     if (own) this.composer.edit(own);
   }
 
@@ -192,7 +218,11 @@ export class Conversation {
     openMenu(
       "Attach",
       [
-        { icon: "photo", label: "Photo", act: () => this.sendFile("photo", "image/png,image/jpeg") },
+        {
+          icon: "photo",
+          label: "Photo",
+          act: () => this.sendFile("photo", "image/png,image/jpeg"),
+        },
         { icon: "file", label: "File", act: () => this.sendFile("document", "") },
         { icon: "pin", label: "Location", act: () => this.sendLocation() },
         { icon: "person", label: "My contact", act: () => this.send({ contact: {} }) },
@@ -219,6 +249,8 @@ export class Conversation {
   async sendLocation() {
     const where = await ask("share-location");
     if (!where) return;
-    await this.send({ location: { latitude: Number(where.latitude), longitude: Number(where.longitude) } });
+    await this.send({
+      location: { latitude: Number(where.latitude), longitude: Number(where.longitude) },
+    });
   }
 }

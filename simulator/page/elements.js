@@ -69,6 +69,7 @@ function swap(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   old.replaceWith(fresh);
   if (!focused) return;
-  const same = focused.dataset.focus && fresh.querySelector(`[data-focus="${focused.dataset.focus}"]`);
+  const same =
+    focused.dataset.focus && fresh.querySelector(`[data-focus="${focused.dataset.focus}"]`);
   (same || fresh).focus({ preventScroll: true });
 }

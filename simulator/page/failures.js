@@ -4,13 +4,13 @@ import { post } from "./api.js";
 import { el } from "./elements.js";
 
 const HOW = {
-  429: "refuses with 429, too many requests",
-  500: "refuses with 500, internal server error",
-  502: "refuses with 502, bad gateway",
-  bad_json: "answers with what is no JSON",
-  hang: "never answers",
-  reset_before: "cuts the connection before the call counts",
-  accept_then_reset: "cuts the connection after the call counted",
+  429: (calls) => `refuses ${calls} with 429, too many requests`,
+  500: (calls) => `refuses ${calls} with 500, internal server error`,
+  502: (calls) => `refuses ${calls} with 502, bad gateway`,
+  bad_json: (calls) => `answers ${calls} with what is no JSON`,
+  hang: (calls) => `never answers ${calls}`,
+  reset_before: (calls) => `cuts the connection of ${calls} before the call counts`,
+  accept_then_reset: (calls) => `cuts the connection of ${calls} after the call counted`,
 };
 
 export class FailurePanel {
@@ -29,13 +29,20 @@ export class FailurePanel {
     if (mark === this.mark) return;
     this.mark = mark;
     const off = failure.mode === "none" || failure.count === 0;
-    const end = el("button", { type: "button", onclick: () => post("failures", { mode: "none" }) }, "End it");
+    const end = el(
+      "button",
+      { type: "button", onclick: () => post("failures", { mode: "none" }) },
+      "End it",
+    );
     this.banner.replaceChildren(...(off ? [] : [el("p", {}, inWords(failure)), end]));
   }
 }
 
 function wanted(form) {
-  const others = form.get("others").split(/[\s,]+/).filter(Boolean);
+  const others = form
+    .get("others")
+    .split(/[\s,]+/)
+    .filter(Boolean);
   const count = Number(form.get("count"));
   return {
     mode: form.get("mode"),
@@ -47,8 +54,7 @@ function wanted(form) {
 
 function inWords({ mode, methods, count, retry_after: seconds, probability, chat_id: chat }) {
   return [
-    `Telegram ${HOW[mode]}`,
-    methods.length ? ` to ${methods.join(", ")}` : " to every call",
+    `Telegram ${HOW[mode](methods.join(", ") || "every call")}`,
     chat ? ` in chat ${chat}` : "",
     mode === "429" ? `, retry after ${seconds} s` : "",
     probability < 1 ? `, ${Math.round(probability * 100)} times in a hundred` : "",

@@ -27,15 +27,22 @@ export function sampleVoice() {
     const time = index / RATE;
     const syllable = Math.sin(Math.PI * ((time * 3) % 1)) ** 2;
     const pitch = 150 + 40 * Math.sin(time * 2.1);
-    const tone = [1, 2, 3, 5].reduce((sum, part) => sum + Math.sin(2 * Math.PI * pitch * part * time) / part, 0);
+    const tone = [1, 2, 3, 5].reduce(
+      (sum, part) => sum + Math.sin(2 * Math.PI * pitch * part * time) / part,
+      0,
+    );
     samples[index] = 7000 * syllable * tone;
   }
-  return { voice: new Blob([waveHeader(samples.byteLength), samples], { type: "audio/wav" }), duration: SECONDS };
+  return {
+    voice: new Blob([waveHeader(samples.byteLength), samples], { type: "audio/wav" }),
+    duration: SECONDS,
+  };
 }
 
 function waveHeader(length) {
   const view = new DataView(new ArrayBuffer(44));
-  const write = (offset, letters) => [...letters].forEach((letter, index) => view.setUint8(offset + index, letter.charCodeAt(0)));
+  const write = (offset, letters) =>
+    [...letters].forEach((letter, index) => view.setUint8(offset + index, letter.charCodeAt(0)));
   write(0, "RIFF");
   view.setUint32(4, 36 + length, true);
   write(8, "WAVEfmt ");

@@ -11,12 +11,24 @@ export class History {
     this.list = el("div", { class: "messages" });
     this.scroller = el(
       "div",
-      { class: "scroller", role: "log", "aria-label": label, tabindex: "0", onkeydown: (event) => this.walk(event) },
+      {
+        class: "scroller",
+        role: "log",
+        "aria-label": label,
+        tabindex: "0",
+        onkeydown: (event) => this.walk(event),
+      },
       this.list,
     );
     this.toNewest = el(
       "button",
-      { type: "button", class: "to-newest", "aria-label": "To the newest message", hidden: true, onclick: () => this.scrollToEnd() },
+      {
+        type: "button",
+        class: "to-newest",
+        "aria-label": "To the newest message",
+        hidden: true,
+        onclick: () => this.scrollToEnd(),
+      },
       icon("down"),
     );
     this.element = el("div", { class: "history" }, this.scroller, this.toNewest);
@@ -57,10 +69,16 @@ export class History {
       const date = ofSeconds(message.date);
       if (!previous || !sameDay(date, ofSeconds(previous.date))) {
         const day = dayName(date, context.user.language_code);
-        yield { key: `day-${date.toDateString()}`, mark: day, make: () => el("p", { class: "service" }, day) };
+        yield {
+          key: `day-${date.toDateString()}`,
+          mark: day,
+          make: () => el("p", { class: "service" }, day),
+        };
         previous = null;
       }
-      yield this.lively(messageItem(message, { ...context, previous, waiting: context.waitingOn(message) }));
+      yield this.lively(
+        messageItem(message, { ...context, previous, waiting: context.waitingOn(message) }),
+      );
       previous = message;
     }
   }
@@ -84,7 +102,9 @@ export class History {
     if (!element) return;
     element.scrollIntoView({ block: "center", behavior: "smooth" });
     element.classList.add("found");
-    element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
+    element.addEventListener("animationend", () => element.classList.remove("found"), {
+      once: true,
+    });
   }
 
   scrollToEnd(behavior = "smooth") {
@@ -127,5 +147,7 @@ function fadeAway(element) {
   element.inert = true;
   // Animations that are switched off never end.
   const animations = element.getAnimations();
-  Promise.allSettled(animations.map((animation) => animation.finished)).then(() => element.remove());
+  Promise.allSettled(animations.map((animation) => animation.finished)).then(() =>
+    element.remove(),
+  );
 }

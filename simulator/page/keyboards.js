@@ -8,7 +8,11 @@ export function inlineKeyboard(message, waiting, actions) {
     "div",
     { class: "inline-keyboard" },
     message.inline_keyboard.map((row, line) =>
-      el("div", { class: "row" }, row.map((button, column) => inlineButton(button, `${line}.${column}`))),
+      el(
+        "div",
+        { class: "row" },
+        row.map((button, column) => inlineButton(button, `${line}.${column}`)),
+      ),
     ),
   );
 
@@ -45,7 +49,9 @@ export function replyKeyboard(markup, press) {
       el(
         "div",
         { class: "row" },
-        row.map((button) => el("button", { type: "button", dir: "auto", onclick: () => press(button) }, button.text)),
+        row.map((button) =>
+          el("button", { type: "button", dir: "auto", onclick: () => press(button) }, button.text),
+        ),
       ),
     ),
   );

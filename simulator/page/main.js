@@ -24,18 +24,26 @@ function phoneOf(user) {
   return phones.get(user.id);
 }
 
+function show(fresh) {
+  state = shelf.state = fresh;
+  document.title = `Phones with ${state.bot.name}`;
+  clock.set(state.now);
+  failures.show(state.failures);
+  draw();
+}
+
 function draw() {
   if (!state) return;
-  const people = shelf.peopleIn(state);
+  const { people, current } = shelf;
   keep(
     table,
     people.map((user) => ({ key: user.id, mark: "phone", make: () => phoneOf(user).element })),
   );
   for (const user of people) {
-    phoneOf(user).element.toggleAttribute("data-current", user === shelf.currentIn(state));
+    phoneOf(user).element.toggleAttribute("data-current", user === current);
     phoneOf(user).update(state);
   }
-  shelf.draw(state);
+  shelf.draw();
 }
 
 function tell(words) {
@@ -53,20 +61,18 @@ readyDialogs();
 document.getElementById("add-phone").addEventListener("click", addPhone);
 document
   .querySelector("#new-phone select")
-  .append(...Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code, lang: code }, name)));
+  .append(
+    ...Object.entries(LANGUAGES).map(([code, name]) =>
+      el("option", { value: code, lang: code }, name),
+    ),
+  );
 table.addEventListener("focusin", (event) => {
   const phone = event.target.closest(".phone");
   if (phone) shelf.chosen = Number(phone.dataset.user);
 });
 
 watch({
-  onState(fresh) {
-    state = fresh;
-    document.title = `Phones with ${state.bot.name}`;
-    clock.set(state.now);
-    failures.show(state.failures);
-    draw();
-  },
+  onState: show,
   onAnswer: (answer) => phones.get(answer.user_id)?.answered(answer),
   onConnection: (there) => tell(there ? "" : "The simulator doesn't answer. Trying again …"),
 });

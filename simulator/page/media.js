@@ -82,6 +82,11 @@ function card(contact) {
     "span",
     { class: "card" },
     el("span", { class: "disc" }, icon("person")),
-    el("span", { class: "two-lines" }, el("bdi", {}, name), el("small", { dir: "ltr" }, contact.phone_number)),
+    el(
+      "span",
+      { class: "two-lines" },
+      el("bdi", {}, name),
+      el("small", { dir: "ltr" }, contact.phone_number),
+    ),
   );
 }

@@ -30,7 +30,8 @@ export function openMenu(label, choices, at) {
   menu.addEventListener("keydown", (event) => walk(menu, event));
   menu.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
-    if (menu.contains(document.activeElement) || document.activeElement === document.body) opener?.focus();
+    if (menu.contains(document.activeElement) || document.activeElement === document.body)
+      opener?.focus();
     menu.remove();
   });
   document.body.append(menu);

@@ -23,19 +23,27 @@ export function messageItem(message, context) {
 }
 
 function follows(message, previous) {
-  return Boolean(previous) && previous.from === message.from && !serviceWords(previous) && message.date - previous.date < 300;
+  return (
+    Boolean(previous) &&
+    previous.from === message.from &&
+    !serviceWords(previous) &&
+    message.date - previous.date < 300
+  );
 }
 
 function quotedIn(message, chat, { state, words }) {
   const quoted = chat.messages.find((other) => other.id === message.reply_to);
-  return quoted ? { id: quoted.id, name: senderName(quoted.from, state), words: summaryOf(quoted, words) } : null;
+  return quoted
+    ? { id: quoted.id, name: senderName(quoted.from, state), words: summaryOf(quoted, words) }
+    : null;
 }
 
 function draw(view, context) {
   const { message } = view;
   const service = serviceWords(message);
   if (service) return el("p", { class: "service", dir: "auto" }, service);
-  const keyboard = message.inline_keyboard && inlineKeyboard(message, view.waiting, context.actions);
+  const keyboard =
+    message.inline_keyboard && inlineKeyboard(message, view.waiting, context.actions);
   const openMenu = (event) => {
     event.preventDefault();
     context.actions.openMenu(message, event);
@@ -43,7 +51,9 @@ function draw(view, context) {
   return el(
     "article",
     {
-      class: ["message", view.mine ? "mine" : "theirs", view.follows && "follows"].filter(Boolean).join(" "),
+      class: ["message", view.mine ? "mine" : "theirs", view.follows && "follows"]
+        .filter(Boolean)
+        .join(" "),
       tabindex: "-1",
       "aria-label": view.mine ? context.words.you : senderName(message.from, context.state),
       oncontextmenu: openMenu,
@@ -51,7 +61,10 @@ function draw(view, context) {
     },
     bubble(view, context),
     keyboard,
-    iconButton("more", "What to do with this message", openMenu, { tabindex: "-1", class: "icon-button act" }),
+    iconButton("more", "What to do with this message", openMenu, {
+      tabindex: "-1",
+      class: "icon-button act",
+    }),
   );
 }
 
@@ -62,12 +75,21 @@ function bubble(view, context) {
   const media = mediaOf(message, context.words);
   return el(
     "div",
-    { class: ["bubble", media && "with-media", message.protect_content && "protected"].filter(Boolean).join(" ") },
+    {
+      class: ["bubble", media && "with-media", message.protect_content && "protected"]
+        .filter(Boolean)
+        .join(" "),
+    },
     view.sender && !view.mine && !view.follows ? sender(message, view.sender) : null,
     forwarded(message),
     view.quoted && quote(view.quoted, context),
     media,
-    words && el("div", { class: "words", dir: "auto", "data-foot": footRoom(message, context) }, formatted(words, entities, context.actions)),
+    words &&
+      el(
+        "div",
+        { class: "words", dir: "auto", "data-foot": footRoom(message, context) },
+        formatted(words, entities, context.actions),
+      ),
     foot(message, context),
   );
 }
@@ -96,21 +118,39 @@ function foot(message, { words, user }) {
   return el(
     "footer",
     {},
-    (message.reactions ?? []).map((reaction) => el("span", { class: "reaction" }, reaction.emoji ?? "★")),
+    (message.reactions ?? []).map((reaction) =>
+      el("span", { class: "reaction" }, reaction.emoji ?? "★"),
+    ),
     message.protect_content ? mark("lock", "Can't be forwarded or saved") : null,
     message.silent ? mark("silent", "Came without a sound") : null,
-    message.edit_date ? el("span", { title: fullTime(ofSeconds(message.edit_date)) }, words.edited) : null,
-    el("time", { datetime: sent.toISOString(), title: fullTime(sent) }, clockTime(sent, user.language_code)),
+    message.edit_date
+      ? el("span", { title: fullTime(ofSeconds(message.edit_date)) }, words.edited)
+      : null,
+    el(
+      "time",
+      { datetime: sent.toISOString(), title: fullTime(sent) },
+      clockTime(sent, user.language_code),
+    ),
   );
 }
 
 /** What is as wide as the foot; style sheets can't ask for its width. */
 function footRoom(message, { words, user }) {
-  const marks = [message.protect_content, message.silent, ...(message.reactions ?? [])].filter(Boolean);
+  const marks = [message.protect_content, message.silent, ...(message.reactions ?? [])].filter(
+    Boolean,
+  );
   const edited = message.edit_date ? `${words.edited}\u2003` : "";
-  return "\u2003\u2002\u2005".repeat(marks.length) + edited + clockTime(ofSeconds(message.date), user.language_code);
+  return (
+    "\u2003\u2002\u2005".repeat(marks.length) +
+    edited +
+    clockTime(ofSeconds(message.date), user.language_code)
+  );
 }
 
 function mark(name, meaning) {
-  return el("span", { class: "mark", role: "img", title: meaning, "aria-label": meaning }, icon(name));
+  return el(
+    "span",
+    { class: "mark", role: "img", title: meaning, "aria-label": meaning },
+    icon(name),
+  );
 }

@@ -15,7 +15,9 @@ export async function record() {
 class Recording {
   constructor(sound) {
     this.sound = sound;
-    this.recorder = new MediaRecorder(sound, { mimeType: KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)) });
+    this.recorder = new MediaRecorder(sound, {
+      mimeType: KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)),
+    });
     this.parts = [];
     this.recorder.addEventListener("dataavailable", (event) => this.parts.push(event.data));
     this.since = performance.now();
@@ -29,7 +31,9 @@ class Recording {
   /** What was recorded, as {voice, duration}. */
   async stop() {
     const duration = Math.max(1, Math.round(this.seconds));
-    const ended = new Promise((resolve) => this.recorder.addEventListener("stop", resolve, { once: true }));
+    const ended = new Promise((resolve) =>
+      this.recorder.addEventListener("stop", resolve, { once: true }),
+    );
     this.recorder.stop();
     await ended;
     for (const track of this.sound.getTracks()) track.stop();

@@ -23,7 +23,9 @@ export class Phone {
     this.place = recall(`place.${user.id}`) ?? {};
     this.drafts = new Map();
     this.presses = new Presses(() => this.draw());
-    this.list = new ChatList((chat, topicId) => this.go({ chat: chat.id, topic: topicId, open: topicId !== undefined || !chat.is_forum }));
+    this.list = new ChatList((chat, topicId) =>
+      this.go({ chat: chat.id, topic: topicId, open: topicId !== undefined || !chat.is_forum }),
+    );
     this.time = el("time", {});
     this.head = el("header", { class: "head" });
     this.screen = el("div", { class: "screen" });
@@ -48,7 +50,12 @@ export class Phone {
       el(
         "div",
         { class: "case", lang: user.language_code, dir: directionOf(user.language_code) },
-        el("div", { class: "status-bar", "aria-hidden": "true" }, this.time, el("i", { class: "battery" })),
+        el(
+          "div",
+          { class: "status-bar", "aria-hidden": "true" },
+          this.time,
+          el("i", { class: "battery" }),
+        ),
         this.head,
         this.screen,
         this.toast,
@@ -73,7 +80,8 @@ export class Phone {
   /** The open chat and topic; without any, the list. Who is in one chat only is always in it. */
   get here() {
     const chats = chatsOf(this.user, this.state);
-    if (chats.length === 1 && !chats[0].is_forum) return { chat: chats[0], topicId: null, only: true };
+    if (chats.length === 1 && !chats[0].is_forum)
+      return { chat: chats[0], topicId: null, only: true };
     const chat = chats.find((one) => one.id === this.place.chat);
     if (!chat) return {};
     if (!chat.is_forum) return { chat, topicId: null };
@@ -113,7 +121,8 @@ export class Phone {
 
   drawList(chat) {
     this.leaveConversation();
-    if (this.list.element.parentElement !== this.screen) this.screen.replaceChildren(this.list.element);
+    if (this.list.element.parentElement !== this.screen)
+      this.screen.replaceChildren(this.list.element);
     if (chat) this.list.showTopics(chat, this.user, this.state, this.words);
     else this.list.showChats(this.user, this.state, this.words);
   }
@@ -135,7 +144,12 @@ export class Phone {
     this.head.replaceChildren(
       back ? iconButton("back", "Back", () => this.goBack()) : "",
       chat ? this.picture(chat, topic, view.name) : "",
-      el("span", { class: "two-lines" }, el("strong", { dir: "auto" }, view.name), view.about && el("small", { dir: "auto" }, view.about)),
+      el(
+        "span",
+        { class: "two-lines" },
+        el("strong", { dir: "auto" }, view.name),
+        view.about && el("small", { dir: "auto" }, view.about),
+      ),
       view.closed ? icon("lock") : "",
       iconButton("more", "More on this phone", (event) => this.openPhoneMenu(event)),
     );
@@ -150,7 +164,8 @@ export class Phone {
     if (!chat) return { name: this.words.chats };
     const name = chatName(chat, this.state);
     if (chat.type === "private") return { name, about: this.words.bot };
-    if (topicId === undefined || !chat.is_forum) return { name, about: `${this.words.members}: ${chat.members.length}` };
+    if (topicId === undefined || !chat.is_forum)
+      return { name, about: `${this.words.members}: ${chat.members.length}` };
     return { name: topic?.name ?? this.words.general, about: name, closed: topic?.closed };
   }
 
@@ -163,7 +178,12 @@ export class Phone {
         { icon: "link", label: "Open a link…", act: () => this.openLink() },
         this.user.blocked
           ? { icon: "block", label: "Unblock the bot", act: () => this.setBlocked(false) }
-          : { icon: "block", label: "Block the bot", grave: true, act: () => this.setBlocked(true) },
+          : {
+              icon: "block",
+              label: "Block the bot",
+              grave: true,
+              act: () => this.setBlocked(true),
+            },
       ],
       event,
     );
@@ -208,7 +228,8 @@ export class Phone {
 
   answered(answer) {
     this.presses.end(answer.callback_query_id);
-    if (answer.url) this.conversation?.follow(answer.url) || window.open(answer.url, "_blank", "noopener");
+    if (answer.url)
+      this.conversation?.follow(answer.url) || window.open(answer.url, "_blank", "noopener");
     if (!answer.text) return;
     if (answer.show_alert) this.warn(answer.text);
     else this.say(answer.text);
@@ -223,15 +244,29 @@ export class Phone {
   warn(words) {
     const before = document.activeElement;
     const close = () => {
-      this.alert.hidden = true;
+      this.setUnderAlert(false);
       before?.focus();
     };
-    const button = el("button", { type: "button", class: "primary", onclick: close }, this.words.ok);
+    const button = el(
+      "button",
+      { type: "button", class: "primary", onclick: close },
+      this.words.ok,
+    );
     const onkeydown = (event) => event.key === "Escape" && close();
     this.alert.replaceChildren(
-      el("div", { class: "alert", role: "alertdialog", "aria-label": "The bot says", onkeydown }, el("p", { dir: "auto" }, words), button),
+      el(
+        "div",
+        { class: "alert", role: "alertdialog", "aria-label": "The bot says", onkeydown },
+        el("p", { dir: "auto" }, words),
+        button,
+      ),
     );
-    this.alert.hidden = false;
+    this.setUnderAlert(true);
     button.focus();
+  }
+
+  setUnderAlert(under) {
+    this.alert.hidden = !under;
+    this.head.inert = this.screen.inert = under;
   }
 }

@@ -3,7 +3,9 @@
 /** The chats on a person's phone, the newest talk first. */
 export function chatsOf(user, state) {
   const chats = state.chats.filter((chat) =>
-    chat.type === "private" ? chat.id === user.id : chat.members.includes(user.id) && !chat.migrated_to,
+    chat.type === "private"
+      ? chat.id === user.id
+      : chat.members.includes(user.id) && !chat.migrated_to,
   );
   return chats.sort((one, other) => newestDate(other) - newestDate(one));
 }
@@ -15,7 +17,9 @@ function newestDate(chat) {
 /** General first, as a topic without an id; then the newest talk first. */
 export function topicsOf(chat) {
   const newest = new Map(chat.messages.map((message) => [message.thread_id, message.id]));
-  const topics = [...chat.topics].sort((one, other) => (newest.get(other.id) ?? 0) - (newest.get(one.id) ?? 0));
+  const topics = [...chat.topics].sort(
+    (one, other) => (newest.get(other.id) ?? 0) - (newest.get(one.id) ?? 0),
+  );
   return [{ id: null, name: null }, ...topics];
 }
 

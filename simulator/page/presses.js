@@ -38,6 +38,8 @@ export class Presses {
 
   /** The data of the buttons of this message that wait. */
   waitingOn(chatId, messageId) {
-    return [...this.waiting].filter((press) => press.chat_id === chatId && press.message_id === messageId).map((press) => press.data);
+    return [...this.waiting]
+      .filter((press) => press.chat_id === chatId && press.message_id === messageId)
+      .map((press) => press.data);
   }
 }

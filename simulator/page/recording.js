@@ -16,13 +16,19 @@ export function recording(voice, words) {
 
   function show() {
     button.replaceChildren(icon(audio.paused ? "play" : "pause"));
-    button.setAttribute("aria-label", `${words.voice}, ${length(voice.duration)}: ${audio.paused ? "play" : "pause"}`);
+    button.setAttribute(
+      "aria-label",
+      `${words.voice}, ${length(voice.duration)}: ${audio.paused ? "play" : "pause"}`,
+    );
   }
   function advance() {
-    const total = Number.isFinite(audio.duration) && audio.duration ? audio.duration : voice.duration;
+    const total =
+      Number.isFinite(audio.duration) && audio.duration ? audio.duration : voice.duration;
     const done = audio.ended ? 0 : audio.currentTime / total;
     bars.forEach((bar, index) => bar.toggleAttribute("data-heard", (index + 0.5) / BARS < done));
-    time.textContent = length(audio.currentTime && !audio.ended ? audio.currentTime : voice.duration);
+    time.textContent = length(
+      audio.currentTime && !audio.ended ? audio.currentTime : voice.duration,
+    );
   }
   button.addEventListener("click", async () => {
     if (!audio.paused) return audio.pause();
@@ -37,7 +43,13 @@ export function recording(voice, words) {
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, show);
   for (const event of ["timeupdate", "ended"]) audio.addEventListener(event, advance);
   show();
-  return el("div", { class: "recording" }, button, el("span", { class: "wave", "aria-hidden": "true" }, bars), time);
+  return el(
+    "div",
+    { class: "recording" },
+    button,
+    el("span", { class: "wave", "aria-hidden": "true" }, bars),
+    time,
+  );
 }
 
 /** Not the sound's own shape: the same note always looks the same, and no two look alike. */
@@ -45,6 +57,6 @@ function heights(seed) {
   let number = [...seed].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) >>> 0, 7);
   return Array.from({ length: BARS }, () => {
     number = (number * 1664525 + 1013904223) >>> 0;
-    return String(1 + (number >>> 24) % 6);
+    return String(1 + ((number >>> 24) % 6));
   });
 }

@@ -36,7 +36,9 @@ function nodes(text, entities, start, end, actions) {
     if (from > position) made.push(text.slice(position, from));
     const inside = [];
     while (rest.length && rest[0].offset < to) inside.push(rest.shift());
-    made.push(element(entity, text.slice(from, to), nodes(text, inside, from, to, actions), actions));
+    made.push(
+      element(entity, text.slice(from, to), nodes(text, inside, from, to, actions), actions),
+    );
     // What crosses the end of this entity goes on behind it.
     const crossing = inside.filter((other) => other.offset + other.length > to);
     rest.unshift(...crossing.map((other) => cutBefore(other, to)));
@@ -63,7 +65,11 @@ function element(entity, words, children, { open, command }) {
     case "phone_number":
       return link(`tel:${words.replace(/[^+\d]/g, "")}`, children, open);
     case "bot_command":
-      return el("button", { type: "button", class: "inline-link", onclick: () => command(words) }, children);
+      return el(
+        "button",
+        { type: "button", class: "inline-link", onclick: () => command(words) },
+        children,
+      );
     case "mention":
     case "hashtag":
     case "cashtag":
@@ -79,13 +85,25 @@ function link(address, children, open) {
   const follow = (event) => {
     if (open(address)) event.preventDefault();
   };
-  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer", onclick: follow }, children);
+  return el(
+    "a",
+    { href: address, target: "_blank", rel: "noopener noreferrer", onclick: follow },
+    children,
+  );
 }
 
 /** Hidden from eyes and screen readers alike until it is pressed. */
 function spoiler(children) {
   const hidden = el("span", { class: "spoiler-words", "aria-hidden": "true" }, children);
-  const cover = el("button", { type: "button", class: "spoiler", "aria-label": "Show hidden words" }, hidden);
-  cover.addEventListener("click", () => cover.replaceWith(el("span", { class: "revealed" }, children)), { once: true });
+  const cover = el(
+    "button",
+    { type: "button", class: "spoiler", "aria-label": "Show hidden words" },
+    hidden,
+  );
+  cover.addEventListener(
+    "click",
+    () => cover.replaceWith(el("span", { class: "revealed" }, children)),
+    { once: true },
+  );
   return cover;
 }

@@ -8,12 +8,13 @@ import { unreadInChat } from "./unread.js";
 const ROOM = 350; // a phone with its margin, in pixels
 
 export class Shelf {
-  /** `changed` is called when other phones are to be shown. */
+  /** `changed` is called when other phones are to be shown. `state` is the newest, set from outside. */
   constructor(changed) {
     this.list = document.getElementById("shelf");
     this.changed = changed;
     this.shown = read();
     this.chosen = null;
+    this.state = null;
     addEventListener("hashchange", () => {
       this.shown = read() ?? this.shown;
       changed();
@@ -21,62 +22,82 @@ export class Shelf {
   }
 
   /** The people whose phones are shown, in the order in which they were put there. */
-  peopleIn(state) {
-    this.shown ??= firstChoice(state);
-    return this.shown.map((id) => state.users.find((user) => user.id === id)).filter(Boolean);
+  get people() {
+    const { users } = this.state;
+    const known = this.shown?.map((id) => users.find((user) => user.id === id)).filter(Boolean);
+    // What was remembered may be of a world that is forgotten.
+    const choose = !known || (this.shown.length > 0 && known.length === 0);
+    return choose ? firstChoice(this.state) : known;
   }
 
   /** The person whose phone is shown where only one fits. */
-  currentIn(state) {
-    const people = this.peopleIn(state);
+  get current() {
+    const { people } = this;
     return people.find((user) => user.id === this.chosen) ?? people[0];
   }
 
-  draw(state) {
-    const shown = this.peopleIn(state).map((user) => user.id);
+  get ids() {
+    return this.people.map((user) => user.id);
+  }
+
+  draw() {
     keep(
       this.list,
-      inOrder(state).map((user) => this.chip(user, state, shown)),
+      inOrder(this.state).map((user) => this.chip(user)),
     );
   }
 
-  chip(user, state, shown) {
-    const on = shown.includes(user.id);
-    const current = user.id === this.currentIn(state)?.id;
+  chip(user) {
+    const on = this.ids.includes(user.id);
+    const current = user.id === this.current?.id;
     const visible = on && (current || !onlyOneFits());
-    const unread = chatsOf(user, state).reduce((sum, chat) => sum + unreadInChat(user, chat), 0);
+    const unread = chatsOf(user, this.state).reduce(
+      (sum, chat) => sum + unreadInChat(user, chat),
+      0,
+    );
     const make = () =>
       el(
         "li",
         {},
         el(
           "button",
-          { type: "button", class: "chip", "aria-pressed": String(on), "data-current": current, "data-focus": "chip", onclick: () => this.choose(user.id) },
+          {
+            type: "button",
+            class: "chip",
+            "aria-pressed": String(on),
+            "data-current": current,
+            "data-focus": "chip",
+            onclick: () => this.choose(user.id),
+          },
           el("bdi", {}, personName(user)),
-          unread && !visible ? el("span", { class: "badge" }, unread, el("span", { class: "unseen" }, " unread")) : null,
+          unread && !visible
+            ? el("span", { class: "badge" }, unread, el("span", { class: "unseen" }, " unread"))
+            : null,
         ),
       );
-    return { key: user.id, mark: JSON.stringify([personName(user), on, current, visible, unread]), make };
+    return {
+      key: user.id,
+      mark: JSON.stringify([personName(user), on, current, visible, unread]),
+      make,
+    };
   }
 
   /** Where one phone fits, this turns to it; else it puts it on the table, or away. */
   choose(id) {
-    const on = this.shown.includes(id);
-    if (onlyOneFits()) this.show(id);
-    else if (on) this.hide(id);
+    if (this.ids.includes(id) && !onlyOneFits()) this.hide(id);
     else this.show(id);
   }
 
   show(id) {
     this.chosen = id;
-    this.keep(this.shown.includes(id) ? this.shown : [...this.shown, id]);
+    this.settle([...new Set([...this.ids, id])]);
   }
 
   hide(id) {
-    this.keep(this.shown.filter((other) => other !== id));
+    this.settle(this.ids.filter((other) => other !== id));
   }
 
-  keep(shown) {
+  settle(shown) {
     this.shown = shown;
     remember("shown", shown);
     history.replaceState(null, "", `#${shown.join(",")}`);
@@ -84,7 +105,7 @@ export class Shelf {
   }
 }
 
-export function onlyOneFits() {
+function onlyOneFits() {
   return matchMedia("(max-width: 760px)").matches;
 }
 
@@ -105,6 +126,5 @@ function firstChoice(state) {
   const ordered = inOrder(state);
   const alone = ordered.filter((user) => chatsOf(user, state).length === 1);
   const staff = ordered.filter((user) => !alone.includes(user));
-  const people = [...alone.slice(0, 2), ...staff, ...alone.slice(2)].slice(0, room);
-  return people.map((user) => user.id);
+  return [...alone.slice(0, 2), ...staff, ...alone.slice(2)].slice(0, room);
 }

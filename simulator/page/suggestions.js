@@ -9,7 +9,13 @@ export class Suggestions {
   constructor(pick) {
     this.pick = pick;
     this.id = `commands-${(count += 1)}`;
-    this.element = el("ul", { class: "suggestions", role: "listbox", id: this.id, "aria-label": "Commands", hidden: true });
+    this.element = el("ul", {
+      class: "suggestions",
+      role: "listbox",
+      id: this.id,
+      "aria-label": "Commands",
+      hidden: true,
+    });
     this.shown = [];
   }
 
@@ -51,7 +57,9 @@ export class Suggestions {
   }
 
   mark() {
-    [...this.element.children].forEach((child, index) => child.setAttribute("aria-selected", index === this.index));
+    [...this.element.children].forEach((child, index) =>
+      child.setAttribute("aria-selected", index === this.index),
+    );
   }
 
   /** For the field's aria-activedescendant. */

@@ -16,7 +16,9 @@ export function markRead(user, key, messages) {
 
 export function unreadIn(user, chat, topicId) {
   const read = recall(name(user))?.[placeKey(chat, topicId)] ?? 0;
-  return messagesIn(chat, topicId).filter((message) => message.id > read && message.from !== user.id).length;
+  return messagesIn(chat, topicId).filter(
+    (message) => message.id > read && message.from !== user.id,
+  ).length;
 }
 
 export function unreadInChat(user, chat) {

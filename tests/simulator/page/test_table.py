@@ -25,13 +25,22 @@ async def test_a_phone_is_added_and_the_choice_of_phones_is_kept(
     assert (olena.first_name, olena.language_code) == ("Olena", "uk")
     await page.get_by_role("button", name="Put Amal's phone away").click()
     await expect(Handset(page, amal).place).to_have_count(0)
-    assert page.url.endswith(f"#{olena.id}")
+    await expect(page).to_have_url(f"{telegram.url}/#{olena.id}")
     await page.goto("about:blank")
     await page.goto("/")
     await expect(Handset(page, olena).place).to_be_visible()
     await expect(Handset(page, amal).place).to_have_count(0)
     await page.get_by_role("button", name="Amal", exact=True).click()
     await expect(Handset(page, amal).place).to_be_visible()
+
+
+async def test_an_address_of_a_forgotten_world_shows_the_phones_of_this_one(
+    page: Page, amal: User
+) -> None:
+    await page.goto("/#1,2,3")
+    await expect(Handset(page, amal).place).to_be_visible()
+    await page.get_by_role("button", name="Put Amal's phone away").click()
+    await expect(Handset(page, amal).place).to_have_count(0)
 
 
 async def test_news_on_a_phone_that_is_put_away_are_counted(
@@ -93,7 +102,7 @@ async def test_telegram_is_made_to_fail_and_to_work_again(
     await page.get_by_role("button", name="Start failing").click()
     banner = page.locator("#failure")
     await expect(banner).to_contain_text(
-        "refuses with 429, too many requests to sendMessage, sendVoice, getFile, "
+        "refuses sendMessage, sendVoice, getFile with 429, too many requests, "
         "retry after 5 s, 2 more times."
     )
     failure = telegram.simulator.failures.current
