@@ -1,7 +1,7 @@
 // The field in which a person writes, and what lies around it.
 
+import { BotKeyboard } from "./bot-keyboard.js";
 import { el, icon, iconButton } from "./elements.js";
-import { replyKeyboard } from "./keyboards.js";
 import { summaryOf } from "./media.js";
 import { RecordingStrip } from "./recording-strip.js";
 import { Suggestions } from "./suggestions.js";
@@ -26,9 +26,7 @@ export class Composer {
       icon("menu"),
       el("span", {}, words.menu),
     );
-    this.keys = iconButton("keys", "Show or hide the bot's keyboard", () => this.toggleKeyboard(), {
-      class: "icon-button keys",
-    });
+    this.keyboard = new BotKeyboard((button) => actions.pressReply(button));
     this.send = iconButton("send", "Send", null, { type: "submit", class: "icon-button send" });
     this.mic = iconButton("mic", "Record a voice message", () => this.startRecording(), {
       class: "icon-button send",
@@ -40,7 +38,7 @@ export class Composer {
       this.menu,
       iconButton("clip", "Attach", (event) => actions.attach(event)),
       this.field,
-      this.keys,
+      this.keyboard.toggle,
       this.send,
       this.mic,
     );
@@ -49,14 +47,13 @@ export class Composer {
       this.submit();
     });
     this.big = el("button", { type: "button", class: "big" });
-    this.keyboard = el("div", { class: "keyboard-place" });
     this.element = el(
       "div",
       { class: "below" },
       this.suggestions.element,
       this.strip,
       this.form,
-      this.keyboard,
+      this.keyboard.element,
       this.big,
     );
     this.showSend();
@@ -82,42 +79,19 @@ export class Composer {
     return this.about?.kind === "edit" ? "" : this.field.value;
   }
 
-  /** `markup`: the reply keyboard that the bot left; `state`: "open", "blocked" or "new". */
-  update({ state, commands, menuButton, markup, isGone }) {
+  /** `keyboard`: what the bot left, for BotKeyboard; `state`: "open", "blocked" or "new". */
+  update({ state, commands, menuButton, keyboard, isGone }) {
     this.commands = commands;
     this.menu.hidden = !menuButton || commands.length === 0;
     if (this.about && isGone(this.about.message)) this.forget();
-    this.showKeyboard(markup);
+    this.keyboard.show(keyboard);
+    this.field.placeholder = keyboard?.markup.input_field_placeholder || this.words.message;
     const open = state === "open";
     this.form.hidden = !open;
     this.big.hidden = open;
-    this.keyboard.classList.toggle("unusable", !open);
+    this.keyboard.element.classList.toggle("unusable", !open);
     this.big.textContent = state === "blocked" ? this.words.unblock : this.words.start;
     this.big.onclick = state === "blocked" ? this.actions.unblock : this.actions.start;
-  }
-
-  // The bot's keyboard
-
-  showKeyboard(markup) {
-    const mark = JSON.stringify(markup);
-    this.field.placeholder = markup?.input_field_placeholder || this.words.message;
-    if (mark === this.keyboardMark) return;
-    this.keyboardMark = mark;
-    this.markup = markup;
-    this.keys.hidden = !markup;
-    this.keyboard.replaceChildren(
-      ...(markup ? [replyKeyboard(markup, (button) => this.pressReply(button))] : []),
-    );
-    this.keyboard.hidden = !markup;
-  }
-
-  toggleKeyboard() {
-    this.keyboard.hidden = !this.keyboard.hidden;
-  }
-
-  pressReply(button) {
-    if (this.markup.one_time_keyboard) this.keyboard.hidden = true;
-    this.actions.pressReply(button);
   }
 
   // Writing

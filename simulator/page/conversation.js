@@ -1,18 +1,17 @@
 // One open chat or topic on one phone: what was said, and the field below.
 
 import { post, Refusal } from "./api.js";
+import { Attachments } from "./attachments.js";
 import { avatar } from "./avatar.js";
-import { commandsFor, commandWords, hasMenuButton, textOf } from "./profile.js";
+import { keyboardLeftBy } from "./bot-keyboard.js";
 import { Composer } from "./composer.js";
-import { ask } from "./dialogs.js";
 import { el, icon } from "./elements.js";
-import { asContent, pickFile, sampleVoice } from "./files.js";
 import { History } from "./history.js";
-import { replyKeyboardOf } from "./keyboards.js";
 import { startCode } from "./links.js";
 import { summaryOf } from "./media.js";
 import { openMenu } from "./menus.js";
 import { messagesIn, placeKey, senderName } from "./places.js";
+import { commandsFor, commandWords, hasMenuButton, textOf } from "./profile.js";
 import { markRead } from "./unread.js";
 
 export class Conversation {
@@ -22,6 +21,7 @@ export class Conversation {
     this.key = placeKey(chat, topicId);
     this.history = new History("Messages");
     this.pinned = el("button", { type: "button", class: "pinned", hidden: true });
+    this.attachments = new Attachments((content) => this.send(content));
     this.composer = new Composer(this.composerActions(), phone.words, draft);
     this.element = el(
       "div",
@@ -53,7 +53,7 @@ export class Conversation {
       state: this.composerState(),
       commands: commandsFor(user, chat, state.bot),
       menuButton: hasMenuButton(chat, state.bot),
-      markup: replyKeyboardOf(this.messages),
+      keyboard: keyboardLeftBy(this.messages),
       isGone: (message) => !chat.messages.some((other) => other.id === message.id),
     });
     this.history.introduce(this.messages.length ? null : this.introduction());
@@ -172,10 +172,10 @@ export class Conversation {
       sayCommand: (command) => this.say(commandWords(command, this.chat, this.state.bot)),
       edit: (message, text) => this.act("edit", { message_id: message.id, text }),
       editLast: () => this.editLast(),
-      attach: (event) => this.openAttachMenu(event),
+      attach: (event) => this.attachments.openMenu(event),
       pressReply: (button) => this.pressReply(button),
-      sendVoice: (sound) => this.sendVoice(sound),
-      sendSampleVoice: () => this.sendSampleVoice("No microphone here: a sample was sent"),
+      sendVoice: (sound) => this.attachments.sendVoice(sound),
+      sendSampleVoice: () => this.sendSampleVoice(),
       start: () => this.phone.start(""),
       unblock: () => this.phone.setBlocked(false),
     };
@@ -209,48 +209,13 @@ export class Conversation {
   }
 
   pressReply(button) {
-    if (button.request_contact) return this.send({ contact: {} });
-    if (button.request_location) return this.sendLocation();
+    if (button.request_contact) return this.attachments.sendContact();
+    if (button.request_location) return this.attachments.sendLocation();
     return this.say(button.text);
   }
 
-  openAttachMenu(event) {
-    openMenu(
-      "Attach",
-      [
-        {
-          icon: "photo",
-          label: "Photo",
-          act: () => this.sendFile("photo", "image/png,image/jpeg"),
-        },
-        { icon: "file", label: "File", act: () => this.sendFile("document", "") },
-        { icon: "pin", label: "Location", act: () => this.sendLocation() },
-        { icon: "person", label: "My contact", act: () => this.send({ contact: {} }) },
-        { icon: "wave", label: "A sample voice message", act: () => this.sendSampleVoice() },
-      ],
-      event,
-    );
-  }
-
-  async sendFile(kind, accept) {
-    const file = await pickFile(accept);
-    if (file) await this.send({ [kind]: await asContent(file) });
-  }
-
-  async sendVoice({ voice, duration }) {
-    return this.send({ voice: { ...(await asContent(voice)), duration } });
-  }
-
-  async sendSampleVoice(remark) {
-    const sent = await this.sendVoice(sampleVoice());
-    if (sent && remark) this.phone.say(remark);
-  }
-
-  async sendLocation() {
-    const where = await ask("share-location");
-    if (!where) return;
-    await this.send({
-      location: { latitude: Number(where.latitude), longitude: Number(where.longitude) },
-    });
+  async sendSampleVoice() {
+    const sent = await this.attachments.sendSampleVoice();
+    if (sent) this.phone.say("No microphone here: a sample was sent");
   }
 }

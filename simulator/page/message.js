@@ -2,7 +2,7 @@
 
 import { tintOf } from "./avatar.js";
 import { el, icon, iconButton } from "./elements.js";
-import { inlineKeyboard } from "./keyboards.js";
+import { inlineKeyboard } from "./inline-keyboard.js";
 import { mediaOf, serviceWords, summaryOf } from "./media.js";
 import { senderName } from "./places.js";
 import { formatted } from "./richtext.js";

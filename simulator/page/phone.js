@@ -11,10 +11,9 @@ import { startCode } from "./links.js";
 import { recall, remember } from "./memory.js";
 import { openMenu } from "./menus.js";
 import { chatName, chatsOf, personName, placeKey } from "./places.js";
+import { Popups } from "./popups.js";
 import { Presses } from "./presses.js";
 import { clockTime } from "./times.js";
-
-const TOAST = 4000;
 
 export class Phone {
   constructor(user, hide) {
@@ -29,8 +28,7 @@ export class Phone {
     this.time = el("time", {});
     this.head = el("header", { class: "head" });
     this.screen = el("div", { class: "screen" });
-    this.toast = el("div", { class: "toast", role: "status" });
-    this.alert = el("div", { class: "alert-place", hidden: true });
+    this.popups = new Popups([this.head, this.screen], this.words);
     this.element = this.frame(hide);
   }
 
@@ -58,8 +56,8 @@ export class Phone {
         ),
         this.head,
         this.screen,
-        this.toast,
-        this.alert,
+        this.popups.toast,
+        this.popups.alert,
       ),
     );
   }
@@ -231,42 +229,11 @@ export class Phone {
     if (answer.url)
       this.conversation?.follow(answer.url) || window.open(answer.url, "_blank", "noopener");
     if (!answer.text) return;
-    if (answer.show_alert) this.warn(answer.text);
+    if (answer.show_alert) this.popups.warn(answer.text);
     else this.say(answer.text);
   }
 
   say(words) {
-    clearTimeout(this.toastTimer);
-    this.toast.replaceChildren(el("p", { dir: "auto" }, words));
-    this.toastTimer = setTimeout(() => this.toast.replaceChildren(), TOAST);
-  }
-
-  warn(words) {
-    const before = document.activeElement;
-    const close = () => {
-      this.setUnderAlert(false);
-      before?.focus();
-    };
-    const button = el(
-      "button",
-      { type: "button", class: "primary", onclick: close },
-      this.words.ok,
-    );
-    const onkeydown = (event) => event.key === "Escape" && close();
-    this.alert.replaceChildren(
-      el(
-        "div",
-        { class: "alert", role: "alertdialog", "aria-label": "The bot says", onkeydown },
-        el("p", { dir: "auto" }, words),
-        button,
-      ),
-    );
-    this.setUnderAlert(true);
-    button.focus();
-  }
-
-  setUnderAlert(under) {
-    this.alert.hidden = !under;
-    this.head.inert = this.screen.inert = under;
+    this.popups.say(words);
   }
 }

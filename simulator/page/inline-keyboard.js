@@ -1,4 +1,4 @@
-// Buttons under messages, and keyboards in place of the phone's own.
+// Buttons under a message.
 
 import { el, icon } from "./elements.js";
 
@@ -33,26 +33,4 @@ export function inlineKeyboard(message, waiting, actions) {
       button.copy_text ? icon("copy") : null,
     );
   }
-}
-
-/** The keyboard that the newest message with a say in it leaves on the phone; null for none. */
-export function replyKeyboardOf(messages) {
-  const markup = messages.findLast((message) => message.reply_keyboard)?.reply_keyboard;
-  return markup?.keyboard ? markup : null;
-}
-
-export function replyKeyboard(markup, press) {
-  return el(
-    "div",
-    { class: "reply-keyboard" },
-    markup.keyboard.map((row) =>
-      el(
-        "div",
-        { class: "row" },
-        row.map((button) =>
-          el("button", { type: "button", dir: "auto", onclick: () => press(button) }, button.text),
-        ),
-      ),
-    ),
-  );
 }
