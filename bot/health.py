@@ -94,6 +94,6 @@ class Health:
             .where(Case.state != CaseState.RESOLVED)
             .group_by(Case.severity)
         )
-        counted: dict[Severity, int] = dict(cases.tuples().all())
+        counted: dict[Severity, int] = {row[0]: row[1] for row in cases}
         for severity in Severity:
             self.metrics.open_cases.labels(severity).set(counted.get(severity, 0))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select
 
 from domain.cases import states
@@ -26,7 +27,10 @@ from storage.sessions import Session
 from storage.staff import Staff
 from storage.wakes import Topic
 
+log = structlog.get_logger()
+
 _BATCH = 100
+_LOOK_AGAIN_AT_A_BROKEN_ONE = timedelta(minutes=1)
 _BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
 
 
@@ -46,7 +50,13 @@ async def escalate(session: Session) -> int:
     )
     cases = due.all()
     for case in cases:
-        await _do_what_is_due(session, case)
+        try:
+            async with session.begin_nested():
+                await _do_what_is_due(session, case)
+            # One broken case must not silence all the others.
+        except Exception as error:
+            log.error("a case failed", action="alerts.failed", error=type(error).__name__)
+            case.next_alert_at = session.now + _LOOK_AGAIN_AT_A_BROKEN_ONE
     return len(cases)
 
 
@@ -166,9 +176,7 @@ async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> N
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = staff_chat_of(session, organisation)
     if chat_id is not None:
-        await tell_chat(
-            session, chat_id, Notice.STAFF_ALERT, facts, case_id=case.id, in_topic=True
-        )
+        await tell_chat(session, chat_id, Notice.STAFF_ALERT, facts, case_id=case.id, in_topic=True)
 
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from storage.wakes import Topic, Wakes
 SERVICE: Final = "service"
 Scope = UUID | str
 
+# What a stuck process holds locked becomes free for another one.
+_FREED_IF_STUCK = {"idle_in_transaction_session_timeout": "60s"}
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
     " set_config('wayhome.scope', :scope, true), clock_timestamp()"
@@ -69,7 +71,10 @@ class Session(AsyncSession):
         self.info["topics"].add(topic)
 
 
-def _begin(session: SyncSession, _: SessionTransaction, connection: Connection) -> None:
+def _begin(session: SyncSession, begun: SessionTransaction, connection: Connection) -> None:
+    if begun.nested:
+        # A savepoint belongs to the transaction's role, scope and instant.
+        return
     row = connection.execute(_BEGIN, {"scope": str(session.info["scope"])}).one()
     session.info["database_now"] = row[2]
     session.info["now"] = row[2] + session.info["clock"].offset
@@ -87,7 +92,12 @@ class Database:
     def __init__(self, url: str, keys: Keyring, clock: Clock, wakes: Wakes, pool: int = 20) -> None:
         # Parameters are people's words and ids: they must not reach a traceback.
         self.engine: AsyncEngine = create_async_engine(
-            url, hide_parameters=True, pool_size=pool, max_overflow=10, pool_pre_ping=True
+            url,
+            hide_parameters=True,
+            pool_size=pool,
+            max_overflow=10,
+            pool_pre_ping=True,
+            connect_args={"server_settings": _FREED_IF_STUCK},
         )
         self.keys = keys
         self.clock = clock

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain import alerts
 from domain.alerts import escalate
 from domain.cases.work import mark_heard, snooze
 from domain.duty import go_off_duty
@@ -11,7 +12,7 @@ from domain.organisations import set_staff_chat
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity
 from storage.organisations import Organisation
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Session
 from storage.wakes import Topic
 from tests.domain.centre import Centre
 
@@ -270,3 +271,24 @@ async def test_an_alert_wakes_the_console(centre: Centre) -> None:
     async with centre.database.wakes.waiting(Topic.CASES) as woken:
         await centre.signal(await centre.person())
         assert woken.is_set()
+
+
+async def test_p2_a_case_that_breaks_the_tick_silences_no_other(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await centre.colleague(chat=VERA, on_duty=True)
+    broken = await centre.signal(await centre.person(), Severity.EMERGENCY)
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    before = len(await alerted(centre))
+    alert = alerts.alert
+
+    async def alert_unless_broken(session: Session, case: Case) -> None:
+        if case.id == broken.id:
+            raise LookupError("a fault of ours")
+        await alert(session, case)
+
+    monkeypatch.setattr(alerts, "alert", alert_unless_broken)
+    centre.later(minutes=6)
+    await centre.tick()
+
+    assert len(await alerted(centre)) > before

@@ -234,7 +234,7 @@ async def closes(phone: Phone, desk: Page) -> None:
     await desk.get_by_text("Close the case").first.click()
     await desk.locator("input[name=outcome]").first.check()
     await desk.get_by_role("button", name="Close the case").click()
-    await phone.sees("closed")
+    await phone.sees("has ended this talk")
 
 
 async def everything_kept(

@@ -45,3 +45,12 @@ async def test_a_wake_is_heard_after_commit_and_never_after_a_rollback(database:
             session.wakes(Topic.CASES)
             assert not woken.is_set()
         assert woken.is_set()
+
+
+async def test_a_savepoint_keeps_the_instant_the_role_and_the_scope(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        before = session.now
+        async with session.begin_nested():
+            assert await session.scalar(text("SELECT current_user")) == "wayhome_app"
+            assert session.now == before
+        assert session.now == before
