@@ -30,7 +30,7 @@ async def answer_of(request: Request) -> tuple[dict[str, Any], str]:
 
 
 def refused(visit: Visit, error: Refused) -> JSONResponse:
-    return JSONResponse({"refused": visit.translations.gettext(str(error))}, HTTPStatus.CONFLICT)
+    return JSONResponse({"refused": visit.reason(error)}, HTTPStatus.CONFLICT)
 
 
 def place_of(visit: Visit) -> Place:

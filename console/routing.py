@@ -63,10 +63,14 @@ async def _handled(handler: Handler, visit: Visit) -> Response:
     """What the rules refuse is said on the page that the form came from."""
     try:
         return await handler(visit)
-    except NotAllowed as error:
-        raise HTTPException(HTTPStatus.FORBIDDEN, str(error)) from None
+    except NotAllowed:
+        raise HTTPException(HTTPStatus.FORBIDDEN) from None
     except Refused as error:
-        return visit.show_anybody("refused.html", status=HTTPStatus.CONFLICT, sentence=str(error))
+        return visit.show_anybody(
+            "refused.html",
+            status=HTTPStatus.CONFLICT,
+            sentence=visit.reason(error),
+        )
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -16,6 +16,7 @@ from console.members import Member
 from console.said import Said, just_said, say
 from domain.actors import Actor, Right
 from domain.duty import on_duty
+from domain.errors import Refused
 from locales.catalogues import chosen_language, direction
 from storage.sessions import Session
 
@@ -46,6 +47,10 @@ class Visit:
     @property
     def translations(self) -> NullTranslations:
         return self.desk.catalogues.of(self.language)
+
+    def reason(self, refusal: Refused) -> str:
+        """Why not, in the reader's language."""
+        return refusal.said(self.translations.gettext)
 
     def begin(self) -> AbstractAsyncContextManager[Session]:
         """A transaction that sees what this person's organisation sees."""

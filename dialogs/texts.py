@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.text import Text
 from babel import Locale
 
+from domain.errors import Refused
 from storage.kinds import Discretion
 
 # Where Babel knows no locale of the language's own.
@@ -30,6 +31,10 @@ class Texts:
     def __call__(self, message: str, /, **values: Any) -> str:
         """The message in the person's language, with the values put in, escaped."""
         return self.catalogue.gettext(message).format_map(_escaped(values))
+
+    def reason(self, refusal: Refused) -> str:
+        """Why not, in the person's language, not escaped: it is put into another text."""
+        return refusal.said(self.catalogue.gettext)
 
     def count(self, one: str, many: str, number: int, **values: Any) -> str:
         """The form that the language wants for this number, which the text calls {number}."""

@@ -44,4 +44,4 @@ class Actor:
     def ensure_may(self, right: Right) -> None:
         """Raises NotAllowed."""
         if not self.may(right):
-            raise NotAllowed(f"As {self.role} you can't {right}.")
+            raise NotAllowed("Your role does not reach that far.")

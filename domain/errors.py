@@ -1,5 +1,21 @@
+from collections.abc import Callable
+
+
 class Refused(Exception):
-    """The service says no. Its text is one clear sentence for whoever asked."""
+    """The service says no, in one clear sentence to whoever asked.
+
+    `message` is what the catalogues know; the `values` stand in for its {names}.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message.format_map(values) if values else message)
+        self.message = message
+        self.values = values
+
+    def said(self, gettext: Callable[[str], str]) -> str:
+        """The sentence in a reader's language."""
+        words = gettext(self.message)
+        return words.format_map(self.values) if self.values else words
 
 
 class NotAllowed(Refused):

@@ -56,7 +56,7 @@ async def issue_invites(
         if actor.organisation_id != organisation_id:
             raise NotAllowed("You can invite people for your own organisation only.")
     if not 1 <= count <= MOST_AT_ONCE:
-        raise Refused(f"Make between 1 and {MOST_AT_ONCE} invites at a time.")
+        raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     issued_by = actor.staff_id if actor else None
     invites = [NewInvite(new_code("r-"), session.now + LIFE) for _ in range(count)]
     session.add_all(

@@ -48,9 +48,9 @@ async def add_organisation(
     if not name.strip():
         raise Refused("An organisation needs a name.")
     if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise Refused(f"{country!r} is no country: use the two letters of ISO 3166, such as AL.")
+        raise Refused("{code} is no country: use the two letters of ISO 3166.", code=country)
     if await session.scalar(select(Organisation.id).where(Organisation.name == name)):
-        raise Refused(f"There is an organisation called {name!r} already.")
+        raise Refused("There is an organisation called {name} already.", name=name)
     first = await session.scalar(select(Organisation.id).limit(1)) is None
     if default:
         await session.execute(update(Organisation).values(is_default=False))
@@ -103,7 +103,7 @@ async def find_organisation(session: Session, id_or_name: str) -> Organisation:
         condition = Organisation.name == id_or_name
     organisation = await session.scalar(select(Organisation).where(condition))
     if organisation is None:
-        raise Refused(f"There is no organisation {id_or_name!r}.")
+        raise Refused("There is no organisation {name}.", name=id_or_name)
     return organisation
 
 

@@ -38,7 +38,7 @@ async def start(
 ) -> None:
     code = (command.args or "").strip()
     if code.casefold().startswith(_STAFF_CODE):
-        await join(session, message.chat.id, code)
+        await join(session, message.chat.id, code, texts)
     elif code:
         await _start_with_invite(message, code, dialog_manager, session, returnee, texts)
     elif returnee and await asked_about(session, returnee.id) == set(PURPOSES):
@@ -47,12 +47,12 @@ async def start(
         await dialog_manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)
 
 
-async def join(session: Session, chat_id: int, code: str) -> None:
+async def join(session: Session, chat_id: int, code: str, texts: Texts) -> None:
     """Somebody of the staff, with the code that they were given."""
     try:
         staff = await join_by_telegram(session, code, chat_id)
     except Refused as refusal:
-        await tell_chat(session, chat_id, Notice.STAFF_REFUSED, {"sentence": str(refusal)})
+        await tell_chat(session, chat_id, Notice.STAFF_REFUSED, {"sentence": texts.reason(refusal)})
     else:
         await tell_chat(session, chat_id, Notice.STAFF_JOINED, language=staff.language)
 

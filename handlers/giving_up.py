@@ -1,6 +1,7 @@
 """An update that our own code can't handle, however often it tries: a human sees to it (P1)."""
 
 from domain.cases.opening import open_or_append, organisation_of
+from domain.marks import N_
 from domain.notices import Notice, tell, tell_chat
 from domain.returnees import returnee_of_chat
 from domain.staff import staff_of_chat
@@ -15,7 +16,7 @@ async def hand_to_a_human(session: Session, chat_id: int) -> None:
     staff = await staff_of_chat(session, chat_id)
     returnee = await returnee_of_chat(session, chat_id)
     if staff is not None:
-        sentence = {"sentence": "That did not work. It is written down for whoever runs this."}
+        sentence = {"sentence": N_("That did not work. It is written down for whoever runs this.")}
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, sentence, language=staff.language)
     elif returnee is None:
         await tell_chat(session, chat_id, Notice.NOT_DONE)

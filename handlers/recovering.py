@@ -69,7 +69,9 @@ async def say_no(
 ) -> None:
     """Staff read the reason; a returnee reads that nothing has changed."""
     asked = event.update.event
-    sentence = str(event.exception) if staff else texts("That did not work. Nothing was changed.")
+    sentence = texts("That did not work. Nothing was changed.")
+    if staff is not None and isinstance(event.exception, Refused):
+        sentence = texts.reason(event.exception)
     if isinstance(asked, CallbackQuery):
         answers.say(asked.id, sentence, alert=True)
     elif isinstance(asked, Message) and staff is not None:

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
 from dialogs.presses import ClaimCase
+from dialogs.texts import Texts
 from domain.cases.reading import queue
 from domain.cases.work import claim
 from domain.duty import go_off_duty, go_on_duty, on_duty
@@ -43,9 +44,11 @@ async def is_staff(event: Message | CallbackQuery, staff: Staff | None) -> bool:
     return staff is not None
 
 
-async def start(message: Message, command: CommandObject, session: Session, staff: Staff) -> None:
+async def start(
+    message: Message, command: CommandObject, session: Session, staff: Staff, texts: Texts
+) -> None:
     if command.args:
-        await join(session, message.chat.id, command.args.strip())
+        await join(session, message.chat.id, command.args.strip(), texts)
     else:
         await hint(message, session, staff)
 

@@ -87,7 +87,7 @@ async def keep(visit: Visit) -> Response:
     except NotAllowed:
         raise
     except Refused as error:
-        return await _form(visit, wishes, str(error))
+        return await _form(visit, wishes, visit.reason(error))
     return visit.go(
         f"/campaigns/{campaign.id}", N_("Kept as a draft. Look at who gets it, then start it.")
     )
@@ -127,7 +127,7 @@ async def _move(
         async with _campaign(visit) as (session, campaign):
             await move(session, visit.actor, campaign.id)
     except Refused as error:
-        return visit.go(page, refused=str(error))
+        return visit.go(page, refused=visit.reason(error))
     return visit.go(page, done)
 
 

@@ -132,7 +132,12 @@ async def _with_words(
     except NotAllowed:
         raise
     except Refused as error:
-        return await _page(visit, status=HTTPStatus.CONFLICT, refused=str(error), **{name: words})
+        return await _page(
+            visit,
+            status=HTTPStatus.CONFLICT,
+            refused=visit.reason(error),
+            **{name: words},
+        )
     return visit.go(f"/cases/{case_id}#newest", done)
 
 

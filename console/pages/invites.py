@@ -16,7 +16,7 @@ async def issue(visit: Visit) -> Response:
     """Shows the new codes, this once: no address leads to them again."""
     count = await visit.field("count")
     if not count.isdecimal():
-        raise Refused(f"Make between 1 and {MOST_AT_ONCE} invites at a time.")
+        raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     bot = visit.desk.settings.bot_username()
     if bot is None:
         raise Refused("Telegram is out of reach, so no link can be made. Try again soon.")

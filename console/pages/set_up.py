@@ -29,7 +29,7 @@ async def with_password(visit: Visit) -> Response:
             staff = await set_up_password(session, _token(visit), password, one_time)
             return let_in(visit, await new_cookie(visit, session, staff), "/")
     except Refused as error:
-        return await _page(visit, str(error))
+        return await _page(visit, visit.reason(error))
 
 
 async def offer_passkey(visit: Visit) -> Response:
@@ -59,7 +59,11 @@ async def _page(visit: Visit, wrong: str) -> Response:
         async with visit.desk.database.begin(SERVICE) as session:
             found = await begin_setup(session, _token(visit))
     except Refused as error:
-        return visit.show_anybody("set-up-over.html", status=HTTPStatus.GONE, sentence=str(error))
+        return visit.show_anybody(
+            "set-up-over.html",
+            status=HTTPStatus.GONE,
+            sentence=visit.reason(error),
+        )
     return visit.show_anybody(
         "set-up.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,

@@ -76,7 +76,8 @@ async def joined(telling: Telling) -> Screen:
 
 
 async def refused(telling: Telling) -> Screen:
-    return Screen(telling.texts("{sentence}", sentence=telling.params["sentence"]))
+    sentence = telling.texts.catalogue.gettext(telling.params["sentence"])
+    return Screen(telling.texts("{sentence}", sentence=sentence))
 
 
 async def hint(telling: Telling) -> Screen:

@@ -104,13 +104,13 @@ async def _unused_name(session: Session, actor: Actor, name: str) -> str:
         )
     )
     if taken is not None:
-        raise Refused(f"There is a campaign called {name!r} already.")
+        raise Refused("There is a campaign called {name} already.", name=name)
     return name
 
 
 def _lateness(hours: int) -> int:
     if not 1 <= hours <= LONGEST_LATENESS:
-        raise Refused(f"A check-in may be late by 1 to {LONGEST_LATENESS} hours.")
+        raise Refused("A check-in may be late by 1 to {most} hours.", most=LONGEST_LATENESS)
     return hours
 
 

@@ -26,10 +26,10 @@ class Group:
         )
         for code in group.countries:
             if not _is_code(code, 2):
-                raise Refused(f"{code!r} is no country: use the two letters of ISO 3166.")
+                raise Refused("{code} is no country: use the two letters of ISO 3166.", code=code)
         for code in group.languages:
             if not _is_code(code, 3):
-                raise Refused(f"{code!r} is no language: use its code, such as sq.")
+                raise Refused("{code} is no language: use its code, such as sq.", code=code)
         return group
 
     @classmethod

@@ -25,7 +25,7 @@ async def start(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
         await _plan_all(session, campaign)
         campaign.started_at = session.now
     elif campaign.state is not CampaignState.PAUSED:
-        raise Refused(f"This campaign is {campaign.state} already.")
+        raise Refused("This campaign has been started already.")
     campaign.state = CampaignState.RUNNING
     record(session, actor, campaign, "campaign.started")
     return campaign

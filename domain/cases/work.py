@@ -35,7 +35,7 @@ async def claim(session: Session, actor: Actor, case_id: UUID) -> Case:
         return case
     if case.claimed_by is not None:
         holder = await session.get_one(Staff, case.claimed_by)
-        raise Refused(f"{name_of(session, holder)} has this case already.")
+        raise Refused("{name} has this case already.", name=name_of(session, holder))
     states.take(case, actor.staff_id, session.now)
     happened(session, case, CaseEventKind.CLAIMED, staff_id=actor.staff_id)
     await wind(session, case)

@@ -13,7 +13,7 @@ def newest(key: str) -> Questionnaire:
     for questionnaire in reversed(_SHELF):
         if questionnaire.key == key:
             return questionnaire
-    raise Refused(f"There is no questionnaire {key!r}.")
+    raise Refused("There is no questionnaire {name}.", name=key)
 
 
 def edition(name: str) -> Questionnaire:
@@ -21,7 +21,7 @@ def edition(name: str) -> Questionnaire:
     for questionnaire in _SHELF:
         if questionnaire.edition == name:
             return questionnaire
-    raise Refused(f"There is no questionnaire {name!r}.")
+    raise Refused("There is no questionnaire {name}.", name=name)
 
 
 def keys() -> list[str]:

@@ -26,9 +26,11 @@ _NOBODYS = (
 def ensure_good(password: str, sign_in_code: str) -> None:
     """Raises Refused with what to change."""
     if len(password) < SHORTEST:
-        raise Refused(f"Use at least {SHORTEST} characters: four or five words in a row do well.")
+        raise Refused(
+            "Use at least {least} characters: four or five words in a row do well.", least=SHORTEST
+        )
     if len(password) > LONGEST:
-        raise Refused(f"Use at most {LONGEST} characters.")
+        raise Refused("Use at most {most} characters.", most=LONGEST)
     if sign_in_code in password.casefold():
         raise Refused("Leave your sign-in code out of your password.")
     if _is_common(password.casefold()):

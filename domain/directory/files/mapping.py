@@ -29,10 +29,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from domain.directory.files.problems import RefusedError
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import SINGULAR, Row, Tables
 from domain.directory.files.texts import rows
+from domain.errors import Refused
 
 Cells = dict[str, str]
 
@@ -132,7 +132,7 @@ def load_mapping(path: Path) -> Mapping:
     try:
         return _parsed(path.name, path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise RefusedError(f"The mapping {path.name} cannot be read.") from error
+        raise Refused(f"The mapping {path.name} cannot be read.") from error
 
 
 @lru_cache(maxsize=1)
@@ -146,9 +146,9 @@ def _parsed(name: str, text: str) -> Mapping:
     try:
         return Mapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise RefusedError(f"The mapping {name} is no valid TOML: {error}.") from error
+        raise Refused(f"The mapping {name} is no valid TOML: {error}.") from error
     except ValidationError as error:
-        raise RefusedError(f"The mapping {name}: {_said(error.errors()[0])}.") from error
+        raise Refused(f"The mapping {name}: {_said(error.errors()[0])}.") from error
 
 
 def _renamed(theirs: Cells, columns: Cells) -> Cells:

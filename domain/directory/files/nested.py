@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from domain.directory.files.problems import RefusedError
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import SINGULAR, Row, Tables
 from domain.directory.files.texts import clean, decoded
+from domain.errors import Refused
 
 MAX_DEPTH = 12
 _MANY = {table: table for table in SINGULAR} | {"service_at_locations": "service_at_location"}
@@ -25,13 +25,13 @@ def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
     try:
         document = json.loads(decoded(file))
     except ValueError as error:
-        raise RefusedError(f"{file.name} is no valid JSON: {error}.") from error
+        raise Refused(f"{file.name} is no valid JSON: {error}.") from error
     except RecursionError as error:
-        raise RefusedError(f"{file.name} is nested too deeply.") from error
+        raise Refused(f"{file.name} is nested too deeply.") from error
     if isinstance(document, dict):
         document = document.get("contents", [document])
     if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
-        raise RefusedError(f"{file.name} holds no list of services.")
+        raise Refused(f"{file.name} holds no list of services.")
     yield from document
 
 
@@ -47,7 +47,7 @@ class _Unfolding:
     def unfold(self, table: str, item: dict[str, Any], keys: dict[str, str], path: str) -> str:
         """Adds a row and everything inside it; answers with its id."""
         if path.count(".") > MAX_DEPTH:
-            raise RefusedError(f"{self._file} is nested too deeply.")
+            raise Refused(f"{self._file} is nested too deeply.")
         cells = {name: text for name, value in item.items() if (text := _text(value))} | keys
         # Only what others point at may lack an id silently; a service without one is a fault.
         identity = cells.get("id") or ("" if table == "services" else self._new_id())

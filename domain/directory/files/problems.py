@@ -1,10 +1,6 @@
 from dataclasses import dataclass
 
 
-class RefusedError(ValueError):
-    """The whole input is turned away; the message is one sentence for whoever brought it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """What was left out and why. Rows count as a spreadsheet shows them, so the first after

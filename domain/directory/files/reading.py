@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 from domain.directory.files.assembly import Reading, assemble
 from domain.directory.files.mapping import Mapping
 from domain.directory.files.nested import read_nested
-from domain.directory.files.problems import RefusedError
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import Tables
 from domain.directory.files.tabular import PACKAGE, read_tabular
+from domain.errors import Refused
 
 
 def read_directory(
@@ -24,7 +24,7 @@ def read_directory(
         country, language = country or mapping.country, mapping.language
     tables = mapping.read(files) if mapping else _hsds(files)
     if not tables["services"]:
-        raise RefusedError("There are no services in these files.")
+        raise Refused("There are no services in these files.")
     return assemble(tables, country, language)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from domain.directory.files.problems import RefusedError
+from domain.errors import Refused
 
 MEGABYTE = 1024 * 1024
 MAX_FILE = 32 * MEGABYTE
@@ -32,7 +32,7 @@ def read_files(path: Path) -> list[SourceFile]:
     try:
         return _limited(_of_folder(path) if path.is_dir() else _of_file(path))
     except OSError as error:
-        raise RefusedError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise Refused(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
 
 def unpack(name: str, data: bytes) -> list[SourceFile]:
@@ -62,17 +62,15 @@ def _of_archive(name: str, archive: Path | BytesIO) -> Iterator[SourceFile]:
         with zipfile.ZipFile(archive) as opened:
             members = [member for member in opened.infolist() if not member.is_dir()]
             if len(members) > MAX_FILES:
-                raise RefusedError(f"{name} holds more than {MAX_FILES} files.")
+                raise Refused(f"{name} holds more than {MAX_FILES} files.")
             for member in members:
                 inner = PurePosixPath(member.filename.replace("\\", "/"))
                 if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
-                    raise RefusedError(
-                        f"{name} holds a file whose name points outside the archive."
-                    )
+                    raise Refused(f"{name} holds a file whose name points outside the archive.")
                 if inner.suffix.casefold() in _READ and not inner.name.startswith("."):
                     yield SourceFile(inner.as_posix(), _unpacked(opened, member))
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise RefusedError(f"{name} is damaged, encrypted or packed in an unknown way.") from error
+        raise Refused(f"{name} is damaged, encrypted or packed in an unknown way.") from error
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -87,10 +85,10 @@ def _limited(files: Iterator[SourceFile]) -> list[SourceFile]:
     for file in files:
         total += len(file.data)
         if len(file.data) > MAX_FILE:
-            raise RefusedError(f"{file.name} is larger than {MAX_FILE // MEGABYTE} MB.")
+            raise Refused(f"{file.name} is larger than {MAX_FILE // MEGABYTE} MB.")
         if total > MAX_TOTAL:
-            raise RefusedError(f"Together the files are larger than {MAX_TOTAL // MEGABYTE} MB.")
+            raise Refused(f"Together the files are larger than {MAX_TOTAL // MEGABYTE} MB.")
         if len(kept) == MAX_FILES:
-            raise RefusedError(f"There are more than {MAX_FILES} files.")
+            raise Refused(f"There are more than {MAX_FILES} files.")
         kept.append(file)
     return kept

@@ -4,7 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from domain.directory.files.problems import RefusedError, Rejected
+from domain.directory.files.problems import Rejected
+from domain.errors import Refused
 
 MAX_ROWS = 500_000
 MAX_CELLS = 4_000_000
@@ -63,7 +64,7 @@ class Tables:
         self._rows += 1
         self._cells += len(row.cells)
         if self._rows > MAX_ROWS or self._cells > MAX_CELLS:
-            raise RefusedError(
+            raise Refused(
                 f"There is more in {row.file} than fits: at most {MAX_ROWS:,} rows and"
                 f" {MAX_CELLS:,} cells in all."
             )

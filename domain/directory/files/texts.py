@@ -7,8 +7,8 @@ from io import StringIO
 
 from charset_normalizer import from_bytes
 
-from domain.directory.files.problems import RefusedError
 from domain.directory.files.sources import SourceFile
+from domain.errors import Refused
 
 _SAMPLE = 256 * 1024
 _MARKS = {
@@ -26,7 +26,7 @@ def decoded(file: SourceFile) -> str:
             return file.data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RefusedError(f"{file.name} is in no known text encoding; save it as UTF-8.")
+    raise Refused(f"{file.name} is in no known text encoding; save it as UTF-8.")
 
 
 def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
@@ -40,7 +40,7 @@ def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
             if cells := {name: text for name, text in named if name and text}:
                 yield number, cells
     except csv.Error as error:
-        raise RefusedError(f"{file.name} is no readable table: {error}.") from error
+        raise Refused(f"{file.name} is no readable table: {error}.") from error
 
 
 def clean(text: str) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.directory.files.problems import RefusedError
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile, unpack
 from domain.directory.files.writing import write_directory
+from domain.errors import Refused
 from tests.domain.directory.samples import clinic
 
 ODD = st.one_of(
@@ -37,14 +37,14 @@ INNER = st.dictionaries(
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
     for name in ("services.csv", "services.json", "datapackage.json"):
-        with suppress(RefusedError):
+        with suppress(Refused):
             read_directory([SourceFile(name, data)])
 
 
 @given(st.binary(max_size=300))
 def test_any_upload(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04", b"PK\x05\x06"):
-        with suppress(RefusedError):
+        with suppress(Refused):
             unpack("upload.zip", start + data)
 
 

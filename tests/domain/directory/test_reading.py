@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from domain.directory.files.mapping import load_mapping
-from domain.directory.files.problems import RefusedError, Rejected
+from domain.directory.files.problems import Rejected
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile, read_files, unpack
 from domain.directory.needs import Need
 from domain.directory.values import Service
+from domain.errors import Refused
 from tests.domain.directory.samples import (
     REAL,
     clinic,
@@ -235,7 +236,7 @@ def test_an_empty_country_is_named_unless_one_stands_in() -> None:
 def test_a_wrong_mapping_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "ours.toml").write_text(text)
 
-    with pytest.raises(RefusedError, match=r"^The mapping ours\.toml"):
+    with pytest.raises(Refused, match=r"^The mapping ours\.toml"):
         load_mapping(tmp_path / "ours.toml")
 
 
