@@ -63,6 +63,8 @@ class App:
     settings: Settings
     database: Database
     run_url: str
+    #: None for what Telegram allows.
+    pace: Pace | None = None
     bot: Bot = field(init=False)
     stopping: Stopping = field(default_factory=Stopping)
     metrics: Metrics = field(default_factory=Metrics)
@@ -81,7 +83,7 @@ class App:
             self.database,
             self.bot,
             self.catalogues,
-            Pace(self.settings.telegram_rate),
+            self.pace or Pace(self.settings.telegram_rate),
             self.metrics,
         )
         dispatcher = create_dispatcher(

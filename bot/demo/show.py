@@ -4,13 +4,15 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 from rich.console import Console
 
 from bot.app import App
+from bot.delivery.claiming import Pace
+from bot.demo.scenes import playing, scene_called
 from bot.demo.seed import Seeded, seed, ways_in
 from bot.demo.time import TimeMachine
 from bot.logs import log_to
@@ -24,9 +26,13 @@ from storage.sessions import SERVICE, Database
 # Belongs to the simulator and opens nothing anywhere else.
 _TOKEN = "4242424242:AA-simulated"  # noqa: S105
 
+# Its own Telegram has no limits, and a day that is skipped through should not take a day.
+_PACE = Pace(per_second=1000, per_chat=timedelta(), burst=1)
+
 
 async def show_demo(*, fresh: bool, scenario: str | None) -> None:
     """Runs until Ctrl-C. Raises CannotOpen with one sentence."""
+    scene = scene_called(scenario) if scenario else None
     say = Console(highlight=False)
     given = read_settings()
     folder = given.data_dir / "demo"
@@ -38,7 +44,7 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
         say.print(f"Starting PostgreSQL in {folder} …")
         async with database_urls(settings) as urls, opened(settings, urls) as database:
             log_to(folder / "wayhome.log")
-            app = App(settings, database, urls.run)
+            app = App(settings, database, urls.run, _PACE)
             app.stop_on_signals()
             say.print("Starting a Telegram of its own …")
             async with _phones(database, app, folder) as simulator:
@@ -48,7 +54,8 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
                 async with database.begin(SERVICE) as session:
                     seeded = await ways_in(session)
                 _tell(say, settings, seeded)
-                await app.run(listening)
+                async with playing(scene, simulator, seeded.invite):
+                    await app.run(listening)
     say.print("Stopped. The next start goes on from here; 'make demo ARGS=--fresh' forgets it.")
 
 
