@@ -8,12 +8,11 @@ from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import DBAPIError
 
 from bot.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram import code_of
-from storage.sessions import SERVICE, Database, Session
+from storage.sessions import AWAY, SERVICE, Database, Session
 
 log = structlog.get_logger()
 
@@ -77,7 +76,7 @@ class Clockwork:
     async def _work(self, tick: Tick) -> None:
         try:
             await self.tick(tick)
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             log.warning("a tick waits", action="tick.wait", tick=tick.name, error=code_of(error))
             self.metrics.ticks.labels(tick.name, "waited").inc()
         except Exception as error:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -17,7 +16,7 @@ from storage.inbox import InboxRow
 from storage.kinds import CaseState, OutboxState, Severity
 from storage.outbox import OutboxRow
 from storage.schema import newest
-from storage.sessions import SERVICE, Database, Session
+from storage.sessions import AWAY, SERVICE, Database, Session
 
 ESCALATION = "escalate"
 # Alerts that stopped climbing for so long are a fault to page somebody for.
@@ -56,7 +55,7 @@ class Health:
         try:
             async with self.database.begin(SERVICE) as session:
                 found = await session.scalar(text("SELECT version_num FROM alembic_version"))
-        except (DBAPIError, OSError):
+        except AWAY:
             return [*problems, "the database is away"]
         if found != newest():
             problems.append("the database has the tables of another version")
@@ -66,7 +65,7 @@ class Health:
         try:
             async with self.database.begin(SERVICE) as session:
                 await self._count(session)
-        except (DBAPIError, OSError):
+        except AWAY:
             # What this process counted itself is still worth showing.
             self.metrics.waiting.clear()
             self.metrics.oldest.clear()

@@ -22,7 +22,7 @@ from storage.inbox import (
     mark_handled,
     update_of,
 )
-from storage.sessions import SERVICE, Database, Session
+from storage.sessions import AWAY, SERVICE, Database, Session
 from storage.wakes import Topic
 
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ class Lanes:
                 woken.clear()
                 try:
                     found = await self.handle_one()
-                except (DBAPIError, OSError) as error:
+                except AWAY as error:
                     # The update is safe in the inbox; the database is not there to say so.
                     log.warning("the database is away", action="lanes.wait", error=code_of(error))
                     await stopping.pause(_DATABASE_PAUSE)
@@ -88,7 +88,7 @@ class Lanes:
                     return False
                 number = row.number
                 after_commit = await self._step(session, row)
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             if number is None or not _is_fault_of_the_update(error):
                 raise
             await self._failed(number, error)

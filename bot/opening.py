@@ -8,7 +8,6 @@ from hmac import compare_digest
 
 import structlog
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.embedded.postgres import embedded_postgres
@@ -17,7 +16,7 @@ from bot.telegram import code_of
 from storage.keys import KeyFileError, Keyring, make_key_file, read_key_file
 from storage.schema import migrate, newest, revision
 from storage.service import Fact, KeyEpoch
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import AWAY, SERVICE, Clock, Database
 from storage.wakes import Wakes
 
 log = structlog.get_logger()
@@ -58,7 +57,7 @@ async def opened(settings: Settings, urls: Urls, *, wait: bool = False) -> Async
         try:
             await _ensure_schema(urls)
             break
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             if not wait:
                 raise CannotOpen("The database can't be reached.") from None
             log.warning("waiting for the database", action="start.wait", error=code_of(error))

@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -25,6 +28,8 @@ from storage.keys import Keyring
 from storage.wakes import Topic, Wakes
 
 SERVICE: Final = "service"
+#: What it raises when the database is away, starting, or has no connection left for us.
+AWAY: Final = (DBAPIError, NoConnectionLeft, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 Scope = UUID | str
 
 # What a stuck process holds locked becomes free for another one.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import structlog
 from aiogram import Bot
-from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import outcome
 from bot.delivery.claiming import Pace, claim
@@ -23,7 +22,7 @@ from storage.cases import Case
 from storage.kinds import NoticeClass
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee
-from storage.sessions import SERVICE, Database, Session
+from storage.sessions import AWAY, SERVICE, Database, Session
 from storage.wakes import Topic
 
 log = structlog.get_logger()
@@ -31,6 +30,7 @@ log = structlog.get_logger()
 # How long to wait for a wake before looking again: held rows come due without one.
 _LOOK_AGAIN = 0.5
 _MOST_ON_THE_WAY = 50
+_DATABASE_PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,13 @@ class Courier:
         ):
             while not stopping.is_set():
                 woken.clear()
-                if not await self.deliver_some(group):
+                try:
+                    found = await self.deliver_some(group)
+                except AWAY as error:
+                    log.warning("the database is away", action="courier.wait", error=code_of(error))
+                    await stopping.pause(_DATABASE_PAUSE)
+                    continue
+                if not found:
                     await stopping.wait_for(woken, _LOOK_AGAIN)
 
     async def deliver_some(self, group: asyncio.TaskGroup) -> bool:
@@ -118,7 +124,7 @@ class Courier:
             result = await send(self.bot, parcel.wire, parcel.topic)
             async with self.database.begin(SERVICE) as session:
                 await self._report(session, parcel, result)
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             log.error("an outcome was not kept", action="delivery.report", error=code_of(error))
         finally:
             self._on_the_way -= 1

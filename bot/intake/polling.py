@@ -12,14 +12,13 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import DeleteWebhook
 from aiogram.methods.base import TelegramMethod
-from sqlalchemy.exc import DBAPIError
 
 from bot.intake.kinds import UPDATE_KINDS
 from bot.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram import code_of
 from storage.inbox import take_in
-from storage.sessions import SERVICE, Database
+from storage.sessions import AWAY, SERVICE, Database
 
 log = structlog.get_logger()
 
@@ -62,7 +61,7 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
         except (TelegramNetworkError, TelegramAPIError) as error:
             log.warning("Telegram is out of reach", action="intake.wait", error=code_of(error))
             await stopping.pause(_PAUSE)
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             # Not acknowledged: Telegram keeps what could not be stored.
             log.warning("the database is away", action="intake.wait", error=code_of(error))
             await stopping.pause(_PAUSE)

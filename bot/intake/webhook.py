@@ -5,14 +5,13 @@ import json
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.telegram import code_of
 from storage.inbox import take_in
-from storage.sessions import SERVICE, Database
+from storage.sessions import AWAY, SERVICE, Database
 
 log = structlog.get_logger()
 
@@ -38,7 +37,7 @@ def webhook_route(database: Database, secret: str) -> Route:
         try:
             async with database.begin(SERVICE) as session:
                 await take_in(session, [update])
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             log.warning("an update could not be kept", action="intake.wait", error=code_of(error))
             return Response(status_code=503, headers={"retry-after": "2"})
         return Response(status_code=200)

@@ -93,6 +93,26 @@ async def test_a_database_that_is_away_at_the_start_is_waited_for(
     back.result().stop()
 
 
+async def test_p1_a_database_that_restarts_under_a_running_process_loses_nothing(
+    operator: Operator, telegram: RunningSimulator, tmp_path: Path
+) -> None:
+    postgres = EmbeddedPostgres.start(tmp_path / "restarting", HASTE)
+    await migrate(postgres.owner_url)
+    operator.env["WAYHOME_DATABASE_URL"] = postgres.run_url
+    await operator.ask("org", "add", "Centre")
+    person = telegram.add_user("Amal")
+    async with operator.running() as process:
+        await asyncio.to_thread(postgres.stop)
+        telegram.send_text(person, "he locked me in and took my passport")
+        await operator.has_logged("the database is away")
+        postgres = await asyncio.to_thread(EmbeddedPostgres.start, tmp_path / "restarting", HASTE)
+        await telegram.wait_for(
+            lambda: [m for m in telegram.from_bot(person) if "danger" in m.words] or None, 30
+        )
+        assert process.returncode is None
+    postgres.stop()
+
+
 async def test_commands_work_beside_a_running_process_with_an_embedded_database(
     operator: Operator,
 ) -> None:
