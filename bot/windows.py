@@ -11,6 +11,7 @@ from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModified
 
 from bot.current import Current
+from domain.returnees import returnee_of_chat
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put
 
@@ -28,8 +29,9 @@ class WindowsToOutbox(MessageManagerProtocol):
         edits = new_message.show_mode is ShowMode.EDIT and isinstance(
             new_message.reply_markup, InlineKeyboardMarkup | None
         )
+        session = self._current.session
         row = await put(
-            self._current.session,
+            session,
             new_message.chat.id,
             {
                 "window": {
@@ -39,7 +41,7 @@ class WindowsToOutbox(MessageManagerProtocol):
                 "edit": old_id if edits else None,
                 "replaces": None if edits else old_id,
             },
-            Delivery(NoticeClass.REPLY),
+            await self._reply(new_message.chat.id),
         )
         assert row.stand_in is not None
         return OldMessage(
@@ -59,9 +61,14 @@ class WindowsToOutbox(MessageManagerProtocol):
                 self._current.session,
                 old_message.chat.id,
                 {"delete": [old_message.message_id]},
-                Delivery(NoticeClass.REPLY),
+                await self._reply(old_message.chat.id),
             )
         return None
+
+    async def _reply(self, chat_id: int) -> Delivery:
+        """To whoever that is: a late reply to somebody we know waits for their safe window."""
+        returnee = await returnee_of_chat(self._current.session, chat_id)
+        return Delivery(NoticeClass.REPLY, returnee_id=returnee.id if returnee else None)
 
     async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
         """After commit, every press is answered once by the lane that handled it."""

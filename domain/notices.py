@@ -65,6 +65,8 @@ class Manner:
     priority: int = 5
     #: Part of the talk about an open case, so an open emergency does not hold it back.
     about_case: bool = False
+    #: Takes words off a screen, so nothing may hold it back.
+    takes_away: bool = False
 
 
 _REPLY = Manner(NoticeClass.REPLY)
@@ -89,10 +91,9 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CHECK_IN_STOPPED: _REPLY,
     Notice.CHECK_IN_NONE: _REPLY,
     Notice.REVEALED: _REPLY,
-    # It takes words off a screen, so nothing may hold it back.
-    Notice.CONCEALED: Manner(NoticeClass.REPLY, priority=0),
+    Notice.CONCEALED: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.SERVICE: _REPLY,
-    Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0),
+    Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.STOPPED: _REPLY,
     Notice.RESUMED: _REPLY,
     Notice.INVITE_REFUSED: _REPLY,
@@ -108,7 +109,8 @@ MANNERS: dict[Notice, Manner] = {
     Notice.INVITE_REUSED: _STAFF,
 }
 
-# A reply answers the person's own update, and is stale when they have put the phone away.
+# A reply answers the person's own update. Later they may have put the phone away: then it waits
+# for the safe window like anything that was never asked.
 REPLY_LIFE = timedelta(minutes=15)
 
 
@@ -175,3 +177,18 @@ async def tell_chat(
 def is_about_case(content: dict[str, Any]) -> bool:
     """Whether a row of the outbox belongs to the talk about an open case."""
     return "notice" in content and MANNERS[Notice(content["notice"])].about_case
+
+
+def class_by_now(
+    notice_class: NoticeClass, content: dict[str, Any], waited: timedelta
+) -> NoticeClass:
+    """What the safe window takes a row for after so long: late replies are unasked."""
+    if notice_class is not NoticeClass.REPLY or waited <= REPLY_LIFE or _takes_away(content):
+        return notice_class
+    return NoticeClass.ROUTINE
+
+
+def _takes_away(content: dict[str, Any]) -> bool:
+    if "notice" in content:
+        return MANNERS[Notice(content["notice"])].takes_away
+    return "delete" in content or "leave" in content

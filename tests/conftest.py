@@ -1,7 +1,9 @@
+import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 
 from bot.embedded.postgres import EmbeddedPostgres
@@ -10,6 +12,10 @@ from storage.schema import migrate
 from storage.sessions import Clock, Database
 from storage.wakes import Wakes
 from tests.postgres import HASTE, DatabaseUrls, create_database, drop_database
+
+# How long an example takes says nothing on a busy machine. In CI the examples stay the same.
+settings.register_profile("wayhome", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("wayhome")
 
 
 @pytest.fixture(scope="session")

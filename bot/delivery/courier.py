@@ -15,11 +15,10 @@ from bot.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram import Trouble, code_of
 from domain.check_ins.sending import recalled
-from domain.notices import is_about_case
+from domain.notices import class_by_now, is_about_case
 from domain.safety import contact_with, held
 from locales.catalogues import Catalogues
 from storage.cases import Case
-from storage.kinds import NoticeClass
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee
 from storage.sessions import AWAY, SERVICE, Database, Session
@@ -103,14 +102,16 @@ class Courier:
 
     async def _hold_back(self, session: Session, row: OutboxRow) -> bool:
         """The safe window is judged at the last moment, and again at each release (P4)."""
-        if row.returnee_id is None or row.notice_class in (NoticeClass.REPLY, NoticeClass.STAFF):
+        returnee = await session.get(Returnee, row.returnee_id) if row.returnee_id else None
+        if returnee is None:
             return False
-        returnee = await session.get_one(Returnee, row.returnee_id)
+        content = content_of(row, session.keys)
+        asked_at = max(row.created_at, returnee.last_wrote_at or row.created_at)
         hold = held(
-            row.notice_class,
+            class_by_now(row.notice_class, content, session.now - asked_at),
             await contact_with(session, returnee),
             session.now,
-            about_case=is_about_case(content_of(row, session.keys)),
+            about_case=is_about_case(content),
         )
         row.held = hold.reason if hold else None
         if hold:

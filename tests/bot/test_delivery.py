@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
@@ -14,12 +15,14 @@ from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken
 from bot.metrics import Metrics
 from bot.telegram import connect
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee
 from locales.catalogues import Catalogues
 from simulator.users import User
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox import Delivery, OutboxRow, put
 from storage.returnees import Trace
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from tests.simulator_server import RunningSimulator, running_simulator
 
 REPLY = Delivery(NoticeClass.REPLY)
@@ -261,3 +264,34 @@ async def test_no_phone_lights_up_and_no_preview_is_drawn(
     (call,) = telegram.calls("sendMessage")
     assert call.params["disable_notification"] in (True, "true", "True")
     assert "is_disabled" in str(call.params["link_preview_options"])
+
+
+async def test_p4_a_reply_that_comes_late_waits_for_the_safe_window(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
+        night = tonight.replace(hour=2, minute=30) - session.now
+
+    async def answer(words: str) -> None:
+        async with database.begin(SERVICE) as session:
+            content = {"window": {"text": words, "markup": None}}
+            reply = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
+            await put(session, person.id, content, reply)
+
+    clock.offset = night
+    await answer("at once")
+    await deliver(courier)
+    assert words(telegram, person) == ["at once"]
+
+    await answer("too late")
+    clock.offset = night + timedelta(minutes=25)
+    await deliver(courier)
+    assert words(telegram, person) == ["at once"]
+
+    clock.offset = night + timedelta(hours=7)
+    await deliver(courier)
+    assert words(telegram, person) == ["at once", "too late"]

@@ -120,7 +120,7 @@ async def test_commands_work_beside_a_running_process_with_an_embedded_database(
     async with operator.running() as process:
         added = await operator.ask("org", "add", "Centre")
         code, _, err = await operator.type("org", "add", "Centre")
-        assert (code, err.strip()) == (1, "There is an organisation called 'Centre' already.")
+        assert (code, err.strip()) == (1, "There is an organisation called Centre already.")
         assert process.returncode is None
     assert added["name"] == "Centre"
 
