@@ -9,7 +9,7 @@ from io import BytesIO
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import SetMyCommands, SetWebhook
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
@@ -127,7 +127,7 @@ class App:
                 await self._introduce()
             except (TelegramUnauthorizedError, TelegramNotFound):
                 raise CannotOpen("Telegram refuses the token in WAYHOME_BOT_TOKEN.") from None
-            except TelegramAPIError as error:
+            except AiogramError as error:
                 log.warning("Telegram is out of reach", action="greet.wait", error=code_of(error))
                 await self.stopping.pause(_RETRY)
             else:

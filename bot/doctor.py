@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from sqlalchemy import func, select, text
 
 from bot.embedded.programs import EmbeddedError
@@ -132,7 +132,7 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         for name, chat_id in chats:
             if chat_id is not None:
                 yield await _staff_chat(bot, name, chat_id)
-    except TelegramAPIError as error:
+    except AiogramError as error:
         yield Check("telegram", False, f"out of reach or refusing us ({type(error).__name__})")
     finally:
         await bot.session.close()
@@ -143,7 +143,7 @@ async def _staff_chat(bot: Bot, name: str, chat_id: int) -> Check:
     try:
         chat = await bot.get_chat(chat_id)
         me = await bot.get_chat_member(chat_id, bot.id)
-    except TelegramAPIError as error:
+    except AiogramError as error:
         return Check(check, False, f"can't be opened ({meaning(error)})")
     if not chat.is_forum:
         return Check(check, True, "has no topics: alerts go there as plain messages")

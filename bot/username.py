@@ -1,6 +1,6 @@
 """The bot's name, for links: asked of Telegram, since nothing else knows it."""
 
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 
 from bot.opening import CannotOpen
 from bot.settings import read_settings
@@ -13,7 +13,7 @@ async def bot_username() -> str:
     bot = connect(settings.token(), settings.telegram_api_url)
     try:
         username = (await bot.get_me()).username
-    except TelegramAPIError:
+    except AiogramError:
         raise CannotOpen("Telegram did not say what the bot is called: try again.") from None
     finally:
         await bot.session.close()

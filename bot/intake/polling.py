@@ -4,12 +4,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import (
-    TelegramAPIError,
-    TelegramConflictError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-)
+from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter
 from aiogram.methods import DeleteWebhook
 from aiogram.methods.base import TelegramMethod
 
@@ -44,6 +39,7 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
     offset = None
     webhook_off = False
     while not stopping.is_set():
+        replica.changed.clear()
         if not replica.leads:
             offset, webhook_off = None, False
             await stopping.wait_for(replica.changed, _PAUSE)
@@ -58,7 +54,8 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
             await stopping.pause(_CONFLICT_PAUSE)
         except TelegramRetryAfter as error:
             await stopping.pause(error.retry_after)
-        except (TelegramNetworkError, TelegramAPIError) as error:
+        except AiogramError as error:
+            # Refused, out of reach, or an answer that makes no sense, as proxies give.
             log.warning("Telegram is out of reach", action="intake.wait", error=code_of(error))
             await stopping.pause(_PAUSE)
         except AWAY as error:

@@ -84,6 +84,32 @@ async def test_only_one_replica_asks_and_the_other_takes_over(
     assert [update["message"]["text"] for update in found] == ["one", "two"]
 
 
+@pytest.mark.parametrize("mode", ["bad_json", "502", "429"])
+async def test_p1_an_answer_that_makes_no_sense_costs_no_update(
+    database: Database, urls: DatabaseUrls, mode: str
+) -> None:
+    async with running_simulator() as telegram:
+        person = telegram.add_user()
+        telegram.fail(mode, "getUpdates", count=1)
+        telegram.send_text(person, "one")
+        async with polling(telegram, database, urls):
+            found = await kept_at_least(database, 1)
+
+    assert [update["message"]["text"] for update in found] == ["one"]
+
+
+async def test_a_replica_that_no_longer_leads_waits_until_that_changes(database: Database) -> None:
+    stopping, replica = Stopping(), Replica("postgresql://nowhere", database.wakes)
+    replica.changed.set()
+    bot = connect("1:token", "http://127.0.0.1:1")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(poll(bot, database, replica, stopping))
+        while replica.changed.is_set():
+            await asyncio.sleep(0)
+        stopping.set()
+    await bot.session.close()
+
+
 @pytest.fixture
 async def webhook(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(routes=[webhook_route(database, SECRET)])
