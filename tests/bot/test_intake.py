@@ -15,6 +15,7 @@ from bot.intake.webhook import webhook_route
 from bot.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram import connect
+from simulator.failures import Mode
 from storage.inbox import InboxRow, update_of
 from storage.sessions import SERVICE, Database
 from storage.wakes import Topic
@@ -86,7 +87,7 @@ async def test_only_one_replica_asks_and_the_other_takes_over(
 
 @pytest.mark.parametrize("mode", ["bad_json", "502", "429"])
 async def test_p1_an_answer_that_makes_no_sense_costs_no_update(
-    database: Database, urls: DatabaseUrls, mode: str
+    database: Database, urls: DatabaseUrls, mode: Mode
 ) -> None:
     async with running_simulator() as telegram:
         person = telegram.add_user()
@@ -104,10 +105,11 @@ async def test_a_replica_that_no_longer_leads_waits_until_that_changes(database:
     bot = connect("1:token", "http://127.0.0.1:1")
     async with asyncio.TaskGroup() as group:
         group.create_task(poll(bot, database, replica, stopping))
-        while replica.changed.is_set():
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)
         stopping.set()
     await bot.session.close()
+
+    assert not replica.changed.is_set()
 
 
 @pytest.fixture
