@@ -82,7 +82,8 @@ MANNERS: dict[Notice, Manner] = {
     Notice.RECORDING_UNREAD: _REPLY,
     Notice.MESSAGE_KEPT: _REPLY,
     Notice.CASEWORKER_WORDS: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
-    Notice.NOBODY_YET: Manner(NoticeClass.ROUTINE, priority=1, about_case=True),
+    # It answers the cry: while that is fresh it counts as asked for, like a caseworker's words.
+    Notice.NOBODY_YET: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
     Notice.CASE_CLOSED: Manner(NoticeClass.ROUTINE, about_case=True),
     Notice.CHECK_IN_PROMPT: _ROUTINE,
     Notice.CHECK_IN_QUESTION: _REPLY,
