@@ -107,9 +107,10 @@ async def _organisations(session: Session) -> Check:
 async def _duty(session: Session) -> Check:
     organisations = (await session.scalars(select(Organisation))).all()
     empty = [each.name for each in organisations if not await is_staffed(session, each.id)]
-    if empty:
-        return Check("duty", False, f"nobody is on duty at {', '.join(empty)}")
-    return Check("duty", bool(organisations), "somebody is on duty everywhere")
+    if empty or not organisations:
+        where = f" at {', '.join(empty)}" if empty else ""
+        return Check("duty", False, f"nobody is on duty{where}")
+    return Check("duty", True, "somebody is on duty everywhere")
 
 
 async def _set_aside(session: Session) -> Check:

@@ -21,8 +21,10 @@ _BATCH = 100
 
 
 async def sweep(session: Session) -> int:
-    """One pass over everything that has had its time. Returns 0: there is never a second batch."""
-    await _clear_guarded_phones(session)
+    """One pass over everything that has had its time; for how many phones, of which it takes a
+    batch: call it again until it returns 0.
+    """
+    cleared = await _clear_guarded_phones(session)
     await forget_handled(session, _NO_RECORD)
     gone = session.now - _NO_RECORD
     # A message of a case keeps its row: there its delivery is on record, though not its words.
@@ -38,10 +40,10 @@ async def sweep(session: Session) -> int:
         delete(StaffSession).where(StaffSession.expires_at < session.database_now)
     )
     await session.execute(delete(StaffCode).where(StaffCode.expires_at < session.now))
-    return 0
+    return cleared
 
 
-async def _clear_guarded_phones(session: Session) -> None:
+async def _clear_guarded_phones(session: Session) -> int:
     """What stands on a discreet or watched phone goes before it can't be taken back any more."""
     oldest_kept = session.now - _LAST_CHANCE
     due = await session.scalars(
@@ -54,7 +56,8 @@ async def _clear_guarded_phones(session: Session) -> None:
         )
         .limit(_BATCH)
     )
-    for returnee in due.all():
+    guarded = due.all()
+    for returnee in guarded:
         numbers = await session.scalars(
             delete(Trace)
             .where(Trace.chat_key == returnee.chat_key, Trace.sent_at < oldest_kept)
@@ -66,3 +69,4 @@ async def _clear_guarded_phones(session: Session) -> None:
             {"delete": sorted(numbers)},
             Delivery(NoticeClass.REPLY, returnee_id=returnee.id),
         )
+    return len(guarded)

@@ -94,6 +94,7 @@ _NOTHING_TO_EDIT = (
 _DONE_ALREADY = (
     "message is not modified",
     "message to delete not found",
+    "message can't be deleted",
 )
 
 

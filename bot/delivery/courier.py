@@ -9,11 +9,12 @@ from aiogram import Bot
 from bot.delivery import outcome
 from bot.delivery.claiming import Pace, claim
 from bot.delivery.outcome import Taken
-from bot.delivery.sending import Failed, Sent, send
+from bot.delivery.sending import Failed, Sent, send, tidy
 from bot.delivery.wording import Wire, wire
 from bot.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram import Trouble, code_of
+from domain.cases.topics import set_topic, topic_of
 from domain.check_ins.sending import recalled
 from domain.notices import class_by_now, is_about_case
 from domain.safety import contact_with, held
@@ -81,6 +82,16 @@ class Courier:
 
     async def _pack(self, session: Session, row: OutboxRow) -> Parcel | None:
         """The row ready to send, unless it is too late, unwanted now, or broken."""
+        try:
+            async with session.begin_nested():
+                return await self._prepare(session, row)
+            # One row that nobody can make sense of must not stop all the others.
+        except Exception as error:
+            log.error("a message could not be worded", action="delivery.word", error=code_of(error))
+            await outcome.failed(session, Taken(row.id, row.fence), code_of(error))
+            return None
+
+    async def _prepare(self, session: Session, row: OutboxRow) -> Parcel | None:
         if row.expires_at is not None and row.expires_at <= session.now:
             await outcome.cancelled(session, row, "expired")
             return None
@@ -89,16 +100,10 @@ class Courier:
             return None
         if await self._hold_back(session, row):
             return None
-        try:
-            async with session.begin_nested():
-                words = await wire(session, row, self.catalogues)
-        except Exception as error:
-            log.error("a message could not be worded", action="delivery.word", error=code_of(error))
-            await outcome.failed(session, Taken(row.id, row.fence), code_of(error))
-            return None
+        words = await wire(session, row, self.catalogues)
         case = await session.get(Case, words.topic_of) if words.topic_of else None
-        topic = session.keys.open(case.staff_topic, "topic") if case and case.staff_topic else None
-        return Parcel(Taken(row.id, row.fence), words, int(topic) if topic else None)
+        topic = topic_of(session, case) if case else None
+        return Parcel(Taken(row.id, row.fence), words, topic)
 
     async def _hold_back(self, session: Session, row: OutboxRow) -> bool:
         """The safe window is judged at the last moment, and again at each release (P4)."""
@@ -120,12 +125,17 @@ class Courier:
         return hold is not None
 
     async def _bring(self, parcel: Parcel) -> None:
-        """A report that can't be written back leaves the row leased: it is sent once more (P12)."""
+        """A report that can't be written back leaves the row leased: it is sent once more (P12).
+
+        Whatever goes wrong with one message stays with it.
+        """
         try:
             result = await send(self.bot, parcel.wire, parcel.topic)
             async with self.database.begin(SERVICE) as session:
                 await self._report(session, parcel, result)
-        except AWAY as error:
+            if isinstance(result, Sent):
+                await tidy(self.bot, parcel.wire)
+        except Exception as error:
             log.error("an outcome was not kept", action="delivery.report", error=code_of(error))
         finally:
             self._on_the_way -= 1
@@ -153,5 +163,6 @@ class Courier:
 
 async def _keep_topic(session: Session, parcel: Parcel, topic: int | None) -> None:
     if topic is not None and parcel.wire.topic_of is not None:
-        case = await session.get_one(Case, parcel.wire.topic_of)
-        case.staff_topic = session.keys.seal(str(topic), "topic")
+        case = await session.get(Case, parcel.wire.topic_of)
+        if case is not None:
+            set_topic(session, case, topic)

@@ -41,7 +41,6 @@ async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
         if meaning(error) is Trouble.NO_TOPIC and topic is not None:
             return await send(bot, wire, None)
         return _failure(error)
-    await _tidy(bot, wire)
     return Sent(message_id, made)
 
 
@@ -83,7 +82,8 @@ async def _make_topic(bot: Bot, wire: Wire) -> int | None:
     return topic.message_thread_id
 
 
-async def _tidy(bot: Bot, wire: Wire) -> None:
+async def tidy(bot: Bot, wire: Wire) -> None:
+    """After the report, so that a slow deletion never makes a message look unsent (P12)."""
     for call in wire.afterwards:
         try:
             await bot(call)

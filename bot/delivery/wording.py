@@ -97,7 +97,8 @@ async def _screen(
     hides = content.get("params", {}).get("hide")
     gone = await _traces(session, chat_id) if hides else []
     replaced = await _real_ids(session, [content["replaces"]] if content.get("replaces") else [])
-    afterwards = _deletions(chat_id, [*replaced, *gone])
+    # That a chat is empty is said once it is; a window that was replaced may stay a little.
+    emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)
     topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
     edited = await _real_ids(session, [content["edit"]] if content.get("edit") else [])
     if edited and screen.voice is None:
@@ -110,7 +111,7 @@ async def _screen(
         )
         return Wire((edit,), instead=fresh, afterwards=afterwards)
     code = await session.scalar(select(Case.code).where(Case.id == topic)) if topic else None
-    return Wire((fresh,), afterwards=afterwards, topic_of=topic, topic_name=code or "")
+    return Wire((*emptied, fresh), afterwards=afterwards, topic_of=topic, topic_name=code or "")
 
 
 def _fresh(
