@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from domain.safety import judge_anew
 from storage.kinds import Discretion
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
@@ -23,8 +24,9 @@ def pause(returnee: Returnee) -> None:
     returnee.paused_until = FOR_EVER
 
 
-def resume(returnee: Returnee) -> None:
+async def resume(session: Session, returnee: Returnee) -> None:
     returnee.paused_until = None
+    await judge_anew(session, returnee.id)
 
 
 def be_in(returnee: Returnee, country: str, time_zone: str) -> None:

@@ -6,15 +6,17 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.returnees import data_key
 from storage.cases import Case
-from storage.kinds import CaseState, NoticeClass, Severity
+from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
+from storage.outbox import OutboxRow
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
+from storage.wakes import Topic
 
 # A caseworker's words count as asked for this long after the person wrote.
 ASKED_FOR = timedelta(minutes=15)
@@ -130,6 +132,24 @@ async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Wind
     )
 
 
+async def judge_anew(session: Session, returnee_id: UUID) -> None:
+    """What is held for this person is judged again now: they wrote, or changed what holds it."""
+    waiting = (
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.returnee_id == returnee_id,
+            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.held.is_not(None),
+        )
+        # Delivery locks its rows before the person, so this must not wait for one.
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(OutboxRow).where(OutboxRow.id.in_(waiting)).values(not_before=session.now)
+    )
+    session.wakes(Topic.OUTBOX)
+
+
 async def choose_window(session: Session, returnee_id: UUID, window: Window) -> None:
     """Raises Refused for a window without a day."""
     if not window.days:
@@ -142,3 +162,4 @@ async def choose_window(session: Session, returnee_id: UUID, window: Window) -> 
         "closes": window.closes.isoformat(),
     }
     safety.window = key.seal(json.dumps(kept), "safe window")
+    await judge_anew(session, returnee_id)

@@ -89,7 +89,7 @@ async def write_again(
     query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
 ) -> None:
     if returnee is not None:
-        resume(returnee)
+        await resume(session, returnee)
         await tell(session, returnee, Notice.RESUMED)
     answers.say(query.id)
 

@@ -18,6 +18,7 @@ from domain.messages import UNREADABLE, keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees import add_returnee, returnee_of_chat
+from domain.safety import judge_anew
 from domain.staff import staff_of_chat
 from handlers.contents import body_of, kind_of, without_command, words_of
 from locales.catalogues import chosen_language
@@ -46,6 +47,7 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
         return await _look_at_stranger(session, message, heard)
     returnee.last_wrote_at = session.now
     returnee.blocked_at = None
+    await judge_anew(session, returnee.id)
     return await _look_at_returnee(session, message, returnee, heard)
 
 

@@ -41,7 +41,8 @@ async def choose_phone(
 
 
 async def write_again(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    resume(manager.middleware_data["returnee"])
+    data = manager.middleware_data
+    await resume(data["session"], data["returnee"])
 
 
 async def _safety(manager: DialogManager) -> Safety:

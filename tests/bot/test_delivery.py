@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiogram.types import Update
 from sqlalchemy import select, text
 
 from bot.delivery import outcome
@@ -15,13 +16,15 @@ from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken
 from bot.metrics import Metrics
 from bot.telegram import connect
+from domain.distress import Watch
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
+from handlers.watching import look
 from locales.catalogues import Catalogues
 from simulator.users import User
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox import Delivery, OutboxRow, put
-from storage.returnees import Trace
+from storage.returnees import Safety, Trace
 from storage.sessions import SERVICE, Clock, Database
 from tests.simulator_server import RunningSimulator, running_simulator
 
@@ -240,6 +243,70 @@ async def test_a_row_that_cannot_be_worded_steps_aside(
 
     assert (await row(database, broken)).state is OutboxState.FAILED
     assert words(telegram, person) == ["hello"]
+
+
+async def test_a_row_that_cannot_be_judged_steps_aside(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        (await session.get_one(Safety, returnee.id)).window = b"of a lost key"
+        reply = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
+        broken = await put(session, person.id, {"window": {"text": "?", "markup": None}}, reply)
+    await say(database, person.id, "hello")
+    await deliver(courier)
+
+    assert (await row(database, broken)).state is OutboxState.FAILED
+    assert words(telegram, person) == ["hello"]
+
+
+async def test_p11_a_chat_is_called_empty_only_once_it_is(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    async with database.begin(SERVICE) as session:
+        await put(session, person.id, {"notice": "hidden", "params": {"hide": True}}, REPLY)
+    telegram.fail("500", "deleteMessages", count=1)
+    await deliver(courier)
+    assert words(telegram, person) == ["a secret"]
+
+    async with database.begin(SERVICE) as session:
+        await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
+    await deliver(courier)
+    assert [said[:16] for said in words(telegram, person)] == ["I have emptied t"]
+
+
+async def test_p4_what_is_held_overnight_goes_when_the_person_writes_meanwhile(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
+        clock.offset = tonight.replace(hour=2, minute=30) - session.now
+    async with database.begin(SERVICE) as session:
+        human = Delivery(NoticeClass.HUMAN, returnee_id=returnee.id)
+        await put(session, person.id, {"window": {"text": "hello", "markup": None}}, human)
+    await deliver(courier)
+    assert words(telegram, person) == []
+
+    message = {
+        "message_id": 1,
+        "date": 1,
+        "chat": {"id": person.id, "type": "private"},
+        "from": {"id": person.id, "is_bot": False, "first_name": "A"},
+        "text": "Is anybody there?",
+    }
+    async with database.begin(SERVICE) as session:
+        update = Update.model_validate({"update_id": 1, "message": message})
+        await look(session, update, Watch.load())
+    await deliver(courier)
+    assert words(telegram, person)[0] == "hello"
 
 
 async def test_every_sent_message_leaves_a_trace_so_that_it_can_be_deleted(

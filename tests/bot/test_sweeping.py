@@ -84,7 +84,7 @@ async def test_p6_a_guarded_phone_is_cleared_while_telegram_still_allows_it(
 
     clock.offset = timedelta(hours=47, minutes=1)
     async with database.begin(SERVICE) as session:
-        await sweep(session)
+        assert await sweep(session) == int(cleared)
 
     said = [content_of(row, database.keys) for row in await rows_of(database, OutboxRow)]
     assert said == ([{"delete": [7]}] if cleared else [])
