@@ -112,7 +112,7 @@ async def test_p10_a_coordinator_has_no_queue(
     phone = await staff_phone(new_phone, database, organisation, Role.COORDINATOR)
     [refusal] = await phone.write("/queue")
 
-    assert "As coordinator you can't work on cases" in refusal.text
+    assert "Your role does not reach that far" in refusal.text
 
 
 async def test_p10_a_case_of_another_organisation_does_not_exist(
