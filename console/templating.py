@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_datetime, format_time, format_timedelta
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -16,7 +16,7 @@ from domain.cases.reading import SafeContact
 from domain.marks import N_
 from domain.organisations import zone
 from domain.safety import Window
-from locales.catalogues import LANGUAGES, direction
+from locales.catalogues import LANGUAGES, direction, locale_of
 
 _WEEK = range(7)
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -159,7 +159,4 @@ def _welcomes_now(context: Context, contact: SafeContact) -> bool:
 
 
 def _locale(context: Context) -> Locale:
-    try:
-        return Locale.parse(context["language"])
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+    return locale_of(context["language"])

@@ -11,10 +11,8 @@ from aiogram_dialog.widgets.text import Text
 from babel import Locale
 
 from domain.errors import Refused
+from locales.catalogues import locale_of
 from storage.kinds import Discretion
-
-# Where Babel knows no locale of the language's own.
-_LOCALES = {"ary": "ar"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Texts:
     @property
     def locale(self) -> Locale:
         """For dates and the names of countries."""
-        return Locale.parse(_LOCALES.get(self.language, self.language))
+        return locale_of(self.language)
 
     def __call__(self, message: str, /, **values: Any) -> str:
         """The message in the person's language, with the values put in, escaped."""

@@ -3,6 +3,8 @@
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
+from babel import Locale
+
 #: Every language that a person may choose, by its own name; the order is that of the chooser.
 LANGUAGES = {
     "en": "English",
@@ -56,6 +58,11 @@ def chosen_language(telegram_code: str | None) -> str:
     """Our language for what a phone says it speaks, such as "uk" for "uk-UA"; else English."""
     code = (telegram_code or "").split("-")[0].lower()
     return code if code in LANGUAGES else "en"
+
+
+def locale_of(language: str) -> Locale:
+    """For dates and the names of countries; the nearest where Babel knows none of its own."""
+    return Locale.parse(_NEAREST.get(language, language))
 
 
 def direction(language: str) -> str:
