@@ -82,7 +82,7 @@ class Phone:
         return None
 
 
-async def test_a_returnee_enrols_finds_help_answers_cries_out_and_a_caseworker_stays_with_her(
+async def test_p7_p8_a_returnee_enrols_is_asked_cries_out_and_a_caseworker_stays_with_her(
     operator: Operator,
     telegram: RunningSimulator,
     postgres: EmbeddedPostgres,
