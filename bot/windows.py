@@ -13,7 +13,7 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModif
 from bot.current import Current
 from domain.returnees import returnee_of_chat
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, put
+from storage.outbox import Delivery, put, take_back
 
 
 class WindowsToOutbox(MessageManagerProtocol):
@@ -30,6 +30,10 @@ class WindowsToOutbox(MessageManagerProtocol):
             new_message.reply_markup, InlineKeyboardMarkup | None
         )
         session = self._current.session
+        unseen = await take_back(session, old_id) if old_id is not None else None
+        if unseen is not None:
+            # A flood must not leave a queue of windows in front of what matters.
+            edits, old_id = False, unseen["replaces"]
         row = await put(
             session,
             new_message.chat.id,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
@@ -114,6 +114,27 @@ async def put(
     await session.flush()
     session.wakes(Topic.OUTBOX)
     return row
+
+
+async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
+    """What a message that is not yet on its way would have said; it will not go any more.
+
+    None for one that left, is leaving, or goes by a number of Telegram's.
+    """
+    row = await session.scalar(
+        select(OutboxRow)
+        .where(
+            OutboxRow.stand_in == stand_in,
+            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.leased_until.is_(None),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    if row is None:
+        return None
+    content = content_of(row, session.keys)
+    row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+    return content
 
 
 def chat_of(row: OutboxRow, keys: Keyring) -> int:

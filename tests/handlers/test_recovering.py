@@ -3,7 +3,9 @@ from aiogram.fsm.state import StatesGroup
 from sqlalchemy import delete, select
 
 from dialogs import states
+from storage.kinds import OutboxState
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow, content_of
 from storage.service import DialogState
 from storage.sessions import SERVICE, Database
 from tests.handlers.phone import Phone
@@ -124,3 +126,21 @@ def test_p9_the_states_that_chats_remember_never_vanish() -> None:
     groups = [group for group in vars(states).values() if isinstance(group, type(StatesGroup))]
 
     assert released == {name for group in groups for name in group.__all_states_names__}
+
+
+async def test_p1_a_flood_of_words_leaves_one_window_waiting_before_the_crisis_message(
+    phone: Phone, database: Database
+) -> None:
+    for _ in range(4):
+        await phone.write("blah")
+    await phone.write("He locked me in and he will kill me")
+
+    async with database.begin(SERVICE) as session:
+        waiting = await session.scalars(
+            select(OutboxRow)
+            .where(OutboxRow.state == OutboxState.WAITING)
+            .order_by(OutboxRow.number)
+        )
+        said = [content_of(row, session.keys) for row in waiting]
+    assert ["window" in content for content in said] == [True, False]
+    assert said[1]["notice"] == "crisis"
