@@ -7,7 +7,8 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.states import MenuStates
 from domain.crisis import has_open_case
 from domain.distress import Severity, Watch
-from handlers.contents import without_command
+from domain.messages import UNREADABLE
+from handlers.contents import kind_of, without_command, words_of
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -26,8 +27,11 @@ async def talk(
     watch: Watch,
 ) -> None:
     """Says what a machine can't do, unless a human reads this or the watch has answered it."""
-    heard = watch.assess(without_command(message.text or ""))
-    if message.text is None or heard.severity is not Severity.NONE or heard.ask:
+    kind = kind_of(message)
+    if kind is None or kind in UNREADABLE:
+        return
+    heard = watch.assess(without_command(words_of(message)))
+    if heard.severity is not Severity.NONE or heard.ask:
         return
     if returnee is not None and await has_open_case(session, returnee):
         return

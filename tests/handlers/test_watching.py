@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
@@ -182,3 +184,19 @@ async def test_an_emergency_is_told_apart_from_a_case_of_somebody_else(
     assert case is not None
     assert returnee is not None
     assert case.returnee_id == returnee.id
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"location": {"latitude": 41.3, "longitude": 19.8}},
+        {"contact": {"phone_number": "+355", "first_name": "Nobody"}},
+    ],
+    ids=["place", "contact"],
+)
+async def test_p1_what_no_machine_understands_is_not_dropped_in_silence(
+    phone: Phone, what: dict[str, Any]
+) -> None:
+    [menu] = await phone.write(**what)
+
+    assert "What do you need?" in menu.text
