@@ -43,8 +43,8 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 
 # After a change of texts: what is new in the code comes into every catalogue, untranslated.
 messages: $(VENV)/.dev
-	@$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k Tr -k texts -k count:1,2 -k N_ -k _ -k gettext -k _gettext:2 -k ngettext:1,2 -k Refused --sort-by-file --no-location --omit-header -o locales/wayhome.pot .
-	@for language in $(LANGUAGES); do $(BIN)/pybabel --quiet update --ignore-pot-creation-date --init-missing --no-fuzzy-matching --ignore-obsolete --domain wayhome -l $$language -i locales/wayhome.pot -d locales; done
+	@$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k Tr -k texts -k count:1,2 -k N_ -k _ -k gettext -k _gettext:2 -k ngettext:1,2 -k Refused --width=100 --sort-by-file --no-location --omit-header -o locales/wayhome.pot .
+	@for language in $(LANGUAGES); do $(BIN)/pybabel --quiet update --width=100 --ignore-pot-creation-date --init-missing --no-fuzzy-matching --ignore-obsolete --domain wayhome -l $$language -i locales/wayhome.pot -d locales; done
 
 # Names, versions and hashes only: needs uv on the PATH.
 lock:
