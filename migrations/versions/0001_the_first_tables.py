@@ -56,6 +56,8 @@ SEEN = {
     **dict.fromkeys(OF_ORGANISATION, "organisation_id = (SELECT wayhome_organisation())"),
     **dict.fromkeys(SERVICE_ONLY, "false"),
 }
+# A row here opens a person or a case to an organisation, so none may write its own.
+OPENING = ("case_access", "enrolment")
 # Histories: the application adds lines and reads them. They go only with what they belong to.
 LEDGERS = ("audit_entry", "case_event", "consent")
 
@@ -91,6 +93,7 @@ def upgrade() -> None:
         op.execute(
             f'CREATE POLICY scope ON "{table}" TO wayhome_app'
             f" USING ((SELECT wayhome_service()) OR {seen})"
+            + (" WITH CHECK ((SELECT wayhome_service()))" if table in OPENING else "")
         )
         rights = "SELECT, INSERT" if table in LEDGERS else "SELECT, INSERT, UPDATE, DELETE"
         op.execute(f'GRANT {rights} ON "{table}" TO wayhome_app')

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee, enrol
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Topic
 
@@ -54,3 +56,14 @@ async def test_a_savepoint_keeps_the_instant_the_role_and_the_scope(database: Da
             assert await session.scalar(text("SELECT current_user")) == "wayhome_app"
             assert session.now == before
         assert session.now == before
+
+
+async def test_p10_an_organisation_cannot_open_a_person_to_itself(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        theirs = await add_organisation(session, "Theirs")
+        curious = await add_organisation(session, "Curious")
+        person = await add_returnee(session, 1001, theirs, "en")
+
+    with pytest.raises(DBAPIError):
+        async with database.begin(curious.id) as session:
+            await enrol(session, person, curious)
