@@ -1,0 +1,86 @@
+"""The texts in every language: nothing missing, nothing changed but the words."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from locales.catalogues import LANGUAGES, RIGHT_TO_LEFT, Catalogues, direction
+
+HOUSE = Path(__file__).parents[2]
+LOCALES = HOUSE / "locales"
+TRANSLATED = sorted(set(LANGUAGES) - {"en", "ary"})
+# What a translation must leave as it is: values, marks of Telegram's HTML, commands.
+KEPT = re.compile(r"\{\w+\}|%\(\w+\)s|</?[bi]>|(?<!\w)/[a-z]+\b")
+
+
+def catalogue(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / "wayhome.po").open("rb") as file:
+        return read_po(file)
+
+
+def template() -> Catalog:
+    with (LOCALES / "wayhome.pot").open("rb") as file:
+        return read_po(file)
+
+
+def ids(texts: Catalog) -> set[object]:
+    return {message.id for message in texts if message.id}
+
+
+def strings(message: Message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (str(message.string),)
+
+
+def test_the_template_holds_every_text_of_the_code(tmp_path: Path) -> None:
+    recipe = (HOUSE / "Makefile").read_text()
+    options = re.search(r"pybabel --quiet extract (.+) -o locales/wayhome\.pot \.", recipe)
+    assert options
+    extracted = tmp_path / "now.pot"
+    babel = HOUSE / ".venv" / "bin" / "pybabel"
+    subprocess.run(
+        [babel, "-q", "extract", *options[1].split(), "-o", extracted, "."], cwd=HOUSE, check=True
+    )
+    with extracted.open("rb") as file:
+        now = read_po(file)
+
+    assert ids(now) == ids(template()), "run: make messages"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_is_translated(language: str) -> None:
+    texts = catalogue(language)
+
+    assert ids(texts) == ids(template())
+    assert not [message.id for message in texts if message.id and not all(strings(message))]
+    assert not [message.id for message in texts if message.fuzzy and message.id]
+
+
+@pytest.mark.parametrize("language", [*TRANSLATED, "ary"])
+def test_values_marks_and_commands_stay_as_they_are(language: str) -> None:
+    for message in catalogue(language):
+        if not isinstance(message.id, str) or not message.string:
+            continue
+        assert sorted(KEPT.findall(message.id)) == sorted(KEPT.findall(str(message.string)))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 5, 11, 21, 100])
+def test_every_number_finds_its_form(language: str, number: int) -> None:
+    translations = Catalogues.load().of(language)
+    one, many = "Waiting {number} minute.", "Waiting {number} minutes."
+
+    assert translations.ngettext(one, many, number) not in ("", one, many)
+
+
+def test_what_darija_lacks_comes_in_arabic() -> None:
+    texts = Catalogues.load()
+
+    assert texts.of("ary").gettext("Queue") == texts.of("ar").gettext("Queue") != "Queue"
+
+
+def test_arabic_and_darija_are_read_from_the_right() -> None:
+    assert {each for each in LANGUAGES if direction(each) == "rtl"} == RIGHT_TO_LEFT
