@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramRetryAfter
+from aiogram.exceptions import TelegramMigrateToChat, TelegramRetryAfter
 from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
 from aiogram.types import Message
 
@@ -58,6 +58,9 @@ async def _call(
 ) -> int | None:
     try:
         answer = await bot(call)
+    except TelegramMigrateToChat as error:
+        # The group became a supergroup; what was on its way follows it there.
+        answer = await bot(call.model_copy(update={"chat_id": error.migrate_to_chat_id}))
     except Exception as error:
         trouble = meaning(error)
         if trouble is Trouble.DONE_ALREADY:

@@ -262,6 +262,17 @@ async def test_a_row_that_cannot_be_judged_steps_aside(
     assert words(telegram, person) == ["hello"]
 
 
+async def test_p2_an_alert_on_its_way_follows_a_group_that_became_a_supergroup(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    group = telegram.add_group("Staff", user(telegram))
+    await say(database, group.id, "an alert")
+    supergroup = telegram.simulator.phones.migrate(group.id)
+    await deliver(courier)
+
+    assert [message.words for message in telegram.from_bot(supergroup)] == ["an alert"]
+
+
 async def test_p11_a_chat_is_called_empty_only_once_it_is(
     database: Database, courier: Courier, telegram: RunningSimulator
 ) -> None:

@@ -96,7 +96,7 @@ async def test_a_campaign_starts_once_and_pauses_and_goes_on(
         await add_person(session, office.organisation, 700_001)
     campaign = await started(database, office)
     async with database.begin(office.organisation.id) as session:
-        with pytest.raises(Refused, match="running already"):
+        with pytest.raises(Refused, match="started already"):
             await start(session, office.coordinator, campaign.id)
         await pause(session, office.coordinator, campaign.id)
         await start(session, office.coordinator, campaign.id)
