@@ -39,6 +39,7 @@ from domain.alerts import escalate
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.distress import Watch
+from domain.errors import Refused
 from handlers.dispatcher import create_dispatcher
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
@@ -150,10 +151,11 @@ class App:
 
     async def _fetch_file(self, file_id: str) -> bytes:
         """A recording, straight from Telegram: it is not kept here."""
-        file = await self.bot.get_file(file_id)
         content = BytesIO()
-        assert file.file_path is not None
-        await self.bot.download_file(file.file_path, content)
+        try:
+            await self.bot.download(file_id, content)
+        except AiogramError:
+            raise Refused("Telegram doesn't hand this recording over just now.") from None
         return content.getvalue()
 
     def _web(self) -> Starlette:

@@ -3,13 +3,14 @@
 import logging
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
 
 def log_to(place: Path | None) -> None:
     """Into a file, or to stderr."""
-    stream = place.open("a", encoding="utf-8") if place else sys.stderr
+    stream = _for_the_owner_only(place) if place else sys.stderr
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -22,3 +23,8 @@ def log_to(place: Path | None) -> None:
     )
     # Libraries may put a token, a parameter or a person's words into a line of theirs.
     logging.disable(logging.CRITICAL)
+
+
+def _for_the_owner_only(place: Path) -> TextIO:
+    place.touch(mode=0o600)
+    return place.open("a", encoding="utf-8")

@@ -63,6 +63,8 @@ class Trouble(StrEnum):
 
     #: Try again: Telegram or the network hiccups.
     PASSING = auto()
+    #: Telegram says no in words that we don't know: try a few times, then give up.
+    REFUSED = auto()
     #: This chat can't be written to until its person does something.
     BLOCKED = auto()
     #: This message will never go; the chat may be fine.
@@ -110,6 +112,8 @@ def meaning(error: Exception) -> Trouble:
         ):
             if any(phrase in words for phrase in phrases):
                 return trouble
+    if isinstance(error, TelegramForbiddenError):
+        return Trouble.REFUSED
     return Trouble.HOPELESS if isinstance(error, TelegramBadRequest) else Trouble.PASSING
 
 

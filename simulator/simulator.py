@@ -97,6 +97,7 @@ class Simulator:
     def save(self, path: Path) -> None:
         """Keep the world in a file; the file is whole at any moment."""
         draft = path.with_name(f"{path.name}.part")
+        draft.touch(mode=0o600)
         draft.write_bytes(TypeAdapter(World).dump_json(self.world))
         draft.replace(path)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, delete, func, or_, select, text
+from sqlalchemy import BigInteger, Identity, Index, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -141,7 +141,14 @@ async def mark_failed(session: Session, number: int) -> bool:
 
 
 async def forget_handled(session: Session, older_than: timedelta = timedelta(hours=48)) -> None:
-    """Telegram keeps an update for 24 hours at most, so a repeat can't come after 48."""
+    """Telegram keeps an update for 24 hours at most, so a repeat can't come after 48.
+
+    What was set aside stays as a number for the operator; its words go, too: a human has a case.
+    """
+    long_ago = func.clock_timestamp() - older_than
+    await session.execute(delete(InboxRow).where(InboxRow.handled_at < long_ago))
     await session.execute(
-        delete(InboxRow).where(InboxRow.handled_at < func.clock_timestamp() - older_than)
+        update(InboxRow)
+        .where(InboxRow.set_aside_at < long_ago, InboxRow.payload.is_not(None))
+        .values(payload=None)
     )

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 _LOOK_AGAIN = 0.5
 _MOST_ON_THE_WAY = 50
 _DATABASE_PAUSE = 1.0
+# Together well within the lease.
+_REPORT_PAUSES = (0.2, 1.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,27 @@ class Courier:
         """
         try:
             result = await send(self.bot, parcel.wire, parcel.topic)
-            async with self.database.begin(SERVICE) as session:
-                await self._report(session, parcel, result)
+            await self._keep(parcel, result)
             if isinstance(result, Sent):
                 await tidy(self.bot, parcel.wire)
         except Exception as error:
             log.error("an outcome was not kept", action="delivery.report", error=code_of(error))
         finally:
             self._on_the_way -= 1
+
+    async def _keep(self, parcel: Parcel, result: Sent | Failed) -> None:
+        """A hiccup of the database must not cost a second message: it is asked again."""
+        for pause in (*_REPORT_PAUSES, None):
+            try:
+                async with self.database.begin(SERVICE) as session:
+                    await self._report(session, parcel, result)
+            except AWAY as error:
+                if pause is None:
+                    raise
+                log.warning("an outcome waits", action="delivery.report", error=code_of(error))
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def _report(self, session: Session, parcel: Parcel, result: Sent | Failed) -> None:
         match result:
@@ -151,6 +166,9 @@ class Courier:
                 await outcome.postponed(
                     session, parcel.taken, self.pace, result.reason, result.wait
                 )
+            case Failed(trouble=Trouble.REFUSED):
+                self.metrics.sends.labels("postponed").inc()
+                await outcome.refused(session, parcel.taken, self.pace, result.reason)
             case Failed():
                 self.metrics.sends.labels("failed").inc()
                 await outcome.failed(

@@ -70,6 +70,15 @@ async def postponed(
     session.wakes(Topic.OUTBOX)
 
 
+async def refused(session: Session, taken: Taken, pace: Pace, reason: str) -> None:
+    """Telegram said no, and we don't know why: it may mean it, or not."""
+    row = await _held(session, taken)
+    if row is not None and row.tries >= len(_BACKOFF):
+        await failed(session, taken, reason)
+    else:
+        await postponed(session, taken, pace, reason)
+
+
 async def cancelled(session: Session, row: OutboxRow, reason: str) -> None:
     """Too late to be of use, or no longer wanted."""
     _finish(session, row, OutboxState.CANCELLED)

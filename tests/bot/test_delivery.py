@@ -7,6 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiogram.exceptions import TelegramForbiddenError
+from aiogram.methods import GetMe
 from aiogram.types import Update
 from sqlalchemy import select, text
 
@@ -15,7 +17,7 @@ from bot.delivery.claiming import Pace, claim
 from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken
 from bot.metrics import Metrics
-from bot.telegram import connect
+from bot.telegram import Trouble, connect, meaning
 from domain.distress import Watch
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
@@ -373,3 +375,33 @@ async def test_p4_a_reply_that_comes_late_waits_for_the_safe_window(
     clock.offset = night + timedelta(hours=7)
     await deliver(courier)
     assert words(telegram, person) == ["at once", "too late"]
+
+
+@pytest.mark.parametrize(
+    ("words", "trouble"),
+    [
+        ("Forbidden: bot was blocked by the user", Trouble.BLOCKED),
+        ("Forbidden: something that nobody has seen yet", Trouble.REFUSED),
+    ],
+)
+def test_an_unknown_403_is_not_taken_for_a_block(words: str, trouble: Trouble) -> None:
+    assert meaning(TelegramForbiddenError(GetMe(), words)) is trouble
+
+
+async def test_what_telegram_refuses_without_a_known_reason_is_tried_a_few_times_and_steps_aside(
+    database: Database,
+) -> None:
+    one = await say(database, 700, "hello")
+    states = []
+    for fence in range(1, 9):
+        async with database.begin(SERVICE) as session:
+            await session.execute(
+                text("UPDATE outbox_lane SET open_at = clock_timestamp() - '1 day'::interval")
+            )
+        async with database.begin(SERVICE) as session:
+            await claim(session, HURRIED, 10)
+            await outcome.refused(session, Taken(one.id, fence), HURRIED, "refused")
+        states.append((await row(database, one)).state)
+
+    assert states[0] is OutboxState.WAITING
+    assert states[-1] is OutboxState.FAILED

@@ -1,6 +1,7 @@
 """A real directory, converted, is found from the chat in English and in Arabic."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -29,12 +30,12 @@ async def jordan(database: Database, organisation: Organisation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
-    [("en", "Support for learning"), ("ar", "دعم بيئة التعلم")],
+    ("language", "title"),
+    [("en", r"<b>[\w ,/'()-]*[A-Za-z]{4}"), ("ar", "<b>[^<]*[ء-ي]{3}")],
     ids=["English", "Arabic"],
 )
 async def test_services_in_jordan_are_found_from_the_chat(
-    new_phone: NewPhone, language: str, words: str
+    new_phone: NewPhone, language: str, title: str
 ) -> None:
     phone = new_phone(language_code=language)
     translated = Catalogues.load().of(language).gettext
@@ -42,4 +43,4 @@ async def test_services_in_jordan_are_found_from_the_chat(
     await phone.press(translated("🎓 School and courses"))
     [card] = await phone.press(translated("Everywhere"))
 
-    assert words in card.text
+    assert re.match(title, card.text), card.text
