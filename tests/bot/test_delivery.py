@@ -7,17 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiogram.exceptions import TelegramForbiddenError
-from aiogram.methods import GetMe
 from aiogram.types import Update
 from sqlalchemy import select, text
 
-from bot.delivery import outcome
-from bot.delivery.claiming import Pace, claim
+from bot.delivery.claiming import Pace
 from bot.delivery.courier import Courier
-from bot.delivery.outcome import Taken
 from bot.metrics import Metrics
-from bot.telegram import Trouble, connect, meaning
+from bot.telegram import connect
 from domain.distress import Watch
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
@@ -25,13 +21,11 @@ from handlers.watching import look
 from locales.catalogues import Catalogues
 from simulator.users import User
 from storage.kinds import NoticeClass, OutboxState
-from storage.outbox import Delivery, OutboxRow, put
+from storage.outbox import Delivery, put
 from storage.returnees import Safety, Trace
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.outgoing import HURRIED, REPLY, row, say
 from tests.simulator_server import RunningSimulator, running_simulator
-
-REPLY = Delivery(NoticeClass.REPLY)
-HURRIED = Pace(1000, timedelta(), 1)
 
 
 @pytest.fixture
@@ -54,23 +48,12 @@ def user(telegram: RunningSimulator) -> User:
     return person
 
 
-async def say(database: Database, chat_id: int, words: str, **how: Any) -> OutboxRow:
-    content = {"window": {"text": words, "markup": None}, **how}
-    async with database.begin(SERVICE) as session:
-        return await put(session, chat_id, content, REPLY)
-
-
 async def deliver(courier: Courier) -> None:
     """All that may go, until nothing may."""
     more = True
     while more:
         async with asyncio.TaskGroup() as group:
             more = await courier.deliver_some(group)
-
-
-async def row(database: Database, one: OutboxRow) -> OutboxRow:
-    async with database.begin(SERVICE) as session:
-        return await session.get_one(OutboxRow, one.id)
 
 
 def words(telegram: RunningSimulator, person: User) -> list[str]:
@@ -187,51 +170,6 @@ async def test_trouble_on_the_way_loses_nothing(
             await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
 
     assert words(telegram, person) == ["hello"]
-
-
-async def test_p12_two_replicas_never_take_the_same_row(database: Database) -> None:
-    for number in range(40):
-        await say(database, 700 + number, "hello")
-
-    async def take() -> list[Any]:
-        async with database.begin(SERVICE) as session:
-            return [each.id for each in await claim(session, Pace(100), 10)]
-
-    taken = [one for some in await asyncio.gather(*(take() for _ in range(4))) for one in some]
-    assert len(taken) == len(set(taken)) == 40
-
-
-async def test_p12_a_taker_that_comes_back_too_late_changes_nothing(database: Database) -> None:
-    """Race: the lease ran out, another replica took the row, then the first one reports."""
-    one = await say(database, 700, "hello")
-    async with database.begin(SERVICE) as session:
-        await claim(session, HURRIED, 10)
-    async with database.begin(SERVICE) as session:
-        await session.execute(
-            text("UPDATE outbox SET leased_until = clock_timestamp() - '1s'::interval")
-        )
-    async with database.begin(SERVICE) as session:
-        await claim(session, HURRIED, 10)
-
-    async with database.begin(SERVICE) as session:
-        await outcome.sent(session, Taken(one.id, 1), HURRIED, 5)
-    assert (await row(database, one)).state is OutboxState.WAITING
-    async with database.begin(SERVICE) as session:
-        await outcome.sent(session, Taken(one.id, 2), HURRIED, 6)
-    assert (await row(database, one)).message_id == 6
-
-
-async def test_no_more_is_taken_than_telegram_allows_all_replicas_together(
-    database: Database,
-) -> None:
-    for number in range(40):
-        await say(database, 700 + number, "hello")
-
-    async def take() -> int:
-        async with database.begin(SERVICE) as session:
-            return len(await claim(session, Pace(1), 50))
-
-    assert sum(await asyncio.gather(*(take() for _ in range(4)))) <= 2
 
 
 async def test_a_row_that_cannot_be_worded_steps_aside(
@@ -375,33 +313,3 @@ async def test_p4_a_reply_that_comes_late_waits_for_the_safe_window(
     clock.offset = night + timedelta(hours=7)
     await deliver(courier)
     assert words(telegram, person) == ["at once", "too late"]
-
-
-@pytest.mark.parametrize(
-    ("words", "trouble"),
-    [
-        ("Forbidden: bot was blocked by the user", Trouble.BLOCKED),
-        ("Forbidden: something that nobody has seen yet", Trouble.REFUSED),
-    ],
-)
-def test_an_unknown_403_is_not_taken_for_a_block(words: str, trouble: Trouble) -> None:
-    assert meaning(TelegramForbiddenError(GetMe(), words)) is trouble
-
-
-async def test_what_telegram_refuses_without_a_known_reason_is_tried_a_few_times_and_steps_aside(
-    database: Database,
-) -> None:
-    one = await say(database, 700, "hello")
-    states = []
-    for fence in range(1, 9):
-        async with database.begin(SERVICE) as session:
-            await session.execute(
-                text("UPDATE outbox_lane SET open_at = clock_timestamp() - '1 day'::interval")
-            )
-        async with database.begin(SERVICE) as session:
-            await claim(session, HURRIED, 10)
-            await outcome.refused(session, Taken(one.id, fence), HURRIED, "refused")
-        states.append((await row(database, one)).state)
-
-    assert states[0] is OutboxState.WAITING
-    assert states[-1] is OutboxState.FAILED

@@ -1,0 +1,23 @@
+"""Rows of the outbox for tests."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.delivery.claiming import Pace
+from storage.kinds import NoticeClass
+from storage.outbox import Delivery, OutboxRow, put
+from storage.sessions import SERVICE, Database
+
+REPLY = Delivery(NoticeClass.REPLY)
+HURRIED = Pace(1000, timedelta(), 1)
+
+
+async def say(database: Database, chat_id: int, words: str, **how: Any) -> OutboxRow:
+    content = {"window": {"text": words, "markup": None}, **how}
+    async with database.begin(SERVICE) as session:
+        return await put(session, chat_id, content, REPLY)
+
+
+async def row(database: Database, one: OutboxRow) -> OutboxRow:
+    async with database.begin(SERVICE) as session:
+        return await session.get_one(OutboxRow, one.id)
