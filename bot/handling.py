@@ -24,6 +24,9 @@ from storage.sessions import Session
 
 log = structlog.get_logger()
 
+# A Telegram that hangs must not hold up whoever writes next, for the sake of a spinner.
+_PRESS_PATIENCE = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Handling(Handler):
@@ -56,7 +59,8 @@ class Handling(Handler):
             await self.bot(
                 AnswerCallbackQuery(
                     callback_query_id=press["id"], text=answer.text, show_alert=answer.alert
-                )
+                ),
+                request_timeout=_PRESS_PATIENCE,
             )
         except AiogramError as error:
             log.info("a press was not answered", action="presses.answer", error=code_of(error))

@@ -18,7 +18,7 @@ def invite(
 
     async def work() -> list[dict[str, str]]:
         from bot.username import bot_username
-        from console.sheets import invite_sheet
+        from console.sheets import emergency_number, invite_link, invite_sheet
         from domain.invites import issue_invites
         from domain.organisations import find_organisation
 
@@ -27,11 +27,13 @@ def invite(
             organisation = await find_organisation(session, org)
             invites = await issue_invites(session, organisation.id, count)
             if sheet is not None:
-                write_new(sheet, invite_sheet(invites, username, organisation.country or ""))
+                emergency = emergency_number(organisation.country)
+                cards = invite_sheet(invites, username, emergency, time_zone=organisation.time_zone)
+                write_new(sheet, cards)
         return [
             {
                 "code": new.code,
-                "link": f"https://t.me/{username}?start={new.code}",
+                "link": invite_link(username, new.code),
                 "expires_at": iso(new.expires_at),
             }
             for new in invites

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.embedded.postgres import EmbeddedPostgres
+from console.sheets import emergency_number
 from storage.schema import migrate
 from tests.journey.other_server import running_other_server
 from tests.postgres import HASTE, DatabaseUrls
@@ -155,3 +156,29 @@ async def test_the_same_process_runs_unchanged_against_another_bot_api_server(
             await other.receives("I think you may be in danger")
 
     assert [case["severity"] for case in await operator.ask("cases")] == ["emergency"]
+
+
+async def test_cards_to_print_carry_the_country_s_emergency_number(
+    operator: Operator, tmp_path: Path
+) -> None:
+    await operator.ask("org", "add", "Centre", "--country", "FR")
+    sheet = tmp_path / "cards.html"
+    invites = await operator.ask("invite", "--org", "Centre", "--count", "2", f"--sheet={sheet}")
+
+    page = sheet.read_text()
+    for invite in invites:
+        assert invite["link"].startswith("https://t.me/")
+        assert invite["code"] in page
+    assert page.count(f"In danger: call {emergency_number('FR')}") == 2
+
+
+async def test_invites_whose_cards_can_t_be_written_are_not_made(
+    operator: Operator, tmp_path: Path
+) -> None:
+    await operator.ask("org", "add", "Centre")
+
+    sentence = await refused(
+        operator, "invite", "--org", "Centre", f"--sheet={tmp_path / 'no' / 'such.html'}"
+    )
+
+    assert "can't be written" in sentence
