@@ -50,10 +50,10 @@ async def escalate(session: Session) -> int:
     )
     cases = due.all()
     for case in cases:
+        # One broken case must not silence all the others.
         try:
             async with session.begin_nested():
                 await _do_what_is_due(session, case)
-            # One broken case must not silence all the others.
         except Exception as error:
             log.error("a case failed", action="alerts.failed", error=type(error).__name__)
             case.next_alert_at = session.now + _LOOK_AGAIN_AT_A_BROKEN_ONE

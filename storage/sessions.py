@@ -86,6 +86,9 @@ def _begin(session: SyncSession, begun: SessionTransaction, connection: Connecti
 
 
 def _committed(session: SyncSession) -> None:
+    if session.in_nested_transaction():
+        # A savepoint was let go; nobody else can see anything yet.
+        return
     topics: set[Topic] = session.info["topics"]
     session.info["wakes"].wake(topics)
     topics.clear()

@@ -67,3 +67,14 @@ async def test_p10_an_organisation_cannot_open_a_person_to_itself(database: Data
     with pytest.raises(DBAPIError):
         async with database.begin(curious.id) as session:
             await enrol(session, person, curious)
+
+
+async def test_a_savepoint_wakes_nobody_before_the_commit(database: Database) -> None:
+    """Race: whoever is woken early finds nothing, and is not woken again."""
+    async with database.wakes.waiting(Topic.CASES) as woken:
+        async with database.begin(SERVICE) as session:
+            async with session.begin_nested():
+                session.wakes(Topic.CASES)
+                await session.execute(text("SELECT 1"))
+            assert not woken.is_set()
+        assert woken.is_set()
