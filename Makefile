@@ -1,12 +1,13 @@
 # make demo   everything on this machine, nothing to configure
 # make test   the tests
+# make bench  the measurements; ARGS="inbound --write" for one of them, kept
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LANGUAGES := fr sq ar uk ru es it pt de el pl
 FRESH_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: demo test lint venv lock messages clean
+.PHONY: demo test bench lint venv lock messages clean
 .DEFAULT_GOAL := demo
 
 demo: venv
@@ -14,6 +15,9 @@ demo: venv
 
 test: $(VENV)/.dev venv
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.dev venv
+	@$(BIN)/wayhome bench $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

