@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import socket
-import time
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -15,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 from bot.clockwork import Clockwork, Tick
+from bot.counted_watch import CountedWatch
 from bot.current import Current
 from bot.delivery.claiming import Pace
 from bot.delivery.courier import Courier
@@ -90,18 +90,20 @@ class App:
         dispatcher = create_dispatcher(
             DialogStates(current), WindowsToOutbox(current), self.catalogues, watch
         )
-        handling = Handling(self.bot, dispatcher, watch, current)
+        counted = CountedWatch(watch, self.metrics)
+        handling = Handling(self.bot, dispatcher, counted, current)
         self.lanes = Lanes(self.database, handling, self.metrics)
 
     async def run(self, listening: socket.socket) -> None:
         """Works until a signal or `stopping`. Raises CannotOpen when Telegram refuses the token."""
         replica = Replica(self.run_url, self.database.wakes)
+        health = Health(self.database, self.clockwork, self.metrics, replica)
         jobs = [
             replica.run(self.stopping),
             self.lanes.run(self.stopping),
             self.courier.run(self.stopping),
             self.clockwork.run(self.stopping),
-            serve(self._web(), listening, self.stopping),
+            serve(self._web(health), listening, self.stopping),
             self._greet(),
         ]
         if self.settings.webhook_url is None:
@@ -158,8 +160,7 @@ class App:
             raise Refused("Telegram doesn't hand this recording over just now.") from None
         return content.getvalue()
 
-    def _web(self) -> Starlette:
-        health = Health(self.database, self.clockwork, self.metrics, time.monotonic())
+    def _web(self, health: Health) -> Starlette:
         routes: list[BaseRoute] = [*health.routes()]
         if self.settings.webhook_secret is not None:
             secret = self.settings.webhook_secret.get_secret_value()

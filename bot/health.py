@@ -1,26 +1,38 @@
-"""What a load balancer and an operator ask: alive, ready, how busy."""
+"""What a load balancer, an operator and the guard ask: alive, ready, how busy.
 
+No answer takes longer than a few seconds, whatever the database does.
+"""
+
+import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any, Protocol, TypeVar
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import func, select, text
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.clockwork import Clockwork
+from bot.guard.noticing import GUARD, note_look
+from bot.measures import Measures, measure
 from bot.metrics import Metrics
-from storage.cases import Case
-from storage.inbox import InboxRow
-from storage.kinds import CaseState, OutboxState, Severity
-from storage.outbox import OutboxRow
-from storage.schema import newest
-from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.schema import is_older, newest
+from storage.sessions import AWAY, SERVICE, Database
 
 ESCALATION = "escalate"
-# Alerts that stopped climbing for so long are a fault to page somebody for.
-_ESCALATION_SILENCE = 60.0
+
+T = TypeVar("T")
+
+
+class Leads(Protocol):
+    """Whether this process may ask Telegram for updates."""
+
+    leads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,18 @@ class Health:
     database: Database
     clockwork: Clockwork
     metrics: Metrics
-    started: float
+    replica: Leads
+    #: On the monotonic clock.
+    started: float = field(default_factory=time.monotonic)
+    #: Alerts that stopped climbing for so many seconds are a fault to page somebody for.
+    silence: float = 60.0
+    #: How many seconds the database has to answer.
+    patience: float = 5.0
+    _abandoned: set[asyncio.Future[Any]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.metrics.build.info({"version": version("wayhome"), "revision": newest()})
+        self.metrics.most_connections.set(self.database.most_connections)
 
     def routes(self) -> list[Route]:
         return [
@@ -42,57 +65,75 @@ class Health:
 
     async def _ready(self, request: Request) -> Response:
         """Looks at database, schema and ticks; never at Telegram, whom no restart brings back."""
-        problems = await self._problems()
+        by_guard = request.headers.get("user-agent") == GUARD
+        problems = [*self._tick_problems(), *await self._database_problems(by_guard)]
         return JSONResponse(
             {"ready": not problems, "problems": problems}, status_code=503 if problems else 200
         )
 
-    async def _problems(self) -> list[str]:
-        problems = []
-        last = self.clockwork.ended_well.get(ESCALATION, self.started)
-        if time.monotonic() - last > _ESCALATION_SILENCE:
-            problems.append("escalation has not ticked for a minute")
+    def _tick_problems(self) -> list[str]:
+        if self._age(ESCALATION) > self.silence:
+            return ["escalation has not ticked for a minute"]
+        return []
+
+    async def _database_problems(self, by_guard: bool) -> list[str]:
         try:
-            async with self.database.begin(SERVICE) as session:
-                found = await session.scalar(text("SELECT version_num FROM alembic_version"))
+            return await self._in_time(self._schema_problems(by_guard))
+        except TimeoutError:
+            full = self.database.connections >= self.database.most_connections
+            return [
+                "every connection to the database is in use"
+                if full
+                else "the database does not answer"
+            ]
+        except ProgrammingError:
+            return ["the database has no tables of ours"]
         except AWAY:
-            return [*problems, "the database is away"]
-        if found != newest():
-            problems.append("the database has the tables of another version")
-        return problems
+            return ["the database is away"]
+
+    async def _schema_problems(self, by_guard: bool) -> list[str]:
+        """Tables of a version yet to come are no problem: it is being rolled out."""
+        async with self.database.begin(SERVICE) as session:
+            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
+            if is_older(found):
+                return ["the database has the tables of an older version"]
+            if by_guard:
+                await note_look(session)
+        return []
 
     async def _metrics(self, request: Request) -> Response:
-        try:
-            async with self.database.begin(SERVICE) as session:
-                await self._count(session)
-        except AWAY:
-            # What this process counted itself is still worth showing.
-            self.metrics.waiting.clear()
-            self.metrics.oldest.clear()
+        self.metrics.show(await self._measures())
+        self.metrics.connections.set(self.database.connections)
+        self.metrics.leads.set(self.replica.leads)
+        for tick in self.clockwork.ticks:
+            self.metrics.tick_age.labels(tick.name).set(self._age(tick.name))
         return Response(generate_latest(self.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
-    async def _count(self, session: Session) -> None:
-        queues = {
-            "inbox": select(func.count(), func.min(InboxRow.arrived_at)).where(
-                InboxRow.handled_at.is_(None), InboxRow.set_aside_at.is_(None)
-            ),
-            "set-aside": select(func.count(), func.min(InboxRow.arrived_at)).where(
-                InboxRow.set_aside_at.is_not(None)
-            ),
-            "outbox": select(func.count(), func.min(OutboxRow.not_before)).where(
-                OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= session.now
-            ),
-        }
-        for queue, query in queues.items():
-            number, oldest = (await session.execute(query)).one()
-            now = session.now if queue == "outbox" else session.database_now
-            self.metrics.waiting.labels(queue).set(number)
-            self.metrics.oldest.labels(queue).set((now - oldest).total_seconds() if oldest else 0)
-        cases = await session.execute(
-            select(Case.severity, func.count())
-            .where(Case.state != CaseState.RESOLVED)
-            .group_by(Case.severity)
-        )
-        counted: dict[Severity, int] = {row[0]: row[1] for row in cases}
-        for severity in Severity:
-            self.metrics.open_cases.labels(severity).set(counted.get(severity, 0))
+    async def _measures(self) -> Measures | None:
+        """None when the database does not say; what this process counted is still worth showing."""
+        try:
+            return await self._in_time(self._measured())
+        except AWAY:
+            return None
+
+    async def _measured(self) -> Measures:
+        async with self.database.begin(SERVICE) as session:
+            return await measure(session)
+
+    def _age(self, tick: str) -> float:
+        return time.monotonic() - self.clockwork.ended_well.get(tick, self.started)
+
+    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
+        """Raises TimeoutError when patience is over, even where work that was cancelled still
+        hangs on a connection that swallows everything.
+        """
+        working = asyncio.ensure_future(work)
+        self._abandoned.add(working)
+        working.add_done_callback(self._abandoned.discard)
+        try:
+            done, _ = await asyncio.wait((working,), timeout=self.patience)
+        finally:
+            working.cancel()
+        if not done:
+            raise TimeoutError
+        return working.result()

@@ -1,4 +1,7 @@
-"""Logs: one JSON object a line, keyed by action. Codes and counts, never words or ids (P8)."""
+"""Logs: one JSON object a line, keyed by action. Codes and counts, never words or ids (P8).
+
+All actions are listed in docs/operations.md.
+"""
 
 import logging
 import sys
@@ -6,13 +9,16 @@ from pathlib import Path
 from typing import TextIO
 
 import structlog
+from prometheus_client import Counter
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 
-def log_to(place: Path | None) -> None:
-    """Into a file, or to stderr."""
+def log_to(place: Path | None, lines: Counter | None = None) -> None:
+    """Into a file, or to stderr; `lines` counts them by action."""
     stream = _for_the_owner_only(place) if place else sys.stderr
     structlog.configure(
         processors=[
+            *([_counting(lines)] if lines else []),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.EventRenamer("message"),
@@ -23,6 +29,14 @@ def log_to(place: Path | None) -> None:
     )
     # Libraries may put a token, a parameter or a person's words into a line of theirs.
     logging.disable(logging.CRITICAL)
+
+
+def _counting(lines: Counter) -> Processor:
+    def count(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        lines.labels(event["action"]).inc()
+        return event
+
+    return count
 
 
 def _for_the_owner_only(place: Path) -> TextIO:

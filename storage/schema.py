@@ -26,6 +26,13 @@ def newest() -> str:
     return head
 
 
+def is_older(found: str | None) -> bool:
+    """Whether tables of that revision need `wayhome migrate`. One that this code has never heard
+    of belongs to a newer one, which is being rolled out."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return found is None or (found in known and found != newest())
+
+
 def revision(connection: Connection) -> str | None:
     """The revision that the database has; None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()

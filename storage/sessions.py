@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.pool import QueuePool
 
 from storage.keys import Keyring
 from storage.wakes import Topic, Wakes
@@ -32,6 +33,8 @@ SERVICE: Final = "service"
 AWAY: Final = (DBAPIError, NoConnectionLeft, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 Scope = UUID | str
 
+# Connections beyond the pool, for a while.
+_OVERFLOW = 10
 # What a stuck process holds locked becomes free for another one.
 _FREED_IF_STUCK = {"idle_in_transaction_session_timeout": "60s"}
 _BEGIN = text(
@@ -103,16 +106,25 @@ class Database:
             url,
             hide_parameters=True,
             pool_size=pool,
-            max_overflow=10,
+            max_overflow=_OVERFLOW,
             pool_pre_ping=True,
             connect_args={"server_settings": _FREED_IF_STUCK},
         )
+        #: How many connections this process may use at once.
+        self.most_connections = pool + _OVERFLOW
         self.keys = keys
         self.clock = clock
         self.wakes = wakes
         self._sessions = async_sessionmaker(
             self.engine, class_=Session, sync_session_class=_WatchedSession, expire_on_commit=False
         )
+
+    @property
+    def connections(self) -> int:
+        """How many are in use now."""
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout()
 
     @asynccontextmanager
     async def begin(self, scope: Scope) -> AsyncIterator[Session]:

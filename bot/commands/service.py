@@ -13,11 +13,13 @@ def run() -> None:
     async def work() -> None:
         from bot.app import App
         from bot.logs import log_to
+        from bot.metrics import Metrics
         from bot.opening import database_urls, opened
         from bot.settings import read_settings
         from bot.web import listen
 
-        log_to(None)
+        metrics = Metrics()
+        log_to(None, metrics.log_lines)
         settings = read_settings()
         settings.token()
         with listen(settings.host, settings.port) as listening:
@@ -25,7 +27,7 @@ def run() -> None:
                 database_urls(settings) as urls,
                 opened(settings, urls, wait=True) as database,
             ):
-                app = App(settings, database, urls.run)
+                app = App(settings, database, urls.run, metrics=metrics)
                 app.stop_on_signals()
                 await app.run(listening)
 

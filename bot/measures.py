@@ -1,0 +1,130 @@
+"""What waits, how long, and how soon humans act: asked of the database at each look.
+
+Counts and ages over the whole installation, nothing about anybody (P8).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, extract, func, select
+
+from storage.cases import Case, CaseEvent
+from storage.check_ins import CheckIn
+from storage.inbox import InboxRow
+from storage.kinds import CaseEventKind, CaseState, CheckInState, OutboxState, Severity
+from storage.outbox import OutboxRow
+from storage.service import SendBudget
+from storage.sessions import Session
+
+_WEEK = timedelta(days=7)
+# From each of these on, the person waits for a human's first action.
+_CRIES = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    waiting: int
+    #: Seconds.
+    oldest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    open: int = 0
+    #: Past the deadline, and no human has acted.
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAction:
+    """From the cry to the first human action: half were faster, and all but one in twenty."""
+
+    severity: Severity
+    #: Seconds, both.
+    median: float
+    slowest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    queues: dict[str, Queue]
+    cases: dict[Severity, Cases]
+    #: Of the last seven days; without the severities that had none.
+    first_actions: list[FirstAction]
+    #: Seconds.
+    telegram_closed: float
+
+
+async def measure(session: Session) -> Measures:
+    """Needs the service's scope."""
+    return Measures(
+        queues=await _queues(session),
+        cases=await _cases(session),
+        first_actions=await _first_actions(session),
+        telegram_closed=await _telegram_closed(session),
+    )
+
+
+async def _queues(session: Session) -> dict[str, Queue]:
+    now, database_now = session.now, session.database_now
+    handled, set_aside = InboxRow.handled_at.is_not(None), InboxRow.set_aside_at.is_not(None)
+    waits = OutboxRow.state == OutboxState.WAITING
+    unsent = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
+    asked = {
+        "inbox": (_waiting(InboxRow.arrived_at, ~handled, ~set_aside), database_now),
+        "set-aside": (_waiting(InboxRow.set_aside_at, set_aside), database_now),
+        "outbox": (_waiting(OutboxRow.not_before, waits, OutboxRow.not_before <= now), now),
+        "held": (_waiting(OutboxRow.created_at, waits, OutboxRow.not_before > now), now),
+        "check-ins": (_waiting(CheckIn.due_at, unsent, CheckIn.due_at <= now), now),
+    }
+    return {name: await _queue(session, query, at) for name, (query, at) in asked.items()}
+
+
+def _waiting(since: Any, *which: ColumnElement[bool]) -> Select[int, datetime | None]:
+    return select(func.count(), func.min(since)).where(*which)
+
+
+async def _queue(session: Session, query: Select[int, datetime | None], now: datetime) -> Queue:
+    waiting, oldest = (await session.execute(query)).one()
+    return Queue(waiting, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
+
+
+async def _cases(session: Session) -> dict[Severity, Cases]:
+    overdue = Case.first_action_at.is_(None) & (Case.deadline_at <= session.now)
+    found = await session.execute(
+        select(Case.severity, func.count(), func.count().filter(overdue))
+        .where(Case.state != CaseState.RESOLVED)
+        .group_by(Case.severity)
+    )
+    counted = {severity: Cases(number, late) for severity, number, late in found}
+    return {severity: counted.get(severity, Cases()) for severity in Severity}
+
+
+async def _first_actions(session: Session) -> list[FirstAction]:
+    cried = (
+        select(func.max(CaseEvent.at))
+        .where(
+            CaseEvent.case_id == Case.id,
+            CaseEvent.kind.in_(_CRIES),
+            CaseEvent.at <= Case.first_action_at,
+        )
+        .scalar_subquery()
+    )
+    seconds = extract("epoch", Case.first_action_at - cried)
+    found = await session.execute(
+        select(
+            Case.severity,
+            func.percentile_cont(0.5).within_group(seconds),
+            func.percentile_cont(0.95).within_group(seconds),
+        )
+        .where(Case.first_action_at > session.now - _WEEK)
+        .group_by(Case.severity)
+        .having(func.count(seconds) > 0)
+    )
+    return [FirstAction(severity, float(half), float(most)) for severity, half, most in found]
+
+
+async def _telegram_closed(session: Session) -> float:
+    until = await session.scalar(select(func.max(SendBudget.closed_until)))
+    return max(0.0, (until - session.database_now).total_seconds()) if until else 0.0
