@@ -1,9 +1,11 @@
 """Taking away what need not, or must not, be kept."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from domain.one_by_one import each_by_itself
 from domain.returnees import chat_id_of
 from storage.inbox import forget_handled
 from storage.kinds import Discretion, NoticeClass
@@ -45,28 +47,32 @@ async def sweep(session: Session) -> int:
 
 async def _clear_guarded_phones(session: Session) -> int:
     """What stands on a discreet or watched phone goes before it can't be taken back any more."""
-    oldest_kept = session.now - _LAST_CHANCE
     due = await session.scalars(
         select(Returnee)
         .where(
             Returnee.discretion != Discretion.OPEN,
             select(Trace.id)
-            .where(Trace.chat_key == Returnee.chat_key, Trace.sent_at < oldest_kept)
+            .where(Trace.chat_key == Returnee.chat_key, Trace.sent_at < session.now - _LAST_CHANCE)
             .exists(),
         )
         .limit(_BATCH)
     )
     guarded = due.all()
-    for returnee in guarded:
-        numbers = await session.scalars(
-            delete(Trace)
-            .where(Trace.chat_key == returnee.chat_key, Trace.sent_at < oldest_kept)
-            .returning(Trace.message_id)
-        )
-        await put(
-            session,
-            chat_id_of(session, returnee),
-            {"delete": sorted(numbers)},
-            Delivery(NoticeClass.REPLY, returnee_id=returnee.id),
-        )
+    await each_by_itself(session, guarded, _clear, _forget_traces, "sweep.failed")
     return len(guarded)
+
+
+async def _clear(session: Session, returnee: Returnee) -> None:
+    chat_id = chat_id_of(session, returnee)
+    numbers = await _forget_traces(session, returnee)
+    content = {"delete": sorted(numbers)}
+    await put(session, chat_id, content, Delivery(NoticeClass.REPLY, returnee_id=returnee.id))
+
+
+async def _forget_traces(session: Session, returnee: Returnee) -> Iterable[int]:
+    """Of a chat whose number does not open any more, they are of no use."""
+    return await session.scalars(
+        delete(Trace)
+        .where(Trace.chat_key == returnee.chat_key, Trace.sent_at < session.now - _LAST_CHANCE)
+        .returning(Trace.message_id)
+    )

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import func, select
 
 from domain.cases import states
@@ -17,6 +16,7 @@ from domain.cases.deadlines import PACES
 from domain.cases.events import happened
 from domain.duty import is_staffed, on_duty
 from domain.notices import Notice, tell, tell_chat
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.organisations import staff_chat_of
 from domain.staff import chat_of_staff
 from storage.cases import Case, CaseEvent
@@ -27,10 +27,7 @@ from storage.sessions import Session
 from storage.staff import Staff
 from storage.wakes import Topic
 
-log = structlog.get_logger()
-
 _BATCH = 100
-_LOOK_AGAIN_AT_A_BROKEN_ONE = timedelta(minutes=1)
 _BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
 
 
@@ -49,15 +46,12 @@ async def escalate(session: Session) -> int:
         .execution_options(populate_existing=True)
     )
     cases = due.all()
-    for case in cases:
-        # One broken case must not silence all the others.
-        try:
-            async with session.begin_nested():
-                await _do_what_is_due(session, case)
-        except Exception as error:
-            log.error("a case failed", action="alerts.failed", error=type(error).__name__)
-            case.next_alert_at = session.now + _LOOK_AGAIN_AT_A_BROKEN_ONE
+    await each_by_itself(session, cases, _do_what_is_due, _look_again, "alerts.failed")
     return len(cases)
+
+
+async def _look_again(session: Session, case: Case) -> None:
+    case.next_alert_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
 
 
 async def _do_what_is_due(session: Session, case: Case) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.check_ins.due import Due, claim, locked
 from domain.check_ins.outcomes import book
 from domain.notices import MANNERS, Notice, tell
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety import LOOK_AGAIN, Contact, contact_with, held
 from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
@@ -30,10 +31,23 @@ async def send_due(session: Session) -> int:
     """
     waiting = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
     dues = await claim(session, waiting, CheckIn.due_at <= session.now, order=CheckIn.due_at)
-    for due in dues:
-        verdict = judge(due, await contact_with(session, due.returnee), session.now)
-        await _carry_out(session, due, verdict)
+    await each_by_itself(session, dues, _send, _try_again, "check-ins.failed")
     return len(dues)
+
+
+async def _send(session: Session, due: Due) -> None:
+    verdict = judge(due, await contact_with(session, due.returnee), session.now)
+    await _carry_out(session, due, verdict)
+
+
+async def _try_again(session: Session, due: Due) -> None:
+    """Whatever is broken about it is ours: until its time runs out, and then it is booked so."""
+    check_in = due.check_in
+    await session.refresh(check_in)
+    if check_in.expires_at <= session.now:
+        book(check_in, CheckInState.MISSED_BY_US, "broken", session.now)
+    else:
+        check_in.due_at = min(session.now + LOOK_AGAIN_AT_A_BROKEN_ONE, check_in.expires_at)
 
 
 async def recalled(session: Session, check_in_id: UUID) -> bool:

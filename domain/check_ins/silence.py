@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.cases.opening import open_or_append
 from domain.check_ins.due import Due, claim
 from domain.check_ins.outcomes import PATIENCE
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Severity
 from storage.sessions import Session
@@ -16,17 +17,24 @@ async def fall_silent(session: Session) -> int:
     """The tick: deals with some of those who did not answer in time. Returns how many."""
     asked = CheckIn.state.in_((CheckInState.SENT, CheckInState.STARTED))
     silent = await claim(session, asked, CheckIn.silent_at <= session.now, order=CheckIn.silent_at)
-    for due in silent:
-        if due.unfit is not None:
-            due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, due.unfit
-        elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
-            # Whoever asks for a pause has said something.
-            due.check_in.silent_at = due.returnee.paused_until
-        elif _may_ask_again(due):
-            _ask_again(due.check_in, session.now)
-        else:
-            await _call_caseworker(session, due)
+    await each_by_itself(session, silent, _deal_with, _look_again, "silence.failed")
     return len(silent)
+
+
+async def _deal_with(session: Session, due: Due) -> None:
+    if due.unfit is not None:
+        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, due.unfit
+    elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
+        # Whoever asks for a pause has said something.
+        due.check_in.silent_at = due.returnee.paused_until
+    elif _may_ask_again(due):
+        _ask_again(due.check_in, session.now)
+    else:
+        await _call_caseworker(session, due)
+
+
+async def _look_again(session: Session, due: Due) -> None:
+    due.check_in.silent_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
 
 
 def _may_ask_again(due: Due) -> bool:

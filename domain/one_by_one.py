@@ -1,0 +1,37 @@
+"""A tick does many people's work in one transaction, and one broken row must not stop the rest."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from typing import Final, TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from storage.sessions import Session
+
+log = structlog.get_logger()
+
+#: When what failed is looked at again.
+LOOK_AGAIN_AT_A_BROKEN_ONE: Final = timedelta(minutes=1)
+
+Row = TypeVar("Row")
+Step = Callable[[Session, Row], Awaitable[object]]
+
+
+async def each_by_itself(
+    session: Session, rows: Iterable[Row], step: Step[Row], put_aside: Step[Row], action: str
+) -> None:
+    """Takes the step for every row, each within a savepoint.
+
+    Where it fails, nothing of that step stays, and `put_aside` sees that the row is not due again
+    at once. Raises only when the database itself went away.
+    """
+    for row in rows:
+        try:
+            async with session.begin_nested():
+                await step(session, row)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            log.error("one failed, the others go on", action=action, error=type(error).__name__)
+            await put_aside(session, row)

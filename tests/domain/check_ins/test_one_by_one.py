@@ -1,0 +1,115 @@
+"""Whatever is broken about one person stays with them: the others' check-ins go on."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.sweeping import sweep
+from domain.check_ins.sending import send_due
+from domain.check_ins.silence import fall_silent
+from domain.notices import Notice
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Discretion
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import DataKey, Returnee, Safety, Trace
+from storage.sessions import SERVICE, Clock, Database, Session
+from tests.domain.checking_in import (
+    Office,
+    add_person,
+    kept,
+    open_office,
+    plan_check_in,
+    told,
+)
+
+DAMAGED = b"\x00\x01 nothing that opens"
+
+
+async def run_out(database: Database, tick: Callable[[Session], Awaitable[int]]) -> None:
+    """As the clockwork does it: batch after batch, until nothing is due."""
+    while True:
+        async with database.begin(SERVICE) as session:
+            if not await tick(session):
+                return
+
+
+async def people(database: Database, office: Office) -> tuple[Returnee, CheckIn, CheckIn]:
+    """Somebody whose chat number does not open any more; their check-in; and a healthy one's."""
+    async with database.begin(SERVICE) as session:
+        broken = await add_person(session, office.organisation, 700_002)
+        broken.chat = DAMAGED
+        theirs = await plan_check_in(session, broken, office)
+        healthy = await add_person(session, office.organisation, 700_003)
+        return broken, theirs, await plan_check_in(session, healthy, office)
+
+
+async def test_p1_a_person_with_a_damaged_number_holds_up_nobodys_check_in(
+    database: Database, office: Office
+) -> None:
+    _, theirs, other = await people(database, office)
+    await run_out(database, send_due)
+
+    assert (await kept(database, other.id)).state is CheckInState.SENDING
+    assert (await kept(database, theirs.id)).state is CheckInState.PLANNED
+    assert await told(database, Notice.CHECK_IN_PROMPT) == [
+        {"check_in": str(other.id), "again": False}
+    ]
+
+
+async def test_p3_a_check_in_that_stayed_broken_is_booked_as_ours(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    """The window is sealed under a key that is gone, so nobody can say when it may go."""
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_004)
+        check_in = await plan_check_in(session, person, office)
+        (await session.get_one(Safety, person.id)).window = DAMAGED
+        (await session.get_one(DataKey, person.data_key_id)).wrapped = DAMAGED
+    await run_out(database, send_due)
+    assert (await kept(database, check_in.id)).state is CheckInState.PLANNED
+
+    clock.offset += timedelta(hours=25)
+    await run_out(database, send_due)
+
+    missed = await kept(database, check_in.id)
+    assert (missed.state, missed.reason) == (CheckInState.MISSED_BY_US, "broken")
+
+
+async def test_p2_a_silence_that_cannot_be_told_holds_up_no_other(
+    database: Database, office: Office
+) -> None:
+    elsewhere = await open_office(database, "Elsewhere")
+    async with database.begin(SERVICE) as session:
+        checks = []
+        for number, place in enumerate((elsewhere, office)):
+            person = await add_person(session, place.organisation, 700_010 + number)
+            check_in = await plan_check_in(session, person, place)
+            check_in.state, check_in.silent_at = CheckInState.SENT, session.now
+            checks.append(check_in)
+        group = await session.get_one(Organisation, elsewhere.organisation.id)
+        group.staff_chat = DAMAGED
+    await run_out(database, fall_silent)
+
+    states = [(await kept(database, check_in.id)).state for check_in in checks]
+    assert states == [CheckInState.SENT, CheckInState.SILENT]
+
+
+async def test_p6_a_guarded_phone_with_a_damaged_number_holds_up_no_other(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        for number in range(2):
+            person = await add_person(
+                session, office.organisation, 700_020 + number, discretion=Discretion.WATCHED
+            )
+            person.chat = person.chat if number else DAMAGED
+            session.add(Trace(chat_key=person.chat_key, message_id=number, sent_at=session.now))
+    clock.offset += timedelta(hours=47, minutes=30)
+    await run_out(database, sweep)
+
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Trace))).all() == []
+        (row,) = await session.scalars(select(OutboxRow))
+        assert content_of(row, session.keys) == {"delete": [1]}
