@@ -81,7 +81,13 @@ def _processor() -> str:
 
 
 def _show(name: str, results: Sequence[Result]) -> None:
-    table = Table(*HEADINGS, title=name, caption=circumstances())
+    """The notes below the table: a terminal is narrow."""
+    table = Table(*HEADINGS[:-1], title=name)
     for result in results:
-        table.add_row(*result.cells())
-    Console().print(table)
+        table.add_row(*result.cells()[:-1])
+    console = Console()
+    console.print(table)
+    for result in results:
+        if result.note:
+            console.print(f"{result.name}: {result.note}", highlight=False)
+    console.print(circumstances(), style="dim", highlight=False)

@@ -16,6 +16,9 @@ class Usage:
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(self.cpu_seconds + other.cpu_seconds, self.bytes + other.bytes)
 
+    def __sub__(self, other: "Usage") -> "Usage":
+        return Usage(self.cpu_seconds - other.cpu_seconds, self.bytes - other.bytes)
+
 
 def usage_of(*pids: int) -> Usage:
     """All of them together. One that has ended meanwhile counts nothing."""

@@ -1,7 +1,8 @@
 """What a benchmark found: each figure beside a peer or a limit that the same run measured."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 
@@ -62,6 +63,24 @@ class Result:
             {True: "yes", False: "no", None: ""}[self.reached],
             self.note,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The same measurement, again and again, with others in between."""
+
+    figures: list[float] = field(default_factory=list)
+
+    def add(self, figure: float) -> None:
+        self.figures.append(figure)
+
+    @property
+    def median(self) -> float:
+        return median(self.figures)
+
+    @property
+    def spread(self) -> str:
+        return f"{readable(min(self.figures))}-{readable(max(self.figures))}"
 
 
 HEADINGS = ("what", "figure", "peer or limit", "ratio", "goal", "reached", "note")

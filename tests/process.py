@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ class BotApiServer(Protocol):
     token: str
 
 
-_COMMAND = [sys.executable, "-c", "from bot.commands.main import main; main()"]
+_COMMAND = (sys.executable, "-c", "from bot.commands.main import main; main()")
 _START = 60.0
 _LOOK = 0.1
 
@@ -43,6 +43,7 @@ class Operator:
     folder: Path
     port: int
     logs: list[str] = field(default_factory=list)
+    command: Sequence[str] = _COMMAND
     _logged: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -79,7 +80,7 @@ class Operator:
 
     async def _start(self, *words: str) -> Process:
         return await asyncio.create_subprocess_exec(
-            *_COMMAND, *words, env=self.env, cwd=self.folder, stdout=PIPE, stderr=PIPE
+            *self.command, *words, env=self.env, cwd=self.folder, stdout=PIPE, stderr=PIPE
         )
 
     async def _read(self, process: Process) -> None:

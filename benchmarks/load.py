@@ -1,0 +1,62 @@
+"""What people do to Wayhome in a measurement: a mix of updates, always the same.
+
+A third are words of strangers, who get the menu; a third are words of people with an open case,
+who get a receipt for the first; a third are presses of the menu, which is edited.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.people import Centre, open_cases
+from benchmarks.service import Service
+from benchmarks.telegram import press, text
+
+_WORDS = "Hello, I have a question about my papers and about school for my son"
+# Fewer than Telegram lets through to a chat at once, so that no chat waits for its turn.
+_TEXTS_EACH = 2
+_APART = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    strangers: Sequence[int]
+    talkers: Sequence[int]
+    pressers: Sequence[int]
+
+    @classmethod
+    def planned(cls, number: int, size: int) -> "Load":
+        """About `size` updates, of people whom no load of another number knows."""
+        third, first = size // 3, (number + 1) * _APART
+        talking = third // _TEXTS_EACH
+        return cls(
+            strangers=range(first, first + talking),
+            talkers=range(first + talking, first + 2 * talking),
+            pressers=range(first + 2 * talking, first + 2 * talking + third),
+        )
+
+    @classmethod
+    async def arranged(cls, service: Service, centre: Centre, number: int, size: int) -> "Load":
+        """The same, with open cases for those who have one."""
+        load = cls.planned(number, size)
+        await open_cases(service.database, centre, load.talkers)
+        return load
+
+    async def warm_up(self, service: Service) -> Mapping[int, str]:
+        """Everybody who will press gets a menu; the data of its first button, by chat."""
+        await service.put([text(chat, "/start") for chat in self.pressers])
+        await service.until_done()
+        return {
+            chat: data[0]
+            for chat, data in (await service.telegram.buttons(service.token)).items()
+            if chat in self.pressers
+        }
+
+    def updates(self, buttons: Mapping[int, str]) -> list[dict[str, Any]]:
+        """In an order that mixes them, the same at every run."""
+        writers = [*self.strangers, *self.talkers]
+        mixed = [text(chat, _WORDS, n) for chat in writers for n in range(2, 2 + _TEXTS_EACH)]
+        mixed += [press(chat, buttons.get(chat, "button"), 1) for chat in self.pressers]
+        random.Random(1).shuffle(mixed)
+        return mixed

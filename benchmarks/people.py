@@ -1,0 +1,75 @@
+"""The people of a measurement. All of them are invented."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.actors import Actor
+from domain.cases.opening import open_or_append
+from domain.cases.work import claim
+from domain.consent import give_consent
+from domain.duty import go_on_duty
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee
+from domain.staff import actor_of, add_staff, join_by_telegram
+from storage.kinds import Purpose, Role, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Database, Session
+from storage.staff import Staff
+
+_AT_ONCE = 100
+_PURPOSES = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """An organisation with one caseworker, on duty."""
+
+    organisation: Organisation
+    caseworker: Actor
+
+
+async def open_centre(database: Database, *, staff_chat: int | None = None) -> Centre:
+    """Alerts reach the caseworker on Telegram where a chat is given."""
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, "Centre", country="AL")
+        new = await add_staff(session, "Vera", organisation, Role.CASEWORKER)
+        if staff_chat is not None:
+            await join_by_telegram(session, new.telegram_code, staff_chat)
+        caseworker = actor_of(await session.get_one(Staff, new.id))
+        await go_on_duty(session, caseworker)
+    return Centre(organisation, caseworker)
+
+
+async def enrol_people(database: Database, centre: Centre, chats: Iterable[int]) -> None:
+    """They agree to be asked, and to a caseworker."""
+    for some in _batches(chats):
+        async with database.begin(SERVICE) as session:
+            for chat in some:
+                await _enrolled(session, centre, chat)
+
+
+async def open_cases(database: Database, centre: Centre, chats: Iterable[int]) -> None:
+    """Enrols people whom the caseworker is talking with."""
+    for some in _batches(chats):
+        async with database.begin(SERVICE) as session:
+            for chat in some:
+                returnee = await _enrolled(session, centre, chat)
+                reasons = ["threat.threatened"]
+                organisation_id = centre.organisation.id
+                case = await open_or_append(
+                    session, returnee, organisation_id, Severity.URGENT, reasons
+                )
+                await claim(session, centre.caseworker, case.id)
+
+
+async def _enrolled(session: Session, centre: Centre, chat: int) -> Returnee:
+    returnee = await add_returnee(session, chat, centre.organisation, "en")
+    for purpose in _PURPOSES:
+        await give_consent(session, returnee, purpose, True, "1")
+    return returnee
+
+
+def _batches(chats: Iterable[int]) -> Iterable[list[int]]:
+    every = list(chats)
+    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))

@@ -1,0 +1,96 @@
+"""Wayhome itself under load: an installation on the fast Bot API server, and what it has done."""
+
+import secrets
+import sys
+import tempfile
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from benchmarks.database import entered, fresh_postgres
+from benchmarks.telegram import FastTelegram, fast_telegram
+from benchmarks.waiting import until
+from bot.embedded.postgres import EmbeddedPostgres
+from storage.keys import read_key_file
+from storage.sessions import SERVICE, Database
+from tests.process import Operator, operator_of
+
+_NOTHING_LEFT = text(
+    "SELECT NOT EXISTS (SELECT FROM inbox WHERE handled_at IS NULL AND set_aside_at IS NULL)"
+    " AND NOT EXISTS (SELECT FROM outbox WHERE state = 'waiting')"
+)
+_LAST_HANDLED = text("SELECT extract(epoch FROM max(handled_at)) FROM inbox")
+
+
+@dataclass(slots=True)
+class BotAddress:
+    """What tests/process.py wants to know of a Bot API server."""
+
+    url: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    postgres: EmbeddedPostgres
+    telegram: FastTelegram
+    #: For arranging and counting, beside the processes that are measured.
+    database: Database
+    operator: Operator
+    token: str
+
+    @asynccontextmanager
+    async def running(self, *, profile: Path | None = None) -> AsyncIterator[Process]:
+        """One replica as its own process."""
+        operator = self.operator
+        if profile is not None:
+            profiler = (sys.executable, "-m", "cProfile", "-o", str(Path.cwd() / profile))
+            wayhome = str(Path(sys.executable).with_name("wayhome"))
+            operator = replace(operator, command=(*profiler, wayhome))
+        async with operator.running() as process:
+            yield process
+
+    async def put(self, updates: Sequence[dict[str, Any]]) -> None:
+        await self.telegram.put(self.token, updates)
+
+    async def until_done(self) -> None:
+        """Everything handed over is stored and handled, and everything said is sent."""
+        await until(self._done)
+
+    async def last_handled(self) -> float:
+        """On the machine's wall clock."""
+        async with self.database.begin(SERVICE) as session:
+            return float((await session.execute(_LAST_HANDLED)).scalar_one() or 0)
+
+    async def _done(self) -> bool:
+        if (await self.telegram.progress(self.token)).waiting:
+            return False
+        async with self.database.begin(SERVICE) as session:
+            return bool((await session.execute(_NOTHING_LEFT)).scalar_one())
+
+
+@asynccontextmanager
+async def service(**settings: str) -> AsyncIterator[Service]:
+    """An installation without anybody in it, at Telegram's highest (paid) limit by default."""
+    with tempfile.TemporaryDirectory() as name:
+        async with fresh_postgres() as postgres, fast_telegram() as telegram:
+            token = new_token()
+            operator = operator_of(
+                Path(name),
+                postgres.run_url,
+                BotAddress(telegram.url, token),
+                **{"WAYHOME_TELEGRAM_RATE": "1000", **settings},
+            )
+            keys = read_key_file(Path(name) / "key")
+            async with entered(postgres.run_url, keys) as database:
+                yield Service(postgres, telegram, database, operator, token)
+
+
+def new_token() -> str:
+    """Of a bot that the fast server has not met."""
+    return f"4242:{secrets.token_hex(16)}"

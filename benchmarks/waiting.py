@@ -1,0 +1,10 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+_LOOK = 0.02
+
+
+async def until(done: Callable[[], Awaitable[bool]]) -> None:
+    """Looks again and again: other processes set no event of ours."""
+    while not await done():  # noqa: ASYNC110
+        await asyncio.sleep(_LOOK)
