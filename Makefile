@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LANGUAGES := fr sq ar uk ru es it pt de el pl
 FRESH_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: demo test bench lint venv lock messages clean
+.PHONY: demo test faults bench lint venv lock messages clean
 .DEFAULT_GOAL := demo
 
 demo: venv
@@ -18,6 +18,10 @@ test: $(VENV)/.dev venv
 
 bench: $(VENV)/.dev venv
 	@$(BIN)/wayhome bench $(ARGS)
+
+# All of the fault trials, of which the tests run a twentieth: half an hour or so.
+faults: $(VENV)/.dev venv
+	@$(BIN)/python -m pytest tests/faults --faults-share 1 $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -13,6 +13,8 @@ from storage.sessions import Clock, Database
 from storage.wakes import Wakes
 from tests.postgres import HASTE, DatabaseUrls, create_database, drop_database
 
+pytest_plugins = ["tests.faults.plugin"]
+
 # How long an example takes says nothing on a busy machine. In CI the examples stay the same.
 settings.register_profile("wayhome", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("wayhome")

@@ -1,0 +1,130 @@
+"""What became of everything that was said, seen from outside: on phones and in the database."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from domain.messages import body_of
+from storage.cases import Case, Message
+from storage.inbox import InboxRow
+from storage.kinds import Direction
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Session
+from tests.faults.plugin import Row
+from tests.faults.script import Part, Person, Script
+from tests.faults.world import World
+
+LATE = 10.0
+
+
+@dataclass
+class Verdict:
+    lost: list[str] = field(default_factory=list)
+    #: Handled twice: a second case, or the same words kept twice.
+    doubled: list[str] = field(default_factory=list)
+    disordered: list[str] = field(default_factory=list)
+    #: The same message once more on the same phone.
+    repeated: list[str] = field(default_factory=list)
+    #: From a message to the first answer, in seconds.
+    delays: list[float] = field(default_factory=list)
+
+    def enter(self, row: Row) -> None:
+        """Into the line of the table; and nothing may be lost, doubled or out of order."""
+        row.lost += len(self.lost)
+        row.repeated += len(self.repeated)
+        row.late += sum(delay > LATE for delay in self.delays)
+        row.worst = max([row.worst, *self.delays])
+        assert (self.lost, self.doubled, self.disordered) == ([], [], [])
+
+
+@dataclass(frozen=True)
+class Evidence:
+    #: Of each chat: texts that the bot sent, and when.
+    phones: dict[int, list[tuple[str, float]]]
+    #: Of each chat: how many cases, and the words kept, in order.
+    cases: dict[int, list[str]]
+    kept: dict[int, list[str]]
+    set_aside: int
+
+
+async def judge(script: Script) -> Verdict:
+    evidence = await gather(script.world)
+    verdict = Verdict()
+    if evidence.set_aside:
+        verdict.lost.append(f"{evidence.set_aside} updates were set aside")
+    for person in script.people:
+        _judge_person(person, evidence, verdict)
+    _judge_alerts(script.world, evidence, verdict)
+    _count_repeats(script, evidence, verdict)
+    return verdict
+
+
+def _judge_person(person: Person, evidence: Evidence, verdict: Verdict) -> None:
+    chat = person.user.id
+    answers = evidence.phones[chat]
+    if not answers:
+        verdict.lost.append(f"{person.part.name} {chat} was not answered")
+    elif person.part is not Part.TALKER:
+        verdict.delays.append(answers[0][1] - person.lines[0].said_at)
+    cases = len(evidence.cases[chat])
+    if person.part is Part.STRANGER:
+        return
+    if cases == 0:
+        verdict.lost.append(f"{person.part.name} {chat} has no case")
+    if cases > 1:
+        verdict.doubled.append(f"{person.part.name} {chat} has {cases} cases")
+    if person.part is not Part.ASKER:
+        _judge_words([line.text for line in person.after], evidence.kept[chat], verdict)
+
+
+def _judge_words(said: list[str], kept: list[str], verdict: Verdict) -> None:
+    counts = Counter(kept)
+    verdict.lost += [f"not kept: {words}" for words in said if words not in counts]
+    verdict.doubled += [f"kept {n} times: {words}" for words, n in counts.items() if n > 1]
+    if list(dict.fromkeys(kept)) != [words for words in said if words in counts]:
+        verdict.disordered.append(f"said {said}, kept {kept}")
+
+
+def _judge_alerts(world: World, evidence: Evidence, verdict: Verdict) -> None:
+    codes = [code for found in evidence.cases.values() for code in found]
+    for member in world.staff:
+        seen = " ".join(text for text, _ in evidence.phones[member.id])
+        verdict.lost += [f"no alert about {code}" for code in codes if code not in seen]
+
+
+def _count_repeats(script: Script, evidence: Evidence, verdict: Verdict) -> None:
+    """A menu answers everything that somebody says before they must be heard; all else is once."""
+    menus = {person.user.id: max(1, len(person.before)) for person in script.people}
+    for chat, sent in evidence.phones.items():
+        for text, times in Counter(text for text, _ in sent).items():
+            allowed = menus.get(chat, 1) if "I am a machine and" in text else 1
+            verdict.repeated += [f"{chat}: {text[:60]!r}"] * (times - allowed)
+
+
+async def gather(world: World) -> Evidence:
+    evidence = Evidence(defaultdict(list), defaultdict(list), defaultdict(list), 0)
+    for call in world.telegram.simulator.log.calls:
+        if call.method == "sendMessage" and call.ok:
+            at = datetime.fromisoformat(call.at).timestamp()
+            evidence.phones[int(call.params["chat_id"])].append((call.params["text"], at))
+    async with world.database.begin(SERVICE) as session:
+        chats = await _chats(session, list(world.telegram.simulator.world.users))
+        for case in await session.scalars(select(Case)):
+            evidence.cases[chats[case.returnee_id]].append(case.code)
+        said = select(Message).where(Message.direction == Direction.FROM_RETURNEE)
+        for message in (await session.scalars(said.order_by(Message.number))).all():
+            words = (await body_of(session, message)).get("text", "")
+            evidence.kept[chats[message.returnee_id]].append(words)
+        aside = select(func.count()).where(InboxRow.set_aside_at.is_not(None))
+        set_aside = await session.scalar(aside) or 0
+    return Evidence(evidence.phones, evidence.cases, evidence.kept, set_aside)
+
+
+async def _chats(session: Session, users: list[int]) -> dict[Any, int]:
+    """Whose phone each person's is."""
+    by_key = {session.keys.look_up(user, "chat"): user for user in users}
+    people = await session.execute(select(Returnee.id, Returnee.chat_key))
+    return {row.id: by_key[row.chat_key] for row in people}

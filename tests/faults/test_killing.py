@@ -1,0 +1,97 @@
+"""kill -9 at every instrumented point, and at any time (P1, P12)."""
+
+import asyncio
+import inspect
+from collections.abc import Sequence
+from random import Random
+
+import pytest
+
+from tests.faults.conftest import NewWorld
+from tests.faults.judging import judge
+from tests.faults.names import find
+from tests.faults.plugin import Row, Share
+from tests.faults.points import INTAKES, POINTS, Intake, Point
+from tests.faults.replicas import Replica
+from tests.faults.script import Script, cast
+from tests.faults.world import World
+
+_SEEDS = 25
+_UPDATES = 500
+_UPDATES_A_LIFE = _UPDATES // _SEEDS
+# So many are said at once, and the next when Telegram has handed them over.
+_AT_ONCE = 5
+
+Death = tuple[Point, int]
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
+def test_every_point_is_still_there(point: Point) -> None:
+    assert inspect.isfunction(find(point.place))
+
+
+def test_there_are_at_least_forty_points_and_no_two_alike() -> None:
+    assert len({point.name for point in POINTS}) == len(POINTS) >= 40
+
+
+async def test_p1_p12_killed_at_any_point_a_replica_loses_nothing(
+    new_world: NewWorld, share: Share, random: Random
+) -> None:
+    row = share.row("kill -9 at instrumented points")
+    reached: set[Point] = set()
+    for intake, deaths in _worlds(random, share).items():
+        for first in range(0, len(deaths), _SEEDS):
+            async with new_world(intake=intake) as world:
+                reached |= await _die(world, random, deaths[first : first + _SEEDS], row)
+    missed = [point.name for point in POINTS if point not in reached]
+    row.notes.append(f"{len(reached)} of {len(POINTS)} points reached")
+    if share.is_all:
+        assert missed == []
+
+
+def _worlds(random: Random, share: Share) -> dict[Intake, list[Death]]:
+    """Which deaths are died where updates are asked for, and which where they are brought."""
+    deaths = [(point, random.randint(1, point.passes)) for point in POINTS for _ in range(_SEEDS)]
+    worlds: dict[Intake, list[Death]] = {intake: [] for intake in INTAKES}
+    for point, nth in random.sample(deaths, share.of(len(deaths))):
+        intake = random.choice(INTAKES) if point.intake is None else point.intake
+        worlds[intake].append((point, nth))
+    return worlds
+
+
+async def _die(world: World, random: Random, deaths: Sequence[Death], row: Row) -> set[Point]:
+    """A life for each death, with a share of the updates; then one that tidies up."""
+    script = await cast(world, random, _UPDATES_A_LIFE * len(deaths))
+    reached, in_flight = set(), 0
+    for point, nth in deaths:
+        script.say(_AT_ONCE)
+        replica = await world.start(("tests.faults.points:arm", point.name, nth))
+        if await _live(world, replica, script):
+            reached.add(point)
+        in_flight += await world.in_flight()
+        row.runs += 1
+    script.say(script.left)
+    await world.start()
+    await world.quiet()
+    row.processes += world.started
+    verdict = await judge(script)
+    verdict.enter(row)
+    assert len(verdict.repeated) <= in_flight, (verdict.repeated, in_flight)
+    return reached
+
+
+async def _live(world: World, replica: Replica, script: Script) -> bool:
+    """Until the point, or until there is nothing left to do. True when it was the point."""
+    living = asyncio.ensure_future(_feed(world, script))
+    await asyncio.wait((living, replica.ended), return_when=asyncio.FIRST_COMPLETED)
+    reached = not replica.lives
+    living.cancel()
+    await replica.kill()
+    return reached
+
+
+async def _feed(world: World, script: Script) -> None:
+    for _ in range(_UPDATES_A_LIFE // _AT_ONCE - 1):
+        await world.until(world.handed_over)
+        script.say(_AT_ONCE)
+    await world.idle()

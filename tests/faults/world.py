@@ -1,0 +1,172 @@
+"""A Telegram, a database, an organisation at work, and replicas that come and go."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from simulator.users import User
+from storage.inbox import InboxRow
+from storage.keys import read_key_file
+from storage.kinds import OutboxState, Role
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow
+from storage.sessions import AWAY, SERVICE, Clock, Database
+from storage.wakes import Wakes
+from tests.domain.centre import Centre
+from tests.faults.points import Intake
+from tests.faults.replicas import Change, Nursery, Replica
+from tests.process import Operator, free_port, operator_of
+from tests.simulator_server import RunningSimulator, running_simulator
+
+_LOOK = 0.02
+# Generous: a trial that waits so long has failed.
+PATIENCE = 90.0
+_IDLE_FOR = 1.0
+_ON_DUTY = 2
+
+
+@dataclass
+class World:
+    nursery: Nursery
+    telegram: RunningSimulator
+    operator: Operator
+    database: Database
+    organisation: Organisation
+    staff: Sequence[User]
+    replicas: dict[int, Replica] = field(default_factory=dict)
+    started: int = 0
+    _ports: dict[int, int] = field(default_factory=dict)
+
+    async def start(self, *changes: Change, place: int = 0) -> Replica:
+        """A replica in that place, where none lives."""
+        port = self._ports.setdefault(place, free_port() if place else self.operator.port)
+        env = self.operator.env | {"WAYHOME_PORT": str(port)}
+        replica = await self.nursery.start(env, self.log, *changes)
+        self.replicas[place] = replica
+        self.started += 1
+        return replica
+
+    async def end(self) -> None:
+        for replica in self.replicas.values():
+            await replica.kill()
+
+    @property
+    def log(self) -> Path:
+        return self.operator.folder / "replicas.log"
+
+    def handed_over(self) -> bool:
+        """Telegram has nothing more to tell."""
+        return not self.telegram.simulator.updates.waiting
+
+    async def until(self, look: Callable[[], object], patience: float = PATIENCE) -> None:
+        """Returns once that is so."""
+
+        async def so() -> bool:
+            return bool(look())
+
+        await _until(so, patience)
+
+    async def quiet(self, patience: float = PATIENCE) -> None:
+        """Returns once everything that was said has been handled, and every answer sent."""
+
+        async def is_quiet() -> bool:
+            return self.handed_over() and not any(await self._waiting())
+
+        try:
+            await _until(is_quiet, patience)
+        except TimeoutError:
+            pending = len(self.telegram.simulator.updates.waiting)
+            raise AssertionError(
+                f"after {patience} s: {pending} updates at Telegram, (inbox, outbox) hold"
+                f" {await self._waiting()}; {self.tail()}"
+            ) from None
+
+    async def idle(self) -> None:
+        """Returns once there has been nothing for a replica to take for a while.
+
+        Rows that a dead one has taken may still be waiting for their lease to end.
+        """
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        while loop.time() - since < _IDLE_FOR:
+            await asyncio.sleep(_LOOK)
+            if not self.handed_over() or any(await self._waiting(leased=False)):
+                since = loop.time()
+
+    async def _waiting(self, *, leased: bool = True) -> tuple[int, int]:
+        """How much waits in the inbox and in the outbox, at one instant."""
+        unhandled = InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
+        unsent = OutboxRow.state == OutboxState.WAITING
+        if not leased:
+            unsent &= OutboxRow.leased_until.is_(None)
+        inbox = select(func.count()).select_from(InboxRow).where(unhandled).scalar_subquery()
+        outbox = select(func.count()).select_from(OutboxRow).where(unsent).scalar_subquery()
+        try:
+            async with self.database.begin(SERVICE) as session:
+                waiting = (await session.execute(select(inbox, outbox))).one()
+        except AWAY:
+            return (-1, -1)
+        return waiting[0], waiting[1]
+
+    async def in_flight(self) -> int:
+        """How many sends are with Telegram, or may be, for all that the database knows."""
+        query = select(func.count()).select_from(OutboxRow)
+        query = query.where(
+            OutboxRow.state == OutboxState.WAITING, OutboxRow.leased_until.is_not(None)
+        )
+        async with self.database.begin(SERVICE) as session:
+            return await session.scalar(query) or 0
+
+    def tail(self) -> str:
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return "\n".join(["the log ends:", *lines[-20:]])
+
+
+async def _until(look: Callable[[], Awaitable[bool]], patience: float) -> None:
+    async with asyncio.timeout(patience):
+        while True:
+            if await look():
+                return
+            await asyncio.sleep(_LOOK)
+
+
+@asynccontextmanager
+async def world(
+    nursery: Nursery,
+    url: str,
+    folder: Path,
+    *,
+    intake: Intake = "polling",
+    entrance: str | None = None,
+    **settings: str,
+) -> AsyncIterator[World]:
+    """With an organisation and two of its staff on duty. `entrance` is the replicas' way to the
+    database, where it is not the test's own.
+    """
+    async with AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(running_simulator())
+        # The whole log is evidence.
+        telegram.simulator.log.calls = type(telegram.simulator.log.calls)()
+        operator = operator_of(folder, entrance or url, telegram, **settings)
+        operator.env["WAYHOME_TELEGRAM_RATE"] = "1000"
+        if intake == "webhook":
+            operator.env["WAYHOME_WEBHOOK_URL"] = f"http://127.0.0.1:{operator.port}"
+            operator.env["WAYHOME_WEBHOOK_SECRET"] = "a-secret-of-these-trials"
+        clock = Clock()
+        database = Database(url, read_key_file(folder / "key"), clock, Wakes())
+        stack.push_async_callback(database.close)
+        centre = await Centre.open(database, clock)
+        staff = [telegram.add_user(f"Staff {number}") for number in range(_ON_DUTY)]
+        for member in staff:
+            telegram.simulator.phones.start(member.id)
+            await centre.colleague(
+                Role.CASEWORKER, name=member.first_name, chat=member.id, on_duty=True
+            )
+        telegram.simulator.updates.clear()
+        made = World(nursery, telegram, operator, database, centre.organisation, staff)
+        stack.push_async_callback(made.end)
+        yield made
