@@ -49,7 +49,8 @@ async def answer_signal(
         return None
     case = await open_or_append(session, returnee, organisation.id, severity, reasons)
     if original is not None:
-        await keep_message(session, returnee, case, kind, original, session.now)
+        cry = {**original, "cry": True}
+        await keep_message(session, returnee, case, kind, cry, session.now)
     await _answer(session, returnee, case, severity)
     return case
 

@@ -2,12 +2,12 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from domain.actors import Actor
 from domain.cases.clock import wind
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
+from domain.edits import Body, early_edit, merged, message_id
 from domain.returnees import data_key
 from storage.cases import Case, Message
 from storage.kinds import Direction, MessageKind, Severity
@@ -21,22 +21,27 @@ UNREADABLE = frozenset(
 )
 LISTEN_WITHIN = timedelta(minutes=60)
 
+_CONTEXT = "message body"
+_OF_A_PLACE = {"number", "edited"}
+
 
 async def keep_message(
     session: Session,
     returnee: Returnee,
     case: Case | None,
     kind: MessageKind,
-    body: dict[str, Any],
+    body: Body,
     at: datetime,
 ) -> Message | None:
     """Keeps what a person sent in the conversation of their case, and shows it to staff.
 
-    `body` is {"text": …, "file_id": …}, as far as there is any; of a place, nothing is kept but
-    that one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
-    within 14 days, which reopens. Something unreadable opens one. None when there is nowhere to
-    keep it. Needs the service's scope.
+    `body` is as domain/edits.py says: an edit changes the message that is kept, and the original
+    of an edit that came first adds nothing but a cry. Of a place, nothing is kept but that one was
+    sent (P14). Without a `case` the person's own is taken: the open one, or one closed within 14
+    days, which reopens. Something unreadable opens one. None when there is nowhere to keep it.
+    Needs the service's scope.
     """
+    known = await _kept_before(session, returnee, body)
     if kind in UNREADABLE:
         case = await open_or_append(
             session,
@@ -50,17 +55,24 @@ async def keep_message(
         if case is None:
             return None
         await hear(session, case)
-    message = await _keep(
-        session,
-        case,
-        Direction.FROM_RETURNEE,
-        kind,
-        {} if kind is MessageKind.LOCATION else body,
-        at,
-        listen_by=session.now + LISTEN_WITHIN if kind in UNREADABLE else None,
-    )
+    said = {name: body[name] for name in _OF_A_PLACE & body.keys()}
+    said = said if kind is MessageKind.LOCATION else body
+    if known is not None:
+        await _edit(session, known, kind, said)
+    else:
+        early = await early_edit(session, returnee.chat_key, body)
+        known = await _keep(
+            session,
+            case,
+            Direction.FROM_RETURNEE,
+            kind,
+            merged(said, early) if early else said,
+            at,
+            row_id=message_id(session, returnee.chat_key, body),
+            listen_by=_listen_by(session, kind),
+        )
     await wind(session, case)
-    return message
+    return known
 
 
 async def keep_words(session: Session, case: Case, actor: Actor, text: str) -> Message:
@@ -76,11 +88,33 @@ async def keep_words(session: Session, case: Case, actor: Actor, text: str) -> M
     )
 
 
-async def body_of(session: Session, message: Message) -> dict[str, Any]:
-    """What it says: {"text": …, "file_id": …}, as far as there is any."""
+async def body_of(session: Session, message: Message) -> Body:
+    """What it says, as domain/edits.py describes it."""
     key = await data_key(session, message.returnee_id)
-    body: dict[str, Any] = json.loads(key.open(message.body, "message body"))
+    body: Body = json.loads(key.open(message.body, _CONTEXT))
     return body
+
+
+async def _kept_before(session: Session, returnee: Returnee, body: Body) -> Message | None:
+    known = message_id(session, returnee.chat_key, body)
+    return await session.get(Message, known) if known is not None else None
+
+
+async def _edit(session: Session, message: Message, kind: MessageKind, body: Body) -> None:
+    kept = await body_of(session, message)
+    says = merged(kept, body)
+    if says.get("file_id") != kept.get("file_id"):
+        # What a human has heard is not what is there now.
+        message.kind, message.listen_by = kind, _listen_by(session, kind)
+        message.heard_at = message.heard_by = None
+    key = await data_key(session, message.returnee_id)
+    message.body = key.seal(json.dumps(says), _CONTEXT)
+    await session.flush()
+    session.wakes(Topic.CASES)
+
+
+def _listen_by(session: Session, kind: MessageKind) -> datetime | None:
+    return session.now + LISTEN_WITHIN if kind in UNREADABLE else None
 
 
 async def _keep(
@@ -88,21 +122,23 @@ async def _keep(
     case: Case,
     direction: Direction,
     kind: MessageKind,
-    body: dict[str, Any],
+    body: Body,
     at: datetime,
     *,
+    row_id: UUID | None = None,
     staff_id: UUID | None = None,
     listen_by: datetime | None = None,
 ) -> Message:
     key = await data_key(session, case.returnee_id)
     message = Message(
+        id=row_id or uuid4(),
         case_id=case.id,
         organisation_id=case.organisation_id,
         returnee_id=case.returnee_id,
         direction=direction,
         kind=kind,
         at=at,
-        body=key.seal(json.dumps(body), "message body"),
+        body=key.seal(json.dumps(body), _CONTEXT),
         staff_id=staff_id,
         listen_by=listen_by,
     )

@@ -47,8 +47,13 @@ def without_command(words: str) -> str:
 
 
 def body_of(message: Message) -> dict[str, Any]:
-    """What is kept of it: the words, and the number of the file at Telegram."""
-    body = {"text": words_of(message) or None, "file_id": _file_of(message)}
+    """What is kept of it, as domain/edits.py describes it."""
+    body = {
+        "text": words_of(message) or None,
+        "file_id": _file_of(message),
+        "number": message.message_id,
+        "edited": message.edit_date,
+    }
     return {name: value for name, value in body.items() if value is not None}
 
 

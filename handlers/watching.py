@@ -14,6 +14,7 @@ from domain.cases.opening import organisation_of
 from domain.consent import has_consent
 from domain.crisis import answer_signal, has_open_case
 from domain.distress import Assessment, Severity, Watch
+from domain.edits import remember_early
 from domain.messages import UNREADABLE, keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
@@ -44,11 +45,16 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
     returnee = await returnee_of_chat(session, message.chat.id)
     heard = watch.assess(without_command(words_of(message)))
     if returnee is None:
-        return await _look_at_stranger(session, message, heard)
-    returnee.last_wrote_at = session.now
-    returnee.blocked_at = None
-    await judge_anew(session, returnee.id)
-    return await _look_at_returnee(session, message, returnee, heard)
+        found = await _look_at_stranger(session, message, heard)
+    else:
+        returnee.last_wrote_at = session.now
+        returnee.blocked_at = None
+        await judge_anew(session, returnee.id)
+        found = await _look_at_returnee(session, message, returnee, heard)
+    if update.edited_message is not None:
+        chat_key = session.keys.look_up(message.chat.id, "chat")
+        await remember_early(session, chat_key, body_of(message))
+    return found
 
 
 async def _look_at_membership(session: Session, update: Update) -> bool:

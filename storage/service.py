@@ -9,7 +9,9 @@ from storage.base import SERVICE_ONLY, Base
 
 
 class DialogState(Base):
-    """What aiogram's dialogs remember of a chat, sealed under the epoch key."""
+    """What is remembered of a chat for a short while, sealed under the epoch key: where its dialogs
+    stand, and an edit that came before its original.
+    """
 
     __tablename__ = "dialog_state"
     __table_args__ = (SERVICE_ONLY,)

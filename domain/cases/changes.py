@@ -13,7 +13,7 @@ from storage.sessions import Session
 
 
 async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
-    """Stays the same until something is said, heard, done or delivered. Raises Refused."""
+    """Stays the same until something is said, edited, heard, done or delivered. Raises Refused."""
     await find_case(session, actor, case_id)
     event = await session.scalar(
         select(func.max(CaseEvent.number)).where(CaseEvent.case_id == case_id)
@@ -22,6 +22,8 @@ async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
         select(
             func.max(Message.number),
             func.count(Message.heard_at),
+            # An edit is longer than what it replaces, by its time.
+            func.sum(func.octet_length(Message.body)),
             func.count(OutboxRow.id).filter(OutboxRow.state != OutboxState.WAITING),
             func.count(OutboxRow.held),
         )

@@ -48,7 +48,7 @@ async def test_p1_an_emergency_opens_a_case_without_any_consent_and_keeps_the_wo
     async with centre.database.begin(centre.organisation.id) as session:
         (message,) = (await session.scalars(select(Message))).all()
         assert message.case_id == case.id
-        assert await body_of(session, message) == {"text": "Help me"}
+        assert await body_of(session, message) == {"text": "Help me", "cry": True}
     (told,) = await centre.sent(Notice.CRISIS)
     assert told.params == {"severity": "emergency", "staffed": False, "minutes": 5}
 

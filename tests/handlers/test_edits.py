@@ -1,0 +1,135 @@
+"""An edit is read like a message, and changes the words that are kept, whichever comes first."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain.edits import Body, early_edit, merged
+from domain.messages import body_of
+from storage.cases import Case, Message
+from storage.kinds import MessageKind, Severity
+from storage.sessions import SERVICE, Database
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+
+CRY = "He locked me in and he will kill me"
+CALM = "Good morning"
+
+
+async def words(database: Database) -> list[Body]:
+    async with database.begin(SERVICE) as session:
+        messages = await session.scalars(select(Message).order_by(Message.number))
+        return [await body_of(session, message) for message in messages]
+
+
+class Sent:
+    """A message in somebody's chat, with its editions."""
+
+    def __init__(self, phone: Phone) -> None:
+        self._phone = phone
+        self._first = phone.message()
+
+    async def first(self, **said: Any) -> None:
+        await self._phone.send(message=self._first | said)
+
+    async def edit(self, at: int = 100, **said: Any) -> None:
+        await self._phone.send(edited_message=self._first | said | {"edit_date": at})
+
+
+@pytest.fixture
+def sent(phone: Phone) -> Sent:
+    return Sent(phone)
+
+
+async def test_p1_an_edit_that_cries_for_help_is_heard(
+    phone: Phone, sent: Sent, database: Database
+) -> None:
+    await sent.first(text=CALM)
+    await sent.edit(text=CRY)
+
+    [kept] = await words(database)
+    assert kept["text"] == CRY
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Case.severity))).all() == [Severity.EMERGENCY]
+
+
+async def test_the_words_of_a_case_show_the_edit_and_no_second_message(
+    phone: Phone, sent: Sent, database: Database
+) -> None:
+    await phone.write("/help")
+    await sent.first(text="Meet me at three")
+    await sent.edit(text="Meet me at four")
+
+    [kept] = await words(database)
+    assert kept["text"] == "Meet me at four"
+    assert "earlier" not in kept
+
+
+async def test_p1_no_edit_takes_a_cry_for_help_back(sent: Sent, database: Database) -> None:
+    await sent.first(text=CRY)
+    await sent.edit(text="All is well")
+
+    [kept] = await words(database)
+    assert kept["text"] == "All is well"
+    assert [cry["text"] for cry in kept["earlier"]] == [CRY]
+
+
+@pytest.mark.parametrize(("first", "then"), [(CRY, CALM), (CALM, CRY), (CRY, CRY + "!")])
+async def test_p1_an_edit_before_its_original_ends_as_it_would_after_it(
+    new_phone: NewPhone, database: Database, first: str, then: str
+) -> None:
+    in_order, early = Sent(new_phone(1001)), Sent(new_phone(1002))
+    await in_order.first(text=first)
+    await in_order.edit(text=then)
+    await early.edit(text=then)
+    await early.first(text=first)
+
+    one, other = await words(database)
+    assert one | {"number": 0} == other | {"number": 0}
+
+
+async def test_p1_a_picture_put_in_anothers_place_must_be_seen_anew(
+    phone: Phone, sent: Sent, database: Database
+) -> None:
+    await phone.write("/help")
+    await sent.first(photo=[picture("first")])
+    async with database.begin(SERVICE) as session:
+        (message,) = await session.scalars(select(Message))
+        message.heard_at = session.now
+    await sent.edit(photo=[picture("second")])
+
+    async with database.begin(SERVICE) as session:
+        (message,) = await session.scalars(select(Message))
+        assert (message.kind, message.heard_at) == (MessageKind.PHOTO, None)
+        assert (await body_of(session, message))["file_id"] == "second"
+
+
+async def test_an_edit_that_waits_for_its_original_is_sealed_and_used_up(
+    phone: Phone, sent: Sent, database: Database
+) -> None:
+    await sent.edit(text=CALM)
+    await sent.first(text=CRY)
+
+    async with database.begin(SERVICE) as session:
+        chat_key = session.keys.look_up(phone.user_id, "chat")
+        [kept] = await words(database)
+        assert await early_edit(session, chat_key, kept) is None
+
+
+def test_in_whatever_order_three_editions_come_they_end_as_one() -> None:
+    editions: list[Body] = [
+        {"text": "one", "cry": True},
+        {"text": "two", "edited": 100, "cry": True},
+        {"text": "three", "edited": 200},
+    ]
+    ends = [merged(merged(a, b), c) for a, b, c in permutations(editions)]
+
+    assert all(end == ends[0] for end in ends)
+    assert ends[0]["text"] == "three"
+    assert [cry["text"] for cry in ends[0]["earlier"]] == ["one", "two"]
+
+
+def picture(file_id: str) -> dict[str, Any]:
+    return {"file_id": file_id, "file_unique_id": file_id, "width": 1, "height": 1}
