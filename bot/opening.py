@@ -2,21 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from hmac import compare_digest
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.embedded.postgres import embedded_postgres
 from bot.settings import Settings
 from bot.telegram import code_of
+from storage.fitting import keys_fit
 from storage.keys import KeyFileError, Keyring, make_key_file, read_key_file
-from storage.schema import migrate, newest, revision
+from storage.schema import is_contracted, is_known, is_older, migrate, revision
 from storage.service import Fact, KeyEpoch
-from storage.sessions import AWAY, SERVICE, Clock, Database
+from storage.sessions import AWAY, SERVICE, Clock, Database, Session
 from storage.wakes import Wakes
 
 log = structlog.get_logger()
@@ -65,8 +65,8 @@ async def opened(settings: Settings, urls: Urls, *, wait: bool = False) -> Async
     clock = Clock()
     database = Database(urls.run, _keys(settings, urls), clock, Wakes())
     try:
-        await _ensure_keys_fit(database, settings)
         async with database.begin(SERVICE) as session:
+            await _ensure_keys_fit(session, settings)
             fact = await session.get(Fact, CLOCK_FACT)
             clock.move_to(fact.value["seconds"] if fact else 0)
         yield database
@@ -75,58 +75,60 @@ async def opened(settings: Settings, urls: Urls, *, wait: bool = False) -> Async
 
 
 async def _ensure_schema(urls: Urls) -> None:
-    found = await _revision(urls.run)
+    """Newer tables will do, unless something that is used here is gone from them (0009)."""
+    found, contracted = await _schema(urls.run)
     if found is None and urls.embedded:
         # Ours and new: nobody else would set it up.
         await migrate(urls.owner)
-    elif found != newest():
-        raise CannotOpen(
-            "The database has no tables yet: run 'wayhome migrate'."
-            if found is None
-            else "The database has the tables of another version: run 'wayhome migrate'."
-        )
+    elif found is None:
+        raise CannotOpen("The database has no tables yet: run 'wayhome migrate'.")
+    elif is_older(found):
+        raise CannotOpen("The database has the tables of an older version: run 'wayhome migrate'.")
+    elif contracted:
+        raise CannotOpen("The database has the tables of a newer version: run that one.")
+    elif not is_known(found):
+        log.warning("the tables are of a newer version", action="start.newer", revision=found)
 
 
-async def _revision(url: str) -> str | None:
+async def _schema(url: str) -> tuple[str | None, bool]:
+    """The revision of the tables, and whether what is gone from them is still used here."""
     engine = create_async_engine(url, hide_parameters=True)
     try:
         async with engine.connect() as connection:
             there = await connection.scalar(text("SELECT to_regclass('alembic_version')"))
             if there is None:
-                return None
+                return None, False
             await connection.execute(text("SELECT set_config('role', 'wayhome_app', true)"))
-            return await connection.run_sync(revision)
+            return await connection.run_sync(lambda sync: (revision(sync), is_contracted(sync)))
     finally:
         await engine.dispose()
 
 
-def _keys(settings: Settings, urls: Urls) -> Keyring:
-    path = settings.key_path
+def keys_in(settings: Settings) -> Keyring:
+    """Those of the key file, which must be there. Raises CannotOpen."""
     try:
-        if urls.embedded and not path.exists():
-            make_key_file(path)
-        return read_key_file(path)
-    except FileExistsError:
-        # Another command made it a moment ago.
-        return read_key_file(path)
+        return read_key_file(settings.key_path)
     except KeyFileError as error:
         raise CannotOpen(f"{str(error)[0].upper()}{str(error)[1:]} (WAYHOME_KEY_FILE).") from None
 
 
-async def _ensure_keys_fit(database: Database, settings: Settings) -> None:
+def _keys(settings: Settings, urls: Urls) -> Keyring:
+    if urls.embedded and not settings.key_path.exists():
+        # Another command may make it at this moment.
+        with suppress(FileExistsError):
+            make_key_file(settings.key_path)
+    return keys_in(settings)
+
+
+async def _ensure_keys_fit(session: Session, settings: Settings) -> None:
     """A database remembers which keys it was written with, by their fingerprints."""
-    fingerprints = database.keys.fingerprints()
-    async with database.begin(SERVICE) as session:
-        epochs = (await session.scalars(select(KeyEpoch))).all()
-        if not epochs:
-            session.add_all(
-                KeyEpoch(number=number, fingerprint=fingerprint, created_at=session.database_now)
-                for number, fingerprint in fingerprints.items()
-            )
-            return
-    for epoch in epochs:
-        if not compare_digest(fingerprints.get(epoch.number, b""), epoch.fingerprint):
-            raise CannotOpen(
-                f"The key file {settings.key_path} does not belong to this database:"
-                " bring back the one that it was written with (WAYHOME_KEY_FILE)."
-            )
+    if not await keys_fit(session, session.keys):
+        raise CannotOpen(
+            f"The key file {settings.key_path} does not belong to this database:"
+            " bring back the one that it was written with (WAYHOME_KEY_FILE)."
+        )
+    if await session.scalar(select(func.count()).select_from(KeyEpoch)) == 0:
+        session.add_all(
+            KeyEpoch(number=number, fingerprint=fingerprint, created_at=session.database_now)
+            for number, fingerprint in session.keys.fingerprints().items()
+        )

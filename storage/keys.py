@@ -105,6 +105,11 @@ class Keyring:
         key = self._epochs[self.current].look_up_key
         return hmac.digest(key, f"{kind}:{value}".encode(), hashlib.sha256)
 
+    def file_key(self, salt: bytes, epoch: int | None = None) -> bytes:
+        """The key of one file alone, from the key of an epoch (the newest). Raises SealError."""
+        sealing = self._of_epoch(self.current if epoch is None else epoch).seal_key
+        return HKDF(SHA256(), 32, salt=salt, info=b"wayhome file").derive(sealing)
+
     def new_data_key(self) -> tuple[DataKey, bytes]:
         """A person's new key, and its wrapped form to store."""
         secret = secrets.token_bytes(32)
@@ -116,7 +121,9 @@ class Keyring:
         return DataKey(_open(self._of(wrapped).seal_key, wrapped[_EPOCH:], "data key"))
 
     def _of(self, sealed: bytes) -> _Epoch:
-        number = int.from_bytes(sealed[:_EPOCH])
+        return self._of_epoch(int.from_bytes(sealed[:_EPOCH]))
+
+    def _of_epoch(self, number: int) -> _Epoch:
         try:
             return self._epochs[number]
         except KeyError:

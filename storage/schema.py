@@ -1,36 +1,58 @@
-"""The shape of the database, and how it is brought up to date."""
+"""The shape of the database, and how it is brought up to date.
 
+Replicas of the version before go on working meanwhile and afterwards:
+docs/decisions/0009-expand-then-contract.md.
+"""
+
+import asyncio
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+VERSION_TABLE = "alembic_version"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
+# Whoever comes after a waiting ALTER TABLE waits, too: so it gives up soon and tries again.
+_LOCK_PATIENCE = {"lock_timeout": "1s"}
+_TRIES = 20
+_PAUSE = 2.0
+# Lock not available, deadlock detected.
+_IN_USE = ("55P03", "40P01")
+
+
+class TablesInUse(Exception):
+    """Somebody, such as a backup, used the tables all the time."""
 
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
+    config.attributes["at_once"] = connection is not None and connection.in_transaction()
     return config
 
 
 def newest() -> str:
     """The revision that this code needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = _scripts().get_current_head()
     assert head is not None
     return head
+
+
+def is_known(found: str) -> bool:
+    """False for tables of a newer version than this code."""
+    return found in {script.revision for script in _scripts().walk_revisions()}
 
 
 def is_older(found: str | None) -> bool:
     """Whether tables of that revision need `wayhome migrate`. One that this code has never heard
     of belongs to a newer one, which is being rolled out."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    return found is None or (found in known and found != newest())
+    return found is None or (is_known(found) and found != newest())
 
 
 def revision(connection: Connection) -> str | None:
@@ -38,18 +60,56 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_contracted(connection: Connection) -> bool:
+    """Whether something is gone from newer tables that this code still uses."""
+    since = connection.scalar(text(f"SELECT obj_description('{VERSION_TABLE}'::regclass)"))
+    return since is not None and newest() < since
+
+
 async def migrate(owner_url: str, to: str = "head") -> None:
-    """Brings the database to a revision, as its owner. Does nothing when it is there already."""
-    engine = create_async_engine(owner_url, hide_parameters=True)
+    """Brings the database to a revision, as its owner. Does nothing when it is there already.
+
+    Holds up nobody for longer than a second. Raises TablesInUse.
+    """
+    engine = create_async_engine(
+        owner_url, hide_parameters=True, connect_args={"server_settings": _LOCK_PATIENCE}
+    )
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(lambda sync: _run(sync, to))
+            for _ in range(_TRIES):
+                try:
+                    await connection.run_sync(_run, to)
+                except DBAPIError as error:
+                    if getattr(error.orig, "sqlstate", None) not in _IN_USE:
+                        raise
+                    await connection.rollback()
+                    await asyncio.sleep(_PAUSE)
+                else:
+                    return
+        raise TablesInUse
     finally:
         await engine.dispose()
 
 
 def _run(connection: Connection, to: str) -> None:
-    """Upgrades, or with "base" takes everything down again."""
-    move = command.downgrade if to == "base" else command.upgrade
-    move(_config(connection), to)
+    """Each revision in its own transaction."""
+    if to == "base":
+        command.downgrade(_config(connection), to)
+    else:
+        upgrade(connection, to)
     connection.commit()
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """To a revision; within the connection's transaction, where it is in one."""
+    command.upgrade(_config(connection), to)
+    since = max(
+        getattr(script.module, "contracts_since", "")
+        for script in _scripts().walk_revisions(head=to)
+    )
+    if since:
+        connection.execute(text(f"COMMENT ON TABLE {VERSION_TABLE} IS '{since}'"))
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())

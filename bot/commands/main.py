@@ -2,9 +2,10 @@
 
 import typer
 
-from bot.commands import directory, organisations, people, service
+from bot.commands import backup, directory, organisations, people, service
 from bot.commands.bench import bench
 from bot.commands.detect import detect
+from bot.commands.guard import guard
 
 app = typer.Typer(
     help="Wayhome: a chat companion for people who return home.",
@@ -13,6 +14,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("run")(service.run)
+app.command("guard")(guard)
 app.command("demo")(service.demo)
 app.command("migrate")(service.migrate)
 app.command("doctor")(service.doctor)
@@ -20,6 +22,8 @@ app.command("bench")(bench)
 app.command("invite")(people.invite)
 app.command("cases")(people.cases)
 app.command("detect")(detect)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(organisations.org, name="org")
 app.add_typer(organisations.staff, name="staff")
 app.add_typer(directory.directory, name="directory")

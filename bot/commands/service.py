@@ -28,7 +28,7 @@ def run() -> None:
                 opened(settings, urls, wait=True) as database,
             ):
                 app = App(settings, database, urls.run, metrics=metrics)
-                app.stop_on_signals()
+                app.stopping.on_signals()
                 await app.run(listening)
 
     carry_out(work())
@@ -52,13 +52,17 @@ def migrate() -> None:
 
         from bot.opening import CannotOpen, database_urls
         from bot.settings import read_settings
-        from storage.schema import migrate, newest
+        from storage.schema import TablesInUse, migrate, newest
 
         async with database_urls(read_settings()) as urls:
             try:
                 await migrate(urls.owner)
             except OSError:
                 raise CannotOpen("The database can't be reached.") from None
+            except TablesInUse:
+                raise CannotOpen(
+                    "The tables are in use by something long, such as a backup: try again later."
+                ) from None
             except DBAPIError as error:
                 reason = type(error.orig).__name__
                 raise CannotOpen(f"The database refused the migration ({reason}).") from None

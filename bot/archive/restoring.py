@@ -1,0 +1,115 @@
+"""Restoring a backup into an empty database: all of it, or nothing."""
+
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.archive.connecting import connecting, is_empty
+from bot.embedded.postgres import embedded_postgres
+from bot.opening import CannotOpen, database_urls, keys_in
+from bot.settings import Settings
+from domain.errors import Refused
+from domain.recovery import Recovered, recover
+from storage.archive import Heading, load, read_heading
+from storage.fitting import keys_fit
+from storage.keys import Keyring
+from storage.schema import is_known, upgrade
+from storage.sealed_columns import open_all
+from storage.sealed_files import SealedFileError, SealedReader
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    heading: Heading
+    #: By table, as many as were backed up.
+    rows: dict[str, int]
+    #: Sealed values and keyed hashes that the keys open, and that they don't.
+    opened: int
+    unreadable: int
+    recovered: Recovered
+    #: What was lost: the time since the backup. RPO, the recovery point objective, bounds it.
+    lost: timedelta
+    #: How long it took. RTO, the recovery time objective, bounds it.
+    took: timedelta
+
+
+async def restore(settings: Settings, file: Path, *, drill: bool = False) -> Restored:
+    """Raises CannotOpen and Refused, and leaves the database as empty as it was.
+
+    A drill restores into a PostgreSQL of its own, which is thrown away.
+    """
+    started = time.monotonic()
+    keys = keys_in(settings)
+    with _readable(file) as source:
+        archive = SealedReader(source, keys)
+        heading = read_heading(archive)
+        if not is_known(heading.schema):
+            raise Refused("This backup was made by a newer Wayhome: restore it with that one.")
+        place = _throw_away() if drill else _owned(settings)
+        async with place as url, connecting(url) as engine:
+            return await _restore(engine, keys, archive, heading, started)
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[BinaryIO]:
+    try:
+        with file.open("rb") as source:
+            yield source
+    except SealedFileError as error:
+        raise Refused(str(error)) from None
+    except OSError as error:
+        raise Refused(f"{file} can't be read: {error.strerror}.") from None
+
+
+@asynccontextmanager
+async def _owned(settings: Settings) -> AsyncIterator[str]:
+    async with database_urls(settings) as urls:
+        yield urls.owner
+
+
+@asynccontextmanager
+async def _throw_away() -> AsyncIterator[str]:
+    with tempfile.TemporaryDirectory(prefix="wayhome-drill-") as folder:
+        async with embedded_postgres(Path(folder)) as postgres:
+            yield postgres.owner_url
+
+
+async def _restore(
+    engine: AsyncEngine, keys: Keyring, archive: SealedReader, heading: Heading, started: float
+) -> Restored:
+    async with engine.begin() as connection:
+        if not await is_empty(connection):
+            raise Refused("There are tables in this database: a backup goes into an empty one.")
+        await connection.run_sync(upgrade, heading.schema)
+        rows = await load(connection, archive)
+        await connection.run_sync(upgrade)
+        if not await keys_fit(connection, keys):
+            raise CannotOpen("The key file lacks a key that this backup was written with.")
+        tally = await open_all(connection, keys)
+        now = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+        recovered = await recover(connection, keys, now)
+    await _learn_sizes(engine)
+    return Restored(
+        heading=heading,
+        rows=rows,
+        opened=tally[True],
+        unreadable=tally[False],
+        recovered=recovered,
+        lost=now - heading.taken_at,
+        took=timedelta(seconds=time.monotonic() - started),
+    )
+
+
+async def _learn_sizes(engine: AsyncEngine) -> None:
+    """Or PostgreSQL plans its first queries as if the tables were empty."""
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("ANALYZE"))
