@@ -1,7 +1,6 @@
 """Where everything is wired together."""
 
 import asyncio
-import signal
 import socket
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -116,11 +115,6 @@ class App:
             raise refusals.exceptions[0] from None
         finally:
             await self.bot.session.close()
-
-    def stop_on_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stopping.set)
 
     async def _greet(self) -> None:
         """Makes Telegram's acquaintance: waited for when out of reach, fatal when refused."""

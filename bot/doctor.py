@@ -3,6 +3,7 @@
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from aiogram.exceptions import AiogramError
 from sqlalchemy import func, select, text
 
 from bot.embedded.programs import EmbeddedError
+from bot.guard.noticing import last_look
 from bot.opening import CannotOpen, database_urls, opened
 from bot.settings import Settings, read_settings
 from bot.telegram import connect, meaning
@@ -19,6 +21,8 @@ from domain.organisations import staff_chat_of
 from storage.inbox import InboxRow
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database, Session
+
+_LATELY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ async def _database(database: Database) -> AsyncIterator[Check]:
         yield await _organisations(session)
         yield await _duty(session)
         yield await _set_aside(session)
+        yield await _guard(session)
 
 
 async def _role(session: Session) -> Check:
@@ -118,6 +123,16 @@ async def _set_aside(session: Session) -> Check:
         select(func.count()).select_from(InboxRow).where(InboxRow.set_aside_at.is_not(None))
     )
     return Check("updates", not found, f"{found} set aside because their handler failed")
+
+
+async def _guard(session: Session) -> Check:
+    """None at all is a choice; one that stopped looking is a fault."""
+    looked = await last_look(session)
+    if looked is None:
+        return Check("guard", True, "none yet: should alerts stop, nobody outside would notice")
+    if session.database_now - looked > _LATELY:
+        return Check("guard", False, f"none has looked since {looked:%Y-%m-%d %H:%M} UTC")
+    return Check("guard", True, "one has looked within the last five minutes")
 
 
 async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Check]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, extract, func, select
 
+from domain.cases.deadlines import PACES
 from storage.cases import Case, CaseEvent
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
@@ -69,13 +70,13 @@ async def measure(session: Session) -> Measures:
 async def _queues(session: Session) -> dict[str, Queue]:
     now, database_now = session.now, session.database_now
     handled, set_aside = InboxRow.handled_at.is_not(None), InboxRow.set_aside_at.is_not(None)
-    waits = OutboxRow.state == OutboxState.WAITING
+    may_go, held = (OutboxRow.state == state for state in (OutboxState.WAITING, OutboxState.HELD))
     unsent = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
     asked = {
         "inbox": (_waiting(InboxRow.arrived_at, ~handled, ~set_aside), database_now),
         "set-aside": (_waiting(InboxRow.set_aside_at, set_aside), database_now),
-        "outbox": (_waiting(OutboxRow.not_before, waits, OutboxRow.not_before <= now), now),
-        "held": (_waiting(OutboxRow.created_at, waits, OutboxRow.not_before > now), now),
+        "outbox": (_waiting(OutboxRow.not_before, may_go), now),
+        "held": (_waiting(OutboxRow.created_at, held), now),
         "check-ins": (_waiting(CheckIn.due_at, unsent, CheckIn.due_at <= now), now),
     }
     return {name: await _queue(session, query, at) for name, (query, at) in asked.items()}
@@ -98,7 +99,7 @@ async def _cases(session: Session) -> dict[Severity, Cases]:
         .group_by(Case.severity)
     )
     counted = {severity: Cases(number, late) for severity, number, late in found}
-    return {severity: counted.get(severity, Cases()) for severity in Severity}
+    return {severity: counted.get(severity, Cases()) for severity in PACES}
 
 
 async def _first_actions(session: Session) -> list[FirstAction]:

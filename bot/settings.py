@@ -18,7 +18,7 @@ from pydantic_settings import (
 )
 
 _PREFIX = "WAYHOME_"
-_SECRETS = ("bot_token", "database_url", "webhook_secret")
+_SECRETS = ("bot_token", "database_url", "webhook_secret", "guard_alarms", "guard_heartbeat")
 
 
 class SettingsError(Exception):
@@ -33,7 +33,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         if field_name not in _SECRETS or not path:
             return None, field_name, False
         try:
-            return Path(path).read_text().strip(), field_name, False
+            return Path(path).read_text().strip() or None, field_name, False
         except OSError as error:
             name = f"{_PREFIX}{field_name.upper()}_FILE"
             raise SettingsError(f"{name} can't be read: {error.strerror}.") from None
@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     public_url: str | None = None
+    #: The guard's: what it asks, comma separated; whom it tells, as Apprise addresses; and whom it
+    #: tells that it is there.
+    guard_urls: str | None = None
+    guard_alarms: SecretStr | None = None
+    guard_heartbeat: SecretStr | None = None
     #: The demo's own: where its phones are shown.
     phones_port: int = Field(default=8081, ge=1, le=65535)
 
@@ -108,6 +113,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// or http://")
         return url.rstrip("/") if url else None
 
+    @field_validator("guard_urls")
+    @classmethod
+    def _are_addresses(cls, urls: str | None) -> str | None:
+        for url in (urls or "").split(","):
+            cls._is_an_address(url.strip() or None)
+        return urls
+
     @field_validator("webhook_secret")
     @classmethod
     def _is_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
@@ -129,6 +141,12 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where staff open the console."""
         return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def guarded(self) -> list[str]:
+        """The addresses that the guard asks."""
+        urls = (url.strip() for url in (self.guard_urls or "").split(","))
+        return [url.rstrip("/").removesuffix("/readyz") for url in urls if url]
 
     def token(self) -> str:
         """Raises SettingsError when it is absent."""

@@ -1,6 +1,7 @@
 """How everything that runs learns that it should finish what it has in hand, and end."""
 
 import asyncio
+import signal
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -9,6 +10,12 @@ T = TypeVar("T")
 
 class Stopping(asyncio.Event):
     """Set once, when the process has been asked to stop."""
+
+    def on_signals(self) -> None:
+        """SIGTERM and SIGINT ask, too."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.set)
 
     async def wait_for(self, woken: asyncio.Event, seconds: float) -> None:
         """Returns when the event is set, when it is time to stop, or after that long."""

@@ -52,7 +52,7 @@ class Operator:
 
     async def type(self, *words: str) -> tuple[int, str, str]:
         """A command's exit code, and what it printed to stdout and stderr."""
-        process = await self._start(*words)
+        process = await self.start(*words)
         out, err = await process.communicate()
         assert process.returncode is not None
         return process.returncode, out.decode(), err.decode()
@@ -66,7 +66,7 @@ class Operator:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Process]:
         """`wayhome run`, from the time it is ready until it has stopped cleanly."""
-        process = await self._start("run")
+        process = await self.start("run")
         async with asyncio.TaskGroup() as group:
             reading = group.create_task(self._read(process))
             try:
@@ -78,7 +78,8 @@ class Operator:
                 await process.wait()
                 await reading
 
-    async def _start(self, *words: str) -> Process:
+    async def start(self, *words: str) -> Process:
+        """A command that runs until it is told to stop, or ends by itself."""
         return await asyncio.create_subprocess_exec(
             *self.command, *words, env=self.env, cwd=self.folder, stdout=PIPE, stderr=PIPE
         )

@@ -45,7 +45,7 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
         async with database_urls(settings) as urls, opened(settings, urls) as database:
             log_to(folder / "wayhome.log")
             app = App(settings, database, urls.run, _PACE)
-            app.stop_on_signals()
+            app.stopping.on_signals()
             say.print("Starting a Telegram of its own …")
             async with _phones(database, app, folder) as simulator:
                 say.print("Filling in invented people, staff and services …")

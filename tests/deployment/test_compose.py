@@ -108,6 +108,14 @@ def test_no_setting_is_one_that_wayhome_does_not_know() -> None:
     )
 
 
+def test_p2_the_guard_reaches_the_replicas_and_the_world_but_no_database_and_no_key() -> None:
+    guard = SERVICES["guard"]
+
+    assert "networks: [inside, alarms]" in guard
+    assert "command: [guard]" in guard
+    assert "key" not in re.findall(r"secrets: \[(.*)\]", guard)[0].split(", ")
+
+
 def test_p8_the_database_logs_as_little_as_the_embedded_one() -> None:
     wanted = {f"--{name}={value}" for name, value in SETTINGS.items() if name.startswith("log_")}
 

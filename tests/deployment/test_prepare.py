@@ -47,6 +47,16 @@ def test_only_its_owner_may_open_the_folder_of_secrets_and_read_the_key(
     assert mode(".env") == 0o600
 
 
+def test_a_guard_is_started_where_alarms_have_somewhere_to_go(
+    checkout: Path, installation: Path
+) -> None:
+    assert prepare(checkout, "wayhome.example.org", token=f"{TOKEN}\njson://example.org").stdout
+
+    assert (checkout / "secrets/guard_alarms").read_text() == "json://example.org\n"
+    assert "COMPOSE_PROFILES=guard" in (checkout / ".env").read_text()
+    assert "COMPOSE_PROFILES" not in (installation / ".env").read_text()
+
+
 def test_no_two_passwords_are_the_same(installation: Path) -> None:
     passwords = {path.read_text() for path in (installation / "secrets").glob("*_password")}
 

@@ -1,0 +1,132 @@
+"""Health over real HTTP, with a real PostgreSQL that is taken away."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot.embedded.postgres import EmbeddedPostgres
+from bot.health import ESCALATION
+from storage.keys import Keyring
+from storage.schema import migrate
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Wakes
+from tests.bot.serving_health import TICK, asking
+from tests.hanging_proxy import hanging_proxy
+from tests.postgres import HASTE, DatabaseUrls
+
+
+def database_at(url: str, keys: Keyring, pool: int = 5) -> Database:
+    return Database(url, keys, Clock(), Wakes(), pool)
+
+
+async def test_a_working_replica_is_alive_and_ready(database: Database) -> None:
+    async with asking(database) as health:
+        assert (await health.client.get("/healthz")).text == "ok"
+        assert await health.problems() == []
+
+
+async def test_a_database_that_stops_is_said_to_be_away_until_it_is_back(
+    keys: Keyring, tmp_path: Path
+) -> None:
+    postgres = EmbeddedPostgres.start(tmp_path, HASTE)
+    await migrate(postgres.owner_url)
+    database = database_at(postgres.run_url, keys)
+    async with asking(database) as health:
+        assert await health.problems() == []
+        await asyncio.to_thread(postgres.stop)
+        assert await health.problems() == ["the database is away"]
+        assert (await health.metrics())["wayhome_database_up"] == 0
+        assert (await health.client.get("/healthz")).is_success
+        postgres = await asyncio.to_thread(EmbeddedPostgres.start, tmp_path, HASTE)
+        assert await health.problems() == []
+        assert (await health.metrics())["wayhome_database_up"] == 1
+    await database.close()
+    postgres.stop()
+
+
+async def test_an_exhausted_pool_is_named_and_recovers(urls: DatabaseUrls, keys: Keyring) -> None:
+    database = database_at(urls.run_url, keys, pool=1)
+    async with asking(database) as health, AsyncExitStack() as holders:
+        for _ in range(database.most_connections):
+            await holders.enter_async_context(database.begin(SERVICE))
+        assert await health.problems() == ["every connection to the database is in use"]
+        metrics = await health.metrics()
+        assert metrics["wayhome_database_up"] == 0
+        assert metrics["wayhome_database_connections"] == database.most_connections
+        assert metrics["wayhome_database_connections_most"] == database.most_connections
+        await holders.aclose()
+        assert await health.problems() == []
+        assert (await health.metrics())["wayhome_database_connections"] == 0
+    await database.close()
+
+
+async def test_a_database_that_accepts_and_answers_nothing_is_named_and_recovers(
+    urls: DatabaseUrls, keys: Keyring
+) -> None:
+    async with hanging_proxy(urls.run_url) as proxy:
+        database = database_at(proxy.url, keys)
+        async with asking(database) as health:
+            assert await health.problems() == []
+            proxy.flowing.clear()
+            # An open connection first, then new ones.
+            for _ in range(2):
+                assert await health.problems() == ["the database does not answer"]
+            assert (await health.metrics())["wayhome_database_up"] == 0
+            proxy.flowing.set()
+            assert await health.problems() == []
+        await database.close()
+
+
+async def test_a_slow_query_takes_metrics_but_not_readiness(
+    database: Database, urls: DatabaseUrls
+) -> None:
+    locker = database_at(urls.owner_url, database.keys)
+    async with asking(database) as health:
+        async with locker.engine.begin() as connection:
+            await connection.execute(text('LOCK TABLE "case" IN ACCESS EXCLUSIVE MODE'))
+            assert (await health.metrics())["wayhome_database_up"] == 0
+            assert await health.problems() == []
+        assert (await health.metrics())["wayhome_database_up"] == 1
+    await locker.close()
+
+
+async def test_tables_of_an_older_version_are_a_problem_and_those_of_a_newer_one_are_not(
+    database: Database, urls: DatabaseUrls
+) -> None:
+    owner = database_at(urls.owner_url, database.keys)
+
+    async def at(revision: str) -> None:
+        async with owner.engine.begin() as connection:
+            await connection.execute(
+                text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision}
+            )
+
+    async with asking(database) as health:
+        await at("0001")
+        assert await health.problems() == ["the database has the tables of an older version"]
+        await at("9999")
+        assert await health.problems() == []
+    await owner.close()
+
+
+async def test_a_database_without_our_tables_is_named(
+    empty_database: DatabaseUrls, keys: Keyring
+) -> None:
+    database = database_at(empty_database.run_url, keys)
+    async with asking(database) as health:
+        assert await health.problems() == ["the database has no tables of ours"]
+    await database.close()
+
+
+async def test_p2_escalation_that_no_longer_ticks_is_named_until_it_ticks_again(
+    database: Database,
+) -> None:
+    async with asking(database, silence=0.2) as health:
+        await health.clockwork.tick(TICK)
+        assert await health.problems() == []
+        health.clockwork.ended_well[ESCALATION] -= 1
+        assert await health.problems() == ["escalation has not ticked for a minute"]
+        await health.clockwork.tick(TICK)
+        assert await health.problems() == []
