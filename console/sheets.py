@@ -1,5 +1,6 @@
 """Invites on paper. A card that is found tells nobody what it is for."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +10,12 @@ from markupsafe import Markup
 
 from console.qr import qr_svg
 from console.templating import create_pages
-from domain.directory.hotlines import Answers, numbers_for
+from domain.directory.hotlines import emergency_number
+from domain.errors import Refused
 from domain.invites import NewInvite
 from locales.catalogues import Catalogues, direction
 
-# Understood by every GSM network, with or without a SIM card, in nearly every country.
-_EVERYWHERE = "112"
+_NUMBER = re.compile(r"\+?\d[\d -]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,15 @@ def cards(invites: Sequence[NewInvite], bot_username: str) -> list[Card]:
     ]
 
 
-def emergency_number(country: str | None) -> str:
-    """The one to call in danger, in this country or, where we know none, in most."""
-    lines = numbers_for(country or "")
-    return next((line.number for line in lines if line.answers is Answers.EMERGENCY), _EVERYWHERE)
+def emergency_on_cards(typed: str, country: str | None) -> str:
+    """What whoever prints the cards typed, or what we know; no card goes out without a number.
+
+    Raises Refused.
+    """
+    number = typed.strip() or emergency_number(country) or ""
+    if not _NUMBER.fullmatch(number):
+        raise Refused("An emergency number is made of digits, such as 112.")
+    return number
 
 
 def invite_sheet(

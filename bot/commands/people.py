@@ -12,23 +12,26 @@ def invite(
     sheet: Annotated[
         Path | None, typer.Option(help="Also write cards to print, as an HTML file.")
     ] = None,
+    emergency: Annotated[
+        str, typer.Option(help="The emergency number on the cards; the country's, if it is known.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make single-use invites, good for 72 hours."""
 
     async def work() -> list[dict[str, str]]:
         from bot.username import bot_username
-        from console.sheets import emergency_number, invite_link, invite_sheet
+        from console.sheets import invite_link, invite_sheet
         from domain.invites import issue_invites
         from domain.organisations import find_organisation
 
         username = await bot_username()
         async with service_session() as session:
             organisation = await find_organisation(session, org)
+            number = emergency_for(organisation.country, emergency) if sheet else ""
             invites = await issue_invites(session, organisation.id, count)
             if sheet is not None:
-                emergency = emergency_number(organisation.country)
-                cards = invite_sheet(invites, username, emergency, time_zone=organisation.time_zone)
+                cards = invite_sheet(invites, username, number, time_zone=organisation.time_zone)
                 write_new(sheet, cards)
         return [
             {
@@ -45,6 +48,20 @@ def invite(
         as_json,
         lambda: "\n".join(f"{new['link']}  until {new['expires_at']}" for new in made),
     )
+
+
+def emergency_for(country: str | None, typed: str) -> str:
+    """Raises CannotOpen before anything is made, where a card would be without a number."""
+    from bot.opening import CannotOpen
+    from console.sheets import emergency_on_cards
+    from domain.directory.hotlines import emergency_number
+
+    if not typed and emergency_number(country) is None:
+        where = f"in {country}" if country else "without a country"
+        raise CannotOpen(
+            f"No emergency number is known {where}: name the one for the cards with --emergency."
+        )
+    return emergency_on_cards(typed, country)
 
 
 def write_new(path: Path, text: str) -> None:

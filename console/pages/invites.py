@@ -1,34 +1,40 @@
 from starlette.responses import Response
 
-from console.sheets import cards, emergency_number
+from console.sheets import Card, cards, emergency_on_cards
 from console.visit import Visit
+from domain.directory.hotlines import emergency_number
 from domain.errors import Refused
 from domain.invites import MOST_AT_ONCE, issue_invites
 from storage.organisations import Organisation
+from storage.sessions import Session
 
 
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
-        return await visit.show(session, "invites.html", most=MOST_AT_ONCE, cards=[])
+        country = (await _organisation(visit, session)).country
+        return await _page(visit, session, emergency_number(country) or "", [])
 
 
 async def issue(visit: Visit) -> Response:
     """Shows the new codes, this once: no address leads to them again."""
-    count = await visit.field("count")
+    count, typed = await visit.field("count"), await visit.field("emergency")
     if not count.isdecimal():
         raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     bot = visit.desk.settings.bot_username()
     if bot is None:
         raise Refused("Telegram is out of reach, so no link can be made. Try again soon.")
     async with visit.begin() as session:
-        invites = await issue_invites(
-            session, visit.actor.organisation_id, int(count), actor=visit.actor
-        )
-        organisation = await session.get_one(Organisation, visit.actor.organisation_id)
-        return await visit.show(
-            session,
-            "invites.html",
-            most=MOST_AT_ONCE,
-            cards=cards(invites, bot),
-            emergency=emergency_number(organisation.country),
-        )
+        organisation = await _organisation(visit, session)
+        emergency = emergency_on_cards(typed, organisation.country)
+        invites = await issue_invites(session, organisation.id, int(count), actor=visit.actor)
+        return await _page(visit, session, emergency, cards(invites, bot))
+
+
+async def _organisation(visit: Visit, session: Session) -> Organisation:
+    return await session.get_one(Organisation, visit.actor.organisation_id)
+
+
+async def _page(visit: Visit, session: Session, emergency: str, made: list[Card]) -> Response:
+    return await visit.show(
+        session, "invites.html", most=MOST_AT_ONCE, cards=made, emergency=emergency
+    )

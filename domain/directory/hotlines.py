@@ -16,6 +16,10 @@ from pydantic import TypeAdapter
 
 #: A test call proves less with every month.
 TESTED_FOR_DAYS = 180
+# 112 is everybody's by law there: Directive (EU) 2018/1972, article 109, also in the EEA.
+_EUROPEAN = (
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+)
 
 
 class Answers(StrEnum):
@@ -67,6 +71,14 @@ def numbers_for(country: str, tested: Iterable[Hotline] = ()) -> list[Hotline]:
     lines = {line.key: line for line in (*_packaged(), *tested) if line.country == country}
     offered = [line for line in lines.values() if line.verified_on or not line.doubt]
     return sorted(offered, key=lambda line: list(Answers).index(line.answers))
+
+
+def emergency_number(country: str | None) -> str | None:
+    """The one to call in danger, from a mobile phone; None where we know none for sure enough."""
+    numbers = [line.number for line in numbers_for(country or "") if line.about == "danger"]
+    if "112" in numbers or country in _EUROPEAN.split():
+        return "112"
+    return next(iter(numbers), None)
 
 
 @lru_cache(maxsize=1)

@@ -3,12 +3,13 @@ import re
 import pytest
 from sqlalchemy import select
 
-from console.sheets import emergency_number, invite_sheet
+from console.sheets import invite_sheet
 from domain.consent import give_consent
 from domain.invites import NewInvite, redeem_invite
 from domain.staff.set_up import begin_setup
 from storage.audit import AuditEntry
 from storage.kinds import Identity, Purpose, Role
+from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import SERVICE
 from tests.console.office import Office
@@ -85,16 +86,38 @@ async def test_a_printed_sheet_has_the_emergency_number_on_every_card_and_says_n
 ) -> None:
     async with office.database.begin(SERVICE) as session:
         invites = [NewInvite(f"r-{number:016}", session.now) for number in range(3)]
-    sheet = invite_sheet(invites, "wayhome_test_bot", emergency_number("AL"))
-    assert sheet.count("In danger: call 112") == 3
+    sheet = invite_sheet(invites, "wayhome_test_bot", "112")
+    assert sheet.count("In danger, don’t wait for the chat to answer: call 112") == 3
     assert sheet.count("<svg") == 3
     for hint in ("traffick", "return", "Wayhome", "organisation"):
         assert hint not in sheet.replace("wayhome_test_bot", "")
 
 
-async def test_a_country_without_a_known_emergency_number_gets_the_gsm_one() -> None:
-    assert emergency_number(None) == "112"
-    assert emergency_number("XX") == "112"
+async def test_cards_of_the_console_carry_the_known_number_or_the_one_that_was_typed(
+    office: Office,
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        assert (
+            'name="emergency" type="tel" dir="ltr" value="112"'
+            in (await browser.get("/invites")).text
+        )
+        known = (await browser.post("/invites", count="2")).text
+        typed = (await browser.post("/invites", count="2", emergency="15-19")).text
+
+    assert known.count("don’t wait for the chat to answer: call 112") == 2
+    assert typed.count("don’t wait for the chat to answer: call 15-19") == 2
+
+
+async def test_no_card_is_made_without_an_emergency_number(office: Office) -> None:
+    async with office.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, office.organisation.id)
+        organisation.country = "XX"
+    async with office.browser(Role.COORDINATOR) as browser:
+        assert 'dir="ltr" value="" maxlength="20" required' in (await browser.get("/invites")).text
+        for typed in ("", "the police", "1" * 21):
+            answer = await browser.post("/invites", count="1", emergency=typed)
+            assert answer.status_code == 409
+            assert "made of digits, such as 112" in answer.text
 
 
 async def test_a_colleague_is_added_let_in_anew_and_let_go_from_the_team_page(

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.embedded.postgres import EmbeddedPostgres
-from console.sheets import emergency_number
 from storage.schema import migrate
 from tests.journey.other_server import running_other_server
 from tests.postgres import HASTE, DatabaseUrls
@@ -169,13 +168,25 @@ async def test_cards_to_print_carry_the_country_s_emergency_number(
     for invite in invites:
         assert invite["link"].startswith("https://t.me/")
         assert invite["code"] in page
-    assert page.count(f"In danger: call {emergency_number('FR')}") == 2
+    assert page.count("In danger, don’t wait for the chat to answer: call 112") == 2
+
+
+async def test_whoever_prints_cards_hears_that_no_number_is_known_before_any_is_made(
+    operator: Operator, tmp_path: Path
+) -> None:
+    await operator.ask("org", "add", "Centre", "--country", "NG")
+    command = ("invite", "--org", "Centre", f"--sheet={tmp_path / 'cards.html'}")
+
+    assert "No emergency number is known in NG" in await refused(operator, *command)
+    assert not (tmp_path / "cards.html").exists()
+    await operator.ask(*command, "--emergency", "199")
+    assert "to answer: call 199" in (tmp_path / "cards.html").read_text()
 
 
 async def test_invites_whose_cards_can_t_be_written_are_not_made(
     operator: Operator, tmp_path: Path
 ) -> None:
-    await operator.ask("org", "add", "Centre")
+    await operator.ask("org", "add", "Centre", "--country", "AL")
 
     sentence = await refused(
         operator, "invite", "--org", "Centre", f"--sheet={tmp_path / 'no' / 'such.html'}"

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.directory.hotlines import Answers, Hotline, numbers_for
+from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for
 
 TODAY = date(2026, 2, 2)
 ALBANIA = Hotline("AL", "116006", "Helpline", Answers.SUPPORT, "trafficking", "Our test call")
@@ -48,3 +48,11 @@ def test_a_test_call_grows_old() -> None:
     tested = replace(ALBANIA, verified_on=TODAY - timedelta(days=181))
 
     assert not tested.is_certain(TODAY)
+
+
+def test_the_number_for_danger_is_neither_an_ambulances_nor_guessed() -> None:
+    known = {country: emergency_number(country) for country in ("AL", "MA", "UA", "GB", "DE")}
+
+    assert known == {"AL": "112", "MA": "112", "UA": "102", "GB": "999", "DE": "112"}
+    assert emergency_number("NG") is emergency_number(None) is None
+    assert all(emergency_number(country) for country in COUNTRIES)
