@@ -40,3 +40,16 @@ async def echo(telegram: FastTelegram, token: str, updates: Sequence[dict[str, A
     await until(answered)
     seen = await telegram.seen(token)
     return len(updates) / (seen.calls[-1].at - seen.handed[0].at)
+
+
+async def bare_sends(telegram: FastTelegram, sends: int, side_by_side: int) -> float:
+    """Sends per second of a loop that does nothing else."""
+    token = new_token()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "benchmarks.peers.aiogram_sends"),
+        *(telegram.url, token, str(sends), str(side_by_side)),
+    )
+    await process.wait()
+    calls = (await telegram.seen(token)).calls
+    return len(calls) / (calls[-1].at - calls[0].at)

@@ -1,15 +1,19 @@
 """The people of a measurement. All of them are invented."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import time
+from uuid import UUID
 
 from domain.actors import Actor
 from domain.cases.opening import open_or_append
 from domain.cases.work import claim
 from domain.consent import give_consent
 from domain.duty import go_on_duty
+from domain.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees import add_returnee, enrol
+from domain.safety import Window, choose_window
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.kinds import Purpose, Role, Severity
 from storage.organisations import Organisation
@@ -18,6 +22,7 @@ from storage.sessions import SERVICE, Database, Session
 from storage.staff import Staff
 
 _AT_ONCE = 100
+_ANY_TIME = Window(opens=time(), closes=time())
 _PURPOSES = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS)
 
 
@@ -41,12 +46,13 @@ async def open_centre(database: Database, *, staff_chat: int | None = None) -> C
     return Centre(organisation, caseworker)
 
 
-async def enrol_people(database: Database, centre: Centre, chats: Iterable[int]) -> None:
-    """They agree to be asked, and to a caseworker."""
+async def enrol_people(database: Database, centre: Centre, chats: Iterable[int]) -> Sequence[UUID]:
+    """They agree to be asked, at any hour, and to a caseworker."""
+    people = []
     for some in _batches(chats):
         async with database.begin(SERVICE) as session:
-            for chat in some:
-                await _enrolled(session, centre, chat)
+            people += [await _enrolled(session, centre, chat) for chat in some]
+    return [returnee.id for returnee in people]
 
 
 async def open_cases(database: Database, centre: Centre, chats: Iterable[int]) -> None:
@@ -65,6 +71,10 @@ async def open_cases(database: Database, centre: Centre, chats: Iterable[int]) -
 
 async def _enrolled(session: Session, centre: Centre, chat: int) -> Returnee:
     returnee = await add_returnee(session, chat, centre.organisation, "en")
+    (invite,) = await issue_invites(session, centre.organisation.id)
+    redeemed = await redeem_invite(session, invite.code)
+    await enrol(session, returnee, centre.organisation, redeemed.id)
+    await choose_window(session, returnee.id, _ANY_TIME)
     for purpose in _PURPOSES:
         await give_consent(session, returnee, purpose, True, "1")
     return returnee

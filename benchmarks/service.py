@@ -45,9 +45,11 @@ class Service:
     token: str
 
     @asynccontextmanager
-    async def running(self, *, profile: Path | None = None) -> AsyncIterator[Process]:
+    async def running(
+        self, *, profile: Path | None = None, **settings: str
+    ) -> AsyncIterator[Process]:
         """One replica as its own process."""
-        operator = self.operator
+        operator = replace(self.operator, env={**self.operator.env, **settings})
         if profile is not None:
             profiler = (sys.executable, "-m", "cProfile", "-o", str(Path.cwd() / profile))
             wayhome = str(Path(sys.executable).with_name("wayhome"))

@@ -1,0 +1,150 @@
+"""Check-ins that are due all at once: how fast they are asked, and never above the limit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from benchmarks.bots import bare_sends
+from benchmarks.effort import Effort
+from benchmarks.frame import alone
+from benchmarks.people import Centre, enrol_people, open_centre
+from benchmarks.results import Result, Rounds
+from benchmarks.service import Service, service
+from benchmarks.telegram import Call
+from benchmarks.waiting import until
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.sessions import SERVICE
+
+_HIGHEST, _USUAL = 1000, 30
+_SIDE_BY_SIDE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    per_second: float
+    #: The most that arrived within any one second.
+    busiest_second: int
+
+
+async def measure(effort: Effort) -> Sequence[Result]:
+    size, few = effort.of(3000, 30), effort.of(600, 30)
+    ours, loop, crowd = Rounds(), Rounds(), Rounds()
+    highest = []
+    async with service() as wayhome:
+        centre = await open_centre(wayhome.database)
+        people = await enrol_people(wayhome.database, centre, range(1000, 1000 + size))
+        for _ in range(effort.of(3, 1)):
+            highest.append(await one_pass(wayhome, centre, people, _HIGHEST))
+            ours.add(highest[-1].per_second)
+            loop.add(await bare_sends(wayhome.telegram, size, 1))
+            crowd.add(await bare_sends(wayhome.telegram, size, _SIDE_BY_SIDE))
+        usual = await one_pass(wayhome, centre, people[:few], _USUAL)
+        if effort.profile is not None:
+            await one_pass(wayhome, centre, people, _HIGHEST, effort.profile)
+    return [
+        Result(
+            name=f"check-ins at a limit of {_HIGHEST}/s",
+            figure=ours.median,
+            unit="sends/s",
+            peer="the lower of the limit and a bare aiogram loop",
+            peer_figure=min(_HIGHEST, loop.median),
+            at_least=0.8,
+            note=f"{size} due at once; {ours.spread}; loop {loop.spread},"
+            f" {_SIDE_BY_SIDE} side by side {crowd.spread}",
+        ),
+        Result(
+            name=f"busiest second at {_HIGHEST}/s",
+            figure=max(each.busiest_second for each in highest),
+            unit="sends",
+            peer="limit",
+            peer_figure=_HIGHEST,
+            at_most=1,
+        ),
+        Result(
+            name=f"check-ins at a limit of {_USUAL}/s",
+            figure=usual.per_second,
+            unit="sends/s",
+            peer="limit",
+            peer_figure=_USUAL,
+            at_least=0.8,
+            note=f"{few} due at once",
+        ),
+        Result(
+            name=f"busiest second at {_USUAL}/s",
+            figure=usual.busiest_second,
+            unit="sends",
+            peer="limit",
+            peer_figure=_USUAL,
+            at_most=1,
+        ),
+    ]
+
+
+async def one_pass(
+    wayhome: Service,
+    centre: Centre,
+    people: Sequence[UUID],
+    limit: int,
+    profile: Path | None = None,
+) -> Pass:
+    """From the first prompt that arrives to the last one that is booked as asked."""
+    async with wayhome.running(profile=profile, WAYHOME_TELEGRAM_RATE=str(limit)):
+        await wayhome.telegram.forget(wayhome.token)
+        await _plan(wayhome, centre, people)
+
+        async def asked() -> bool:
+            return not await _unsent(wayhome)
+
+        await until(asked)
+    sends = [
+        call
+        for call in (await wayhome.telegram.seen(wayhome.token)).calls
+        if call.method == "sendmessage"
+    ]
+    return Pass(len(sends) / (sends[-1].at - sends[0].at), busiest_second(sends))
+
+
+def busiest_second(calls: Sequence[Call]) -> int:
+    """The most calls within any second, wherever it begins."""
+    first = most = 0
+    for last, call in enumerate(calls):
+        while calls[first].at <= call.at - 1:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+async def _plan(wayhome: Service, centre: Centre, people: Sequence[UUID]) -> None:
+    async with wayhome.database.begin(SERVICE) as session:
+        session.add_all(
+            CheckIn(
+                organisation_id=centre.organisation.id,
+                returnee_id=person,
+                version=1,
+                questionnaire="safety-and-needs@1",
+                state=CheckInState.PLANNED,
+                due_at=session.now,
+                expires_at=session.now + timedelta(hours=24),
+            )
+            for person in people
+        )
+
+
+async def _unsent(wayhome: Service) -> int:
+    on_the_way = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
+    async with wayhome.database.begin(SERVICE) as session:
+        return (
+            await session.scalar(
+                select(func.count()).select_from(CheckIn).where(CheckIn.state.in_(on_the_way))
+            )
+            or 0
+        )
+
+
+if __name__ == "__main__":
+    alone("dispatch")
