@@ -103,7 +103,7 @@ class SealedReader:
 
     def finish(self) -> None:
         """There must be nothing left."""
-        if self._opened or self._next:
+        if self._opened or (self._next and self._open_chunk()):
             raise SealedFileError("This backup goes on where it should end.")
 
     def _take(self, size: int) -> bytes:
@@ -121,5 +121,5 @@ class SealedReader:
             raise SealedFileError(
                 "This backup was changed or cut off."
                 if self._chunks.done > 1
-                else "This backup was sealed with another key, or was changed."
+                else "This backup was sealed with another key, or was changed or cut off."
             ) from None

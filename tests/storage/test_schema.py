@@ -11,6 +11,7 @@ from storage.schema import migrate, newest, revision
 from storage.sessions import Database
 from storage.tables import Base
 from tests.postgres import DatabaseUrls
+from tests.storage.filling import fill
 
 PUBLIC = {table.name for table in Base.metadata.sorted_tables if table.info["scope"] == "public"}
 WALLED = sorted(set(Base.metadata.tables) - PUBLIC)
@@ -56,39 +57,13 @@ async def test_every_table_has_row_level_security_unless_it_is_declared_public(
 async def test_without_a_scope_a_walled_table_shows_no_row_and_takes_none(
     database: Database, urls: DatabaseUrls, table: str
 ) -> None:
-    await _fill(urls, table)
+    await fill(urls, table)
 
     for scope in ("", "nonsense", "00000000-0000-0000-0000-000000000000"):
         async with database.begin(scope) as session:
             assert await session.scalar(text(f'SELECT count(*) FROM "{table}"')) == 0
     async with database.begin("service") as session:
         assert await session.scalar(text(f'SELECT count(*) FROM "{table}"')) == 1
-
-
-async def _fill(urls: DatabaseUrls, table: str) -> None:
-    """One row of made-up values, put in past all constraints by the owner."""
-    columns = [c for c in Base.metadata.tables[table].columns if c.identity is None]
-    made_up = {
-        "UUID": "gen_random_uuid()",
-        "DATETIME": "now()",
-        "BLOB": "'x'::bytea",
-        "JSONB": "'{}'::jsonb",
-        "JSON": "'{}'::jsonb",
-        "BOOLEAN": "true",
-    }
-    values = []
-    for column in columns:
-        name = type(column.type).__name__.upper()
-        kind = {"LARGEBINARY": "BLOB", "INTEGER": "INT", "BIGINTEGER": "INT", "FLOAT": "INT"}
-        values.append(made_up.get(kind.get(name, name), "'1'"))
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    engine = create_async_engine(urls.owner_url)
-    async with engine.begin() as connection:
-        await connection.execute(text("SET LOCAL session_replication_role = replica"))
-        await connection.execute(
-            text(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(values)})')
-        )
-    await engine.dispose()
 
 
 @pytest.mark.parametrize(

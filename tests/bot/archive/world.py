@@ -1,0 +1,163 @@
+"""A small world with something in every sealed column, and the words by which to find it again."""
+
+import json
+import time
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bot.opening import Urls, keys_in, opened
+from bot.settings import Settings
+from domain.campaigns import draft
+from domain.cases.topics import set_topic
+from domain.cases.work import claim, note, write
+from domain.check_ins.answering import answer
+from domain.crisis import answer_signal
+from domain.duty import go_on_duty
+from domain.messages import keep_message
+from domain.organisations import add_organisation, set_staff_chat
+from domain.safety import Window, choose_window
+from domain.staff import add_staff, join_by_telegram
+from domain.staff.accounts import actor_of
+from domain.staff.browsers import open_session
+from domain.staff.one_time import keep_secret
+from storage.cases import Case
+from storage.inbox import InboxRow, mark_handled, take_in
+from storage.kinds import CampaignState, MessageKind, Role, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee, Trace
+from storage.service import DialogState
+from storage.sessions import SERVICE, Clock, Database, Session
+from storage.staff import Staff
+from storage.wakes import Wakes
+from tests.domain.checking_in import Office, add_person, plan_check_in
+from tests.postgres import DatabaseUrls
+
+SECRET = b"canary key of thirty-two bytes!!"
+NAME = "Zamirakanaria"
+CHAT = 7315550199
+GROUP = -1007315550123
+STAFF_CHAT = 7315550100
+TOTP = "CANARYSECRETCANARYSECRETCANARYAA"
+CRY = "he locked me in the canarycellar and took my passport"
+REPLY = "I am here with you, canarycaseworker"
+NOTE = "canarynote: call her sister first"
+WAITING = "canarywaiting in the inbox"
+CANARIES = (NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    organisation: Organisation
+    staff_id: UUID
+    returnee: Returnee
+    case_id: UUID
+    cookie: str
+
+
+def settings_in(folder: Path, url: str | None = None) -> Settings:
+    """An installation of this world's key."""
+    folder.mkdir(exist_ok=True)
+    kept = {"epochs": {"1": b64encode(SECRET).decode()}}
+    (folder / "key").write_text(json.dumps(kept))
+    return Settings.model_validate({"data_dir": folder, "database_url": url})
+
+
+def at(urls: DatabaseUrls) -> Urls:
+    return Urls(owner=urls.owner_url, run=urls.run_url, embedded=False)
+
+
+async def fill(settings: Settings, urls: DatabaseUrls) -> World:
+    async with opened(settings, at(urls)) as database:
+        async with database.begin(SERVICE) as session:
+            organisation = await add_organisation(session, "Return Centre", country="AL")
+            set_staff_chat(session, organisation, GROUP)
+            staff_id = await _caseworker(session, organisation)
+            cookie = await open_session(session, await session.get_one(Staff, staff_id))
+            returnee = await add_person(session, organisation, CHAT)
+            await choose_window(session, returnee.id, Window())
+            await _check_in(session, organisation, returnee)
+        await _cry(database, organisation, returnee)
+        case_id = await _case(database, organisation, staff_id)
+        await _traffic(database)
+    return World(organisation, staff_id, returnee, case_id, cookie)
+
+
+async def _caseworker(session: Session, organisation: Organisation) -> UUID:
+    new = await add_staff(session, NAME, organisation, Role.CASEWORKER)
+    staff = await join_by_telegram(session, new.telegram_code, STAFF_CHAT)
+    keep_secret(session, staff, TOTP)
+    await go_on_duty(session, actor_of(staff))
+    return staff.id
+
+
+async def _check_in(session: Session, organisation: Organisation, returnee: Returnee) -> None:
+    coordinator = await add_staff(session, "Jon", organisation, Role.COORDINATOR)
+    actor = actor_of(await session.get_one(Staff, coordinator.id))
+    tomorrow = (session.now + timedelta(days=1)).replace(tzinfo=None)
+    campaign = await draft(
+        session, actor, name="A week", questionnaire="safety-and-needs", local_time=tomorrow
+    )
+    campaign.state = CampaignState.RUNNING
+    check_in = await plan_check_in(session, returnee, Office(organisation, actor))
+    check_in.campaign_id = campaign.id
+    await answer(session, returnee, check_in.id, "safety", "safe")
+
+
+async def _cry(database: Database, organisation: Organisation, returnee: Returnee) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        await answer_signal(session, person, organisation, Severity.EMERGENCY, False, ["threat"])
+        await keep_message(session, person, None, MessageKind.TEXT, {"text": CRY}, session.now)
+
+
+async def _case(database: Database, organisation: Organisation, staff_id: UUID) -> UUID:
+    async with database.begin(organisation.id) as session:
+        actor = actor_of(await session.get_one(Staff, staff_id))
+        case = (await session.scalars(select(Case))).one()
+        set_topic(session, case, 12)
+        await claim(session, actor, case.id)
+        await write(session, actor, case.id, REPLY)
+        await note(session, actor, case.id, NOTE)
+    return case.id
+
+
+async def _traffic(database: Database) -> None:
+    """One update handled and one that waits, a dialog and a message that can be deleted."""
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [_update(1, "hello"), _update(2, WAITING)])
+        first = await session.scalar(select(InboxRow).where(InboxRow.update_id == 1))
+        assert first is not None
+        mark_handled(session, first)
+        chat = session.keys.look_up(CHAT, "chat")
+        session.add(Trace(chat_key=chat, message_id=5, sent_at=session.now))
+        session.add(
+            DialogState(
+                key=session.keys.look_up("1", "dialog"),
+                state="menu",
+                data=session.keys.seal(json.dumps({"stack": CRY}), "dialog state"),
+                changed_at=session.now,
+            )
+        )
+
+
+def _update(number: int, words: str) -> dict[str, object]:
+    chat = {"id": CHAT, "type": "private", "first_name": NAME}
+    return {
+        "update_id": number,
+        "message": {
+            "message_id": number,
+            "date": int(time.time()),
+            "text": words,
+            "chat": chat,
+            "from": {"id": CHAT, "is_bot": False, "first_name": NAME},
+        },
+    }
+
+
+def database_at(urls: DatabaseUrls, settings: Settings) -> Database:
+    return Database(urls.run_url, keys_in(settings), Clock(), Wakes())
