@@ -34,10 +34,12 @@ class Centre:
     caseworker: Actor
 
 
-async def open_centre(database: Database, *, staff_chat: int | None = None) -> Centre:
+async def open_centre(
+    database: Database, *, name: str = "Centre", staff_chat: int | None = None
+) -> Centre:
     """Alerts reach the caseworker on Telegram where a chat is given."""
     async with database.begin(SERVICE) as session:
-        organisation = await add_organisation(session, "Centre", country="AL")
+        organisation = await add_organisation(session, name, country="AL")
         new = await add_staff(session, "Vera", organisation, Role.CASEWORKER)
         if staff_chat is not None:
             await join_by_telegram(session, new.telegram_code, staff_chat)

@@ -1,0 +1,110 @@
+"""From a cry for help that Telegram has, to the alert's call for whoever is on duty.
+
+Every cry is of another person, in an organisation with one caseworker of its own: so the first
+call to that caseworker's chat is its alert, and no chat waits for its turn.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+from benchmarks.effort import Effort
+from benchmarks.frame import alone
+from benchmarks.inbound import one_pass
+from benchmarks.load import Load
+from benchmarks.people import enrol_people, open_centre
+from benchmarks.results import Result
+from benchmarks.service import Service, service
+from benchmarks.telegram import text
+
+_CRY = "he locked me in and took my passport"
+_APART = 0.3
+_CHUNK = 0.05
+# Of the cries, against the chats of those who are on duty.
+_FIRST, _STAFF = 500_000_000, 600_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Seconds, cry by cry."""
+
+    seconds: Sequence[float]
+
+    @property
+    def median_ms(self) -> float:
+        return median(self.seconds) * 1000
+
+    @property
+    def p99_ms(self) -> float:
+        return quantiles(self.seconds, n=100, method="inclusive")[-1] * 1000
+
+
+async def measure(effort: Effort) -> Sequence[Result]:
+    cries, size = effort.of(100, 4), effort.of(1500, 30)
+    async with service() as wayhome:
+        centre = await open_centre(wayhome.database)
+        maximum = (await one_pass(wayhome, centre, 0, size)).per_second
+        for number in range(2 * cries):
+            own = await open_centre(
+                wayhome.database, name=f"Centre {number}", staff_chat=_STAFF + number
+            )
+            await enrol_people(wayhome.database, own, [_FIRST + number])
+        half = int(maximum / 2 * cries * _APART)
+        load = await Load.arranged(wayhome, centre, 1, half)
+        async with wayhome.running():
+            updates = load.updates(await load.warm_up(wayhome))
+            idle = await _cry(wayhome, range(cries))
+            await wayhome.until_done()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_spread(wayhome, updates, cries * _APART))
+                crying = group.create_task(_cry(wayhome, range(cries, 2 * cries)))
+            await wayhome.until_done()
+        loaded = crying.result()
+    note = f"{cries} cries at {maximum / 2:.0f} updates/s, half of the most it can take"
+    figures = {
+        "median": (loaded.median_ms, idle.median_ms),
+        "99th percentile": (loaded.p99_ms, idle.p99_ms),
+    }
+    return [
+        Result(
+            name=f"cry to alert, {name}",
+            figure=figure,
+            unit="ms",
+            peer="with nothing else to do",
+            peer_figure=peer,
+            note=note,
+        )
+        for name, (figure, peer) in figures.items()
+    ]
+
+
+async def _cry(wayhome: Service, numbers: Sequence[int]) -> Waits:
+    """One after the other, so far apart; then how long each waited."""
+    await wayhome.telegram.forget(wayhome.token)
+    cried = {}
+    for number in numbers:
+        cried[_STAFF + number] = time.time()
+        await wayhome.put([text(_FIRST + number, _CRY)])
+        await asyncio.sleep(_APART)
+    await wayhome.until_done()
+    alerted: dict[int, float] = {}
+    for call in (await wayhome.telegram.seen(wayhome.token)).calls:
+        alerted.setdefault(call.chat, call.at)
+    return Waits([alerted[chat] - at for chat, at in cried.items()])
+
+
+async def _spread(wayhome: Service, updates: Sequence[dict[str, Any]], seconds: float) -> None:
+    """Hands these over evenly, in that time."""
+    chunks = max(1, int(seconds / _CHUNK))
+    begun = time.monotonic()
+    for number in range(chunks):
+        first, last = (len(updates) * each // chunks for each in (number, number + 1))
+        await wayhome.put(updates[first:last])
+        await asyncio.sleep(begun + (number + 1) * _CHUNK - time.monotonic())
+
+
+if __name__ == "__main__":
+    alone("alerting")
