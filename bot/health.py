@@ -21,7 +21,7 @@ from bot.clockwork import Clockwork
 from bot.guard.noticing import GUARD, note_look
 from bot.measures import Measures, measure
 from bot.metrics import Metrics
-from storage.schema import is_older, newest
+from storage.schema import is_contracted, is_older, newest
 from storage.sessions import AWAY, SERVICE, Database
 
 ESCALATION = "escalate"
@@ -92,11 +92,13 @@ class Health:
             return ["the database is away"]
 
     async def _schema_problems(self, by_guard: bool) -> list[str]:
-        """Tables of a version yet to come are no problem: it is being rolled out."""
+        """Tables of a version yet to come are no problem, while it is being rolled out."""
         async with self.database.begin(SERVICE) as session:
-            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
-            if is_older(found):
+            connection = await session.connection()
+            if is_older(await session.scalar(text("SELECT version_num FROM alembic_version"))):
                 return ["the database has the tables of an older version"]
+            if await connection.run_sync(is_contracted):
+                return ["the database has lost what this old version needs"]
             if by_guard:
                 await note_look(session)
         return []

@@ -40,8 +40,9 @@ class Alarms:
         arrived = await asyncio.gather(
             *(_send(channel, title, words) for channel in self._channels)
         )
-        if not all(arrived):
-            log.error("an alarm did not get through", action="guard.unsent")
+        for number, heard in enumerate(arrived, 1):
+            if not heard:
+                log.error("an alarm did not get through", action="guard.unsent", number=number)
         return arrived
 
 

@@ -92,7 +92,7 @@ async def test_a_slow_query_takes_metrics_but_not_readiness(
     await locker.close()
 
 
-async def test_tables_of_an_older_version_are_a_problem_and_those_of_a_newer_one_are_not(
+async def test_tables_of_an_older_version_are_a_problem_and_newer_ones_only_once_something_is_gone(
     database: Database, urls: DatabaseUrls
 ) -> None:
     owner = database_at(urls.owner_url, database.keys)
@@ -108,6 +108,9 @@ async def test_tables_of_an_older_version_are_a_problem_and_those_of_a_newer_one
         assert await health.problems() == ["the database has the tables of an older version"]
         await at("9999")
         assert await health.problems() == []
+        async with owner.engine.begin() as connection:
+            await connection.execute(text("COMMENT ON TABLE alembic_version IS '9998'"))
+        assert await health.problems() == ["the database has lost what this old version needs"]
     await owner.close()
 
 

@@ -1,0 +1,50 @@
+"""The doctor says whether somebody outside looks."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, update
+
+from bot.doctor import Check, examine
+from bot.guard.noticing import note_look
+from storage.keys import make_key_file
+from storage.service import Fact
+from storage.sessions import SERVICE, Database
+from tests.postgres import DatabaseUrls
+
+
+@pytest.fixture(autouse=True)
+def _installation(urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    make_key_file(tmp_path / "key")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WAYHOME_DATABASE_URL", urls.run_url)
+    monkeypatch.setenv("WAYHOME_DATA_DIR", str(tmp_path))
+
+
+async def on_the_guard() -> Check:
+    return next(check for check in await examine() if check.name == "guard")
+
+
+async def looked(database: Database, minutes_ago: int) -> None:
+    async with database.begin(SERVICE) as session:
+        await note_look(session)
+        then = func.clock_timestamp() - timedelta(minutes=minutes_ago)
+        await session.execute(update(Fact).values(changed_at=then))
+
+
+async def test_no_guard_at_all_is_a_choice_and_said(database: Database) -> None:
+    check = await on_the_guard()
+
+    assert check.ok
+    assert "nobody outside would notice" in check.detail
+
+
+async def test_p2_a_guard_that_no_longer_looks_is_a_fault(database: Database) -> None:
+    await looked(database, minutes_ago=1)
+    assert (await on_the_guard()).ok
+
+    await looked(database, minutes_ago=6)
+    check = await on_the_guard()
+    assert not check.ok
+    assert check.detail.startswith("none has looked since 20")
