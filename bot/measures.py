@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, extract, func, select
+from sqlalchemy import ARRAY, ColumnElement, Float, Select, extract, func, literal, select
 
 from domain.cases.deadlines import PACES
 from storage.cases import Case, CaseEvent
@@ -19,6 +19,7 @@ from storage.service import SendBudget
 from storage.sessions import Session
 
 _WEEK = timedelta(days=7)
+_PERCENTILES = literal([0.5, 0.95], ARRAY(Float))
 # From each of these on, the person waits for a human's first action.
 _CRIES = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
 
@@ -114,16 +115,11 @@ async def _first_actions(session: Session) -> list[FirstAction]:
     )
     seconds = extract("epoch", Case.first_action_at - cried)
     found = await session.execute(
-        select(
-            Case.severity,
-            func.percentile_cont(0.5).within_group(seconds),
-            func.percentile_cont(0.95).within_group(seconds),
-        )
+        select(Case.severity, func.percentile_cont(_PERCENTILES).within_group(seconds))
         .where(Case.first_action_at > session.now - _WEEK)
         .group_by(Case.severity)
-        .having(func.count(seconds) > 0)
     )
-    return [FirstAction(severity, float(half), float(most)) for severity, half, most in found]
+    return [FirstAction(severity, *marks) for severity, marks in found if marks is not None]
 
 
 async def _telegram_closed(session: Session) -> float:
