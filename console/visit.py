@@ -4,6 +4,7 @@ from datetime import datetime
 from gettext import NullTranslations
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
@@ -55,6 +56,14 @@ class Visit:
     def begin(self) -> AbstractAsyncContextManager[Session]:
         """A transaction that sees what this person's organisation sees."""
         return self.desk.database.begin(self.actor.organisation_id)
+
+    @property
+    def after(self) -> UUID | None:
+        """Behind which line a page of a long list begins; None for the first page."""
+        try:
+            return UUID(self.request.query_params["after"])
+        except (KeyError, ValueError):
+            return None
 
     async def field(self, name: str) -> str:
         """Of the form that was sent, without the space around it; "" where there is none."""

@@ -18,7 +18,7 @@ async def on_duty(session: Session, organisation_id: UUID) -> list[Staff]:
         .where(
             Staff.organisation_id == organisation_id,
             Staff.disabled_at.is_(None),
-            Staff.id.in_(select(Shift.staff_id).where(_covers_now(session))),
+            Staff.id.in_(select(Shift.staff_id).where(*_running(session, organisation_id))),
         )
         .order_by(Staff.created_at, Staff.id)
     )
@@ -52,13 +52,17 @@ async def go_off_duty(session: Session, actor: Actor) -> None:
         _tell_of(session, actor, "duty.off")
 
 
-def _covers_now(session: Session) -> ColumnElement[bool]:
-    now = session.now
-    return (Shift.starts_at <= now) & or_(Shift.ends_at.is_(None), Shift.ends_at > now)
+def _running(session: Session, organisation_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """Shifts that cover this instant, found by their end: those of years lie before it."""
+    return (
+        Shift.organisation_id == organisation_id,
+        Shift.starts_at <= session.now,
+        or_(Shift.ends_at.is_(None), Shift.ends_at > session.now),
+    )
 
 
 def _shifts_of(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return Shift.staff_id == actor.staff_id, _covers_now(session)
+    return Shift.staff_id == actor.staff_id, *_running(session, actor.organisation_id)
 
 
 def _tell_of(session: Session, actor: Actor, action: str) -> None:

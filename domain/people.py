@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from domain import audit
 from domain.actors import Actor, Right
 from domain.cases.reading import SafeContact, safe_contact
 from domain.errors import Refused
+from domain.paging import MOST, Page
 from storage.cases import Case
 from storage.kinds import CaseState, Identity, Purpose, Severity
 from storage.returnees import Consent, Enrolment, Returnee
@@ -53,10 +54,18 @@ class Person:
     agreed: dict[Purpose, bool]
 
 
-async def list_people(session: Session, actor: Actor) -> list[PersonLine]:
-    """Everyone with the organisation now, by pseudonym. Raises NotAllowed."""
+async def list_people(
+    session: Session, actor: Actor, after: UUID | None = None, most: int = MOST
+) -> Page[PersonLine]:
+    """A page of those who are with the organisation now, by pseudonym, from behind that person on.
+
+    Raises NotAllowed.
+    """
     actor.ensure_may(Right.SEE_PEOPLE)
-    return await _lines(session, actor)
+    query = _people(actor).order_by(Enrolment.pseudonym).limit(most + 1)
+    if after is not None:
+        query = query.where(Enrolment.pseudonym > await pseudonym_of(session, actor, after))
+    return Page.of(await _lines(session, query), most)
 
 
 async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Person:
@@ -65,7 +74,7 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
     Raises NotAllowed, and Refused for somebody else's person as for nobody.
     """
     actor.ensure_may(Right.SEE_PEOPLE)
-    lines = await _lines(session, actor, returnee_id)
+    lines = await _lines(session, _person(actor, returnee_id))
     if not lines:
         raise Refused("There is no such person.")
     audit.record(
@@ -96,7 +105,7 @@ async def judge_identity(
 ) -> None:
     """A worker has made sure who holds the phone, or doubts it (P13). Raises as read_person."""
     actor.ensure_may(Right.SEE_PEOPLE)
-    if not await _lines(session, actor, returnee_id):
+    if not await _lines(session, _person(actor, returnee_id)):
         raise Refused("There is no such person.")
     returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
     returnee.identity = identity
@@ -110,18 +119,49 @@ async def judge_identity(
     )
 
 
-async def _lines(
-    session: Session, actor: Actor, returnee_id: UUID | None = None
-) -> list[PersonLine]:
-    query = (
+async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[str], list[str]]:
+    """Where those people are, and what they speak. Reads all of them. Raises NotAllowed."""
+    actor.ensure_may(Right.SEE_PEOPLE)
+    found = await session.execute(
+        select(Returnee.country, Returnee.language)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(Enrolment.organisation_id == actor.organisation_id, Enrolment.until_at.is_(None))
+        .distinct()
+    )
+    pairs = found.all()
+    countries = {country for country, _ in pairs if country is not None}
+    return sorted(countries), sorted({language for _, language in pairs})
+
+
+async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str:
+    """By which the organisation knows them; nothing, where there is no such person to be seen."""
+    found = await session.scalar(
+        select(Enrolment.pseudonym).where(
+            Enrolment.returnee_id == returnee_id,
+            Enrolment.organisation_id == actor.organisation_id,
+            Enrolment.until_at.is_(None),
+        )
+    )
+    return found or ""
+
+
+_Found = Select[Enrolment, Returnee, Case]
+
+
+def _people(actor: Actor) -> _Found:
+    return (
         select(Enrolment, Returnee, Case)
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
         .outerjoin(Case, (Case.returnee_id == Returnee.id) & (Case.state != CaseState.RESOLVED))
         .where(Enrolment.organisation_id == actor.organisation_id, Enrolment.until_at.is_(None))
-        .order_by(Enrolment.pseudonym)
     )
-    if returnee_id is not None:
-        query = query.where(Returnee.id == returnee_id)
+
+
+def _person(actor: Actor, returnee_id: UUID) -> _Found:
+    return _people(actor).where(Returnee.id == returnee_id)
+
+
+async def _lines(session: Session, query: _Found) -> list[PersonLine]:
     return [
         PersonLine(
             id=returnee.id,

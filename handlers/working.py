@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from dialogs.presses import ClaimCase
 from dialogs.texts import Texts
-from domain.cases.reading import queue
+from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
 from domain.cases.work import claim
 from domain.duty import go_off_duty, go_on_duty, on_duty
 from domain.errors import Refused
@@ -54,7 +54,9 @@ async def start(
 
 
 async def show_queue(message: Message, session: Session, staff: Staff) -> None:
-    cases = await queue(session, actor_of(staff))
+    actor = actor_of(staff)
+    cases = await most_dangerous(session, actor, _MOST_SHOWN)
+    count = await count_cases(session, actor, *UNRESOLVED)
     shown = [
         {
             "code": line.code,
@@ -62,9 +64,9 @@ async def show_queue(message: Message, session: Session, staff: Staff) -> None:
             "state": line.state,
             "minutes": (session.now - line.opened_at) // timedelta(minutes=1),
         }
-        for line in cases[:_MOST_SHOWN]
+        for line in cases
     ]
-    await _tell(session, message, staff, Notice.STAFF_QUEUE, cases=shown, all=len(cases))
+    await _tell(session, message, staff, Notice.STAFF_QUEUE, cases=shown, all=count)
 
 
 async def duty(message: Message, command: CommandObject, session: Session, staff: Staff) -> None:

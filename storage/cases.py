@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_CASE, OF_ORGANISATION, Base, Identified
@@ -14,16 +14,55 @@ from storage.kinds import (
     Severity,
 )
 
+#: Somebody has the case, and it is not resolved.
+AT_WORK = (CaseState.CLAIMED, CaseState.WAITING, CaseState.SNOOZED)
+_AT_WORK = "state IN ('claimed', 'waiting', 'snoozed')"
+# The order of the queue, in the words of its indexes: a parameter in it would pass them by.
+_DANGER = "array_position(ARRAY['emergency', 'urgent', 'concern', 'none'], severity::text)"
+_DUE = "coalesce(deadline_at, opened_at)"
+
 
 class Case(Identified, Base):
     __tablename__ = "case"
     __table_args__ = (
+        Index(
+            "ix_case_nobody_has",
+            "organisation_id",
+            text(_DANGER),
+            text(_DUE),
+            "id",
+            postgresql_where="state = 'open'",
+        ),
+        Index(
+            "ix_case_at_work",
+            "organisation_id",
+            text(_DANGER),
+            text(_DUE),
+            "id",
+            postgresql_where=_AT_WORK,
+        ),
+        Index(
+            "ix_case_with",
+            "claimed_by",
+            text(_DANGER),
+            text(_DUE),
+            "id",
+            postgresql_where=_AT_WORK,
+        ),
+        Index(
+            "ix_case_closed",
+            "organisation_id",
+            "resolved_at",
+            "id",
+            postgresql_where="state = 'resolved'",
+        ),
         Index(
             "uq_case_one_open",
             "returnee_id",
             unique=True,
             postgresql_where="state <> 'resolved'",
         ),
+        Index("ix_case_follows_id", "follows_id", postgresql_where="follows_id IS NOT NULL"),
         Index(
             "ix_case_next_alert_at",
             "next_alert_at",
@@ -65,6 +104,11 @@ class Case(Identified, Base):
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id", ondelete="SET NULL"))
     #: The topic of the staff group, sealed, where the organisation has one.
     staff_topic: Mapped[bytes | None]
+
+
+#: 0 for the most dangerous.
+DANGER = literal_column(_DANGER, Integer)
+DUE = func.coalesce(Case.deadline_at, Case.opened_at)
 
 
 class CaseEvent(Identified, Base):

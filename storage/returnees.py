@@ -119,7 +119,11 @@ class Trace(Identified, Base):
     """A message on a person's phone that can still be deleted; swept before 48 hours."""
 
     __tablename__ = "trace"
-    __table_args__ = (Index("ix_trace_chat_key_sent_at", "chat_key", "sent_at"), SERVICE_ONLY)
+    __table_args__ = (
+        Index("ix_trace_chat_key_sent_at", "chat_key", "sent_at"),
+        Index("ix_trace_sent_at", "sent_at"),
+        SERVICE_ONLY,
+    )
 
     chat_key: Mapped[bytes]
     message_id: Mapped[int]

@@ -78,6 +78,7 @@ class Shift(Identified, Base):
     __tablename__ = "shift"
     __table_args__ = (
         Index("ix_shift_organisation_time", "organisation_id", "starts_at", "ends_at"),
+        Index("ix_shift_organisation_id_ends_at", "organisation_id", "ends_at"),
         OF_ORGANISATION,
     )
 

@@ -35,7 +35,7 @@ PAGES = [
     Page("/account/passkeys/{id:uuid}/remove", account.remove_passkey, Access.STAFF, form=True),
     Page("/queue", queue.show, Right.WORK_ON_CASES),
     Page("/queue/events", queue.follow, Right.WORK_ON_CASES),
-    Page("/queue/closed", queue.closed, Right.WORK_ON_CASES),
+    Page("/queue/{part}", queue.show_part, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}", cases.show, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/events", cases.follow, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/recordings/{message_id:uuid}", cases.play, Right.WORK_ON_CASES),

@@ -11,9 +11,8 @@ from storage.kinds import Identity, Purpose
 
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
-        return await visit.show(
-            session, "people.html", people=await list_people(session, visit.actor)
-        )
+        page = await list_people(session, visit.actor, visit.after)
+        return await visit.show(session, "people.html", page=page)
 
 
 async def show_one(visit: Visit) -> Response:

@@ -1,52 +1,58 @@
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
 from console.live import Live
 from console.visit import Visit
-from domain.cases.reading import QueueLine, queue
+from domain.cases.queue import UNRESOLVED, Part, QueueLine, count_cases, queue
 from domain.marks import N_
-from storage.kinds import CaseState, Severity
+from domain.paging import Page
+from storage.sessions import Session
+
+HEADINGS = {
+    Part.WAITING: N_("Waiting for somebody"),
+    Part.MINE: N_("Yours"),
+    Part.COLLEAGUES: N_("With colleagues"),
+    Part.CLOSED: N_("Closed"),
+}
 
 
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
-        lines = await queue(session, visit.actor)
-        return await visit.show(session, "queue.html", groups=_groups(lines), **_counts(lines))
+        return await visit.show(session, "queue.html", **await _queue(visit, session))
 
 
 async def follow(visit: Visit) -> Response:
     async def look() -> dict[str, Any]:
         async with visit.begin() as session:
-            lines = await queue(session, visit.actor)
-            html = await visit.render(session, "queue-live.html", groups=_groups(lines))
-            return {"html": html, **_counts(lines)}
+            seen = await _queue(visit, session)
+            html = await visit.render(session, "queue-live.html", groups=seen["groups"])
+            return {"html": html, "waiting": seen["waiting"]}
 
     return Live(visit, look)
 
 
-async def closed(visit: Visit) -> Response:
+async def show_part(visit: Visit) -> Response:
+    """One part alone, from behind some case on: what is too long for the queue's own page."""
+    try:
+        part = Part(visit.request.path_params["part"])
+    except ValueError:
+        raise visit.not_there() from None
     async with visit.begin() as session:
-        lines = await queue(session, visit.actor, all_states=True)
-        resolved = [line for line in lines if line.state is CaseState.RESOLVED]
-        groups = [(N_("Closed"), resolved)] if resolved else []
-        return await visit.show(session, "closed.html", groups=groups)
+        page = await queue(session, visit.actor, part, visit.after)
+        return await visit.show(session, "queue-part.html", part=part, groups=_groups({part: page}))
 
 
-def _groups(lines: Sequence[QueueLine]) -> list[tuple[str, list[QueueLine]]]:
-    """Who is waiting for somebody comes first; within a group the queue's order stays."""
-    groups = {
-        N_("Waiting for somebody"): [line for line in lines if line.state is CaseState.OPEN],
-        N_("Yours"): [line for line in lines if line.mine and line.state is not CaseState.OPEN],
-        N_("With colleagues"): [
-            line for line in lines if not line.mine and line.state is not CaseState.OPEN
-        ],
-    }
-    return [(name, group) for name, group in groups.items() if group]
+async def _queue(visit: Visit, session: Session) -> dict[str, Any]:
+    """Who is waiting for somebody comes first."""
+    pages = {part: await queue(session, visit.actor, part) for part in UNRESOLVED}
+    waiting = pages[Part.WAITING]
+    count = len(waiting.lines)
+    if waiting.more:
+        count = await count_cases(session, visit.actor, Part.WAITING)
+    return {"groups": _groups(pages), "waiting": count}
 
 
-def _counts(lines: Sequence[QueueLine]) -> dict[str, int]:
-    waiting = [line for line in lines if line.state is CaseState.OPEN]
-    emergencies = [line for line in waiting if line.severity is Severity.EMERGENCY]
-    return {"waiting": len(waiting), "emergencies": len(emergencies)}
+def _groups(pages: Mapping[Part, Page[QueueLine]]) -> list[tuple[Part, str, Page[QueueLine]]]:
+    return [(part, HEADINGS[part], page) for part, page in pages.items() if page.lines]

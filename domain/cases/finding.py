@@ -1,10 +1,11 @@
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from storage.cases import Case
+from storage.returnees import Enrolment
 from storage.sessions import Session
 
 
@@ -22,3 +23,18 @@ async def find_case(session: Session, actor: Actor, case_id: UUID, *, lock: bool
     if case is None:
         raise Refused("There is no such case.")
     return case
+
+
+def pseudonym() -> ScalarSelect[str]:
+    """Within a query of cases: by what name the case's organisation knows the person."""
+    return (
+        select(Enrolment.pseudonym)
+        .where(
+            Enrolment.returnee_id == Case.returnee_id,
+            Enrolment.organisation_id == Case.organisation_id,
+        )
+        .order_by(Enrolment.from_at.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )

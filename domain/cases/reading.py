@@ -1,4 +1,4 @@
-"""What staff see: the queue, and one case with its story."""
+"""What staff see of one case: its story."""
 
 import json
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import select
 
 from domain import audit
-from domain.actors import Actor, Right
-from domain.cases.finding import find_case
+from domain.actors import Actor
+from domain.cases.finding import find_case, pseudonym
 from domain.returnees import data_key
 from domain.safety import Window, window_of
 from domain.staff import name_of
@@ -18,7 +18,6 @@ from storage.cases import Case, CaseEvent, Message
 from storage.keys import DataKey
 from storage.kinds import (
     CaseEventKind,
-    CaseState,
     Direction,
     Discretion,
     Identity,
@@ -27,29 +26,9 @@ from storage.kinds import (
     Severity,
 )
 from storage.outbox import OutboxRow
-from storage.returnees import Enrolment, Returnee, Safety
+from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 from storage.staff import Staff
-
-_SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLine:
-    id: UUID
-    code: str
-    severity: Severity
-    state: CaseState
-    pseudonym: str
-    language: str
-    opened_at: datetime
-    deadline_at: datetime | None
-    #: The name of whoever has it.
-    claimed_by: str | None
-    mine: bool
-    signals: int
-    #: Codes of the rules behind the last signal.
-    reasons: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +65,8 @@ class Said:
     kind: MessageKind
     by: str | None
     text: str | None
+    #: Cries for help that the person edited out of it, oldest first.
+    earlier: Sequence[str]
     file_id: str | None
     #: Of words to the person: how far they got, and the code of why they wait.
     delivery: OutboxState | None
@@ -104,44 +85,6 @@ class CaseFile:
     timeline: Sequence[Happening | Said]
 
 
-async def queue(session: Session, actor: Actor, *, all_states: bool = False) -> list[QueueLine]:
-    """The organisation's unresolved cases (or all), most dangerous first, then longest due.
-
-    Raises NotAllowed.
-    """
-    actor.ensure_may(Right.WORK_ON_CASES)
-    query = (
-        select(Case, _pseudonym(), Staff, _signals(), _last_reasons())
-        .outerjoin(Staff, Staff.id == Case.claimed_by)
-        .where(Case.organisation_id == actor.organisation_id)
-        .order_by(
-            (Case.state == CaseState.RESOLVED).asc(),
-            case({severity: -severity.rank for severity in Severity}, value=Case.severity),
-            Case.deadline_at,
-            Case.opened_at,
-        )
-    )
-    if not all_states:
-        query = query.where(Case.state != CaseState.RESOLVED)
-    return [
-        QueueLine(
-            id=found.id,
-            code=found.code,
-            severity=found.severity,
-            state=found.state,
-            pseudonym=pseudonym,
-            language=found.language,
-            opened_at=found.opened_at,
-            deadline_at=found.deadline_at,
-            claimed_by=name_of(session, holder) if holder else None,
-            mine=found.claimed_by == actor.staff_id,
-            signals=signals,
-            reasons=tuple(reasons or ()),
-        )
-        for found, pseudonym, holder, signals, reasons in await session.execute(query)
-    ]
-
-
 async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     """The whole case, words opened. Reading is recorded (P10). Raises NotAllowed or Refused."""
     found = await find_case(session, actor, case_id)
@@ -156,7 +99,7 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     ]
     return CaseFile(
         case=found,
-        pseudonym=await session.scalar(select(_pseudonym()).where(Case.id == found.id)) or "",
+        pseudonym=await session.scalar(select(pseudonym()).where(Case.id == found.id)) or "",
         claimed_by=names.get(found.claimed_by),
         contact=await safe_contact(session, found.returnee_id),
         timeline=sorted(story, key=lambda entry: entry.at),
@@ -218,6 +161,7 @@ async def _conversation(
                 kind=message.kind,
                 by=names.get(message.staff_id),
                 text=body.get("text"),
+                earlier=[cry["text"] for cry in body.get("earlier", ())],
                 file_id=body.get("file_id"),
                 delivery=delivery,
                 held=held,
@@ -233,37 +177,3 @@ async def _names(session: Session, actor: Actor) -> dict[UUID | None, str]:
         select(Staff).where(Staff.organisation_id == actor.organisation_id)
     )
     return {staff.id: name_of(session, staff) for staff in colleagues}
-
-
-def _pseudonym() -> ScalarSelect[str]:
-    return (
-        select(Enrolment.pseudonym)
-        .where(
-            Enrolment.returnee_id == Case.returnee_id,
-            Enrolment.organisation_id == Case.organisation_id,
-        )
-        .order_by(Enrolment.from_at.desc())
-        .limit(1)
-        .correlate(Case)
-        .scalar_subquery()
-    )
-
-
-def _signals() -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_SIGNALS))
-        .correlate(Case)
-        .scalar_subquery()
-    )
-
-
-def _last_reasons() -> ScalarSelect[list[str]]:
-    return (
-        select(CaseEvent.reasons)
-        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_SIGNALS))
-        .order_by(CaseEvent.number.desc())
-        .limit(1)
-        .correlate(Case)
-        .scalar_subquery()
-    )

@@ -3,82 +3,19 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.reading import Happening, Said, queue, read_case
-from domain.cases.work import note, resolve, write
-from domain.errors import NotAllowed, Refused
+from domain.cases.reading import Happening, Said, read_case
+from domain.cases.work import note, write
+from domain.errors import Refused
 from storage.audit import AuditEntry
 from storage.kinds import (
     CaseEventKind,
-    CaseState,
     Direction,
     Identity,
     MessageKind,
     OutboxState,
-    Outcome,
-    Role,
-    Severity,
 )
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
-
-
-async def test_the_queue_shows_the_most_dangerous_first_then_who_is_due_first(
-    centre: Centre,
-) -> None:
-    vera = await centre.colleague()
-    concern = await centre.signal(await centre.person(), Severity.CONCERN)
-    first = await centre.signal(await centre.person(), Severity.URGENT)
-    second = await centre.signal(await centre.person(), Severity.URGENT)
-    emergency = await centre.signal(await centre.person(), Severity.EMERGENCY)
-    async with centre.database.begin(centre.organisation.id) as session:
-        lines = await queue(session, vera)
-
-    assert [line.id for line in lines] == [emergency.id, first.id, second.id, concern.id]
-
-
-async def test_a_line_says_who_has_the_case_and_why_it_is_there(centre: Centre) -> None:
-    vera, ana = await centre.colleague(name="Vera Hoxha"), await centre.colleague()
-    person = await centre.person(language="ar")
-    case = await centre.signal(person)
-    await centre.signal(person, Severity.CONCERN, ["money.none"])
-    await centre.claims(vera, case)
-    async with centre.database.begin(centre.organisation.id) as session:
-        (hers,) = await queue(session, vera)
-        (seen,) = await queue(session, ana)
-
-    assert (hers.claimed_by, hers.mine, seen.mine) == ("Vera Hoxha", True, False)
-    assert (hers.signals, hers.reasons) == (2, ("money.none",))
-    assert (hers.language, hers.state) == ("ar", CaseState.CLAIMED)
-    assert hers.pseudonym
-
-
-async def test_resolved_cases_are_shown_only_when_asked_for(centre: Centre) -> None:
-    vera = await centre.colleague()
-    case = await centre.claims(vera, await centre.signal(await centre.person()))
-    async with centre.database.begin(centre.organisation.id) as session:
-        await resolve(session, vera, case.id, Outcome.HELPED)
-        assert await queue(session, vera) == []
-        (line,) = await queue(session, vera, all_states=True)
-
-    assert line.state is CaseState.RESOLVED
-
-
-async def test_p10_the_queue_holds_one_organisations_cases_whatever_the_scope(
-    centre: Centre,
-) -> None:
-    await centre.signal(await centre.person())
-    other = await Centre.open(centre.database, centre.clock, "Rabat")
-    stranger = await other.colleague()
-    for scope in (SERVICE, other.organisation.id):
-        async with centre.database.begin(scope) as session:
-            assert await queue(session, stranger) == []
-
-
-async def test_p10_a_coordinator_sees_no_queue(centre: Centre) -> None:
-    coordinator = await centre.colleague(Role.COORDINATOR)
-    async with centre.database.begin(centre.organisation.id) as session:
-        with pytest.raises(NotAllowed):
-            await queue(session, coordinator)
 
 
 async def test_a_case_tells_its_story_in_order_with_words_opened(centre: Centre) -> None:

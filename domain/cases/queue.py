@@ -1,0 +1,163 @@
+"""The queue: who needs a human, most dangerous first, then longest due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, tuple_
+
+from domain.actors import Actor, Right
+from domain.cases.finding import pseudonym
+from domain.paging import MOST, Page
+from domain.staff import name_of
+from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
+from storage.kinds import CaseEventKind, CaseState, Severity
+from storage.sessions import Session
+from storage.staff import Staff
+
+_SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
+
+
+class Part(StrEnum):
+    """Whose a case is now."""
+
+    WAITING = "waiting"
+    MINE = "mine"
+    COLLEAGUES = "colleagues"
+    CLOSED = "closed"
+
+
+UNRESOLVED = (Part.WAITING, Part.MINE, Part.COLLEAGUES)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    id: UUID
+    code: str
+    severity: Severity
+    state: CaseState
+    pseudonym: str
+    language: str
+    opened_at: datetime
+    deadline_at: datetime | None
+    #: The name of whoever has it.
+    claimed_by: str | None
+    mine: bool
+    signals: int
+    #: Codes of the rules behind the last signal.
+    reasons: Sequence[str]
+
+
+async def queue(
+    session: Session, actor: Actor, part: Part, after: UUID | None = None, most: int = MOST
+) -> Page[QueueLine]:
+    """A page of the organisation's cases, most dangerous first; of the closed ones, newest first.
+
+    It begins behind the case `after`. Raises NotAllowed.
+    """
+    actor.ensure_may(Right.WORK_ON_CASES)
+    found = await session.execute(
+        select(Case, pseudonym(), Staff, _signals(), _last_reasons())
+        .outerjoin(Staff, Staff.id == Case.claimed_by)
+        .where(*_of(actor, part), await _behind(session, part, after))
+        .order_by(*_order(part))
+        .limit(most + 1)
+    )
+    return Page.of(
+        [
+            QueueLine(
+                id=case.id,
+                code=case.code,
+                severity=case.severity,
+                state=case.state,
+                pseudonym=name,
+                language=case.language,
+                opened_at=case.opened_at,
+                deadline_at=case.deadline_at,
+                claimed_by=name_of(session, holder) if holder else None,
+                mine=case.claimed_by == actor.staff_id,
+                signals=signals,
+                reasons=tuple(reasons or ()),
+            )
+            for case, name, holder, signals, reasons in found
+        ],
+        most,
+    )
+
+
+async def most_dangerous(session: Session, actor: Actor, most: int) -> list[QueueLine]:
+    """Of all that are unresolved, whoever has them. Raises NotAllowed."""
+    lines: list[QueueLine] = []
+    for part in UNRESOLVED:
+        lines += (await queue(session, actor, part, most=most)).lines
+    return sorted(lines, key=_urgency)[:most]
+
+
+async def count_cases(session: Session, actor: Actor, *parts: Part) -> int:
+    """Raises NotAllowed."""
+    actor.ensure_may(Right.WORK_ON_CASES)
+    total = 0
+    for part in parts:
+        total += await session.scalar(select(func.count()).where(*_of(actor, part))) or 0
+    return total
+
+
+def _of(actor: Actor, part: Part) -> tuple[ColumnElement[bool], ...]:
+    ours = Case.organisation_id == actor.organisation_id
+    match part:
+        case Part.WAITING:
+            return ours, Case.state == CaseState.OPEN
+        case Part.MINE:
+            return ours, Case.state.in_(AT_WORK), Case.claimed_by == actor.staff_id
+        case Part.COLLEAGUES:
+            return ours, Case.state.in_(AT_WORK), Case.claimed_by.is_distinct_from(actor.staff_id)
+        case Part.CLOSED:
+            return ours, Case.state == CaseState.RESOLVED
+
+
+def _order(part: Part) -> list[Any]:
+    keys = _keys(part)
+    return [key.desc() for key in keys] if part is Part.CLOSED else keys
+
+
+async def _behind(session: Session, part: Part, after: UUID | None) -> ColumnElement[bool]:
+    """Everything, where there is no such case to be seen."""
+    keys = _keys(part)
+    last = None
+    if after is not None:
+        last = (await session.execute(select(*keys).where(Case.id == after))).one_or_none()
+    if last is None:
+        return true()
+    return tuple_(*keys) < tuple_(*last) if part is Part.CLOSED else tuple_(*keys) > tuple_(*last)
+
+
+def _keys(part: Part) -> list[Any]:
+    """What a list goes by is what its index goes by."""
+    return [Case.resolved_at, Case.id] if part is Part.CLOSED else [DANGER, DUE, Case.id]
+
+
+def _urgency(line: QueueLine) -> tuple[int, datetime]:
+    return -line.severity.rank, line.deadline_at or line.opened_at
+
+
+def _signals() -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_SIGNALS))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def _last_reasons() -> ScalarSelect[list[str]]:
+    return (
+        select(CaseEvent.reasons)
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_SIGNALS))
+        .order_by(CaseEvent.number.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )

@@ -1,0 +1,22 @@
+"""Long lists, a page at a time. No page costs more because the list has grown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+MOST: Final = 50
+
+Line = TypeVar("Line")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Line]):
+    """Lines in the list's order; the next page begins after the last of them."""
+
+    lines: Sequence[Line]
+    more: bool
+
+    @classmethod
+    def of(cls, found: Sequence[Line], most: int = MOST) -> "Page[Line]":
+        """From one line more than the page holds, if there are so many."""
+        return cls(found[:most], len(found) > most)
