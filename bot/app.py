@@ -35,6 +35,7 @@ from bot.web import serve
 from bot.windows import WindowsToOutbox
 from console.app import ConsoleSettings, create_console
 from domain.alerts import escalate
+from domain.campaigns import plan_next
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.distress import Watch
@@ -50,6 +51,7 @@ _RETRY = 3.0
 
 TICKS = (
     Tick(ESCALATION, 5, escalate),
+    Tick("planning", 5, plan_next),
     Tick("check-ins", 5, send_due),
     Tick("silence", 30, fall_silent),
     Tick("sweep", 600, sweep),

@@ -9,11 +9,20 @@ from starlette.responses import Response
 
 from console.visit import Visit
 from domain.actors import Actor
-from domain.campaigns import draft, list_campaigns, pause, preview, results, start, stop
+from domain.campaigns import (
+    draft,
+    list_campaigns,
+    pause,
+    preview,
+    progress,
+    results,
+    start,
+    stop,
+)
 from domain.campaigns.drafting import find_campaign
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
-from domain.people import list_people
+from domain.people import countries_and_languages
 from domain.questionnaires.shelf import keys, newest
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState
@@ -102,7 +111,10 @@ async def show_one(visit: Visit) -> Response:
             "campaign.html",
             campaign=campaign,
             questions=newest(campaign.questionnaire).questions,
-            preview=await preview(session, visit.actor, campaign.id) if is_draft else None,
+            preview=await preview(session, visit.actor, campaign.id, visit.after)
+            if is_draft
+            else None,
+            progress=await progress(session, campaign),
             results=None if is_draft else await results(session, visit.actor, campaign.id),
         )
 
@@ -134,7 +146,7 @@ async def _move(
 async def _form(visit: Visit, wishes: Wishes, refused: str = "") -> Response:
     """Offers only the countries and languages of people who are there."""
     async with visit.begin() as session:
-        people = await list_people(session, visit.actor)
+        countries, languages = await countries_and_languages(session, visit.actor)
         return await visit.show(
             session,
             "campaign-new.html",
@@ -142,8 +154,8 @@ async def _form(visit: Visit, wishes: Wishes, refused: str = "") -> Response:
             wishes=wishes,
             refused=refused,
             questionnaires=keys(),
-            countries=sorted({person.country for person in people if person.country}),
-            languages=sorted({person.language for person in people}),
+            countries=countries,
+            languages=languages,
             latenesses=LATENESS,
         )
 

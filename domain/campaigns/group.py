@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.check_ins.eligibility import Exclusion, out_of_reach, unfit
+from domain.campaigns.facts import Facts
+from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.errors import Refused
-from storage.returnees import Enrolment, Returnee
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +39,34 @@ class Group:
     def to_keep(self) -> dict[str, Any]:
         return {"countries": sorted(self.countries), "languages": sorted(self.languages)}
 
-    def holds(self, returnee: Returnee) -> bool:
-        return (not self.countries or returnee.country in self.countries) and (
-            not self.languages or returnee.language in self.languages
+    def holds(self, facts: Facts) -> bool:
+        return (not self.countries or facts.country in self.countries) and (
+            not self.languages or facts.language in self.languages
         )
 
 
 def exclusion(
-    group: Group,
-    returnee: Returnee,
-    enrolment: Enrolment,
-    consents: bool,
-    *,
-    expires_at: datetime,
-    now: datetime,
+    group: Group, facts: Facts, *, expires_at: datetime, now: datetime
 ) -> Exclusion | None:
-    """Why this person would not get the campaign's check-in, which may be sent until then."""
-    if not group.holds(returnee):
+    """Why such a person would not get the campaign's check-in, which may be sent until then."""
+    if not group.holds(facts):
         return Exclusion.WRONG_GROUP
-    not_for_them = unfit(returnee, enrolment, consents) or out_of_reach(returnee, expires_at)
+    not_for_them = not_asked(facts.age_band, invited=facts.invited, consents=facts.consents)
+    not_for_them = not_for_them or _out_of_reach(facts, expires_at)
     if not_for_them is None and expires_at <= now:
         return Exclusion.TOO_LATE
     return not_for_them
+
+
+def _out_of_reach(facts: Facts, until: datetime) -> Exclusion | None:
+    """Why, as things stand, nothing can be sent to such a person by then; None if it can."""
+    if facts.frozen:
+        return Exclusion.FROZEN
+    if facts.blocked:
+        return Exclusion.BLOCKED
+    if facts.paused_until is not None and facts.paused_until >= until:
+        return Exclusion.PAUSED
+    return None
 
 
 def _is_code(code: str, longest: int) -> bool:

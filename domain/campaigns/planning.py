@@ -1,78 +1,138 @@
-"""Who gets a campaign's check-in, and when: each person by the clock where they are."""
+"""Who gets a campaign's check-in, and when: each person by the clock where they are.
 
+A campaign is planned so many people at a time: the first of them when it starts, the rest by a
+tick. Each batch is a transaction that also notes how far it came: whatever dies, the next tick
+goes on from there, and nobody is planned twice.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
+from domain.campaigns.facts import Facts, Person, people_of, with_organisation
 from domain.campaigns.group import Group, exclusion
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.instants import instant
-from domain.consent import last_word
 from domain.organisations import zone
 from domain.questionnaires.shelf import newest
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import CheckInState, Purpose
-from storage.returnees import Enrolment, Returnee
+from storage.kinds import CampaignState, CheckInState
+from storage.returnees import Enrolment
 from storage.sessions import Session
+
+# So many people are a fraction of a second, and a megabyte.
+BATCH = 1000
 
 # Why somebody whom the campaign is for will miss it: a row says so. The others get none.
 _FOR_NOW = (Exclusion.FROZEN, Exclusion.BLOCKED, Exclusion.PAUSED, Exclusion.TOO_LATE)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One person's place in a campaign."""
+class Place:
+    """In a campaign: when, or why not."""
 
-    returnee: Returnee
-    pseudonym: str
     due_at: datetime
     expires_at: datetime
     excluded: Exclusion | None
 
 
-async def plan(session: Session, campaign: Campaign) -> list[Planned]:
-    """Everyone whom the organisation has, by pseudonym. Writes nothing."""
-    people = await session.execute(
-        select(Returnee, Enrolment, last_word(Purpose.CHECK_INS))
-        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
-        .where(Enrolment.organisation_id == campaign.organisation_id, Enrolment.until_at.is_(None))
-        .order_by(Enrolment.pseudonym)
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many people have been looked at, of all that there are to look at."""
+
+    done: int
+    people: int
+
+
+def places(campaign: Campaign, kinds: Iterable[Facts], now: datetime) -> dict[Facts, Place]:
+    """The place of everybody with these facts, reckoned once for each kind of person."""
+    return {facts: _place(campaign, facts, now) for facts in set(kinds)}
+
+
+async def plan_next(session: Session) -> int:
+    """The tick: writes down the check-ins of the next people of a campaign that was started.
+
+    Returns 0 once there is nothing to plan. Any number of replicas may call it at once; each
+    campaign is planned by one of them. Needs the service's scope.
+    """
+    campaign = await _to_plan(session)
+    if campaign is None:
+        return 0
+    await plan_some(session, campaign)
+    return 1
+
+
+async def plan_some(session: Session, campaign: Campaign) -> None:
+    """The next people of a campaign that was started, which is locked."""
+    people = await people_of(session, campaign, after=campaign.planned_to or "", most=BATCH)
+    await _write_down(session, campaign, people)
+    if len(people) < BATCH:
+        campaign.planned_at = session.now
+    else:
+        campaign.planned_to = people[-1].pseudonym
+
+
+async def progress(session: Session, campaign: Campaign) -> Progress | None:
+    """None while there is nothing left to plan, or nothing to plan yet."""
+    if campaign.started_at is None or campaign.planned_at is not None:
+        return None
+    done = Enrolment.pseudonym <= (campaign.planned_to or "")
+    counts = await session.execute(
+        select(func.count().filter(done), func.count())
+        .select_from(Enrolment)
+        .where(*with_organisation(campaign))
     )
-    return [
-        _planned(campaign, returnee, enrolment, consents is True, session.now)
-        for returnee, enrolment, consents in people
-    ]
+    return Progress(*counts.one())
 
 
-async def write_down(session: Session, campaign: Campaign, planned: list[Planned]) -> None:
+async def _to_plan(session: Session) -> Campaign | None:
+    return await session.scalar(
+        select(Campaign)
+        .where(
+            Campaign.started_at.is_not(None),
+            Campaign.planned_at.is_(None),
+            Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
+        )
+        .order_by(Campaign.started_at)
+        .limit(1)
+        .with_for_update(key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def _write_down(session: Session, campaign: Campaign, people: list[Person]) -> None:
     """A row for everybody whom it is for, so that nobody is without an outcome."""
-    questionnaire = newest(campaign.questionnaire).edition
+    by_facts = places(campaign, (person.facts for person in people), session.now)
+    edition = newest(campaign.questionnaire).edition
     rows = [
-        {
-            "organisation_id": campaign.organisation_id,
-            "returnee_id": one.returnee.id,
-            "campaign_id": campaign.id,
-            "version": campaign.version,
-            "questionnaire": questionnaire,
-            "state": CheckInState.SKIPPED if one.excluded else CheckInState.PLANNED,
-            "reason": one.excluded,
-            "due_at": one.due_at,
-            "expires_at": one.expires_at,
-        }
-        for one in planned
-        if one.excluded is None or one.excluded in _FOR_NOW
+        _row(campaign, person, by_facts[person.facts], edition)
+        for person in people
+        if by_facts[person.facts].excluded in (None, *_FOR_NOW)
     ]
     if rows:
-        await session.execute(insert(CheckIn), rows)
+        await session.execute(insert(CheckIn).on_conflict_do_nothing(), rows)
 
 
-def _planned(
-    campaign: Campaign, returnee: Returnee, enrolment: Enrolment, consents: bool, now: datetime
-) -> Planned:
-    due_at = instant(datetime.fromisoformat(campaign.local_time), zone(returnee.time_zone))
+def _row(campaign: Campaign, person: Person, place: Place, edition: str) -> dict[str, Any]:
+    return {
+        "organisation_id": campaign.organisation_id,
+        "returnee_id": person.id,
+        "campaign_id": campaign.id,
+        "version": campaign.version,
+        "questionnaire": edition,
+        "state": CheckInState.SKIPPED if place.excluded else CheckInState.PLANNED,
+        "reason": place.excluded,
+        "due_at": place.due_at,
+        "expires_at": place.expires_at,
+    }
+
+
+def _place(campaign: Campaign, facts: Facts, now: datetime) -> Place:
+    due_at = instant(datetime.fromisoformat(campaign.local_time), zone(facts.time_zone))
     expires_at = due_at + timedelta(hours=campaign.max_lateness_hours)
-    why_not = exclusion(
-        Group.kept(campaign.group), returnee, enrolment, consents, expires_at=expires_at, now=now
-    )
-    return Planned(returnee, enrolment.pseudonym, due_at, expires_at, why_not)
+    why_not = exclusion(Group.kept(campaign.group), facts, expires_at=expires_at, now=now)
+    return Place(due_at, expires_at, why_not)

@@ -8,14 +8,20 @@ from uuid import UUID
 
 from domain.actors import Actor
 from domain.campaigns.drafting import find_campaign, record
-from domain.campaigns.planning import Planned, plan
+from domain.campaigns.facts import Person, people_of, tally
+from domain.campaigns.planning import Place, places
 from domain.check_ins.eligibility import Exclusion
 from domain.organisations import zone
+from domain.paging import MOST, Page
+from domain.people import pseudonym_of
+from storage.check_ins import Campaign
 from storage.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    #: Of the person.
+    id: UUID
     pseudonym: str
     #: The same instant on the person's own clock and in UTC.
     local: datetime
@@ -27,25 +33,46 @@ class Line:
 class Preview:
     """Everyone whom the organisation has. For the console's eyes: it names persons."""
 
-    lines: tuple[Line, ...]
+    page: Page[Line]
+    people: int
     included: int
     excluded: Mapping[Exclusion, int]
 
 
-async def preview(session: Session, actor: Actor, campaign_id: UUID) -> Preview:
-    """As things stand now. Raises NotAllowed and Refused; the look is recorded."""
+async def preview(
+    session: Session, actor: Actor, campaign_id: UUID, after: UUID | None = None, most: int = MOST
+) -> Preview:
+    """As things stand now, counted over everybody and shown from behind that person on.
+
+    Raises NotAllowed and Refused; the look is recorded.
+    """
     campaign = await find_campaign(session, actor, campaign_id)
-    lines = tuple(_line(planned) for planned in await plan(session, campaign))
-    record(session, actor, campaign, "campaign.previewed", people=len(lines))
-    excluded = Counter(line.excluded for line in lines if line.excluded is not None)
-    return Preview(lines, len(lines) - excluded.total(), excluded)
+    begin = await pseudonym_of(session, actor, after) if after else ""
+    shown = await people_of(session, campaign, after=begin, most=most + 1)
+    counts = await count_places(session, campaign)
+    record(session, actor, campaign, "campaign.previewed", people=len(shown[:most]))
+    by_facts = places(campaign, (person.facts for person in shown), session.now)
+    lines = [_line(person, by_facts[person.facts]) for person in shown]
+    included = counts.pop(None, 0)
+    excluded = {why: count for why, count in counts.items() if why is not None}
+    return Preview(Page.of(lines, most), included + sum(excluded.values()), included, excluded)
 
 
-def _line(planned: Planned) -> Line:
-    place = zone(planned.returnee.time_zone)
+async def count_places(session: Session, campaign: Campaign) -> Counter[Exclusion | None]:
+    """How many would get it, under None, and how many not, by reason."""
+    kinds = await tally(session, campaign)
+    by_facts = places(campaign, kinds, session.now)
+    counts: Counter[Exclusion | None] = Counter()
+    for facts, count in kinds.items():
+        counts[by_facts[facts].excluded] += count
+    return counts
+
+
+def _line(person: Person, place: Place) -> Line:
     return Line(
-        planned.pseudonym,
-        planned.due_at.astimezone(place),
-        planned.due_at.astimezone(UTC),
-        planned.excluded,
+        person.id,
+        person.pseudonym,
+        place.due_at.astimezone(zone(person.facts.time_zone)),
+        place.due_at.astimezone(UTC),
+        place.excluded,
     )

@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from domain.actors import Actor
 from domain.campaigns.drafting import find_campaign, record
-from domain.campaigns.planning import plan, write_down
+from domain.campaigns.planning import plan_some
+from domain.campaigns.previewing import count_places
 from domain.errors import Refused
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
@@ -16,14 +17,16 @@ _NOT_SENT_YET = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
 
 async def start(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
-    """Plans everybody's check-in in one transaction; a paused campaign goes on.
+    """Plans the first check-ins, and leaves a great number to the tick; a paused campaign goes on.
 
     Raises NotAllowed, and Refused where nobody would get it or it was started before.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.DRAFT:
-        await _plan_all(session, campaign)
+        if not (await count_places(session, campaign))[None]:
+            raise Refused("Nobody would get this check-in: the preview shows why.")
         campaign.started_at = session.now
+        await plan_some(session, campaign)
     elif campaign.state is not CampaignState.PAUSED:
         raise Refused("This campaign has been started already.")
     campaign.state = CampaignState.RUNNING
@@ -58,10 +61,3 @@ async def stop(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
     )
     record(session, actor, campaign, "campaign.stopped")
     return campaign
-
-
-async def _plan_all(session: Session, campaign: Campaign) -> None:
-    planned = await plan(session, campaign)
-    if all(one.excluded is not None for one in planned):
-        raise Refused("Nobody would get this check-in: the preview shows why.")
-    await write_down(session, campaign, planned)

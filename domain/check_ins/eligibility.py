@@ -1,6 +1,5 @@
-"""Who is asked check-ins at all, and who can be reached in time."""
+"""Who is asked check-ins at all."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from storage.kinds import AgeBand
@@ -22,25 +21,19 @@ class Exclusion(StrEnum):
 
 
 def unfit(returnee: Returnee, enrolment: Enrolment | None, consents: bool) -> Exclusion | None:
-    """Why this person is asked no check-ins by this organisation; None if they may be.
+    """Why this person is asked no check-ins by this organisation; None if they may be."""
+    if enrolment is None:
+        return Exclusion.LEFT
+    return not_asked(returnee.age_band, invited=enrolment.invite_id is not None, consents=consents)
+
+
+def not_asked(age_band: AgeBand, *, invited: bool, consents: bool) -> Exclusion | None:
+    """The same of somebody who is enrolled.
 
     Children need a named worker and a recorded decision first (rules, section 3).
     """
-    if enrolment is None:
-        return Exclusion.LEFT
-    if enrolment.invite_id is None:
+    if not invited:
         return Exclusion.NO_INVITE
-    if returnee.age_band in (AgeBand.CHILD, AgeBand.YOUTH):
+    if age_band in (AgeBand.CHILD, AgeBand.YOUTH):
         return Exclusion.CHILD
     return None if consents else Exclusion.NO_CONSENT
-
-
-def out_of_reach(returnee: Returnee, until: datetime) -> Exclusion | None:
-    """Why, as things stand, nothing can be sent to this person by then; None if it can."""
-    if returnee.frozen_at is not None:
-        return Exclusion.FROZEN
-    if returnee.blocked_at is not None:
-        return Exclusion.BLOCKED
-    if returnee.paused_until is not None and returnee.paused_until >= until:
-        return Exclusion.PAUSED
-    return None

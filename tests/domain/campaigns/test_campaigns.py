@@ -5,40 +5,18 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.campaigns import draft, list_campaigns, pause, preview, results, start, stop
+from domain.campaigns import list_campaigns, pause, preview, results, start, stop
 from domain.campaigns.results import Reach
 from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
-from storage.check_ins import Campaign, CheckIn
+from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from tests.domain.campaigns.campaigning import drafted, rows, started
 from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
-
-AT_SIX = datetime.fromisoformat("2026-05-05T18:00")
-
-
-async def drafted(database: Database, actor: Actor, **changed: Any) -> Campaign:
-    facts: dict[str, Any] = {
-        "name": "First month",
-        "questionnaire": "safety-and-needs",
-        "local_time": AT_SIX,
-    }
-    async with database.begin(actor.organisation_id) as session:
-        return await draft(session, actor, **{**facts, **changed})
-
-
-async def started(database: Database, office: Office, **changed: Any) -> Campaign:
-    campaign = await drafted(database, office.coordinator, **changed)
-    async with database.begin(office.organisation.id) as session:
-        return await start(session, office.coordinator, campaign.id)
-
-
-async def rows(database: Database) -> list[CheckIn]:
-    async with database.begin(SERVICE) as session:
-        return list(await session.scalars(select(CheckIn)))
 
 
 async def test_a_preview_shows_every_person_their_time_and_why_not(
@@ -62,10 +40,10 @@ async def test_a_preview_shows_every_person_their_time_and_why_not(
     async with database.begin(office.organisation.id) as session:
         shown = await preview(session, office.coordinator, campaign.id)
 
-    assert {line.excluded for line in shown.lines} == set(people)
-    assert shown.included == 1
+    assert {line.excluded for line in shown.page.lines} == set(people)
+    assert (shown.included, shown.people) == (1, len(people))
     assert shown.excluded == {reason: 1 for reason in people if reason}
-    (included,) = [line for line in shown.lines if line.excluded is None]
+    (included,) = [line for line in shown.page.lines if line.excluded is None]
     assert included.utc == datetime(2026, 5, 5, 16, tzinfo=UTC)
     assert included.local.isoformat() == "2026-05-05T18:00:00+02:00"
     assert await rows(database) == []
@@ -232,7 +210,7 @@ async def _send_and_confirm(database: Database) -> None:
         await send_due(session)
     for row in await rows(database):
         async with database.begin(SERVICE) as session:
-            await confirmed(session, row.id, session.now)
+            await confirmed(session, [row.id], session.now)
 
 
 async def _answer_all(database: Database, person: Returnee, safety: str, need: str) -> None:

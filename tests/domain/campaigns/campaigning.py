@@ -1,0 +1,49 @@
+"""Campaigns as a coordinator runs them, and the tick that plans them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.campaigns import draft, plan_next, start
+from storage.check_ins import Campaign, CheckIn
+from storage.sessions import SERVICE, Database
+from tests.domain.checking_in import Office
+
+AT_SIX = datetime.fromisoformat("2026-05-05T18:00")
+
+
+async def drafted(database: Database, actor: Actor, **changed: Any) -> Campaign:
+    facts: dict[str, Any] = {
+        "name": "First month",
+        "questionnaire": "safety-and-needs",
+        "local_time": AT_SIX,
+    }
+    async with database.begin(actor.organisation_id) as session:
+        return await draft(session, actor, **{**facts, **changed})
+
+
+async def begun(database: Database, office: Office, **changed: Any) -> Campaign:
+    """Started, and the first batch planned."""
+    campaign = await drafted(database, office.coordinator, **changed)
+    async with database.begin(office.organisation.id) as session:
+        return await start(session, office.coordinator, campaign.id)
+
+
+async def started(database: Database, office: Office, **changed: Any) -> Campaign:
+    """Started, and planned to the end."""
+    campaign = await begun(database, office, **changed)
+    while await tick(database):
+        pass
+    return campaign
+
+
+async def tick(database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        return await plan_next(session)
+
+
+async def rows(database: Database) -> list[CheckIn]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(CheckIn)))

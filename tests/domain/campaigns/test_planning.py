@@ -1,0 +1,128 @@
+from collections.abc import Sequence
+
+import pytest
+
+from domain.campaigns import pause, planning, preview, progress, stop
+from storage.check_ins import Campaign
+from storage.kinds import CheckInState
+from storage.sessions import SERVICE, Database
+from tests.domain.campaigns.campaigning import begun, drafted, rows, started, tick
+from tests.domain.checking_in import Office, add_person
+
+FIRST_CHAT = 700_000
+
+
+@pytest.fixture(autouse=True)
+def _two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "BATCH", 2)
+
+
+async def enrolled(database: Database, office: Office, chats: Sequence[int]) -> None:
+    async with database.begin(SERVICE) as session:
+        for chat in chats:
+            await add_person(session, office.organisation, chat)
+
+
+async def how_far(database: Database, campaign: Campaign) -> tuple[int, int] | None:
+    async with database.begin(SERVICE) as session:
+        now = await progress(session, await session.get_one(Campaign, campaign.id))
+        return None if now is None else (now.done, now.people)
+
+
+async def test_the_first_are_planned_at_once_and_each_tick_goes_on_from_there(
+    database: Database, office: Office
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 5))
+    campaign = await begun(database, office)
+    seen = [(len(await rows(database)), await how_far(database, campaign))]
+    while await tick(database):
+        seen.append((len(await rows(database)), await how_far(database, campaign)))
+
+    assert seen == [(2, (2, 5)), (4, (4, 5)), (5, None)]
+    assert len({row.returnee_id for row in await rows(database)}) == 5
+
+
+async def test_a_tick_that_dies_leaves_nothing_half_done(
+    database: Database, office: Office
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 5))
+    campaign = await begun(database, office)
+    with pytest.raises(KeyboardInterrupt):
+        async with database.begin(SERVICE) as session:
+            await planning.plan_next(session)
+            raise KeyboardInterrupt
+    assert (len(await rows(database)), await how_far(database, campaign)) == (2, (2, 5))
+    while await tick(database):
+        pass
+
+    assert len(await rows(database)) == 5
+
+
+async def test_p12_planning_the_same_again_asks_nobody_twice(
+    database: Database, office: Office
+) -> None:
+    """As where an older replica planned it, which knew nothing of batches."""
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 3))
+    campaign = await started(database, office)
+    async with database.begin(SERVICE) as session:
+        again = await session.get_one(Campaign, campaign.id)
+        again.planned_at = again.planned_to = None
+    while await tick(database):
+        pass
+
+    assert len(await rows(database)) == 3
+
+
+async def test_whoever_comes_while_it_is_planned_is_not_in_it(
+    database: Database, office: Office
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 3))
+    await begun(database, office)
+    await enrolled(database, office, range(FIRST_CHAT + 3, FIRST_CHAT + 9))
+    while await tick(database):
+        pass
+
+    assert len(await rows(database)) == 3
+
+
+async def test_a_pause_does_not_stop_the_planning_but_stopping_does(
+    database: Database, office: Office
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 5))
+    campaign = await begun(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await pause(session, office.coordinator, campaign.id)
+    await tick(database)
+    async with database.begin(office.organisation.id) as session:
+        await stop(session, office.coordinator, campaign.id)
+
+    assert await tick(database) == 0
+    assert [row.state for row in await rows(database)] == [CheckInState.CANCELLED] * 4
+
+
+async def test_two_campaigns_are_planned_one_after_the_other(
+    database: Database, office: Office
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 3))
+    await begun(database, office)
+    await started(database, office, name="Second month")
+
+    assert len(await rows(database)) == 6
+
+
+async def test_a_preview_counts_everybody_and_shows_them_a_page_at_a_time(
+    database: Database, office: Office
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 5))
+    campaign = await drafted(database, office.coordinator)
+    seen: list[str] = []
+    after = None
+    for expected in (2, 2, 1):
+        async with database.begin(office.organisation.id) as session:
+            shown = await preview(session, office.coordinator, campaign.id, after, most=2)
+        assert (shown.people, shown.included, len(shown.page.lines)) == (5, 5, expected)
+        seen += [line.pseudonym for line in shown.page.lines]
+        after = shown.page.lines[-1].id
+
+    assert seen == sorted(set(seen))
+    assert not shown.page.more
