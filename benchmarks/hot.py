@@ -1,0 +1,80 @@
+"""What is done all day long, and must cost the same however many people there are."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from benchmarks.population import Population
+from bot.delivery.claiming import claim
+from bot.delivery.pace import Pace
+from bot.sweeping import sweep
+from domain.alerts import escalate
+from domain.campaigns import list_campaigns, plan_next
+from domain.cases.changes import mark_of
+from domain.cases.queue import Part, most_dangerous, queue
+from domain.cases.reading import read_case
+from domain.check_ins.sending import send_due
+from domain.check_ins.silence import fall_silent
+from domain.duty import on_duty
+from domain.people import list_people, read_person
+from domain.returnees import returnee_of_chat
+from domain.staff import staff_of_chat
+from domain.staff.browsers import whose
+from storage.inbox import head_of_a_lane
+from storage.sessions import SERVICE, Scope, Session
+
+Work = Callable[[Session, Population], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    name: str
+    work: Work
+    #: Otherwise under the service's.
+    organisations_scope: bool = False
+
+    def scope(self, there: Population) -> Scope:
+        return there.organisation if self.organisations_scope else SERVICE
+
+
+# Each with a batch that is due. How fast Telegram lets us send has no part in it.
+TICKS = tuple(
+    Hot(name, work)
+    for name, work in (
+        ("head of a lane", lambda session, _: head_of_a_lane(session)),
+        ("escalation", lambda session, _: escalate(session)),
+        ("check-ins due", lambda session, _: send_due(session)),
+        ("silence", lambda session, _: fall_silent(session)),
+        ("claim of the outbox", lambda session, _: claim(session, Pace(100_000), 100)),
+        ("planning", lambda session, _: plan_next(session)),
+        ("sweep", lambda session, _: sweep(session)),
+    )
+)
+_LOOK_UPS = tuple(
+    Hot(name, work)
+    for name, work in (
+        ("returnee of a chat", lambda session, _: returnee_of_chat(session, 1)),
+        ("staff of a chat", lambda session, _: staff_of_chat(session, 1)),
+        ("signed in", lambda session, _: whose(session, "no such cookie")),
+    )
+)
+
+
+def _page_of(part: Part) -> Work:
+    return lambda session, there: queue(session, there.supervisor, part, there.case)
+
+
+_PAGES: tuple[tuple[str, Work], ...] = (
+    *((f"queue: {part}", _page_of(part)) for part in Part),
+    ("most dangerous", lambda session, there: most_dangerous(session, there.supervisor, 20)),
+    ("case", lambda session, there: read_case(session, there.supervisor, there.case)),
+    ("mark of a case", lambda session, there: mark_of(session, there.supervisor, there.case)),
+    ("people", lambda session, there: list_people(session, there.supervisor, there.person)),
+    ("person", lambda session, there: read_person(session, there.supervisor, there.person)),
+    ("on duty", lambda session, there: on_duty(session, there.organisation)),
+    ("campaigns", lambda session, there: list_campaigns(session, there.coordinator)),
+)
+HOT = (
+    *TICKS,
+    *_LOOK_UPS,
+    *(Hot(name, work, organisations_scope=True) for name, work in _PAGES),
+)

@@ -1,0 +1,77 @@
+"""People in the hundred thousands within minutes, with all that a year leaves behind."""
+
+import json
+from dataclasses import dataclass
+from hashlib import md5
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from domain.actors import Actor
+from domain.organisations import add_organisation
+from domain.staff import add_staff
+from storage.kinds import Role
+from storage.sessions import SERVICE, Database
+
+_SQL = Path(__file__).with_suffix(".sql")
+_SEED = """
+CREATE TEMP TABLE seed AS SELECT
+    CAST(:people AS bigint) AS people, CAST(:organisation AS uuid) AS organisation_id,
+    CAST(:staff AS uuid) AS staff_id, CAST(:wrapped AS bytea) AS wrapped,
+    CAST(:chat AS bytea) AS chat, CAST(:body AS bytea) AS body
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """One organisation that has everybody: the hardest case for every list."""
+
+    organisation: UUID
+    supervisor: Actor
+    coordinator: Actor
+    #: Somebody in the middle, and a case that waits.
+    person: UUID
+    case: UUID
+
+
+async def populate(database: Database, owner_url: str, people: int) -> Population:
+    """Into an empty database with every table. Leaves statistics, as autovacuum would."""
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, "The whole world", country="AL")
+        staff = [
+            Actor((await add_staff(session, "Vera", organisation, role)).id, organisation.id, role)
+            for role in (Role.SUPERVISOR, Role.COORDINATOR)
+        ]
+    supervisor, coordinator = staff
+    await _fill(database, owner_url, people, supervisor)
+    return Population(
+        organisation.id, supervisor, coordinator, _id("person", people // 2), _id("case", 1)
+    )
+
+
+def _id(kind: str, number: int) -> UUID:
+    """As in the SQL."""
+    return UUID(md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
+
+
+async def _fill(database: Database, owner_url: str, people: int, holder: Actor) -> None:
+    """By the owner, whom no policy binds, and past all triggers: what is made here fits."""
+    key, wrapped = database.keys.new_data_key()
+    seed = {
+        "people": people,
+        "organisation": holder.organisation_id,
+        "staff": holder.staff_id,
+        "wrapped": wrapped,
+        "chat": database.keys.seal("1", "returnee chat"),
+        "body": key.seal(json.dumps({"text": "I need somebody."}), "message body"),
+    }
+    engine = create_async_engine(owner_url, hide_parameters=True)
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        await connection.execute(text(_SEED), seed)
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.execute(_SQL.read_text())
+    await engine.dispose()

@@ -1,0 +1,169 @@
+-- A population at work, made where it lives. pg_temp.seed, one row, says how many and for whom.
+-- Everybody is number n; what is sealed opens, since one key was made for all of them.
+
+CREATE FUNCTION pg_temp.id(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
+AS $$ SELECT md5(kind || n)::uuid $$;
+
+CREATE FUNCTION pg_temp.chat(n bigint) RETURNS bytea LANGUAGE sql IMMUTABLE
+AS $$ SELECT sha256(('chat ' || n)::bytea) $$;
+
+CREATE TEMP TABLE person AS
+SELECT n, organisation_id, staff_id, wrapped, chat, body,
+       now() - n % 700 * interval '1 day' AS since,
+       (ARRAY['AL', 'MA', 'UA', 'GE', 'IQ'])[1 + n % 5] AS country,
+       (ARRAY['sq', 'fr', 'uk', 'ru', 'ar'])[1 + n % 5] AS language,
+       (ARRAY['Europe/Tirane', 'Africa/Casablanca', 'Europe/Kyiv', 'UTC', 'UTC'])[1 + n % 5] AS zone,
+       -- One in a hundred has an open case, but the queue is longer than its page everywhere.
+       n <= greatest(people / 100, least(people, 300)) AS in_need,
+       n % 5 = 0 AS helped,
+       -- One in five wrote, and was written to, within two days.
+       n % 5 = 1 AS active
+FROM pg_temp.seed, generate_series(1, people) n;
+
+ANALYZE person;
+
+INSERT INTO data_key (id, epoch, wrapped)
+SELECT pg_temp.id('key', n), 1, wrapped FROM person;
+
+INSERT INTO invite (id, organisation_id, code_hash, issued_at, expires_at, used_at)
+SELECT pg_temp.id('invite', n), organisation_id, sha256(('code ' || n)::bytea), since, since, since
+FROM person;
+
+INSERT INTO returnee
+    (id, data_key_id, chat, chat_key, language, country, time_zone, age_band, discretion, created_at,
+     last_wrote_at, paused_until, blocked_at)
+SELECT pg_temp.id('person', n), pg_temp.id('key', n), chat, pg_temp.chat(n), language, country, zone,
+       CASE WHEN n % 50 = 0 THEN '15-17' ELSE 'adult' END,
+       CASE WHEN n % 10 = 5 THEN 'watched' ELSE 'open' END, since, now() - n % 90 * interval '1 day',
+       CASE WHEN n % 100 = 51 THEN now() + interval '9 days' END,
+       CASE WHEN n % 100 = 61 THEN now() - interval '9 days' END
+FROM person;
+
+INSERT INTO safety (returnee_id) SELECT pg_temp.id('person', n) FROM person;
+
+INSERT INTO enrolment (id, returnee_id, organisation_id, pseudonym, invite_id, from_at)
+SELECT pg_temp.id('enrolment', n), pg_temp.id('person', n), organisation_id,
+       left(md5('name' || n), 4) || n, pg_temp.id('invite', n), since
+FROM person;
+
+INSERT INTO consent (id, returnee_id, purpose, granted, notice_version, language, given_at)
+SELECT pg_temp.id(purpose, n), pg_temp.id('person', n), purpose, n % 20 <> 7, 'notice-1', language, since
+FROM person, unnest(ARRAY['check-ins', 'caseworker', 'answers']) purpose;
+
+INSERT INTO campaign
+    (id, organisation_id, name, questionnaire, "group", local_time, state, created_at, started_at, planned_at)
+SELECT pg_temp.id('campaign', month), organisation_id, 'Month ' || month, 'safety-and-needs',
+       '{"countries": [], "languages": []}', '2026-01-01T18:00', 'running', now(), now(), now()
+FROM pg_temp.seed, generate_series(-1, 1) month;
+
+-- Answered and silent ones of two months, some that are still silent, and the month to come.
+INSERT INTO check_in
+    (id, organisation_id, returnee_id, campaign_id, version, questionnaire, state, due_at, expires_at,
+     sent_at, silent_at, answered_at)
+SELECT pg_temp.id('check-in ' || month, n), organisation_id, pg_temp.id('person', n),
+       pg_temp.id('campaign', month), 1, 'safety-and-needs@1',
+       CASE WHEN month = 1 THEN 'planned' WHEN n % 50 = month + 1 THEN 'sent'
+            WHEN n % 3 = 0 THEN 'silent' ELSE 'answered' END,
+       due_at, due_at + interval '1 day', CASE WHEN month < 1 THEN due_at END,
+       CASE WHEN month < 1 THEN now() + (1440 + n % 1000) * interval '1 minute' END,
+       CASE WHEN month < 1 THEN due_at END
+FROM person, generate_series(-1, 1) month,
+     LATERAL (SELECT now() + (month * 30 - 1) * interval '1 day'
+                           + n % 40000 * interval '1 minute' * greatest(month, 0) AS due_at);
+
+CREATE TEMP TABLE trouble AS
+SELECT n, organisation_id, staff_id, body, language, in_need AS open, pg_temp.id('case', n) AS id,
+       CASE WHEN in_need THEN now() - n % 3000 * interval '1 minute' ELSE since END AS at
+FROM person WHERE in_need OR helped;
+
+INSERT INTO "case"
+    (id, code, organisation_id, returnee_id, state, severity, language, opened_at, deadline_at,
+     first_action_at, claimed_by, claimed_at, alerts_sent, next_alert_at, resolved_at, outcome)
+SELECT id, 'C-' || n, organisation_id, pg_temp.id('person', n),
+       CASE WHEN NOT open THEN 'resolved' WHEN n % 3 = 0 THEN 'waiting' ELSE 'open' END,
+       (ARRAY['concern', 'urgent', 'emergency'])[1 + n % 3], language, at, at + interval '1 hour',
+       at, CASE WHEN open AND n % 3 = 0 THEN staff_id END, at, 1,
+       CASE WHEN open THEN now() + (1440 + n % 1000) * interval '1 minute' END,
+       CASE WHEN NOT open THEN at + interval '1 day' END, CASE WHEN NOT open THEN 'helped' END
+FROM trouble;
+
+INSERT INTO case_event (id, case_id, organisation_id, kind, at, severity, reasons)
+SELECT pg_temp.id('event ' || kind, n), id, organisation_id, kind, at, 'urgent',
+       '["threat.urgent.threatened"]'
+FROM trouble, unnest(ARRAY['opened', 'alerted', 'signal']) kind;
+
+INSERT INTO outbox
+    (id, organisation_id, lane, chat, notice_class, priority, state, returnee_id, case_id, created_at,
+     not_before, finished_at, message_id)
+SELECT pg_temp.id('words', n), organisation_id, pg_temp.chat(n), ''::bytea, 'human', 0, 'sent',
+       pg_temp.id('person', n), id, at, at, at, n
+FROM trouble;
+
+INSERT INTO message
+    (id, case_id, organisation_id, returnee_id, direction, kind, at, body, outbox_id)
+SELECT pg_temp.id('message ' || direction, n), id, organisation_id, pg_temp.id('person', n), direction,
+       'text', at, body, CASE direction WHEN 'to-returnee' THEN pg_temp.id('words', n) END
+FROM trouble, unnest(ARRAY['from-returnee', 'to-returnee']) direction;
+
+-- What the night holds back, and what two days have left behind.
+INSERT INTO outbox
+    (id, organisation_id, lane, chat, content, notice_class, priority, state, returnee_id, created_at,
+     not_before, held, finished_at)
+SELECT pg_temp.id('out', n), organisation_id, pg_temp.chat(n), chat,
+       CASE WHEN n % 25 = 2 THEN chat END, 'routine', 9, CASE WHEN n % 25 = 2 THEN 'held' ELSE 'sent' END,
+       pg_temp.id('person', n), now(), now() + interval '5 hours',
+       CASE WHEN n % 25 = 2 THEN 'window' END,
+       CASE WHEN n % 25 <> 2 THEN now() - n % 47 * interval '1 hour' END
+FROM person WHERE active OR n % 25 = 2;
+
+INSERT INTO outbox_lane (lane, open_at)
+SELECT pg_temp.chat(n), now() - n % 47 * interval '1 hour' FROM person WHERE active;
+
+INSERT INTO inbox (update_id, lane, arrived_at, watched_at, handled_at)
+SELECT n, pg_temp.chat(n), at, at, at
+FROM person, LATERAL (SELECT now() - n % 47 * interval '1 hour' AS at) WHERE active;
+
+INSERT INTO trace (id, chat_key, message_id, sent_at)
+SELECT pg_temp.id('trace', n), pg_temp.chat(n), n, now() - n % 46 * interval '1 hour'
+FROM person WHERE active;
+
+INSERT INTO dialog_state (key, state, data, changed_at)
+SELECT pg_temp.chat(n), 'state', chat, now() - n % 47 * interval '1 hour' FROM person WHERE n % 50 = 4;
+
+INSERT INTO audit_entry (organisation_id, at, staff_id, action, subject)
+SELECT organisation_id, since, staff_id, 'person.read', pg_temp.id('person', n) FROM person;
+
+-- Two years of shifts of a team that does not grow with its caseload: that is what hurts.
+INSERT INTO shift (id, organisation_id, staff_id, starts_at, ends_at)
+SELECT pg_temp.id('shift', n), organisation_id, staff_id, at, at + interval '8 hours'
+FROM pg_temp.seed, generate_series(1, 10000) n,
+     LATERAL (SELECT now() - (n + 9) * interval '2 hours' AS at);
+
+-- What is due this minute: as much however many people there are.
+UPDATE check_in SET due_at = now() - interval '1 minute', expires_at = now() + interval '1 day'
+FROM generate_series(501, 600) n WHERE id = pg_temp.id('check-in 1', n);
+
+UPDATE check_in SET state = 'sent', silent_at = now() - interval '1 minute'
+FROM generate_series(601, 700) n WHERE id = pg_temp.id('check-in 0', n);
+
+UPDATE "case" SET next_alert_at = now() - interval '1 minute'
+FROM generate_series(1, 100) n WHERE id = pg_temp.id('case', n);
+
+INSERT INTO outbox
+    (id, organisation_id, lane, chat, content, notice_class, priority, state, returnee_id, created_at,
+     not_before)
+SELECT pg_temp.id('ready', n), organisation_id, pg_temp.chat(n), chat, chat, 'routine', 9, 'waiting',
+       pg_temp.id('person', n), now(), now()
+FROM person WHERE n BETWEEN 701 AND 800;
+
+-- The sweep's: guarded phones, and what is more than two days old.
+INSERT INTO trace (id, chat_key, message_id, sent_at)
+SELECT pg_temp.id('old trace', n), pg_temp.chat(n), n, now() - interval '2 days'
+FROM person WHERE n <= 1000 AND n % 10 = 5;
+
+UPDATE inbox SET handled_at = now() - interval '3 days' WHERE update_id <= 1000;
+
+UPDATE outbox SET finished_at = now() - interval '3 days'
+FROM generate_series(1, 1000) n WHERE id = pg_temp.id('out', n) AND finished_at IS NOT NULL;
+
+ANALYZE;

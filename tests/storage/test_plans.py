@@ -1,0 +1,134 @@
+"""However many people there are: what is hot goes by an index, and reads no more than it needs.
+
+The statements are caught from the use cases as they run, under the application's role and the
+scope that they have in production: a policy can keep an index from being used.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from benchmarks.hot import HOT, Hot
+from benchmarks.population import Population, populate
+from bot.embedded.postgres import EmbeddedPostgres
+from storage.inbox import take_in
+from storage.keys import Keyring
+from storage.sessions import SERVICE, Clock, Database, Session
+from storage.wakes import Wakes
+from tests.postgres import create_database, drop_database
+
+PEOPLE = 50_000
+# A table of so many rows is never read from end to end.
+BIG = 10_000
+# One row for each chat written to in two days. An index for the sweep, which comes every ten
+# minutes, would cost every send more than that.
+LOOKED_THROUGH = frozenset({"outbox_lane"})
+# How much one statement may touch, however much there is: some blocks for each row of a batch.
+MOST_BLOCKS = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    sql: str
+    parameters: Any
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    database: Database
+    population: Population
+    big_tables: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+async def crowd(postgres: EmbeddedPostgres, migrated_template: str) -> AsyncIterator[Crowd]:
+    name = f"crowd_{uuid.uuid4().hex}"
+    urls = await create_database(postgres, name, migrated_template)
+    database = Database(urls.run_url, Keyring({1: b"k" * 32}), Clock(), Wakes())
+    population = await populate(database, urls.owner_url, PEOPLE)
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [_update(number) for number in range(300)])
+        sizes = await session.execute(
+            text("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= :big"),
+            {"big": BIG},
+        )
+        big_tables = frozenset(sizes.scalars()) - LOOKED_THROUGH
+    yield Crowd(database, population, big_tables)
+    await database.close()
+    await drop_database(postgres, name)
+
+
+def _update(number: int) -> dict[str, Any]:
+    return {"update_id": 10**9 + number, "message": {"chat": {"id": 10**9 + number % 30}}}
+
+
+class _TakenBackError(Exception):
+    pass
+
+
+async def run(crowd: Crowd, hot: Hot) -> list[Statement]:
+    """What it asked of the database; nothing of it is kept."""
+    with caught(crowd.database) as statements, pytest.raises(_TakenBackError):
+        async with crowd.database.begin(hot.scope(crowd.population)) as session:
+            statements.clear()
+            await hot.work(session, crowd.population)
+            raise _TakenBackError
+    return statements
+
+
+@contextmanager
+def caught(database: Database) -> Iterator[list[Statement]]:
+    statements: list[Statement] = []
+
+    def note(*happened: Any) -> None:
+        _, _, sql, parameters, _, many = happened
+        statements.append(Statement(sql, parameters, many))
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def plan_of(session: Session, statement: Statement) -> dict[str, Any]:
+    """As it is when it really runs."""
+    connection = await session.connection()
+    parameters = statement.parameters[0] if statement.many else statement.parameters
+    explained = await connection.exec_driver_sql(
+        f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.sql}", parameters
+    )
+    plan: dict[str, Any] = explained.scalar_one()[0]["Plan"]
+    return plan
+
+
+def scanned(node: dict[str, Any]) -> Iterator[str]:
+    """Tables that were read from end to end."""
+    if node["Node Type"] == "Seq Scan" and node["Actual Loops"]:
+        yield node["Relation Name"]
+    for child in node.get("Plans", ()):
+        yield from scanned(child)
+
+
+def blocks(plan: dict[str, Any]) -> int:
+    return sum(plan[f"Shared {kind} Blocks"] for kind in ("Hit", "Read"))
+
+
+@pytest.mark.parametrize("hot", HOT, ids=lambda hot: hot.name)
+async def test_what_is_hot_reads_a_bounded_part_of_any_big_table(crowd: Crowd, hot: Hot) -> None:
+    statements = {statement.sql: statement for statement in await run(crowd, hot)}
+    assert statements
+    async with crowd.database.begin(hot.scope(crowd.population)) as session:
+        for statement in statements.values():
+            if not statement.sql.startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
+                continue
+            async with session.begin_nested() as step:
+                plan = await plan_of(session, statement)
+                await step.rollback()
+            assert not set(scanned(plan)) & crowd.big_tables, statement.sql
+            assert blocks(plan) <= MOST_BLOCKS, statement.sql
