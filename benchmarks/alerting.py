@@ -13,8 +13,8 @@ from typing import Any
 
 from benchmarks.effort import Effort
 from benchmarks.frame import alone
-from benchmarks.inbound import one_pass
 from benchmarks.load import Load
+from benchmarks.passes import one_pass
 from benchmarks.people import enrol_people, open_centre
 from benchmarks.results import Result
 from benchmarks.service import Service, service

@@ -18,7 +18,7 @@ from benchmarks.waiting import until
 from bot.embedded.postgres import EmbeddedPostgres
 from storage.keys import read_key_file
 from storage.sessions import SERVICE, Database
-from tests.process import Operator, operator_of
+from tests.process import Operator, free_port, operator_of
 
 _NOTHING_LEFT = text(
     "SELECT NOT EXISTS (SELECT FROM inbox WHERE handled_at IS NULL AND set_aside_at IS NULL)"
@@ -48,8 +48,10 @@ class Service:
     async def running(
         self, *, profile: Path | None = None, **settings: str
     ) -> AsyncIterator[Process]:
-        """One replica as its own process."""
-        operator = replace(self.operator, env={**self.operator.env, **settings})
+        """One replica as its own process; there may be several."""
+        port = free_port()
+        env = {**self.operator.env, "WAYHOME_PORT": str(port), **settings}
+        operator = replace(self.operator, env=env, port=port)
         if profile is not None:
             profiler = (sys.executable, "-m", "cProfile", "-o", str(Path.cwd() / profile))
             wayhome = str(Path(sys.executable).with_name("wayhome"))

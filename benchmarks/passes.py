@@ -1,0 +1,67 @@
+"""One load, handed over at once, and how Wayhome got through it."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.database import usage_of_postgres
+from benchmarks.load import Load
+from benchmarks.people import Centre
+from benchmarks.processes import Usage, usage_of
+from benchmarks.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    updates: int
+    calls: int
+    seconds: float
+    #: Of each process of Wayhome, of PostgreSQL, and of the Bot API server.
+    own: Sequence[Usage]
+    postgres: Usage
+    server: Usage
+
+    @property
+    def per_second(self) -> float:
+        return self.updates / self.seconds
+
+    def milliseconds(self, *usages: Usage) -> float:
+        """Processor time per update."""
+        return sum(usage.cpu_seconds for usage in usages) / self.updates * 1000
+
+    def cores(self, usage: Usage) -> float:
+        """How many processor cores it kept busy."""
+        return usage.cpu_seconds / self.seconds
+
+
+async def one_pass(
+    wayhome: Service,
+    centre: Centre,
+    number: int,
+    size: int,
+    *,
+    replicas: int = 1,
+    profile: Path | None = None,
+) -> Pass:
+    """From the first update that is handed over to the last handled and the last call."""
+    load = await Load.arranged(wayhome, centre, number, size)
+    async with AsyncExitStack() as running:
+        processes = [
+            await running.enter_async_context(wayhome.running(profile=profile))
+            for _ in range(replicas)
+        ]
+        updates = load.updates(await load.warm_up(wayhome))
+        await wayhome.telegram.forget(wayhome.token)
+
+        def usages() -> list[Usage]:
+            own = [usage_of(process.pid) for process in processes]
+            return [*own, usage_of_postgres(wayhome.postgres), wayhome.telegram.usage()]
+
+        before = usages()
+        await wayhome.put(updates)
+        await wayhome.until_done()
+        *own, postgres, server = [b - a for a, b in zip(before, usages(), strict=True)]
+    seen = await wayhome.telegram.seen(wayhome.token)
+    end = max(seen.calls[-1].at, await wayhome.last_handled())
+    return Pass(len(updates), len(seen.calls), end - seen.handed[0].at, own, postgres, server)
