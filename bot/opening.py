@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.telegram import code_of
 from storage.fitting import keys_fit
 from storage.keys import KeyFileError, Keyring, make_key_file, read_key_file
-from storage.schema import is_contracted, is_known, is_older, migrate, revision
+from storage.schema import is_contracted, is_older, migrate, revision
 from storage.service import Fact, KeyEpoch
 from storage.sessions import AWAY, SERVICE, Clock, Database, Session
 from storage.wakes import Wakes
@@ -86,8 +86,6 @@ async def _ensure_schema(urls: Urls) -> None:
         raise CannotOpen("The database has the tables of an older version: run 'wayhome migrate'.")
     elif contracted:
         raise CannotOpen("The database has the tables of a newer version: run that one.")
-    elif not is_known(found):
-        log.warning("the tables are of a newer version", action="start.newer", revision=found)
 
 
 async def _schema(url: str) -> tuple[str | None, bool]:

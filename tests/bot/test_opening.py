@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.doctor import examine
 from bot.opening import CannotOpen, Urls, opened
 from bot.settings import Settings
 from storage.keys import make_key_file
-from storage.schema import migrate
+from storage.schema import migrate, newest
 from storage.sessions import SERVICE
 from tests.postgres import DatabaseUrls
 
@@ -81,6 +83,36 @@ async def test_a_database_of_another_version_names_the_command_that_mends_it(
     with pytest.raises(CannotOpen, match="wayhome migrate"):
         async with opened(settings, at(urls)):
             pass
+
+
+@pytest.mark.parametrize("since", [None, "0001", newest()])
+async def test_tables_of_a_newer_version_will_do_while_that_is_rolled_out(
+    settings: Settings, urls: DatabaseUrls, since: str | None
+) -> None:
+    await make_newer(urls, since)
+
+    async with opened(settings, at(urls)) as database, database.begin(SERVICE) as session:
+        assert session.now
+
+
+async def test_tables_from_which_something_is_gone_that_is_used_here_stop_the_start(
+    settings: Settings, urls: DatabaseUrls
+) -> None:
+    await make_newer(urls, "9000")
+
+    with pytest.raises(CannotOpen, match="a newer version: run that one"):
+        async with opened(settings, at(urls)):
+            pass
+
+
+async def make_newer(urls: DatabaseUrls, since: str | None) -> None:
+    """As a version yet to come leaves the tables, whose code must be of `since` or newer."""
+    noted = "NULL" if since is None else f"'{since}'"
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
+        await connection.execute(text(f"COMMENT ON TABLE alembic_version IS {noted}"))
+    await engine.dispose()
 
 
 async def test_a_database_out_of_reach_is_one_sentence(settings: Settings, tmp_path: Path) -> None:

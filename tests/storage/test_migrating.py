@@ -1,0 +1,131 @@
+"""A migration holds up nobody for long, and one that is in the way of others gives way."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage import schema
+from storage.inbox import take_in
+from storage.schema import TablesInUse, is_contracted, is_known, is_older, migrate, newest
+from storage.sessions import SERVICE, Database
+from tests.newer_migrations import NEXT, bring_next
+from tests.postgres import DatabaseUrls
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "_LOCK_PATIENCE", {"lock_timeout": "50ms"})
+    monkeypatch.setattr(schema, "_PAUSE", 0.01)
+    monkeypatch.setattr(schema, "_TRIES", 3)
+
+
+async def revision_at(urls: DatabaseUrls) -> str | None:
+    engine = create_async_engine(urls.owner_url)
+    async with engine.connect() as connection:
+        found = await connection.run_sync(schema.revision)
+    await engine.dispose()
+    return found
+
+
+async def test_a_migration_gives_up_waiting_so_that_those_behind_it_go_on(
+    database: Database, urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_next(tmp_path, monkeypatch)
+    before = await revision_at(urls)
+    async with database.begin(SERVICE) as reading:
+        # As a backup does, for as long as it takes.
+        await reading.execute(text("SELECT count(*) FROM inbox"))
+        async with asyncio.TaskGroup() as group:
+            migrating = group.create_task(_refused(urls))
+            number = 0
+            while not migrating.done():
+                number += 1
+                async with database.begin(SERVICE) as session:
+                    await take_in(session, [{"update_id": number}])
+
+    assert number > 0
+    assert await revision_at(urls) == before
+    await migrate(urls.owner_url)
+    assert await revision_at(urls) == NEXT
+
+
+async def _refused(urls: DatabaseUrls) -> None:
+    with pytest.raises(TablesInUse):
+        await migrate(urls.owner_url)
+
+
+async def test_a_migration_tries_again_until_the_tables_are_free(
+    database: Database, urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_next(tmp_path, monkeypatch)
+    monkeypatch.setattr(schema, "_TRIES", 10_000)
+    async with asyncio.TaskGroup() as group:
+        async with database.begin(SERVICE) as reading:
+            await reading.execute(text("SELECT count(*) FROM inbox"))
+            migrating = group.create_task(migrate(urls.owner_url))
+            while not await _waits(database):
+                pass
+        await migrating
+
+    assert await revision_at(urls) == NEXT
+
+
+async def _waits(database: Database) -> bool:
+    async with database.engine.connect() as connection:
+        waiting = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'inbox'::regclass"
+        return bool(await connection.scalar(text(f"SELECT EXISTS ({waiting})")))
+
+
+async def test_an_index_that_was_broken_off_is_built_anew(
+    urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_next(tmp_path, monkeypatch, 'build_index("ix_inbox_later", "inbox", ("tries",))')
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE INDEX ix_inbox_later ON inbox (lane)"))
+        broken_off = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
+        await connection.execute(text(f"{broken_off}'ix_inbox_later'::regclass"))
+    await migrate(urls.owner_url)
+    async with engine.connect() as connection:
+        built = await connection.scalar(
+            text("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_inbox_later'")
+        )
+    await engine.dispose()
+
+    assert built is not None
+    assert built.endswith("(tries)")
+
+
+async def test_tables_are_older_known_or_newer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = newest()
+
+    assert (is_known(here), is_older(here)) == (True, False)
+    assert (is_known(NEXT), is_older(NEXT)) == (False, False)
+    assert is_older("0001")
+    assert is_older(None)
+    bring_next(tmp_path, monkeypatch)
+    assert is_older(here)
+
+
+@pytest.mark.parametrize(("since", "contracted"), [("0001", False), (NEXT, True)])
+async def test_newer_tables_say_since_when_nobody_uses_what_is_gone(
+    urls: DatabaseUrls,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    since: str,
+    contracted: bool,
+) -> None:
+    with monkeypatch.context() as patch:
+        bring_next(
+            tmp_path, patch, 'op.drop_column("case", "staff_topic")', f'contracts_since = "{since}"'
+        )
+        await migrate(urls.owner_url)
+    engine = create_async_engine(urls.owner_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(is_contracted) is contracted
+    await engine.dispose()
