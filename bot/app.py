@@ -15,8 +15,9 @@ from starlette.routing import BaseRoute, Mount
 from bot.clockwork import Clockwork, Tick
 from bot.counted_watch import CountedWatch
 from bot.current import Current
-from bot.delivery.claiming import Pace
+from bot.delivery.claiming import take_over
 from bot.delivery.courier import Courier
+from bot.delivery.pace import Pace
 from bot.dialog_states import DialogStates
 from bot.handling import Handling
 from bot.health import ESCALATION, Health
@@ -54,6 +55,7 @@ TICKS = (
     Tick("planning", 5, plan_next),
     Tick("check-ins", 5, send_due),
     Tick("silence", 30, fall_silent),
+    Tick("take-over", 2, take_over),
     Tick("sweep", 600, sweep),
 )
 
@@ -72,12 +74,14 @@ class App:
     metrics: Metrics = field(default_factory=Metrics)
     username: str | None = None
     clockwork: Clockwork = field(init=False)
+    replica: Replica = field(init=False)
     courier: Courier = field(init=False)
     lanes: Lanes = field(init=False)
     catalogues: Catalogues = field(default_factory=Catalogues.load)
 
     def __post_init__(self) -> None:
         current = Current()
+        self.replica = Replica(self.run_url, self.database.wakes)
         watch = Watch.load()
         self.bot = connect(self.settings.token(), self.settings.telegram_api_url)
         self.clockwork = Clockwork(self.database, TICKS, self.metrics)
@@ -87,6 +91,7 @@ class App:
             self.catalogues,
             self.pace or Pace(self.settings.telegram_rate),
             self.metrics,
+            self.replica,
         )
         dispatcher = create_dispatcher(
             DialogStates(current), WindowsToOutbox(current), self.catalogues, watch
@@ -97,10 +102,9 @@ class App:
 
     async def run(self, listening: socket.socket) -> None:
         """Works until a signal or `stopping`. Raises CannotOpen when Telegram refuses the token."""
-        replica = Replica(self.run_url, self.database.wakes)
-        health = Health(self.database, self.clockwork, self.metrics, replica)
+        health = Health(self.database, self.clockwork, self.metrics, self.replica)
         jobs = [
-            replica.run(self.stopping),
+            self.replica.run(self.stopping),
             self.lanes.run(self.stopping),
             self.courier.run(self.stopping),
             self.clockwork.run(self.stopping),
@@ -108,7 +112,7 @@ class App:
             self._greet(),
         ]
         if self.settings.webhook_url is None:
-            jobs.append(poll(self.bot, self.database, replica, self.stopping))
+            jobs.append(poll(self.bot, self.database, self.replica, self.stopping))
         try:
             async with asyncio.TaskGroup() as group:
                 for job in jobs:

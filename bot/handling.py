@@ -18,7 +18,6 @@ from domain.distress import Watch
 from handlers.answers import CallbackAnswers
 from handlers.giving_up import hand_to_a_human
 from handlers.watching import look
-from storage.inbox import chat_of_update
 from storage.returnees import Trace
 from storage.sessions import Session
 
@@ -47,8 +46,8 @@ class Handling(Handler):
         _trace(session, update)
         return partial(self._answer_presses, update, answers)
 
-    async def give_up(self, session: Session, update: Mapping[str, Any]) -> None:
-        await hand_to_a_human(session, chat_of_update(update))
+    async def give_up(self, session: Session, update: Mapping[str, Any], *, watched: bool) -> None:
+        await hand_to_a_human(session, update, None if watched else self.watch)
 
     async def _answer_presses(self, update: Mapping[str, Any], answers: CallbackAnswers) -> None:
         press = update.get("callback_query")

@@ -1,16 +1,17 @@
 """Updates, handled once each, in order within a chat, chats side by side, whatever dies.
 
-A worker locks the oldest unhandled update of some chat and keeps the lock through the transaction
-that handles it. What was found in a person's words is committed before anything else sees them.
+One looks for the oldest unhandled update of some chat and locks it; a task of its own keeps the
+lock through the transaction that handles it. What was found in a person's words is committed
+before anything else sees them.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from bot.metrics import Metrics
 from bot.stopping import Stopping
@@ -22,7 +23,7 @@ from storage.inbox import (
     mark_handled,
     update_of,
 )
-from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.sessions import AWAY, SERVICE, Database, Session, is_away
 from storage.wakes import Topic
 
 log = structlog.get_logger()
@@ -46,9 +47,19 @@ class Handler:
         """Everything else; what it returns is done after commit, best effort."""
         raise NotImplementedError
 
-    async def give_up(self, session: Session, update: Update) -> None:
-        """Its handler failed every time: a human should see to it."""
+    async def give_up(self, session: Session, update: Update, *, watched: bool) -> None:
+        """It failed every time, and a human should see to it. `watched`: but `look` did not."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An update in hand: nobody else is given one of its chat until the transaction ends."""
+
+    number: int
+    row: InboxRow
+    session: Session
+    transaction: AsyncExitStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,54 +70,74 @@ class Lanes:
     workers: int = 8
 
     async def run(self, stopping: Stopping) -> None:
-        """Until it is time to stop; then what each worker has in hand is finished first."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self.workers):
-                group.create_task(self._work(stopping))
+        """Until it is time to stop; then what is in hand is finished first."""
+        places = asyncio.Semaphore(self.workers)
+        async with (
+            asyncio.TaskGroup() as group,
+            self.database.wakes.waiting(Topic.INBOX) as woken,
+        ):
 
-    async def _work(self, stopping: Stopping) -> None:
-        async with self.database.wakes.waiting(Topic.INBOX) as woken:
-            while not stopping.is_set():
-                woken.clear()
+            async def handle(taken: Taken) -> None:
                 try:
-                    found = await self.handle_one()
+                    await self._handle(taken)
                 except AWAY as error:
                     # The update is safe in the inbox; the database is not there to say so.
                     log.warning("the database is away", action="lanes.wait", error=code_of(error))
+                finally:
+                    places.release()
+                    # The chat's next one may wait.
+                    woken.set()
+
+            while not stopping.is_set():
+                await places.acquire()
+                woken.clear()
+                try:
+                    taken = await self._take()
+                except AWAY as error:
+                    log.warning("the database is away", action="lanes.wait", error=code_of(error))
+                    places.release()
                     await stopping.pause(_DATABASE_PAUSE)
                     continue
-                if not found:
+                if taken is None:
+                    places.release()
                     await stopping.wait_for(woken, _LOOK_AGAIN)
+                else:
+                    group.create_task(handle(taken))
 
     async def handle_one(self) -> bool:
         """One step for one update: looked at, or handled. False when nothing was waiting."""
-        number = None
-        try:
-            async with self.database.begin(SERVICE) as session:
-                row = await head_of_a_lane(session)
-                if row is None:
-                    return False
-                number = row.number
-                after_commit = await self._step(session, row)
-        except AWAY as error:
-            if number is None or not _is_fault_of_the_update(error):
-                raise
-            await self._failed(number, error)
-            return True
-        except Exception as error:
-            assert number is not None
-            await self._failed(number, error)
-            return True
-        await after_commit()
+        taken = await self._take()
+        if taken is None:
+            return False
+        await self._handle(taken)
         return True
+
+    async def _take(self) -> Taken | None:
+        async with AsyncExitStack() as transaction:
+            session = await transaction.enter_async_context(self.database.begin(SERVICE))
+            row = await head_of_a_lane(session)
+            if row is None:
+                return None
+            return Taken(row.number, row, session, transaction.pop_all())
+
+    async def _handle(self, taken: Taken) -> None:
+        try:
+            async with taken.transaction:
+                after_commit = await self._step(taken.session, taken.row)
+        except Exception as error:
+            # A database that went away is no fault of the update.
+            if is_away(error):
+                raise
+            await self._failed(taken.number, error)
+        else:
+            await after_commit()
 
     async def _step(self, session: Session, row: InboxRow) -> AfterCommit:
         update = update_of(row, session.keys)
-        if row.watched_at is None:
+        if row.watched_at is None and await self.handler.look(session, update):
             row.watched_at = session.database_now
-            if await self.handler.look(session, update):
-                session.wakes(Topic.INBOX)
-                return _nothing
+            session.wakes(Topic.INBOX)
+            return _nothing
         after_commit = await self.handler.handle(session, update)
         mark_handled(session, row)
         self.metrics.updates.labels("handled").inc()
@@ -116,21 +147,18 @@ class Lanes:
         log.error("an update failed", action="lanes.failed", number=number, error=code_of(error))
         self.metrics.updates.labels("failed").inc()
         async with self.database.begin(SERVICE) as session:
-            if not await mark_failed(session, number):
+            if not await mark_failed(session, number, code_of(error)):
                 return
             self.metrics.updates.labels("set-aside").inc()
             log.error("an update was set aside", action="lanes.set-aside", number=number)
             row = await session.get_one(InboxRow, number)
+            watched = row.watched_at is not None
             try:
                 async with session.begin_nested():
-                    await self.handler.give_up(session, update_of(row, session.keys))
+                    update = update_of(row, session.keys)
+                    await self.handler.give_up(session, update, watched=watched)
             except Exception as failure:
                 log.critical("no human was told", action="lanes.lost", error=code_of(failure))
-
-
-def _is_fault_of_the_update(error: Exception) -> bool:
-    """A statement that the database refused, as against a database that went away."""
-    return isinstance(error, DBAPIError) and not error.connection_invalidated
 
 
 async def _nothing() -> None:

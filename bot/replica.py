@@ -1,16 +1,18 @@
 """This process among its equals: one connection of its own that listens, tells and may lead."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import structlog
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from bot.stopping import Stopping
 from bot.telegram import code_of
+from storage.sessions import Session
 from storage.wakes import Topic, Wakes
 
 log = structlog.get_logger()
@@ -18,8 +20,11 @@ log = structlog.get_logger()
 _CHANNEL = "wayhome"
 # Any constant of ours: whoever holds this advisory lock polls Telegram.
 _LEADER = 0x57415948
+# The first half of the lock that says that a replica is alive; its number is the other.
+_ALIVE = 0x414C4956
 _LEAST_BETWEEN_TELLS = 0.05
 _ASK_TO_LEAD = 2.0
+_ANSWERS_WITHIN = 10.0
 
 
 class Replica:
@@ -27,6 +32,8 @@ class Replica:
         self._url = make_url(url)
         self._wakes = wakes
         self.leads = False
+        #: Names it in the rows that it has taken, as long as it lives.
+        self.number = secrets.randbits(31)
         #: Set when leading begins or ends.
         self.changed = asyncio.Event()
         # A connection does one thing at a time.
@@ -53,6 +60,7 @@ class Replica:
             host=self._url.query.get("host") or self._url.host,
             port=self._url.port or 5432,
             database=self._url.database,
+            timeout=_ANSWERS_WITHIN,
         )
         try:
             yield connection
@@ -60,20 +68,22 @@ class Replica:
             await connection.close(timeout=2)
 
     async def _serve(self, connection: Any, stopping: Stopping) -> None:
+        await connection.execute("SELECT pg_advisory_lock($1, $2)", _ALIVE, self.number)
         await connection.add_listener(_CHANNEL, self._heard)
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
         async with asyncio.TaskGroup() as group:
             telling = group.create_task(self._tell(connection))
             while not stopping.is_set() and not lost.is_set():
-                if not self.leads:
-                    self._set_leads(await self._ask_to_lead(connection))
+                self._set_leads(await self._ask_to_lead(connection))
                 await stopping.wait_for(lost, _ASK_TO_LEAD)
             telling.cancel()
 
     async def _ask_to_lead(self, connection: Any) -> bool:
+        """Also tells a connection that is lost without a word, as when a cable is pulled."""
+        question = "SELECT 1" if self.leads else f"SELECT pg_try_advisory_lock({_LEADER})"
         async with self._turn:
-            return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LEADER))
+            return bool(await connection.fetchval(question, timeout=_ANSWERS_WITHIN))
 
     async def _tell(self, connection: Any) -> None:
         while True:
@@ -91,3 +101,16 @@ class Replica:
             self.leads = leads
             self.changed.set()
             log.info("leading" if leads else "not leading", action="replica.leads")
+
+
+async def replicas_alive(session: Session) -> Sequence[int]:
+    """The numbers of all replicas whose connection stands."""
+    numbers = await session.scalars(
+        text(
+            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND classid = :alive AND database = (SELECT oid FROM pg_database"
+            " WHERE datname = current_database())"
+        ),
+        {"alive": _ALIVE},
+    )
+    return numbers.all()

@@ -65,6 +65,7 @@ PURPOSES = {
     Purpose.VOICE: N_("Keeping voice notes"),
 }
 DELIVERIES = {
+    OutboxState.HELD: N_("On its way"),
     OutboxState.WAITING: N_("On its way"),
     OutboxState.SENT: N_("Delivered"),
     OutboxState.FAILED: N_("Not delivered"),

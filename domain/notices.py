@@ -5,7 +5,8 @@ language and discretion, are found by dialogs/notices.py at the moment of sendin
 has a class here, which decides what the safe window does with it (P4).
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from domain.returnees import chat_id_of
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, OutboxRow, put
+from storage.outbox import Delivery, Once, OutboxRow, put
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -67,20 +68,31 @@ class Manner:
     about_case: bool = False
     #: Takes words off a screen, so nothing may hold it back.
     takes_away: bool = False
+    #: However often somebody writes or presses, the same is not said again while it waits, nor so
+    #: soon after (P12).
+    once_in: timedelta | None = None
 
 
+# Every press of a command is answered, but never by a queue of the same answer.
+_WHILE_IT_WAITS = timedelta()
+_A_MINUTE = timedelta(minutes=1)
 _REPLY = Manner(NoticeClass.REPLY)
+_ANSWER = Manner(NoticeClass.REPLY, once_in=_WHILE_IT_WAITS)
+_RECEIPT = Manner(NoticeClass.REPLY, once_in=_A_MINUTE)
 _STAFF = Manner(NoticeClass.STAFF)
+_STAFF_ANSWER = Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS)
 _ROUTINE = Manner(NoticeClass.ROUTINE, priority=9)
 
 MANNERS: dict[Notice, Manner] = {
     Notice.CRISIS: Manner(NoticeClass.REPLY, priority=0, about_case=True),
-    Notice.HELP_ASKED: Manner(NoticeClass.REPLY, priority=1, about_case=True),
-    Notice.HELP_OFFERED: Manner(NoticeClass.REPLY, priority=2),
-    Notice.HELP_DECLINED: _REPLY,
-    Notice.RECORDING_KEPT: _REPLY,
-    Notice.RECORDING_UNREAD: _REPLY,
-    Notice.MESSAGE_KEPT: _REPLY,
+    Notice.HELP_ASKED: Manner(
+        NoticeClass.REPLY, priority=1, about_case=True, once_in=_WHILE_IT_WAITS
+    ),
+    Notice.HELP_OFFERED: Manner(NoticeClass.REPLY, priority=2, once_in=_A_MINUTE),
+    Notice.HELP_DECLINED: _ANSWER,
+    Notice.RECORDING_KEPT: _RECEIPT,
+    Notice.RECORDING_UNREAD: _RECEIPT,
+    Notice.MESSAGE_KEPT: _RECEIPT,
     Notice.CASEWORKER_WORDS: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
     # It answers the cry: while that is fresh it counts as asked for, like a caseworker's words.
     Notice.NOBODY_YET: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
@@ -90,29 +102,33 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CHECK_IN_THANKS: _REPLY,
     Notice.CHECK_IN_LATER: _REPLY,
     Notice.CHECK_IN_STOPPED: _REPLY,
-    Notice.CHECK_IN_NONE: _REPLY,
+    Notice.CHECK_IN_NONE: _ANSWER,
     Notice.REVEALED: _REPLY,
     Notice.CONCEALED: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.SERVICE: _REPLY,
     Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.STOPPED: _REPLY,
     Notice.RESUMED: _REPLY,
-    Notice.INVITE_REFUSED: _REPLY,
-    Notice.NOT_DONE: _REPLY,
-    Notice.NOTHING_KEPT: _REPLY,
-    Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0),
+    Notice.INVITE_REFUSED: _ANSWER,
+    Notice.NOT_DONE: _ANSWER,
+    Notice.NOTHING_KEPT: _ANSWER,
+    # A group that takes twenty messages a minute must not have a queue of the same alert.
+    Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_CLAIMED: _STAFF,
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_DUTY: _STAFF,
     Notice.STAFF_JOINED: _STAFF,
-    Notice.STAFF_REFUSED: _STAFF,
-    Notice.STAFF_HINT: _STAFF,
-    Notice.INVITE_REUSED: _STAFF,
+    Notice.STAFF_REFUSED: _STAFF_ANSWER,
+    Notice.STAFF_HINT: _STAFF_ANSWER,
+    Notice.INVITE_REUSED: _STAFF_ANSWER,
 }
 
 # A reply answers the person's own update. Later they may have put the phone away: then it waits
 # for the safe window like anything that was never asked.
 REPLY_LIFE = timedelta(minutes=15)
+
+# The same message a moment later gives another number here.
+_TELLS_TIME = "minutes"
 
 
 async def tell(
@@ -128,21 +144,16 @@ async def tell(
     expires_at: datetime | None = None,
 ) -> OutboxRow:
     """Puts a notice on its way to a person; `edit` names the message it takes the place of."""
-    manner = MANNERS[notice]
-    return await put(
-        session,
-        chat_id_of(session, returnee),
-        {"notice": notice, "params": params or {}, "edit": edit},
-        Delivery(
-            manner.notice_class,
-            manner.priority,
-            not_before=not_before,
-            expires_at=expires_at,
-            returnee_id=returnee.id,
-            case_id=case_id,
-            check_in_id=check_in_id,
-        ),
+    content = {"notice": notice, "params": params or {}, "edit": edit}
+    delivery = replace(
+        _travels(notice, content),
+        not_before=not_before,
+        expires_at=expires_at,
+        returnee_id=returnee.id,
+        case_id=case_id,
+        check_in_id=check_in_id,
     )
+    return await put(session, chat_id_of(session, returnee), content, delivery)
 
 
 async def tell_chat(
@@ -161,7 +172,6 @@ async def tell_chat(
 
     `in_topic`: to the case's own topic of that group, which is made when it is needed.
     """
-    manner = MANNERS[notice]
     content = {
         "notice": notice,
         "params": params or {},
@@ -170,9 +180,17 @@ async def tell_chat(
         "language": language,
         "topic_of_case": str(case_id) if in_topic else None,
     }
-    return await put(
-        session, chat_id, content, Delivery(manner.notice_class, manner.priority, case_id=case_id)
-    )
+    delivery = replace(_travels(notice, content), case_id=case_id)
+    return await put(session, chat_id, content, delivery)
+
+
+def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:
+    manner = MANNERS[notice]
+    once = None
+    if manner.once_in is not None:
+        params = {name: value for name, value in content["params"].items() if name != _TELLS_TIME}
+        once = Once(json.dumps({**content, "params": params}, sort_keys=True), manner.once_in)
+    return Delivery(manner.notice_class, manner.priority, once=once)
 
 
 def is_about_case(content: dict[str, Any]) -> bool:

@@ -5,9 +5,8 @@ from datetime import timedelta
 from typing import Final, TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
-from storage.sessions import Session
+from storage.sessions import Session, is_away
 
 log = structlog.get_logger()
 
@@ -31,7 +30,7 @@ async def each_by_itself(
             async with session.begin_nested():
                 await step(session, row)
         except Exception as error:
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
+            if is_away(error):
                 raise
             log.error("one failed, the others go on", action=action, error=type(error).__name__)
             await put_aside(session, row)

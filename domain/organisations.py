@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from domain.errors import Refused
 from storage.organisations import Organisation
+from storage.outbox import move_chat
 from storage.sessions import Session
 
 # Where an organisation names a country and no zone, its people's clocks are taken from here.
@@ -73,6 +74,14 @@ def set_staff_chat(session: Session, organisation: Organisation, chat_id: int) -
     """Switches the staff group on: alerts go there, too. It is never the store."""
     organisation.staff_chat = session.keys.seal(str(chat_id), "staff chat")
     organisation.staff_chat_key = session.keys.look_up(chat_id, "chat")
+
+
+async def group_moved(session: Session, chat_id: int, moved_to: int) -> None:
+    """A group that became a supergroup has a new number, and what waits for it goes there."""
+    organisation = await organisation_of_chat(session, chat_id)
+    if organisation is not None:
+        set_staff_chat(session, organisation, moved_to)
+    await move_chat(session, chat_id, moved_to)
 
 
 def staff_chat_of(session: Session, organisation: Organisation) -> int | None:

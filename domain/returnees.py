@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.pseudonyms import new_pseudonym
-from storage.keys import DataKey
+from storage.keys import DataKey, Keyring
 from storage.organisations import Organisation
 from storage.returnees import DataKey as DataKeyRow
 from storage.returnees import Enrolment, Returnee, Safety
@@ -89,9 +89,13 @@ async def data_key(session: Session, returnee_id: UUID) -> DataKey:
         .join(Returnee, Returnee.data_key_id == DataKeyRow.id)
         .where(Returnee.id == returnee_id)
     )
+    return open_data_key(session.keys, wrapped)
+
+
+def open_data_key(keys: Keyring, wrapped: bytes | None) -> DataKey:
     if wrapped is None:
         raise LookupError("this person's words are gone or not yours to read")
-    return session.keys.unwrap(wrapped)
+    return keys.unwrap(wrapped)
 
 
 def chat_id_of(session: Session, returnee: Returnee) -> int:

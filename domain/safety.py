@@ -1,6 +1,7 @@
 """The safe window: whether something may go to a person's phone now, and if not, when (P4)."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -10,11 +11,13 @@ from sqlalchemy import select, update
 
 from domain.errors import Refused
 from domain.organisations import zone
-from domain.returnees import data_key
+from domain.returnees import data_key, open_data_key
 from storage.cases import Case
+from storage.keys import DataKey as PersonsKey
+from storage.keys import Keyring
 from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
 from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Safety
+from storage.returnees import DataKey, Returnee, Safety
 from storage.sessions import Session
 from storage.wakes import Topic
 
@@ -100,31 +103,66 @@ def _wrote_within(contact: Contact, span: timedelta, now: datetime) -> bool:
 
 async def contact_with(session: Session, returnee: Returnee) -> Contact:
     """What is true of this person right now."""
-    safety = await session.get_one(Safety, returnee.id)
-    emergency = await session.scalar(
-        select(Case.id).where(
-            Case.returnee_id == returnee.id,
+    return (await contacts_with(session, [returnee])).of(returnee)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What is true of some people right now."""
+
+    keys: Keyring
+    #: By person: safety, the wrapped data key, whether an emergency is open.
+    facts: Mapping[UUID, tuple[Safety, bytes | None, bool]]
+
+    def of(self, returnee: Returnee) -> Contact:
+        """Raises what a damaged key or window raises, and only for that person."""
+        safety, wrapped, in_danger = self.facts[returnee.id]
+        window = Window()
+        if safety.window is not None:
+            window = _opened(open_data_key(self.keys, wrapped), safety.window)
+        return Contact(
+            place=zone(returnee.time_zone),
+            window=window,
+            never_first=safety.never_first,
+            last_wrote_at=returnee.last_wrote_at,
+            paused_until=returnee.paused_until,
+            frozen=returnee.frozen_at is not None,
+            emergency_open=in_danger,
+        )
+
+
+async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Contacts:
+    """However many they are, it is one question to the database."""
+    asked = [returnee.id for returnee in returnees]
+    if not asked:
+        return Contacts(session.keys, {})
+    emergency = (
+        select(Case.id)
+        .where(
+            Case.returnee_id == Safety.returnee_id,
             Case.state != CaseState.RESOLVED,
             Case.severity == Severity.EMERGENCY,
         )
+        .exists()
     )
-    return Contact(
-        place=zone(returnee.time_zone),
-        window=await window_of(session, returnee.id, safety),
-        never_first=safety.never_first,
-        last_wrote_at=returnee.last_wrote_at,
-        paused_until=returnee.paused_until,
-        frozen=returnee.frozen_at is not None,
-        emergency_open=emergency is not None,
+    rows = await session.execute(
+        select(Safety, DataKey.wrapped, emergency)
+        .join(Returnee, Returnee.id == Safety.returnee_id)
+        .outerjoin(DataKey, DataKey.id == Returnee.data_key_id)
+        .where(Safety.returnee_id.in_(asked))
     )
+    return Contacts(session.keys, {row[0].returnee_id: (row[0], row[1], row[2]) for row in rows})
 
 
 async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Window:
     """The person's own window, or the default one."""
     if safety.window is None:
         return Window()
-    key = await data_key(session, returnee_id)
-    kept = json.loads(key.open(safety.window, "safe window"))
+    return _opened(await data_key(session, returnee_id), safety.window)
+
+
+def _opened(key: PersonsKey, sealed: bytes) -> Window:
+    kept = json.loads(key.open(sealed, "safe window"))
     return Window(
         frozenset(kept["days"]),
         time.fromisoformat(kept["opens"]),
@@ -138,14 +176,16 @@ async def judge_anew(session: Session, returnee_id: UUID) -> None:
         select(OutboxRow.id)
         .where(
             OutboxRow.returnee_id == returnee_id,
-            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.state == OutboxState.HELD,
             OutboxRow.held.is_not(None),
         )
         # Delivery locks its rows before the person, so this must not wait for one.
         .with_for_update(skip_locked=True)
     )
     await session.execute(
-        update(OutboxRow).where(OutboxRow.id.in_(waiting)).values(not_before=session.now)
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(waiting))
+        .values(not_before=session.now, state=OutboxState.WAITING)
     )
     session.wakes(Topic.OUTBOX)
 

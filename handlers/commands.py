@@ -13,6 +13,7 @@ from domain.notices import Notice, tell
 from domain.phones import pause, resume
 from handlers.answers import CallbackAnswers
 from handlers.showing import say
+from storage.outbox import forget_said
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -74,6 +75,7 @@ async def hide(
     """Delivery takes away both sides' messages, the dialog's window among them."""
     await dialog_manager.reset_stack(remove_keyboard=False)
     dialog_manager.current_stack().last_message_id = None
+    await forget_said(session, message.chat.id)
     await say(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
 
 

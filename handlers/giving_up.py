@@ -1,27 +1,96 @@
 """An update that our own code can't handle, however often it tries: a human sees to it (P1)."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.types import Update
+
 from domain.cases.opening import open_or_append, organisation_of
+from domain.distress import Watch
 from domain.marks import N_
+from domain.messages import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.returnees import returnee_of_chat
 from domain.staff import staff_of_chat
-from storage.kinds import Severity
+from handlers.watching import look
+from locales.catalogues import chosen_language
+from storage.inbox import chat_of_update
+from storage.kinds import MessageKind, Severity
+from storage.returnees import Returnee
 from storage.sessions import Session
 
+_REASONS = ["update.failed"]
 
-async def hand_to_a_human(session: Session, chat_id: int) -> None:
-    """The person hears that it did not work; for somebody we know, a caseworker looks after it."""
+
+async def hand_to_a_human(
+    session: Session, update: Mapping[str, Any], unread_by: Watch | None
+) -> None:
+    """The person hears that it did not work; for somebody we know, a caseworker looks after it.
+
+    `unread_by`: the watch, where it has not read the update before. Then it may be the watch that
+    fails, and what nobody has read is urgent.
+    """
+    chat_id = chat_of_update(update)
     if chat_id <= 0:
         return
     staff = await staff_of_chat(session, chat_id)
-    returnee = await returnee_of_chat(session, chat_id)
     if staff is not None:
         sentence = {"sentence": N_("That did not work. It is written down for whoever runs this.")}
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, sentence, language=staff.language)
-    elif returnee is None:
-        await tell_chat(session, chat_id, Notice.NOT_DONE)
-    else:
+        return
+    returnee = await returnee_of_chat(session, chat_id)
+    if returnee is not None:
         organisation_id = await organisation_of(session, returnee)
-        reasons = ["update.failed"]
-        await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
-        await tell(session, returnee, Notice.NOT_DONE)
+        await open_or_append(session, returnee, organisation_id, Severity.CONCERN, _REASONS)
+    read = unread_by is None or await _read(session, update, unread_by)
+    if returnee is None:
+        await _answer_stranger(session, chat_id, update, read=read)
+        return
+    if not read:
+        await _put_before_a_human(session, returnee, update)
+    await tell(session, returnee, Notice.NOT_DONE)
+
+
+async def _read(session: Session, update: Mapping[str, Any], watch: Watch) -> bool:
+    try:
+        async with session.begin_nested():
+            await look(session, Update.model_validate(update), watch)
+    except Exception:
+        return False
+    return True
+
+
+async def _answer_stranger(
+    session: Session, chat_id: int, update: Mapping[str, Any], *, read: bool
+) -> None:
+    language = chosen_language(_sender(update).get("language_code"))
+    await tell_chat(session, chat_id, Notice.NOT_DONE, language=language)
+    if not read:
+        await tell_chat(session, chat_id, Notice.HELP_OFFERED, language=language)
+
+
+async def _put_before_a_human(
+    session: Session, returnee: Returnee, update: Mapping[str, Any]
+) -> None:
+    organisation_id = await organisation_of(session, returnee)
+    case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, _REASONS)
+    words = _words(update)
+    if words:
+        kept = {"text": words}
+        await keep_message(session, returnee, case, MessageKind.TEXT, kept, session.now)
+
+
+def _message(update: Mapping[str, Any]) -> Mapping[str, Any]:
+    message = update.get("message") or update.get("edited_message")
+    return message if isinstance(message, Mapping) else {}
+
+
+def _sender(update: Mapping[str, Any]) -> Mapping[str, Any]:
+    sender = _message(update).get("from")
+    return sender if isinstance(sender, Mapping) else {}
+
+
+def _words(update: Mapping[str, Any]) -> str:
+    """Without a reader, such as they are."""
+    said = (_message(update).get(name) for name in ("text", "caption"))
+    return " ".join(part for part in said if isinstance(part, str))

@@ -7,7 +7,7 @@ from aiogram.types import ChatMemberUpdated, Message
 from domain.cases.topics import case_of_topic
 from domain.cases.work import write
 from domain.errors import Refused
-from domain.organisations import organisation_of_chat, set_staff_chat
+from domain.organisations import group_moved, organisation_of_chat
 from domain.staff import actor_of
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put
@@ -33,10 +33,8 @@ async def arrive(event: ChatMemberUpdated, session: Session) -> None:
 
 
 async def move(message: Message, session: Session) -> None:
-    """A group that became a supergroup has a new number."""
-    organisation = await organisation_of_chat(session, message.chat.id)
-    if organisation is not None and message.migrate_to_chat_id is not None:
-        set_staff_chat(session, organisation, message.migrate_to_chat_id)
+    if message.migrate_to_chat_id is not None:
+        await group_moved(session, message.chat.id, message.migrate_to_chat_id)
 
 
 async def speak(message: Message, session: Session, staff: Staff | None) -> None:

@@ -22,3 +22,13 @@ def build_index(name: str, table: str, columns: tuple[Any, ...], where: str | No
         op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
         op.create_index(name, table, columns, postgresql_where=chosen, postgresql_concurrently=True)
         op.execute("RESET lock_timeout")
+
+
+def remove_index(name: str, table: str) -> None:
+    """Holds up nobody either."""
+    context = op.get_context()
+    if context.config is not None and context.config.attributes["at_once"]:
+        op.drop_index(name, table)
+        return
+    with context.autocommit_block():
+        op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)

@@ -1,13 +1,13 @@
 """Every update from Telegram, kept before it is acknowledged and until it is handled."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, delete, func, or_, select, text, update
+from sqlalchemy import BigInteger, Identity, Index, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import SERVICE_ONLY, Base
 from storage.keys import Keyring
@@ -30,6 +30,7 @@ class InboxRow(Base):
             postgresql_where="handled_at IS NULL AND set_aside_at IS NULL",
         ),
         Index("ix_inbox_handled_at", "handled_at", postgresql_where="handled_at IS NOT NULL"),
+        Index("ix_inbox_set_aside_at", "set_aside_at", postgresql_where="set_aside_at IS NOT NULL"),
         SERVICE_ONLY,
     )
 
@@ -50,6 +51,8 @@ class InboxRow(Base):
     retry_at: Mapped[datetime | None]
     #: Its handler failed every time; it no longer holds up the chat.
     set_aside_at: Mapped[datetime | None]
+    #: What the last try ended in: a kind of error and a place in the code.
+    error: Mapped[str | None]
 
 
 def chat_of_update(update: Mapping[str, Any]) -> int:
@@ -80,31 +83,57 @@ async def take_in(session: Session, updates: Iterable[Mapping[str, Any]]) -> Non
         session.wakes(Topic.INBOX)
 
 
+# So many of the oldest are looked at first. A chat that floods, or waits for its next try, must
+# not be read through for the sake of everybody else's update.
+_OLDEST = 100
+_MAY_BE_HANDLED = """
+    i.handled_at IS NULL AND i.set_aside_at IS NULL
+    AND (i.retry_at IS NULL OR i.retry_at <= clock_timestamp())
+"""
+_AMONG_THE_OLDEST = f"""
+    WITH oldest AS (
+        SELECT number FROM inbox WHERE handled_at IS NULL AND set_aside_at IS NULL
+        ORDER BY number LIMIT {_OLDEST}
+    )
+    SELECT i.* FROM oldest JOIN inbox i USING (number)
+    WHERE {_MAY_BE_HANDLED} AND NOT EXISTS (
+        SELECT FROM inbox older
+        WHERE older.lane = i.lane AND older.number < i.number
+        AND older.handled_at IS NULL AND older.set_aside_at IS NULL
+    )
+    ORDER BY i.number LIMIT 1 FOR UPDATE OF i SKIP LOCKED
+"""  # noqa: S608 - only our own words
+# From chat to chat along the index, without the rows between.
+_CHAT_BY_CHAT = f"""
+    WITH RECURSIVE head (lane, number) AS (
+        (SELECT lane, number FROM inbox WHERE handled_at IS NULL AND set_aside_at IS NULL
+        ORDER BY lane, number LIMIT 1)
+        UNION ALL
+        SELECT next.lane, next.number FROM head CROSS JOIN LATERAL (
+            SELECT lane, number FROM inbox
+            WHERE handled_at IS NULL AND set_aside_at IS NULL AND lane > head.lane
+            ORDER BY lane, number LIMIT 1
+        ) next
+    )
+    SELECT i.* FROM head JOIN inbox i USING (number)
+    WHERE {_MAY_BE_HANDLED}
+    ORDER BY i.number LIMIT 1 FOR UPDATE OF i SKIP LOCKED
+"""  # noqa: S608 - only our own words
+_LOOKS = tuple(
+    select(InboxRow).from_statement(text(look)) for look in (_AMONG_THE_OLDEST, _CHAT_BY_CHAT)
+)
+
+
 async def head_of_a_lane(session: Session) -> InboxRow | None:
     """The oldest unhandled update of some chat, locked until this transaction ends.
 
     Whoever holds it holds the chat: nobody else is given a later update of the same one.
     """
-    older = aliased(InboxRow)
-    return await session.scalar(
-        select(InboxRow)
-        .where(
-            InboxRow.handled_at.is_(None),
-            InboxRow.set_aside_at.is_(None),
-            or_(InboxRow.retry_at.is_(None), InboxRow.retry_at <= func.clock_timestamp()),
-            ~select(older.number)
-            .where(
-                older.lane == InboxRow.lane,
-                older.number < InboxRow.number,
-                older.handled_at.is_(None),
-                older.set_aside_at.is_(None),
-            )
-            .exists(),
-        )
-        .order_by(InboxRow.number)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    for look in _LOOKS:
+        row: InboxRow | None = await session.scalar(look)
+        if row is not None:
+            return row
+    return None
 
 
 def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
@@ -116,6 +145,7 @@ def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
 def mark_handled(session: Session, row: InboxRow) -> None:
     """The update's words are gone; its number stays, so that a second delivery is known."""
     row.handled_at = session.database_now
+    row.watched_at = row.watched_at or row.handled_at
     row.payload = None
 
 
@@ -123,8 +153,11 @@ def mark_handled(session: Session, row: InboxRow) -> None:
 _PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
 
 
-async def mark_failed(session: Session, number: int) -> bool:
-    """Counts a failed try. True when that was the last: it no longer blocks its chat."""
+async def mark_failed(session: Session, number: int, error: str) -> bool:
+    """Counts a failed try. True when that was the last: it no longer blocks its chat.
+
+    `error` is a code, without anybody's words.
+    """
     row = await session.scalar(
         select(InboxRow)
         .where(InboxRow.number == number, InboxRow.handled_at.is_(None))
@@ -133,6 +166,7 @@ async def mark_failed(session: Session, number: int) -> bool:
     if row is None or row.set_aside_at is not None:
         return False
     row.tries += 1
+    row.error = error
     if row.tries <= len(_PATIENCE):
         row.retry_at = session.database_now + _PATIENCE[row.tries - 1]
         return False
@@ -140,15 +174,55 @@ async def mark_failed(session: Session, number: int) -> bool:
     return True
 
 
-async def forget_handled(session: Session, older_than: timedelta = timedelta(hours=48)) -> None:
+async def forget_handled(
+    session: Session, older_than: timedelta = timedelta(hours=48), most: int = 1000
+) -> int:
     """Telegram keeps an update for 24 hours at most, so a repeat can't come after 48.
+
+    Takes the oldest, and returns how many: call it again until it returns 0.
 
     What was set aside stays as a number for the operator; its words go, too: a human has a case.
     """
-    long_ago = func.clock_timestamp() - older_than
-    await session.execute(delete(InboxRow).where(InboxRow.handled_at < long_ago))
+    long_ago = session.database_now - older_than
+    old = select(InboxRow.number).where(InboxRow.handled_at < long_ago)
+    oldest = old.order_by(InboxRow.handled_at).limit(most).scalar_subquery()
+    forgotten = await session.execute(
+        delete(InboxRow)
+        # As an array, so that the planner goes by the numbers and not through the table.
+        .where(InboxRow.number == func.any(func.array(oldest)))
+        .returning(InboxRow.number)
+    )
     await session.execute(
         update(InboxRow)
         .where(InboxRow.set_aside_at < long_ago, InboxRow.payload.is_not(None))
         .values(payload=None)
     )
+    return len(forgotten.all())
+
+
+async def set_aside(session: Session) -> Sequence[InboxRow]:
+    """The updates that nobody's code could handle, oldest first."""
+    rows = await session.scalars(
+        select(InboxRow).where(InboxRow.set_aside_at.is_not(None)).order_by(InboxRow.set_aside_at)
+    )
+    return rows.all()
+
+
+async def try_again(session: Session, numbers: Sequence[int]) -> Sequence[int]:
+    """Puts updates that were set aside back into their lanes. Returns those that still had words.
+
+    They are handled before what their chats sent later and is not handled yet.
+    """
+    tried = await session.scalars(
+        update(InboxRow)
+        .where(
+            InboxRow.number.in_(numbers),
+            InboxRow.set_aside_at.is_not(None),
+            InboxRow.payload.is_not(None),
+        )
+        .values(set_aside_at=None, retry_at=None, tries=0)
+        .returning(InboxRow.number)
+        .execution_options(synchronize_session=False)
+    )
+    session.wakes(Topic.INBOX)
+    return sorted(tried.all())

@@ -149,6 +149,9 @@ class NoticeClass(StrEnum):
 
 
 class OutboxState(StrEnum):
+    #: Until an instant of the rules' clock, to be judged again then.
+    HELD = "held"
+    #: It may go, or is on its way.
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"

@@ -3,11 +3,11 @@
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, select, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, and_, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
@@ -22,7 +22,17 @@ class OutboxRow(Identified, Base):
     __table_args__ = (
         Index("ix_outbox_lane_waiting", "lane", "number", postgresql_where="state = 'waiting'"),
         Index("ix_outbox_waiting", "priority", "number", postgresql_where="state = 'waiting'"),
-        Index("ix_outbox_finished_at", "finished_at", postgresql_where="finished_at IS NOT NULL"),
+        Index("ix_outbox_held", "not_before", postgresql_where="state = 'held'"),
+        Index("ix_outbox_leased", "taker", postgresql_where="leased_until IS NOT NULL"),
+        Index(
+            "ix_outbox_sameness", "sameness", "created_at", postgresql_where="sameness IS NOT NULL"
+        ),
+        Index(
+            "ix_outbox_to_sweep",
+            "finished_at",
+            postgresql_where="finished_at IS NOT NULL AND case_id IS NULL",
+        ),
+        Index("ix_outbox_case_id", "case_id", postgresql_where="case_id IS NOT NULL"),
         OF_ORGANISATION,
     )
 
@@ -47,13 +57,15 @@ class OutboxRow(Identified, Base):
         ForeignKey("check_in.id", ondelete="CASCADE"), index=True
     )
     created_at: Mapped[datetime]
-    #: On the rules' clock.
+    #: On the rules' clock: when a held row is judged again.
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
-    #: Why it waits for not_before, where a rule holds it: a code.
+    #: Why a rule holds it, or held it last: a code.
     held: Mapped[str | None]
     #: On the database's clock: another worker may take it after that.
     leased_until: Mapped[datetime | None]
+    #: The replica that has it: should that die, its rows go to others at once.
+    taker: Mapped[int | None]
     #: Counts the takers; a write-back with an older number comes too late and changes nothing.
     fence: Mapped[int] = mapped_column(server_default=text("0"))
     tries: Mapped[int] = mapped_column(server_default=text("0"))
@@ -62,6 +74,8 @@ class OutboxRow(Identified, Base):
     #: Telegram's number of the message, once it is sent; negative stand-ins name it before.
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     stand_in: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    #: A keyed hash of chat and message, where saying the same again soon would be a flood.
+    sameness: Mapped[bytes | None]
 
 
 class OutboxLane(Base):
@@ -71,7 +85,18 @@ class OutboxLane(Base):
     __table_args__ = (SERVICE_ONLY,)
 
     lane: Mapped[bytes] = mapped_column(primary_key=True)
+    #: By our own count of what went there.
     open_at: Mapped[datetime]
+    #: By Telegram's word.
+    closed_until: Mapped[datetime | None] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Said to a chat already: not said again while it waits, nor that soon after."""
+
+    what: str
+    within: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +113,42 @@ class Delivery:
     returnee_id: UUID | None = None
     case_id: UUID | None = None
     check_in_id: UUID | None = None
+    once: Once | None = None
 
 
 async def put(
     session: Session, chat_id: int, content: dict[str, Any], delivery: Delivery
 ) -> OutboxRow:
-    """Puts something on its way, in order within its chat, once this transaction commits."""
+    """Puts something on its way, in order within its chat, once this transaction commits.
+
+    Returns the row of the first time where it was said just now, and must be said once.
+    """
+    sameness = None
+    if delivery.once is not None:
+        sameness = session.keys.look_up(f"{chat_id} {delivery.once.what}", "outbox sameness")
+        said = await _said_lately(session, sameness, delivery.once.within)
+        if said is not None:
+            return said
+    not_before = delivery.not_before or session.now
     row = OutboxRow(
+        id=uuid4(),
         lane=session.keys.look_up(chat_id, "chat"),
         chat=session.keys.seal(str(chat_id), "outbox chat"),
         content=session.keys.seal(json.dumps(content), "outbox content"),
         organisation_id=None if session.info["scope"] == SERVICE else session.info["scope"],
         notice_class=delivery.notice_class,
         priority=delivery.priority,
-        state=OutboxState.WAITING,
+        state=OutboxState.HELD if not_before > session.now else OutboxState.WAITING,
         returnee_id=delivery.returnee_id,
         case_id=delivery.case_id,
         check_in_id=delivery.check_in_id,
         created_at=session.now,
-        not_before=delivery.not_before or session.now,
+        not_before=not_before,
         expires_at=delivery.expires_at,
         stand_in=-secrets.randbits(52),
+        sameness=sameness,
     )
     session.add(row)
-    await session.flush()
     session.wakes(Topic.OUTBOX)
     return row
 
@@ -125,7 +162,7 @@ async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
         select(OutboxRow)
         .where(
             OutboxRow.stand_in == stand_in,
-            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
             OutboxRow.leased_until.is_(None),
         )
         .with_for_update(skip_locked=True)
@@ -135,6 +172,42 @@ async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
     content = content_of(row, session.keys)
     row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
     return content
+
+
+async def _said_lately(session: Session, sameness: bytes, within: timedelta) -> OutboxRow | None:
+    on_its_way = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
+    just_sent = and_(
+        OutboxRow.state == OutboxState.SENT, OutboxRow.created_at > session.now - within
+    )
+    return await session.scalar(
+        select(OutboxRow)
+        .where(OutboxRow.sameness == sameness, or_(on_its_way, just_sent))
+        .order_by(OutboxRow.number.desc())
+        .limit(1)
+    )
+
+
+async def forget_said(session: Session, chat_id: int) -> None:
+    """The chat is emptied: what was said there may be said again."""
+    lane = session.keys.look_up(chat_id, "chat")
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.lane == lane, OutboxRow.sameness.is_not(None))
+        .values(sameness=None)
+    )
+
+
+async def move_chat(session: Session, chat_id: int, moved_to: int) -> None:
+    """What waits for a chat goes to its new number."""
+    unsent = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.lane == session.keys.look_up(chat_id, "chat"), unsent)
+        .values(
+            lane=session.keys.look_up(moved_to, "chat"),
+            chat=session.keys.seal(str(moved_to), "outbox chat"),
+        )
+    )
 
 
 def chat_of(row: OutboxRow, keys: Keyring) -> int:

@@ -33,10 +33,38 @@ SERVICE: Final = "service"
 AWAY: Final = (DBAPIError, NoConnectionLeft, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 Scope = UUID | str
 
+# SQLSTATE classes of a server that can't serve just now: no connection, no resources, somebody
+# else's lock, an operator's or a failing system's word, a deadlock, a server that only reads, and
+# a transaction that was ended because it idled.
+_NOT_JUST_NOW = ("08", "53", "55", "57", "58", "40", "25006", "25P03")
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether one of AWAY says that the database is not there, rather than that it refuses this."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, AWAY)
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        # The driver's own: about a value that it can't send, or about its connection.
+        return not isinstance(getattr(error.orig, "__cause__", None), ValueError)
+    return str(state).startswith(_NOT_JUST_NOW)
+
+
 # Connections beyond the pool, for a while.
 _OVERFLOW = 10
-# What a stuck process holds locked becomes free for another one.
-_FREED_IF_STUCK = {"idle_in_transaction_session_timeout": "60s"}
+# What a stuck process holds locked becomes free for another one; a query that takes so long, or
+# waits so long for somebody's lock, is given up and asked again.
+_FREED_IF_STUCK = {
+    "idle_in_transaction_session_timeout": "15s",
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+}
+# Seconds. A database that takes connections and answers nothing is away, too.
+_ANSWERS_WITHIN = 35
+_CONNECTS_WITHIN = 5
+_CONNECTION_FREE_WITHIN = 10
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
     " set_config('wayhome.scope', :scope, true), clock_timestamp()"
@@ -107,8 +135,12 @@ class Database:
             hide_parameters=True,
             pool_size=pool,
             max_overflow=_OVERFLOW,
-            pool_pre_ping=True,
-            connect_args={"server_settings": _FREED_IF_STUCK},
+            pool_timeout=_CONNECTION_FREE_WITHIN,
+            connect_args={
+                "server_settings": _FREED_IF_STUCK,
+                "timeout": _CONNECTS_WITHIN,
+                "command_timeout": _ANSWERS_WITHIN,
+            },
         )
         #: How many connections this process may use at once.
         self.most_connections = pool + _OVERFLOW
@@ -133,12 +165,23 @@ class Database:
             session.info.update(
                 scope=scope, keys=self.keys, clock=self.clock, wakes=self.wakes, topics=set()
             )
-            async with session.begin():
-                await session.connection()
-                yield session
+            await _connect(session)
+            yield session
+            await session.commit()
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _connect(session: Session) -> None:
+    """Begins. A connection that broke while nobody used it is replaced without a word."""
+    try:
+        await session.connection()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        await session.rollback()
+        await session.connection()
 
 
 class _WatchedSession(SyncSession):

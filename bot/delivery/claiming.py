@@ -3,65 +3,92 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Interval, Select, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Interval, Select, and_, cast, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from bot.delivery.pace import Pace, allowance, spend
+from bot.replica import replicas_alive
 from storage.kinds import OutboxState
 from storage.outbox import OutboxLane, OutboxRow
-from storage.service import SendBudget
 from storage.sessions import Session
+from storage.wakes import Topic
 
-# A taker that has not reported by then is taken for dead, and its rows go to another.
+# A taker that has not reported by then is taken for stuck, and its rows go to another.
 LEASE = timedelta(seconds=60)
+# Rows up to this priority find some room even when everything else is slow.
+_URGENT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast Telegram lets us send, over all replicas together."""
-
-    per_second: int = 30
-    #: Between two messages to one chat, once a short burst is used up.
-    per_chat: timedelta = timedelta(seconds=1)
-    burst: int = 3
+class Claim:
+    rows: Sequence[OutboxRow]
+    #: How long until Telegram's limit lets more go, where it is the limit that ends the claim.
+    wait: timedelta | None = None
 
 
-async def claim(session: Session, pace: Pace, most: int) -> Sequence[OutboxRow]:
+async def claim(
+    session: Session, pace: Pace, most: int, *, taker: int | None = None, urgent_only: bool = False
+) -> Claim:
     """Leases what Telegram's limit allows: urgent chats first, each chat's rows in order."""
-    allowance = min(most, await _allowance(session, pace))
-    if allowance < 1:
-        return []
-    rows = (await session.scalars(_ready(session, pace, allowance))).all()
-    for row in rows:
-        row.leased_until = session.database_now + LEASE
-        row.fence += 1
-    await _spend(session, len(rows))
-    return rows
+    await _release_held(session)
+    allowed = await allowance(session, pace)
+    limit = min(most, allowed.sends)
+    if limit < 1:
+        return Claim((), allowed.wait)
+    ready = _ready(session, pace, limit, urgent_only=urgent_only).cte("ready")
+    leased = await session.scalars(
+        update(OutboxRow)
+        .where(OutboxRow.id == ready.c.id)
+        .values(leased_until=session.database_now + LEASE, fence=OutboxRow.fence + 1, taker=taker)
+        .returning(OutboxRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    rows = sorted(leased, key=lambda row: (row.priority, row.number))
+    await spend(session, len(rows))
+    return Claim(rows, allowed.wait if len(rows) == allowed.sends else None)
 
 
-def _ready(session: Session, pace: Pace, limit: int) -> Select[OutboxRow]:
+async def _release_held(session: Session) -> None:
+    """What waited for its time is judged again now."""
+    due = (
+        select(OutboxRow.id)
+        .where(OutboxRow.state == OutboxState.HELD, OutboxRow.not_before <= session.now)
+        .limit(1000)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(OutboxRow)
+        # As an array, so that the planner goes by the ids and not through the table.
+        .where(OutboxRow.id == func.any(func.array(due.scalar_subquery())))
+        .values(state=OutboxState.WAITING)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _ready(session: Session, pace: Pace, limit: int, *, urgent_only: bool) -> Select[UUID]:
     earlier = aliased(OutboxRow)
-    may_go = OutboxRow.not_before <= session.now
     first_in_its_chat = ~(
         select(earlier.id)
         .where(
             earlier.lane == OutboxRow.lane,
             earlier.state == OutboxState.WAITING,
-            earlier.not_before <= session.now,
             earlier.number < OutboxRow.number,
         )
         .exists()
     )
+    conditions = [
+        OutboxRow.state == OutboxState.WAITING,
+        _unleased(),
+        first_in_its_chat,
+        _chat_is_open(pace),
+    ]
+    if urgent_only:
+        conditions.append(OutboxRow.priority <= _URGENT)
     return (
-        select(OutboxRow)
-        .where(
-            OutboxRow.state == OutboxState.WAITING,
-            may_go,
-            _unleased(),
-            first_in_its_chat,
-            _chat_is_open(pace),
-        )
+        select(OutboxRow.id)
+        .where(*conditions)
         .order_by(OutboxRow.priority, OutboxRow.number)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -73,63 +100,39 @@ def _unleased() -> ColumnElement[bool]:
 
 
 def _chat_is_open(pace: Pace) -> ColumnElement[bool]:
+    now = func.clock_timestamp()
     ahead = cast(pace.per_chat * (pace.burst - 1), Interval)
     return ~(
         select(OutboxLane.lane)
         .where(
             OutboxLane.lane == OutboxRow.lane,
-            OutboxLane.open_at > func.clock_timestamp() + ahead,
+            or_(OutboxLane.open_at > now + ahead, OutboxLane.closed_until > now),
         )
         .exists()
     )
 
 
-async def close_chat(session: Session, lane: bytes, pace: Pace, wait: timedelta) -> None:
-    """Nothing goes to this chat for that long, whatever burst it had left."""
-    open_at = session.database_now + wait + pace.per_chat * (pace.burst - 1)
-    await session.execute(
-        insert(OutboxLane)
-        .values(lane=lane, open_at=open_at)
-        .on_conflict_do_update(
-            index_elements=["lane"], set_={"open_at": func.greatest(OutboxLane.open_at, open_at)}
+# A send takes so long at the most before another replica may take a dead one's row for unsent.
+_LAST_BREATH = timedelta(seconds=5)
+
+
+async def take_over(session: Session) -> int:
+    """The tick: frees what dead replicas have leased, and returns how many rows that was.
+
+    What they had on its way a moment ago may have arrived: it is sent once more (P12).
+    """
+    alive = await replicas_alive(session)
+    freed = await session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.leased_until.is_not(None),
+            OutboxRow.leased_until < session.database_now + LEASE - _LAST_BREATH,
+            and_(OutboxRow.taker.is_not(None), OutboxRow.taker.not_in(alive)),
         )
+        .values(leased_until=None)
+        .returning(OutboxRow.id)
+        .execution_options(synchronize_session=False)
     )
-
-
-async def count_send(session: Session, lane: bytes, pace: Pace) -> None:
-    """One more message went to this chat."""
-    now = func.clock_timestamp()
-    step = cast(pace.per_chat, Interval)
-    await session.execute(
-        insert(OutboxLane)
-        .values(lane=lane, open_at=now + step)
-        .on_conflict_do_update(
-            index_elements=["lane"],
-            set_={"open_at": func.greatest(OutboxLane.open_at, now) + step},
-        )
-    )
-
-
-async def _allowance(session: Session, pace: Pace) -> int:
-    """Locks the shared budget, refills it, and says how many sends it holds."""
-    await session.execute(
-        insert(SendBudget)
-        .values(name="telegram", tokens=pace.per_second, filled_at=session.database_now)
-        .on_conflict_do_nothing()
-    )
-    budget = await session.get_one(
-        SendBudget, "telegram", with_for_update=True, populate_existing=True
-    )
-    now = await session.scalar(select(func.clock_timestamp()))
-    assert now is not None
-    if budget.closed_until is not None and budget.closed_until > now:
-        return 0
-    elapsed = max(0.0, (now - budget.filled_at).total_seconds())
-    budget.tokens = min(float(pace.per_second), budget.tokens + elapsed * pace.per_second)
-    budget.filled_at = now
-    return int(budget.tokens)
-
-
-async def _spend(session: Session, sends: int) -> None:
-    budget = await session.get_one(SendBudget, "telegram")
-    budget.tokens -= sends
+    session.wakes(Topic.OUTBOX)
+    return len(freed.all())

@@ -1,12 +1,15 @@
 """What became of a row, written back by whoever still holds it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, Integer, Uuid, cast, column, func, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.delivery.claiming import Pace, close_chat, count_send
+from bot.delivery.pace import Pace, count_sends, obey, put_off
+from bot.delivery.sending import Sent
 from domain.check_ins import outcomes as check_ins
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow
@@ -16,6 +19,9 @@ from storage.wakes import Topic
 
 # Waits between tries while Telegram can't be reached; the last one repeats.
 _BACKOFF = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60)]
+# Once Telegram is back, an alert or a crisis message must not sleep on.
+_URGENT_BACKOFF = timedelta(seconds=5)
+_URGENT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +30,75 @@ class Taken:
 
     id: UUID
     fence: int
+    #: 0 where it does not matter.
+    chat_id: int = 0
+    #: The case in whose topic it belongs, if it goes to a staff group.
+    topic_of: UUID | None = None
+
+    @property
+    def group(self) -> bool:
+        """Telegram's groups have negative numbers."""
+        return self.chat_id < 0
 
 
-async def sent(session: Session, taken: Taken, pace: Pace, message_id: int | None) -> None:
-    """Telegram has it. Only now a check-in counts as asked (P3)."""
-    row = await _held(session, taken)
-    if row is None:
-        return
-    _finish(session, row, OutboxState.SENT)
-    row.message_id = message_id
-    await count_send(session, row.lane, pace)
-    if message_id is not None:
-        session.add(Trace(chat_key=row.lane, message_id=message_id, sent_at=session.now))
-    if row.check_in_id is not None:
-        await check_ins.confirmed(session, row.check_in_id, session.now)
+async def sent(
+    session: Session, pace: Pace, arrived: Sequence[tuple[Taken, Sent]]
+) -> list[timedelta]:
+    """Telegram has them. Only now a check-in counts as asked (P3): returns how late each was."""
+    if not arrived:
+        return []
+    rows = (await session.execute(_finish_sent(session, arrived))).all()
+    in_groups = {taken.id for taken, _ in arrived if taken.group}
+    await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
+    session.add_all(
+        Trace(chat_key=row.lane, message_id=row.message_id, sent_at=session.now)
+        for row in rows
+        if row.message_id is not None
+    )
+    asked = [row.check_in_id for row in rows if row.check_in_id is not None]
+    session.wakes(Topic.OUTBOX)
+    if any(row.case_id is not None for row in rows):
+        session.wakes(Topic.CASES)
+    return await check_ins.confirmed(session, asked, session.now)
+
+
+def _finish_sent(
+    session: Session, arrived: Sequence[tuple[Taken, Sent]]
+) -> ReturningUpdate[UUID, bytes, int | None, UUID | None, UUID | None]:
+    given = (
+        func.unnest(
+            cast([taken.id for taken, _ in arrived], ARRAY(Uuid)),
+            cast([taken.fence for taken, _ in arrived], ARRAY(Integer)),
+            cast([result.message_id for _, result in arrived], ARRAY(BigInteger)),
+        )
+        .table_valued(
+            column("id", Uuid), column("fence", Integer), column("message_id", BigInteger)
+        )
+        .render_derived()
+    )
+    return (
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == given.c.id,
+            OutboxRow.fence == given.c.fence,
+            OutboxRow.state == OutboxState.WAITING,
+        )
+        .values(
+            state=OutboxState.SENT,
+            content=None,
+            leased_until=None,
+            finished_at=session.now,
+            message_id=given.c.message_id,
+        )
+        .returning(
+            OutboxRow.id,
+            OutboxRow.lane,
+            OutboxRow.message_id,
+            OutboxRow.check_in_id,
+            OutboxRow.case_id,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool = False) -> None:
@@ -54,20 +115,25 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
         await check_ins.failed(session, row.check_in_id, reason)
 
 
-async def postponed(
-    session: Session, taken: Taken, pace: Pace, reason: str, wait: timedelta | None = None
-) -> None:
+async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> None:
     """Tried in vain, and will be again; the chat waits meanwhile, so that order holds."""
     row = await _held(session, taken)
     if row is None:
         return
-    row.leased_until = None
-    row.error = reason
-    if wait is None:
-        row.tries += 1
-        wait = _BACKOFF[min(row.tries, len(_BACKOFF)) - 1]
-    await close_chat(session, row.lane, pace, wait)
-    session.wakes(Topic.OUTBOX)
+    _let_go(session, row, reason)
+    row.tries += 1
+    wait = _BACKOFF[min(row.tries, len(_BACKOFF)) - 1]
+    if row.priority <= _URGENT:
+        wait = min(wait, _URGENT_BACKOFF)
+    await put_off(session, row.lane, pace, wait)
+
+
+async def told_to_wait(session: Session, taken: Taken, reason: str, wait: timedelta) -> None:
+    """Telegram said for how long."""
+    row = await _held(session, taken)
+    if row is not None:
+        _let_go(session, row, reason)
+        await obey(session, row.lane, wait)
 
 
 async def refused(session: Session, taken: Taken, pace: Pace, reason: str) -> None:
@@ -97,6 +163,12 @@ async def _held(session: Session, taken: Taken) -> OutboxRow | None:
         )
         .with_for_update()
     )
+
+
+def _let_go(session: Session, row: OutboxRow, reason: str) -> None:
+    row.leased_until = None
+    row.error = reason
+    session.wakes(Topic.OUTBOX)
 
 
 def _finish(session: Session, row: OutboxRow, state: OutboxState) -> None:

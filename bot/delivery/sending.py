@@ -1,6 +1,6 @@
 """The part that talks to Telegram, outside of any transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,8 @@ class Sent:
     message_id: int | None
     #: A topic was made on the way: its number, to be kept with the case.
     topic: int | None = None
+    #: The group has become a supergroup with this number.
+    moved_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,23 @@ async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
         if wire.topic_of is not None and topic is None:
             topic = made = await _make_topic(bot, wire)
         message_id = await _call_all(bot, wire, topic)
+    except TelegramMigrateToChat as error:
+        return await _follow(bot, wire, error)
     except Exception as error:
         if meaning(error) is Trouble.NO_TOPIC and topic is not None:
             return await send(bot, wire, None)
         return _failure(error)
     return Sent(message_id, made)
+
+
+async def _follow(bot: Bot, wire: Wire, error: TelegramMigrateToChat) -> Sent | Failed:
+    """What was on its way goes where the group went; once, lest two groups send it in a ring."""
+    if any(getattr(call, "chat_id", None) == error.migrate_to_chat_id for call in wire.calls):
+        return _failure(error)
+    result = await send(bot, wire.moved(error.migrate_to_chat_id), None)
+    if isinstance(result, Sent) and result.moved_to is None:
+        return replace(result, moved_to=error.migrate_to_chat_id)
+    return result
 
 
 async def _call_all(bot: Bot, wire: Wire, topic: int | None) -> int | None:
@@ -58,9 +72,6 @@ async def _call(
 ) -> int | None:
     try:
         answer = await bot(call)
-    except TelegramMigrateToChat as error:
-        # The group became a supergroup; what was on its way follows it there.
-        answer = await bot(call.model_copy(update={"chat_id": error.migrate_to_chat_id}))
     except Exception as error:
         trouble = meaning(error)
         if trouble is Trouble.DONE_ALREADY:

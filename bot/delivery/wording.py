@@ -1,6 +1,6 @@
 """What a row of the outbox is on the wire: found at the moment of sending, not before."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,19 @@ class Wire:
     #: The topic of this case is where it belongs; the case's code is the topic's name.
     topic_of: UUID | None = None
     topic_name: str = ""
+
+    def moved(self, chat_id: int) -> "Wire":
+        """The same, to the group's new number."""
+
+        def move(call: TelegramMethod[Any]) -> TelegramMethod[Any]:
+            return call.model_copy(update={"chat_id": chat_id})
+
+        return replace(
+            self,
+            calls=tuple(map(move, self.calls)),
+            instead=move(self.instead) if self.instead else None,
+            afterwards=tuple(map(move, self.afterwards)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bot.app import App
-from bot.delivery.claiming import Pace
+from bot.delivery.pace import Pace
 from bot.demo.scenes import playing, scene_called
 from bot.demo.seed import Seeded, seed, ways_in
 from bot.demo.time import TimeMachine

@@ -64,7 +64,8 @@ class TimeMachine:
 
 def _on_its_way(session: Session) -> Select[UUID]:
     return select(OutboxRow.id).where(
-        OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= session.now
+        OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+        OutboxRow.not_before <= session.now,
     )
 
 
@@ -85,7 +86,7 @@ async def _next_due(session: Session, after: datetime) -> datetime | None:
                 Case.next_alert_at > after, Case.state != CaseState.RESOLVED
             ),
             select(func.min(OutboxRow.not_before)).where(
-                OutboxRow.not_before > after, OutboxRow.state == OutboxState.WAITING
+                OutboxRow.not_before > after, OutboxRow.state == OutboxState.HELD
             ),
         )
     ]

@@ -65,6 +65,7 @@ async def write(session: Session, actor: Actor, case_id: UUID, text: str) -> Mes
     )
     # However the worker wrote, their organisation's console shows whether it arrived.
     row.organisation_id = case.organisation_id
+    await session.flush()
     message.outbox_id = row.id
     states.acted(case, session.now)
     happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id)

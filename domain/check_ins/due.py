@@ -1,5 +1,6 @@
 """Check-ins with all that must be looked at before anything is done about them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -48,11 +49,16 @@ async def claim(session: Session, *conditions: Any, order: Any) -> list[Due]:
     return [Due(*row) for row in rows]
 
 
-async def locked(session: Session, check_in_id: UUID) -> Due:
-    row = await session.execute(
-        _query().where(CheckIn.id == check_in_id).with_for_update(of=CheckIn)
+async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, Due]:
+    if not check_in_ids:
+        return {}
+    rows = await session.execute(
+        _query()
+        .where(CheckIn.id.in_(check_in_ids))
+        .order_by(CheckIn.id)
+        .with_for_update(of=CheckIn)
     )
-    return Due(*row.one())
+    return {row[0].id: Due(*row) for row in rows}
 
 
 def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool]:

@@ -1,7 +1,10 @@
 """What became of a prompt on its way. Our failures are booked as ours (P3)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from sqlalchemy import case, func, update
 
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
@@ -13,15 +16,33 @@ PATIENCE = timedelta(hours=24)
 _NOT_SENT = (CheckInState.FAILED, CheckInState.MISSED_BY_US, CheckInState.SKIPPED)
 
 
-async def confirmed(session: Session, check_in_id: UUID, at: datetime) -> None:
-    """Telegram has the prompt. Nothing else starts the silence clock."""
-    check_in = await _locked(session, check_in_id)
-    check_in.sent_at = check_in.sent_at or at
-    if check_in.state is CheckInState.SENDING:
-        check_in.state = CheckInState.SENT
-        check_in.silent_at = at + PATIENCE
-    elif check_in.state is CheckInState.STARTED:
-        check_in.silent_at = check_in.silent_at or at + PATIENCE
+async def confirmed(
+    session: Session, check_in_ids: Sequence[UUID], at: datetime
+) -> list[timedelta]:
+    """Telegram has the prompts. Nothing else starts the silence clock.
+
+    Returns how late each was that is asked for the first time.
+    """
+    if not check_in_ids:
+        return []
+    sending, started = CheckIn.state == CheckInState.SENDING, CheckIn.state == CheckInState.STARTED
+    silent_at = at + PATIENCE
+    found = await session.execute(
+        update(CheckIn)
+        .where(CheckIn.id.in_(check_in_ids))
+        .values(
+            sent_at=func.coalesce(CheckIn.sent_at, at),
+            state=case((sending, CheckInState.SENT), else_=CheckIn.state),
+            silent_at=case(
+                (sending, silent_at),
+                (started, func.coalesce(CheckIn.silent_at, silent_at)),
+                else_=CheckIn.silent_at,
+            ),
+        )
+        .returning(CheckIn.sent_at, CheckIn.due_at)
+        .execution_options(synchronize_session=False)
+    )
+    return [at - due_at for sent_at, due_at in found if sent_at == at]
 
 
 async def failed(session: Session, check_in_id: UUID, reason: str) -> None:

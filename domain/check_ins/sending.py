@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from domain.check_ins.due import Due, claim, locked
+from domain.check_ins.due import Due, claim
 from domain.check_ins.outcomes import book
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
-from domain.safety import LOOK_AGAIN, Contact, contact_with, held
+from domain.safety import LOOK_AGAIN, Contact, contacts_with, held
 from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
@@ -31,13 +30,13 @@ async def send_due(session: Session) -> int:
     """
     waiting = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
     dues = await claim(session, waiting, CheckIn.due_at <= session.now, order=CheckIn.due_at)
-    await each_by_itself(session, dues, _send, _try_again, "check-ins.failed")
+    contacts = await contacts_with(session, [due.returnee for due in dues])
+
+    async def send(session: Session, due: Due) -> None:
+        await _carry_out(session, due, judge(due, contacts.of(due.returnee), session.now))
+
+    await each_by_itself(session, dues, send, _try_again, "check-ins.failed")
     return len(dues)
-
-
-async def _send(session: Session, due: Due) -> None:
-    verdict = judge(due, await contact_with(session, due.returnee), session.now)
-    await _carry_out(session, due, verdict)
 
 
 async def _try_again(session: Session, due: Due) -> None:
@@ -50,12 +49,11 @@ async def _try_again(session: Session, due: Due) -> None:
         check_in.due_at = min(session.now + LOOK_AGAIN_AT_A_BROKEN_ONE, check_in.expires_at)
 
 
-async def recalled(session: Session, check_in_id: UUID) -> bool:
+async def recalled(session: Session, due: Due) -> bool:
     """Whether a prompt that waited in the outbox must not go any more; it is booked so.
 
     Asked just before sending: consent may be gone by then, or the campaign stopped.
     """
-    due = await locked(session, check_in_id)
     if due.check_in.state is not CheckInState.SENDING:
         return True
     verdict = _over(due) or _resting(due, session.now)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.delivery.claiming import Pace
+from bot.delivery.pace import Pace
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, OutboxRow, put
 from storage.sessions import SERVICE, Database

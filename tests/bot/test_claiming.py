@@ -9,8 +9,10 @@ from aiogram.methods import GetMe
 from sqlalchemy import text
 
 from bot.delivery import outcome
-from bot.delivery.claiming import Pace, claim
+from bot.delivery.claiming import claim
 from bot.delivery.outcome import Taken
+from bot.delivery.pace import Pace
+from bot.delivery.sending import Sent
 from bot.telegram import Trouble, meaning
 from storage.kinds import OutboxState
 from storage.sessions import SERVICE, Database
@@ -23,7 +25,7 @@ async def test_p12_two_replicas_never_take_the_same_row(database: Database) -> N
 
     async def take() -> list[Any]:
         async with database.begin(SERVICE) as session:
-            return [each.id for each in await claim(session, Pace(100), 10)]
+            return [each.id for each in (await claim(session, Pace(1000), 10)).rows]
 
     taken = [one for some in await asyncio.gather(*(take() for _ in range(4))) for one in some]
     assert len(taken) == len(set(taken)) == 40
@@ -42,10 +44,10 @@ async def test_p12_a_taker_that_comes_back_too_late_changes_nothing(database: Da
         await claim(session, HURRIED, 10)
 
     async with database.begin(SERVICE) as session:
-        await outcome.sent(session, Taken(one.id, 1), HURRIED, 5)
+        await outcome.sent(session, HURRIED, [(Taken(one.id, 1), Sent(5))])
     assert (await row(database, one)).state is OutboxState.WAITING
     async with database.begin(SERVICE) as session:
-        await outcome.sent(session, Taken(one.id, 2), HURRIED, 6)
+        await outcome.sent(session, HURRIED, [(Taken(one.id, 2), Sent(6))])
     assert (await row(database, one)).message_id == 6
 
 
@@ -57,7 +59,7 @@ async def test_no_more_is_taken_than_telegram_allows_all_replicas_together(
 
     async def take() -> int:
         async with database.begin(SERVICE) as session:
-            return len(await claim(session, Pace(1), 50))
+            return len((await claim(session, Pace(1), 50)).rows)
 
     assert sum(await asyncio.gather(*(take() for _ in range(4)))) <= 2
 

@@ -10,8 +10,8 @@ import pytest
 from aiogram.types import Update
 from sqlalchemy import select, text
 
-from bot.delivery.claiming import Pace
 from bot.delivery.courier import Courier
+from bot.delivery.pace import Pace
 from bot.metrics import Metrics
 from bot.telegram import connect
 from domain.distress import Watch
@@ -50,8 +50,8 @@ def user(telegram: RunningSimulator) -> User:
 
 async def deliver(courier: Courier) -> None:
     """All that may go, until nothing may."""
-    more = True
-    while more:
+    more: timedelta | None = timedelta()
+    while more is not None:
         async with asyncio.TaskGroup() as group:
             more = await courier.deliver_some(group)
 
@@ -152,7 +152,7 @@ async def test_p12_a_429_is_obeyed_and_nothing_of_the_chat_overtakes(
     assert len(telegram.calls("sendMessage")) == 1
 
     async with database.begin(SERVICE) as session:
-        await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
+        await session.execute(text("UPDATE outbox_lane SET closed_until = clock_timestamp()"))
     await deliver(courier)
     assert words(telegram, person) == ["one", "two"]
 

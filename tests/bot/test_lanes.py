@@ -51,7 +51,7 @@ class Notebook(Handler):
 
         return after_commit
 
-    async def give_up(self, session: Session, update: Mapping[str, Any]) -> None:
+    async def give_up(self, session: Session, update: Mapping[str, Any], *, watched: bool) -> None:
         self.given_up.append(update["update_id"])
 
     async def _write(self, session: Session, line: str) -> None:

@@ -144,6 +144,7 @@ async def test_p12_ticks_on_several_replicas_at_once_share_the_cases(centre: Cen
     await centre.colleague(chat=VERA, on_duty=True)
     for _ in range(6):
         await centre.signal(await centre.person(), Severity.EMERGENCY)
+    await centre.all_arrives()
     centre.later(minutes=6)
 
     async def tick() -> int:

@@ -70,6 +70,7 @@ async def test_p2_the_persons_answer_gives_the_case_back_to_whoever_has_it(centr
     case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
     await centre.writes(vera, case)
     before = len(await centre.sent(Notice.STAFF_ALERT))
+    await centre.all_arrives()
     await centre.hears(person, "Are you there?")
 
     case = await centre.fresh(case)

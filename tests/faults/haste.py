@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.app import TICKS
 from bot.clockwork import Tick
-from bot.delivery.claiming import Pace
+from bot.delivery.pace import Pace
 from domain.distress import Watch
 from tests.faults.names import exchange
 

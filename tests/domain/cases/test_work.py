@@ -150,6 +150,7 @@ async def test_a_released_case_is_alerted_of_again(centre: Centre) -> None:
     await centre.colleague(chat=2, on_duty=True)
     case = await centre.claims(vera, await centre.signal(await centre.person()))
     before = len(await centre.sent(Notice.STAFF_ALERT))
+    await centre.all_arrives()
     async with centre.database.begin(centre.organisation.id) as session:
         await release(session, vera, case.id)
     await centre.tick()

@@ -28,7 +28,7 @@ from tests.domain.checking_in import (
 async def sent(database: Database, check_in: CheckIn) -> CheckIn:
     async with database.begin(SERVICE) as session:
         await send_due(session)
-        await confirmed(session, check_in.id, session.now)
+        await confirmed(session, [check_in.id], session.now)
     return check_in
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import confirmed, failed, missed
 from domain.check_ins.sending import recalled, send_due
 from domain.consent import give_consent
@@ -13,7 +14,7 @@ from domain.returnees import current_enrolment
 from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CheckInState, Purpose, Severity
 from storage.returnees import Returnee, Safety
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, Session
 from tests.domain.checking_in import (
     MORNING,
     Office,
@@ -150,16 +151,20 @@ async def test_p5_consent_taken_back_ends_what_was_planned(
     assert (ended.state, ended.reason) == (CheckInState.SKIPPED, "no-consent")
 
 
+async def due(session: Session, check_in: CheckIn) -> Due:
+    return (await locked(session, [check_in.id]))[check_in.id]
+
+
 async def test_p5_consent_taken_back_recalls_what_waits_in_the_outbox(
     database: Database, returnee: Returnee, check_in: CheckIn
 ) -> None:
     await tick(database)
     async with database.begin(SERVICE) as session:
-        assert not await recalled(session, check_in.id)
+        assert not await recalled(session, await due(session, check_in))
     async with database.begin(SERVICE) as session:
         await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
     async with database.begin(SERVICE) as session:
-        assert await recalled(session, check_in.id)
+        assert await recalled(session, await due(session, check_in))
         await missed(session, check_in.id, "recalled")
 
     ended = await kept(database, check_in.id)
@@ -190,8 +195,8 @@ async def test_p3_only_telegrams_confirmation_starts_the_silence_clock(
 
     at = MORNING + timedelta(minutes=3)
     async with database.begin(SERVICE) as session:
-        await confirmed(session, check_in.id, at)
-        await confirmed(session, check_in.id, at + timedelta(hours=1))
+        await confirmed(session, [check_in.id], at)
+        await confirmed(session, [check_in.id], at + timedelta(hours=1))
     sent = await kept(database, check_in.id)
     assert (sent.state, sent.sent_at) == (CheckInState.SENT, at)
     assert sent.silent_at == at + timedelta(hours=24)

@@ -33,7 +33,7 @@ async def send(database: Database) -> None:
 
 async def confirm(database: Database, check_in: CheckIn) -> None:
     async with database.begin(SERVICE) as session:
-        await confirmed(session, check_in.id, session.now)
+        await confirmed(session, [check_in.id], session.now)
 
 
 async def tick_at(database: Database, clock: Clock, moment: datetime) -> int:

@@ -1,0 +1,142 @@
+"""How fast Telegram lets us send, over all replicas together: to everybody, and to one chat."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.outbox import OutboxLane
+from storage.service import SendBudget
+from storage.sessions import Session
+
+_BUDGET = "telegram"
+# Of a second's sends. The rest is for those that take longer on their way than others, so that no
+# second sees more arrive than Telegram allows.
+_STEADY = 0.85
+_AT_ONCE = 0.1
+# So many chats told to wait at once mean that Telegram means all of them.
+_ALL_OF_THEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Telegram's limits, as far as they are known."""
+
+    per_second: int = 30
+    #: Between two messages to one chat, once a short burst is used up.
+    per_chat: timedelta = timedelta(seconds=1)
+    burst: int = 3
+    #: Between two messages to a group: twenty a minute.
+    per_group: timedelta = timedelta(seconds=3)
+
+    @property
+    def refill(self) -> float:
+        """Sends that become possible in a second."""
+        return self.per_second * _STEADY
+
+    @property
+    def most(self) -> float:
+        """Sends that may be saved up."""
+        return max(1.0, self.per_second * _AT_ONCE)
+
+    def step(self, *, group: bool) -> timedelta:
+        return self.per_group if group and self.per_chat else self.per_chat
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    sends: int
+    #: Until a useful number more becomes possible.
+    wait: timedelta
+
+
+async def allowance(session: Session, pace: Pace) -> Allowance:
+    """Locks the shared budget, refills it, and says how many sends it holds."""
+    budget = await session.get(SendBudget, _BUDGET, with_for_update=True, populate_existing=True)
+    if budget is None:
+        budget = await _first_budget(session, pace)
+    now = await session.scalar(select(func.clock_timestamp()))
+    assert now is not None
+    if budget.closed_until is not None and budget.closed_until > now:
+        return Allowance(0, budget.closed_until - now)
+    elapsed = max(0.0, (now - budget.filled_at).total_seconds())
+    budget.tokens = min(pace.most, budget.tokens + elapsed * pace.refill)
+    budget.filled_at = now
+    return Allowance(int(budget.tokens), timedelta(seconds=pace.most / 2 / pace.refill))
+
+
+async def _first_budget(session: Session, pace: Pace) -> SendBudget:
+    await session.execute(
+        insert(SendBudget)
+        .values(name=_BUDGET, tokens=pace.most, filled_at=session.database_now)
+        .on_conflict_do_nothing()
+    )
+    return await session.get_one(SendBudget, _BUDGET, with_for_update=True, populate_existing=True)
+
+
+async def spend(session: Session, sends: int) -> None:
+    budget = await session.get_one(SendBudget, _BUDGET)
+    budget.tokens -= sends
+
+
+async def count_sends(session: Session, steps: dict[bytes, timedelta]) -> None:
+    """One more message went to each of these chats, which it keeps busy that long."""
+    if not steps:
+        return
+    now = await session.scalar(select(func.clock_timestamp()))
+    assert now is not None
+    # In one order, so that two replicas don't wait for each other in a ring.
+    rows = [{"lane": lane, "open_at": now + steps[lane]} for lane in sorted(steps)]
+    added = insert(OutboxLane).values(rows)
+    await session.execute(
+        added.on_conflict_do_update(
+            index_elements=["lane"],
+            # What it was busy already comes on top.
+            set_={
+                "open_at": added.excluded.open_at
+                + func.greatest(OutboxLane.open_at - now, timedelta())
+            },
+        )
+    )
+
+
+async def put_off(session: Session, lane: bytes, pace: Pace, wait: timedelta) -> None:
+    """Nothing goes to this chat for that long, whatever burst it had left."""
+    open_at = session.database_now + wait + pace.per_chat * (pace.burst - 1)
+    await session.execute(
+        insert(OutboxLane)
+        .values(lane=lane, open_at=open_at)
+        .on_conflict_do_update(
+            index_elements=["lane"], set_={"open_at": func.greatest(OutboxLane.open_at, open_at)}
+        )
+    )
+
+
+async def obey(session: Session, lane: bytes, wait: timedelta) -> None:
+    """Telegram says how long this chat must wait; when it says so of several, all of them do.
+
+    It has one word, 429, for a chat that gets too much and for a bot that sends too much.
+    """
+    now = await session.scalar(select(func.clock_timestamp()))
+    assert now is not None
+    until = now + wait
+    await session.execute(
+        insert(OutboxLane)
+        .values(lane=lane, open_at=now, closed_until=until)
+        .on_conflict_do_update(
+            index_elements=["lane"],
+            set_={"closed_until": func.greatest(OutboxLane.closed_until, until)},
+        )
+    )
+    closed = await session.execute(
+        select(func.count(), func.min(OutboxLane.closed_until)).where(OutboxLane.closed_until > now)
+    )
+    chats, shortest = closed.one()
+    if chats >= _ALL_OF_THEM:
+        # Those that must wait longer stay closed by themselves.
+        await session.execute(
+            update(SendBudget)
+            .where(SendBudget.name == _BUDGET)
+            .values(closed_until=func.greatest(SendBudget.closed_until, shortest))
+        )

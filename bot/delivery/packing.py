@@ -1,0 +1,130 @@
+"""Makes leased rows ready to send: judged a last time, and put into words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from bot.delivery import outcome
+from bot.delivery.outcome import Taken
+from bot.delivery.wording import Wire, wire
+from bot.telegram import code_of
+from domain.cases.topics import topic_of
+from domain.check_ins.due import Due, locked
+from domain.check_ins.sending import recalled
+from domain.notices import class_by_now, is_about_case
+from domain.safety import Contacts, contacts_with, held
+from locales.catalogues import Catalogues
+from storage.cases import Case
+from storage.kinds import OutboxState
+from storage.outbox import OutboxRow, chat_of, content_of
+from storage.returnees import Returnee
+from storage.sessions import Session, is_away
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    taken: Taken
+    wire: Wire
+    topic: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """Some rows, and all that must be known of their people, found in a few questions."""
+
+    session: Session
+    catalogues: Catalogues
+    rows: Sequence[OutboxRow]
+    returnees: Mapping[UUID, Returnee]
+    contacts: Contacts
+    check_ins: Mapping[UUID, Due]
+
+    @classmethod
+    async def of(
+        cls, session: Session, catalogues: Catalogues, leased: Sequence[OutboxRow]
+    ) -> "Packing":
+        rows = [await session.merge(row, load=False) for row in leased]
+        people = {row.returnee_id for row in rows if row.returnee_id is not None}
+        found = await session.scalars(select(Returnee).where(Returnee.id.in_(people)))
+        returnees = {returnee.id: returnee for returnee in found} if people else {}
+        asked = [row.check_in_id for row in rows if row.check_in_id is not None]
+        return cls(
+            session,
+            catalogues,
+            rows,
+            returnees,
+            await contacts_with(session, returnees.values()),
+            await locked(session, asked),
+        )
+
+    async def pack(self, row: OutboxRow) -> Parcel | None:
+        """Ready to send; None when it is too late, unwanted, held, or broken, and booked so."""
+        try:
+            return await self._prepare(row)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            await self._give_up(_taken(row), error)
+            return None
+
+    async def pack_with_care(self, row: OutboxRow) -> Parcel | None:
+        """The same for rows of which one makes the database refuse."""
+        taken = _taken(row)
+        try:
+            async with self.session.begin_nested():
+                return await self._prepare(row)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and is_away(error):
+                raise
+            await self._give_up(taken, error)
+            return None
+
+    async def _give_up(self, taken: Taken, error: Exception) -> None:
+        """One row that nobody can make sense of must not stop all the others."""
+        log.error("a message could not be worded", action="delivery.word", error=code_of(error))
+        await outcome.failed(self.session, taken, code_of(error))
+
+    async def _prepare(self, row: OutboxRow) -> Parcel | None:
+        session = self.session
+        if row.expires_at is not None and row.expires_at <= session.now:
+            await outcome.cancelled(session, row, "expired")
+            return None
+        due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
+        if due is not None and await recalled(session, due):
+            await outcome.cancelled(session, row, "recalled")
+            return None
+        if self._is_held(row):
+            return None
+        words = await wire(session, row, self.catalogues)
+        case = await session.get(Case, words.topic_of) if words.topic_of else None
+        taken = replace(_taken(row), chat_id=chat_of(row, session.keys), topic_of=words.topic_of)
+        return Parcel(taken, words, topic_of(session, case) if case else None)
+
+    def _is_held(self, row: OutboxRow) -> bool:
+        """The safe window is judged at the last moment, and again at each release (P4)."""
+        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
+        if returnee is None:
+            return False
+        content, now = content_of(row, self.session.keys), self.session.now
+        asked_at = max(row.created_at, returnee.last_wrote_at or row.created_at)
+        hold = held(
+            class_by_now(row.notice_class, content, now - asked_at),
+            self.contacts.of(returnee),
+            now,
+            about_case=is_about_case(content),
+        )
+        row.held = hold.reason if hold else None
+        if hold is None:
+            return False
+        row.state, row.not_before, row.leased_until = OutboxState.HELD, hold.until, None
+        return True
+
+
+def _taken(row: OutboxRow) -> Taken:
+    return Taken(row.id, row.fence)

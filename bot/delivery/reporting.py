@@ -1,0 +1,129 @@
+"""Writing back what became of the sends: all that ended meanwhile go into one transaction."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from bot.delivery import outcome
+from bot.delivery.outcome import Taken
+from bot.delivery.pace import Pace
+from bot.delivery.sending import Failed, Sent
+from bot.metrics import Metrics
+from bot.telegram import Trouble, code_of
+from domain.cases.topics import set_topic
+from domain.organisations import group_moved
+from storage.cases import Case
+from storage.sessions import AWAY, SERVICE, Database, Session, is_away
+
+log = structlog.get_logger()
+
+# Together within the lease: until it ends nobody else sends these rows.
+_PAUSES = (0.2, 1.0, 2.0, 5.0, 5.0, 10.0, 10.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    taken: Taken
+    result: Sent | Failed
+    kept: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class Reporting:
+    database: Database
+    pace: Pace
+    metrics: Metrics
+    _waiting: list[Report] = field(default_factory=list)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def keep(self, taken: Taken, result: Sent | Failed) -> None:
+        """Returns once it is committed. Raises what stands in the way.
+
+        Whoever has the turn writes for all who wait, so the busier it is, the more go together.
+        """
+        report = Report(taken, result, asyncio.get_running_loop().create_future())
+        self._waiting.append(report)
+        async with self._turn:
+            if not report.kept.done():
+                reports, self._waiting = self._waiting, []
+                await self._write(reports)
+        await report.kept
+
+    async def _write(self, reports: Sequence[Report]) -> None:
+        try:
+            await self._write_together(reports)
+        except Exception as error:
+            if len(reports) == 1:
+                reports[0].kept.set_exception(error)
+                return
+            # One that can't be written must not cost the others theirs.
+            for report in reports:
+                await self._write([report])
+        else:
+            for report in reports:
+                report.kept.set_result(None)
+
+    async def _write_together(self, reports: Sequence[Report]) -> None:
+        """A hiccup of the database must not cost a second message: it is asked again."""
+        for pause in (*_PAUSES, None):
+            try:
+                async with self.database.begin(SERVICE) as session:
+                    late = await self._book(session, reports)
+            except AWAY as error:
+                if pause is None or not is_away(error):
+                    raise
+                log.warning("outcomes wait", action="delivery.report", error=code_of(error))
+                await asyncio.sleep(pause)
+            else:
+                self._count(reports, late)
+                return
+
+    async def _book(self, session: Session, reports: Sequence[Report]) -> list[timedelta]:
+        """Returns how late check-ins were."""
+        sent = [
+            (report.taken, report.result) for report in reports if isinstance(report.result, Sent)
+        ]
+        late = await outcome.sent(session, self.pace, sent)
+        for taken, arrived in sent:
+            await _keep_finds(session, taken, arrived)
+        for report in reports:
+            if isinstance(report.result, Failed):
+                await self._book_failure(session, report.taken, report.result)
+        return late
+
+    async def _book_failure(self, session: Session, taken: Taken, result: Failed) -> None:
+        if result.wait is not None:
+            await outcome.told_to_wait(session, taken, result.reason, result.wait)
+        elif result.trouble is Trouble.PASSING:
+            await outcome.postponed(session, taken, self.pace, result.reason)
+        elif result.trouble is Trouble.REFUSED:
+            await outcome.refused(session, taken, self.pace, result.reason)
+        else:
+            blocked = result.trouble is Trouble.BLOCKED
+            await outcome.failed(session, taken, result.trouble, blocked=blocked)
+
+    def _count(self, reports: Sequence[Report], late: Sequence[timedelta]) -> None:
+        for report in reports:
+            self.metrics.sends.labels(_label(report.result)).inc()
+        for lateness in late:
+            self.metrics.lateness.observe(lateness.total_seconds())
+
+
+async def _keep_finds(session: Session, taken: Taken, sent: Sent) -> None:
+    """What was learnt on the way: the number of a new topic, or of the group's new place."""
+    if sent.topic is not None and taken.topic_of is not None:
+        case = await session.get(Case, taken.topic_of)
+        if case is not None:
+            set_topic(session, case, sent.topic)
+    if sent.moved_to is not None:
+        await group_moved(session, taken.chat_id, sent.moved_to)
+
+
+def _label(result: Sent | Failed) -> str:
+    if isinstance(result, Sent):
+        return "sent"
+    passing = result.trouble in (Trouble.PASSING, Trouble.REFUSED)
+    return "postponed" if passing else "failed"
