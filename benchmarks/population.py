@@ -31,9 +31,10 @@ class Population:
     organisation: UUID
     supervisor: Actor
     coordinator: Actor
-    #: Somebody in the middle, and a case that waits.
+    #: Somebody in the middle, a case that waits, and a campaign that has run.
     person: UUID
     case: UUID
+    campaign: UUID
 
 
 async def populate(database: Database, owner_url: str, people: int) -> Population:
@@ -47,7 +48,12 @@ async def populate(database: Database, owner_url: str, people: int) -> Populatio
     supervisor, coordinator = staff
     await _fill(database, owner_url, people, supervisor)
     return Population(
-        organisation.id, supervisor, coordinator, _id("person", people // 2), _id("case", 1)
+        organisation.id,
+        supervisor,
+        coordinator,
+        person=_id("person", people // 2),
+        case=_id("case", 1),
+        campaign=_id("campaign", 0),
     )
 
 

@@ -1,0 +1,57 @@
+"""What an update, a tick and a page take with a thousand people, and with a million."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from benchmarks.database import fresh_postgres
+from benchmarks.effort import Effort
+from benchmarks.frame import alone
+from benchmarks.results import Result, Rounds, readable
+from benchmarks.worlds import COUNTING, Timed, world
+
+_GOAL = 1.2
+
+
+async def measure(effort: Effort) -> Sequence[Result]:
+    sizes = (1_000, 2_000) if effort.quick else (1_000, 100_000, 1_000_000)
+    async with AsyncExitStack() as stack:
+        postgres = await stack.enter_async_context(fresh_postgres())
+        worlds = [await stack.enter_async_context(world(postgres, size)) for size in sizes]
+        return [
+            await compared(name, sizes, [each[name] for each in worlds], effort)
+            for name in worlds[0]
+        ]
+
+
+async def compared(
+    name: str, sizes: Sequence[int], timed: Sequence[Timed], effort: Effort
+) -> Result:
+    """In turns, so that whatever else this machine does meanwhile falls upon all of them."""
+    rounds = [Rounds() for _ in sizes]
+    warm = effort.of(5, 1)
+    for lap in range(warm + effort.of(21, 2)):
+        for size, one in zip(rounds, timed, strict=True):
+            seconds = await one()
+            if lap >= warm:
+                size.add(seconds * 1000)
+    return Result(
+        name=name,
+        figure=rounds[-1].median,
+        unit=f"ms with {sizes[-1]:,} people",
+        peer=f"with {sizes[0]:,}",
+        peer_figure=rounds[0].median,
+        at_most=None if name in COUNTING else _GOAL,
+        note=_note(sizes, rounds) + (", counts everybody" if name in COUNTING else ""),
+    )
+
+
+def _note(sizes: Sequence[int], rounds: Sequence[Rounds]) -> str:
+    between = [
+        f"with {size:,} {readable(one.median)}"
+        for size, one in list(zip(sizes, rounds, strict=True))[1:-1]
+    ]
+    return ", ".join([*between, f"spread {rounds[0].spread} and {rounds[-1].spread}"])
+
+
+if __name__ == "__main__":
+    alone("growth")
