@@ -127,8 +127,8 @@ INSERT INTO trace (id, chat_key, message_id, sent_at)
 SELECT pg_temp.id('trace', n), pg_temp.chat(n), n, now() - n % 46 * interval '1 hour'
 FROM person WHERE active;
 
-INSERT INTO dialog_state (key, state, data, changed_at)
-SELECT pg_temp.chat(n), 'state', chat, now() - n % 47 * interval '1 hour' FROM person WHERE n % 50 = 4;
+INSERT INTO dialog_state (key, data, changed_at)
+SELECT pg_temp.chat(n), chat, now() - n % 47 * interval '1 hour' FROM person WHERE n % 50 = 4;
 
 INSERT INTO audit_entry (organisation_id, at, staff_id, action, subject)
 SELECT organisation_id, since, staff_id, 'person.read', pg_temp.id('person', n) FROM person;
