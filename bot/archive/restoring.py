@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.archive.connecting import connecting, is_empty
 from bot.embedded.postgres import embedded_postgres
+from bot.embedded.programs import EmbeddedError, installation
 from bot.opening import CannotOpen, database_urls, keys_in
 from bot.settings import Settings
 from domain.errors import Refused
@@ -77,6 +78,12 @@ async def _owned(settings: Settings) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def _throw_away() -> AsyncIterator[str]:
+    try:
+        installation()
+    except EmbeddedError:
+        raise Refused(
+            "A drill brings a PostgreSQL of its own: run it where 'make venv' was run."
+        ) from None
     with tempfile.TemporaryDirectory(prefix="wayhome-drill-") as folder:
         async with embedded_postgres(Path(folder)) as postgres:
             yield postgres.owner_url

@@ -1,15 +1,19 @@
 """deploy/roles.sql, run by psql on a new PostgreSQL whose superuser is compose's."""
 
+import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.archive.restoring import restore
+from bot.archive.taking import take_backup
 from bot.embedded.cluster import Cluster
 from bot.embedded.programs import Account, Programs
 from bot.embedded.programs import installation as postgres_programs
@@ -18,6 +22,7 @@ from bot.settings import Settings
 from storage.organisations import Organisation
 from storage.schema import migrate
 from storage.sessions import SERVICE
+from tests.deployment.conftest import HOUSE
 from tests.postgres import HASTE
 
 
@@ -55,6 +60,11 @@ def socket_folder(installation: Path, tmp_path_factory: pytest.TempPathFactory) 
 def _run_roles(installation: Path, socket: Path) -> None:
     """As the image's entry point does, but for where the secrets are."""
     sql = (installation / "deploy/roles.sql").read_text()
+    _psql(installation, socket, sql.replace("/run/secrets", str(installation / "secrets")))
+
+
+def _psql(installation: Path, socket: Path, sql: str) -> None:
+    """As the superuser."""
     password = (installation / "secrets/superuser_password").read_text().strip()
     done = subprocess.run(
         [
@@ -66,7 +76,7 @@ def _run_roles(installation: Path, socket: Path) -> None:
             "--username=postgres",
             "--dbname=postgres",
         ],
-        input=sql.replace("/run/secrets", str(installation / "secrets")),
+        input=sql,
         env={"PGPASSWORD": password, "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
@@ -152,3 +162,29 @@ async def test_who_logs_in_to_run_may_do_nothing_else_by_itself(
     async with run.connect() as connection:
         with pytest.raises(DBAPIError, match="permission denied"):
             await connection.execute(text(statement))
+
+
+async def test_what_the_one_backs_up_the_other_restores_into_an_empty_database(
+    migrated: Urls, installation: Path, socket_folder: Path, tmp_path: Path
+) -> None:
+    """With the steps that docs/deployment.md names: neither role is a superuser."""
+    settings = Settings.model_validate(
+        {"key_file": installation / "secrets/key", "database_url": migrated.run}
+    )
+    async with opened(settings, migrated) as database, database.begin(SERVICE) as session:
+        session.add(Organisation(name="To be restored", created_at=session.now))
+    backup = await take_backup(settings, tmp_path / "backup")
+    page = (HOUSE / "docs/deployment.md").read_text()
+    steps = re.findall(r"^ +--command '(.*)'", page, re.MULTILINE)
+    assert steps
+    _psql(installation, socket_folder, ";\n".join(steps) + ";")
+    restored = await restore(
+        settings.model_copy(update={"database_url": SecretStr(migrated.owner)}), backup.file
+    )
+
+    assert restored.rows == backup.rows
+    assert restored.rows["organisation"] >= 1
+    async with opened(settings, migrated) as database, database.begin(SERVICE) as session:
+        assert await session.scalar(
+            text("SELECT count(*) FROM audit_entry WHERE action = 'restored'")
+        )

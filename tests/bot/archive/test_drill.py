@@ -167,6 +167,16 @@ async def test_the_same_can_be_tried_any_day_without_touching_a_database(
     assert await fingerprints(urls.owner_url) == before
 
 
+async def test_a_drill_on_a_machine_without_postgresql_s_programs_says_where_to_go(
+    world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = await take_backup(settings, tmp_path / "backup")
+    monkeypatch.setattr("bot.embedded.programs.find_spec", lambda _: None)
+
+    with pytest.raises(Refused, match="make venv"):
+        await restore(settings, backup.file, drill=True)
+
+
 async def test_values_that_no_key_opens_are_counted_and_keep_nothing_else_from_coming_back(
     world: World, settings: Settings, urls: DatabaseUrls, elsewhere: Settings, tmp_path: Path
 ) -> None:

@@ -138,7 +138,6 @@ async def _traffic(database: Database) -> None:
         session.add(
             DialogState(
                 key=session.keys.look_up("1", "dialog"),
-                state="menu",
                 data=session.keys.seal(json.dumps({"stack": CRY}), "dialog state"),
                 changed_at=session.now,
             )
