@@ -9,12 +9,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.effort import Effort
 from benchmarks.frame import alone
 from benchmarks.load import Load
-from benchmarks.passes import one_pass
+from benchmarks.passes import through
 from benchmarks.people import enrol_people, open_centre
 from benchmarks.results import Result
 from benchmarks.service import Service, service
@@ -23,8 +23,6 @@ from benchmarks.telegram import text
 _CRY = "he locked me in and took my passport"
 _APART = 0.3
 _CHUNK = 0.05
-# Of the cries, against the chats of those who are on duty.
-_FIRST, _STAFF = 500_000_000, 600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +40,33 @@ class Waits:
         return quantiles(self.seconds, n=100, method="inclusive")[-1] * 1000
 
 
+class Pair(NamedTuple):
+    """A person, and whoever is on duty for them."""
+
+    person: int
+    caseworker: int
+
+
 async def measure(effort: Effort) -> Sequence[Result]:
-    cries, size = effort.of(100, 4), effort.of(1500, 30)
     async with service() as wayhome:
-        centre = await open_centre(wayhome.database)
-        maximum = (await one_pass(wayhome, centre, 0, size)).per_second
-        for number in range(2 * cries):
-            own = await open_centre(
-                wayhome.database, name=f"Centre {number}", staff_chat=_STAFF + number
-            )
-            await enrol_people(wayhome.database, own, [_FIRST + number])
-        half = int(maximum / 2 * cries * _APART)
-        load = await Load.arranged(wayhome, centre, 1, half)
-        async with wayhome.running():
-            updates = load.updates(await load.warm_up(wayhome))
-            idle = await _cry(wayhome, range(cries))
-            await wayhome.until_done()
-            async with asyncio.TaskGroup() as group:
-                group.create_task(_spread(wayhome, updates, cries * _APART))
-                crying = group.create_task(_cry(wayhome, range(cries, 2 * cries)))
-            await wayhome.until_done()
+        return await measure_on(wayhome, effort)
+
+
+async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
+    count, size = effort.of(100, 2), effort.of(1500, 30)
+    centre = await open_centre(wayhome.database)
+    quiet, busy = [await _pairs(wayhome, count) for _ in range(2)]
+    async with wayhome.running() as process:
+        maximum = (await through(wayhome, centre, size, [process])).per_second
+        seconds = count * _APART
+        load = await Load.arranged(wayhome, centre, int(maximum / 2 * seconds))
+        updates = load.updates(await load.warm_up(wayhome))
+        idle = await _cry(wayhome, quiet)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_spread(wayhome, updates, seconds))
+            crying = group.create_task(_cry(wayhome, busy))
         loaded = crying.result()
-    note = f"{cries} cries at {maximum / 2:.0f} updates/s, half of the most it can take"
+    note = f"{count} cries at {maximum / 2:.0f} updates/s, half of the most it can take"
     figures = {
         "median": (loaded.median_ms, idle.median_ms),
         "99th percentile": (loaded.p99_ms, idle.p99_ms),
@@ -81,13 +84,21 @@ async def measure(effort: Effort) -> Sequence[Result]:
     ]
 
 
-async def _cry(wayhome: Service, numbers: Sequence[int]) -> Waits:
+async def _pairs(wayhome: Service, count: int) -> list[Pair]:
+    pairs = [Pair(*wayhome.new_chats(2)) for _ in range(count)]
+    for pair in pairs:
+        centre = await open_centre(wayhome.database, staff_chat=pair.caseworker)
+        await enrol_people(wayhome.database, centre, [pair.person])
+    return pairs
+
+
+async def _cry(wayhome: Service, pairs: Sequence[Pair]) -> Waits:
     """One after the other, so far apart; then how long each waited."""
     await wayhome.telegram.forget(wayhome.token)
     cried = {}
-    for number in numbers:
-        cried[_STAFF + number] = time.time()
-        await wayhome.put([text(_FIRST + number, _CRY)])
+    for pair in pairs:
+        cried[pair.caseworker] = time.time()
+        await wayhome.put([text(pair.person, _CRY)])
         await asyncio.sleep(_APART)
     await wayhome.until_done()
     alerted: dict[int, float] = {}

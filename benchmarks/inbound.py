@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.bots import echo, running_bot
+from benchmarks.ceiling import server_ceiling
 from benchmarks.effort import Effort
 from benchmarks.frame import alone
 from benchmarks.load import Load
@@ -16,18 +17,23 @@ _TELEGRAM_BOT = "benchmarks.peers.telegram_bot_echo"
 
 
 async def measure(effort: Effort) -> Sequence[Result]:
+    async with service() as wayhome:
+        return await measure_on(wayhome, effort)
+
+
+async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     size = effort.of(6000, 60)
     ours, aiogram, telegram_bot = Rounds(), Rounds(), Rounds()
     passed = []
-    async with service() as wayhome:
-        centre = await open_centre(wayhome.database)
-        for number in range(effort.of(3, 1)):
-            passed.append(await one_pass(wayhome, centre, number, size))
-            ours.add(passed[-1].per_second)
-            for module, rounds in ((_AIOGRAM, aiogram), (_TELEGRAM_BOT, telegram_bot)):
-                rounds.add(await _echoes(wayhome, module, number, size))
-        if effort.profile is not None:
-            await one_pass(wayhome, centre, len(passed), size, profile=effort.profile)
+    centre = await open_centre(wayhome.database)
+    for _ in range(effort.of(3, 1)):
+        passed.append(await one_pass(wayhome, centre, size))
+        ours.add(passed[-1].per_second)
+        for module, rounds in ((_AIOGRAM, aiogram), (_TELEGRAM_BOT, telegram_bot)):
+            rounds.add(await _echoes(wayhome, module, passed[-1].updates))
+    ceiling = await server_ceiling(wayhome.telegram, effort.of(20_000, 200))
+    if effort.profile is not None:
+        await one_pass(wayhome, centre, size, profile=effort.profile)
     last = passed[-1]
     cost = (
         f"processor time per update: {last.milliseconds(*last.own):.1f} ms,"
@@ -53,11 +59,17 @@ async def measure(effort: Effort) -> Sequence[Result]:
             at_least=1,
             note=f"peer {telegram_bot.spread}",
         ),
+        Result(
+            name="the Bot API server's own ceiling",
+            figure=ceiling,
+            unit="sends/s",
+            note="to a client that only writes",
+        ),
     ]
 
 
-async def _echoes(wayhome: Service, module: str, number: int, size: int) -> float:
-    updates = Load.planned(number, size).updates({})
+async def _echoes(wayhome: Service, module: str, size: int) -> float:
+    updates = Load.of(range(1, 1 + size * 2 // 3)).updates({})
     async with running_bot(wayhome.telegram, module) as token:
         return await echo(wayhome.telegram, token, updates)
 

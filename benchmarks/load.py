@@ -16,7 +16,6 @@ from benchmarks.telegram import press, text
 _WORDS = "Hello, I have a question about my papers and about school for my son"
 # Fewer than Telegram lets through to a chat at once, so that no chat waits for its turn.
 _TEXTS_EACH = 2
-_APART = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +25,15 @@ class Load:
     pressers: Sequence[int]
 
     @classmethod
-    def planned(cls, number: int, size: int) -> "Load":
-        """About `size` updates, of people whom no load of another number knows."""
-        third, first = size // 3, (number + 1) * _APART
-        talking = third // _TEXTS_EACH
-        return cls(
-            strangers=range(first, first + talking),
-            talkers=range(first + talking, first + 2 * talking),
-            pressers=range(first + 2 * talking, first + 2 * talking + third),
-        )
+    def of(cls, chats: Sequence[int]) -> "Load":
+        """Three updates for every two chats."""
+        quarter = len(chats) // 4
+        return cls(chats[:quarter], chats[quarter : 2 * quarter], chats[2 * quarter : 4 * quarter])
 
     @classmethod
-    async def arranged(cls, service: Service, centre: Centre, number: int, size: int) -> "Load":
-        """The same, with open cases for those who have one."""
-        load = cls.planned(number, size)
+    async def arranged(cls, service: Service, centre: Centre, size: int) -> "Load":
+        """About `size` updates of new people, with open cases for those who have one."""
+        load = cls.of(service.new_chats(max(4, size * 2 // 3)))
         await open_cases(service.database, centre, load.talkers)
         return load
 

@@ -12,7 +12,7 @@ from benchmarks.database import usage_of_postgres
 from benchmarks.effort import Effort
 from benchmarks.frame import alone
 from benchmarks.load import Load
-from benchmarks.passes import one_pass
+from benchmarks.passes import through
 from benchmarks.people import open_centre
 from benchmarks.processes import usage_of
 from benchmarks.results import Result
@@ -53,25 +53,29 @@ class Line:
 
 
 async def measure(effort: Effort) -> Sequence[Result]:
+    async with service() as wayhome:
+        return await measure_on(wayhome, effort)
+
+
+async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     seconds = effort.of(effort.minutes * 60, 5.0)
     own, postgres = Line(), Line()
-    async with service() as wayhome:
-        centre = await open_centre(wayhome.database)
-        size = effort.of(900, 30)
-        half = (await one_pass(wayhome, centre, 0, size)).per_second / 2
-        load = await Load.arranged(wayhome, centre, 1, size)
-        async with wayhome.running() as process:
-            updates = load.updates(await load.warm_up(wayhome))
-            async with asyncio.TaskGroup() as group:
-                loading = group.create_task(_load(wayhome, updates, half))
-                begun = time.monotonic()
-                while (gone := time.monotonic() - begun) < seconds:
-                    if gone >= seconds * _WARM_UP:
-                        own.add(gone, usage_of(process.pid).bytes)
-                        postgres.add(gone, usage_of_postgres(wayhome.postgres).bytes)
-                    await asyncio.sleep(seconds / _LOOKS)
-                loading.cancel()
-            await wayhome.until_done()
+    centre = await open_centre(wayhome.database)
+    size = effort.of(900, 30)
+    async with wayhome.running() as process:
+        half = (await through(wayhome, centre, size, [process])).per_second / 2
+        load = await Load.arranged(wayhome, centre, size)
+        updates = load.updates(await load.warm_up(wayhome))
+        async with asyncio.TaskGroup() as group:
+            loading = group.create_task(_load(wayhome, updates, half))
+            begun = time.monotonic()
+            while (gone := time.monotonic() - begun) < seconds:
+                if gone >= seconds * _WARM_UP:
+                    own.add(gone, usage_of(process.pid).bytes)
+                    postgres.add(gone, usage_of_postgres(wayhome.postgres).bytes)
+                await asyncio.sleep(seconds / _LOOKS)
+            loading.cancel()
+        await wayhome.until_done()
     note = f"{seconds / 60:.0f} min at {half:.0f} updates/s, half of the most it can take"
     return [
         Result(

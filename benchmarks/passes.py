@@ -1,5 +1,6 @@
 """One load, handed over at once, and how Wayhome got through it."""
 
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -38,30 +39,36 @@ class Pass:
 async def one_pass(
     wayhome: Service,
     centre: Centre,
-    number: int,
     size: int,
     *,
     replicas: int = 1,
     profile: Path | None = None,
 ) -> Pass:
-    """From the first update that is handed over to the last handled and the last call."""
-    load = await Load.arranged(wayhome, centre, number, size)
+    """By so many processes of their own."""
     async with AsyncExitStack() as running:
         processes = [
             await running.enter_async_context(wayhome.running(profile=profile))
             for _ in range(replicas)
         ]
-        updates = load.updates(await load.warm_up(wayhome))
-        await wayhome.telegram.forget(wayhome.token)
+        return await through(wayhome, centre, size, processes)
 
-        def usages() -> list[Usage]:
-            own = [usage_of(process.pid) for process in processes]
-            return [*own, usage_of_postgres(wayhome.postgres), wayhome.telegram.usage()]
 
-        before = usages()
-        await wayhome.put(updates)
-        await wayhome.until_done()
-        *own, postgres, server = [b - a for a, b in zip(before, usages(), strict=True)]
+async def through(
+    wayhome: Service, centre: Centre, size: int, processes: Sequence[Process]
+) -> Pass:
+    """From the first update that is handed over to the last handled and the last call."""
+    load = await Load.arranged(wayhome, centre, size)
+    updates = load.updates(await load.warm_up(wayhome))
+    await wayhome.telegram.forget(wayhome.token)
+
+    def usages() -> list[Usage]:
+        own = [usage_of(process.pid) for process in processes]
+        return [*own, usage_of_postgres(wayhome.postgres), wayhome.telegram.usage()]
+
+    before = usages()
+    await wayhome.put(updates)
+    await wayhome.until_done()
+    *own, postgres, server = [b - a for a, b in zip(before, usages(), strict=True)]
     seen = await wayhome.telegram.seen(wayhome.token)
     end = max(seen.calls[-1].at, await wayhome.last_handled())
     return Pass(len(updates), len(seen.calls), end - seen.handed[0].at, own, postgres, server)

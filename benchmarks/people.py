@@ -1,5 +1,6 @@
 """The people of a measurement. All of them are invented."""
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -34,11 +35,10 @@ class Centre:
     caseworker: Actor
 
 
-async def open_centre(
-    database: Database, *, name: str = "Centre", staff_chat: int | None = None
-) -> Centre:
+async def open_centre(database: Database, *, staff_chat: int | None = None) -> Centre:
     """Alerts reach the caseworker on Telegram where a chat is given."""
     async with database.begin(SERVICE) as session:
+        name = f"Centre {secrets.token_hex(4)}"
         organisation = await add_organisation(session, name, country="AL")
         new = await add_staff(session, "Vera", organisation, Role.CASEWORKER)
         if staff_chat is not None:

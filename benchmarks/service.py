@@ -35,7 +35,7 @@ class BotAddress:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Service:
     postgres: EmbeddedPostgres
     telegram: FastTelegram
@@ -43,6 +43,13 @@ class Service:
     database: Database
     operator: Operator
     token: str
+    _next_chat: int = 1000
+
+    def new_chats(self, count: int) -> range:
+        """Of people whom nobody has met."""
+        first = self._next_chat
+        self._next_chat += count
+        return range(first, self._next_chat)
 
     @asynccontextmanager
     async def running(
