@@ -49,10 +49,17 @@ async def remember_early(session: Session, chat_key: bytes, body: Body) -> None:
     seen = select(Trace.id).where(Trace.chat_key == chat_key, Trace.message_id == body["number"])
     if await session.scalar(seen.limit(1)) is not None:
         return
-    key = _hash(session, chat_key, body, _CONTEXT)
-    row = await session.get(DialogState, key) or DialogState(key=key)
-    row.data, row.changed_at = session.keys.seal(json.dumps(body), _CONTEXT), session.now
-    session.add(row)
+    # Another edit may wait there already.
+    before = await early_edit(session, chat_key, body)
+    await session.flush()
+    waits = json.dumps(merged(before, body) if before else body)
+    session.add(
+        DialogState(
+            key=_hash(session, chat_key, body, _CONTEXT),
+            data=session.keys.seal(waits, _CONTEXT),
+            changed_at=session.now,
+        )
+    )
 
 
 async def early_edit(session: Session, chat_key: bytes, body: Body) -> Body | None:

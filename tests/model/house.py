@@ -1,0 +1,316 @@
+"""One installation and all around it: phones, staff, replicas, and a time that a test moves."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.enums import ParseMode
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.app import TICKS
+from bot.clockwork import Clockwork
+from bot.current import Current
+from bot.delivery.courier import Courier
+from bot.dialog_states import DialogStates
+from bot.handling import Handling
+from bot.lanes import Lanes
+from bot.metrics import Metrics
+from bot.windows import WindowsToOutbox
+from domain.actors import Actor
+from domain.distress import Watch
+from domain.duty import go_on_duty
+from domain.organisations import add_organisation
+from domain.staff import actor_of, add_staff, join_by_telegram
+from handlers.dispatcher import create_dispatcher
+from locales.catalogues import Catalogues
+from simulator.simulator import Simulator
+from simulator.users import User
+from storage.base import Base
+from storage.check_ins import CheckIn
+from storage.inbox import InboxRow, take_in
+from storage.keys import Keyring
+from storage.kinds import CheckInState, OutboxState, Role, Severity
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow
+from storage.sessions import AWAY, SERVICE, Clock, Database
+from storage.staff import Staff
+from storage.wakes import Wakes
+from tests.bot.outgoing import HURRIED
+from tests.domain.checking_in import add_person
+from tests.model.faults import NONE, Fault, Faults, Killed
+from tests.model.telegram import Accepted, InProcess
+from tests.model.time import BEGINNING, Time
+from tests.postgres import DatabaseUrls
+
+Cries = defaultdict[int, defaultdict[int, set[str]]]
+
+_TOKEN = "4242424242:AAF-simulated-token-of-thirty-five-x"  # opens nothing
+_KEPT = {"alembic_version", "directory_service", "directory_place"}
+# Longer than any lease, retry or pause of the engine.
+_A_WHILE = timedelta(seconds=70)
+_MOST_ROUNDS = 200
+
+
+@dataclass(frozen=True)
+class Machinery:
+    """What takes long to make, and remembers nothing: made once for all examples."""
+
+    database: Database
+    owner: AsyncEngine
+    time: Time
+    faults: Faults
+    watch: Watch
+    catalogues: Catalogues
+
+    @classmethod
+    async def build(cls, urls: DatabaseUrls) -> "Machinery":
+        owner = create_async_engine(urls.owner_url)
+        await Time.bend(owner, str(owner.url.database))
+        await owner.dispose()
+        database = Database(urls.run_url, Keyring({1: b"k" * 32}), Clock(), Wakes())
+        faults = Faults()
+        faults.watch(database.engine)
+        return cls(database, owner, Time(owner), faults, Watch.load(), Catalogues.load())
+
+    async def close(self) -> None:
+        await self.database.close()
+        await self.owner.dispose()
+
+
+class Replica:
+    """One process of Wayhome, driven step by step."""
+
+    def __init__(self, machinery: Machinery, bot: Bot) -> None:
+        current = Current()
+        dispatcher = create_dispatcher(
+            DialogStates(current),
+            WindowsToOutbox(current),
+            machinery.catalogues,
+            machinery.watch,
+        )
+        database, metrics = machinery.database, Metrics()
+        handling = Handling(bot, dispatcher, machinery.watch, current)
+        self.lanes = Lanes(database, handling, metrics)
+        self.courier = Courier(database, bot, machinery.catalogues, HURRIED, metrics)
+        self.clockwork = Clockwork(database, TICKS, metrics)
+
+    async def handle(self, most: int = 1000) -> None:
+        for _ in range(most):
+            if not await self.lanes.handle_one():
+                return
+
+    async def deliver(self) -> None:
+        for _ in range(_MOST_ROUNDS):
+            async with asyncio.TaskGroup() as group:
+                more = await self.courier.deliver_some(group)
+            if more is None or more > timedelta():
+                return
+
+    async def tick(self) -> None:
+        await self.clockwork.tick_all()
+
+
+@dataclass
+class House:
+    machinery: Machinery
+    simulator: Simulator
+    organisation: Organisation
+    staff: list[tuple[Actor, User]] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    #: Sends that Telegram took in vain for us: we never booked them, so they may come again.
+    repeatable: int = 0
+    sent_rows: set[UUID] = field(default_factory=set)
+    #: When each chat last did something, as far as Wayhome has dealt with it.
+    told_at: dict[int, Any] = field(default_factory=dict)
+    _undealt: set[int] = field(default_factory=set)
+    handed_over: list[dict[str, Any]] = field(default_factory=list)
+    #: What the watch must hear, by chat and by the message's number there.
+    cries: Cries = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    presses: set[str] = field(default_factory=set)
+    restarts: int = 0
+    #: Nothing has gone wrong so far.
+    calm: bool = True
+    _used_ids: set[int] = field(default_factory=set)
+
+    @classmethod
+    async def open(cls, machinery: Machinery) -> "House":
+        tables = ", ".join(f'"{name}"' for name in Base.metadata.tables if name not in _KEPT)
+        async with machinery.owner.begin() as connection:
+            await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        await machinery.time.set(BEGINNING)
+        simulator = Simulator(_TOKEN, clock=lambda: machinery.time.now)
+        async with machinery.database.begin(SERVICE) as session:
+            organisation = await add_organisation(session, "Tirana", country="AL")
+        house = cls(machinery, simulator, organisation)
+        bot = Bot(
+            _TOKEN,
+            session=InProcess(simulator, machinery.faults, house.accepted.append),
+            default=DefaultBotProperties(parse_mode=ParseMode.HTML),
+        )
+        house._bot = bot
+        house.replicas = [Replica(machinery, bot), Replica(machinery, bot)]
+        return house
+
+    _bot: Bot = field(init=False)
+    replicas: list[Replica] = field(init=False)
+
+    def phone(self, language: str = "en") -> User:
+        user = self.simulator.phones.add_user("Amal", language_code=language)
+        user.started = True
+        return user
+
+    async def enrolled(self, **facts: Any) -> User:
+        user = self.phone()
+        async with self.machinery.database.begin(SERVICE) as session:
+            await add_person(session, self.organisation, user.id, **facts)
+        return user
+
+    async def colleague(self, role: Role = Role.CASEWORKER) -> None:
+        user = self.phone()
+        async with self.machinery.database.begin(SERVICE) as session:
+            new = await add_staff(session, "Vera Hoxha", self.organisation, role)
+            await join_by_telegram(session, new.telegram_code, user.id)
+            actor = actor_of(await session.get_one(Staff, new.id))
+            await go_on_duty(session, actor)
+        self.staff.append((actor, user))
+
+    async def plan_check_in(self, returnee_id: UUID) -> UUID:
+        async with self.machinery.database.begin(SERVICE) as session:
+            check_in = CheckIn(
+                organisation_id=self.organisation.id,
+                returnee_id=returnee_id,
+                version=len(self.sent_rows) + len(self.accepted) + 1,
+                step=f"model-{random.getrandbits(32)}",
+                questionnaire="safety-and-needs@1",
+                state=CheckInState.PLANNED,
+                due_at=session.now,
+                expires_at=session.now + timedelta(hours=24),
+            )
+            session.add(check_in)
+        return check_in.id
+
+    # What Telegram does
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """What people did since the last hand-over, oldest first."""
+        found = [pending.update for pending in self.simulator.updates.waiting]
+        self.simulator.updates.clear()
+        return found
+
+    def renumbered(self, updates: Sequence[dict[str, Any]], ids: Sequence[int]) -> None:
+        """Other numbers than Telegram's: any, in any order, each only once."""
+        for update, number in zip(updates, ids, strict=True):
+            while number in self._used_ids:
+                number += 1
+            self._used_ids.add(number)
+            update["update_id"] = number
+
+    async def hand_over(self, updates: Sequence[dict[str, Any]]) -> None:
+        async with self.machinery.database.begin(SERVICE) as session:
+            await take_in(session, updates)
+        self._undealt.update(map(_chat_of, updates))
+        self.presses.update(
+            update["callback_query"]["id"] for update in updates if "callback_query" in update
+        )
+        for update in updates:
+            self._note_cry(update.get("message") or update.get("edited_message") or {})
+
+    def _note_cry(self, message: dict[str, Any]) -> None:
+        words = message.get("text", "")
+        if self.machinery.watch.assess(words).severity is Severity.EMERGENCY:
+            self.cries[message["chat"]["id"]][message["message_id"]].add(words)
+
+    # What Wayhome does
+
+    async def work(self, replica: int, what: str, most: int, fault: Fault = NONE) -> None:
+        """One replica does some of its work; if it is killed meanwhile, another starts."""
+        before = len(self.accepted)
+        booked = len(await self._sent())
+        worker = self.replicas[replica]
+        self.calm = self.calm and fault is NONE
+        with self.machinery.faults.armed(fault):
+            try:
+                await {
+                    "handle": lambda: worker.handle(most),
+                    "deliver": worker.deliver,
+                    "tick": worker.tick,
+                }[what]()
+            except AWAY:
+                pass
+            except BaseException as error:
+                if not _is_kill(error):
+                    raise
+                self.restarts += 1
+                self.replicas[replica] = Replica(self.machinery, self._bot)
+        self.told_at.update(dict.fromkeys(self._undealt, self.machinery.time.now))
+        if not await self._unhandled():
+            self._undealt.clear()
+        newly_booked = len(await self._sent()) - booked
+        newly_accepted = len(self.accepted) - before
+        if fault is NONE:
+            assert newly_accepted <= newly_booked, "a message went out and was not booked"
+        self.repeatable += max(0, newly_accepted - newly_booked)
+
+    async def _sent(self) -> set[UUID]:
+        """Every row that was ever booked as sent; they are swept after two days."""
+        async with self.machinery.owner.connect() as connection:
+            rows = await connection.execute(
+                select(OutboxRow.id).where(
+                    OutboxRow.state == OutboxState.SENT, OutboxRow.message_id.is_not(None)
+                )
+            )
+            self.sent_rows.update(rows.scalars())
+        return self.sent_rows
+
+    async def settle(self) -> None:
+        """Nothing goes wrong any more, and as much time passes as it takes."""
+        waiting = self.waiting()
+        if waiting:
+            self.renumbered(waiting, [update["update_id"] for update in waiting])
+            await self.hand_over(waiting)
+        for _ in range(_MOST_ROUNDS):
+            for what in ("handle", "deliver", "tick", "deliver"):
+                await self.work(0, what, 1000)
+            if not await self._busy():
+                return
+            await self.machinery.time.pass_by(_A_WHILE)
+        raise AssertionError("it never came to rest")
+
+    async def _busy(self) -> bool:
+        async with self.machinery.database.begin(SERVICE) as session:
+            unsent = await session.scalar(
+                select(func.count()).where(
+                    OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= session.now
+                )
+            )
+        return bool(unsent) or await self._unhandled()
+
+    async def _unhandled(self) -> bool:
+        async with self.machinery.owner.connect() as connection:
+            found = await connection.scalar(
+                select(func.count()).where(
+                    InboxRow.handled_at.is_(None), InboxRow.set_aside_at.is_(None)
+                )
+            )
+        return bool(found)
+
+
+def _is_kill(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return any(_is_kill(each) for each in error.exceptions)
+    return isinstance(error, Killed)
+
+
+def _chat_of(update: dict[str, Any]) -> int:
+    event = next(event for kind, event in update.items() if kind != "update_id")
+    person = event.get("from") or event["chat"]
+    number: int = person["id"]
+    return number

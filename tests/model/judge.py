@@ -1,0 +1,171 @@
+"""The promises, looked at from outside: what is on the phones, and what is in the database."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from domain.cases.deadlines import PACES
+from domain.messages import body_of
+from storage.cases import Case, Message
+from storage.check_ins import CheckIn
+from storage.inbox import InboxRow
+from storage.kinds import CaseState, CheckInState, Direction, MessageKind, OutboxState, Severity
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.model.house import House
+from tests.model.telegram import Accepted
+
+_ASKED = timedelta(minutes=15)
+_TIRANA = ZoneInfo("Europe/Tirane")
+_NOT_SENT = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a person's cases hold of their words: message number → current and earlier words."""
+
+    words: dict[int, list[str]]
+    kinds: dict[int, MessageKind]
+    numbers: Counter[int]
+    cases: list[Case]
+
+
+async def heard_of(house: House, chat: int) -> Heard | None:
+    async with house.machinery.database.begin(SERVICE) as session:
+        key = session.keys.look_up(chat, "chat")
+        returnee = await session.scalar(select(Returnee).where(Returnee.chat_key == key))
+        if returnee is None:
+            return None
+        cases = await session.scalars(select(Case).where(Case.returnee_id == returnee.id))
+        messages = await session.scalars(
+            select(Message).where(
+                Message.returnee_id == returnee.id, Message.direction == Direction.FROM_RETURNEE
+            )
+        )
+        words, kinds, numbers = {}, {}, Counter[int]()
+        for message in messages:
+            body = await body_of(session, message)
+            said = [cry["text"] for cry in body.get("earlier", ())]
+            words[body["number"]] = [*said, body.get("text") or ""]
+            kinds[body["number"]] = message.kind
+            numbers[body["number"]] += 1
+        return Heard(words, kinds, numbers, list(cases))
+
+
+async def nothing_is_lost(house: House) -> None:
+    """P1: every cry lies in the one case of whoever cried, once."""
+    async with house.machinery.database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(InboxRow))).all()
+        assert [row.number for row in rows if row.set_aside_at is not None] == []
+        assert [row.number for row in rows if row.handled_at is None] == []
+    for chat, by_message in house.cries.items():
+        heard = await heard_of(house, chat)
+        assert heard is not None, "somebody cried for help, and nobody is known"
+        assert max(heard.numbers.values(), default=0) <= 1, "a message was kept twice"
+        for number, words in by_message.items():
+            missing = words - set(heard.words.get(number, ()))
+            assert not missing, f"lost: {missing}"
+        unresolved = [case for case in heard.cases if case.state is not CaseState.RESOLVED]
+        assert len(unresolved) <= 1
+        assert heard.cases
+
+
+async def somebody_is_told(house: House, since: dict[str, object]) -> None:
+    """P2: an open case was called out on a phone of the staff, and lately."""
+    staff = {user.id for _, user in house.staff}
+    now = house.machinery.time.now
+    async with house.machinery.database.begin(SERVICE) as session:
+        cases = (await session.scalars(select(Case))).all()
+    for case in cases:
+        if case.state is CaseState.RESOLVED:
+            assert case.code in since, "a case was closed by nobody"
+            continue
+        if case.state is CaseState.OPEN:
+            assert case.next_alert_at is not None
+            alerts = [
+                sent.at for sent in house.accepted if sent.chat in staff and case.code in sent.text
+            ]
+            assert alerts, "nobody was told"
+            if case.severity.rank >= Severity.URGENT.rank:
+                assert now - max(alerts) <= PACES[case.severity].repeat + timedelta(minutes=3)
+        if case.next_alert_at is not None:
+            assert case.next_alert_at > now - timedelta(minutes=2), "an alert is owed"
+        if case.state is CaseState.CLAIMED:
+            assert case.claim_deadline_at is not None
+
+
+async def severity_never_fell(house: House, known: dict[UUID, Severity]) -> None:
+    """P13: no answer and no edit lowers what a case is taken for."""
+    async with house.machinery.database.begin(SERVICE) as session:
+        cases = (await session.scalars(select(Case))).all()
+    for case in cases:
+        before = known.get(case.id, Severity.NONE)
+        assert case.severity.rank >= before.rank, "a severity was lowered"
+        known[case.id] = case.severity
+
+
+async def silence_is_theirs(house: House) -> None:
+    """P3: nobody is silent to whom nothing was sent, and nobody before a day has passed."""
+    now = house.machinery.time.now
+    async with house.machinery.database.begin(SERVICE) as session:
+        check_ins = (await session.scalars(select(CheckIn))).all()
+        on_their_way = set(
+            await session.scalars(
+                select(OutboxRow.check_in_id).where(OutboxRow.state == OutboxState.WAITING)
+            )
+        )
+    for check_in in check_ins:
+        prompts = [sent for sent in house.accepted if f"p:{check_in.id.hex}" in _plain(sent)]
+        confirmed = [sent for sent in prompts if sent.confirmed]
+        if check_in.state in (CheckInState.SENT, CheckInState.SILENT):
+            assert confirmed, "silence, but nothing was sent"
+        if check_in.state is CheckInState.SILENT:
+            assert now - min(sent.at for sent in confirmed) >= timedelta(hours=24)
+        if check_in.state is CheckInState.SENDING:
+            assert check_in.id in on_their_way, "a check-in on its way nowhere"
+        if check_in.state in _NOT_SENT:
+            assert check_in.expires_at > now - timedelta(minutes=15), "without an outcome"
+
+
+def every_press_is_answered(house: House) -> None:
+    """P9: whatever was pressed, however old. A crash may cost the spinner's end, and no more."""
+    answered = {
+        call.params["callback_query_id"]
+        for call in house.simulator.log.calls
+        if call.method.lower() == "answercallbackquery"
+    }
+    assert not house.calm or house.presses <= answered
+
+
+def _plain(sent: Accepted) -> str:
+    return json.dumps(sent.buttons).replace("-", "")
+
+
+async def only_when_safe(house: House, sent: Accepted, acted_at: object) -> str | None:
+    """P4: what somebody known gets unasked comes within their hours, and while they want it.
+
+    Why it should not have come; None if it may.
+    """
+    async with house.machinery.owner.connect() as connection:
+        keys = house.machinery.database.keys
+        row = (
+            await connection.execute(
+                select(Returnee.paused_until).where(
+                    Returnee.chat_key == keys.look_up(sent.chat, "chat")
+                )
+            )
+        ).one_or_none()
+    if row is None or (acted_at is not None and sent.at - acted_at <= _ASKED):  # type: ignore[operator]
+        return None
+    hour = sent.at.astimezone(_TIRANA).hour
+    if not 9 <= hour < 20:
+        return f"at {hour} o'clock"
+    if row.paused_until is not None and row.paused_until > sent.at:
+        return "during a pause"
+    return None

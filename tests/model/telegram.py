@@ -1,0 +1,111 @@
+"""The simulator behind aiogram's own session, without the wire between them."""
+
+import json
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
+from typing import Any, cast
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import EditMessageText, SendMessage, SendVoice, TelegramMethod
+from aiogram.methods.base import TelegramType
+
+from simulator.api import execute
+from simulator.errors import ApiError, forbidden, too_many_requests
+from simulator.parameters import Parameters
+from simulator.simulator import Simulator
+from tests.model.faults import Answer, Faults, Killed
+
+
+class Accepted:
+    """A message that Telegram put on a phone."""
+
+    def __init__(self, method: SendMessage | SendVoice, message_id: int, at: datetime) -> None:
+        self.chat = int(method.chat_id)
+        self.text = getattr(method, "text", "")
+        self.at = at
+        self.message_id = message_id
+        self.confirmed = False
+        markup = method.reply_markup
+        rows = getattr(markup, "inline_keyboard", []) if markup else []
+        self.buttons = [key.callback_data for row in rows for key in row if key.callback_data]
+
+
+class InProcess(BaseSession):
+    """The signatures are aiogram's. Only what reaches a phone can fail by plan."""
+
+    def __init__(
+        self, simulator: Simulator, faults: Faults, accepted: Callable[[Accepted], None]
+    ) -> None:
+        super().__init__()
+        self._simulator = simulator
+        self._faults = faults
+        self._accepted = accepted
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109
+    ) -> TelegramType:
+        answer = Answer.TAKEN
+        if isinstance(method, SendMessage | SendVoice | EditMessageText):
+            answer = self._faults.next_answer()
+        if answer is Answer.KILL_BEFORE:
+            raise Killed
+        status, body = await self._answer(bot, method, answer)
+        accepted = None
+        if status == 200 and isinstance(method, SendMessage | SendVoice):
+            number = body["result"]["message_id"]
+            accepted = Accepted(method, number, self._simulator.clock.now())
+            self._accepted(accepted)
+        if answer is Answer.KILL_AFTER:
+            raise Killed
+        if answer is Answer.UNANSWERED:
+            raise TelegramNetworkError(method=method, message="the connection was cut")
+        if accepted is not None:
+            accepted.confirmed = True
+        answered = self.check_response(bot, method, status, json.dumps(body))
+        return cast("TelegramType", answered.result)
+
+    async def _answer(
+        self, bot: Bot, method: TelegramMethod[Any], answer: Answer
+    ) -> tuple[int, dict[str, Any]]:
+        refusal = {
+            Answer.TOO_MANY: too_many_requests(20),
+            Answer.BROKEN: ApiError(500, "Internal Server Error"),
+            Answer.UNKNOWN_403: forbidden("something that nobody has seen before"),
+        }.get(answer)
+        try:
+            if refusal is not None:
+                raise refusal
+            result = await execute(
+                self._simulator, method.__api_method__, Parameters(self._plain(bot, method))
+            )
+        except ApiError as error:
+            return error.code, error.envelope()
+        return 200, {"ok": True, "result": result}
+
+    def _plain(self, bot: Bot, method: TelegramMethod[Any]) -> dict[str, Any]:
+        files: dict[str, Any] = {}
+        values = {
+            name: self.prepare_value(value, bot=bot, files=files)
+            for name, value in method.model_dump(warnings=False).items()
+        }
+        # As on the wire, where an Enum is what it says.
+        return {name: getattr(value, "value", value) for name, value in values.items() if value}
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,  # noqa: ASYNC109
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        raise NotImplementedError
+        yield b""
+
+    async def close(self) -> None:
+        """Nothing is open."""
