@@ -1,7 +1,12 @@
-"""What aiogram's dialogs remember, in the same transaction as everything else, sealed."""
+"""What aiogram's dialogs remember, in the same transaction as everything else, sealed.
+
+They ask for small things again and again while one update is handled. So all of a chat's lie in
+one row, which is read at the first question and written once, at the end.
+"""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiogram.fsm.state import State
@@ -9,6 +14,28 @@ from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
 from bot.current import Current
 from storage.service import DialogState
+from storage.sessions import Session
+
+_SEALED = "dialog state"
+_DRAWERS = "dialogs"
+
+
+@dataclass(slots=True)
+class Drawer:
+    """What is remembered of one chat: by user, topic and kind, a state and some data."""
+
+    row: DialogState | None
+    kept: dict[str, dict[str, Any]]
+    before: dict[str, dict[str, Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.before = dict(self.kept)
+
+    def put(self, name: str, part: str, value: Any) -> None:
+        entry = {**self.kept.get(name, {}), part: value}
+        self.kept[name] = {key: value for key, value in entry.items() if value}
+        if not self.kept[name]:
+            del self.kept[name]
 
 
 class DialogStates(BaseStorage):
@@ -19,48 +46,56 @@ class DialogStates(BaseStorage):
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         name = state.state if isinstance(state, State) else state
-        row = await self._row(key)
-        if (row.state if row else None) != name:
-            await self._write(key, state=name, data=row.data if row else None)
+        (await self._drawer(key)).put(_name(key), "state", name)
 
     async def get_state(self, key: StorageKey) -> str | None:
-        row = await self._row(key)
-        return row.state if row else None
+        return (await self._drawer(key)).kept.get(_name(key), {}).get("state")
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        if dict(data) == await self.get_data(key):
-            return
-        keys = self._current.session.keys
-        sealed = keys.seal(json.dumps(dict(data)), "dialog state") if data else None
-        row = await self._row(key)
-        await self._write(key, state=row.state if row else None, data=sealed)
+        # What aiogram-dialog holds on to, it changes in place: this is what it is now.
+        plain = json.loads(json.dumps(dict(data)))
+        (await self._drawer(key)).put(_name(key), "data", plain)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        row = await self._row(key)
-        if row is None or row.data is None:
-            return {}
-        data: dict[str, Any] = json.loads(self._current.session.keys.open(row.data, "dialog state"))
+        kept = (await self._drawer(key)).kept.get(_name(key), {}).get("data", {})
+        data: dict[str, Any] = json.loads(json.dumps(kept))
         return data
 
     async def close(self) -> None:
         """Nothing is held between updates."""
 
-    def _hash(self, key: StorageKey) -> bytes:
-        parts = (key.bot_id, key.chat_id, key.user_id, key.thread_id or 0, key.destiny)
-        return self._current.session.keys.look_up(":".join(map(str, parts)), "dialog")
-
-    async def _row(self, key: StorageKey) -> DialogState | None:
-        return await self._current.session.get(DialogState, self._hash(key))
-
-    async def _write(self, key: StorageKey, *, state: str | None, data: bytes | None) -> None:
+    async def _drawer(self, key: StorageKey) -> Drawer:
         session = self._current.session
-        row = await self._row(key)
-        if state is None and data is None:
-            if row is not None:
-                await session.delete(row)
-            return
-        if row is None:
-            row = DialogState(key=self._hash(key))
-            session.add(row)
-        row.state, row.data, row.changed_at = state, data, session.now
-        await session.flush()
+        drawers: dict[bytes, Drawer] = session.info.setdefault(_DRAWERS, {})
+        chat = session.keys.look_up(f"{key.bot_id}:{key.chat_id}", "dialog")
+        if chat not in drawers:
+            row = await session.get(DialogState, chat)
+            drawers[chat] = Drawer(row, _opened(session, row))
+        return drawers[chat]
+
+
+async def save_dialogs(session: Session) -> None:
+    """Writes down what changed while this transaction's update was handled."""
+    drawers: dict[bytes, Drawer] = session.info.pop(_DRAWERS, {})
+    for chat, drawer in drawers.items():
+        if drawer.kept == drawer.before:
+            continue
+        if not drawer.kept:
+            if drawer.row is not None:
+                await session.delete(drawer.row)
+            continue
+        row = drawer.row or DialogState(key=chat)
+        row.data = session.keys.seal(json.dumps(drawer.kept), _SEALED)
+        row.changed_at = session.now
+        session.add(row)
+
+
+def _opened(session: Session, row: DialogState | None) -> dict[str, dict[str, Any]]:
+    if row is None or row.data is None:
+        return {}
+    kept: dict[str, dict[str, Any]] = json.loads(session.keys.open(row.data, _SEALED))
+    return kept
+
+
+def _name(key: StorageKey) -> str:
+    return f"{key.user_id}:{key.thread_id or 0}:{key.destiny}"

@@ -1,7 +1,7 @@
 """From an update of the inbox to the handlers, inside one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
 from bot.current import Current
+from bot.dialog_states import save_dialogs
 from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers, code_of
 from domain.distress import Watch
@@ -27,22 +28,29 @@ log = structlog.get_logger()
 _PRESS_PATIENCE = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Handling(Handler):
     bot: Bot
     dispatcher: Dispatcher
     watch: Watch
     current: Current
+    mute: Bot = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.mute = bot_for_handlers(self.bot)
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
         return await look(session, Update.model_validate(update), self.watch)
 
-    async def handle(self, session: Session, update: Mapping[str, Any]) -> AfterCommit:
+    async def handle(
+        self, session: Session, update: Mapping[str, Any], *, found: bool
+    ) -> AfterCommit:
         answers = CallbackAnswers()
         with self.current.within(session):
             await self.dispatcher.feed_raw_update(
-                bot_for_handlers(self.bot), dict(update), session=session, answers=answers
+                self.mute, dict(update), session=session, answers=answers, found=found
             )
+        await save_dialogs(session)
         _trace(session, update)
         return partial(self._answer_presses, update, answers)
 

@@ -43,8 +43,11 @@ class Handler:
         """Looks for distress. True when something was found that must be kept at once."""
         raise NotImplementedError
 
-    async def handle(self, session: Session, update: Update) -> AfterCommit:
-        """Everything else; what it returns is done after commit, best effort."""
+    async def handle(self, session: Session, update: Update, *, found: bool) -> AfterCommit:
+        """Everything else; what it returns is done after commit, best effort.
+
+        `found`: what `look` found in it is committed already.
+        """
         raise NotImplementedError
 
     async def give_up(self, session: Session, update: Update, *, watched: bool) -> None:
@@ -134,11 +137,12 @@ class Lanes:
 
     async def _step(self, session: Session, row: InboxRow) -> AfterCommit:
         update = update_of(row, session.keys)
-        if row.watched_at is None and await self.handler.look(session, update):
+        found = row.watched_at is not None
+        if not found and await self.handler.look(session, update):
             row.watched_at = session.database_now
             session.wakes(Topic.INBOX)
             return _nothing
-        after_commit = await self.handler.handle(session, update)
+        after_commit = await self.handler.handle(session, update, found=found)
         mark_handled(session, row)
         self.metrics.updates.labels("handled").inc()
         return after_commit

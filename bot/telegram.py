@@ -12,8 +12,14 @@ from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
-from aiogram.methods import TelegramMethod
+from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+from aiogram.types import Message
+
+
+# aiogram reads every answer through a class that is made for its type, and that pydantic forgets,
+# and makes anew at some cost, when nobody holds on to it.
+_ANSWERS = (Response[Message], Response[bool], Response[Message | bool])
 
 
 def connect(token: str, api_url: str) -> Bot:

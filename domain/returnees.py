@@ -16,7 +16,18 @@ from storage.sessions import Session
 async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
     """Whoever writes from this chat, if Wayhome keeps anything about them."""
     key = session.keys.look_up(chat_id, "chat")
-    return await session.scalar(select(Returnee).where(Returnee.chat_key == key))
+    known = _known(session)
+    if key not in known:
+        known[key] = await session.scalar(select(Returnee).where(Returnee.chat_key == key))
+    return known[key]
+
+
+def _known(session: Session) -> dict[bytes, Returnee | None]:
+    """Everything that deals with an update asks who it is from: once is enough for a transaction,
+    since nobody else deals with that chat meanwhile.
+    """
+    known: dict[bytes, Returnee | None] = session.info.setdefault("returnees", {})
+    return known
 
 
 async def add_returnee(
@@ -40,6 +51,7 @@ async def add_returnee(
     )
     session.add(returnee)
     await session.flush()
+    _known(session)[returnee.chat_key] = returnee
     session.add(Safety(returnee_id=returnee.id))
     await enrol(session, returnee, organisation)
     return returnee

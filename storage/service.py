@@ -17,8 +17,7 @@ class DialogState(Base):
     __table_args__ = (SERVICE_ONLY,)
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
-    state: Mapped[str | None]
-    data: Mapped[bytes | None]
+    data: Mapped[bytes]
     changed_at: Mapped[datetime] = mapped_column(index=True)
 
 

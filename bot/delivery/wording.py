@@ -169,6 +169,8 @@ async def _traces(session: Session, chat_id: int) -> list[int]:
 async def _real_ids(session: Session, ids: list[int]) -> list[int]:
     """Telegram's numbers; a stand-in whose message was never sent has none."""
     stand_ins = [number for number in ids if number < 0]
+    if not stand_ins:
+        return [number for number in ids if number > 0]
     found = await session.execute(
         select(OutboxRow.stand_in, OutboxRow.message_id).where(OutboxRow.stand_in.in_(stand_ins))
     )

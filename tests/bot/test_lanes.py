@@ -40,7 +40,9 @@ class Notebook(Handler):
         await self._write(session, f"alarm {update['update_id']}")
         return True
 
-    async def handle(self, session: Session, update: Mapping[str, Any]) -> AfterCommit:
+    async def handle(
+        self, session: Session, update: Mapping[str, Any], *, found: bool
+    ) -> AfterCommit:
         number = update["update_id"]
         await self._write(session, f"handled {number}")
         if update["message"]["text"] in ("poison", "alarm"):

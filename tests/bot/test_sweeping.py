@@ -63,7 +63,7 @@ async def test_p6_of_a_chat_without_an_enrolment_nothing_is_left_after_two_days(
         row = await put(session, CHAT, {"delete": [1]}, Delivery(NoticeClass.REPLY))
         row.state, row.content, row.finished_at = OutboxState.SENT, None, session.now
         session.add(OutboxLane(lane=key, open_at=session.database_now - timedelta(hours=49)))
-        session.add(DialogState(key=key, state="somewhere", data=None, changed_at=session.now))
+        session.add(DialogState(key=key, data=b"somewhere", changed_at=session.now))
         session.add(Trace(chat_key=key, message_id=1, sent_at=session.now))
 
     await pass_two_days(database, clock)

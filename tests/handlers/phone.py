@@ -9,7 +9,7 @@ from aiogram.types import Update
 from sqlalchemy import select
 
 from bot.current import Current
-from bot.dialog_states import DialogStates
+from bot.dialog_states import DialogStates, save_dialogs
 from bot.telegram import bot_for_handlers
 from bot.windows import WindowsToOutbox
 from dialogs.notices import render
@@ -88,13 +88,14 @@ class Phone:
         raw = {"update_id": next(self._ids), **what}
         async with self.database.begin(SERVICE) as session:
             before = set(await session.scalars(select(OutboxRow.number)))
-            await look(session, Update.model_validate(raw), self.watch)
+            found = await look(session, Update.model_validate(raw), self.watch)
         answers = CallbackAnswers()
         async with self.database.begin(SERVICE) as session:
             with self._current.within(session):
                 await self._dispatcher.feed_raw_update(
-                    self._bot, raw, session=session, answers=answers
+                    self._bot, raw, session=session, answers=answers, found=found
                 )
+            await save_dialogs(session)
         self.toasts = list(answers.by_query.values())
         async with self.database.begin(SERVICE) as session:
             rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))

@@ -1,9 +1,10 @@
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.consent import has_consent
 from domain.safety import window_of
-from storage.kinds import Discretion, Purpose
+from storage.kinds import Discretion, OutboxState, Purpose
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Database
 from tests.handlers.phone import Phone
@@ -113,6 +114,8 @@ async def test_p5_a_stranger_has_nothing_to_set_and_leaves_no_row(
     for command in ("/safety", "/privacy", "/stop", "/checkin"):
         [answer] = await phone.write(command)
         assert "Nothing about you is kept" in answer.text
+        async with database.begin(SERVICE) as session:
+            await session.execute(update(OutboxRow).values(state=OutboxState.SENT))
     [hidden] = await phone.write("/hide")
 
     assert hidden.content["params"] == {"hide": True}
