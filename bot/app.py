@@ -1,6 +1,7 @@
 """Where everything is wired together."""
 
 import asyncio
+import gc
 import socket
 from dataclasses import dataclass, field
 from io import BytesIO
