@@ -2,9 +2,10 @@
 
 import asyncio
 import sys
-from asyncio.subprocess import DEVNULL
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.service import new_token
@@ -14,32 +15,41 @@ from benchmarks.waiting import until
 _WARM_UP = 200
 
 
+@dataclass(frozen=True, slots=True)
+class EchoBot:
+    telegram: FastTelegram
+    token: str
+    process: Process
+
+    async def echo(self, updates: Sequence[dict[str, Any]]) -> float:
+        """Updates per second, from the first that is handed over to the last answer."""
+        await self.telegram.forget(self.token)
+        await self.telegram.put(self.token, updates)
+
+        async def answered() -> bool:
+            assert self.process.returncode is None, "the peer has died"
+            return (await self.telegram.progress(self.token)).calls >= len(updates)
+
+        await until(answered)
+        seen = await self.telegram.seen(self.token)
+        return len(updates) / (seen.calls[-1].at - seen.handed[0].at)
+
+
 @asynccontextmanager
-async def running_bot(telegram: FastTelegram, module: str) -> AsyncIterator[str]:
-    """The token of an echo bot that runs and has answered a few already."""
+async def running_bot(telegram: FastTelegram, module: str) -> AsyncIterator[EchoBot]:
+    """An echo bot that has answered a few already."""
     token = new_token()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, telegram.url, token, stdout=DEVNULL, stderr=DEVNULL
     )
+    bot = EchoBot(telegram, token, process)
     try:
-        await echo(telegram, token, [text(chat, "Hello") for chat in range(1, 1 + _WARM_UP)])
-        yield token
+        await bot.echo([text(chat, "Hello") for chat in range(1, 1 + _WARM_UP)])
+        yield bot
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
-
-
-async def echo(telegram: FastTelegram, token: str, updates: Sequence[dict[str, Any]]) -> float:
-    """Updates per second, from the first that is handed over to the last answer."""
-    await telegram.forget(token)
-    await telegram.put(token, updates)
-
-    async def answered() -> bool:
-        return (await telegram.progress(token)).calls >= len(updates)
-
-    await until(answered)
-    seen = await telegram.seen(token)
-    return len(updates) / (seen.calls[-1].at - seen.handed[0].at)
 
 
 async def bare_sends(telegram: FastTelegram, sends: int, side_by_side: int) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from benchmarks.bots import echo, running_bot
+from benchmarks.bots import running_bot
 from benchmarks.ceiling import server_ceiling
 from benchmarks.effort import Effort
 from benchmarks.frame import alone
@@ -70,8 +70,8 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
 
 async def _echoes(wayhome: Service, module: str, size: int) -> float:
     updates = Load.of(range(1, 1 + size * 2 // 3)).updates({})
-    async with running_bot(wayhome.telegram, module) as token:
-        return await echo(wayhome.telegram, token, updates)
+    async with running_bot(wayhome.telegram, module) as bot:
+        return await bot.echo(updates)
 
 
 if __name__ == "__main__":

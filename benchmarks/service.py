@@ -6,7 +6,7 @@ import tempfile
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Service:
     operator: Operator
     token: str
     _next_chat: int = 1000
+    _running: list[Process] = field(default_factory=list)
 
     def new_chats(self, count: int) -> range:
         """Of people whom nobody has met."""
@@ -64,7 +65,11 @@ class Service:
             wayhome = str(Path(sys.executable).with_name("wayhome"))
             operator = replace(operator, command=(*profiler, wayhome))
         async with operator.running() as process:
-            yield process
+            self._running.append(process)
+            try:
+                yield process
+            finally:
+                self._running.remove(process)
 
     async def put(self, updates: Sequence[dict[str, Any]]) -> None:
         await self.telegram.put(self.token, updates)
@@ -79,6 +84,7 @@ class Service:
             return float((await session.execute(_LAST_HANDLED)).scalar_one() or 0)
 
     async def _done(self) -> bool:
+        assert all(process.returncode is None for process in self._running), self.operator.logs
         if (await self.telegram.progress(self.token)).waiting:
             return False
         async with self.database.begin(SERVICE) as session:

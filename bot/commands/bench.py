@@ -22,11 +22,11 @@ def bench(
     try:
         from benchmarks.effort import Effort
         from benchmarks.frame import run
-    except ModuleNotFoundError as missing:
-        typer.echo(f"Benchmarks need a checkout with 'make bench' ({missing.name}).", err=True)
-        raise typer.Exit(1) from None
-    try:
+
         run(names or [], Effort(quick, minutes, profile), as_json=as_json, write=write)
+    except ModuleNotFoundError as missing:
+        typer.echo(f"{missing.name} is missing: 'make bench' in a checkout brings it.", err=True)
+        raise typer.Exit(1) from None
     except LookupError as unknown:
         typer.echo(unknown.args[0], err=True)
         raise typer.Exit(2) from None
