@@ -8,7 +8,7 @@ import pytest
 from tests.bot.log_lines import HOUSE, LogLine, actions, log_lines
 
 # Codes and counts. An error is a code, never its words.
-FACTS = {"action", "error", "tick", "number", "revision"}
+FACTS = {"action", "error", "tick", "number"}
 
 
 @pytest.mark.parametrize("line", log_lines(), ids=lambda line: line.where)
