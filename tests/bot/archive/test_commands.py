@@ -1,0 +1,74 @@
+"""The two commands as an operator types them, beside a running replica."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.commands.main import app
+from storage.keys import make_key_file
+from tests.postgres import DatabaseUrls
+from tests.process import Operator, operator_of
+from tests.simulator_server import RunningSimulator, running_simulator
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[RunningSimulator]:
+    async with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def operator(tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator) -> Operator:
+    return operator_of(tmp_path, urls.run_url, telegram)
+
+
+async def test_the_embedded_database_is_backed_up_while_it_serves_and_restored_elsewhere(
+    operator: Operator, telegram: RunningSimulator, tmp_path: Path
+) -> None:
+    operator.env["WAYHOME_DATABASE_URL"] = ""
+    await operator.ask("org", "add", "Centre")
+    person = telegram.add_user("Amal")
+    async with operator.running() as process:
+        telegram.send_text(person, "he locked me in and took my passport")
+        await telegram.wait_for(lambda: telegram.from_bot(person) or None, 30)
+        made = await operator.ask("backup", "now.backup")
+        assert process.returncode is None
+    assert set(made) >= {"file", "bytes", "taken_at", "schema", "epoch", "rows"}
+    assert (made["file"], made["epoch"], made["rows"]["returnee"]) == ("now.backup", 1, 1)
+
+    code, told, err = await operator.type("restore", "now.backup", "--drill")
+    assert code == 0, err
+    assert "as many as were backed up" in told
+    assert "(RPO)" in told
+    assert "(RTO)" in told
+
+    cases = await operator.ask("cases")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o711)
+    (tmp_path / "key").rename(elsewhere / "key")
+    operator.env["WAYHOME_DATA_DIR"] = str(elsewhere)
+    restored = await operator.ask("restore", "now.backup")
+
+    assert restored["rows"] == made["rows"]
+    assert (restored["drill"], restored["unreadable"]) == (False, 0)
+    assert restored["rpo_seconds"] > 0 < restored["rto_seconds"]
+    assert restored["recovered"]["cases_alerted"] == 1
+    assert await operator.ask("cases") == cases
+    async with operator.running():
+        telegram.send_text(person, "he is back, please help me, he locked me in again")
+        await telegram.wait_for(lambda: len(telegram.from_bot(person)) > 1 or None, 30)
+
+
+def test_what_is_refused_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_key_file(tmp_path / "key")
+    (tmp_path / "other").write_text("something else")
+    monkeypatch.setenv("WAYHOME_DATA_DIR", str(tmp_path))
+
+    refused = CliRunner().invoke(app, ["restore", str(tmp_path / "other")])
+
+    assert refused.exit_code == 1
+    assert refused.output == "This file is no backup of Wayhome.\n"
