@@ -65,6 +65,7 @@ class BotApi:
                 return Response('{"ok":tr', media_type="application/json")
             case "hang":
                 await self._hang(request)
+                await _cut(request)
             case "reset_before" | "accept_then_reset":
                 await _cut(request)
         return Response(status_code=502)
@@ -75,13 +76,14 @@ class BotApi:
             call.error = f"failed on purpose: {mode}"
 
     async def _hang(self, request: Request) -> None:
-        """Never answer: until the client has had enough, or the server stops."""
+        """Don't answer: until the client has had enough, the time is over, or the server stops."""
+        seconds = self._simulator.failures.current.seconds
         async with asyncio.TaskGroup() as tasks:
             ends = [
                 tasks.create_task(_gone(request)),
                 tasks.create_task(self._simulator.stopping.wait()),
             ]
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             for end in ends:
                 end.cancel()
 

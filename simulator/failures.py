@@ -1,6 +1,7 @@
 """Making Telegram fail, on purpose."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Literal, get_args
@@ -22,6 +23,8 @@ class Failure:
     """How many more calls fail; None: until told otherwise."""
     retry_after: int = 1
     probability: float = 1.0
+    seconds: float | None = None
+    """After how long a hanging call is cut; None: not before the caller has had enough."""
 
     def concerns(self, method: str, chat_id: str) -> bool:
         return (
@@ -38,6 +41,8 @@ class Failure:
 class Failures:
     def __init__(self, chance: Callable[[], float] | None = None) -> None:
         self.current = Failure()
+        self.struck: Counter[Mode] = Counter()
+        """How many calls have failed in each way."""
         self._chance = chance or random.SystemRandom().random
 
     def next_mode(self, method: str, chat_id: str) -> Mode:
@@ -47,4 +52,5 @@ class Failures:
             return "none"
         if failure.count is not None:
             failure.count -= 1
+        self.struck[failure.mode] += 1
         return failure.mode

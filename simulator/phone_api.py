@@ -179,6 +179,7 @@ class PhoneApi:
                 count=given.integer("count") if "count" in given else None,
                 retry_after=given.integer("retry_after", 1),
                 probability=given.number("probability") if "probability" in given else 1.0,
+                seconds=given.number("seconds") if "seconds" in given else None,
             )
         return failure.view()
 

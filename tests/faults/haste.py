@@ -10,9 +10,8 @@ from functools import partial
 
 from bot.app import TICKS
 from bot.clockwork import Tick
-from bot.delivery.pace import Pace
 from domain.distress import Watch
-from tests.faults.names import exchange
+from tests.faults.names import exchange, find
 
 _TICK_SECONDS = 0.3
 _BETWEEN_MESSAGES = timedelta(milliseconds=1)
@@ -24,7 +23,7 @@ def make() -> None:
     # The lexicons never change: reading them at every start would take half of the time.
     exchange("domain.distress:Watch.load", lambda: watch)
     exchange("bot.app:TICKS", [_hurried(tick) for tick in TICKS])
-    exchange("bot.app:Pace", partial(Pace, per_chat=_BETWEEN_MESSAGES))
+    exchange("bot.app:Pace", partial(find("bot.app:Pace"), per_chat=_BETWEEN_MESSAGES))
 
 
 def _hurried(tick: Tick) -> Tick:

@@ -1,7 +1,7 @@
 """What became of everything that was said, seen from outside: on phones and in the database."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from domain.messages import body_of
 from storage.cases import Case, Message
 from storage.inbox import InboxRow
 from storage.kinds import Direction
+from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Session
 from tests.faults.plugin import Row
@@ -48,6 +49,20 @@ class Evidence:
     cases: dict[int, list[str]]
     kept: dict[int, list[str]]
     set_aside: int
+    #: Alerts and answers about cases that went out, in the order in which they were put on their
+    #: way: whose, and Telegram's number of the message.
+    sent: list[tuple[bytes, int]]
+
+
+async def close(script: Script, row: Row) -> Verdict:
+    """Waits until all is done, judges it, and fills in the line of the table."""
+    world = script.world
+    await world.quiet()
+    row.processes += world.started
+    verdict = await judge(script)
+    verdict.enter(row)
+    assert len(verdict.repeated) <= world.cut_off, (verdict.repeated, world.cut_off)
+    return verdict
 
 
 async def judge(script: Script) -> Verdict:
@@ -58,6 +73,7 @@ async def judge(script: Script) -> Verdict:
     for person in script.people:
         _judge_person(person, evidence, verdict)
     _judge_alerts(script.world, evidence, verdict)
+    _judge_order(evidence, verdict)
     _count_repeats(script, evidence, verdict)
     return verdict
 
@@ -65,7 +81,9 @@ async def judge(script: Script) -> Verdict:
 def _judge_person(person: Person, evidence: Evidence, verdict: Verdict) -> None:
     chat = person.user.id
     answers = evidence.phones[chat]
-    if not answers:
+    if person.gone:
+        assert not answers
+    elif not answers:
         verdict.lost.append(f"{person.part.name} {chat} was not answered")
     elif person.part is not Part.TALKER:
         verdict.delays.append(answers[0][1] - person.lines[0].said_at)
@@ -95,17 +113,26 @@ def _judge_alerts(world: World, evidence: Evidence, verdict: Verdict) -> None:
         verdict.lost += [f"no alert about {code}" for code in codes if code not in seen]
 
 
+def _judge_order(evidence: Evidence, verdict: Verdict) -> None:
+    newest: dict[bytes, int] = {}
+    for lane, number in evidence.sent:
+        if number <= newest.get(lane, 0):
+            verdict.disordered.append(f"message {number} after {newest[lane]}")
+        newest[lane] = number
+
+
 def _count_repeats(script: Script, evidence: Evidence, verdict: Verdict) -> None:
     """A menu answers everything that somebody says before they must be heard; all else is once."""
     menus = {person.user.id: max(1, len(person.before)) for person in script.people}
-    for chat, sent in evidence.phones.items():
-        for text, times in Counter(text for text, _ in sent).items():
-            allowed = menus.get(chat, 1) if "I am a machine and" in text else 1
+    staff = {member.id: 1 for member in script.world.staff}
+    for chat, most in (menus | staff).items():
+        for text, times in Counter(text for text, _ in evidence.phones[chat]).items():
+            allowed = most if "I am a machine and" in text else 1
             verdict.repeated += [f"{chat}: {text[:60]!r}"] * (times - allowed)
 
 
 async def gather(world: World) -> Evidence:
-    evidence = Evidence(defaultdict(list), defaultdict(list), defaultdict(list), 0)
+    evidence = Evidence(defaultdict(list), defaultdict(list), defaultdict(list), 0, [])
     for call in world.telegram.simulator.log.calls:
         if call.method == "sendMessage" and call.ok:
             at = datetime.fromisoformat(call.at).timestamp()
@@ -120,7 +147,13 @@ async def gather(world: World) -> Evidence:
             evidence.kept[chats[message.returnee_id]].append(words)
         aside = select(func.count()).where(InboxRow.set_aside_at.is_not(None))
         set_aside = await session.scalar(aside) or 0
-    return Evidence(evidence.phones, evidence.cases, evidence.kept, set_aside)
+        sent = await session.execute(
+            select(OutboxRow.lane, OutboxRow.message_id)
+            .where(OutboxRow.message_id.is_not(None), OutboxRow.case_id.is_not(None))
+            .order_by(OutboxRow.number)
+        )
+        evidence.sent.extend((row.lane, row.message_id) for row in sent)
+    return replace(evidence, set_aside=set_aside)
 
 
 async def _chats(session: Session, users: list[int]) -> dict[Any, int]:

@@ -78,7 +78,7 @@ POINTS: tuple[Point, ...] = (
     *_both("bot.dialog_states:DialogStates._write", passes=12),
     # Delivery: claimed, worded, sent, accepted, answered, reported.
     *_both("bot.delivery.courier:claim"),
-    *_both("bot.delivery.courier:wire", passes=12),
+    *_both("bot.delivery.packing:wire", passes=12),
     *_both("bot.delivery.courier:send", passes=12),
     *_both(_TELEGRAM, "SendMessage", passes=12),
     Point("before", _ANSWER, passes=30),

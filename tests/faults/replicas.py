@@ -53,6 +53,10 @@ class Nursery:
     _replicas: dict[int, Replica] = field(default_factory=dict)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def start(self, env: Mapping[str, str], log: Path, *changes: Change) -> Replica:
         """`wayhome run` with these settings, changed by these functions before it begins."""
         async with self._one_at_a_time:

@@ -45,6 +45,8 @@ class Person:
     user: User
     part: Part
     lines: list[Line] = field(default_factory=list)
+    #: They block the bot, and can't be answered.
+    gone: bool = False
 
     @property
     def before(self) -> list[Line]:
@@ -115,14 +117,9 @@ def _parts(updates: int) -> Iterator[Part]:
 
 
 def _person(world: World, part: Part) -> Person:
-    user = world.telegram.add_user()
-    user.started = True
-    world.telegram.simulator.world.add_message(
-        world.telegram.simulator.chat(user.id),
-        world.telegram.simulator.world.bot.id,
-        1,
-        {"text": "…"},
-    )
+    user = world.reader()
+    simulator = world.telegram.simulator
+    simulator.world.add_message(simulator.chat(user.id), simulator.world.bot.id, 1, {"text": "…"})
     return Person(user, part)
 
 

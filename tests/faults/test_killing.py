@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from tests.faults.conftest import NewWorld
-from tests.faults.judging import judge
+from tests.faults.judging import close
+from tests.faults.load import kill_one, while_talking
 from tests.faults.names import find
 from tests.faults.plugin import Row, Share
 from tests.faults.points import INTAKES, POINTS, Intake, Point
@@ -18,6 +19,7 @@ from tests.faults.world import World
 
 _SEEDS = 25
 _UPDATES = 500
+_KILLS = 200
 _UPDATES_A_LIFE = _UPDATES // _SEEDS
 # So many are said at once, and the next when Telegram has handed them over.
 _AT_ONCE = 5
@@ -62,21 +64,17 @@ def _worlds(random: Random, share: Share) -> dict[Intake, list[Death]]:
 async def _die(world: World, random: Random, deaths: Sequence[Death], row: Row) -> set[Point]:
     """A life for each death, with a share of the updates; then one that tidies up."""
     script = await cast(world, random, _UPDATES_A_LIFE * len(deaths))
-    reached, in_flight = set(), 0
+    reached = set()
     for point, nth in deaths:
         script.say(_AT_ONCE)
         replica = await world.start(("tests.faults.points:arm", point.name, nth))
         if await _live(world, replica, script):
             reached.add(point)
-        in_flight += await world.in_flight()
+        world.cut_off += await world.in_flight()
         row.runs += 1
     script.say(script.left)
     await world.start()
-    await world.quiet()
-    row.processes += world.started
-    verdict = await judge(script)
-    verdict.enter(row)
-    assert len(verdict.repeated) <= in_flight, (verdict.repeated, in_flight)
+    await close(script, row)
     return reached
 
 
@@ -95,3 +93,17 @@ async def _feed(world: World, script: Script) -> None:
         await world.until(world.handed_over)
         script.say(_AT_ONCE)
     await world.idle()
+
+
+@pytest.mark.parametrize("replicas", [1, 3])
+async def test_p1_p12_replicas_killed_at_any_time_lose_nothing(
+    new_world: NewWorld, share: Share, random: Random, replicas: int
+) -> None:
+    row = share.row(f"kill -9 at random under load, replicas: {replicas}")
+    row.runs = share.of(_KILLS)
+    async with new_world() as world:
+        script = await cast(world, random, row.runs * _UPDATES_A_LIFE)
+        for place in range(replicas):
+            await world.start(place=place)
+        await while_talking(world, script, random, row.runs, lambda: kill_one(world, random))
+        await close(script, row)

@@ -2,18 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 from sqlalchemy import func, select
 
+from bot.opening import CLOCK_FACT
 from simulator.users import User
 from storage.inbox import InboxRow
 from storage.keys import read_key_file
 from storage.kinds import OutboxState, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
+from storage.service import Fact
 from storage.sessions import AWAY, SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.domain.centre import Centre
@@ -22,6 +26,7 @@ from tests.faults.replicas import Change, Nursery, Replica
 from tests.process import Operator, free_port, operator_of
 from tests.simulator_server import RunningSimulator, running_simulator
 
+SECRET = "a-secret-of-these-trials"  # opens nothing
 _LOOK = 0.02
 # Generous: a trial that waits so long has failed.
 PATIENCE = 90.0
@@ -39,6 +44,8 @@ class World:
     staff: Sequence[User]
     replicas: dict[int, Replica] = field(default_factory=dict)
     started: int = 0
+    #: How many sends the deaths of replicas cut off: so many may have been repeated.
+    cut_off: int = 0
     _ports: dict[int, int] = field(default_factory=dict)
 
     async def start(self, *changes: Change, place: int = 0) -> Replica:
@@ -54,6 +61,26 @@ class World:
         for replica in self.replicas.values():
             await replica.kill()
 
+    def reader(self) -> User:
+        """Somebody with a phone that the bot may write to."""
+        user = self.telegram.add_user()
+        user.started = True
+        return user
+
+    def address(self, place: int = 0) -> str:
+        return f"http://127.0.0.1:{self._ports[place]}"
+
+    async def answers(self, place: int = 0) -> None:
+        """Returns once the replica in that place does so."""
+
+        async def alive() -> bool:
+            with suppress(httpx.TransportError):
+                return (await client.get(f"{self.address(place)}/healthz")).is_success
+            return False
+
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
+            await until(alive)
+
     @property
     def log(self) -> Path:
         return self.operator.folder / "replicas.log"
@@ -68,7 +95,7 @@ class World:
         async def so() -> bool:
             return bool(look())
 
-        await _until(so, patience)
+        await until(so, patience)
 
     async def quiet(self, patience: float = PATIENCE) -> None:
         """Returns once everything that was said has been handled, and every answer sent."""
@@ -77,7 +104,7 @@ class World:
             return self.handed_over() and not any(await self._waiting())
 
         try:
-            await _until(is_quiet, patience)
+            await until(is_quiet, patience)
         except TimeoutError:
             pending = len(self.telegram.simulator.updates.waiting)
             raise AssertionError(
@@ -121,12 +148,21 @@ class World:
         async with self.database.begin(SERVICE) as session:
             return await session.scalar(query) or 0
 
+    async def set_clock(self, moment: datetime) -> None:
+        """The rules' clock, for the replicas that start from now on."""
+        offset = moment - datetime.now(UTC)
+        self.database.clock.offset = offset
+        async with self.database.begin(SERVICE) as session:
+            value = {"seconds": offset.total_seconds()}
+            await session.merge(Fact(name=CLOCK_FACT, value=value, changed_at=session.now))
+
     def tail(self) -> str:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return "\n".join(["the log ends:", *lines[-20:]])
 
 
-async def _until(look: Callable[[], Awaitable[bool]], patience: float) -> None:
+async def until(look: Callable[[], Awaitable[bool]], patience: float = PATIENCE) -> None:
+    """Returns once that is so."""
     async with asyncio.timeout(patience):
         while True:
             if await look():
@@ -155,7 +191,7 @@ async def world(
         operator.env["WAYHOME_TELEGRAM_RATE"] = "1000"
         if intake == "webhook":
             operator.env["WAYHOME_WEBHOOK_URL"] = f"http://127.0.0.1:{operator.port}"
-            operator.env["WAYHOME_WEBHOOK_SECRET"] = "a-secret-of-these-trials"
+            operator.env["WAYHOME_WEBHOOK_SECRET"] = SECRET
         clock = Clock()
         database = Database(url, read_key_file(folder / "key"), clock, Wakes())
         stack.push_async_callback(database.close)

@@ -60,6 +60,15 @@ async def test_a_hanging_call_ends_when_the_client_has_had_enough(
     await bot.send_message(amal.id, "Hello")
 
 
+async def test_a_hanging_call_can_end_in_a_cut_connection(
+    telegram: RunningSimulator, bot: Bot, amal: User
+) -> None:
+    telegram.fail("hang", count=1, seconds=0.01)
+    with pytest.raises(TelegramNetworkError):
+        await bot.send_message(amal.id, "Hello", request_timeout=60)
+    assert telegram.simulator.failures.struck == {"hang": 1}
+
+
 async def test_a_hanging_call_does_not_keep_the_server_from_stopping(
     telegram: RunningSimulator, bot: Bot
 ) -> None:

@@ -1,0 +1,50 @@
+"""What a trial changes in a replica before it runs."""
+
+import signal
+import time
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from dialogs import states
+from tests.faults.names import exchange, find
+
+
+def free_what_is_stuck_after(seconds: float) -> None:
+    """Sooner than in service, where a minute is the measure."""
+    exchange("bot.delivery.claiming:LEASE", timedelta(seconds=seconds))
+    settings = find("storage.sessions:_FREED_IF_STUCK")
+    settings["idle_in_transaction_session_timeout"] = f"{seconds:g}s"
+
+
+def rename_dialog_states() -> None:
+    """As a deploy would that calls everything otherwise."""
+    groups = [group for group in vars(states).values() if hasattr(group, "__all_states__")]
+    for group in groups:
+        for state in group.__all_states__:
+            state._state = f"{state._state}_renamed"
+        group.__all_states_names__ = tuple(state.state for state in group.__all_states__)
+
+
+def step_the_clock_on_signal(seconds: float) -> None:
+    """On SIGUSR1 this machine's wall clock is set, as far as this process can tell."""
+    steps = _Steps(seconds)
+    signal.signal(signal.SIGUSR1, steps.step)
+    true_time = time.time
+    exchange("time:time", lambda: true_time() + steps.ahead)
+
+    class SteppedDatetime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return datetime.now(tz) + timedelta(seconds=steps.ahead)
+
+    for module in ("schedulers.base", "executors.base", "triggers.interval"):
+        exchange(f"apscheduler.{module}:datetime", SteppedDatetime)
+
+
+class _Steps:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.ahead = 0.0
+
+    def step(self, number: int, frame: object) -> None:
+        self.ahead += self._seconds

@@ -1,0 +1,135 @@
+"""Clocks that step, schedulers that were away, and two of them at once (P2, P3, P12)."""
+
+import signal
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.sessions import SERVICE
+from tests.domain.checking_in import EVERYTHING, add_person
+from tests.faults.conftest import NewWorld
+from tests.faults.judging import gather
+from tests.faults.plugin import Share
+from tests.faults.world import World, until
+
+_DAY = 86400.0
+_STEPS = (-_DAY, _DAY, -5.0)
+_CHECK_INS_MISSED = 1_000
+_CHECK_INS_AT_ONCE = 10_000
+_AWAY = timedelta(hours=6)
+# In every safe window.
+_NOON = datetime.now(UTC).replace(hour=12, minute=0) + timedelta(days=1)
+
+
+async def test_p2_ticks_go_on_whatever_the_machines_clock_does(
+    new_world: NewWorld, share: Share, random: Random
+) -> None:
+    row = share.row("the wall clock steps by a day back and ahead, and by 5 s back")
+    steps = random.sample(_STEPS, share.of(len(_STEPS)))
+    async with new_world() as world:
+        for step in steps:
+            change = ("tests.faults.changes:step_the_clock_on_signal", step)
+            replica = await world.start(change)
+            await world.answers()
+            await _ticks(world, 1)
+            replica.signal(signal.SIGUSR1)
+            await _ticks(world, await _escalations(world) + 3)
+            await replica.kill()
+        row.runs, row.processes = len(steps), world.started
+
+
+async def _ticks(world: World, number: float) -> None:
+    async def so_many() -> bool:
+        return await _escalations(world) >= number
+
+    await until(so_many)
+
+
+async def _escalations(world: World) -> float:
+    """How many ticks of the escalation have ended well."""
+    async with httpx.AsyncClient(timeout=30) as client:
+        page = (await client.get(f"{world.address()}/metrics")).text
+    for family in text_string_to_metric_families(page):
+        for sample in family.samples:
+            if sample.name == "wayhome_ticks_total" and sample.labels == {
+                "tick": "escalate",
+                "outcome": "done",
+            }:
+                return sample.value
+    return 0.0
+
+
+async def plan(world: World, people: int, random: Random, over: timedelta) -> list[int]:
+    """Check-ins of so many people, due some time from now on; their phones."""
+    phones = [world.reader().id for _ in range(people)]
+    async with world.database.begin(SERVICE) as session:
+        for phone in phones:
+            returnee = await add_person(
+                session, world.organisation, phone, agrees_to=EVERYTHING, invited=False
+            )
+            due = session.now + random.random() * over
+            session.add(
+                CheckIn(
+                    organisation_id=world.organisation.id,
+                    returnee_id=returnee.id,
+                    version=1,
+                    questionnaire="safety-and-needs@1",
+                    state=CheckInState.PLANNED,
+                    due_at=due,
+                    expires_at=due + timedelta(hours=24),
+                )
+            )
+    return phones
+
+
+async def prompts(world: World) -> Counter[int]:
+    """How many prompts each phone has had."""
+    phones = (await gather(world)).phones
+    return Counter({phone: len(texts) for phone, texts in phones.items()})
+
+
+async def test_p3_p12_check_ins_that_a_stopped_scheduler_missed_are_raised_once(
+    new_world: NewWorld, share: Share, random: Random
+) -> None:
+    row = share.row("the scheduler was away for six hours")
+    row.runs = share.of(_CHECK_INS_MISSED)
+    async with new_world() as world:
+        await world.set_clock(_NOON)
+        phones = await plan(world, row.runs, random, _AWAY)
+        await world.set_clock(_NOON + _AWAY)
+        await world.start()
+        await _until_asked(world, phones)
+        row.processes = world.started
+        assert await prompts(world) == Counter(phones)
+
+
+async def test_p12_two_schedulers_at_once_ask_nobody_twice(
+    new_world: NewWorld, share: Share, random: Random
+) -> None:
+    row = share.row("two schedulers, all check-ins due at once")
+    row.runs = share.of(_CHECK_INS_AT_ONCE)
+    async with new_world() as world:
+        await world.set_clock(_NOON)
+        phones = await plan(world, row.runs, random, timedelta())
+        await world.start()
+        await world.start(place=1)
+        await _until_asked(world, phones)
+        row.processes = world.started
+        asked = await prompts(world)
+        row.repeated = sum(asked.values()) - len(phones)
+        assert asked == Counter(phones)
+
+
+async def _until_asked(world: World, phones: list[int]) -> None:
+    """And until no replica has anything left to do."""
+
+    async def asked() -> bool:
+        return len(await prompts(world)) == len(phones)
+
+    await until(asked, patience=20 * 60)
+    await world.idle()

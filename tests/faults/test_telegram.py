@@ -1,0 +1,95 @@
+"""A Telegram that fails in every way it knows (P1, P12)."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime
+from random import Random
+
+from simulator.failures import Mode
+from tests.faults.conftest import NewWorld
+from tests.faults.judging import close
+from tests.faults.load import say_all
+from tests.faults.plugin import Share
+from tests.faults.script import Part, cast
+from tests.faults.world import World
+
+_MODES: list[Mode] = ["500", "502", "bad_json", "hang", "reset_before", "accept_then_reset"]
+_UPDATES = 400
+_OFTEN = 0.3
+_HANGS = 0.5
+_WAITS = 2
+_BLOCKED = 0.2
+
+
+async def test_p1_p12_whatever_becomes_of_a_send_everybody_is_answered_in_order(
+    new_world: NewWorld, share: Share, random: Random
+) -> None:
+    """Several ways at once, since most of the time is waiting."""
+    async with asyncio.TaskGroup() as group:
+        for mode in random.sample(_MODES, share.of(len(_MODES), least=2)):
+            group.create_task(_fail(new_world, share, random, mode))
+
+
+async def _fail(new_world: NewWorld, share: Share, random: Random, mode: Mode) -> None:
+    row = share.row(f"Telegram: {mode}, three sends in ten")
+    row.runs = share.of(_UPDATES)
+    async with new_world() as world:
+        script = await cast(world, random, row.runs)
+        world.telegram.fail(mode, "sendMessage", probability=_OFTEN, seconds=_HANGS)
+        await world.start()
+        await say_all(world, script)
+        await world.quiet()
+        struck = world.telegram.simulator.failures.struck[mode]
+        row.notes.append(f"{struck} sends struck")
+        if mode == "accept_then_reset":
+            world.cut_off += struck
+        await close(script, row)
+
+
+async def test_p12_nothing_is_sent_to_a_chat_before_telegram_said(
+    new_world: NewWorld, share: Share, random: Random
+) -> None:
+    row = share.row(f"Telegram: 429, retry after {_WAITS} s, three sends in ten")
+    row.runs = share.of(_UPDATES)
+    async with new_world() as world:
+        script = await cast(world, random, row.runs)
+        world.telegram.fail("429", "sendMessage", probability=_OFTEN, retry_after=_WAITS)
+        await world.start()
+        await say_all(world, script)
+        await close(script, row)
+        early = [wait for wait in _waits(world) if wait < _WAITS]
+        row.notes.append(f"{len(early)} sends too early")
+        assert early == []
+
+
+def _waits(world: World) -> Iterator[float]:
+    """How long each chat that was told to wait was left alone."""
+    told: dict[str, datetime] = {}
+    for call in world.telegram.simulator.log.calls:
+        if call.method != "sendMessage":
+            continue
+        chat, at = call.params["chat_id"], datetime.fromisoformat(call.at)
+        if chat in told:
+            yield (at - told.pop(chat)).total_seconds()
+        if call.error is not None:
+            told[chat] = at
+
+
+async def test_p12_who_has_blocked_the_bot_is_tried_once_and_delays_nobody(
+    new_world: NewWorld, share: Share, random: Random
+) -> None:
+    row = share.row("Telegram: one in five has blocked the bot")
+    row.runs = share.of(_UPDATES)
+    async with new_world() as world:
+        script = await cast(world, random, row.runs)
+        for person in script.people:
+            person.gone = person.part is not Part.TALKER and random.random() < _BLOCKED
+        script.say(script.left)
+        for person in script.people:
+            if person.gone:
+                world.telegram.simulator.phones.block(person.user.id)
+        await world.start()
+        await close(script, row)
+        tried = [str(call.params["chat_id"]) for call in world.telegram.calls("sendMessage")]
+        for person in script.people:
+            assert not person.gone or tried.count(str(person.user.id)) == 1
