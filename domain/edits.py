@@ -35,7 +35,7 @@ def merged(kept: Body, come: Body) -> Body:
     """
     older, newer = sorted((kept, come), key=_edited)
     cries = [*kept.get("earlier", ()), *come.get("earlier", ())]
-    if older.get("cry") and older.get("text") != newer.get("text"):
+    if older.get("cry"):
         cries.append({"text": older["text"], "edited": _edited(older)})
     return {**newer, "earlier": sorted(cries, key=_edited)} if cries else newer
 

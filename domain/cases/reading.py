@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -161,7 +162,7 @@ async def _conversation(
                 kind=message.kind,
                 by=names.get(message.staff_id),
                 text=body.get("text"),
-                earlier=[cry["text"] for cry in body.get("earlier", ())],
+                earlier=_taken_back(body),
                 file_id=body.get("file_id"),
                 delivery=delivery,
                 held=held,
@@ -170,6 +171,12 @@ async def _conversation(
             )
         )
     return said
+
+
+def _taken_back(body: dict[str, Any]) -> list[str]:
+    """Each once, and none that still stands there."""
+    cries = [cry["text"] for cry in body.get("earlier", ())]
+    return [text for text in dict.fromkeys(cries) if text != body.get("text")]
 
 
 async def _names(session: Session, actor: Actor) -> dict[UUID | None, str]:
