@@ -7,13 +7,14 @@ from inspect import isawaitable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from simulator.errors import ApiError, too_many_requests
 from simulator.failures import Mode
 from simulator.methods.table import METHODS
 from simulator.parameters import Parameters, read_parameters
 from simulator.simulator import Simulator
+from simulator.wire import EscapedJson
 
 TOKEN = re.compile(r"[1-9]\d*:[^/]{1,64}")
 CUT = "simulator.cut"
@@ -49,9 +50,7 @@ class BotApi:
         raise ApiError(404, "Not Found")
 
     async def _answer(self, name: str, parameters: Parameters) -> Response:
-        return JSONResponse(
-            {"ok": True, "result": await execute(self._simulator, name, parameters)}
-        )
+        return EscapedJson({"ok": True, "result": await execute(self._simulator, name, parameters)})
 
     async def _fail(self, request: Request, mode: Mode) -> Response:
         match mode:

@@ -1,8 +1,20 @@
 """What travels between a bot and the Bot API: JSON objects, and text counted in UTF-16 units."""
 
+import json
 from typing import Any
 
+from starlette.responses import JSONResponse
+
 Json = dict[str, Any]
+
+
+class EscapedJson(JSONResponse):
+    """Everything beyond ASCII is escaped, as by the real Bot API: half of a surrogate pair, which
+    is no Unicode, gets through.
+    """
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content).encode()
 
 
 def units(text: str) -> int:

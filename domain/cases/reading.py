@@ -161,7 +161,7 @@ async def _conversation(
                 direction=message.direction,
                 kind=message.kind,
                 by=names.get(message.staff_id),
-                text=body.get("text"),
+                text=_readable(body["text"]) if body.get("text") else None,
                 earlier=_taken_back(body),
                 file_id=body.get("file_id"),
                 delivery=delivery,
@@ -176,7 +176,12 @@ async def _conversation(
 def _taken_back(body: dict[str, Any]) -> list[str]:
     """Each once, and none that still stands there."""
     cries = [cry["text"] for cry in body.get("earlier", ())]
-    return [text for text in dict.fromkeys(cries) if text != body.get("text")]
+    return [_readable(text) for text in dict.fromkeys(cries) if text != body.get("text")]
+
+
+def _readable(text: str) -> str:
+    """Half of a surrogate pair is no Unicode; no page could show the case that holds one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 async def _names(session: Session, actor: Actor) -> dict[UUID | None, str]:

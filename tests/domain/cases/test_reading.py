@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from domain.cases.reading import Happening, Said, read_case
 from domain.cases.work import note, write
 from domain.errors import Refused
+from domain.messages import keep_message
 from storage.audit import AuditEntry
 from storage.kinds import (
     CaseEventKind,
@@ -101,3 +102,32 @@ async def test_words_written_from_telegram_show_their_delivery_in_the_console(
     assert [each.delivery for each in file.timeline if isinstance(each, Said)] == [
         OutboxState.WAITING
     ]
+
+
+async def test_p1_words_that_are_no_unicode_still_leave_the_case_readable(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person)
+    await centre.hears(person, "help\ud800 me\x00")
+    async with centre.database.begin(centre.organisation.id) as session:
+        file = await read_case(session, vera, case.id)
+
+    [said] = [entry for entry in file.timeline if isinstance(entry, Said)]
+    assert said.text == "help\ufffd me\x00"
+
+
+async def test_p1_a_case_shows_what_an_edit_took_back(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        for body in (
+            {"number": 7, "text": "he will kill me", "cry": True},
+            {"number": 7, "text": "all is well", "edited": 9},
+        ):
+            await keep_message(session, person, None, MessageKind.TEXT, body, session.now)
+    async with centre.database.begin(centre.organisation.id) as session:
+        file = await read_case(session, vera, case.id)
+
+    [said] = [entry for entry in file.timeline if isinstance(entry, Said)]
+    assert (said.text, said.earlier) == ("all is well", ["he will kill me"])
