@@ -3,7 +3,8 @@ after a restore, to see that the keys fit.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -22,6 +23,7 @@ from storage.staff import Staff
 
 Column = InstrumentedAttribute[Any]
 Query = Select[*tuple[Any, ...]]
+Fits = Callable[..., bool]
 
 #: Under an epoch's key.
 BY_EPOCH: Mapping[Column, str] = {
@@ -58,30 +60,21 @@ async def open_all(connection: AsyncConnection, keys: Keyring) -> Counter[bool]:
     Needs to see every row, and every column as this code knows it.
     """
     tally: Counter[bool] = Counter()
-
-    async def look(query: Query, fits: Callable[..., bool]) -> None:
+    for query, fits in _looks(keys):
         async for row in await connection.stream(query):
-            tally[_opens(fits, *row)] += 1
-
-    def unwraps(wrapped: bytes) -> bool:
-        return bool(keys.unwrap(wrapped).secret)
-
-    await look(select(DataKey.wrapped), unwraps)
-    for column, context in BY_EPOCH.items():
-        await look(_there(column), lambda sealed, of=context: keys.open(sealed, of) is not None)
-    for column, context in BY_PERSON.items():
-        await look(
-            _with_key(column),
-            lambda body, wrapped, of=context: keys.unwrap(wrapped).open(body, of) is not None,
-        )
-    for hashed, chat in CHATS_BY_HASH.items():
-        await look(
-            _there(hashed, chat),
-            lambda found, sealed, of=BY_EPOCH[chat]: (
-                found == keys.look_up(keys.open(sealed, of), "chat")
-            ),
-        )
+            tally[_without_seal_error(fits, *row)] += 1
     return tally
+
+
+def _looks(keys: Keyring) -> Iterator[tuple[Query, Fits]]:
+    """What to read, and whether the keys fit what was read."""
+    yield select(DataKey.wrapped), partial(_unwraps, keys)
+    for column, context in BY_EPOCH.items():
+        yield _there(column), partial(_opens, keys, context)
+    for column, context in BY_PERSON.items():
+        yield _with_key(column), partial(_opens_by_person, keys, context)
+    for hashed, chat in CHATS_BY_HASH.items():
+        yield _there(hashed, chat), partial(_finds, keys, BY_EPOCH[chat])
 
 
 def _there(*columns: Column) -> Query:
@@ -99,7 +92,23 @@ def _with_key(column: Column) -> Query:
     )
 
 
-def _opens(fits: Callable[..., bool], *values: bytes) -> bool:
+def _unwraps(keys: Keyring, wrapped: bytes) -> bool:
+    return len(keys.unwrap(wrapped).secret) > 0
+
+
+def _opens(keys: Keyring, context: str, sealed: bytes) -> bool:
+    return keys.open(sealed, context) is not None
+
+
+def _opens_by_person(keys: Keyring, context: str, sealed: bytes, wrapped: bytes) -> bool:
+    return keys.unwrap(wrapped).open(sealed, context) is not None
+
+
+def _finds(keys: Keyring, context: str, hashed: bytes, chat: bytes) -> bool:
+    return hashed == keys.look_up(keys.open(chat, context), "chat")
+
+
+def _without_seal_error(fits: Fits, *values: bytes) -> bool:
     try:
         return fits(*values)
     except SealError:
