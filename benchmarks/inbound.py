@@ -22,7 +22,7 @@ async def measure(effort: Effort) -> Sequence[Result]:
 
 
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
-    size = effort.of(6000, 60)
+    size = effort.of(3000, 60)
     ours, aiogram, telegram_bot = Rounds(), Rounds(), Rounds()
     passed = []
     centre = await open_centre(wayhome.database)
@@ -69,7 +69,7 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
 
 
 async def _echoes(wayhome: Service, module: str, size: int) -> float:
-    updates = Load.of(range(1, 1 + size * 2 // 3)).updates({})
+    updates = Load.of(range(1, 1 + size)).updates({})
     async with running_bot(wayhome.telegram, module) as bot:
         return await bot.echo(updates)
 

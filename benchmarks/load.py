@@ -1,7 +1,8 @@
 """What people do to Wayhome in a measurement: a mix of updates, always the same.
 
 A third are words of strangers, who get the menu; a third are words of people with an open case,
-who get a receipt for the first; a third are presses of the menu, which is edited.
+who get a receipt; a third are presses of the menu, which is edited. Nobody does more than one
+thing, so that nobody's answer waits for its turn or is spared as a repetition.
 """
 
 import random
@@ -14,8 +15,6 @@ from benchmarks.service import Service
 from benchmarks.telegram import press, text
 
 _WORDS = "Hello, I have a question about my papers and about school for my son"
-# Fewer than Telegram lets through to a chat at once, so that no chat waits for its turn.
-_TEXTS_EACH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +25,14 @@ class Load:
 
     @classmethod
     def of(cls, chats: Sequence[int]) -> "Load":
-        """Three updates for every two chats."""
-        quarter = len(chats) // 4
-        return cls(chats[:quarter], chats[quarter : 2 * quarter], chats[2 * quarter : 4 * quarter])
+        """A third each."""
+        third = len(chats) // 3
+        return cls(chats[:third], chats[third : 2 * third], chats[2 * third : 3 * third])
 
     @classmethod
     async def arranged(cls, service: Service, centre: Centre, size: int) -> "Load":
         """About `size` updates of new people, with open cases for those who have one."""
-        load = cls.of(service.new_chats(max(4, size * 2 // 3)))
+        load = cls.of(service.new_chats(max(3, size)))
         await open_cases(service.database, centre, load.talkers)
         return load
 
@@ -49,8 +48,7 @@ class Load:
 
     def updates(self, buttons: Mapping[int, str]) -> list[dict[str, Any]]:
         """In an order that mixes them, the same at every run."""
-        writers = [*self.strangers, *self.talkers]
-        mixed = [text(chat, _WORDS, n) for chat in writers for n in range(2, 2 + _TEXTS_EACH)]
+        mixed = [text(chat, _WORDS, 2) for chat in (*self.strangers, *self.talkers)]
         mixed += [press(chat, buttons.get(chat, "button"), 1) for chat in self.pressers]
         random.Random(1).shuffle(mixed)
         return mixed
