@@ -19,7 +19,7 @@ from domain.people import list_people, read_person
 from domain.returnees import returnee_of_chat
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
-from storage.inbox import head_of_a_lane
+from storage.inbox import heads_of_lanes
 from storage.sessions import SERVICE, Scope, Session
 
 Work = Callable[[Session, Population], Awaitable[object]]
@@ -40,7 +40,7 @@ class Hot:
 TICKS = tuple(
     Hot(name, work)
     for name, work in (
-        ("head of a lane", lambda session, _: head_of_a_lane(session)),
+        ("heads of lanes", lambda session, _: heads_of_lanes(session, 8)),
         ("escalation", lambda session, _: escalate(session)),
         ("check-ins due", lambda session, _: send_due(session)),
         ("silence", lambda session, _: fall_silent(session)),
@@ -60,7 +60,7 @@ _LOOK_UPS = tuple(
 
 
 def _page_of(part: Part) -> Work:
-    return lambda session, there: queue(session, there.supervisor, part, there.case)
+    return lambda session, there: queue(session, there.supervisor, part)
 
 
 _PAGES: tuple[tuple[str, Work], ...] = (

@@ -1,12 +1,12 @@
 """Updates, handled once each, in order within a chat, chats side by side, whatever dies.
 
-One looks for the oldest unhandled update of some chat and locks it; a task of its own keeps the
-lock through the transaction that handles it. What was found in a person's words is committed
-before anything else sees them.
+One looks for the oldest unhandled updates of some chats and locks them; a task of its own keeps
+the locks through the transaction that handles them. What was found in a person's words is
+committed before anything else sees them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +18,10 @@ from bot.stopping import Stopping
 from bot.telegram import code_of
 from storage.inbox import (
     InboxRow,
-    head_of_a_lane,
+    heads_of_lanes,
     mark_failed,
     mark_handled,
+    unhandled,
     update_of,
 )
 from storage.sessions import AWAY, SERVICE, Database, Session, is_away
@@ -57,10 +58,9 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An update in hand: nobody else is given one of its chat until the transaction ends."""
+    """Updates in hand: nobody else is given one of their chats until the transaction ends."""
 
-    number: int
-    row: InboxRow
+    rows: Sequence[InboxRow]
     session: Session
     transaction: AsyncExitStack
 
@@ -70,7 +70,9 @@ class Lanes:
     database: Database
     handler: Handler
     metrics: Metrics
-    workers: int = 8
+    #: Transactions side by side, and the chats that one of them may hold when many wait.
+    workers: int = 4
+    chats: int = 8
 
     async def run(self, stopping: Stopping) -> None:
         """Until it is time to stop; then what is in hand is finished first."""
@@ -81,21 +83,23 @@ class Lanes:
         ):
 
             async def handle(taken: Taken) -> None:
+                after_commit: Sequence[AfterCommit] = ()
                 try:
-                    await self._handle(taken)
+                    after_commit = await self._handle(taken)
                 except AWAY as error:
-                    # The update is safe in the inbox; the database is not there to say so.
+                    # The updates are safe in the inbox; the database is not there to say so.
                     log.warning("the database is away", action="lanes.wait", error=code_of(error))
                 finally:
                     places.release()
-                    # The chat's next one may wait.
+                    # The chats' next ones may wait.
                     woken.set()
+                await _all(after_commit)
 
             while not stopping.is_set():
                 await places.acquire()
                 woken.clear()
                 try:
-                    taken = await self._take()
+                    taken = await self._take(self.chats)
                 except AWAY as error:
                     log.warning("the database is away", action="lanes.wait", error=code_of(error))
                     places.release()
@@ -109,31 +113,48 @@ class Lanes:
 
     async def handle_one(self) -> bool:
         """One step for one update: looked at, or handled. False when nothing was waiting."""
-        taken = await self._take()
+        taken = await self._take(1)
         if taken is None:
             return False
-        await self._handle(taken)
+        await _all(await self._handle(taken))
         return True
 
-    async def _take(self) -> Taken | None:
+    async def _take(self, most: int) -> Taken | None:
         async with AsyncExitStack() as transaction:
             session = await transaction.enter_async_context(self.database.begin(SERVICE))
-            row = await head_of_a_lane(session)
-            if row is None:
+            rows = await heads_of_lanes(session, most)
+            if not rows:
                 return None
-            return Taken(row.number, row, session, transaction.pop_all())
+            return Taken(rows, session, transaction.pop_all())
 
-    async def _handle(self, taken: Taken) -> None:
+    async def _handle(self, taken: Taken) -> Sequence[AfterCommit]:
+        """All of them, or, should one fail, each by itself. Returns what is to be done now."""
+        numbers = [row.number for row in taken.rows]
         try:
             async with taken.transaction:
-                after_commit = await self._step(taken.session, taken.row)
+                after_commit = [await self._step(taken.session, row) for row in taken.rows]
         except Exception as error:
-            # A database that went away is no fault of the update.
+            # A database that went away is no fault of an update.
             if is_away(error):
                 raise
-            await self._failed(taken.number, error)
-        else:
-            await after_commit()
+            if len(numbers) > 1:
+                return [
+                    after for number in numbers for after in await self._handle_by_itself(number)
+                ]
+            await self._failed(numbers[0], error)
+            return ()
+        handled = sum(row.handled_at is not None for row in taken.rows)
+        self.metrics.updates.labels("handled").inc(handled)
+        return after_commit
+
+    async def _handle_by_itself(self, number: int) -> Sequence[AfterCommit]:
+        async with AsyncExitStack() as transaction:
+            session = await transaction.enter_async_context(self.database.begin(SERVICE))
+            row = await unhandled(session, number)
+            if row is None:
+                return ()
+            taken = Taken([row], session, transaction.pop_all())
+        return await self._handle(taken)
 
     async def _step(self, session: Session, row: InboxRow) -> AfterCommit:
         update = update_of(row, session.keys)
@@ -144,7 +165,6 @@ class Lanes:
             return _nothing
         after_commit = await self.handler.handle(session, update, found=found)
         mark_handled(session, row)
-        self.metrics.updates.labels("handled").inc()
         return after_commit
 
     async def _failed(self, number: int, error: Exception) -> None:
@@ -167,3 +187,7 @@ class Lanes:
 
 async def _nothing() -> None:
     return None
+
+
+async def _all(after_commit: Sequence[AfterCommit]) -> None:
+    await asyncio.gather(*(after() for after in after_commit))

@@ -68,16 +68,20 @@ def chat_of_update(update: Mapping[str, Any]) -> int:
     return 0
 
 
+def is_update(something: Any) -> bool:
+    """Whether it has what every update has: a number that can be told from others."""
+    if not isinstance(something, Mapping):
+        return False
+    number = something.get("update_id")
+    return type(number) is int and 0 <= number < 2**63
+
+
 async def take_in(session: Session, updates: Iterable[Mapping[str, Any]]) -> None:
-    """Keeps what Telegram handed over. An update that came before is not kept twice."""
-    rows = [
-        {
-            "update_id": update["update_id"],
-            "lane": session.keys.look_up(chat_of_update(update), "chat"),
-            "payload": session.keys.seal(json.dumps(update), "inbox"),
-        }
-        for update in updates
-    ]
+    """Keeps what Telegram handed over. An update that came before is not kept twice.
+
+    What can't be written down, as no update of Telegram's, is set aside: only its number is kept.
+    """
+    rows = [_row(session, update) for update in updates]
     if rows:
         await session.execute(insert(InboxRow).values(rows).on_conflict_do_nothing())
         session.wakes(Topic.INBOX)
@@ -101,7 +105,7 @@ _AMONG_THE_OLDEST = f"""
         WHERE older.lane = i.lane AND older.number < i.number
         AND older.handled_at IS NULL AND older.set_aside_at IS NULL
     )
-    ORDER BY i.number LIMIT 1 FOR UPDATE OF i SKIP LOCKED
+    ORDER BY i.number LIMIT :most FOR UPDATE OF i SKIP LOCKED
 """  # noqa: S608 - only our own words
 # From chat to chat along the index, without the rows between.
 _CHAT_BY_CHAT = f"""
@@ -117,23 +121,51 @@ _CHAT_BY_CHAT = f"""
     )
     SELECT i.* FROM head JOIN inbox i USING (number)
     WHERE {_MAY_BE_HANDLED}
-    ORDER BY i.number LIMIT 1 FOR UPDATE OF i SKIP LOCKED
+    ORDER BY i.number LIMIT :most FOR UPDATE OF i SKIP LOCKED
 """  # noqa: S608 - only our own words
 _LOOKS = tuple(
     select(InboxRow).from_statement(text(look)) for look in (_AMONG_THE_OLDEST, _CHAT_BY_CHAT)
 )
 
 
-async def head_of_a_lane(session: Session) -> InboxRow | None:
-    """The oldest unhandled update of some chat, locked until this transaction ends.
+def _row(session: Session, update: Mapping[str, Any]) -> dict[str, Any]:
+    payload, set_aside_at, error = None, None, None
+    try:
+        payload = session.keys.seal(json.dumps(update), "inbox")
+    except (RecursionError, ValueError) as refusal:
+        set_aside_at, error = session.database_now, type(refusal).__name__
+    return {
+        "update_id": update["update_id"],
+        "lane": session.keys.look_up(chat_of_update(update), "chat"),
+        "payload": payload,
+        "set_aside_at": set_aside_at,
+        "error": error,
+    }
 
-    Whoever holds it holds the chat: nobody else is given a later update of the same one.
+
+async def heads_of_lanes(session: Session, most: int) -> Sequence[InboxRow]:
+    """The oldest unhandled updates of some chats, one each, locked until this transaction ends.
+
+    Whoever holds one holds the chat: nobody else is given a later update of the same one.
     """
     for look in _LOOKS:
-        row: InboxRow | None = await session.scalar(look)
-        if row is not None:
-            return row
-    return None
+        rows: Sequence[InboxRow] = (await session.scalars(look, {"most": most})).all()
+        if rows:
+            return rows
+    return ()
+
+
+async def unhandled(session: Session, number: int) -> InboxRow | None:
+    """This update, locked; None where somebody else has it or has handled it."""
+    return await session.scalar(
+        select(InboxRow)
+        .where(
+            InboxRow.number == number,
+            InboxRow.handled_at.is_(None),
+            InboxRow.set_aside_at.is_(None),
+        )
+        .with_for_update(skip_locked=True)
+    )
 
 
 def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:

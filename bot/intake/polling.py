@@ -12,7 +12,7 @@ from bot.intake.kinds import UPDATE_KINDS
 from bot.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram import code_of
-from storage.inbox import take_in
+from storage.inbox import is_update, take_in
 from storage.sessions import AWAY, SERVICE, Database
 
 log = structlog.get_logger()
@@ -71,7 +71,13 @@ async def _ask_once(
     updates = await stopping.unless_stopped(bot(request, request_timeout=_PATIENCE + 10))
     if not updates:
         return offset
+    known = [update for update in updates if is_update(update)]
+    if len(known) < len(updates):
+        log.error("Telegram sent what is no update", action="intake.strange")
+    if not known:
+        await stopping.pause(_PAUSE)
+        return offset
     async with database.begin(SERVICE) as session:
-        await take_in(session, updates)
-    newest: int = max(update["update_id"] for update in updates)
+        await take_in(session, known)
+    newest: int = max(update["update_id"] for update in known)
     return newest + 1

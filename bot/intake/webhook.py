@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.telegram import code_of
-from storage.inbox import take_in
+from storage.inbox import is_update, take_in
 from storage.sessions import AWAY, SERVICE, Database
 
 log = structlog.get_logger()
@@ -60,6 +60,4 @@ def _update(body: bytes) -> dict[str, Any] | None:
         update = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(update, dict) or type(update.get("update_id")) is not int:
-        return None
-    return update
+    return update if is_update(update) else None

@@ -27,17 +27,25 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
         await session.flush()
     staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
     staff.telegram_chat_key = chat_key
+    _known(session)[chat_key] = staff
     audit.record(session, staff.organisation_id, "staff.joined-chat", staff_id=staff.id)
     return staff
 
 
 async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:
-    return await session.scalar(
-        select(Staff).where(
-            Staff.telegram_chat_key == session.keys.look_up(chat_id, "chat"),
-            Staff.disabled_at.is_(None),
+    """Asked once in a transaction, since nobody else deals with that chat meanwhile."""
+    key = session.keys.look_up(chat_id, "chat")
+    known = _known(session)
+    if key not in known:
+        known[key] = await session.scalar(
+            select(Staff).where(Staff.telegram_chat_key == key, Staff.disabled_at.is_(None))
         )
-    )
+    return known[key]
+
+
+def _known(session: Session) -> dict[bytes, Staff | None]:
+    known: dict[bytes, Staff | None] = session.info.setdefault("staff", {})
+    return known
 
 
 def chat_of_staff(session: Session, staff: Staff) -> int | None:

@@ -10,7 +10,7 @@ from bot import sweeping
 from bot.sweeping import sweep
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
-from storage.inbox import InboxRow, head_of_a_lane, mark_handled, take_in
+from storage.inbox import InboxRow, heads_of_lanes, mark_handled, take_in
 from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.outbox import Delivery, OutboxLane, OutboxRow, content_of, put
 from storage.returnees import Trace
@@ -38,7 +38,7 @@ async def test_p6_an_update_loses_its_words_when_handled_and_its_number_two_days
     async with database.begin(SERVICE) as session:
         await take_in(session, [UPDATE])
     async with database.begin(SERVICE) as session:
-        row = await head_of_a_lane(session)
+        [row] = await heads_of_lanes(session, 1)
         assert row is not None
         mark_handled(session, row)
 
