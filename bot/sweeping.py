@@ -1,11 +1,11 @@
 """Taking away what need not, or must not, be kept."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from domain.one_by_one import each_by_itself
 from domain.returnees import chat_id_of
@@ -32,37 +32,41 @@ async def sweep(session: Session) -> int:
     Call it again until it returns 0.
     """
     taken = await _sweep_traces(session)
-    await forget_handled(session, _NO_RECORD)
-    for key, *conditions in _past_their_time(session):
-        taken += await _take_some(session, key, *conditions)
+    taken += await forget_handled(session, _NO_RECORD)
+    gone, really_gone = session.now - _NO_RECORD, session.database_now - _NO_RECORD
+    # A message of a case keeps its row: there its delivery is on record, though not its words.
+    of_no_case = OutboxRow.case_id.is_(None)
+    for key, ended, before, *conditions in (
+        (OutboxRow.id, OutboxRow.finished_at, gone, of_no_case),
+        (OutboxLane.lane, OutboxLane.open_at, really_gone),
+        (DialogState.key, DialogState.changed_at, gone),
+        (StaffSession.id, StaffSession.expires_at, session.database_now),
+        (StaffCode.id, StaffCode.expires_at, session.now),
+    ):
+        old = _oldest(key, ended, before, *conditions)
+        ids = await session.scalars(delete(key.class_).where(among(key, old)).returning(key))
+        taken += len(ids.all())
     return taken
 
 
-def _past_their_time(session: Session) -> list[tuple[Any, *tuple[ColumnElement[bool], ...]]]:
-    gone = session.now - _NO_RECORD
-    return [
-        # A message of a case keeps its row: there its delivery is on record, though not its words.
-        (OutboxRow.id, OutboxRow.finished_at < gone, OutboxRow.case_id.is_(None)),
-        (OutboxLane.lane, OutboxLane.open_at < session.database_now - _NO_RECORD),
-        (DialogState.key, DialogState.changed_at < gone),
-        (StaffSession.id, StaffSession.expires_at < session.database_now),
-        (StaffCode.id, StaffCode.expires_at < session.now),
-    ]
-
-
-async def _take_some(session: Session, key: Any, *conditions: ColumnElement[bool]) -> int:
-    taken = await session.execute(delete(key.class_).where(among(key, _some(key, *conditions))))
-    assert isinstance(taken, CursorResult)
-    return taken.rowcount
-
-
-def _some(key: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
-    return select(key).where(*conditions).limit(_MOST).with_for_update(skip_locked=True)
+def _oldest(
+    key: Any, ended: Any, before: datetime, *conditions: ColumnElement[bool]
+) -> Select[Any]:
+    """Some of those that ended before then: in an index's order, lest a whole table is looked
+    through for them.
+    """
+    return (
+        select(key)
+        .where(ended < before, *conditions)
+        .order_by(ended)
+        .limit(_MOST)
+        .with_for_update(skip_locked=True)
+    )
 
 
 async def _sweep_traces(session: Session) -> int:
     """What stands on a discreet or watched phone goes before it can't be taken back any more."""
-    old = _some(Trace.id, Trace.sent_at < session.now - _LAST_CHANCE)
+    old = _oldest(Trace.id, Trace.sent_at, session.now - _LAST_CHANCE)
     taken = await session.execute(
         delete(Trace).where(among(Trace.id, old)).returning(Trace.chat_key, Trace.message_id)
     )

@@ -20,3 +20,8 @@ class Page(Generic[Line]):
     def of(cls, found: Sequence[Line], most: int = MOST) -> "Page[Line]":
         """From one line more than the page holds, if there are so many."""
         return cls(found[:most], len(found) > most)
+
+    @property
+    def count(self) -> str:
+        """How many there are, as far as this page knows; nothing where there are none."""
+        return f"{len(self.lines) or ''}{'+' if self.more else ''}"

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from console.live import Live
 from console.visit import Visit
-from domain.cases.queue import UNRESOLVED, Part, QueueLine, count_cases, queue
+from domain.cases.queue import UNRESOLVED, Part, QueueLine, queue
 from domain.marks import N_
 from domain.paging import Page
 from storage.sessions import Session
@@ -47,11 +47,7 @@ async def show_part(visit: Visit) -> Response:
 async def _queue(visit: Visit, session: Session) -> dict[str, Any]:
     """Who is waiting for somebody comes first."""
     pages = {part: await queue(session, visit.actor, part) for part in UNRESOLVED}
-    waiting = pages[Part.WAITING]
-    count = len(waiting.lines)
-    if waiting.more:
-        count = await count_cases(session, visit.actor, Part.WAITING)
-    return {"groups": _groups(pages), "waiting": count}
+    return {"groups": _groups(pages), "waiting": pages[Part.WAITING].count}
 
 
 def _groups(pages: Mapping[Part, Page[QueueLine]]) -> list[tuple[Part, str, Page[QueueLine]]]:

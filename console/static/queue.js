@@ -5,7 +5,7 @@ const live = document.querySelector("[data-live]");
 const news = document.querySelector("[data-news]");
 const help = document.querySelector("dialog");
 const soundButton = document.querySelector("[data-sound]");
-const plainTitle = document.title.replace(/^\(\d+\) /, "");
+const plainTitle = document.title.replace(/^\(\d+\+?\) /, "");
 
 const lines = () => [...place.querySelectorAll("[data-case]")];
 const link = (line) => line.querySelector(".who");
