@@ -13,25 +13,27 @@ from storage.sessions import AWAY
 
 
 @asynccontextmanager
-async def connecting(url: str) -> AsyncIterator[AsyncEngine]:
-    """Raises CannotOpen for whatever goes wrong with the database."""
+async def connecting(url: str, command: str) -> AsyncIterator[AsyncEngine]:
+    """Raises CannotOpen for whatever goes wrong with the database; whoever has the wrong address
+    is told which command has the right one.
+    """
     engine = create_async_engine(url, hide_parameters=True, poolclass=NullPool)
     try:
         yield engine
     except AWAY as error:
-        raise CannotOpen(_sentence(error)) from None
+        raise CannotOpen(_sentence(error, command)) from None
     finally:
         await engine.dispose()
 
 
-def _sentence(error: BaseException) -> str:
+def _sentence(error: BaseException, command: str) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None) or "08000"
     # Classes of errors: connection, resources, and what the operator of the server does to it.
     if state[:2] in ("08", "53", "57"):
         return "The database can't be reached."
     if state == "42501":
-        return "The database refused: this needs the address of the tables' owner."
+        return f"The database refused: this needs the address that '{command}' has."
     return f"The database refused ({type(cause).__name__})."
 
 

@@ -55,7 +55,7 @@ async def restore(settings: Settings, file: Path, *, drill: bool = False) -> Res
         if not is_known(heading.schema):
             raise Refused("This backup was made by a newer Wayhome: restore it with that one.")
         place = _throw_away() if drill else _owned(settings)
-        async with place as url, connecting(url) as engine:
+        async with place as url, connecting(url, "wayhome migrate") as engine:
             return await _restore(engine, keys, archive, heading, started)
 
 

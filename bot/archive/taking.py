@@ -32,7 +32,7 @@ class Backup:
 async def take_backup(settings: Settings, file: Path) -> Backup:
     """Raises CannotOpen and Refused; then no file has that name that had it not before."""
     keys = keys_in(settings)
-    async with database_urls(settings) as urls, connecting(urls.run) as engine:
+    async with database_urls(settings) as urls, connecting(urls.run, "wayhome run") as engine:
         await _ensure_ours(engine, keys, settings)
         async with engine.connect() as connection:
             with whole_file(file) as draft:

@@ -17,7 +17,7 @@ from bot.archive.taking import take_backup
 from bot.embedded.cluster import Cluster
 from bot.embedded.programs import Account, Programs
 from bot.embedded.programs import installation as postgres_programs
-from bot.opening import Urls, opened
+from bot.opening import CannotOpen, Urls, opened
 from bot.settings import Settings
 from storage.organisations import Organisation
 from storage.schema import migrate
@@ -173,14 +173,17 @@ async def test_what_the_one_backs_up_the_other_restores_into_an_empty_database(
     )
     async with opened(settings, migrated) as database, database.begin(SERVICE) as session:
         session.add(Organisation(name="To be restored", created_at=session.now))
+    as_owner = settings.model_copy(update={"database_url": SecretStr(migrated.owner)})
+    with pytest.raises(CannotOpen, match="the address that 'wayhome run' has"):
+        await take_backup(as_owner, tmp_path / "backup")
     backup = await take_backup(settings, tmp_path / "backup")
     page = (HOUSE / "docs/deployment.md").read_text()
     steps = re.findall(r"^ +--command '(.*)'", page, re.MULTILINE)
     assert steps
     _psql(installation, socket_folder, ";\n".join(steps) + ";")
-    restored = await restore(
-        settings.model_copy(update={"database_url": SecretStr(migrated.owner)}), backup.file
-    )
+    with pytest.raises(CannotOpen, match="the address that 'wayhome migrate' has"):
+        await restore(settings, backup.file)
+    restored = await restore(as_owner, backup.file)
 
     assert restored.rows == backup.rows
     assert restored.rows["organisation"] >= 1

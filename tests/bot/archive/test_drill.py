@@ -1,6 +1,7 @@
 """The restore drill: a world is backed up beside open transactions and restored on a new server."""
 
 import asyncio
+import json
 from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
@@ -22,10 +23,12 @@ from domain.returnees import returnee_of_chat
 from storage.inbox import take_in
 from storage.keys import make_key_file
 from storage.returnees import DataKey
+from storage.schema import migrate, revision
 from storage.sealed_columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH
 from storage.sessions import SERVICE
-from tests.bot.archive.world import CANARIES, CHAT, SECRET, World, database_at, settings_in
+from tests.bot.archive.world import CANARIES, CHAT, SECRET, World, database_at, fill, settings_in
 from tests.domain.checking_in import add_person
+from tests.newer_migrations import NEXT, bring_next
 from tests.postgres import DatabaseUrls
 
 pytestmark = pytest.mark.timeout(180)
@@ -169,6 +172,55 @@ async def test_the_same_can_be_tried_any_day_without_touching_a_database(
     assert await fingerprints(urls.owner_url) == before
 
 
+async def test_a_backup_of_older_tables_is_restored_and_brought_up_to_date(
+    world: World,
+    settings: Settings,
+    elsewhere: Settings,
+    empty_database: DatabaseUrls,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backup = await take_backup(settings, tmp_path / "backup")
+    bring_next(tmp_path, monkeypatch)
+    restored = await restore(elsewhere, backup.file)
+
+    assert restored.heading.schema == backup.schema < NEXT
+    assert restored.rows == backup.rows
+    engine = create_async_engine(empty_database.owner_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(revision) == NEXT
+    await engine.dispose()
+
+
+async def test_a_backup_of_newer_tables_is_refused_and_says_what_restores_it(
+    world: World, settings: Settings, urls: DatabaseUrls, elsewhere: Settings, tmp_path: Path
+) -> None:
+    """And an older version takes it all the same, with what it does not know."""
+    with pytest.MonkeyPatch.context() as patch:
+        bring_next(tmp_path, patch)
+        await migrate(urls.owner_url)
+    backup = await take_backup(settings, tmp_path / "backup")
+
+    assert "yet_to_come" in backup.rows
+    with pytest.raises(Refused, match="made by a newer Wayhome"):
+        await restore(elsewhere, backup.file)
+
+
+async def test_a_key_file_that_lacks_an_older_key_is_refused(
+    settings: Settings, urls: DatabaseUrls, elsewhere: Settings, tmp_path: Path
+) -> None:
+    both = {"epochs": {n: b64encode(n.encode() * 32).decode() for n in ("1", "2")}}
+    settings.key_path.write_text(json.dumps(both))
+    await fill(settings, urls)
+    backup = await take_backup(settings, tmp_path / "backup")
+    assert backup.epoch == 2
+    del both["epochs"]["1"]
+    elsewhere.key_path.write_text(json.dumps(both))
+
+    with pytest.raises(CannotOpen, match="lacks a key"):
+        await restore(elsewhere, backup.file)
+
+
 async def test_a_drill_on_a_machine_without_postgresql_s_programs_says_where_to_go(
     world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,7 +293,7 @@ async def test_without_the_owner_s_address_nothing_is_restored_and_the_sentence_
 ) -> None:
     backup = await take_backup(settings, tmp_path / "backup")
 
-    with pytest.raises(CannotOpen, match="the address of the tables' owner"):
+    with pytest.raises(CannotOpen, match="the address that 'wayhome migrate' has"):
         await restore(settings_in(tmp_path / "run", empty_database.run_url), backup.file)
 
 
