@@ -49,7 +49,7 @@ TICKS = tuple(
         ("sweep", lambda session, _: sweep(session)),
     )
 )
-_LOOK_UPS = tuple(
+LOOK_UPS = tuple(
     Hot(name, work)
     for name, work in (
         ("returnee of a chat", lambda session, _: returnee_of_chat(session, 1)),
@@ -75,6 +75,6 @@ _PAGES: tuple[tuple[str, Work], ...] = (
 )
 HOT = (
     *TICKS,
-    *_LOOK_UPS,
+    *LOOK_UPS,
     *(Hot(name, work, organisations_scope=True) for name, work in _PAGES),
 )

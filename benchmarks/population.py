@@ -19,7 +19,8 @@ _SQL = Path(__file__).with_suffix(".sql")
 _SEED = """
 CREATE TEMP TABLE seed AS SELECT
     CAST(:people AS bigint) AS people, CAST(:organisation AS uuid) AS organisation_id,
-    CAST(:staff AS uuid) AS staff_id, CAST(:wrapped AS bytea) AS wrapped,
+    CAST(:staff AS uuid) AS staff_id, CAST(:colleague AS uuid) AS colleague_id,
+    CAST(:wrapped AS bytea) AS wrapped,
     CAST(:chat AS bytea) AS chat, CAST(:body AS bytea) AS body
 """
 
@@ -46,7 +47,7 @@ async def populate(database: Database, owner_url: str, people: int) -> Populatio
             for role in (Role.SUPERVISOR, Role.COORDINATOR)
         ]
     supervisor, coordinator = staff
-    await _fill(database, owner_url, people, supervisor)
+    await _fill(database, owner_url, people, supervisor, coordinator)
     return Population(
         organisation.id,
         supervisor,
@@ -62,13 +63,16 @@ def _id(kind: str, number: int) -> UUID:
     return UUID(md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
 
 
-async def _fill(database: Database, owner_url: str, people: int, holder: Actor) -> None:
+async def _fill(
+    database: Database, owner_url: str, people: int, holder: Actor, colleague: Actor
+) -> None:
     """By the owner, whom no policy binds, and past all triggers: what is made here fits."""
     key, wrapped = database.keys.new_data_key()
     seed = {
         "people": people,
         "organisation": holder.organisation_id,
         "staff": holder.staff_id,
+        "colleague": colleague.staff_id,
         "wrapped": wrapped,
         "chat": database.keys.seal("1", "returnee chat"),
         "body": key.seal(json.dumps({"text": "I need somebody."}), "message body"),

@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.chat(n bigint) RETURNS bytea LANGUAGE sql IMMUTABLE
 AS $$ SELECT sha256(('chat ' || n)::bytea) $$;
 
 CREATE TEMP TABLE person AS
-SELECT n, organisation_id, staff_id, wrapped, chat, body,
+SELECT n, organisation_id, staff_id, colleague_id, wrapped, chat, body,
        now() - n % 700 * interval '1 day' AS since,
        (ARRAY['AL', 'MA', 'UA', 'GE', 'IQ'])[1 + n % 5] AS country,
        (ARRAY['sq', 'fr', 'uk', 'ru', 'ar'])[1 + n % 5] AS language,
@@ -72,7 +72,7 @@ FROM person, generate_series(-1, 1) month,
                            + n % 40000 * interval '1 minute' * greatest(month, 0) AS due_at);
 
 CREATE TEMP TABLE trouble AS
-SELECT n, organisation_id, staff_id, body, language, in_need AS open, pg_temp.id('case', n) AS id,
+SELECT n, organisation_id, staff_id, colleague_id, body, language, in_need AS open, pg_temp.id('case', n) AS id,
        CASE WHEN in_need THEN now() - n % 3000 * interval '1 minute' ELSE since END AS at
 FROM person WHERE in_need OR helped;
 
@@ -82,7 +82,8 @@ INSERT INTO "case"
 SELECT id, 'C-' || n, organisation_id, pg_temp.id('person', n),
        CASE WHEN NOT open THEN 'resolved' WHEN n % 3 = 0 THEN 'waiting' ELSE 'open' END,
        (ARRAY['concern', 'urgent', 'emergency'])[1 + n % 3], language, at, at + interval '1 hour',
-       at, CASE WHEN open AND n % 3 = 0 THEN staff_id END, at, 1,
+       at, CASE WHEN open AND n % 3 = 0 THEN CASE WHEN n % 6 = 0 THEN staff_id ELSE colleague_id END END,
+       at, 1,
        CASE WHEN open THEN now() + (1440 + n % 1000) * interval '1 minute' END,
        CASE WHEN NOT open THEN at + interval '1 day' END, CASE WHEN NOT open THEN 'helped' END
 FROM trouble;

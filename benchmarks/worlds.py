@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks.database import entered
-from benchmarks.hot import HOT, Hot
+from benchmarks.hot import LOOK_UPS, TICKS, Hot
 from benchmarks.people import Centre, enrol_people
 from benchmarks.population import Population, populate
 from benchmarks.telegram import text
@@ -52,7 +52,7 @@ async def world(postgres: EmbeddedPostgres, people: int) -> AsyncIterator[dict[s
     async with entered(urls.run_url) as database:
         population = await populate(database, urls.owner_url, people)
         await _settle(urls.owner_url)
-        ticks = {hot.name: _taken_back(database, population, hot) for hot in HOT}
+        ticks = {hot.name: _taken_back(database, population, hot) for hot in (*TICKS, *LOOK_UPS)}
         async with (
             updates(database, urls.run_url, population) as update,
             pages(database, population) as shown,
