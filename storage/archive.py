@@ -75,7 +75,7 @@ async def _hold_still(connection: AsyncConnection, names: Mapping[str, Any]) -> 
 async def _heading(connection: AsyncConnection) -> Heading:
     """The first query, so its instant is the snapshot's."""
     row = await connection.execute(
-        select(column("version_num"), func.clock_timestamp()).select_from(table(VERSION_TABLE))
+        select(column("version_num"), func.statement_timestamp()).select_from(table(VERSION_TABLE))
     )
     return Heading(*row.one())
 

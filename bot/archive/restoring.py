@@ -17,7 +17,6 @@ from bot.embedded.postgres import embedded_postgres
 from bot.embedded.programs import EmbeddedError, installation
 from bot.opening import CannotOpen, database_urls, keys_in
 from bot.settings import Settings
-from domain.errors import Refused
 from domain.recovery import Recovered, recover
 from storage.archive import Heading, load, read_heading
 from storage.fitting import keys_fit
@@ -43,7 +42,7 @@ class Restored:
 
 
 async def restore(settings: Settings, file: Path, *, drill: bool = False) -> Restored:
-    """Raises CannotOpen and Refused, and leaves the database as empty as it was.
+    """Raises CannotOpen, and leaves the database as empty as it was.
 
     A drill restores into a PostgreSQL of its own, which is thrown away.
     """
@@ -53,7 +52,7 @@ async def restore(settings: Settings, file: Path, *, drill: bool = False) -> Res
         archive = SealedReader(source, keys)
         heading = read_heading(archive)
         if not is_known(heading.schema):
-            raise Refused("This backup was made by a newer Wayhome: restore it with that one.")
+            raise CannotOpen("This backup was made by a newer Wayhome: restore it with that one.")
         place = _throw_away() if drill else _owned(settings)
         async with place as url, connecting(url, "wayhome migrate") as engine:
             return await _restore(engine, keys, archive, heading, started)
@@ -65,9 +64,9 @@ def _readable(file: Path) -> Iterator[BinaryIO]:
         with file.open("rb") as source:
             yield source
     except SealedFileError as error:
-        raise Refused(str(error)) from None
+        raise CannotOpen(str(error)) from None
     except OSError as error:
-        raise Refused(f"{file} can't be read: {error.strerror}.") from None
+        raise CannotOpen(f"{file} can't be read: {error.strerror}.") from None
 
 
 @asynccontextmanager
@@ -81,7 +80,7 @@ async def _throw_away() -> AsyncIterator[str]:
     try:
         installation()
     except EmbeddedError:
-        raise Refused(
+        raise CannotOpen(
             "A drill brings a PostgreSQL of its own: run it where 'make venv' was run."
         ) from None
     with tempfile.TemporaryDirectory(prefix="wayhome-drill-") as folder:
@@ -94,7 +93,7 @@ async def _restore(
 ) -> Restored:
     async with engine.begin() as connection:
         if not await is_empty(connection):
-            raise Refused("There are tables in this database: a backup goes into an empty one.")
+            raise CannotOpen("There are tables in this database: a backup goes into an empty one.")
         await connection.run_sync(upgrade, heading.schema)
         rows = await load(connection, archive)
         await connection.run_sync(upgrade)

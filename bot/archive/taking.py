@@ -30,7 +30,7 @@ class Backup:
 
 
 async def take_backup(settings: Settings, file: Path) -> Backup:
-    """Raises CannotOpen and Refused; then no file has that name that had it not before."""
+    """Raises CannotOpen; then no file has that name that had it not before."""
     keys = keys_in(settings)
     async with database_urls(settings) as urls, connecting(urls.run, "wayhome run") as engine:
         await _ensure_ours(engine, keys, settings)

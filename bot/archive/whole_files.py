@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from domain.errors import Refused
+from bot.opening import CannotOpen
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """For its owner's eyes only; it gets its name, in place of an earlier file, once the block has
     ended and it is on the disk. Whatever happens before leaves the earlier one, or none.
 
-    Raises Refused when it can't be written. No other OSError should come out of the block.
+    Raises CannotOpen when it can't be written. No other OSError should come out of the block.
     """
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -26,7 +26,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         draft.replace(path)
         _keep_name(path.parent)
     except OSError as error:
-        raise Refused(f"{path} can't be written: {error.strerror}.") from None
+        raise CannotOpen(f"{path} can't be written: {error.strerror}.") from None
     finally:
         draft.unlink(missing_ok=True)
 

@@ -1,15 +1,21 @@
 """A dump sees every row of every table, whatever policy walls it off."""
 
+from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy.ext.asyncio import create_async_engine
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from storage import archive
 from storage.archive import dump, read_heading
 from storage.keys import Keyring
-from storage.schema import newest
+from storage.schema import migrate, newest
 from storage.sealed_files import SealedReader, SealedWriter
 from storage.tables import Base
+from tests.newer_migrations import bring_next
 from tests.postgres import DatabaseUrls
 from tests.storage.filling import fill
 
@@ -28,3 +34,21 @@ async def test_every_table_is_dumped_with_every_row_by_the_role_that_policies_bi
     assert heading.schema == newest()
     file.seek(0)
     assert read_heading(SealedReader(file, keys)) == heading
+
+
+async def test_a_dump_that_a_migration_overtakes_is_given_up(
+    urls: DatabaseUrls, keys: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its snapshot would be of other tables than it has looked at."""
+    hold_still = archive._hold_still
+
+    async def overtaken(connection: AsyncConnection, names: Mapping[str, Any]) -> None:
+        bring_next(tmp_path, monkeypatch)
+        await migrate(urls.owner_url)
+        await hold_still(connection, names)
+
+    monkeypatch.setattr(archive, "_hold_still", overtaken)
+    engine = create_async_engine(urls.run_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        with pytest.raises(archive.TablesChanged):
+            await archive.dump(connection, SealedWriter(BytesIO(), keys))

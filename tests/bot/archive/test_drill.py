@@ -17,7 +17,6 @@ from bot.archive.taking import take_backup
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.opening import CannotOpen
 from bot.settings import Settings
-from domain.errors import Refused
 from domain.recovery import Recovered
 from domain.returnees import returnee_of_chat
 from storage.inbox import take_in
@@ -202,7 +201,7 @@ async def test_a_backup_of_newer_tables_is_refused_and_says_what_restores_it(
     backup = await take_backup(settings, tmp_path / "backup")
 
     assert "yet_to_come" in backup.rows
-    with pytest.raises(Refused, match="made by a newer Wayhome"):
+    with pytest.raises(CannotOpen, match="made by a newer Wayhome"):
         await restore(elsewhere, backup.file)
 
 
@@ -227,7 +226,7 @@ async def test_a_drill_on_a_machine_without_postgresql_s_programs_says_where_to_
     backup = await take_backup(settings, tmp_path / "backup")
     monkeypatch.setattr("bot.embedded.programs.find_spec", lambda _: None)
 
-    with pytest.raises(Refused, match="make venv"):
+    with pytest.raises(CannotOpen, match="make venv"):
         await restore(settings, backup.file, drill=True)
 
 
@@ -251,7 +250,7 @@ async def test_a_database_that_is_not_empty_is_left_as_it_is(
     before = await fingerprints(urls.owner_url)
     settings_of_owner = settings_in(tmp_path / "owner", urls.owner_url)
 
-    with pytest.raises(Refused, match="goes into an empty one"):
+    with pytest.raises(CannotOpen, match="goes into an empty one"):
         await restore(settings_of_owner, backup.file)
     assert await fingerprints(urls.owner_url) == before
 
@@ -272,7 +271,7 @@ async def test_a_changed_or_cut_off_backup_is_refused_and_leaves_the_database_em
     for name, broken in {"changed": changed, "cut": content[:at]}.items():
         (tmp_path / name).write_bytes(broken)
 
-        with pytest.raises(Refused, match=r"This (backup|file)"):
+        with pytest.raises(CannotOpen, match=r"This (backup|file)"):
             await restore(elsewhere, tmp_path / name)
         assert await fingerprints(empty_database.owner_url) == {}
 
@@ -284,7 +283,7 @@ async def test_another_key_is_refused_in_one_sentence(
     elsewhere.key_path.unlink()
     make_key_file(elsewhere.key_path)
 
-    with pytest.raises(Refused, match="sealed with another key"):
+    with pytest.raises(CannotOpen, match="sealed with another key"):
         await restore(elsewhere, backup.file)
 
 
@@ -301,7 +300,7 @@ async def test_a_backup_that_can_t_be_written_is_one_sentence(
     world: World, settings: Settings, tmp_path: Path
 ) -> None:
     for file in (tmp_path / "no" / "such", tmp_path):
-        with pytest.raises(Refused, match="can't be written"):
+        with pytest.raises(CannotOpen, match="can't be written"):
             await take_backup(settings, file)
     assert not list(tmp_path.parent.glob(f".{tmp_path.name}.*"))
 
