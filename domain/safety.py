@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
+from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.returnees import data_key, open_data_key
@@ -46,13 +47,17 @@ class Window:
         return local.time() < self.closes and (local.weekday() - 1) % 7 in self.days
 
     def next_opening(self, now: datetime, place: ZoneInfo) -> datetime:
-        """The first instant from now on that lies inside; `now` itself if it does."""
+        """The first instant from now on that lies inside; `now` itself if it does.
+
+        A start that a clock change leaps over is the change. In an hour that the clocks go through
+        twice the window starts once, with the first.
+        """
         if self.holds(now.astimezone(place)):
             return now
         today = now.astimezone(place).date()
-        for ahead in range(9):
-            day = today + timedelta(days=ahead)
-            opening = datetime.combine(day, self.opens, place).astimezone(UTC)
+        # A week has every day; a clock change can swallow one of them.
+        for ahead in range(16):
+            opening = instant(datetime.combine(today + timedelta(days=ahead), self.opens), place)
             if opening >= now and self.holds(opening.astimezone(place)):
                 return opening
         raise Refused("A safe window needs at least one day.")

@@ -1,0 +1,150 @@
+"""Check-ins through the real tick, on the rules' clock: over changes of the clocks, after hours
+of silence of ours, and with two schedulers at once.
+"""
+
+import asyncio
+from collections import Counter
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from domain.check_ins.instants import instant
+from domain.check_ins.sending import send_due
+from domain.notices import Notice
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.check_ins.test_ten_years import CHANGES, PLACES
+from tests.domain.checking_in import MORNING, Office, add_person, set_clock, told
+
+_A_DAY = timedelta(days=1)
+
+
+async def run_out(database: Database) -> None:
+    while True:
+        async with database.begin(SERVICE) as session:
+            if not await send_due(session):
+                return
+
+
+async def plan(
+    database: Database, office: Office, returnee: Returnee, dues: list[datetime], hours: int = 24
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(
+            insert(CheckIn),
+            [
+                {
+                    "organisation_id": office.organisation.id,
+                    "returnee_id": returnee.id,
+                    "step": f"day {due.isoformat()}",
+                    "version": 1,
+                    "questionnaire": "safety-and-needs@1",
+                    "state": CheckInState.PLANNED,
+                    "due_at": due,
+                    "expires_at": due + timedelta(hours=hours),
+                }
+                for due in dues
+            ],
+        )
+
+
+async def states(database: Database) -> Counter[tuple[CheckInState, str | None]]:
+    async with database.begin(SERVICE) as session:
+        rows = await session.execute(
+            select(CheckIn.state, CheckIn.reason, func.count()).group_by(
+                CheckIn.state, CheckIn.reason
+            )
+        )
+        return Counter({(state, reason): count for state, reason, count in rows})
+
+
+@pytest.mark.parametrize("name", PLACES)
+async def test_p3_p12_around_every_change_of_the_clocks_each_check_in_goes_once(
+    database: Database, office: Office, clock: Clock, name: str
+) -> None:
+    """Planned for half past two at night, which some nights lack and some have twice; sent when
+    the safe window opens.
+    """
+    place = ZoneInfo(name)
+    days = sorted({day + _A_DAY * shift for day in CHANGES[name] for shift in (-1, 0, 1)})
+    days = [day for day in days if day > MORNING.replace(tzinfo=None)]
+    dues = [instant(datetime.combine(day, time(2, 30)), place) for day in days]
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_100, time_zone=name)
+    await plan(database, office, person, dues)
+
+    sent: list[int] = []
+    for day, due in zip(days, dues, strict=True):
+        opens = instant(datetime.combine(day, time(9)), place)
+        for moment in (due, opens - timedelta(seconds=30), opens + timedelta(seconds=30)):
+            set_clock(clock, moment + timedelta(seconds=1))
+            await run_out(database)
+            sent.append((await states(database))[CheckInState.SENDING, None])
+
+    # Nothing at night; one more with each morning.
+    assert sent == [n for done in range(len(days)) for n in (done, done, done + 1)]
+    prompts = await told(database, Notice.CHECK_IN_PROMPT)
+    assert len({prompt["check_in"] for prompt in prompts}) == len(prompts) == len(days)
+
+
+async def test_p3_after_six_hours_of_silence_each_goes_once_or_is_booked_as_missed_by_us(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    """Those that may still be late go now; those whose time ran out meanwhile are ours."""
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_101)
+    quarters = [MORNING + timedelta(minutes=15) * number for number in range(24)]
+    await plan(database, office, person, quarters, hours=1)
+    await plan(database, office, person, [due + timedelta(seconds=1) for due in quarters])
+    set_clock(clock, MORNING + timedelta(hours=6))
+    await run_out(database)
+    await run_out(database)
+
+    assert await states(database) == {
+        (CheckInState.SENDING, None): 24 + 3,
+        (CheckInState.MISSED_BY_US, "late"): 21,
+    }
+    prompts = await told(database, Notice.CHECK_IN_PROMPT)
+    assert len({prompt["check_in"] for prompt in prompts}) == len(prompts) == 27
+
+
+@pytest.mark.parametrize("step", [_A_DAY, -_A_DAY, timedelta(seconds=-5)])
+async def test_p12_a_clock_that_is_set_sends_nothing_twice(
+    database: Database, office: Office, clock: Clock, step: timedelta
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_102)
+    await plan(database, office, person, [MORNING + timedelta(hours=n) for n in range(4)], hours=72)
+    set_clock(clock, MORNING + timedelta(hours=1, minutes=1))
+    await run_out(database)
+    clock.offset += step
+    await run_out(database)
+    set_clock(clock, MORNING + timedelta(hours=4))
+    await run_out(database)
+
+    prompts = await told(database, Notice.CHECK_IN_PROMPT)
+    assert len({prompt["check_in"] for prompt in prompts}) == len(prompts) == 4
+
+
+async def test_p12_two_schedulers_at_once_share_what_is_due_and_double_nothing(
+    database: Database, office: Office, request: pytest.FixtureRequest
+) -> None:
+    share: float = request.config.getoption("--faults-share", 0.05)
+    many = int(10_000 * share)
+    async with database.begin(SERVICE) as session:
+        people = [await add_person(session, office.organisation, 800_000 + n) for n in range(20)]
+        now = session.now
+    for number, person in enumerate(people):
+        dues = [now - timedelta(seconds=n + 1) for n in range(number, many, len(people))]
+        await plan(database, office, person, dues)
+    await asyncio.gather(*(run_out(database) for _ in range(2)))
+
+    async with database.begin(SERVICE) as session:
+        prompted: list[UUID | None] = list(await session.scalars(select(OutboxRow.check_in_id)))
+    assert len(set(prompted)) == len(prompted) == many
