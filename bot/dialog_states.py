@@ -1,16 +1,17 @@
 """What aiogram's dialogs remember, in the same transaction as everything else, sealed.
 
-They ask for small things again and again while one update is handled. So all of a chat's lie in
-one row, which is read at the first question and written once, at the end.
+They ask for small things again and again while an update is handled. So all of a chat's lie in
+one row, which is read at the first question and written once, before the commit.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+from sqlalchemy import select
 
 from bot.current import Current
 from storage.service import DialogState
@@ -66,16 +67,24 @@ class DialogStates(BaseStorage):
 
     async def _drawer(self, key: StorageKey) -> Drawer:
         session = self._current.session
-        drawers: dict[bytes, Drawer] = session.info.setdefault(_DRAWERS, {})
-        chat = session.keys.look_up(f"{key.bot_id}:{key.chat_id}", "dialog")
-        if chat not in drawers:
-            row = await session.get(DialogState, chat)
-            drawers[chat] = Drawer(row, _opened(session, row))
-        return drawers[chat]
+        chat = _hash(session, key.bot_id, key.chat_id)
+        if chat not in _drawers(session):
+            await know_dialogs(session, key.bot_id, [key.chat_id])
+        return _drawers(session)[chat]
+
+
+async def know_dialogs(session: Session, bot_id: int, chat_ids: Sequence[int]) -> None:
+    """Reads what is remembered of these chats, in one question."""
+    wanted = [_hash(session, bot_id, chat_id) for chat_id in chat_ids]
+    found = await session.scalars(select(DialogState).where(DialogState.key.in_(wanted)))
+    rows = {row.key: row for row in found}
+    for chat in wanted:
+        row = rows.get(chat)
+        _drawers(session)[chat] = Drawer(row, _opened(session, row))
 
 
 async def save_dialogs(session: Session) -> None:
-    """Writes down what changed while this transaction's update was handled."""
+    """Writes down what changed while this transaction's updates were handled."""
     drawers: dict[bytes, Drawer] = session.info.pop(_DRAWERS, {})
     for chat, drawer in drawers.items():
         if drawer.kept == drawer.before:
@@ -88,6 +97,15 @@ async def save_dialogs(session: Session) -> None:
         row.data = session.keys.seal(json.dumps(drawer.kept), _SEALED)
         row.changed_at = session.now
         session.add(row)
+
+
+def _drawers(session: Session) -> dict[bytes, Drawer]:
+    drawers: dict[bytes, Drawer] = session.info.setdefault(_DRAWERS, {})
+    return drawers
+
+
+def _hash(session: Session, bot_id: int, chat_id: int) -> bytes:
+    return session.keys.look_up(f"{bot_id}:{chat_id}", "dialog")
 
 
 def _opened(session: Session, row: DialogState | None) -> dict[str, dict[str, Any]]:

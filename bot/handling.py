@@ -1,6 +1,6 @@
 """From an update of the inbox to the handlers, inside one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,13 +12,16 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
 from bot.current import Current
-from bot.dialog_states import save_dialogs
+from bot.dialog_states import know_dialogs, save_dialogs
 from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers, code_of
 from domain.distress import Watch
+from domain.returnees import know_returnees
+from domain.staff import know_staff
 from handlers.answers import CallbackAnswers
 from handlers.giving_up import hand_to_a_human
 from handlers.watching import look
+from storage.inbox import chat_of_update
 from storage.returnees import Trace
 from storage.sessions import Session
 
@@ -26,6 +29,7 @@ log = structlog.get_logger()
 
 # A Telegram that hangs must not hold up whoever writes next, for the sake of a spinner.
 _PRESS_PATIENCE = 5
+_TRACES = "traces"
 
 
 @dataclass(slots=True)
@@ -39,6 +43,12 @@ class Handling(Handler):
     def __post_init__(self) -> None:
         self.mute = bot_for_handlers(self.bot)
 
+    async def prepare(self, session: Session, updates: Sequence[Mapping[str, Any]]) -> None:
+        chats = [chat_of_update(update) for update in updates]
+        await know_staff(session, chats)
+        await know_returnees(session, chats)
+        await know_dialogs(session, self.bot.id, chats)
+
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
         return await look(session, Update.model_validate(update), self.watch)
 
@@ -50,9 +60,12 @@ class Handling(Handler):
             await self.dispatcher.feed_raw_update(
                 self.mute, dict(update), session=session, answers=answers, found=found
             )
-        await save_dialogs(session)
         _trace(session, update)
         return partial(self._answer_presses, update, answers)
+
+    async def finish(self, session: Session) -> None:
+        await save_dialogs(session)
+        session.add_all(session.info.pop(_TRACES, ()))
 
     async def give_up(self, session: Session, update: Mapping[str, Any], *, watched: bool) -> None:
         await hand_to_a_human(session, update, None if watched else self.watch)
@@ -78,7 +91,8 @@ def _trace(session: Session, update: Mapping[str, Any]) -> None:
     message = update.get("message")
     if message is None or message["chat"]["type"] != "private":
         return
-    session.add(
+    traces: list[Trace] = session.info.setdefault(_TRACES, [])
+    traces.append(
         Trace(
             chat_key=session.keys.look_up(message["chat"]["id"], "chat"),
             message_id=message["message_id"],

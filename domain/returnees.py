@@ -1,5 +1,6 @@
 """The person who returned: one phone, one key, known to staff by a pseudonym."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,16 @@ from storage.sessions import Session
 async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
     """Whoever writes from this chat, if Wayhome keeps anything about them."""
     key = session.keys.look_up(chat_id, "chat")
-    known = _known(session)
-    if key not in known:
-        known[key] = await session.scalar(select(Returnee).where(Returnee.chat_key == key))
-    return known[key]
+    if key not in _known(session):
+        await know_returnees(session, [chat_id])
+    return _known(session)[key]
+
+
+async def know_returnees(session: Session, chat_ids: Sequence[int]) -> None:
+    """Asks for all of them in one question, before each is asked for."""
+    keys = [session.keys.look_up(chat_id, "chat") for chat_id in chat_ids]
+    found = await session.scalars(select(Returnee).where(Returnee.chat_key.in_(keys)))
+    _known(session).update(dict.fromkeys(keys) | {each.chat_key: each for each in found})
 
 
 def _known(session: Session) -> dict[bytes, Returnee | None]:

@@ -34,7 +34,7 @@ _RECEIPT_EVERY = timedelta(minutes=10)
 
 
 async def look(session: Session, update: Update, watch: Watch) -> bool:
-    """True when something was found or kept, which must then be committed at once."""
+    """True when something was found that must be committed at once, whatever the handlers do."""
     if update.my_chat_member is not None:
         return await _look_at_membership(session, update)
     message = update.message or update.edited_message
@@ -91,7 +91,10 @@ async def _look_at_returnee(
 
 
 async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
-    """For whoever has the case, or for somebody to hear what no machine can."""
+    """For whoever has the case, or for somebody to hear what no machine can.
+
+    True for the latter: what nobody has heard is urgent.
+    """
     kind = kind_of(message)
     if kind is None or (message.text or "").startswith("/"):
         return False
@@ -105,7 +108,7 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
     if kept is not None and due:
         await tell(session, returnee, receipt, case_id=kept.case_id)
-    return kept is not None
+    return unread and kept is not None
 
 
 async def _look_at_stranger(session: Session, message: Message, heard: Assessment) -> bool:

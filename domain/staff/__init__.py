@@ -7,7 +7,7 @@ from domain.staff.accounts import (
     renew_set_up,
     speak,
 )
-from domain.staff.telegram import chat_of_staff, join_by_telegram, staff_of_chat
+from domain.staff.telegram import chat_of_staff, join_by_telegram, know_staff, staff_of_chat
 
 __all__ = [
     "NewStaff",
@@ -16,6 +16,7 @@ __all__ = [
     "chat_of_staff",
     "disable_staff",
     "join_by_telegram",
+    "know_staff",
     "name_of",
     "renew_set_up",
     "speak",

@@ -1,5 +1,7 @@
 """Staff in the chat."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from domain import audit
@@ -35,16 +37,23 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
 async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:
     """Asked once in a transaction, since nobody else deals with that chat meanwhile."""
     key = session.keys.look_up(chat_id, "chat")
-    known = _known(session)
-    if key not in known:
-        known[key] = await session.scalar(
-            select(Staff).where(Staff.telegram_chat_key == key, Staff.disabled_at.is_(None))
-        )
-    return known[key]
+    if key not in _known(session):
+        await know_staff(session, [chat_id])
+    return _known(session)[key]
 
 
-def _known(session: Session) -> dict[bytes, Staff | None]:
-    known: dict[bytes, Staff | None] = session.info.setdefault("staff", {})
+async def know_staff(session: Session, chat_ids: Sequence[int]) -> None:
+    """Asks for all of them in one question, before each is asked for."""
+    keys = [session.keys.look_up(chat_id, "chat") for chat_id in chat_ids]
+    found = await session.scalars(
+        select(Staff).where(Staff.telegram_chat_key.in_(keys), Staff.disabled_at.is_(None))
+    )
+    _known(session).update(dict.fromkeys(keys))
+    _known(session).update((each.telegram_chat_key, each) for each in found)
+
+
+def _known(session: Session) -> dict[bytes | None, Staff | None]:
+    known: dict[bytes | None, Staff | None] = session.info.setdefault("staff", {})
     return known
 
 
