@@ -1,17 +1,20 @@
 """What decides whether and when somebody gets a check-in: the same for thousands at a time."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from domain.consent import last_word
 from storage.check_ins import Campaign
 from storage.kinds import AgeBand, Purpose
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
+
+_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +37,39 @@ class Person:
     facts: Facts
 
 
-async def tally(session: Session, campaign: Campaign) -> dict[Facts, int]:
-    """How many of the organisation's people have which facts in common. Reads all of them."""
-    everybody = (
-        select(*_facts())
-        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
-        .where(*with_organisation(campaign))
-        .subquery()
-    )
-    found = await session.execute(select(func.count(), *everybody.c).group_by(*everybody.c))
-    return {Facts(*facts): count for count, *facts in found}
+async def tally(session: Session, campaign: Campaign) -> Counter[Facts]:
+    """How many of the organisation's people have which facts in common. Reads all of them, so many
+    at a time that no statement takes long.
+    """
+    counts: Counter[Facts] = Counter()
+    after = ""
+    while True:
+        some = _by_pseudonym(campaign, after, _AT_ONCE).subquery()
+        _, pseudonym, *facts = some.c
+        # The database's own order decides which is the last one, not Python's.
+        last = func.max(func.max(pseudonym)).over()
+        found = await session.execute(select(func.count(), last, *facts).group_by(*facts))
+        rows = found.all()
+        counts.update({Facts(*kind): count for count, _, *kind in rows})
+        if sum(row[0] for row in rows) < _AT_ONCE:
+            return counts
+        after = rows[0][1]
 
 
 async def people_of(session: Session, campaign: Campaign, *, after: str, most: int) -> list[Person]:
     """The next ones by pseudonym."""
-    found = await session.execute(
+    found = await session.execute(_by_pseudonym(campaign, after, most))
+    return [Person(id_, pseudonym, Facts(*facts)) for id_, pseudonym, *facts in found]
+
+
+def _by_pseudonym(campaign: Campaign, after: str, most: int) -> Select[Any]:
+    return (
         select(Returnee.id, Enrolment.pseudonym, *_facts())
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(*with_organisation(campaign), Enrolment.pseudonym > after)
         .order_by(Enrolment.pseudonym)
         .limit(most)
     )
-    return [Person(id_, pseudonym, Facts(*facts)) for id_, pseudonym, *facts in found]
 
 
 def with_organisation(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.campaigns import pause, planning, preview, progress, stop
+from domain.campaigns import facts, pause, planning, preview, progress, stop
 from storage.check_ins import Campaign
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Database
@@ -15,6 +15,7 @@ FIRST_CHAT = 700_000
 @pytest.fixture(autouse=True)
 def _two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "BATCH", 2)
+    monkeypatch.setattr(facts, "_AT_ONCE", 2)
 
 
 async def enrolled(database: Database, office: Office, chats: Sequence[int]) -> None:
