@@ -21,7 +21,7 @@ from tests.model.conftest import Bench
 from tests.model.house import House
 from tests.model.judge import heard_of
 
-CRIES = ("he will kill me", "do të më vrasë", "він мене вб'є", "il va me tuer")
+CRIES = ("He locked me in and he will kill me", "do të më vrasë", "він мене вб'є", "il va me tuer")
 CALM = ("Good morning", "ok", "шукаю роботу", "Faleminderit")
 # Somebody who agreed to a caseworker is heard with less than that.
 WORRIES = ("My husband hits me", "Nuk kam ku të fle")
@@ -139,7 +139,7 @@ def test_p1_p12_the_same_update_a_hundred_times_is_one_row_one_case_and_one_repl
 async def _a_hundred_times(bench: Bench) -> None:
     house = await House.open(bench.machinery)
     person = house.phone()
-    house.simulator.phones.send_text(person.id, "he will kill me")
+    house.simulator.phones.send_text(person.id, "He locked me in and he will kill me")
     [update] = house.waiting()
     for number in range(100):
         await house.hand_over([update])
