@@ -95,7 +95,9 @@ def damaged(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 9)) == 0:
         anything: dict[str, Any] = draw(st.dictionaries(st.text(max_size=12), junk, max_size=3))
         return anything
-    update = copy.deepcopy(draw(st.sampled_from(real_updates(draw(st.integers(1, 10**9))))))
+    update: dict[str, Any] = copy.deepcopy(
+        draw(st.sampled_from(real_updates(draw(st.integers(1, 10**9)))))
+    )
     for _ in range(draw(st.integers(1, 3))):
         holder, key = draw(st.sampled_from(list(places(update)) or [(update, "message")]))
         if draw(st.booleans()):
