@@ -167,22 +167,18 @@ class Lanes:
     ) -> Sequence[AfterCommit]:
         updates = [update_of(row, session.keys) for row in rows]
         await self.handler.prepare(session, updates)
-        after_commit = [
-            await self._step(session, row, update)
-            for row, update in zip(rows, updates, strict=True)
-        ]
+        done: dict[InboxRow, AfterCommit] = {}
+        for row, update in zip(rows, updates, strict=True):
+            found = row.watched_at is not None
+            if not found and await self.handler.look(session, update):
+                row.watched_at = session.database_now
+                session.wakes(Topic.INBOX)
+            else:
+                done[row] = await self.handler.handle(session, update, found=found)
         await self.handler.finish(session)
-        return after_commit
-
-    async def _step(self, session: Session, row: InboxRow, update: Update) -> AfterCommit:
-        found = row.watched_at is not None
-        if not found and await self.handler.look(session, update):
-            row.watched_at = session.database_now
-            session.wakes(Topic.INBOX)
-            return _nothing
-        after_commit = await self.handler.handle(session, update, found=found)
-        mark_handled(session, row)
-        return after_commit
+        for row in done:
+            mark_handled(session, row)
+        return list(done.values())
 
     async def _failed(self, number: int, error: Exception) -> None:
         log.error("an update failed", action="lanes.failed", number=number, error=code_of(error))
@@ -200,10 +196,6 @@ class Lanes:
                     await self.handler.give_up(session, update, watched=watched)
             except Exception as failure:
                 log.critical("no human was told", action="lanes.lost", error=code_of(failure))
-
-
-async def _nothing() -> None:
-    return None
 
 
 async def _all(after_commit: Sequence[AfterCommit]) -> None:

@@ -46,7 +46,8 @@ async def claim(
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     rows = sorted(leased, key=lambda row: (row.priority, row.number))
-    await spend(session, len(rows))
+    if rows:
+        await spend(session, len(rows))
     return Claim(rows, allowed.wait if len(rows) == allowed.sends else None)
 
 

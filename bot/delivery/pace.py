@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import extract, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.outbox import OutboxLane
@@ -53,31 +54,43 @@ class Allowance:
 
 async def allowance(session: Session, pace: Pace) -> Allowance:
     """Locks the shared budget, refills it, and says how many sends it holds."""
-    budget = await session.get(SendBudget, _BUDGET, with_for_update=True, populate_existing=True)
-    if budget is None:
-        budget = await _first_budget(session, pace)
-    now = await session.scalar(select(func.clock_timestamp()))
-    assert now is not None
-    if budget.closed_until is not None and budget.closed_until > now:
-        return Allowance(0, budget.closed_until - now)
-    elapsed = max(0.0, (now - budget.filled_at).total_seconds())
-    budget.tokens = min(pace.most, budget.tokens + elapsed * pace.refill)
-    budget.filled_at = now
+    budget = await _refilled(session, pace) or await _first_budget(session, pace)
+    if budget.closed_until is not None and budget.closed_until > budget.filled_at:
+        return Allowance(0, budget.closed_until - budget.filled_at)
     return Allowance(int(budget.tokens), timedelta(seconds=pace.most / 2 / pace.refill))
 
 
-async def _first_budget(session: Session, pace: Pace) -> SendBudget:
+async def _refilled(session: Session, pace: Pace) -> Any:
+    now = func.clock_timestamp()
+    elapsed = func.greatest(extract("epoch", now - SendBudget.filled_at), 0)
+    refilled = await session.execute(
+        update(SendBudget)
+        .where(SendBudget.name == _BUDGET)
+        .values(
+            tokens=func.least(pace.most, SendBudget.tokens + elapsed * pace.refill), filled_at=now
+        )
+        .returning(SendBudget.tokens, SendBudget.filled_at, SendBudget.closed_until)
+        .execution_options(synchronize_session=False)
+    )
+    return refilled.one_or_none()
+
+
+async def _first_budget(session: Session, pace: Pace) -> Any:
     await session.execute(
         insert(SendBudget)
         .values(name=_BUDGET, tokens=pace.most, filled_at=session.database_now)
         .on_conflict_do_nothing()
     )
-    return await session.get_one(SendBudget, _BUDGET, with_for_update=True, populate_existing=True)
+    return await _refilled(session, pace)
 
 
 async def spend(session: Session, sends: int) -> None:
-    budget = await session.get_one(SendBudget, _BUDGET)
-    budget.tokens -= sends
+    await session.execute(
+        update(SendBudget)
+        .where(SendBudget.name == _BUDGET)
+        .values(tokens=SendBudget.tokens - sends)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def count_sends(session: Session, steps: dict[bytes, timedelta]) -> None:
