@@ -13,7 +13,7 @@ _GOAL = 1.2
 
 
 async def measure(effort: Effort) -> Sequence[Result]:
-    sizes = (1_000, 2_000) if effort.quick else (1_000, 100_000, 1_000_000)
+    sizes: Sequence[int] = (1_000, 2_000) if effort.quick else (1_000, 100_000, 1_000_000)
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(fresh_postgres())
         worlds = [await stack.enter_async_context(world(postgres, size)) for size in sizes]
