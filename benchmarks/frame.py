@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ def run(names: Sequence[str], effort: Effort, *, as_json: bool, write: bool) -> 
     unknown = set(names) - set(NAMES)
     if unknown:
         raise LookupError(f"There is no benchmark {min(unknown)!r}: choose of {', '.join(NAMES)}.")
+    # Ended from outside, it takes its servers and processes with it, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     found = {}
     for name in names or NAMES:
         results = asyncio.run(importlib.import_module(f"benchmarks.{name}").measure(effort))
