@@ -1,6 +1,5 @@
 """A PostgreSQL of its own for a measurement, with the settings that an installation has."""
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -18,12 +17,13 @@ from storage.wakes import Wakes
 async def fresh_postgres() -> AsyncIterator[EmbeddedPostgres]:
     """Every table, no row. Commits are flushed to the disk: what is measured is durable."""
     with tempfile.TemporaryDirectory(prefix="wayhome-bench-") as folder:
-        postgres = await asyncio.to_thread(EmbeddedPostgres.start, Path(folder))
+        # Blocking: a start that is cancelled half way would leave a server behind.
+        postgres = EmbeddedPostgres.start(Path(folder))
         try:
             await migrate(postgres.owner_url)
             yield postgres
         finally:
-            await asyncio.to_thread(postgres.stop)
+            postgres.stop()
 
 
 @asynccontextmanager
