@@ -18,6 +18,7 @@ from bot.stopping import Stopping
 from bot.telegram import code_of
 from storage.inbox import (
     InboxRow,
+    asked_at,
     heads_of_lanes,
     mark_failed,
     mark_handled,
@@ -169,6 +170,7 @@ class Lanes:
         await self.handler.prepare(session, updates)
         done: dict[InboxRow, AfterCommit] = {}
         for row, update in zip(rows, updates, strict=True):
+            session.info["asked_at"] = asked_at(session, row, update)
             found = row.watched_at is not None
             if not found and await self.handler.look(session, update):
                 row.watched_at = session.database_now

@@ -47,7 +47,7 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
     if returnee is None:
         found = await _look_at_stranger(session, message, heard)
     else:
-        returnee.last_wrote_at = session.now
+        returnee.last_wrote_at = session.asked_at
         returnee.blocked_at = None
         await judge_anew(session, returnee.id)
         found = await _look_at_returnee(session, message, returnee, heard)
@@ -118,7 +118,7 @@ async def _look_at_stranger(session: Session, message: Message, heard: Assessmen
     if heard.severity is Severity.EMERGENCY:
         organisation = await default_organisation(session)
         returnee = await add_returnee(
-            session, chat_id, organisation, language, last_wrote_at=session.now
+            session, chat_id, organisation, language, last_wrote_at=session.asked_at
         )
         await _look_at_returnee(session, message, returnee, heard)
         return True

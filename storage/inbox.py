@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, delete, func, select, text, update
+from sqlalchemy import BigInteger, Identity, Index, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import SERVICE_ONLY, Base
+from storage.batches import among
 from storage.keys import Keyring
 from storage.sessions import Session
 from storage.wakes import Topic
@@ -168,6 +169,21 @@ async def unhandled(session: Session, number: int) -> InboxRow | None:
     )
 
 
+# Telegram keeps what it could not hand over for a day.
+_TELEGRAM_KEEPS = timedelta(hours=24)
+
+
+def asked_at(session: Session, row: InboxRow, update: Mapping[str, Any]) -> datetime:
+    """When the person sent it, on the rules' clock: as Telegram says, or when it came here."""
+    came = session.now - (session.database_now - row.arrived_at)
+    message = update.get("message") or update.get("edited_message")
+    said = message.get("edit_date") or message.get("date") if isinstance(message, Mapping) else None
+    if not isinstance(said, int):
+        return came
+    sent = datetime.fromtimestamp(0, UTC) + timedelta(seconds=min(said, 2**33))
+    return sent if came - _TELEGRAM_KEEPS < sent < came else came
+
+
 def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
     assert row.payload is not None
     update: dict[str, Any] = json.loads(keys.open(row.payload, "inbox"))
@@ -217,12 +233,9 @@ async def forget_handled(
     """
     long_ago = session.database_now - older_than
     old = select(InboxRow.number).where(InboxRow.handled_at < long_ago)
-    oldest = old.order_by(InboxRow.handled_at).limit(most).scalar_subquery()
+    oldest = old.order_by(InboxRow.handled_at).limit(most)
     forgotten = await session.execute(
-        delete(InboxRow)
-        # As an array, so that the planner goes by the numbers and not through the table.
-        .where(InboxRow.number == func.any(func.array(oldest)))
-        .returning(InboxRow.number)
+        delete(InboxRow).where(among(InboxRow.number, oldest)).returning(InboxRow.number)
     )
     await session.execute(
         update(InboxRow)

@@ -56,6 +56,7 @@ class OutboxRow(Identified, Base):
     check_in_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("check_in.id", ondelete="CASCADE"), index=True
     )
+    #: When it was asked for, or told by itself.
     created_at: Mapped[datetime]
     #: On the rules' clock: when a held row is judged again.
     not_before: Mapped[datetime]
@@ -142,7 +143,7 @@ async def put(
         returnee_id=delivery.returnee_id,
         case_id=delivery.case_id,
         check_in_id=delivery.check_in_id,
-        created_at=session.now,
+        created_at=session.asked_at,
         not_before=not_before,
         expires_at=delivery.expires_at,
         stand_in=-secrets.randbits(52),

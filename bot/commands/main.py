@@ -6,6 +6,7 @@ from bot.commands import backup, directory, organisations, people, service
 from bot.commands.bench import bench
 from bot.commands.detect import detect
 from bot.commands.guard import guard
+from bot.commands.updates import updates
 
 app = typer.Typer(
     help="Wayhome: a chat companion for people who return home.",
@@ -27,6 +28,7 @@ app.command("restore")(backup.restore)
 app.add_typer(organisations.org, name="org")
 app.add_typer(organisations.staff, name="staff")
 app.add_typer(directory.directory, name="directory")
+app.add_typer(updates, name="updates")
 
 
 def main() -> None:

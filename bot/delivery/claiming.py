@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from bot.delivery.pace import Pace, allowance, spend
 from bot.replica import replicas_alive
+from storage.batches import among
 from storage.kinds import OutboxState
 from storage.outbox import OutboxLane, OutboxRow
 from storage.sessions import Session
@@ -56,13 +57,13 @@ async def _release_held(session: Session) -> None:
     due = (
         select(OutboxRow.id)
         .where(OutboxRow.state == OutboxState.HELD, OutboxRow.not_before <= session.now)
+        .order_by(OutboxRow.not_before)
         .limit(1000)
         .with_for_update(skip_locked=True)
     )
     await session.execute(
         update(OutboxRow)
-        # As an array, so that the planner goes by the ids and not through the table.
-        .where(OutboxRow.id == func.any(func.array(due.scalar_subquery())))
+        .where(among(OutboxRow.id, due))
         .values(state=OutboxState.WAITING)
         .execution_options(synchronize_session=False)
     )

@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 
 from bot.lanes import AfterCommit, Handler, Lanes
 from bot.metrics import Metrics
-from storage.inbox import InboxRow, take_in
+from bot.stopping import Stopping
+from storage.inbox import InboxRow, set_aside, take_in, try_again
 from storage.service import Fact
 from storage.sessions import SERVICE, Database, Session
 
@@ -33,30 +34,35 @@ class Notebook(Handler):
     def __init__(self) -> None:
         self.given_up: list[int] = []
         self.after_commit: list[int] = []
+        #: Set once so many are handled and committed.
+        self.wanted = 0
+        self.all_written = asyncio.Event()
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
         if update["message"]["text"] != "alarm":
             return False
-        await self._write(session, f"alarm {update['update_id']}")
+        await self.write(session, f"alarm {update['update_id']}")
         return True
 
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool
     ) -> AfterCommit:
         number = update["update_id"]
-        await self._write(session, f"handled {number}")
+        await self.write(session, f"handled {number}")
         if update["message"]["text"] in ("poison", "alarm"):
             raise ValueError("nobody can handle this")
 
         async def after_commit() -> None:
             self.after_commit.append(number)
+            if len(self.after_commit) == self.wanted:
+                self.all_written.set()
 
         return after_commit
 
     async def give_up(self, session: Session, update: Mapping[str, Any], *, watched: bool) -> None:
         self.given_up.append(update["update_id"])
 
-    async def _write(self, session: Session, line: str) -> None:
+    async def write(self, session: Session, line: str) -> None:
         session.add(Fact(name=line, value={}, changed_at=session.now))
         await session.flush()
 
@@ -185,3 +191,51 @@ async def test_an_update_of_any_shape_is_taken_in(
 
     async with database.begin(SERVICE) as session:
         assert len((await session.scalars(select(InboxRow))).all()) == 1
+
+
+async def test_one_that_fails_among_many_costs_the_others_nothing(
+    database: Database, notebook: Notebook
+) -> None:
+    """Taken together, and, since one of them fails, handled each by itself."""
+    lanes = Lanes(database, notebook, Metrics(), chats=8)
+    notebook.wanted = 5
+    for number in range(6):
+        words = "poison" if number == 3 else "hello"
+        await take(database, message(number, chat_id=500 + number, words=words))
+    stopping = Stopping()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(lanes.run(stopping))
+        async with asyncio.timeout(30):
+            await notebook.all_written.wait()
+        stopping.set()
+
+    handled = [f"handled {number}" for number in range(6) if number != 3]
+    assert sorted(await lines(database)) == handled
+
+
+async def test_what_was_set_aside_is_handled_once_the_fault_is_mended(
+    database: Database, lanes: Lanes, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await take(database, message(1, words="poison"), message(2))
+    for _ in range(5):
+        await drain(lanes)
+        async with database.begin(SERVICE) as session:
+            await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
+    async with database.begin(SERVICE) as session:
+        (aside,) = await set_aside(session)
+        assert (aside.error or "").startswith("ValueError")
+        assert await try_again(session, [aside.number, 999]) == [aside.number]
+
+    async def mended(
+        _: Notebook, session: Session, update: Mapping[str, Any], *, found: bool
+    ) -> AfterCommit:
+        await notebook.write(session, f"mended {update['update_id']}")
+        return nothing
+
+    monkeypatch.setattr(Notebook, "handle", mended)
+    await drain(lanes)
+    assert await lines(database) == ["handled 2", "mended 1"]
+
+
+async def nothing() -> None:
+    return None
