@@ -38,7 +38,8 @@ class Verdict:
         row.repeated += len(self.repeated)
         row.late += sum(delay > LATE for delay in self.delays)
         row.worst = max([row.worst, *self.delays])
-        assert (self.lost, self.doubled, self.disordered) == ([], [], [])
+        wrong = {"lost": self.lost, "doubled": self.doubled, "disordered": self.disordered}
+        assert not any(wrong.values()), wrong
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Evidence:
     cases: dict[int, list[str]]
     kept: dict[int, list[str]]
     set_aside: int
-    #: Alerts and answers about cases that went out, in the order in which they were put on their
-    #: way: whose, and Telegram's number of the message.
+    #: What was said to people about their cases, in the order in which it was put on its way:
+    #: whose chat, and Telegram's number of the message. (To staff, cases are told of side by side.)
     sent: list[tuple[bytes, int]]
 
 
@@ -149,7 +150,11 @@ async def gather(world: World) -> Evidence:
         set_aside = await session.scalar(aside) or 0
         sent = await session.execute(
             select(OutboxRow.lane, OutboxRow.message_id)
-            .where(OutboxRow.message_id.is_not(None), OutboxRow.case_id.is_not(None))
+            .where(
+                OutboxRow.message_id.is_not(None),
+                OutboxRow.case_id.is_not(None),
+                OutboxRow.returnee_id.is_not(None),
+            )
             .order_by(OutboxRow.number)
         )
         evidence.sent.extend((row.lane, row.message_id) for row in sent)
