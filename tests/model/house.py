@@ -1,11 +1,11 @@
 """One installation and all around it: phones, staff, replicas, and a time that a test moves."""
 
 import asyncio
-import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -110,7 +110,11 @@ class Replica:
     async def deliver(self) -> None:
         for _ in range(_MOST_ROUNDS):
             async with asyncio.TaskGroup() as group:
-                more = await self.courier.deliver_some(group)
+                try:
+                    more = await self.courier.deliver_some(group)
+                except AWAY:
+                    # What was taken before still arrives, as when the courier runs by itself.
+                    return
             if more is None or more > timedelta():
                 return
 
@@ -125,12 +129,9 @@ class House:
     organisation: Organisation
     staff: list[tuple[Actor, User]] = field(default_factory=list)
     accepted: list[Accepted] = field(default_factory=list)
-    #: Sends that Telegram took in vain for us: we never booked them, so they may come again.
-    repeatable: int = 0
     sent_rows: set[UUID] = field(default_factory=set)
     #: When each chat last did something, as far as Wayhome has dealt with it.
     told_at: dict[int, Any] = field(default_factory=dict)
-    _undealt: set[int] = field(default_factory=set)
     handed_over: list[dict[str, Any]] = field(default_factory=list)
     #: What the watch must hear, by chat and by the message's number there.
     cries: Cries = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
@@ -138,7 +139,11 @@ class House:
     restarts: int = 0
     #: Nothing has gone wrong so far.
     calm: bool = True
+    replicas: list[Replica] = field(init=False)
+    _bot: Bot = field(init=False)
+    _undealt: set[int] = field(default_factory=set)
     _used_ids: set[int] = field(default_factory=set)
+    _steps: Iterator[int] = field(default_factory=count)
 
     @classmethod
     async def open(cls, machinery: Machinery) -> "House":
@@ -149,18 +154,13 @@ class House:
         simulator = Simulator(_TOKEN, clock=lambda: machinery.time.now)
         async with machinery.database.begin(SERVICE) as session:
             organisation = await add_organisation(session, "Tirana", country="AL")
-        house = cls(machinery, simulator, organisation)
-        bot = Bot(
-            _TOKEN,
-            session=InProcess(simulator, machinery.faults, house.accepted.append),
-            default=DefaultBotProperties(parse_mode=ParseMode.HTML),
-        )
-        house._bot = bot
-        house.replicas = [Replica(machinery, bot), Replica(machinery, bot)]
-        return house
+        return cls(machinery, simulator, organisation)
 
-    _bot: Bot = field(init=False)
-    replicas: list[Replica] = field(init=False)
+    def __post_init__(self) -> None:
+        session = InProcess(self.simulator, self.machinery.faults, self.accepted.append)
+        default = DefaultBotProperties(parse_mode=ParseMode.HTML)
+        self._bot = Bot(_TOKEN, session=session, default=default)
+        self.replicas = [Replica(self.machinery, self._bot) for _ in range(2)]
 
     def phone(self, language: str = "en") -> User:
         user = self.simulator.phones.add_user("Amal", language_code=language)
@@ -187,8 +187,8 @@ class House:
             check_in = CheckIn(
                 organisation_id=self.organisation.id,
                 returnee_id=returnee_id,
-                version=len(self.sent_rows) + len(self.accepted) + 1,
-                step=f"model-{random.getrandbits(32)}",
+                version=1,
+                step=f"number {next(self._steps)}",
                 questionnaire="safety-and-needs@1",
                 state=CheckInState.PLANNED,
                 due_at=session.now,
@@ -253,11 +253,10 @@ class House:
         self.told_at.update(dict.fromkeys(self._undealt, self.machinery.time.now))
         if not await self._unhandled():
             self._undealt.clear()
+        # P12: only what was in flight when something broke may come a second time.
         newly_booked = len(await self._sent()) - booked
-        newly_accepted = len(self.accepted) - before
         if fault is NONE:
-            assert newly_accepted <= newly_booked, "a message went out and was not booked"
-        self.repeatable += max(0, newly_accepted - newly_booked)
+            assert len(self.accepted) - before <= newly_booked, "sent, and not booked as sent"
 
     async def _sent(self) -> set[UUID]:
         """Every row that was ever booked as sent; they are swept after two days."""

@@ -76,7 +76,7 @@ async def nothing_is_lost(house: House) -> None:
         assert heard.cases
 
 
-async def somebody_is_told(house: House, since: dict[str, object]) -> None:
+async def somebody_is_told(house: House, closed: set[str]) -> None:
     """P2: an open case was called out on a phone of the staff, and lately."""
     staff = {user.id for _, user in house.staff}
     now = house.machinery.time.now
@@ -84,7 +84,7 @@ async def somebody_is_told(house: House, since: dict[str, object]) -> None:
         cases = (await session.scalars(select(Case))).all()
     for case in cases:
         if case.state is CaseState.RESOLVED:
-            assert case.code in since, "a case was closed by nobody"
+            assert case.code in closed, "a case was closed by nobody"
             continue
         if case.state is CaseState.OPEN:
             assert case.next_alert_at is not None

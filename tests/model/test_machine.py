@@ -89,7 +89,7 @@ class Life(RuleBasedStateMachine):
         await self.house.colleague()
         await self.house.colleague(Role.SUPERVISOR)
         self.sent: dict[int, list[int]] = defaultdict(list)
-        self.closed: dict[str, object] = {}
+        self.closed: set[str] = set()
         self.severities: dict[UUID, Severity] = {}
         self.looked_at = 0
 
@@ -180,7 +180,7 @@ class Life(RuleBasedStateMachine):
                     await write(session, actor, case.id, "I am here.")
                 else:
                     await resolve(session, actor, case.id, Outcome.HELPED)
-                    self.closed[case.code] = True
+                    self.closed.add(case.code)
         except Refused:
             pass
 
