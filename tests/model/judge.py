@@ -14,7 +14,7 @@ from domain.messages import body_of
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
-from storage.kinds import CaseState, CheckInState, Direction, MessageKind, OutboxState, Severity
+from storage.kinds import CaseState, CheckInState, Direction, MessageKind, Severity
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -117,7 +117,7 @@ async def silence_is_theirs(house: House) -> None:
         check_ins = (await session.scalars(select(CheckIn))).all()
         on_their_way = set(
             await session.scalars(
-                select(OutboxRow.check_in_id).where(OutboxRow.state == OutboxState.WAITING)
+                select(OutboxRow.check_in_id).where(OutboxRow.finished_at.is_(None))
             )
         )
     for check_in in check_ins:
