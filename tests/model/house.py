@@ -287,7 +287,7 @@ class House:
         async with self.machinery.database.begin(SERVICE) as session:
             unsent = await session.scalar(
                 select(func.count()).where(
-                    OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= session.now
+                    OutboxRow.finished_at.is_(None), OutboxRow.not_before <= session.now
                 )
             )
         return bool(unsent) or await self._unhandled()
