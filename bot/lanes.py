@@ -175,8 +175,9 @@ class Lanes:
             if not found and await self.handler.look(session, update):
                 row.watched_at = session.database_now
                 session.wakes(Topic.INBOX)
-            else:
-                done[row] = await self.handler.handle(session, update, found=found)
+                # It goes out now; the others are taken again.
+                break
+            done[row] = await self.handler.handle(session, update, found=found)
         await self.handler.finish(session)
         for row in done:
             mark_handled(session, row)

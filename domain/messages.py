@@ -71,7 +71,9 @@ async def keep_message(
             row_id=message_id(session, returnee.chat_key, body),
             listen_by=_listen_by(session, kind),
         )
-    await wind(session, case)
+    if kind in UNREADABLE or "edited" in body:
+        # Somebody must have heard it by then.
+        await wind(session, case)
     return known
 
 

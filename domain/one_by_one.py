@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final, TypeVar
 
 import structlog
+from sqlalchemy import inspect
 
 from storage.sessions import Session, is_away
 
@@ -20,11 +21,22 @@ Step = Callable[[Session, Row], Awaitable[object]]
 async def each_by_itself(
     session: Session, rows: Iterable[Row], step: Step[Row], put_aside: Step[Row], action: str
 ) -> None:
-    """Takes the step for every row, each within a savepoint.
+    """Takes the step for every row: for all together, or, where one fails, each within a savepoint.
 
     Where it fails, nothing of that step stays, and `put_aside` sees that the row is not due again
     at once. Raises only when the database itself went away.
     """
+    rows = list(rows)
+    try:
+        async with session.begin_nested():
+            for row in rows:
+                await step(session, row)
+    except Exception as error:
+        if is_away(error):
+            raise
+        await _read_anew(session)
+    else:
+        return
     for row in rows:
         try:
             async with session.begin_nested():
@@ -34,3 +46,10 @@ async def each_by_itself(
                 raise
             log.error("one failed, the others go on", action=action, error=type(error).__name__)
             await put_aside(session, row)
+
+
+async def _read_anew(session: Session) -> None:
+    """What was changed and taken back is as it was."""
+    for instance in list(session.identity_map.values()):
+        if inspect(instance).expired:
+            await session.refresh(instance)

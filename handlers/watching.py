@@ -99,8 +99,7 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     if kind is None or (message.text or "").startswith("/"):
         return False
     unread = kind in UNREADABLE
-    talking = await has_open_case(session, returnee)
-    if unread and not talking and not await has_consent(session, returnee.id, Purpose.VOICE):
+    if unread and not await _may_be_heard(session, returnee):
         await tell(session, returnee, Notice.RECORDING_UNREAD)
         return True
     receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT
@@ -109,6 +108,12 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     if kept is not None and due:
         await tell(session, returnee, receipt, case_id=kept.case_id)
     return unread and kept is not None
+
+
+async def _may_be_heard(session: Session, returnee: Returnee) -> bool:
+    return await has_open_case(session, returnee) or await has_consent(
+        session, returnee.id, Purpose.VOICE
+    )
 
 
 async def _look_at_stranger(session: Session, message: Message, heard: Assessment) -> bool:

@@ -53,7 +53,7 @@ def is_away(error: BaseException) -> bool:
 
 
 # Connections beyond the pool, for a while.
-_OVERFLOW = 10
+_OVERFLOW = 6
 # What a stuck process holds locked becomes free for another one; a query that takes so long, or
 # waits so long for somebody's lock, is given up and asked again.
 _FREED_IF_STUCK = {
@@ -136,7 +136,7 @@ def _committed(session: SyncSession) -> None:
 class Database:
     """The one way to the tables."""
 
-    def __init__(self, url: str, keys: Keyring, clock: Clock, wakes: Wakes, pool: int = 20) -> None:
+    def __init__(self, url: str, keys: Keyring, clock: Clock, wakes: Wakes, pool: int = 12) -> None:
         # Parameters are people's words and ids: they must not reach a traceback.
         self.engine: AsyncEngine = create_async_engine(
             url,
