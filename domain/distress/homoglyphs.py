@@ -12,10 +12,12 @@ PLAINLY_LATIN = re.compile(f"[a-zß-ɏ](?<![{LATIN[:8]}])")
 PLAINLY_CYRILLIC = re.compile(f"[а-ԯ](?<![{CYRILLIC}])")
 PLAINLY_GREEK = re.compile(f"[α-ω](?<![{GREEK}])")
 
+ANY_LATIN, ANY_OTHER = re.compile("[a-zß-ɏ]"), re.compile("[а-ԯα-ω]")
+
 
 def one_script(sentence: str) -> str:
     """Write each word in one script: that of its own unmistakable letters, else the sentence's."""
-    if sentence.isascii():
+    if not (ANY_OTHER.search(sentence) and ANY_LATIN.search(sentence)):
         return sentence
     usual = _table(sentence)
     return WORD.sub(lambda word: word[0].translate(_table(word[0]) or usual or {}), sentence)

@@ -1,16 +1,12 @@
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import accumulate
-
-import ahocorasick
+from typing import NamedTuple
 
 from domain.distress.lexicon import Entry, Rule, Scope
+from domain.distress.matcher import Matcher
 from domain.distress.text import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """`places` are the phrase's own words in the message; those between are its gaps."""
 
     language: str
@@ -27,36 +23,20 @@ class Match:
 
 
 class Index:
-    """All phrases of one view. One pass over the text finds those whose first word is there."""
+    """All phrases of one view, looked for in each sentence at once."""
 
     def __init__(self, view: Callable[[str], str], entries: Iterable[Entry]) -> None:
         self.view = view
-        by_key: dict[str, list[Entry]] = {}
-        for entry in entries:
-            for form in entry.phrase.slots[0].forms:
-                by_key.setdefault(form.key, []).append(entry)
-        self.automaton = ahocorasick.Automaton()
-        for key, found in by_key.items():
-            self.automaton.add_word(key, (key.endswith(" "), found))
-        self.automaton.make_automaton()
+        self.entries = list(entries)
+        self.matcher = Matcher(entry.phrase for entry in self.entries)
 
     def search(self, message: Words) -> Iterator[Match]:
-        # A view may leave nothing of a word (a vowel); phrases look past it.
-        seen = [(place, self.view(word)) for place, word in enumerate(message.words)]
-        places = [place for place, word in seen if word]
-        words = [word for _, word in seen if word]
-        ends = _sentence_ends([message.sentences[place] for place in places])
-        begins = list(accumulate((len(word) + 1 for word in words), initial=1))
-        for last, (closed, entries) in self.automaton.iter(f" {' '.join(words)} "):
-            start = bisect_right(begins, last - closed) - 1
-            for entry in entries:
-                found = entry.phrase.find(words, start, ends[start])
-                if found:
-                    yield Match(entry.language, entry.meaning, tuple(places[at] for at in found))
-
-
-def _sentence_ends(sentences: list[int]) -> list[int]:
-    ends = [len(sentences)] * len(sentences)
-    for at in range(len(sentences) - 2, -1, -1):
-        ends[at] = ends[at + 1] if sentences[at] == sentences[at + 1] else at + 1
-    return ends
+        for span, line in message.lines:
+            text = self.view(line)
+            found = [*self.matcher.find(text.split())]
+            if found:
+                # A view may leave nothing of a word (a vowel); phrases look past it.
+                places = [place for place, word in zip(span, text.split(" "), strict=True) if word]
+                for number, at in found:
+                    entry = self.entries[number]
+                    yield Match(entry.language, entry.meaning, tuple([places[each] for each in at]))

@@ -1,6 +1,6 @@
 """The small language of lexicon lines; docs/distress.md explains it to authors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.distress.text import words_of
@@ -17,13 +17,6 @@ class Form:
     open_start: bool
     open_end: bool
 
-    def fits(self, word: str) -> bool:
-        if self.open_start and self.open_end:
-            return self.letters in word
-        if self.open_start:
-            return word.endswith(self.letters)
-        return word.startswith(self.letters) if self.open_end else word == self.letters
-
     @property
     def key(self) -> str:
         """What to look for in " word word word "."""
@@ -32,6 +25,8 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
+    """One word of a phrase. Up to `reach` others may stand before it."""
+
     forms: tuple[Form, ...]
     reach: int = 0
     optional: bool = False
@@ -40,24 +35,6 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     slots: tuple[Slot, ...]
-
-    def find(self, words: Sequence[str], start: int, end: int) -> tuple[int, ...] | None:
-        """The places of the phrase's own words when it begins at `start` and stays before `end`."""
-        return _follow(self.slots, words, start, end)
-
-
-def _follow(
-    slots: tuple[Slot, ...], words: Sequence[str], at: int, end: int
-) -> tuple[int, ...] | None:
-    if not slots:
-        return ()
-    slot, *rest = slots
-    for place in range(at, min(at + slot.reach + 1, end)):
-        if any(form.fits(words[place]) for form in slot.forms):
-            found = _follow(tuple(rest), words, place + 1, end)
-            if found is not None:
-                return (place, *found)
-    return _follow(tuple(rest), words, at, end) if slot.optional else None
 
 
 def parse_phrase(line: str, view: Callable[[str], str]) -> Phrase:

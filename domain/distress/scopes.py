@@ -3,7 +3,8 @@
 Nothing reaches beyond its own sentence, so that what a person adds later takes nothing back.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from domain.distress.index import Match
 from domain.distress.lexicon import Rule, Scope
@@ -18,46 +19,71 @@ TO_A_QUESTION = {Scope.NEGATION, Scope.IDIOM, Scope.PAST, Scope.FICTION}
 QUOTATION = "quotation"
 
 
-def lowered(
-    rule: Rule, hit: Match, scopes: Sequence[Match], message: Words
-) -> tuple[Severity, tuple[str, ...]]:
-    around = tuple(dict.fromkeys(_around(rule, hit, scopes, message)))
-    severity = rule.severity
-    if any(scope in TO_A_QUESTION for scope in around):
-        severity = Severity.NONE
-    for _ in around:
-        severity = severity.one_step_lower
-    return severity, around
+class Surroundings:
+    """The scopes of a message by where they stand, so that a hit meets only those around it."""
+
+    def __init__(self, scopes: Iterable[Match], message: Words) -> None:
+        self._message = message
+        self._scopes = list(scopes)
+        self._in_sentence: defaultdict[tuple[int, Rule | Scope], list[Match]] = defaultdict(list)
+        self._at: defaultdict[int, list[int]] = defaultdict(list)
+        for number, scope in enumerate(self._scopes):
+            self._in_sentence[message.sentences[scope.start], scope.meaning].append(scope)
+            for place in scope.places:
+                self._at[place].append(number)
+
+    def lowered(self, rule: Rule, hit: Match) -> tuple[Severity, tuple[str, ...]]:
+        around = tuple(dict.fromkeys(self._around(rule, hit)))
+        severity = rule.severity
+        if any(scope in TO_A_QUESTION for scope in around):
+            severity = Severity.NONE
+        for _ in around:
+            severity = severity.one_step_lower
+        return severity, around
+
+    def _around(self, rule: Rule, hit: Match) -> Iterator[str]:
+        happening = self._tells(Scope.PRESENT, hit) and not self._tells(Scope.RESOLVED, hit)
+        for kind in (Scope.PAST, Scope.FICTION):
+            if not happening and self._tells(kind, hit):
+                yield kind
+        if self._tells(Scope.LAUGHTER, hit):
+            yield Scope.LAUGHTER
+        beside = [*self._beside(hit)]
+        for scope in beside:
+            if scope.meaning is Scope.NEGATION and self._negates(scope, hit):
+                yield Scope.NEGATION
+            if scope.meaning is Scope.IDIOM and not _apart(scope, hit):
+                yield Scope.IDIOM
+        if rule.category in TOLD_OF_ONESELF:
+            if any(scope.meaning is Scope.THIRD_PERSON and _leads(scope, hit) for scope in beside):
+                yield Scope.THIRD_PERSON
+            if all(self._message.quoted[place] for place in hit.places):
+                yield QUOTATION
+
+    def _tells(self, kind: Scope, hit: Match) -> bool:
+        """Whether the hit's sentence has such words besides the hit's own."""
+        scopes = self._in_sentence.get((self._message.sentences[hit.start], kind), ())
+        return any(_apart(scope, hit) for scope in scopes)
+
+    def _beside(self, hit: Match) -> Iterator[Match]:
+        """The scopes within the hit and just before it, in their order."""
+        window = range(hit.start - NEARBY - 1, hit.end)
+        numbers = {number for place in window for number in self._at.get(place, ())}
+        for scope in map(self._scopes.__getitem__, sorted(numbers)):
+            if self._message.sentences[scope.start] == self._message.sentences[hit.start]:
+                yield scope
+
+    def _negates(self, scope: Match, hit: Match) -> bool:
+        # "ma" denies in Darija and is "my" in French.
+        clauses = self._message.clauses
+        if scope.language != hit.language or clauses[scope.start] != clauses[hit.start]:
+            return False
+        in_a_gap = hit.start < scope.start < hit.end and _apart(scope, hit)
+        return in_a_gap or scope.end == hit.start
 
 
-def _around(rule: Rule, hit: Match, scopes: Iterable[Match], message: Words) -> Iterator[str]:
-    sentence = message.sentences[hit.start]
-    near = [scope for scope in scopes if message.sentences[scope.start] == sentence]
-    kinds = {scope.meaning for scope in near if not set(scope.places) & set(hit.places)}
-    happening = Scope.PRESENT in kinds and Scope.RESOLVED not in kinds
-    for kind in (Scope.PAST, Scope.FICTION):
-        if kind in kinds and not happening:
-            yield kind
-    if Scope.LAUGHTER in kinds:
-        yield Scope.LAUGHTER
-    for scope in near:
-        if scope.meaning is Scope.NEGATION and _negates(scope, hit, message):
-            yield Scope.NEGATION
-        if scope.meaning is Scope.IDIOM and set(scope.places) & set(hit.places):
-            yield Scope.IDIOM
-    if rule.category in TOLD_OF_ONESELF:
-        if any(scope.meaning is Scope.THIRD_PERSON and _leads(scope, hit) for scope in near):
-            yield Scope.THIRD_PERSON
-        if all(message.quoted[place] for place in hit.places):
-            yield QUOTATION
-
-
-def _negates(scope: Match, hit: Match, message: Words) -> bool:
-    # "ma" denies in Darija and is "my" in French.
-    if scope.language != hit.language or message.clauses[scope.start] != message.clauses[hit.start]:
-        return False
-    in_a_gap = hit.start < scope.start < hit.end and not set(scope.places) & set(hit.places)
-    return in_a_gap or scope.end == hit.start
+def _apart(scope: Match, hit: Match) -> bool:
+    return not set(scope.places) & set(hit.places)
 
 
 def _leads(scope: Match, hit: Match) -> bool:

@@ -3,21 +3,23 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from domain.distress.homoglyphs import one_script
 
 INVISIBLE = {"Mn", "Me", "Cf", "Cs", "Sk", "Lm"}
-APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´ʻ′](?=\w)")
+APOSTROPHE = re.compile(r"['’‘ʼ`´ʻ′](?<=\w.)(?=\w)")
 SMILING_BRACKETS = re.compile(r"\){2,}")
 SENTENCE_END = re.compile(r"[.!?…؟。।]+")
 PIECE = re.compile(r"[^\W_]+|\S|\n")
-LETTER_RUN = re.compile(r"([^\W\d_])\1+")
+LETTER_RUN = re.compile(r"(.)\1(?<=[^\W\d_])\1*")
+FIRST = itemgetter(1)
 OPENING, CLOSING, EITHER = "«“„", "»”", '"'
-ARABIC = str.maketrans(
+ONE_SPELLING = str.maketrans(
     {"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "گ": "ك", "ڭ": "ك", "ݣ": "ك", "پ": "ب", "ڤ": "ف"}
+    | {"ł": "l", "đ": "d", "ø": "o", "ı": "i", "œ": "oe", "æ": "ae"}
 )
-LATIN = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "œ": "oe", "æ": "ae"})
-ARABIC_ARTICLE = re.compile(r"^و?(?:[بفك]?ال|لل)(?=[ء-ي]{3})|^و(?=[ء-ي]{3})")
+ARABIC_ARTICLE = re.compile(r"(?<![^\W_])(?:و?(?:[بفك]?ال|لل)|و)(?=[ء-ي]{3})")
 
 
 @dataclass(slots=True)
@@ -25,12 +27,14 @@ class Words:
     """The words of a message, each with its sentence, its clause, and whether it is quoted."""
 
     words: list[str] = field(default_factory=list)
+    lines: list[tuple[range, str]] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
 
     def read(self, sentence: str, number: int) -> None:
         clause, quoted = self.clauses[-1] + 1 if self.clauses else 0, False
+        begin = len(self.words)
         for piece in PIECE.findall(sentence):
             if piece[0].isalnum() or unicodedata.category(piece) == "So":
                 self.words.append(piece)
@@ -44,6 +48,7 @@ class Words:
                     or (quoted and piece not in CLOSING + EITHER)
                     or (piece in EITHER and not quoted)
                 )
+        self.lines.append((range(begin, len(self.words)), " ".join(self.words[begin:])))
 
 
 def words_of(text: str) -> Words:
@@ -53,17 +58,22 @@ def words_of(text: str) -> Words:
     text = _visible(unicodedata.normalize("NFKD", text).casefold())
     message = Words()
     for number, sentence in enumerate(SENTENCE_END.split(text)):
-        message.read(one_script(sentence), number)
-    message.words = [plain(word) for word in message.words]
+        message.read(plain(sentence), number)
     return message
 
 
-def plain(word: str) -> str:
+def plain(sentence: str) -> str:
     """One spelling for a word: single letters for drawn-out ones, no Arabic article or "and"."""
-    return ARABIC_ARTICLE.sub("", LETTER_RUN.sub(r"\1", word.translate(ARABIC).translate(LATIN)))
+    if sentence.isascii():
+        return LETTER_RUN.sub(FIRST, sentence)
+    drawn_out = one_script(sentence).translate(ONE_SPELLING)
+    return ARABIC_ARTICLE.sub("", LETTER_RUN.sub(FIRST, drawn_out))
 
 
 def _visible(text: str) -> str:
-    return "".join(
-        char for char in text if char.isascii() or unicodedata.category(char) not in INVISIBLE
-    )
+    if text.isascii() or INVISIBLE.isdisjoint(map(unicodedata.category, text)):
+        return text
+    for char in set(text):
+        if not char.isascii() and unicodedata.category(char) in INVISIBLE:
+            text = text.replace(char, "")
+    return text

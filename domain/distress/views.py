@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 # Darija as its consonants, written in Arabic letters or in Arabizi ("n9tel rassi", "نقتل راسي").
 # Arabizi digits: 3 ain, 7 and 5 the two h's, 9 qaf, 2 hamza (dropped, as vowels are).
@@ -9,26 +10,27 @@ ARABIC_CONSONANTS = str.maketrans(
     dict(zip("بتثجحخدذرزسشصضطظعغفقكلمنه", "bttjhxddrzscsdtd3Gfqklmnh", strict=True))
     | dict.fromkeys("اويءٱ", "")
 )
-ARABIZI_DIGRAPH = re.compile("kh|gh|ch|sh|th|dh|dj|ou")
+ARABIZI_DIGRAPH = re.compile("kh|gh|ch|sh|th|dh|dj")
 ARABIZI_DIGRAPHS = {
-    "kh": "x", "gh": "G", "ch": "c", "sh": "c", "th": "t", "dh": "d", "dj": "j", "ou": "",
+    "kh": "X", "gh": "G", "ch": "C", "sh": "C", "th": "T", "dh": "D", "dj": "J",
 }  # fmt: skip
-ARABIZI_LETTERS = str.maketrans("759gpvx8$", "hxqqbfcGc", "aeiouwy2")
-CONSONANT_RUN = re.compile(r"(.)\1+")
-LATIN_ARTICLE = re.compile("^l(?=..)")
+ARABIZI_LETTERS = str.maketrans("c759gpvx8$XCTDJ", "khxqqbfcGcxctdj", "aeiouwy2")
+RUN = re.compile(r"(.)\1(?<=\S)\1*")
+LATIN_WORD = re.compile(r"(?<!\S)[!-~]+(?!\S)")
+LATIN_ARTICLE = re.compile(r"(?<!\S)l(?=\S\S)")
 
 
-def consonants(word: str) -> str:
-    latin = word.isascii()
-    if latin:
-        parts = ARABIZI_DIGRAPH.split(word)
-        joints = [ARABIZI_DIGRAPHS[joint] for joint in ARABIZI_DIGRAPH.findall(word)]
-        word = "".join(
-            part.replace("c", "k").translate(ARABIZI_LETTERS) + joint
-            for part, joint in zip(parts, [*joints, ""], strict=True)
-        )
-    bones = CONSONANT_RUN.sub(r"\1", word.translate(ARABIC_CONSONANTS))
-    return LATIN_ARTICLE.sub("", bones) if latin else bones
+def consonants(words: str) -> str:
+    if words.isascii():
+        return _arabizi(words)
+    bones = LATIN_WORD.sub(lambda word: _arabizi(word[0]), words).translate(ARABIC_CONSONANTS)
+    return RUN.sub(itemgetter(1), bones)
+
+
+def _arabizi(words: str) -> str:
+    # A digraph is a capital until the single letters have become others.
+    letters = ARABIZI_DIGRAPH.sub(lambda found: ARABIZI_DIGRAPHS[found[0]], words)
+    return LATIN_ARTICLE.sub("", RUN.sub(itemgetter(1), letters.translate(ARABIZI_LETTERS)))
 
 
 # Ukrainian and Russian, written in Cyrillic or by ear in Latin letters ("khochu", "hochu").
@@ -36,7 +38,7 @@ CYRILLIC_SOUNDS = str.maketrans(
     dict(zip("абвгґдезиіклмнопрстуфхцыэєюяё", "abvhhdeziiklmnoprstufhcieeuae", strict=True))
     | {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ь": "", "ъ": ""}
 )
-SOUND = re.compile("shch|sch|kh|x|g|ts|tz|w|[yj]")
+SOUND = re.compile("shch|sch|kh|t[sz]|[xgwyj]")
 SOUNDS = {
     "shch": "sh", "sch": "sh", "kh": "h", "x": "h", "g": "h", "ts": "c", "tz": "c", "w": "v",
     "y": "i", "j": "i",
@@ -44,16 +46,17 @@ SOUNDS = {
 SOFT = re.compile("i+(?=[aeiou])")
 
 
-def sounds(word: str) -> str:
-    latin = SOUND.sub(lambda found: SOUNDS[found[0]], word.translate(CYRILLIC_SOUNDS))
-    return CONSONANT_RUN.sub(r"\1", SOFT.sub("", latin))
+def sounds(words: str) -> str:
+    latin = SOUND.sub(lambda found: SOUNDS[found[0]], words.translate(CYRILLIC_SOUNDS))
+    return RUN.sub(itemgetter(1), SOFT.sub("", latin))
 
 
-def as_written(word: str) -> str:
-    return word
+def as_written(words: str) -> str:
+    return words
 
 
-# A lexicon file names its view; a phrase and a message are looked at through the same one.
+# A lexicon file names its view; a phrase and a message are looked at through the same one, which
+# takes and gives words with one space between.
 VIEWS: Mapping[str, Callable[[str], str]] = {
     "as-written": as_written,
     "consonants": consonants,

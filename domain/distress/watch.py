@@ -4,7 +4,7 @@ from typing import Self
 from domain.distress.assessment import Assessment
 from domain.distress.index import Index
 from domain.distress.lexicon import Entry, Rule, Scope, load_entries
-from domain.distress.scopes import lowered
+from domain.distress.scopes import Surroundings
 from domain.distress.text import words_of
 from domain.distress.views import VIEWS
 from storage.kinds import Severity
@@ -48,7 +48,8 @@ class Watch:
         message = words_of(text)
         matches = [match for index in self._indexes for match in index.search(message)]
         scopes = [match for match in matches if isinstance(match.meaning, Scope)]
+        surroundings = Surroundings(scopes, message)
         for hit in matches:
             if isinstance(hit.meaning, Rule) and hit.end > beyond:
-                severity, around = lowered(hit.meaning, hit, scopes, message)
+                severity, around = surroundings.lowered(hit.meaning, hit)
                 yield severity, (hit.meaning.code, *(f"scope.{scope}" for scope in around))
