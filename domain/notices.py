@@ -92,7 +92,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.HELP_DECLINED: _ANSWER,
     Notice.RECORDING_KEPT: _RECEIPT,
     Notice.RECORDING_UNREAD: _RECEIPT,
-    Notice.MESSAGE_KEPT: _RECEIPT,
+    Notice.MESSAGE_KEPT: _REPLY,
     Notice.CASEWORKER_WORDS: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
     # It answers the cry: while that is fresh it counts as asked for, like a caseworker's words.
     Notice.NOBODY_YET: Manner(NoticeClass.HUMAN, priority=1, about_case=True),

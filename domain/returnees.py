@@ -25,8 +25,15 @@ async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
 async def know_returnees(session: Session, chat_ids: Sequence[int]) -> None:
     """Asks for all of them in one question, before each is asked for."""
     keys = [session.keys.look_up(chat_id, "chat") for chat_id in chat_ids]
-    found = await session.scalars(select(Returnee).where(Returnee.chat_key.in_(keys)))
-    _known(session).update(dict.fromkeys(keys) | {each.chat_key: each for each in found})
+    found = await session.execute(
+        select(Returnee, DataKeyRow.wrapped)
+        .join(DataKeyRow, DataKeyRow.id == Returnee.data_key_id)
+        .where(Returnee.chat_key.in_(keys))
+    )
+    _known(session).update(dict.fromkeys(keys))
+    for returnee, wrapped in found:
+        _known(session)[returnee.chat_key] = returnee
+        _wrapped(session)[returnee.id] = wrapped
 
 
 def _known(session: Session) -> dict[bytes, Returnee | None]:
@@ -35,6 +42,12 @@ def _known(session: Session) -> dict[bytes, Returnee | None]:
     """
     known: dict[bytes, Returnee | None] = session.info.setdefault("returnees", {})
     return known
+
+
+def _wrapped(session: Session) -> dict[UUID, bytes]:
+    """Their data keys, wrapped, by their ids."""
+    wrapped: dict[UUID, bytes] = session.info.setdefault("data keys", {})
+    return wrapped
 
 
 async def add_returnee(
@@ -103,11 +116,13 @@ async def current_enrolment(
 
 async def data_key(session: Session, returnee_id: UUID) -> DataKey:
     """The key under which this person's words lie."""
-    wrapped = await session.scalar(
-        select(DataKeyRow.wrapped)
-        .join(Returnee, Returnee.data_key_id == DataKeyRow.id)
-        .where(Returnee.id == returnee_id)
-    )
+    wrapped = _wrapped(session).get(returnee_id)
+    if wrapped is None:
+        wrapped = await session.scalar(
+            select(DataKeyRow.wrapped)
+            .join(Returnee, Returnee.data_key_id == DataKeyRow.id)
+            .where(Returnee.id == returnee_id)
+        )
     return open_data_key(session.keys, wrapped)
 
 
