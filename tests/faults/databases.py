@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import make_url
 
+from bot.embedded.cluster import PORT
 from bot.embedded.postgres import EmbeddedPostgres
 from storage.schema import migrate
 from tests.faults.proxy import Proxy, proxy
@@ -21,6 +22,7 @@ from tests.postgres import DatabaseUrls, create_database
 
 # What is committed must outlive a crash of the server, though not of the machine.
 _SETTINGS = {"fsync": "off"}
+_TEMPLATE = "template_in_trouble"
 _HANGING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
@@ -78,13 +80,20 @@ async def _alone(url: str) -> AsyncIterator[Any]:
 
 
 @asynccontextmanager
-async def server(folder: Path) -> AsyncIterator[Server]:
+async def cluster(folder: Path) -> AsyncIterator[EmbeddedPostgres]:
+    """With a template that has every table."""
     postgres = await asyncio.to_thread(EmbeddedPostgres.start, folder, _SETTINGS)
     try:
-        urls = await create_database(postgres, "wayhome_in_trouble")
-        await migrate(urls.owner_url)
-        path = str(postgres.socket_folder / ".s.PGSQL.5432")
-        async with proxy(partial(asyncio.open_unix_connection, path)) as way:
-            yield Server(postgres, urls, way)
+        await migrate((await create_database(postgres, _TEMPLATE)).owner_url)
+        yield postgres
     finally:
         await asyncio.to_thread(postgres.stop)
+
+
+@asynccontextmanager
+async def server(postgres: EmbeddedPostgres, name: str) -> AsyncIterator[Server]:
+    """With a fresh database of that name."""
+    urls = await create_database(postgres, name, _TEMPLATE)
+    path = str(postgres.socket_folder / f".s.PGSQL.{PORT}")
+    async with proxy(partial(asyncio.open_unix_connection, path)) as way:
+        yield Server(postgres, urls, way)

@@ -55,13 +55,13 @@ _SQL = "asyncpg.connection:Connection.execute"
 
 POINTS: tuple[Point, ...] = (
     # Every transaction: its commit asked for, and granted without our knowing.
-    *_both(_SQL, "COMMIT", passes=60),
+    *_both(_SQL, "COMMIT", passes=20),
     # Intake: asked, handed over, stored, acknowledged by the next asking.
     *_both(_TELEGRAM, "RawUpdates", intake="polling", passes=3),
     *_both("bot.intake.polling:take_in", intake="polling", passes=2),
     *_both("bot.intake.webhook:take_in", intake="webhook", passes=12),
     # A lane: an update taken, looked at, handled, marked, and what comes after commit.
-    *_both("bot.lanes:heads_of_lanes", passes=20),
+    *_both("bot.lanes:heads_of_lanes", passes=6),
     *_both("bot.handling:Handling.look", passes=12),
     *_both("bot.handling:Handling.handle", passes=12),
     *_both("bot.lanes:mark_handled", passes=12),
@@ -75,7 +75,7 @@ POINTS: tuple[Point, ...] = (
     *_both("handlers.watching:keep_message"),
     *_both("domain.notices:put", passes=8),
     *_both("bot.windows:put", passes=8),
-    *_both("bot.dialog_states:DialogStates._write", passes=12),
+    *_both("bot.handling:save_dialogs"),
     # Delivery: claimed, worded, sent, accepted, answered, reported.
     *_both("bot.delivery.courier:claim"),
     *_both("bot.delivery.packing:wire", passes=12),

@@ -1,6 +1,7 @@
 """A database that restarts, goes away, fails over or is slow (P1, P12)."""
 
 import time
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.embedded.postgres import EmbeddedPostgres
 from tests.faults.conftest import NewWorld
-from tests.faults.databases import Server, server
+from tests.faults.databases import Server, cluster, server
 from tests.faults.judging import close
 from tests.faults.load import kill_one, while_talking
 from tests.faults.plugin import Row, Share
@@ -30,10 +32,16 @@ _MESSAGES_WHILE_SLOW = 60
 _HANGING = 25
 
 
+@pytest.fixture(scope="module")
+async def trouble(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedPostgres]:
+    """A PostgreSQL for nothing but these trials."""
+    async with cluster(tmp_path_factory.mktemp("trouble")) as running:
+        yield running
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Server]:
-    """One of the trial's own."""
-    async with server(tmp_path / "database") as running:
+async def database(trouble: EmbeddedPostgres) -> AsyncIterator[Server]:
+    async with server(trouble, f"test_{uuid.uuid4().hex}") as running:
         yield running
 
 

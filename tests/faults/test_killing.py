@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import signal
 from collections.abc import Sequence
 from random import Random
 
@@ -19,7 +20,7 @@ from tests.faults.world import World
 
 _SEEDS = 25
 _UPDATES = 500
-_KILLS = 200
+_KILLS = 100
 _UPDATES_A_LIFE = _UPDATES // _SEEDS
 # So many are said at once, and the next when Telegram has handed them over.
 _AT_ONCE = 5
@@ -70,8 +71,8 @@ async def _die(world: World, random: Random, deaths: Sequence[Death], row: Row) 
         replica = await world.start(("tests.faults.points:arm", point.name, nth))
         if await _live(world, replica, script):
             reached.add(point)
+            row.runs += 1
         world.cut_off += await world.in_flight()
-        row.runs += 1
     script.say(script.left)
     await world.start()
     await close(script, row)
@@ -82,10 +83,12 @@ async def _live(world: World, replica: Replica, script: Script) -> bool:
     """Until the point, or until there is nothing left to do. True when it was the point."""
     living = asyncio.ensure_future(_feed(world, script))
     await asyncio.wait((living, replica.ended), return_when=asyncio.FIRST_COMPLETED)
-    reached = not replica.lives
     living.cancel()
-    await replica.kill()
-    return reached
+    if replica.lives:
+        await replica.kill()
+        return False
+    assert replica.ended.result() == -signal.SIGKILL, world.tail()
+    return True
 
 
 async def _feed(world: World, script: Script) -> None:

@@ -30,7 +30,7 @@ SECRET = "a-secret-of-these-trials"  # opens nothing
 _LOOK = 0.02
 # Generous: a trial that waits so long has failed.
 PATIENCE = 90.0
-_IDLE_FOR = 1.0
+_IDLE_FOR = 0.5
 _ON_DUTY = 2
 
 
