@@ -11,7 +11,6 @@ WORD = re.compile(r"[^\W\d_]+")
 PLAINLY_LATIN = re.compile(f"[a-zß-ɏ](?<![{LATIN[:8]}])")
 PLAINLY_CYRILLIC = re.compile(f"[а-ԯ](?<![{CYRILLIC}])")
 PLAINLY_GREEK = re.compile(f"[α-ω](?<![{GREEK}])")
-
 ANY_LATIN, ANY_OTHER = re.compile("[a-zß-ɏ]"), re.compile("[а-ԯα-ω]")
 
 

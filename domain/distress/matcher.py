@@ -47,18 +47,19 @@ class Matcher:
         begun = [0] * (len(sentence) + GAP_REACH + 1)
         whole = []
         reading = len(sentence)
-        for end, slots in reversed([*self._automaton.iter(f" {' '.join(sentence)} ")]):
+        heard = [*self._automaton.iter(f" {' '.join(sentence)} ")]
+        for end, slots in reversed(heard):
             place = bisect_left(ends, end)
             if place < reading:
                 reading = place
                 allowed = self._allowed(begun[place + 1 : place + GAP_REACH + 2])
             if here := slots & allowed:
                 begun[place] |= here
-                if here & self._firsts:
-                    whole.append((place, here & self._firsts))
+                if firsts := here & self._firsts:
+                    whole.append((place, firsts))
         for place, firsts in reversed(whole):
             for bit in _bits(firsts):
-                yield self._phrase_of[bit], (*self._places(bit, place, begun),)
+                yield self._phrase_of[bit], tuple(self._places(bit, place, begun))
 
     def _allowed(self, ahead: Sequence[int]) -> int:
         """The slots that end a phrase or are followed by the rest of theirs."""
@@ -74,6 +75,7 @@ class Matcher:
         return self._lasts | following >> 1
 
     def _places(self, bit: int, place: int, begun: Sequence[int]) -> Iterator[int]:
+        """Where the words of the phrase are whose first slot is `bit` and begins at `place`."""
         yield place
         while not self._lasts >> bit & 1:
             bit += 1

@@ -3,7 +3,6 @@
 Nothing reaches beyond its own sentence, so that what a person adds later takes nothing back.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from domain.distress.index import Match
@@ -22,15 +21,18 @@ QUOTATION = "quotation"
 class Surroundings:
     """The scopes of a message by where they stand, so that a hit meets only those around it."""
 
-    def __init__(self, scopes: Iterable[Match], message: Words) -> None:
+    def __init__(self, matches: Iterable[Match], message: Words) -> None:
         self._message = message
-        self._scopes = list(scopes)
-        self._in_sentence: defaultdict[tuple[int, Rule | Scope], list[Match]] = defaultdict(list)
-        self._at: defaultdict[int, list[int]] = defaultdict(list)
-        for number, scope in enumerate(self._scopes):
-            self._in_sentence[message.sentences[scope.start], scope.meaning].append(scope)
-            for place in scope.places:
-                self._at[place].append(number)
+        self._scopes: list[Match] = []
+        self._told: dict[int, dict[Scope, list[Match]]] = {}
+        self._at: dict[int, list[int]] = {}
+        for match in matches:
+            if isinstance(match.meaning, Scope):
+                told = self._told.setdefault(message.sentences[match.start], {})
+                told.setdefault(match.meaning, []).append(match)
+                for place in match.places:
+                    self._at.setdefault(place, []).append(len(self._scopes))
+                self._scopes.append(match)
 
     def lowered(self, rule: Rule, hit: Match) -> tuple[Severity, tuple[str, ...]]:
         around = tuple(dict.fromkeys(self._around(rule, hit)))
@@ -48,7 +50,7 @@ class Surroundings:
                 yield kind
         if self._tells(Scope.LAUGHTER, hit):
             yield Scope.LAUGHTER
-        beside = [*self._beside(hit)]
+        beside = self._beside(hit)
         for scope in beside:
             if scope.meaning is Scope.NEGATION and self._negates(scope, hit):
                 yield Scope.NEGATION
@@ -62,16 +64,16 @@ class Surroundings:
 
     def _tells(self, kind: Scope, hit: Match) -> bool:
         """Whether the hit's sentence has such words besides the hit's own."""
-        scopes = self._in_sentence.get((self._message.sentences[hit.start], kind), ())
-        return any(_apart(scope, hit) for scope in scopes)
+        told = self._told.get(self._message.sentences[hit.start], {})
+        return any(_apart(scope, hit) for scope in told.get(kind, ()))
 
-    def _beside(self, hit: Match) -> Iterator[Match]:
-        """The scopes within the hit and just before it, in their order."""
+    def _beside(self, hit: Match) -> list[Match]:
+        """The scopes of its sentence within the hit and just before it, in their order."""
         window = range(hit.start - NEARBY - 1, hit.end)
         numbers = {number for place in window for number in self._at.get(place, ())}
-        for scope in map(self._scopes.__getitem__, sorted(numbers)):
-            if self._message.sentences[scope.start] == self._message.sentences[hit.start]:
-                yield scope
+        sentences = self._message.sentences
+        near = [self._scopes[number] for number in sorted(numbers)]
+        return [scope for scope in near if sentences[scope.start] == sentences[hit.start]]
 
     def _negates(self, scope: Match, hit: Match) -> bool:
         # "ma" denies in Darija and is "my" in French.
@@ -83,7 +85,7 @@ class Surroundings:
 
 
 def _apart(scope: Match, hit: Match) -> bool:
-    return not set(scope.places) & set(hit.places)
+    return set(scope.places).isdisjoint(hit.places)
 
 
 def _leads(scope: Match, hit: Match) -> bool:

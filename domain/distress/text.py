@@ -13,7 +13,6 @@ SMILING_BRACKETS = re.compile(r"\){2,}")
 SENTENCE_END = re.compile(r"[.!?…؟。।]+")
 PIECE = re.compile(r"[^\W_]+|\S|\n")
 LETTER_RUN = re.compile(r"(.)\1(?<=[^\W\d_])\1*")
-FIRST = itemgetter(1)
 OPENING, CLOSING, EITHER = "«“„", "»”", '"'
 ONE_SPELLING = str.maketrans(
     {"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "گ": "ك", "ڭ": "ك", "ݣ": "ك", "پ": "ب", "ڤ": "ف"}
@@ -24,7 +23,10 @@ ARABIC_ARTICLE = re.compile(r"(?<![^\W_])(?:و?(?:[بفك]?ال|لل)|و)(?=[ء-
 
 @dataclass(slots=True)
 class Words:
-    """The words of a message, each with its sentence, its clause, and whether it is quoted."""
+    """The words of a message, each with its sentence, its clause, and whether it is quoted.
+
+    `lines` has for each sentence the places of its words, and the words with one space between.
+    """
 
     words: list[str] = field(default_factory=list)
     lines: list[tuple[range, str]] = field(default_factory=list)
@@ -65,9 +67,9 @@ def words_of(text: str) -> Words:
 def plain(sentence: str) -> str:
     """One spelling for a word: single letters for drawn-out ones, no Arabic article or "and"."""
     if sentence.isascii():
-        return LETTER_RUN.sub(FIRST, sentence)
-    drawn_out = one_script(sentence).translate(ONE_SPELLING)
-    return ARABIC_ARTICLE.sub("", LETTER_RUN.sub(FIRST, drawn_out))
+        return LETTER_RUN.sub(itemgetter(1), sentence)
+    sentence = one_script(sentence).translate(ONE_SPELLING)
+    return ARABIC_ARTICLE.sub("", LETTER_RUN.sub(itemgetter(1), sentence))
 
 
 def _visible(text: str) -> str:

@@ -3,7 +3,7 @@ from typing import Self
 
 from domain.distress.assessment import Assessment
 from domain.distress.index import Index
-from domain.distress.lexicon import Entry, Rule, Scope, load_entries
+from domain.distress.lexicon import Entry, Rule, load_entries
 from domain.distress.scopes import Surroundings
 from domain.distress.text import words_of
 from domain.distress.views import VIEWS
@@ -47,8 +47,7 @@ class Watch:
     def _heard(self, text: str, beyond: int) -> Iterator[tuple[Severity, tuple[str, ...]]]:
         message = words_of(text)
         matches = [match for index in self._indexes for match in index.search(message)]
-        scopes = [match for match in matches if isinstance(match.meaning, Scope)]
-        surroundings = Surroundings(scopes, message)
+        surroundings = Surroundings(matches, message)
         for hit in matches:
             if isinstance(hit.meaning, Rule) and hit.end > beyond:
                 severity, around = surroundings.lowered(hit.meaning, hit)
