@@ -16,7 +16,6 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
 
-
 # aiogram reads every answer through a class that is made for its type, and that pydantic forgets,
 # and makes anew at some cost, when nobody holds on to it.
 _ANSWERS = (Response[Message], Response[bool], Response[Message | bool])

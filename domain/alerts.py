@@ -4,10 +4,12 @@ An alert carries the case's code, its severity, the language and the minutes wai
 the person (P8).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select
 
 from domain.cases import states
@@ -20,12 +22,15 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.organisations import staff_chat_of
 from domain.staff import chat_of_staff
 from storage.cases import Case, CaseEvent
+from storage.keys import SealError
 from storage.kinds import CaseEventKind, CaseState, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
 from storage.wakes import Topic
+
+log = structlog.get_logger()
 
 _BATCH = 100
 _BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
@@ -152,7 +157,7 @@ async def _send(
     session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
 ) -> None:
     for staff in {staff.id: staff for staff in called}.values():
-        chat_id = chat_of_staff(session, staff)
+        chat_id = _readable(partial(chat_of_staff, session, staff))
         if chat_id is not None:
             await tell_chat(
                 session,
@@ -168,9 +173,18 @@ async def _send(
 async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> None:
     """To the case's topic in the staff group, where the organisation has named one."""
     organisation = await session.get_one(Organisation, case.organisation_id)
-    chat_id = staff_chat_of(session, organisation)
+    chat_id = _readable(partial(staff_chat_of, session, organisation))
     if chat_id is not None:
         await tell_chat(session, chat_id, Notice.STAFF_ALERT, facts, case_id=case.id, in_topic=True)
+
+
+def _readable(chat: Callable[[], int | None]) -> int | None:
+    """One address that can't be opened any more must not silence all the others."""
+    try:
+        return chat()
+    except SealError:
+        log.error("an address can't be opened", action="alerts.address")
+        return None
 
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:

@@ -2,6 +2,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from domain import alerts
 from domain.alerts import escalate
@@ -13,6 +14,7 @@ from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
+from storage.staff import Staff
 from storage.wakes import Topic
 from tests.domain.centre import Centre
 
@@ -138,6 +140,21 @@ async def test_p12_a_tick_that_runs_again_repeats_nothing(centre: Centre) -> Non
     assert await centre.tick() == 0
     assert await alerted(centre) == alerts
     assert len(await centre.sent(Notice.NOBODY_YET)) == len(told) == 1
+
+
+async def test_p2_an_address_that_cannot_be_opened_silences_no_other(centre: Centre) -> None:
+    await centre.colleague(chat=VERA, on_duty=True)
+    await centre.colleague(chat=ANA, on_duty=True)
+    async with centre.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        set_staff_chat(session, organisation, GROUP)
+        organisation.staff_chat = b"damaged"
+        damaged = await session.scalar(select(Staff).where(Staff.telegram_chat.is_not(None)))
+        assert damaged is not None
+        damaged.telegram_chat = b"damaged"
+    await centre.signal(await centre.person())
+
+    assert len(await alerted(centre)) == 1
 
 
 async def test_p12_ticks_on_several_replicas_at_once_share_the_cases(centre: Centre) -> None:
