@@ -29,7 +29,7 @@ _MESSAGES_A_BLOW = 50
 _MESSAGES_WHILE_AWAY = 400
 _KNOCKS = 2_000
 _MESSAGES_WHILE_SLOW = 60
-_HANGING = 25
+_HANGING = 2
 
 
 @pytest.fixture(scope="module")
