@@ -1,4 +1,4 @@
-"""How much distress the watch hears, and how often it is wrong.
+"""How much distress the watch hears, how often it is wrong, and how long a message takes it.
 
 python -m benchmarks.distress FOLDER_OR_FILE …: labelled JSON Lines, as in docs/distress.md.
 """
@@ -9,11 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
+from statistics import median
+from time import process_time
 
 from domain.distress import Severity, Watch
 
 HELD_OUT = Path(__file__).parents[1] / "tests/domain/distress/held_out.jsonl"
 GRAVE = Severity.URGENT.rank
+ROUNDS = 7
 
 
 @dataclass
@@ -56,16 +59,31 @@ def tally(watch: Watch, lines: Iterable[str]) -> dict[str, Tally]:
     return tallies
 
 
+def pace(watch: Watch, lines: Iterable[str]) -> float:
+    """Microseconds of CPU for a message: the median of some rounds over all of them."""
+    texts = [json.loads(line)["text"] for line in lines]
+    rounds = []
+    for _ in range(ROUNDS):
+        begin = process_time()
+        for text in texts:
+            watch.assess(text)
+        rounds.append((process_time() - begin) / len(texts) * 1e6)
+    return median(rounds)
+
+
 def main() -> None:
     watch = Watch.load()
     for argument in [Path(path) for path in sys.argv[1:]] or [HELD_OUT]:
         for file in sorted(argument.glob("*.jsonl")) if argument.is_dir() else [argument]:
-            for language, tally_ in tally(watch, file.read_text("utf-8").splitlines()).items():
+            lines = file.read_text("utf-8").splitlines()
+            name = f"{file.parent.name}/{file.stem}"
+            for language, tally_ in tally(watch, lines).items():
                 print(
-                    f"{file.parent.name}/{file.stem} {language}",
-                    *(f"{name} {wilson(outcomes)}" for name, outcomes in vars(tally_).items()),
+                    f"{name} {language}",
+                    *(f"{kind} {wilson(outcomes)}" for kind, outcomes in vars(tally_).items()),
                     sep=" | ",
                 )
+            print(f"{name}: {pace(watch, lines):.0f} µs of CPU a message")
 
 
 if __name__ == "__main__":
