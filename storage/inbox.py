@@ -139,6 +139,7 @@ def _row(session: Session, update: Mapping[str, Any]) -> dict[str, Any]:
         "update_id": update["update_id"],
         "lane": session.keys.look_up(chat_of_update(update), "chat"),
         "payload": payload,
+        "arrived_at": session.database_now,
         "set_aside_at": set_aside_at,
         "error": error,
     }
@@ -175,7 +176,8 @@ _TELEGRAM_KEEPS = timedelta(hours=24)
 
 def asked_at(session: Session, row: InboxRow, update: Mapping[str, Any]) -> datetime:
     """When the person sent it, on the rules' clock: as Telegram says, or when it came here."""
-    came = session.now - (session.database_now - row.arrived_at)
+    waited = max(session.database_now - row.arrived_at, timedelta())
+    came = session.now - waited
     message = update.get("message") or update.get("edited_message")
     said = message.get("edit_date") or message.get("date") if isinstance(message, Mapping) else None
     if not isinstance(said, int):
