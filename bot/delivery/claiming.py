@@ -1,7 +1,8 @@
 """Which rows of the outbox may go now. Any number of replicas ask, and each row has one taker."""
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -27,6 +28,13 @@ class Claim:
     rows: Sequence[OutboxRow]
     #: How long until Telegram's limit lets more go, where it is the limit that ends the claim.
     wait: timedelta | None = None
+    #: On the monotonic clock.
+    at: float = field(default_factory=time.monotonic)
+
+    @property
+    def too_old(self) -> bool:
+        """Whether another taker may have the rows soon."""
+        return time.monotonic() - self.at > LEASE.total_seconds() / 2
 
 
 async def claim(
@@ -70,20 +78,11 @@ async def _release_held(session: Session) -> None:
 
 
 def _ready(session: Session, pace: Pace, limit: int, *, urgent_only: bool) -> Select[UUID]:
-    earlier = aliased(OutboxRow)
-    first_in_its_chat = ~(
-        select(earlier.id)
-        .where(
-            earlier.lane == OutboxRow.lane,
-            earlier.state == OutboxState.WAITING,
-            earlier.number < OutboxRow.number,
-        )
-        .exists()
-    )
     conditions = [
         OutboxRow.state == OutboxState.WAITING,
         _unleased(),
-        first_in_its_chat,
+        _first_in_its_chat(),
+        _alone_in_its_chat(),
         _chat_is_open(pace),
     ]
     if urgent_only:
@@ -94,6 +93,29 @@ def _ready(session: Session, pace: Pace, limit: int, *, urgent_only: bool) -> Se
         .order_by(OutboxRow.priority, OutboxRow.number)
         .limit(limit)
         .with_for_update(skip_locked=True)
+    )
+
+
+def _first_in_its_chat() -> ColumnElement[bool]:
+    earlier = aliased(OutboxRow)
+    return ~(
+        select(earlier.id)
+        .where(
+            earlier.lane == OutboxRow.lane,
+            earlier.state == OutboxState.WAITING,
+            earlier.number < OutboxRow.number,
+        )
+        .exists()
+    )
+
+
+def _alone_in_its_chat() -> ColumnElement[bool]:
+    """In a chat that many write to, such as staff's, a later number may be on its way already."""
+    leased = aliased(OutboxRow)
+    return OutboxRow.lane.not_in(
+        select(leased.lane).where(
+            leased.state == OutboxState.WAITING, leased.leased_until > func.clock_timestamp()
+        )
     )
 
 

@@ -9,7 +9,7 @@ import structlog
 from aiogram import Bot
 from sqlalchemy.exc import DBAPIError
 
-from bot.delivery.claiming import claim
+from bot.delivery.claiming import Claim, claim
 from bot.delivery.pace import Pace
 from bot.delivery.packing import Packing, Parcel
 from bot.delivery.reporting import Reporting
@@ -44,6 +44,8 @@ class Courier:
     replica: Replica | None = None
     _reporting: Reporting = field(init=False)
     _on_the_way: int = 0
+    #: Claimed, and not packed yet: the database went away in between.
+    _in_hand: Claim | None = None
 
     def __post_init__(self) -> None:
         self._reporting = Reporting(self.database, self.pace, self.metrics)
@@ -80,21 +82,28 @@ class Courier:
         places = min(self.most_on_the_way - self._on_the_way, _MOST_TAKEN)
         if places <= 0:
             return None
+        if self._in_hand is None or self._in_hand.too_old:
+            self._in_hand = await self._claim(places)
+        claimed = self._in_hand
+        parcels = await self._pack(claimed.rows)
+        self._in_hand = None
+        for parcel in parcels:
+            self._on_the_way += 1
+            group.create_task(self._bring(parcel))
+        if claimed.wait is not None:
+            return claimed.wait
+        return timedelta() if claimed.rows else None
+
+    async def _claim(self, places: int) -> Claim:
         urgent_only = self.most_on_the_way - self._on_the_way <= _RESERVED
         async with self.database.begin(SERVICE) as session:
-            claimed = await claim(
+            return await claim(
                 session,
                 self.pace,
                 places,
                 taker=self.replica.number if self.replica else None,
                 urgent_only=urgent_only,
             )
-        for parcel in await self._pack(claimed.rows):
-            self._on_the_way += 1
-            group.create_task(self._bring(parcel))
-        if claimed.wait is not None:
-            return claimed.wait
-        return timedelta() if claimed.rows else None
 
     async def _pack(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
         """All in one transaction; should the database choke on one of them, each with care."""

@@ -1,6 +1,7 @@
 """Who may take a row of the outbox, and what becomes of it. Any number of replicas ask."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,14 +10,17 @@ from aiogram.methods import GetMe
 from sqlalchemy import text
 
 from bot.delivery import outcome
-from bot.delivery.claiming import claim
+from bot.delivery.claiming import claim, take_over
 from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.sending import Sent
+from bot.replica import Replica
+from bot.stopping import Stopping
 from bot.telegram import Trouble, meaning
 from storage.kinds import OutboxState
+from storage.outbox import put
 from storage.sessions import SERVICE, Database
-from tests.bot.outgoing import HURRIED, row, say
+from tests.bot.outgoing import HURRIED, REPLY, row, say
 
 
 async def test_p12_two_replicas_never_take_the_same_row(database: Database) -> None:
@@ -92,3 +96,62 @@ async def test_what_telegram_refuses_without_a_known_reason_is_tried_a_few_times
 
     assert states[0] is OutboxState.WAITING
     assert states[-1] is OutboxState.FAILED
+
+
+async def test_p12_a_chat_has_one_send_at_a_time_though_its_rows_are_committed_out_of_order(
+    database: Database,
+) -> None:
+    """Race: a case's alert gets its number before another's, and is committed after it."""
+    async with database.begin(SERVICE) as slow:
+        await put(slow, 700, {"window": {"text": "first", "markup": None}}, REPLY)
+        await slow.flush()
+        later = await say(database, 700, "second")
+        async with database.begin(SERVICE) as session:
+            assert [row.id for row in (await claim(session, HURRIED, 10)).rows] == [later.id]
+    async with database.begin(SERVICE) as session:
+        assert (await claim(session, HURRIED, 10)).rows == []
+
+
+async def test_p1_what_a_dead_replica_had_in_hand_goes_to_others_and_a_living_ones_does_not(
+    database: Database,
+) -> None:
+    await say(database, 700, "dead")
+    alive = Replica(database.engine.url.render_as_string(hide_password=False), database.wakes)
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 1, taker=alive.number + 1)
+    await say(database, 701, "alive")
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 1, taker=alive.number)
+        # Nobody's last breath any more.
+        await session.execute(
+            text("UPDATE outbox SET leased_until = leased_until - '9s'::interval")
+        )
+    stopping = Stopping()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(alive.run(stopping))
+        await alive.changed.wait()
+        async with database.begin(SERVICE) as session:
+            assert await take_over(session) == 1
+        stopping.set()
+    async with database.begin(SERVICE) as session:
+        assert len((await claim(session, HURRIED, 10)).rows) == 1
+
+
+async def test_p12_a_429_from_several_chats_closes_all_of_them(database: Database) -> None:
+    for number in range(4):
+        await say(database, 700 + number, "hello")
+    async with database.begin(SERVICE) as session:
+        rows = (await claim(session, HURRIED, 3)).rows
+    for row_ in rows[:2]:
+        async with database.begin(SERVICE) as session:
+            await outcome.told_to_wait(session, Taken(row_.id, 1), "429", timedelta(seconds=50))
+    async with database.begin(SERVICE) as session:
+        assert [row.fence for row in (await claim(session, HURRIED, 10)).rows] == [1]
+    async with database.begin(SERVICE) as session:
+        await outcome.told_to_wait(session, Taken(rows[2].id, 1), "429", timedelta(seconds=50))
+    await say(database, 709, "others wait, too")
+    async with database.begin(SERVICE) as session:
+        closed = await claim(session, HURRIED, 10)
+    assert closed.rows == ()
+    assert closed.wait is not None
+    assert closed.wait > timedelta(seconds=40)
