@@ -202,4 +202,8 @@ class Lanes:
 
 
 async def _all(after_commit: Sequence[AfterCommit]) -> None:
-    await asyncio.gather(*(after() for after in after_commit))
+    """Best effort: whatever goes wrong, the updates are handled."""
+    done = await asyncio.gather(*(after() for after in after_commit), return_exceptions=True)
+    for error in done:
+        if isinstance(error, Exception):
+            log.error("a press was not answered", action="presses.answer", error=code_of(error))

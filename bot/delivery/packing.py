@@ -51,8 +51,10 @@ class Packing:
     ) -> "Packing":
         rows = [await session.merge(row, load=False) for row in leased]
         people = {row.returnee_id for row in rows if row.returnee_id is not None}
-        found = await session.scalars(select(Returnee).where(Returnee.id.in_(people)))
-        returnees = {returnee.id: returnee for returnee in found} if people else {}
+        returnees: dict[UUID, Returnee] = {}
+        if people:
+            found = await session.scalars(select(Returnee).where(Returnee.id.in_(people)))
+            returnees = {returnee.id: returnee for returnee in found}
         asked = [row.check_in_id for row in rows if row.check_in_id is not None]
         return cls(
             session,

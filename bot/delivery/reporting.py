@@ -56,8 +56,9 @@ class Reporting:
         try:
             await self._write_together(reports)
         except Exception as error:
-            if len(reports) == 1:
-                reports[0].kept.set_exception(error)
+            if is_away(error) or len(reports) == 1:
+                for report in reports:
+                    report.kept.set_exception(error)
                 return
             # One that can't be written must not cost the others theirs.
             for report in reports:
