@@ -11,7 +11,8 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.current import Current
 from storage.service import DialogState
@@ -19,13 +20,17 @@ from storage.sessions import Session
 
 _SEALED = "dialog state"
 _DRAWERS = "dialogs"
+_ROW = insert(DialogState)
+_KEEP = _ROW.on_conflict_do_update(
+    index_elements=["key"],
+    set_={"data": _ROW.excluded.data, "changed_at": _ROW.excluded.changed_at},
+)
 
 
 @dataclass(slots=True)
 class Drawer:
     """What is remembered of one chat: by user, topic and kind, a state and some data."""
 
-    row: DialogState | None
     kept: dict[str, dict[str, Any]]
     before: dict[str, dict[str, Any]] = field(init=False)
 
@@ -76,27 +81,34 @@ class DialogStates(BaseStorage):
 async def know_dialogs(session: Session, bot_id: int, chat_ids: Sequence[int]) -> None:
     """Reads what is remembered of these chats, in one question."""
     wanted = [_hash(session, bot_id, chat_id) for chat_id in chat_ids]
-    found = await session.scalars(select(DialogState).where(DialogState.key.in_(wanted)))
-    rows = {row.key: row for row in found}
-    for chat in wanted:
-        row = rows.get(chat)
-        _drawers(session)[chat] = Drawer(row, _opened(session, row))
+    found = await session.execute(
+        select(DialogState.key, DialogState.data).where(DialogState.key.in_(wanted))
+    )
+    drawers = _drawers(session)
+    drawers.update((chat, Drawer({})) for chat in wanted)
+    drawers.update(
+        (key, Drawer(json.loads(session.keys.open(data, _SEALED)))) for key, data in found
+    )
 
 
 async def save_dialogs(session: Session) -> None:
     """Writes down what changed while this transaction's updates were handled."""
     drawers: dict[bytes, Drawer] = session.info.pop(_DRAWERS, {})
-    for chat, drawer in drawers.items():
-        if drawer.kept == drawer.before:
-            continue
-        if not drawer.kept:
-            if drawer.row is not None:
-                await session.delete(drawer.row)
-            continue
-        row = drawer.row or DialogState(key=chat)
-        row.data = session.keys.seal(json.dumps(drawer.kept), _SEALED)
-        row.changed_at = session.now
-        session.add(row)
+    changed = {chat: drawer for chat, drawer in drawers.items() if drawer.kept != drawer.before}
+    kept = [
+        {
+            "key": chat,
+            "data": session.keys.seal(json.dumps(drawer.kept), _SEALED),
+            "changed_at": session.now,
+        }
+        for chat, drawer in changed.items()
+        if drawer.kept
+    ]
+    emptied = [chat for chat, drawer in changed.items() if not drawer.kept]
+    if kept:
+        await session.execute(_KEEP, kept)
+    if emptied:
+        await session.execute(delete(DialogState).where(DialogState.key.in_(emptied)))
 
 
 def _drawers(session: Session) -> dict[bytes, Drawer]:
@@ -106,13 +118,6 @@ def _drawers(session: Session) -> dict[bytes, Drawer]:
 
 def _hash(session: Session, bot_id: int, chat_id: int) -> bytes:
     return session.keys.look_up(f"{bot_id}:{chat_id}", "dialog")
-
-
-def _opened(session: Session, row: DialogState | None) -> dict[str, dict[str, Any]]:
-    if row is None or row.data is None:
-        return {}
-    kept: dict[str, dict[str, Any]] = json.loads(session.keys.open(row.data, _SEALED))
-    return kept
 
 
 def _name(key: StorageKey) -> str:

@@ -22,8 +22,8 @@ from handlers.answers import CallbackAnswers
 from handlers.giving_up import hand_to_a_human
 from handlers.watching import look
 from storage.inbox import chat_of_update
-from storage.returnees import Trace
 from storage.sessions import Session
+from storage.traces import leave_traces
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ class Handling(Handler):
 
     async def finish(self, session: Session) -> None:
         await save_dialogs(session)
-        session.add_all(session.info.pop(_TRACES, ()))
+        await leave_traces(session, session.info.pop(_TRACES, ()))
 
     async def give_up(self, session: Session, update: Mapping[str, Any], *, watched: bool) -> None:
         await hand_to_a_human(session, update, None if watched else self.watch)
@@ -91,11 +91,5 @@ def _trace(session: Session, update: Mapping[str, Any]) -> None:
     message = update.get("message")
     if message is None or message["chat"]["type"] != "private":
         return
-    traces: list[Trace] = session.info.setdefault(_TRACES, [])
-    traces.append(
-        Trace(
-            chat_key=session.keys.look_up(message["chat"]["id"], "chat"),
-            message_id=message["message_id"],
-            sent_at=session.now,
-        )
-    )
+    traces: list[tuple[bytes, int]] = session.info.setdefault(_TRACES, [])
+    traces.append((session.keys.look_up(message["chat"]["id"], "chat"), message["message_id"]))

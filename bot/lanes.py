@@ -150,8 +150,7 @@ class Lanes:
                 ]
             await self._failed(numbers[0], error)
             return ()
-        handled = sum(row.handled_at is not None for row in taken.rows)
-        self.metrics.updates.labels("handled").inc(handled)
+        self.metrics.updates.labels("handled").inc(len(after_commit))
         return after_commit
 
     async def _handle_by_itself(self, number: int) -> Sequence[AfterCommit]:
@@ -168,7 +167,7 @@ class Lanes:
     ) -> Sequence[AfterCommit]:
         updates = [update_of(row, session.keys) for row in rows]
         await self.handler.prepare(session, updates)
-        done: dict[InboxRow, AfterCommit] = {}
+        done: dict[int, AfterCommit] = {}
         for row, update in zip(rows, updates, strict=True):
             session.info["asked_at"] = asked_at(session, row, update)
             found = row.watched_at is not None
@@ -177,10 +176,9 @@ class Lanes:
                 session.wakes(Topic.INBOX)
                 # It goes out now; the others are taken again.
                 break
-            done[row] = await self.handler.handle(session, update, found=found)
+            done[row.number] = await self.handler.handle(session, update, found=found)
         await self.handler.finish(session)
-        for row in done:
-            mark_handled(session, row)
+        await mark_handled(session, list(done))
         return list(done.values())
 
     async def _failed(self, number: int, error: Exception) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, delete, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, cast, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -192,11 +192,18 @@ def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
     return update
 
 
-def mark_handled(session: Session, row: InboxRow) -> None:
-    """The update's words are gone; its number stays, so that a second delivery is known."""
-    row.handled_at = session.database_now
-    row.watched_at = row.watched_at or row.handled_at
-    row.payload = None
+async def mark_handled(session: Session, numbers: Sequence[int]) -> None:
+    """The updates' words are gone; their numbers stay, so that a second delivery is known."""
+    await session.execute(
+        update(InboxRow)
+        .where(InboxRow.number == func.any(cast(numbers, ARRAY(BigInteger))))
+        .values(
+            handled_at=session.database_now,
+            watched_at=func.coalesce(InboxRow.watched_at, session.database_now),
+            payload=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 # How long a failed update waits before its next try. After the last one it is set aside.

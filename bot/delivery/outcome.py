@@ -13,8 +13,9 @@ from bot.delivery.sending import Sent
 from domain.check_ins import outcomes as check_ins
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Trace
+from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.traces import leave_traces
 from storage.wakes import Topic
 
 # Waits between tries while Telegram can't be reached; the last one repeats.
@@ -50,11 +51,8 @@ async def sent(
     rows = (await session.execute(_finish_sent(session, arrived))).all()
     in_groups = {taken.id for taken, _ in arrived if taken.group}
     await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
-    session.add_all(
-        Trace(chat_key=row.lane, message_id=row.message_id, sent_at=session.now)
-        for row in rows
-        if row.message_id is not None
-    )
+    sent_now = [(row.lane, row.message_id) for row in rows if row.message_id is not None]
+    await leave_traces(session, sent_now)
     asked = [row.check_in_id for row in rows if row.check_in_id is not None]
     session.wakes(Topic.OUTBOX)
     if any(row.case_id is not None for row in rows):

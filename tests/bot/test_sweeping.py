@@ -39,8 +39,7 @@ async def test_p6_an_update_loses_its_words_when_handled_and_its_number_two_days
         await take_in(session, [UPDATE])
     async with database.begin(SERVICE) as session:
         [row] = await heads_of_lanes(session, 1)
-        assert row is not None
-        mark_handled(session, row)
+        await mark_handled(session, [row.number])
 
     (kept,) = await rows_of(database, InboxRow)
     assert (kept.update_id, kept.payload) == (1, None)

@@ -132,7 +132,7 @@ async def _traffic(database: Database) -> None:
         await take_in(session, [_update(1, "hello"), _update(2, WAITING)])
         first = await session.scalar(select(InboxRow).where(InboxRow.update_id == 1))
         assert first is not None
-        mark_handled(session, first)
+        await mark_handled(session, [first.number])
         chat = session.keys.look_up(CHAT, "chat")
         session.add(Trace(chat_key=chat, message_id=5, sent_at=session.now))
         session.add(
