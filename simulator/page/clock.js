@@ -13,7 +13,8 @@ export class ClockBar {
       button.addEventListener("click", () => this.move(Number(button.dataset.seconds)));
     }
     const form = place("go-to");
-    form.addEventListener("toggle", (event) => event.newState === "open" && this.offer(form));
+    // Before it is open: afterwards somebody may have typed already.
+    form.addEventListener("beforetoggle", (event) => event.newState === "open" && this.offer(form));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       form.hidePopover();
@@ -47,7 +48,6 @@ export class ClockBar {
   offer(form) {
     const local = new Date(this.now - this.now.getTimezoneOffset() * 60_000);
     form.elements.instant.value = form.elements.instant.min = local.toISOString().slice(0, 16);
-    form.elements.instant.focus();
   }
 
   async move(seconds) {

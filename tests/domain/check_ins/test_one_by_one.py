@@ -80,6 +80,7 @@ async def test_p3_a_check_in_that_stayed_broken_is_booked_as_ours(
 async def test_p2_a_silence_that_cannot_be_told_holds_up_no_other(
     database: Database, office: Office
 ) -> None:
+    """Nobody can say how long the one organisation means to leave a concern."""
     elsewhere = await open_office(database, "Elsewhere")
     async with database.begin(SERVICE) as session:
         checks = []
@@ -88,8 +89,8 @@ async def test_p2_a_silence_that_cannot_be_told_holds_up_no_other(
             check_in = await plan_check_in(session, person, place)
             check_in.state, check_in.silent_at = CheckInState.SENT, session.now
             checks.append(check_in)
-        group = await session.get_one(Organisation, elsewhere.organisation.id)
-        group.staff_chat = DAMAGED
+        broken = await session.get_one(Organisation, elsewhere.organisation.id)
+        broken.settings = {"deadlines": {"concern": "soon"}}
     await run_out(database, fall_silent)
 
     states = [(await kept(database, check_in.id)).state for check_in in checks]
