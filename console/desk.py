@@ -1,9 +1,10 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from jinja2 import Environment
 from starlette.requests import Request
 
+from console.door import Door
 from console.settings import ConsoleSettings
 from locales.catalogues import Catalogues
 from storage.sessions import Database
@@ -17,6 +18,7 @@ class Desk:
     settings: ConsoleSettings
     pages: Environment
     catalogues: Catalogues
+    door: Door = field(default_factory=Door)
 
     @classmethod
     def of(cls, request: Request) -> "Desk":

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from console import cookies
+from console.browsers import browser_named
 from console.visit import Visit
 from domain.staff.browsers import LIFE, open_session, sign_out
 from storage.sessions import Session
@@ -17,7 +18,8 @@ async def new_cookie(visit: Visit, session: Session, staff: Staff) -> str:
     earlier = visit.request.cookies.get(cookies.cookie_name(cookies.SESSION, visit.desk.settings))
     if earlier:
         await sign_out(session, earlier)
-    return await open_session(session, staff)
+    agent = visit.request.headers.get("user-agent", "")
+    return await open_session(session, staff, browser_named(agent))
 
 
 def let_in(visit: Visit, cookie: str, path: str) -> Response:

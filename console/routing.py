@@ -11,11 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from console.desk import Desk
+from console.door import DoorIsFull
 from console.members import signed_in
 from console.origin import ensure_from_here, ensure_own_form
 from console.visit import Visit
 from domain.actors import Right
 from domain.errors import NotAllowed, Refused
+from domain.marks import N_
 
 Handler = Callable[[Visit], Awaitable[Response]]
 
@@ -47,7 +49,7 @@ def _guarded(
             ensure_from_here(request, desk.settings)
         visit = Visit(request, desk, await signed_in(request, desk))
         if needs is Access.ANYBODY:
-            return await handler(visit)
+            return await _in_turn(handler, visit)
         if visit.member is None:
             return _to_sign_in(request)
         if form:
@@ -57,6 +59,19 @@ def _guarded(
         return await _handled(handler, visit)
 
     return endpoint
+
+
+async def _in_turn(handler: Handler, visit: Visit) -> Response:
+    try:
+        async with visit.desk.door.passing():
+            return await handler(visit)
+    except DoorIsFull:
+        sentence = N_("Too many are at the door just now. Try again in a minute.")
+        return visit.show_anybody(
+            "refused.html",
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+            sentence=visit.translations.gettext(sentence),
+        )
 
 
 async def _handled(handler: Handler, visit: Visit) -> Response:

@@ -137,5 +137,6 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_JOINED: Wording(staff.joined, bare=True),
     Notice.STAFF_REFUSED: Wording(staff.refused, bare=True),
     Notice.STAFF_HINT: Wording(staff.hint, bare=True),
+    Notice.STAFF_RENEWED: Wording(staff.renewed, bare=True),
     Notice.INVITE_REUSED: Wording(staff.invite_reused, bare=True),
 }

@@ -54,6 +54,7 @@ class Notice(StrEnum):
     STAFF_JOINED = "staff-joined"
     STAFF_REFUSED = "staff-refused"
     STAFF_HINT = "staff-hint"
+    STAFF_RENEWED = "staff-renewed"
     INVITE_REUSED = "invite-reused"
 
 
@@ -120,6 +121,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_JOINED: _STAFF,
     Notice.STAFF_REFUSED: _STAFF_ANSWER,
     Notice.STAFF_HINT: _STAFF_ANSWER,
+    Notice.STAFF_RENEWED: _STAFF,
     Notice.INVITE_REUSED: _STAFF_ANSWER,
 }
 

@@ -70,6 +70,8 @@ class StaffSession(Identified, Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    #: Its make and system, such as "Firefox · Android".
+    browser: Mapped[str | None]
 
 
 class Shift(Identified, Base):

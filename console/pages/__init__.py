@@ -33,6 +33,8 @@ PAGES = [
     Page("/account/passkey/offer", account.offer_passkey, Access.STAFF, form=True),
     Page("/account/passkey", account.add_passkey, Access.STAFF, form=True),
     Page("/account/passkeys/{id:uuid}/remove", account.remove_passkey, Access.STAFF, form=True),
+    Page("/account/browsers/others/end", account.end_other_browsers, Access.STAFF, form=True),
+    Page("/account/browsers/{id:uuid}/end", account.end_browser, Access.STAFF, form=True),
     Page("/queue", queue.show, Right.WORK_ON_CASES),
     Page("/queue/events", queue.follow, Right.WORK_ON_CASES),
     Page("/queue/{part}", queue.show_part, Right.WORK_ON_CASES),

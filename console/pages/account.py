@@ -7,14 +7,14 @@ from console.visit import Visit
 from domain import staff as accounts
 from domain.errors import Refused
 from domain.marks import N_
-from domain.staff import passkeys, set_up, sign_in
+from domain.staff import browsers, passkeys, set_up, sign_in
 from locales.catalogues import LANGUAGES
 from storage.sessions import SERVICE, Session
 from storage.staff import Staff
 
 
 async def show(visit: Visit) -> Response:
-    async with visit.begin() as session:
+    async with visit.desk.database.begin(SERVICE) as session:
         staff = await _own_row(visit, session)
         authenticator = set_up.Authenticator.of(session, staff, _cookie(visit))
         return await visit.show(
@@ -26,6 +26,7 @@ async def show(visit: Visit) -> Response:
             picture=qr_svg(authenticator.address),
             passkeys=await passkeys.passkeys_of(session, staff.id),
             passkeys_work=visit.desk.settings.passkey_place is not None,
+            browsers=await browsers.browsers_of(session, staff, _cookie(visit)),
             languages=LANGUAGES,
         )
 
@@ -84,6 +85,20 @@ async def remove_passkey(visit: Visit) -> Response:
         staff = await _own_row(visit, session)
         await passkeys.remove_passkey(session, staff, visit.request.path_params["id"])
     return visit.go("/account", N_("The passkey is removed."))
+
+
+async def end_browser(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        staff = await _own_row(visit, session)
+        await browsers.sign_out_one(session, staff, visit.request.path_params["id"])
+    return visit.go("/account", N_("That browser is signed out."))
+
+
+async def end_other_browsers(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        staff = await _own_row(visit, session)
+        await browsers.sign_out_others(session, staff, _cookie(visit))
+    return visit.go("/account", N_("You are signed in nowhere but here."))
 
 
 async def _own_row(visit: Visit, session: Session) -> Staff:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from console.visit import Visit
 from domain.errors import Refused
 from domain.marks import N_
-from domain.staff import add_staff, disable_staff, name_of, renew_set_up
+from domain.staff import add_staff, disable_staff, manages, name_of, renew_set_up
 from domain.staff.team import list_team
 from storage.kinds import Role
 from storage.organisations import Organisation
@@ -53,7 +53,7 @@ async def _page(visit: Visit, **handed_out: str) -> Response:
             session,
             "team.html",
             team=[(staff, name_of(session, staff)) for staff in team],
-            roles=list(Role),
+            roles=[role for role in Role if manages(visit.actor, role)],
             handed_out=handed_out,
         )
 

@@ -89,6 +89,16 @@ async def hint(telling: Telling) -> Screen:
     )
 
 
+async def renewed(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "A colleague who manages your team made you a new way into the console. Whatever you "
+            "signed in with before has ended. If you did not ask for this, tell your supervisor or "
+            "safeguarding now: somebody may want to act in your name."
+        )
+    )
+
+
 async def invite_reused(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

@@ -9,13 +9,17 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes import new_code
 from domain.errors import NotAllowed, Refused
+from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
+from domain.staff.telegram import chat_of_staff
 from storage.kinds import Role
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Passkey, Staff, StaffCode
 
 _NAME = "staff name"
+# Complaints about the others end here: nobody but an administrator makes, renews or ends these.
+_GUARDED = {Role.ADMIN, Role.SAFEGUARDING}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,7 +45,7 @@ async def add_staff(
     No actor means the operator. Needs the service's scope. Raises Refused without a name.
     """
     if actor is not None:
-        actor.ensure_may(Right.MANAGE_STAFF)
+        _ensure_manages(actor, role)
         if actor.organisation_id != organisation.id:
             raise NotAllowed("You can add people to your own team only.")
     if not name.strip():
@@ -85,16 +89,29 @@ async def speak(session: Session, staff_id: UUID, language: str) -> None:
     staff.language = language
 
 
-async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
-    """A new set-up token for a colleague who lost their way in.
+def manages(actor: Actor, role: Role) -> bool:
+    """Whether somebody may make, renew and end accounts of this role."""
+    return actor.may(Right.MANAGE_STAFF) and (actor.role is Role.ADMIN or role not in _GUARDED)
 
-    What they signed in with stays good until they use it. Needs the service's scope. Raises
-    Refused.
+
+async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
+    """A new set-up token for a colleague who lost their way in, and never for oneself.
+
+    What was lost may be in anybody's hands, so it ends now: signed-in browsers, passkeys, password
+    and authenticator. The colleague hears of it in Telegram, in case nobody of theirs asked for
+    it. Needs the service's scope. Raises Refused.
     """
     staff = await _colleague(session, actor, staff_id)
+    if staff.id == actor.staff_id:
+        raise Refused("You can't renew your own account: ask somebody else who manages the team.")
+    staff.password_hash = staff.totp_secret = staff.totp_step = None
+    await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
+    await browsers.sign_out_everywhere(session, staff.id)
     audit.record(
         session, actor.organisation_id, "staff.renewed", staff_id=actor.staff_id, subject=staff.id
     )
+    if (chat := chat_of_staff(session, staff)) is not None:
+        await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
     return await codes.issue(session, staff.id, codes.Use.CONSOLE)
 
 
@@ -119,7 +136,14 @@ async def _colleague(session: Session, actor: Actor, staff_id: UUID) -> Staff:
         select(Staff)
         .where(Staff.id == staff_id, Staff.organisation_id == actor.organisation_id)
         .where(Staff.disabled_at.is_(None))
+        .with_for_update()
     )
     if staff is None:
         raise Refused("There is no such colleague.")
+    _ensure_manages(actor, staff.role)
     return staff
+
+
+def _ensure_manages(actor: Actor, role: Role) -> None:
+    if not manages(actor, role):
+        raise NotAllowed("Only an administrator does this.")

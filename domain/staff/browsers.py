@@ -1,11 +1,14 @@
 """Signed-in browsers. Database time throughout: sessions do not follow the rules' clock."""
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
+from domain import audit
+from domain.errors import Refused
 from storage.sessions import Session
 from storage.staff import Staff, StaffSession
 
@@ -18,7 +21,19 @@ IDLE = timedelta(hours=1)
 _SEEN_EVERY = timedelta(minutes=1)
 
 
-async def open_session(session: Session, staff: Staff) -> str:
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A browser that is signed in, as its owner sees it."""
+
+    id: UUID
+    browser: str
+    since: datetime
+    seen_at: datetime
+    #: The one that is asking.
+    here: bool
+
+
+async def open_session(session: Session, staff: Staff, browser: str | None = None) -> str:
     """The cookie of a browser that has just signed in. Only its hash is kept."""
     await session.execute(
         delete(StaffSession).where(StaffSession.expires_at <= session.database_now)
@@ -31,6 +46,7 @@ async def open_session(session: Session, staff: Staff) -> str:
             created_at=session.database_now,
             seen_at=session.database_now,
             expires_at=session.database_now + LIFE,
+            browser=browser,
         )
     )
     await session.flush()
@@ -45,8 +61,7 @@ async def whose(session: Session, token: str) -> Staff | None:
         .join(Staff, Staff.id == StaffSession.staff_id)
         .where(
             StaffSession.token_hash == _hash(session, token),
-            StaffSession.expires_at > now,
-            StaffSession.seen_at > now - IDLE,
+            *_live(session),
             Staff.disabled_at.is_(None),
         )
     )
@@ -67,6 +82,44 @@ async def sign_out(session: Session, token: str) -> None:
     )
 
 
+async def browsers_of(session: Session, staff: Staff, token: str) -> list[SignedIn]:
+    """Where they are signed in, the latest first."""
+    found = await session.scalars(
+        select(StaffSession)
+        .where(StaffSession.staff_id == staff.id, *_live(session))
+        .order_by(StaffSession.created_at.desc(), StaffSession.id)
+    )
+    here = _hash(session, token)
+    return [
+        SignedIn(
+            each.id, each.browser or "?", each.created_at, each.seen_at, each.token_hash == here
+        )
+        for each in found
+    ]
+
+
+async def sign_out_one(session: Session, staff: Staff, browser_id: UUID) -> None:
+    """Ends one of their own. Raises Refused."""
+    ended = await session.scalar(
+        delete(StaffSession)
+        .where(StaffSession.id == browser_id, StaffSession.staff_id == staff.id)
+        .returning(StaffSession.id)
+    )
+    if ended is None:
+        raise Refused("That browser is signed out already.")
+    audit.record(session, staff.organisation_id, "staff.signed-out-browser", staff_id=staff.id)
+
+
+async def sign_out_others(session: Session, staff: Staff, token: str) -> None:
+    """All of theirs but the one that asks."""
+    await session.execute(
+        delete(StaffSession).where(
+            StaffSession.staff_id == staff.id, StaffSession.token_hash != _hash(session, token)
+        )
+    )
+    audit.record(session, staff.organisation_id, "staff.signed-out-others", staff_id=staff.id)
+
+
 async def sign_out_everywhere(session: Session, staff_id: UUID) -> None:
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
 
@@ -74,6 +127,11 @@ async def sign_out_everywhere(session: Session, staff_id: UUID) -> None:
 def forgery_token(session: Session, cookie: str) -> str:
     """What a form must send back to prove that it came from a page of this very session."""
     return session.keys.look_up(cookie, "form").hex()
+
+
+def _live(session: Session) -> tuple[ColumnElement[bool], ...]:
+    now = session.database_now
+    return StaffSession.expires_at > now, StaffSession.seen_at > now - IDLE
 
 
 def _hash(session: Session, token: str) -> bytes:

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
+import pyotp
 import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.errors import NotAllowed, Refused
+from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
 from domain.staff import (
@@ -18,10 +20,13 @@ from domain.staff import (
     staff_of_chat,
 )
 from domain.staff.browsers import open_session, whose
+from domain.staff.set_up import begin_setup, set_up_password
+from storage.audit import AuditEntry
 from storage.kinds import Role
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow, content_of
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff, StaffCode
+from storage.staff import Passkey, Staff, StaffCode
 
 CHAT = 900_001
 
@@ -113,3 +118,63 @@ async def test_p10_only_those_who_manage_this_team_change_its_accounts(
                 await disable_staff(session, actor, vera.id)
             with pytest.raises(refusal):
                 await renew_set_up(session, actor, vera.id)
+
+
+async def test_a_lost_way_in_is_renewed_by_a_second_admin_and_ends_all_that_was_lost(
+    database: Database, tirana: Organisation, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await join_by_telegram(session, vera.telegram_code, CHAT)
+        staff = await session.get_one(Staff, vera.id)
+        cookie = await open_session(session, staff)
+        staff.password_hash, staff.totp_secret = "a hash", b"sealed"
+        session.add(
+            Passkey(
+                organisation_id=tirana.id,
+                staff_id=vera.id,
+                credential_id=b"lost",
+                public_key=b"key",
+                sign_count=0,
+                created_at=session.database_now,
+            )
+        )
+        ada = await add_staff(session, "Ada", tirana, Role.ADMIN)
+    async with database.begin(SERVICE) as session:
+        token = await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), vera.id)
+    async with database.begin(SERVICE) as session:
+        assert await whose(session, cookie) is None
+        assert await session.scalar(select(Passkey)) is None
+        staff = await session.get_one(Staff, vera.id)
+        assert (staff.password_hash, staff.totp_secret) == (None, None)
+        told = (await session.scalars(select(OutboxRow))).one()
+        assert content_of(told, session.keys)["notice"] == Notice.STAFF_RENEWED
+        entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "staff.renewed"))
+        assert entry is not None
+        assert (entry.staff_id, entry.subject) == (ada.id, vera.id)
+        secret = (await begin_setup(session, token)).authenticator.secret
+        now = pyotp.TOTP(secret).now()
+        await set_up_password(session, token, "marble kettle orbit lantern", now)
+
+
+async def test_nobody_renews_their_own_account(database: Database, tirana: Organisation) -> None:
+    async with database.begin(SERVICE) as session:
+        ada = await add_staff(session, "Ada", tirana, Role.ADMIN)
+        with pytest.raises(Refused, match="your own"):
+            await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), ada.id)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SAFEGUARDING])
+async def test_p10_a_supervisor_cannot_make_renew_or_end_those_who_hear_complaints(
+    database: Database, tirana: Organisation, role: Role
+) -> None:
+    async with database.begin(SERVICE) as session:
+        boss = await add_staff(session, "Boss", tirana, Role.SUPERVISOR)
+        chief = Actor(boss.id, tirana.id, Role.SUPERVISOR)
+        above = await add_staff(session, "Ada", tirana, role)
+        for attempt in (
+            add_staff(session, "A friend", tirana, role, actor=chief),
+            renew_set_up(session, chief, above.id),
+            disable_staff(session, chief, above.id),
+        ):
+            with pytest.raises(NotAllowed):
+                await attempt

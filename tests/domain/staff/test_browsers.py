@@ -1,17 +1,24 @@
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
-from domain.staff import NewStaff
+from domain.errors import Refused
+from domain.staff import NewStaff, add_staff
 from domain.staff.browsers import (
     IDLE,
     LIFE,
+    browsers_of,
     forgery_token,
     open_session,
     sign_out,
     sign_out_everywhere,
+    sign_out_one,
+    sign_out_others,
     whose,
 )
+from storage.kinds import Role
+from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff, StaffSession
 
@@ -91,3 +98,36 @@ async def test_every_session_has_its_own_token_for_forms(
     async with database.begin(SERVICE) as session:
         assert forgery_token(session, one) == forgery_token(session, one)
         assert forgery_token(session, one) != forgery_token(session, two)
+
+
+async def test_ones_own_browsers_are_listed_and_ended_and_nobody_elses(
+    database: Database, vera: NewStaff, tirana: Organisation
+) -> None:
+    here, there, third = [await opened(database, vera) for _ in range(3)]
+    async with database.begin(SERVICE) as session:
+        nora = await add_staff(session, "Nora", tirana, Role.ADMIN)
+        other = await session.get_one(Staff, nora.id)
+        hers = await open_session(session, other)
+        staff = await session.get_one(Staff, vera.id)
+        listed = await browsers_of(session, staff, here)
+        assert [each.here for each in listed].count(True) == 1
+        assert len(listed) == 3
+        [foreign] = await browsers_of(session, other, hers)
+        with pytest.raises(Refused):
+            await sign_out_one(session, staff, foreign.id)
+        [at_there] = [each for each in await browsers_of(session, staff, there) if each.here]
+        await sign_out_one(session, staff, at_there.id)
+    assert [await is_open(database, each) for each in (here, there, third)] == [True, False, True]
+    async with database.begin(SERVICE) as session:
+        await sign_out_others(session, await session.get_one(Staff, vera.id), here)
+    assert [await is_open(database, each) for each in (here, third, hers)] == [True, False, True]
+
+
+async def test_a_browser_that_went_idle_is_listed_no_more(
+    database: Database, vera: NewStaff
+) -> None:
+    await opened(database, vera)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(StaffSession).values(seen_at=session.database_now - IDLE))
+        staff = await session.get_one(Staff, vera.id)
+        assert await browsers_of(session, staff, "another") == []
