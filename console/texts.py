@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.campaigns.results import Reach as Step
 from domain.check_ins.eligibility import Exclusion
+from domain.identity import Proof
 from domain.marks import N_
 from domain.people import Reach
 from storage.kinds import (
@@ -53,6 +54,10 @@ IDENTITIES = {
     Identity.CONFIRMED: N_("Confirmed"),
     Identity.DOUBTED: N_("In doubt"),
 }
+PROOFS = {
+    Proof.MET: N_("I met them: it is them"),
+    Proof.VIDEO: N_("I saw them by video: it is them"),
+}
 DISCRETIONS = {
     Discretion.OPEN: N_("Open: messages show their words"),
     Discretion.DISCREET: N_("Discreet: words show after a tap"),
@@ -83,6 +88,7 @@ HOLDS = {
     "paused": N_("Waits: they asked for a pause"),
     "frozen": N_("Waits: they used their stop word"),
     "emergency": N_("Waits: an emergency is open"),
+    "identity": N_("Waits until somebody has made sure who is there"),
     "never-first": N_("Waits until they write first"),
 }
 EVENTS = {
@@ -138,6 +144,6 @@ STEPS = {
 }
 QUESTIONNAIRES = {"safety-and-needs": N_("Safety and needs")}
 EVERY: tuple[Mapping[Any, str], ...] = (
-    SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, DISCRETIONS, PURPOSES, DELIVERIES,
+    SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, DISCRETIONS, PURPOSES, DELIVERIES,
     CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
 )  # fmt: skip

@@ -128,6 +128,8 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STOPPED: Wording(phone.stopped, bare=True),
     Notice.RESUMED: Wording(phone.resumed, bare=True),
     Notice.INVITE_REFUSED: Wording(phone.invite_refused, bare=True),
+    Notice.WORDS_ASKED: Wording(talk.words_asked),
+    Notice.WORDS_TAKEN: Wording(talk.words_taken, bare=True),
     Notice.NOT_DONE: Wording(phone.not_done, bare=True),
     Notice.NOTHING_KEPT: Wording(phone.nothing_kept, bare=True),
     Notice.STAFF_ALERT: Wording(staff.alert, bare=True),

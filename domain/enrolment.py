@@ -1,6 +1,7 @@
 """How somebody with an invitation comes to be accompanied."""
 
 from domain import audit
+from domain.identity import take_from_invite
 from domain.invites import redeem_invite
 from domain.returnees import add_returnee, enrol, returnee_of_chat
 from storage.organisations import Organisation
@@ -20,6 +21,7 @@ async def enrol_with_invite(session: Session, chat_id: int, code: str, language:
     if returnee is None:
         returnee = await add_returnee(session, chat_id, organisation, language)
     enrolment = await enrol(session, returnee, organisation, invite.id)
+    await take_from_invite(session, returnee, invite)
     if invite.used_at == session.now:
         audit.record(session, organisation.id, "returnee.enrolled", subject=enrolment.id)
     return returnee

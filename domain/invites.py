@@ -10,6 +10,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes import as_issued, new_code
 from domain.errors import NotAllowed, Refused
+from domain.identity import checked, sealed_for_invite
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
 from storage.returnees import Enrolment, Invite
@@ -45,10 +46,16 @@ class InviteUsed(Refused):
 
 
 async def issue_invites(
-    session: Session, organisation_id: UUID, count: int = 1, *, actor: Actor | None = None
+    session: Session,
+    organisation_id: UUID,
+    count: int = 1,
+    *,
+    actor: Actor | None = None,
+    words: tuple[str, str] | None = None,
 ) -> list[NewInvite]:
     """Codes for so many people, each good once and for 72 hours. No actor means the operator.
 
+    `words` were agreed on with the one person whom it is for, to know them again by (P13).
     Raises Refused.
     """
     if actor is not None:
@@ -57,6 +64,9 @@ async def issue_invites(
             raise NotAllowed("You can invite people for your own organisation only.")
     if not 1 <= count <= MOST_AT_ONCE:
         raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
+    if words is not None and count != 1:
+        raise Refused("Words are agreed on with one person: make one invite.")
+    sealed = sealed_for_invite(session.keys, checked(*words)) if words else None
     issued_by = actor.staff_id if actor else None
     invites = [NewInvite(new_code("r-"), session.now + LIFE) for _ in range(count)]
     session.add_all(
@@ -66,6 +76,7 @@ async def issue_invites(
             issued_by=issued_by,
             issued_at=session.now,
             expires_at=invite.expires_at,
+            words=sealed,
         )
         for invite in invites
     )

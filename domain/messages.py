@@ -77,9 +77,11 @@ async def keep_message(
     return known
 
 
-async def keep_words(session: Session, case: Case, actor: Actor, text: str) -> Message:
+async def keep_words(
+    session: Session, case: Case, actor: Actor, text: str, *, only_confirmed: bool = False
+) -> Message:
     """A caseworker's words to the person, before they go out."""
-    return await _keep(
+    message = await _keep(
         session,
         case,
         Direction.TO_RETURNEE,
@@ -88,6 +90,8 @@ async def keep_words(session: Session, case: Case, actor: Actor, text: str) -> M
         session.now,
         staff_id=actor.staff_id,
     )
+    message.only_confirmed = only_confirmed
+    return message
 
 
 async def body_of(session: Session, message: Message) -> Body:

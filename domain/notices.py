@@ -44,6 +44,8 @@ class Notice(StrEnum):
     STOPPED = "stopped"
     RESUMED = "resumed"
     INVITE_REFUSED = "invite-refused"
+    WORDS_ASKED = "words-asked"
+    WORDS_TAKEN = "words-taken"
     NOT_DONE = "not-done"
     NOTHING_KEPT = "nothing-kept"
     # To staff.
@@ -111,6 +113,9 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STOPPED: _REPLY,
     Notice.RESUMED: _REPLY,
     Notice.INVITE_REFUSED: _ANSWER,
+    # A worker asks who is there.
+    Notice.WORDS_ASKED: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
+    Notice.WORDS_TAKEN: _REPLY,
     Notice.NOT_DONE: _ANSWER,
     Notice.NOTHING_KEPT: _ANSWER,
     # A group that takes twenty messages a minute must not have a queue of the same alert.
@@ -128,6 +133,9 @@ MANNERS: dict[Notice, Manner] = {
 # A reply answers the person's own update. Later they may have put the phone away: then it waits
 # for the safe window like anything that was never asked.
 REPLY_LIFE = timedelta(minutes=15)
+
+#: The param of words that name a person, a place or a time.
+ONLY_CONFIRMED = "only_confirmed"
 
 # The same message a moment later gives another number here.
 _TELLS_TIME = "minutes"
@@ -198,6 +206,11 @@ def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:
 def is_about_case(content: dict[str, Any]) -> bool:
     """Whether a row of the outbox belongs to the talk about an open case."""
     return "notice" in content and MANNERS[Notice(content["notice"])].about_case
+
+
+def is_for_confirmed(content: dict[str, Any]) -> bool:
+    """Whether only somebody whose identity is confirmed may see it (P13)."""
+    return bool(content.get("params", {}).get(ONLY_CONFIRMED))
 
 
 def class_by_now(

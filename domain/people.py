@@ -13,9 +13,10 @@ from domain.actors import Actor, Right
 from domain.cases.reading import SafeContact, safe_contact
 from domain.errors import Refused
 from domain.paging import MOST, Page
+from domain.returnees import who_is_there
 from storage.cases import Case
 from storage.kinds import CaseState, Identity, Purpose, Severity
-from storage.returnees import Consent, Enrolment, Returnee
+from storage.returnees import AgreedWords, Consent, Enrolment, Returnee
 from storage.sessions import Session
 
 
@@ -52,6 +53,9 @@ class Person:
     consents: Sequence[Consent]
     #: What they said last of each purpose; a purpose that they were never asked is missing.
     agreed: dict[Purpose, bool]
+    #: When two words were agreed on, and until when an answer in the chat is waited for.
+    words_agreed_at: datetime | None
+    words_asked_until: datetime | None
 
 
 async def list_people(
@@ -97,25 +101,10 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
         await safe_contact(session, returnee_id),
         consents,
         {consent.purpose: consent.granted for consent in reversed(consents)},
-    )
-
-
-async def judge_identity(
-    session: Session, actor: Actor, returnee_id: UUID, identity: Identity
-) -> None:
-    """A worker has made sure who holds the phone, or doubts it (P13). Raises as read_person."""
-    actor.ensure_may(Right.SEE_PEOPLE)
-    if not await _lines(session, _person(actor, returnee_id)):
-        raise Refused("There is no such person.")
-    returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
-    returnee.identity = identity
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.identity",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-        identity=identity,
+        await session.scalar(
+            select(AgreedWords.agreed_at).where(AgreedWords.returnee_id == returnee_id)
+        ),
+        (await session.get_one(Returnee, returnee_id)).words_asked_until,
     )
 
 
@@ -168,7 +157,7 @@ async def _lines(session: Session, query: _Found) -> list[PersonLine]:
             pseudonym=enrolment.pseudonym,
             language=returnee.language,
             country=returnee.country,
-            identity=returnee.identity,
+            identity=who_is_there(returnee, session.now),
             reach=_reach(returnee, session.now),
             enrolled_at=enrolment.from_at,
             invited=enrolment.invite_id is not None,

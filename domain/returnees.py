@@ -1,17 +1,24 @@
 """The person who returned: one phone, one key, known to staff by a pseudonym."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.actors import Actor, Right
+from domain.errors import Refused
 from domain.pseudonyms import new_pseudonym
 from storage.keys import DataKey, Keyring
+from storage.kinds import Identity
 from storage.organisations import Organisation
 from storage.returnees import DataKey as DataKeyRow
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import Session
+
+# Whoever is silent for so long may not be the same one afterwards.
+LONG_SILENCE = timedelta(days=60)
 
 
 async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
@@ -112,6 +119,37 @@ async def current_enrolment(
     if organisation_id is not None:
         query = query.where(Enrolment.organisation_id == organisation_id)
     return await session.scalar(query)
+
+
+async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Returnee:
+    """Somebody whom the actor's organisation accompanies, locked.
+
+    Raises NotAllowed, and Refused for somebody else's person as for nobody (P10).
+    """
+    actor.ensure_may(Right.SEE_PEOPLE)
+    returnee = await session.scalar(
+        select(Returnee)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Returnee.id == returnee_id,
+            Enrolment.organisation_id == actor.organisation_id,
+            Enrolment.until_at.is_(None),
+        )
+        .with_for_update(of=Returnee, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if returnee is None:
+        raise Refused("There is no such person.")
+    return returnee
+
+
+def who_is_there(returnee: Returnee, now: datetime) -> Identity:
+    """What is known of whoever holds the phone at this moment."""
+    if returnee.identity is not Identity.CONFIRMED:
+        return returnee.identity
+    signs = (returnee.last_seen_at, returnee.last_wrote_at, returnee.confirmed_at)
+    last = max((sign for sign in signs if sign is not None), default=returnee.created_at)
+    return Identity.DOUBTED if now - last > LONG_SILENCE else Identity.CONFIRMED
 
 
 async def data_key(session: Session, returnee_id: UUID) -> DataKey:

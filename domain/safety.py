@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.organisations import zone
-from domain.returnees import data_key, open_data_key
+from domain.returnees import data_key, open_data_key, who_is_there
 from storage.cases import Case
 from storage.keys import DataKey as PersonsKey
 from storage.keys import Keyring
-from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
+from storage.kinds import CaseState, Identity, NoticeClass, OutboxState, Severity
 from storage.outbox import OutboxRow
 from storage.returnees import DataKey, Returnee, Safety
 from storage.sessions import Session
@@ -74,6 +74,7 @@ class Contact:
     paused_until: datetime | None = None
     frozen: bool = False
     emergency_open: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,16 @@ class Held:
 
 
 def held(
-    notice_class: NoticeClass, contact: Contact, now: datetime, *, about_case: bool = False
+    notice_class: NoticeClass,
+    contact: Contact,
+    now: datetime,
+    *,
+    about_case: bool = False,
+    for_confirmed: bool = False,
 ) -> Held | None:
     """None when it may go now; otherwise until when it waits, to be judged again then."""
+    if for_confirmed and not contact.confirmed:
+        return Held(now + LOOK_AGAIN, "identity")
     if notice_class in (NoticeClass.REPLY, NoticeClass.STAFF):
         return None
     if contact.frozen:
@@ -116,6 +124,7 @@ class Contacts:
     """What is true of some people right now."""
 
     keys: Keyring
+    now: datetime
     #: By person: safety, the wrapped data key, whether an emergency is open.
     facts: Mapping[UUID, tuple[Safety, bytes | None, bool]]
 
@@ -133,6 +142,7 @@ class Contacts:
             paused_until=returnee.paused_until,
             frozen=returnee.frozen_at is not None,
             emergency_open=in_danger,
+            confirmed=who_is_there(returnee, self.now) is Identity.CONFIRMED,
         )
 
 
@@ -140,7 +150,7 @@ async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Cont
     """However many they are, it is one question to the database."""
     asked = [returnee.id for returnee in returnees]
     if not asked:
-        return Contacts(session.keys, {})
+        return Contacts(session.keys, session.now, {})
     emergency = (
         select(Case.id)
         .where(
@@ -156,7 +166,8 @@ async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Cont
         .outerjoin(DataKey, DataKey.id == Returnee.data_key_id)
         .where(Safety.returnee_id.in_(asked))
     )
-    return Contacts(session.keys, {row[0].returnee_id: (row[0], row[1], row[2]) for row in rows})
+    facts = {row[0].returnee_id: (row[0], row[1], row[2]) for row in rows}
+    return Contacts(session.keys, session.now, facts)
 
 
 async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Window:

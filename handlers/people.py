@@ -9,6 +9,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Chat, TelegramObject, User
 
 from dialogs.texts import Texts
+from domain.identity import seen
 from domain.returnees import returnee_of_chat
 from domain.staff import staff_of_chat
 from locales.catalogues import Catalogues, chosen_language
@@ -32,6 +33,8 @@ class People(BaseMiddleware):
         returnee = None
         if chat and chat.type == ChatType.PRIVATE and staff is None:
             returnee = await returnee_of_chat(data["session"], chat.id)
+        if returnee is not None:
+            await seen(data["session"], returnee)
         data["staff"], data["returnee"] = staff, returnee
         data["texts"] = await self._texts(staff, returnee, user, data.get("state"))
         return await handler(event, data)

@@ -15,6 +15,7 @@ from domain.consent import has_consent
 from domain.crisis import answer_signal, has_open_case
 from domain.distress import Assessment, Severity, Watch
 from domain.edits import remember_early
+from domain.identity import Doubt, doubt, hear_words
 from domain.messages import UNREADABLE, keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
@@ -48,7 +49,7 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
         found = await _look_at_stranger(session, message, heard)
     else:
         returnee.last_wrote_at = session.asked_at
-        returnee.blocked_at = None
+        await _unblock(session, returnee)
         await judge_anew(session, returnee.id)
         found = await _look_at_returnee(session, message, returnee, heard)
     if update.edited_message is not None:
@@ -65,16 +66,27 @@ async def _look_at_membership(session: Session, update: Update) -> bool:
     returnee = await returnee_of_chat(session, change.chat.id)
     if returnee is None:
         return False
-    blocked = change.new_chat_member.status == ChatMemberStatus.KICKED
-    returnee.blocked_at = session.now if blocked else None
+    if change.new_chat_member.status == ChatMemberStatus.KICKED:
+        returnee.blocked_at = session.now
+    else:
+        await _unblock(session, returnee)
     return True
+
+
+async def _unblock(session: Session, returnee: Returnee) -> None:
+    """Whoever took the block off need not be who set it."""
+    if returnee.blocked_at is not None:
+        returnee.blocked_at = None
+        await doubt(session, returnee, Doubt.UNBLOCKED)
 
 
 async def _look_at_returnee(
     session: Session, message: Message, returnee: Returnee, heard: Assessment
 ) -> bool:
     if heard.severity is Severity.NONE and not heard.ask:
-        return await _keep(session, message, returnee)
+        return await _hear_sign(session, message, returnee) or await _keep(
+            session, message, returnee
+        )
     case = await answer_signal(
         session,
         returnee,
@@ -88,6 +100,18 @@ async def _look_at_returnee(
     if case is None:
         await _keep(session, message, returnee)
     return True
+
+
+async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> bool:
+    """Whether it answers a worker's question who is there. Right words are for nobody to read."""
+    words = message.text or ""
+    if words.startswith("/"):
+        return False
+    right = await hear_words(session, returnee, words)
+    if right is False:
+        body = body_of(message)
+        await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
+    return right is not None
 
 
 async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:

@@ -181,3 +181,5 @@ class Message(Identified, Base):
     listen_by: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
     heard_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    #: It names a person, a place or a time: shown only to somebody whose identity is confirmed.
+    only_confirmed: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -40,6 +40,12 @@ class Returnee(Identified, Base):
     paused_until: Mapped[datetime | None]
     frozen_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
+    #: When they last wrote or pressed something, to within a day.
+    last_seen_at: Mapped[datetime | None]
+    #: When a worker last made sure who holds the phone.
+    confirmed_at: Mapped[datetime | None]
+    #: Until then, a few words from the phone are taken for the two that were agreed on.
+    words_asked_until: Mapped[datetime | None]
 
 
 class Enrolment(Identified, Base):
@@ -80,6 +86,8 @@ class Invite(Identified, Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    #: The words agreed on with whoever it is for, sealed, until they come.
+    words: Mapped[bytes | None]
 
 
 class Consent(Identified, Base):
@@ -113,6 +121,20 @@ class Safety(Base):
     window: Mapped[bytes | None]
     never_first: Mapped[bool] = mapped_column(server_default=text("false"))
     second_prompt: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class AgreedWords(Base):
+    """Two words by which a worker knows this person again (P13)."""
+
+    __tablename__ = "agreed_words"
+    __table_args__ = (OF_RETURNEE,)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: Sealed under the person's key.
+    words: Mapped[bytes]
+    agreed_at: Mapped[datetime]
 
 
 class Trace(Identified, Base):

@@ -17,7 +17,7 @@ from storage.inbox import InboxRow
 from storage.keys import Keyring, SealError
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
-from storage.returnees import DataKey, Returnee, Safety
+from storage.returnees import AgreedWords, DataKey, Invite, Returnee, Safety
 from storage.service import DialogState
 from storage.staff import Staff
 
@@ -30,6 +30,7 @@ BY_EPOCH: Mapping[Column, str] = {
     Case.staff_topic: "topic",
     DialogState.data: "dialog state",
     InboxRow.payload: "inbox",
+    Invite.words: "agreed words",
     Organisation.staff_chat: "staff chat",
     OutboxRow.chat: "outbox chat",
     OutboxRow.content: "outbox content",
@@ -40,6 +41,7 @@ BY_EPOCH: Mapping[Column, str] = {
 }
 #: Under the key of a person.
 BY_PERSON: Mapping[Column, str] = {
+    AgreedWords.words: "agreed words",
     Answer.body: "answer",
     CaseEvent.body: "case note",
     Message.body: "message body",

@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,10 @@ async def release(visit: Visit) -> Response:
 
 async def write(visit: Visit) -> Response:
     """What was typed is never lost: where it can't be sent, it is still in the field."""
-    return await _with_words(visit, "words", work.write, N_("Your words are on their way."))
+    ticked = await visit.field("only_confirmed")
+    act = partial(work.write, only_confirmed=bool(ticked))
+    done = N_("Your words are on their way.")
+    return await _with_words(visit, "words", act, done, only_confirmed=ticked)
 
 
 async def note(visit: Visit) -> Response:
@@ -124,6 +128,7 @@ async def _with_words(
     name: str,
     act: Callable[[Session, Any, UUID, str], Awaitable[object]],
     done: str,
+    **kept: str,
 ) -> Response:
     words = await visit.field(name)
     try:
@@ -136,7 +141,7 @@ async def _with_words(
             visit,
             status=HTTPStatus.CONFLICT,
             refused=visit.reason(error),
-            **{name: words},
+            **{name: words, **kept},
         )
     return visit.go(f"/cases/{case_id}#newest", done)
 

@@ -23,10 +23,14 @@ async def issue(visit: Visit) -> Response:
     bot = visit.desk.settings.bot_username()
     if bot is None:
         raise Refused("Telegram is out of reach, so no link can be made. Try again soon.")
+    typed_words = (await visit.field("first_word"), await visit.field("second_word"))
+    words = typed_words if any(typed_words) else None
     async with visit.begin() as session:
         organisation = await _organisation(visit, session)
         emergency = emergency_on_cards(typed, organisation.country)
-        invites = await issue_invites(session, organisation.id, int(count), actor=visit.actor)
+        invites = await issue_invites(
+            session, organisation.id, int(count), actor=visit.actor, words=words
+        )
         return await _page(visit, session, emergency, cards(invites, bot))
 
 

@@ -1,12 +1,17 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from starlette.responses import Response
 
 from console.visit import Visit
+from domain import identity
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
-from domain.people import judge_identity, list_people, read_person
-from storage.kinds import Identity, Purpose
+from domain.people import list_people, read_person
+from domain.returnees import find_returnee
+from storage.kinds import Purpose
+from storage.sessions import Session
 
 
 async def show(visit: Visit) -> Response:
@@ -24,23 +29,66 @@ async def show_one(visit: Visit) -> Response:
         except Refused:
             raise visit.not_there() from None
         return await visit.show(
-            session, "person.html", person=person, purposes=list(Purpose), identities=list(Identity)
+            session,
+            "person.html",
+            person=person,
+            purposes=list(Purpose),
+            proofs=list(identity.Proof),
         )
 
 
 async def judge(visit: Visit) -> Response:
-    try:
-        identity = Identity(await visit.field("identity"))
-    except ValueError:
-        raise Refused("Choose what you found out.") from None
+    found = await visit.field("identity")
+    proofs = {proof.value: proof for proof in identity.Proof}
+    if found not in {*proofs, "doubted"}:
+        raise Refused("Choose what you found out.")
+    async with _person(visit) as (session, returnee_id):
+        if found in proofs:
+            await identity.confirm(session, visit.actor, returnee_id, proofs[found])
+        else:
+            await identity.distrust(session, visit.actor, returnee_id)
+    return visit.go(f"/people/{returnee_id}", N_("Noted who holds this phone."))
+
+
+async def agree_on_words(visit: Visit) -> Response:
+    first, second = await visit.field("first_word"), await visit.field("second_word")
+    async with _person(visit) as (session, returnee_id):
+        await identity.agree_on_words(session, visit.actor, returnee_id, first, second)
+    return visit.go(f"/people/{returnee_id}", N_("The two words are kept. Nobody is shown them."))
+
+
+async def ask_for_words(visit: Visit) -> Response:
+    async with _person(visit) as (session, returnee_id):
+        await identity.ask_for_words(session, visit.actor, returnee_id)
+    return visit.go(
+        f"/people/{returnee_id}", N_("They are asked in the chat, as soon as it is safe.")
+    )
+
+
+async def compare_words(visit: Visit) -> Response:
+    said = await visit.field("said")
+    async with _person(visit) as (session, returnee_id):
+        right = await identity.compare_words(session, visit.actor, returnee_id, said)
+    if right:
+        return visit.go(f"/people/{returnee_id}", N_("These are the words. It is them."))
+    return visit.go(
+        f"/people/{returnee_id}",
+        refused=N_("These are not the words. Who is there is in doubt now."),
+    )
+
+
+@asynccontextmanager
+async def _person(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
+    """Whom the address names, in a transaction; the same 404 for nobody and for others' people."""
+    returnee_id = _id(visit)
     async with visit.begin() as session:
         try:
-            await judge_identity(session, visit.actor, _id(visit), identity)
+            await find_returnee(session, visit.actor, returnee_id)
         except NotAllowed:
             raise
         except Refused:
             raise visit.not_there() from None
-    return visit.go(f"/people/{_id(visit)}", N_("Noted who holds this phone."))
+        yield session, returnee_id
 
 
 def _id(visit: Visit) -> UUID:

@@ -8,6 +8,7 @@ from dialogs.screens import Screen, Telling
 from domain.errors import Refused
 from domain.marks import N_
 from domain.messages import body_of
+from domain.returnees import who_is_there
 from storage.cases import Message
 from storage.kinds import Identity
 
@@ -20,14 +21,21 @@ async def caseworker_words(telling: Telling) -> Screen:
     if message is None or message.returnee_id != telling.person.id:
         raise Refused("There is no such message for this person.")
     if not _may_be_shown(telling, message):
-        return Screen(telling.texts("This is too old to open again. You can ask by writing here."))
+        return Screen(
+            telling.texts(
+                "I can't open this now. First somebody from our team has to make sure that it is "
+                "you. You can ask by writing here."
+            )
+        )
     body = await body_of(telling.session, message)
     return Screen(telling.texts("✉️ A person from our team:\n\n{words}", words=body["text"]))
 
 
 def _may_be_shown(telling: Telling, message: Message) -> bool:
-    if telling.person.identity is Identity.CONFIRMED:
+    if who_is_there(telling.person, telling.session.now) is Identity.CONFIRMED:
         return True
+    if message.only_confirmed:
+        return False
     # Whoever waits in the outbox is let through, however long the safe window held it.
     return "opened" not in telling.params or telling.session.now - message.at <= _OPENS_FOR
 
@@ -59,4 +67,24 @@ async def recording_unread(telling: Telling) -> Screen:
             "kept this. Please write it in words, or ask for a person."
         ),
         keyboard([button(texts("A person, please"), AskForHuman())]),
+    )
+
+
+async def words_asked(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Our team would like to be sure that it is you. Please write the two words that you "
+            "agreed on with us, in one message."
+        )
+    )
+
+
+async def words_taken(telling: Telling) -> Screen:
+    """The same for the right words and for wrong ones."""
+    return Screen(
+        telling.texts.form(
+            N_("Thank you, I have passed this on."),
+            discreet=N_("Thank you."),
+            watched=N_("Thank you."),
+        )
     )

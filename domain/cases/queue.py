@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, tuple_
 from domain.actors import Actor, Right
 from domain.cases.finding import pseudonym
 from domain.paging import MOST, Page
+from domain.returnees import who_is_there
 from domain.staff import name_of
 from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
-from storage.kinds import CaseEventKind, CaseState, Severity
+from storage.kinds import CaseEventKind, CaseState, Identity, Severity
+from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
 
@@ -40,6 +42,7 @@ class QueueLine:
     severity: Severity
     state: CaseState
     pseudonym: str
+    identity: Identity
     language: str
     opened_at: datetime
     deadline_at: datetime | None
@@ -60,7 +63,8 @@ async def queue(
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     found = await session.execute(
-        select(Case, pseudonym(), Staff, _signals(), _last_reasons())
+        select(Case, Returnee, pseudonym(), Staff, _signals(), _last_reasons())
+        .join(Returnee, Returnee.id == Case.returnee_id)
         .outerjoin(Staff, Staff.id == Case.claimed_by)
         .where(*_of(actor, part), await _behind(session, part, after))
         .order_by(*_order(part))
@@ -74,6 +78,7 @@ async def queue(
                 severity=case.severity,
                 state=case.state,
                 pseudonym=name,
+                identity=who_is_there(returnee, session.now),
                 language=case.language,
                 opened_at=case.opened_at,
                 deadline_at=case.deadline_at,
@@ -82,7 +87,7 @@ async def queue(
                 signals=signals,
                 reasons=tuple(reasons or ()),
             )
-            for case, name, holder, signals, reasons in found
+            for case, returnee, name, holder, signals, reasons in found
         ],
         most,
     )

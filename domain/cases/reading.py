@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case, pseudonym
-from domain.returnees import data_key
+from domain.returnees import data_key, who_is_there
 from domain.safety import Window, window_of
 from domain.staff import name_of
 from storage.cases import Case, CaseEvent, Message
@@ -113,7 +113,7 @@ async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
     return SafeContact(
         language=returnee.language,
         discretion=returnee.discretion,
-        identity=returnee.identity,
+        identity=who_is_there(returnee, session.now),
         shared_phone=returnee.shared_phone,
         window=await window_of(session, returnee_id, safety),
         time_zone=returnee.time_zone,

@@ -12,7 +12,7 @@ from domain.cases.events import happened
 from domain.cases.finding import find_case
 from domain.errors import Refused
 from domain.messages import keep_words
-from domain.notices import Notice, tell
+from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.returnees import data_key
 from domain.staff import name_of
 from storage.cases import Case, Message
@@ -50,17 +50,23 @@ async def release(session: Session, actor: Actor, case_id: UUID) -> None:
     await _put_back(session, actor, case, CaseEventKind.RELEASED)
 
 
-async def write(session: Session, actor: Actor, case_id: UUID, text: str) -> Message:
-    """Words to the person: trying to reach them is what stops the clock (P2)."""
+async def write(
+    session: Session, actor: Actor, case_id: UUID, text: str, *, only_confirmed: bool = False
+) -> Message:
+    """Words to the person: trying to reach them is what stops the clock (P2).
+
+    `only_confirmed`: they name a person, a place or a time, and wait until somebody has made sure
+    who is there (P13).
+    """
     case = await _own(session, actor, case_id)
     _ensure_sendable(text)
     returnee = await session.get_one(Returnee, case.returnee_id)
-    message = await keep_words(session, case, actor, text)
+    message = await keep_words(session, case, actor, text, only_confirmed=only_confirmed)
     row = await tell(
         session,
         returnee,
         Notice.CASEWORKER_WORDS,
-        {"message": str(message.id)},
+        {"message": str(message.id), ONLY_CONFIRMED: only_confirmed},
         case_id=case.id,
     )
     # However the worker wrote, their organisation's console shows whether it arrived.

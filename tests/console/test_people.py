@@ -51,13 +51,43 @@ async def test_p10_opening_a_person_without_a_case_is_recorded_as_such(office: O
     assert (entry.subject, entry.detail) == (person.id, {"with_case": False})
 
 
-@pytest.mark.parametrize("identity", [Identity.CONFIRMED, Identity.DOUBTED])
-async def test_p13_a_worker_says_whether_it_is_them(office: Office, identity: Identity) -> None:
+@pytest.mark.parametrize(
+    ("pressed", "identity"), [("met", Identity.CONFIRMED), ("doubted", Identity.DOUBTED)]
+)
+async def test_p13_a_worker_says_whether_it_is_them(
+    office: Office, pressed: str, identity: Identity
+) -> None:
     person = await office.person()
     async with office.browser(Role.CASEWORKER) as browser:
-        await browser.post(f"/people/{person.id}/identity", identity=identity)
+        await browser.post(f"/people/{person.id}/identity", identity=pressed)
     async with office.database.begin(SERVICE) as session:
         assert (await session.get_one(Returnee, person.id)).identity is identity
+
+
+async def test_p13_words_that_were_agreed_on_are_compared_and_never_shown_again(
+    office: Office,
+) -> None:
+    person = await office.person()
+    page = f"/people/{person.id}"
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"{page}/words", first_word="lantern", second_word="river")
+        assert "lantern" not in (await browser.get(page)).text
+        await browser.post(f"{page}/words/compare", said="River... and lantern!")
+        assert "These are the words" in (await browser.get(page)).text
+        await browser.post(f"{page}/words/compare", said="river boat")
+        assert "in doubt now" in (await browser.get(page)).text
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(Returnee, person.id)).identity is Identity.DOUBTED
+
+
+async def test_p13_who_is_not_confirmed_is_labelled_in_the_queue_and_first_on_the_case(
+    office: Office,
+) -> None:
+    case = await office.case(await office.person(), "Help")
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "Not confirmed" in (await browser.get("/queue")).text
+        page = (await browser.get(f"/cases/{case.id}")).text
+    assert page.index("Who holds the phone") < page.index("Safe hours")
 
 
 async def test_invites_made_in_the_console_work_and_are_shown_once(office: Office) -> None:

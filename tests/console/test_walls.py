@@ -114,7 +114,8 @@ async def test_p10_anothers_case_person_and_colleague_are_as_if_they_were_not_th
             for identity in (ids[kind], uuid4()):
                 path = re.sub(r"\{message_id:uuid\}", str(uuid4()), page.path)
                 path = path.replace("{id:uuid}", str(identity))
-                fields = {"hours": "1", "outcome": "helped", "identity": "confirmed"}
+                fields = {"hours": "1", "outcome": "helped", "identity": "met", "said": "a b"}
+                fields |= {"first_word": "lantern", "second_word": "river"}
                 answer = await (browser.post(path, **fields) if page.form else browser.get(path))
                 answers.append((answer.status_code, answer.text.replace(str(identity), "")))
             assert answers[0] == answers[1], page.path

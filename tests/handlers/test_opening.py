@@ -4,14 +4,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.packing import Packing
 from dialogs.notices import refer
 from dialogs.presses import OpenCovered
 from domain.cases.work import claim, write
 from domain.notices import Notice
 from domain.staff import actor_of, add_staff
+from locales.catalogues import Catalogues
 from storage.cases import Case, Message
 from storage.kinds import Identity, Role
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
@@ -20,7 +23,9 @@ from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite
 
 
-async def words_from_a_caseworker(database: Database, organisation: Organisation) -> str:
+async def words_from_a_caseworker(
+    database: Database, organisation: Organisation, *, only_confirmed: bool = False
+) -> str:
     """A caseworker claims the only case and writes; returns the data of the button that opens."""
     async with database.begin(SERVICE) as session:
         new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
@@ -28,10 +33,21 @@ async def words_from_a_caseworker(database: Database, organisation: Organisation
         case = await session.scalar(select(Case))
         assert case is not None
         await claim(session, actor, case.id)
-        message = await write(session, actor, case.id, "Are you <alone> & safe to talk?")
+        words = "Are you <alone> & safe to talk?"
+        message = await write(session, actor, case.id, words, only_confirmed=only_confirmed)
         params = {"message": str(message.id)}
     notice = Notice.CASEWORKER_WORDS
     return OpenCovered(notice=notice, refers=refer(notice, params)).pack()
+
+
+async def held_by_identity(database: Database) -> int:
+    """How much of what would go now waits until somebody has made sure who is there."""
+    async with database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(OutboxRow))).all()
+        packing = await Packing.of(session, Catalogues.load(), rows)
+        for row in packing.rows:
+            await packing.pack(row)
+        return sum(row.held == "identity" for row in packing.rows)
 
 
 async def test_on_a_discreet_phone_a_caseworkers_words_open_by_a_tap(
@@ -75,6 +91,24 @@ async def test_p13_older_words_stay_shut_until_a_worker_has_confirmed_who_is_the
         returnee = await session.scalar(select(Returnee))
         assert returnee is not None
         returnee.identity = Identity.CONFIRMED
+    [opened] = await phone.press_data(data)
+    assert "alone" in opened.text
+
+
+async def test_p13_words_that_name_somebody_wait_until_it_is_sure_who_is_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others")
+    await phone.write("/help")
+    data = await words_from_a_caseworker(database, organisation, only_confirmed=True)
+    [shut] = await phone.press_data(data)
+    assert "alone" not in shut.text
+    assert await held_by_identity(database) == 1
+
+    async with database.begin(SERVICE) as session:
+        returnee = await session.scalar(select(Returnee))
+        assert returnee is not None
+        returnee.identity, returnee.confirmed_at = Identity.CONFIRMED, session.now
     [opened] = await phone.press_data(data)
     assert "alone" in opened.text
 

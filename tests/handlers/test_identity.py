@@ -1,0 +1,67 @@
+"""Who is there, as the phone sees it."""
+
+from sqlalchemy import select
+
+from domain.identity import agree_on_words, ask_for_words
+from domain.staff import actor_of, add_staff
+from storage.cases import Message
+from storage.kinds import Identity, Role
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite, returnee_on
+
+
+async def asked(phone: Phone, database: Database, organisation: Organisation) -> None:
+    """A worker agrees on two words with whoever holds the phone, and asks for them."""
+    person = await returnee_on(database, phone)
+    assert person is not None
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+        actor = actor_of(await session.get_one(Staff, new.id))
+        await agree_on_words(session, actor, person.id, "lantern", "river")
+        await ask_for_words(session, actor, person.id)
+
+
+async def test_p13_right_and_wrong_words_are_answered_alike_and_right_ones_are_kept_nowhere(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others")
+    await phone.write("/help")
+    answers = []
+    for words, identity in (
+        ("river lantern", Identity.CONFIRMED),
+        ("river boat", Identity.DOUBTED),
+    ):
+        await asked(phone, database, organisation)
+        said = await phone.write(words)
+        answers.append([each.text for each in said if each.chat == phone.user_id])
+        person = await returnee_on(database, phone)
+        assert person is not None
+        assert person.identity is identity
+
+    assert answers == [["Thank you."]] * 2
+    async with database.begin(SERVICE) as session:
+        assert len((await session.scalars(select(Message))).all()) == 1
+
+
+async def test_p13_whoever_takes_the_block_off_is_in_doubt(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    for status in ("kicked", "member"):
+        user = {"id": 42, "is_bot": True, "first_name": "W"}
+        await phone.send(
+            my_chat_member={
+                "chat": {"id": phone.user_id, "type": "private"},
+                "from": phone.user,
+                "date": 1,
+                "old_chat_member": {"user": user, "status": "left"},
+                "new_chat_member": {"user": user, "status": status, "until_date": 0},
+            }
+        )
+    person = await returnee_on(database, phone)
+    assert person is not None
+    assert person.identity is Identity.DOUBTED
+    assert person.blocked_at is None
