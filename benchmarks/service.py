@@ -16,7 +16,7 @@ from benchmarks.database import entered, fresh_postgres
 from benchmarks.telegram import FastTelegram, fast_telegram
 from benchmarks.waiting import until
 from bot.embedded.postgres import EmbeddedPostgres
-from storage.keys import read_key_file
+from storage.key_files import read_key_file
 from storage.sessions import SERVICE, Database
 from tests.process import Operator, free_port, operator_of
 

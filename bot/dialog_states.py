@@ -19,6 +19,8 @@ from storage.service import DialogState
 from storage.sessions import Session
 
 _SEALED = "dialog state"
+#: The kind of hash under which a chat's row is found.
+CHAT = "dialog"
 _DRAWERS = "dialogs"
 _ROW = insert(DialogState)
 _KEEP = _ROW.on_conflict_do_update(
@@ -32,6 +34,8 @@ class Drawer:
     """What is remembered of one chat: by user, topic and kind, a state and some data."""
 
     kept: dict[str, dict[str, Any]]
+    #: Under which hash it was found.
+    under: bytes | None = None
     before: dict[str, dict[str, Any]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,23 +76,22 @@ class DialogStates(BaseStorage):
 
     async def _drawer(self, key: StorageKey) -> Drawer:
         session = self._current.session
-        chat = _hash(session, key.bot_id, key.chat_id)
+        chat = session.keys.look_up(key.chat_id, CHAT)
         if chat not in _drawers(session):
-            await know_dialogs(session, key.bot_id, [key.chat_id])
+            await know_dialogs(session, [key.chat_id])
         return _drawers(session)[chat]
 
 
-async def know_dialogs(session: Session, bot_id: int, chat_ids: Sequence[int]) -> None:
+async def know_dialogs(session: Session, chat_ids: Sequence[int]) -> None:
     """Reads what is remembered of these chats, in one question."""
-    wanted = [_hash(session, bot_id, chat_id) for chat_id in chat_ids]
+    keys = session.keys.all_look_ups(chat_ids, CHAT)
     found = await session.execute(
-        select(DialogState.key, DialogState.data).where(DialogState.key.in_(wanted))
+        select(DialogState.key, DialogState.data).where(DialogState.key.in_(list(keys)))
     )
     drawers = _drawers(session)
-    drawers.update((chat, Drawer({})) for chat in wanted)
-    drawers.update(
-        (key, Drawer(json.loads(session.keys.open(data, _SEALED)))) for key, data in found
-    )
+    drawers.update((chat, Drawer({})) for chat in keys.values())
+    for key, data in found:
+        drawers[keys[key]] = Drawer(json.loads(session.keys.open(data, _SEALED)), key)
 
 
 async def save_dialogs(session: Session) -> None:
@@ -104,20 +107,20 @@ async def save_dialogs(session: Session) -> None:
         for chat, drawer in changed.items()
         if drawer.kept
     ]
-    emptied = [chat for chat, drawer in changed.items() if not drawer.kept]
+    left = [
+        drawer.under
+        for chat, drawer in changed.items()
+        if drawer.under is not None and (not drawer.kept or drawer.under != chat)
+    ]
     if kept:
         await session.execute(_KEEP, kept)
-    if emptied:
-        await session.execute(delete(DialogState).where(DialogState.key.in_(emptied)))
+    if left:
+        await session.execute(delete(DialogState).where(DialogState.key.in_(left)))
 
 
 def _drawers(session: Session) -> dict[bytes, Drawer]:
     drawers: dict[bytes, Drawer] = session.info.setdefault(_DRAWERS, {})
     return drawers
-
-
-def _hash(session: Session, bot_id: int, chat_id: int) -> bytes:
-    return session.keys.look_up(f"{bot_id}:{chat_id}", "dialog")
 
 
 def _name(key: StorageKey) -> str:

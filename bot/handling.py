@@ -47,7 +47,7 @@ class Handling(Handler):
         chats = [chat_of_update(update) for update in updates]
         await know_staff(session, chats)
         await know_returnees(session, chats)
-        await know_dialogs(session, self.bot.id, chats)
+        await know_dialogs(session, chats)
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
         return await look(session, Update.model_validate(update), self.watch)

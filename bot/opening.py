@@ -4,19 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.embedded.postgres import embedded_postgres
 from bot.settings import Settings
 from bot.telegram import code_of
-from storage.fitting import keys_fit
-from storage.keys import KeyFileError, Keyring, make_key_file, read_key_file
+from storage.archive import see_all
+from storage.fitting import KeysStrange, keys_of, remember_keys
+from storage.key_files import KeyFileError, make_key_file, read_key_file
+from storage.keys import KeyMissing, Keyring
 from storage.schema import is_contracted, is_older, migrate, revision
-from storage.service import Fact, KeyEpoch
-from storage.sessions import AWAY, SERVICE, Clock, Database, Session
+from storage.service import Fact
+from storage.sessions import AWAY, SERVICE, Clock, Database
 from storage.wakes import Wakes
 
 log = structlog.get_logger()
@@ -63,10 +66,15 @@ async def opened(settings: Settings, urls: Urls, *, wait: bool = False) -> Async
             log.warning("waiting for the database", action="start.wait", error=code_of(error))
             await asyncio.sleep(_RETRY)
     clock = Clock()
-    database = Database(urls.run, _keys(settings, urls), clock, Wakes())
+    keys = _keys(settings, urls)
+    reread = partial(read_key_file, settings.key_path)
+    database = Database(urls.run, keys, clock, Wakes(), reread_keys=reread)
     try:
+        async with database.engine.begin() as connection:
+            await see_all(connection)
+            await keys_that_fit(connection, keys, settings)
+            await remember_keys(connection, keys)
         async with database.begin(SERVICE) as session:
-            await _ensure_keys_fit(session, settings)
             fact = await session.get(Fact, CLOCK_FACT)
             clock.move_to(fact.value["seconds"] if fact else 0)
         yield database
@@ -118,15 +126,20 @@ def _keys(settings: Settings, urls: Urls) -> Keyring:
     return keys_in(settings)
 
 
-async def _ensure_keys_fit(session: Session, settings: Settings) -> None:
-    """A database remembers which keys it was written with, by their fingerprints."""
-    if not await keys_fit(session, session.keys):
+async def keys_that_fit(connection: AsyncConnection, keys: Keyring, settings: Settings) -> Keyring:
+    """Those that the database is written with; it remembers them by their fingerprints.
+
+    Raises CannotOpen.
+    """
+    try:
+        return await keys_of(connection, keys)
+    except KeysStrange:
         raise CannotOpen(
             f"The key file {settings.key_path} does not belong to this database:"
             " bring back the one that it was written with (WAYHOME_KEY_FILE)."
-        )
-    if await session.scalar(select(func.count()).select_from(KeyEpoch)) == 0:
-        session.add_all(
-            KeyEpoch(number=number, fingerprint=fingerprint, created_at=session.database_now)
-            for number, fingerprint in session.keys.fingerprints().items()
-        )
+        ) from None
+    except KeyMissing:
+        raise CannotOpen(
+            f"The key file {settings.key_path} lacks a key that this database is written with:"
+            " bring the newest one (WAYHOME_KEY_FILE)."
+        ) from None

@@ -43,5 +43,5 @@ async def signed_in(request: Request, desk: Desk) -> Member | None:
             staff.language,
             organisation.name,
             zone(organisation.time_zone),
-            forgery_token(session, cookie),
+            forgery_token(cookie),
         )

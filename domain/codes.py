@@ -1,4 +1,4 @@
-"""Codes that are handed to somebody once. Only their keyed hashes are kept."""
+"""Codes that are handed to somebody once. Only their hashes are kept."""
 
 import secrets
 

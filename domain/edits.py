@@ -1,9 +1,10 @@
 """One message and its edits, whichever arrives first: the newest words, and no cry taken back.
 
-A message is known by its number in its chat, of which only a keyed hash is kept in the clear. Its
-body is {"text": …, "file_id": …, "number": …, "edited": …, "cry": …, "earlier": …}, as far as
-there is any: `edited` is when it was edited last, on Telegram's clock; `cry`, that the watch heard
-something in it; `earlier` are cries that an edit took out of it, oldest first.
+A message is known by its number in its chat, of which only a hash under the person's own key is
+kept in the clear: no rotation changes it. Its body is {"text": …, "file_id": …, "number": …,
+"edited": …, "cry": …, "earlier": …}, as far as there is any: `edited` is when it was edited last,
+on Telegram's clock; `cry`, that the watch heard something in it; `earlier` are cries that an edit
+took out of it, oldest first.
 """
 
 import json
@@ -12,21 +13,24 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.returnees import data_key, returnee_of_chat
 from storage.cases import Message
+from storage.keys import DataKey
 from storage.returnees import Trace
 from storage.service import DialogState
 from storage.sessions import Session
 
 Body = dict[str, Any]
 
-_CONTEXT = "early edit"
+_SEALED = "dialog state"
+_EARLY = "early edit"
 
 
-def message_id(session: Session, chat_key: bytes, body: Body) -> UUID | None:
+def message_id(key: DataKey, chat_id: int, body: Body) -> UUID | None:
     """The id of its row, the same for a message and its edits; None for what has no number."""
     if "number" not in body:
         return None
-    return UUID(bytes=_hash(session, chat_key, body, "message")[:16], version=4)
+    return UUID(bytes=key.look_up(_name(chat_id, body), "message")[:16], version=4)
 
 
 def merged(kept: Body, come: Body) -> Body:
@@ -40,38 +44,50 @@ def merged(kept: Body, come: Body) -> Body:
     return {**newer, "earlier": sorted(cries, key=_edited)} if cries else newer
 
 
-async def remember_early(session: Session, chat_key: bytes, body: Body) -> None:
+async def remember_early(session: Session, chat_id: int, body: Body) -> None:
     """An edit that lies in no case waits for its original, if that has not come yet: sealed, and
     for two days at most.
     """
-    if await session.get(Message, message_id(session, chat_key, body)) is not None:
-        return
-    seen = select(Trace.id).where(Trace.chat_key == chat_key, Trace.message_id == body["number"])
-    if await session.scalar(seen.limit(1)) is not None:
+    if await _is_kept(session, chat_id, body) or await _was_here(session, chat_id, body):
         return
     # Another edit may wait there already.
-    before = await early_edit(session, chat_key, body)
+    before = await early_edit(session, chat_id, body)
     await session.flush()
     waits = json.dumps(merged(before, body) if before else body)
     session.add(
         DialogState(
-            key=_hash(session, chat_key, body, _CONTEXT),
-            data=session.keys.seal(waits, _CONTEXT),
+            key=session.keys.look_up(_name(chat_id, body), _EARLY),
+            data=session.keys.seal(waits, _SEALED),
             changed_at=session.now,
         )
     )
 
 
-async def early_edit(session: Session, chat_key: bytes, body: Body) -> Body | None:
+async def early_edit(session: Session, chat_id: int, body: Body) -> Body | None:
     """The edit of this message that came before it, if one did."""
     if "number" not in body:
         return None
-    row = await session.get(DialogState, _hash(session, chat_key, body, _CONTEXT))
+    keys = session.keys.look_ups(_name(chat_id, body), _EARLY)
+    row = await session.scalar(select(DialogState).where(DialogState.key.in_(keys)))
     if row is None or row.data is None:
         return None
-    found: Body = json.loads(session.keys.open(row.data, _CONTEXT))
+    found: Body = json.loads(session.keys.open(row.data, _SEALED))
     await session.delete(row)
     return found
+
+
+async def _is_kept(session: Session, chat_id: int, body: Body) -> bool:
+    returnee = await returnee_of_chat(session, chat_id)
+    if returnee is None:
+        return False
+    key = await data_key(session, returnee.id)
+    return await session.get(Message, message_id(key, chat_id, body)) is not None
+
+
+async def _was_here(session: Session, chat_id: int, body: Body) -> bool:
+    chat = Trace.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
+    seen = select(Trace.id).where(chat, Trace.message_id == body["number"]).limit(1)
+    return await session.scalar(seen) is not None
 
 
 def _edited(body: Body) -> int:
@@ -79,5 +95,5 @@ def _edited(body: Body) -> int:
     return edited
 
 
-def _hash(session: Session, chat_key: bytes, body: Body, kind: str) -> bytes:
-    return session.keys.look_up(f"{chat_key.hex()}:{body['number']}", kind)
+def _name(chat_id: int, body: Body) -> str:
+    return f"{chat_id}:{body['number']}"

@@ -13,6 +13,7 @@ from domain.errors import NotAllowed, Refused
 from domain.identity import checked, sealed_for_invite
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
+from storage.keys import hash_of_token
 from storage.returnees import Enrolment, Invite
 from storage.sessions import Session
 from storage.staff import Staff
@@ -72,7 +73,7 @@ async def issue_invites(
     session.add_all(
         Invite(
             organisation_id=organisation_id,
-            code_hash=_hash(session, invite.code),
+            code_hash=_hash(invite.code),
             issued_by=issued_by,
             issued_at=session.now,
             expires_at=invite.expires_at,
@@ -93,7 +94,7 @@ async def redeem_invite(session: Session, code: str, *, returnee_id: UUID | None
 
     Raises InviteUnknown, InviteExpired or InviteUsed.
     """
-    code_hash = _hash(session, code)
+    code_hash = _hash(code)
     invite = await session.scalar(
         update(Invite)
         .where(
@@ -143,5 +144,5 @@ async def _alert_issuer(session: Session, invite: Invite) -> None:
         )
 
 
-def _hash(session: Session, code: str) -> bytes:
-    return session.keys.look_up(as_issued(code), "invite")
+def _hash(code: str) -> bytes:
+    return hash_of_token(as_issued(code), "invite")

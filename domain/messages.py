@@ -8,7 +8,7 @@ from domain.actors import Actor
 from domain.cases.clock import wind
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
 from domain.edits import Body, early_edit, merged, message_id
-from domain.returnees import data_key
+from domain.returnees import chat_id_of, data_key
 from storage.cases import Case, Message
 from storage.kinds import Direction, MessageKind, Severity
 from storage.returnees import Returnee
@@ -60,7 +60,7 @@ async def keep_message(
     if known is not None:
         await _edit(session, known, kind, said)
     else:
-        early = await early_edit(session, returnee.chat_key, body)
+        early = await early_edit(session, chat_id_of(session, returnee), body)
         known = await _keep(
             session,
             case,
@@ -68,7 +68,7 @@ async def keep_message(
             kind,
             merged(said, early) if early else said,
             at,
-            row_id=message_id(session, returnee.chat_key, body),
+            row_id=await _row_id(session, returnee, body),
             listen_by=_listen_by(session, kind),
         )
     if kind in UNREADABLE or "edited" in body:
@@ -102,8 +102,13 @@ async def body_of(session: Session, message: Message) -> Body:
 
 
 async def _kept_before(session: Session, returnee: Returnee, body: Body) -> Message | None:
-    known = message_id(session, returnee.chat_key, body)
+    known = await _row_id(session, returnee, body)
     return await session.get(Message, known) if known is not None else None
+
+
+async def _row_id(session: Session, returnee: Returnee, body: Body) -> UUID | None:
+    key = await data_key(session, returnee.id)
+    return message_id(key, chat_id_of(session, returnee), body)
 
 
 async def _edit(session: Session, message: Message, kind: MessageKind, body: Body) -> None:

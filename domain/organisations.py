@@ -92,8 +92,8 @@ def staff_chat_of(session: Session, organisation: Organisation) -> int | None:
 
 async def organisation_of_chat(session: Session, chat_id: int) -> Organisation | None:
     """Whose staff group this chat is."""
-    key = session.keys.look_up(chat_id, "chat")
-    return await session.scalar(select(Organisation).where(Organisation.staff_chat_key == key))
+    keys = session.keys.look_ups(chat_id, "chat")
+    return await session.scalar(select(Organisation).where(Organisation.staff_chat_key.in_(keys)))
 
 
 async def default_organisation(session: Session) -> Organisation:

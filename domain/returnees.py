@@ -31,21 +31,21 @@ async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
 
 async def know_returnees(session: Session, chat_ids: Sequence[int]) -> None:
     """Asks for all of them in one question, before each is asked for."""
-    keys = [session.keys.look_up(chat_id, "chat") for chat_id in chat_ids]
+    keys = session.keys.all_look_ups(chat_ids, "chat")
     found = await session.execute(
         select(Returnee, DataKeyRow.wrapped)
         .join(DataKeyRow, DataKeyRow.id == Returnee.data_key_id)
-        .where(Returnee.chat_key.in_(keys))
+        .where(Returnee.chat_key.in_(list(keys)))
     )
-    _known(session).update(dict.fromkeys(keys))
+    _known(session).update(dict.fromkeys(keys.values()))
     for returnee, wrapped in found:
-        _known(session)[returnee.chat_key] = returnee
+        _known(session)[keys[returnee.chat_key]] = returnee
         _wrapped(session)[returnee.id] = wrapped
 
 
 def _known(session: Session) -> dict[bytes, Returnee | None]:
-    """Everything that deals with an update asks who it is from: once is enough for a transaction,
-    since nobody else deals with that chat meanwhile.
+    """By the newest hash of their chats. Everything that deals with an update asks who it is from:
+    once is enough for a transaction, since nobody else deals with that chat meanwhile.
     """
     known: dict[bytes, Returnee | None] = session.info.setdefault("returnees", {})
     return known

@@ -53,8 +53,7 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
         await judge_anew(session, returnee.id)
         found = await _look_at_returnee(session, message, returnee, heard)
     if update.edited_message is not None:
-        chat_key = session.keys.look_up(message.chat.id, "chat")
-        await remember_early(session, chat_key, body_of(message))
+        await remember_early(session, message.chat.id, body_of(message))
     return found
 
 

@@ -1,18 +1,49 @@
 """Whether keys and a database belong together."""
 
-from hmac import compare_digest
-
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from storage.keys import Keyring
-from storage.service import KeyEpoch
+from storage.keys import KeyMissing, Keyring
+from storage.service import KeyEpoch, KeyInUse
+
+Database = AsyncConnection | AsyncSession
 
 
-async def keys_fit(database: AsyncConnection | AsyncSession, keys: Keyring) -> bool:
-    """Whether the keys are those that the database remembers, by their fingerprints; it must be
-    entered in a way that shows them. A new one remembers none.
+class KeysStrange(Exception):
+    """Not one of the keys is a key of this database."""
+
+
+async def keys_of(database: Database, keys: Keyring) -> Keyring:
+    """Those of the keys that the database is written with; it must be entered in a way that shows
+    them. A new one takes whatever keys there are.
+
+    One that is announced need not be there yet. Raises KeysStrange, or KeyMissing where only the
+    newest or an older one is missing.
     """
     ours = keys.fingerprints()
-    theirs = await database.execute(select(KeyEpoch.number, KeyEpoch.fingerprint))
-    return all(compare_digest(ours.get(number, b""), fingerprint) for number, fingerprint in theirs)
+    found = await database.execute(select(KeyEpoch.number, KeyEpoch.fingerprint))
+    theirs = {row.number: row.fingerprint for row in found}
+    if any(ours.get(number, theirs[number]) != theirs[number] for number in theirs):
+        raise KeysStrange
+    used = (await database.execute(select(KeyInUse.fingerprint, KeyInUse.oldest))).one_or_none()
+    if used is None:
+        return keys
+    try:
+        return keys.since(used.oldest, used.fingerprint)
+    except KeyMissing:
+        if not ours.keys() & theirs.keys():
+            raise KeysStrange from None
+        raise
+
+
+async def remember_keys(connection: AsyncConnection, keys: Keyring) -> None:
+    """At the first meeting. Of two who meet it at once, one is remembered."""
+    if await connection.scalar(select(func.count()).select_from(KeyEpoch)) == 0:
+        epochs = [
+            {"number": number, "fingerprint": fingerprint, "created_at": func.now()}
+            for number, fingerprint in keys.fingerprints().items()
+        ]
+        await connection.execute(insert(KeyEpoch).values(epochs).on_conflict_do_nothing())
+    used = {"number": keys.current, "fingerprint": keys.fingerprint, "oldest": keys.oldest}
+    await connection.execute(insert(KeyInUse).values(used).on_conflict_do_nothing())

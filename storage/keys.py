@@ -1,20 +1,20 @@
 """Keys, and what is sealed with them.
 
-The key file holds one random secret per epoch. From it come, by HKDF, the epoch key (seals what
-the service itself must read, and wraps each person's data key) and the look-up key (a keyed hash
-that finds a chat without keeping its id). Everything is AES-256-GCM, bound to a context, so that
-a sealed value moved to another row or column does not open.
+There is one random secret per epoch. From it come, by HKDF, the epoch key (seals what the service
+itself must read, and wraps each person's data key) and the look-up key (a keyed hash that finds a
+chat without keeping its id). Everything is AES-256-GCM, bound to a context, so that a sealed value
+moved to another row or column does not open.
+
+While keys are rotated, two epochs are in use: the newer one seals, both open and find.
 """
 
 import hashlib
 import hmac
-import json
 import os
 import secrets
-from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,8 +25,8 @@ _NONCE = 12
 _EPOCH = 2
 
 
-class KeyFileError(Exception):
-    """The key file is missing, unreadable or not one of ours."""
+class KeyMissing(Exception):
+    """The database is written with a key that is not here."""
 
 
 class SealError(Exception):
@@ -62,6 +62,18 @@ class DataKey:
         """Raises SealError."""
         return _open(self.secret, sealed, context).decode("utf-8", "surrogatepass")
 
+    def look_up(self, value: str, kind: str) -> bytes:
+        """A keyed hash that no rotation changes, and that nobody can make without this person."""
+        key = _derive(self.secret, "look-up")
+        return hmac.digest(key, f"{kind}:{value}".encode(), hashlib.sha256)
+
+
+def hash_of_token(token: str, kind: str) -> bytes:
+    """What is kept of a code or a cookie. It needs no key, since nobody guesses what was drawn by
+    chance; so no rotation changes it, and a card that was handed out still opens its door.
+    """
+    return hashlib.sha256(f"{kind}:{token}".encode()).digest()
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Epoch:
@@ -71,7 +83,7 @@ class _Epoch:
 
 
 class Keyring:
-    """The keys of every epoch that can still be read; the newest seals."""
+    """The keys of some epochs. One of them seals, and from the oldest on they open and find."""
 
     def __init__(self, secrets_by_epoch: Mapping[int, bytes]) -> None:
         self._epochs = {
@@ -80,11 +92,29 @@ class Keyring:
             )
             for number, secret in secrets_by_epoch.items()
         }
-        self.current = max(self._epochs)
+        self.current, self.oldest = max(self._epochs), min(self._epochs)
 
     def fingerprints(self) -> dict[int, bytes]:
         """By which a database knows its keys; they reveal nothing."""
         return {number: epoch.fingerprint for number, epoch in self._epochs.items()}
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Of the key that seals."""
+        return self._epochs[self.current].fingerprint
+
+    def since(self, oldest: int, fingerprint: bytes) -> "Keyring":
+        """Those from that epoch to that key, which seals. Raises KeyMissing."""
+        numbers = {each: number for number, each in self.fingerprints().items()}
+        current = numbers.get(fingerprint)
+        if current is None or oldest not in self._epochs:
+            raise KeyMissing
+        part = copy(self)
+        part._epochs = {
+            number: epoch for number, epoch in self._epochs.items() if oldest <= number <= current
+        }
+        part.current, part.oldest = current, oldest
+        return part
 
     def seal(self, plain: str, context: str) -> bytes:
         sealed = _seal(
@@ -101,9 +131,18 @@ class Keyring:
         )
 
     def look_up(self, value: str | int, kind: str) -> bytes:
-        """The keyed hash under which a chat or a code is found."""
-        key = self._epochs[self.current].look_up_key
-        return hmac.digest(key, f"{kind}:{value}".encode(), hashlib.sha256)
+        """The keyed hash under which a chat is kept."""
+        return self._hash(self.current, value, kind)
+
+    def look_ups(self, value: str | int, kind: str) -> list[bytes]:
+        """All under which it may be found, the newest first; several while keys are rotated."""
+        newest_first = sorted(self._epochs, reverse=True)
+        return [self._hash(number, value, kind) for number in newest_first]
+
+    def all_look_ups(self, values: Iterable[str | int], kind: str) -> dict[bytes, bytes]:
+        """All under which any of them may be found, each with the newest of the same value."""
+        found = [self.look_ups(value, kind) for value in values]
+        return {each: hashes[0] for hashes in found for each in hashes}
 
     def file_key(self, salt: bytes, epoch: int | None = None) -> bytes:
         """The key of one file alone, from the key of an epoch (the newest). Raises SealError."""
@@ -112,13 +151,20 @@ class Keyring:
 
     def new_data_key(self) -> tuple[DataKey, bytes]:
         """A person's new key, and its wrapped form to store."""
-        secret = secrets.token_bytes(32)
-        wrapped = _seal(self._epochs[self.current].seal_key, secret, "data key")
-        return DataKey(secret), self.current.to_bytes(_EPOCH) + wrapped
+        key = DataKey(secrets.token_bytes(32))
+        return key, self.wrap(key)
+
+    def wrap(self, key: DataKey) -> bytes:
+        wrapped = _seal(self._epochs[self.current].seal_key, key.secret, "data key")
+        return self.current.to_bytes(_EPOCH) + wrapped
 
     def unwrap(self, wrapped: bytes) -> DataKey:
         """Raises SealError."""
         return DataKey(_open(self._of(wrapped).seal_key, wrapped[_EPOCH:], "data key"))
+
+    def _hash(self, epoch: int, value: str | int, kind: str) -> bytes:
+        key = self._epochs[epoch].look_up_key
+        return hmac.digest(key, f"{kind}:{value}".encode(), hashlib.sha256)
 
     def _of(self, sealed: bytes) -> _Epoch:
         return self._of_epoch(int.from_bytes(sealed[:_EPOCH]))
@@ -128,31 +174,3 @@ class Keyring:
             return self._epochs[number]
         except KeyError:
             raise SealError(f"the key of epoch {number} is not here") from None
-
-
-def make_key_file(path: Path) -> None:
-    """Writes a first key, readable by its owner only, whole or not at all. Never overwrites."""
-    text = json.dumps({"epochs": {"1": b64encode(secrets.token_bytes(32)).decode()}})
-    half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(half, path)
-    finally:
-        half.unlink()
-
-
-def read_key_file(path: Path) -> Keyring:
-    """Raises KeyFileError with one sentence that names the file."""
-    try:
-        epochs = json.loads(path.read_text())["epochs"]
-        return Keyring({int(number): b64decode(secret) for number, secret in epochs.items()})
-    except FileNotFoundError:
-        raise KeyFileError(f"the key file {path} is not there") from None
-    except OSError as error:
-        raise KeyFileError(f"the key file {path} can't be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeyFileError(f"{path} is not a key file of Wayhome") from None

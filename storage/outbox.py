@@ -126,8 +126,10 @@ async def put(
     """
     sameness = None
     if delivery.once is not None:
-        sameness = session.keys.look_up(f"{chat_id} {delivery.once.what}", "outbox sameness")
-        said = await _said_lately(session, sameness, delivery.once.within)
+        what = f"{chat_id} {delivery.once.what}"
+        sameness = session.keys.look_up(what, "outbox sameness")
+        ever = session.keys.look_ups(what, "outbox sameness")
+        said = await _said_lately(session, ever, delivery.once.within)
         if said is not None:
             return said
     not_before = delivery.not_before or session.now
@@ -175,14 +177,16 @@ async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
     return content
 
 
-async def _said_lately(session: Session, sameness: bytes, within: timedelta) -> OutboxRow | None:
+async def _said_lately(
+    session: Session, sameness: list[bytes], within: timedelta
+) -> OutboxRow | None:
     on_its_way = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
     just_sent = and_(
         OutboxRow.state == OutboxState.SENT, OutboxRow.created_at > session.now - within
     )
     return await session.scalar(
         select(OutboxRow)
-        .where(OutboxRow.sameness == sameness, or_(on_its_way, just_sent))
+        .where(OutboxRow.sameness.in_(sameness), or_(on_its_way, just_sent))
         .order_by(OutboxRow.number.desc())
         .limit(1)
     )
@@ -190,10 +194,10 @@ async def _said_lately(session: Session, sameness: bytes, within: timedelta) -> 
 
 async def forget_said(session: Session, chat_id: int) -> None:
     """The chat is emptied: what was said there may be said again."""
-    lane = session.keys.look_up(chat_id, "chat")
+    lanes = session.keys.look_ups(chat_id, "chat")
     await session.execute(
         update(OutboxRow)
-        .where(OutboxRow.lane == lane, OutboxRow.sameness.is_not(None))
+        .where(OutboxRow.lane.in_(lanes), OutboxRow.sameness.is_not(None))
         .values(sameness=None)
     )
 
@@ -203,7 +207,7 @@ async def move_chat(session: Session, chat_id: int, moved_to: int) -> None:
     unsent = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
     await session.execute(
         update(OutboxRow)
-        .where(OutboxRow.lane == session.keys.look_up(chat_id, "chat"), unsent)
+        .where(OutboxRow.lane.in_(session.keys.look_ups(chat_id, "chat")), unsent)
         .values(
             lane=session.keys.look_up(moved_to, "chat"),
             chat=session.keys.seal(str(moved_to), "outbox chat"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import SERVICE_ONLY, Base
+from storage.base import PUBLIC, SERVICE_ONLY, Base
 
 
 class DialogState(Base):
@@ -33,7 +33,9 @@ class Fact(Base):
 
 
 class KeyEpoch(Base):
-    """Which keys this database was written with, known by a fingerprint."""
+    """Which keys this database is written with, known by a fingerprint; one that is newer than the
+    key in use is announced, so that every replica can get it first.
+    """
 
     __tablename__ = "key_epoch"
     __table_args__ = (SERVICE_ONLY,)
@@ -41,6 +43,20 @@ class KeyEpoch(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     fingerprint: Mapped[bytes]
     created_at: Mapped[datetime]
+
+
+class KeyInUse(Base):
+    """One row, which every transaction reads as it begins: with which key it writes, and since
+    which one there may be something to open or find. Whoever changes it locks the table, so that
+    no transaction has begun before and ends after.
+    """
+
+    __tablename__ = "key_in_use"
+    __table_args__ = (PUBLIC,)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fingerprint: Mapped[bytes]
+    oldest: Mapped[int]
 
 
 class SendBudget(Base):

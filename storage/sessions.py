@@ -4,7 +4,7 @@ Row-level security reads the scope: an organisation's id, or "service" for the m
 serves all of them. Without one, no row is seen.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,12 +25,21 @@ from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import QueuePool
 
-from storage.keys import Keyring
+from storage.keychain import Keychain
+from storage.keys import KeyMissing, Keyring
 from storage.wakes import Topic, Wakes
 
 SERVICE: Final = "service"
-#: What it raises when the database is away, starting, or has no connection left for us.
-AWAY: Final = (DBAPIError, NoConnectionLeft, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+#: What it raises when the database is away, starting, has no connection left for us, or is written
+#: with a key that this process has yet to get.
+AWAY: Final = (
+    DBAPIError,
+    NoConnectionLeft,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    KeyMissing,
+)
 Scope = UUID | str
 
 # SQLSTATE classes of a server that can't serve just now: no connection, no resources, somebody
@@ -67,7 +76,8 @@ _CONNECTS_WITHIN = 5
 _CONNECTION_FREE_WITHIN = 10
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
-    " set_config('wayhome.scope', :scope, true), clock_timestamp()"
+    " set_config('wayhome.scope', :scope, true), clock_timestamp() AS now,"
+    " key.fingerprint, key.oldest FROM (SELECT) AS here LEFT JOIN key_in_use AS key ON true"
 )
 
 
@@ -120,8 +130,9 @@ def _begin(session: SyncSession, begun: SessionTransaction, connection: Connecti
         # A savepoint belongs to the transaction's role, scope and instant.
         return
     row = connection.execute(_BEGIN, {"scope": str(session.info["scope"])}).one()
-    session.info["database_now"] = row[2]
-    session.info["now"] = row[2] + session.info["clock"].offset
+    session.info["database_now"] = row.now
+    session.info["now"] = row.now + session.info["clock"].offset
+    session.info["keys"] = session.info["keychain"].in_use(row.fingerprint, row.oldest)
 
 
 def _committed(session: SyncSession) -> None:
@@ -136,7 +147,16 @@ def _committed(session: SyncSession) -> None:
 class Database:
     """The one way to the tables."""
 
-    def __init__(self, url: str, keys: Keyring, clock: Clock, wakes: Wakes, pool: int = 12) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys: Keyring,
+        clock: Clock,
+        wakes: Wakes,
+        pool: int = 12,
+        *,
+        reread_keys: Callable[[], Keyring] | None = None,
+    ) -> None:
         # Parameters are people's words and ids: they must not reach a traceback.
         self.engine: AsyncEngine = create_async_engine(
             url,
@@ -152,12 +172,17 @@ class Database:
         )
         #: How many connections this process may use at once.
         self.most_connections = pool + _OVERFLOW
-        self.keys = keys
+        self.keychain = Keychain(keys, reread_keys)
         self.clock = clock
         self.wakes = wakes
         self._sessions = async_sessionmaker(
             self.engine, class_=Session, sync_session_class=_WatchedSession, expire_on_commit=False
         )
+
+    @property
+    def keys(self) -> Keyring:
+        """As the newest transaction used them."""
+        return self.keychain.keys
 
     @property
     def connections(self) -> int:
@@ -171,7 +196,11 @@ class Database:
         """One transaction: committed when the block ends, rolled back when it raises."""
         async with self._sessions() as session:
             session.info.update(
-                scope=scope, keys=self.keys, clock=self.clock, wakes=self.wakes, topics=set()
+                scope=scope,
+                keychain=self.keychain,
+                clock=self.clock,
+                wakes=self.wakes,
+                topics=set(),
             )
             await _connect(session)
             yield session

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from storage.keys import make_key_file
+from storage.key_files import make_key_file
 
 
 class BotApiServer(Protocol):

@@ -19,8 +19,8 @@ from bot.opening import CannotOpen, database_urls, keys_in
 from bot.settings import Settings
 from domain.recovery import Recovered, recover
 from storage.archive import Heading, load, read_heading
-from storage.fitting import keys_fit
-from storage.keys import Keyring
+from storage.fitting import KeysStrange, keys_of
+from storage.keys import KeyMissing, Keyring
 from storage.schema import is_known, upgrade
 from storage.sealed_columns import open_all
 from storage.sealed_files import SealedFileError, SealedReader
@@ -97,8 +97,12 @@ async def _restore(
         await connection.run_sync(upgrade, heading.schema)
         rows = await load(connection, archive)
         await connection.run_sync(upgrade)
-        if not await keys_fit(connection, keys):
-            raise CannotOpen("The key file lacks a key that this backup was written with.")
+        try:
+            keys = await keys_of(connection, keys)
+        except (KeysStrange, KeyMissing):
+            raise CannotOpen(
+                "The key file lacks a key that this backup was written with."
+            ) from None
         tally = await open_all(connection, keys)
         now = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
         recovered = await recover(connection, keys, now)

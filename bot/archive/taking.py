@@ -1,19 +1,21 @@
 """Taking a backup, beside whatever runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.archive.connecting import connecting, is_empty
-from bot.archive.whole_files import whole_file
-from bot.opening import CannotOpen, database_urls, keys_in
+from bot.opening import CannotOpen, database_urls, keys_in, keys_that_fit
 from bot.settings import Settings
 from storage.archive import TablesChanged, dump, see_all
-from storage.fitting import keys_fit
 from storage.keys import Keyring
 from storage.sealed_files import SealedWriter
+from storage.whole_files import whole_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,11 @@ class Backup:
 
 async def take_backup(settings: Settings, file: Path) -> Backup:
     """Raises CannotOpen; then no file has that name that had it not before."""
-    keys = keys_in(settings)
+    held = keys_in(settings)
     async with database_urls(settings) as urls, connecting(urls.run, "wayhome run") as engine:
-        await _ensure_ours(engine, keys, settings)
+        keys = await _keys(engine, held, settings)
         async with engine.connect() as connection:
-            with whole_file(file) as draft:
+            with _written(file) as draft:
                 try:
                     heading, rows = await dump(connection, SealedWriter(draft, keys))
                 except TablesChanged:
@@ -44,13 +46,19 @@ async def take_backup(settings: Settings, file: Path) -> Backup:
     return Backup(file, size, heading.taken_at, heading.schema, keys.current, rows)
 
 
-async def _ensure_ours(engine: AsyncEngine, keys: Keyring, settings: Settings) -> None:
+async def _keys(engine: AsyncEngine, held: Keyring, settings: Settings) -> Keyring:
+    """Without those that the rows are written with, nobody could read the backup."""
     async with engine.connect() as connection:
         if await is_empty(connection):
             raise CannotOpen("The database has no tables yet: there is nothing to back up.")
         await see_all(connection)
-        if not await keys_fit(connection, keys):
-            raise CannotOpen(
-                f"The key file {settings.key_path} does not belong to this database:"
-                " with it, nobody could read the backup's rows (WAYHOME_KEY_FILE)."
-            )
+        return await keys_that_fit(connection, held, settings)
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[BinaryIO]:
+    try:
+        with whole_file(file) as draft:
+            yield draft
+    except OSError as error:
+        raise CannotOpen(f"{file} can't be written: {error.strerror}.") from None

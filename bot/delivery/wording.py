@@ -159,9 +159,9 @@ def _deletions(chat_id: int, ids: list[int]) -> tuple[TelegramMethod[Any], ...]:
 
 async def _traces(session: Session, chat_id: int) -> list[int]:
     """Both sides' messages that Telegram still lets us delete."""
-    chat_key = session.keys.look_up(chat_id, "chat")
+    chat_keys = session.keys.look_ups(chat_id, "chat")
     found = await session.scalars(
-        select(Trace.message_id).where(Trace.chat_key == chat_key).order_by(Trace.message_id)
+        select(Trace.message_id).where(Trace.chat_key.in_(chat_keys)).order_by(Trace.message_id)
     )
     return list(found)
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from domain import audit
 from domain.errors import Refused
+from storage.keys import hash_of_token
 from storage.sessions import Session
 from storage.staff import Staff, StaffSession
 
@@ -42,7 +43,7 @@ async def open_session(session: Session, staff: Staff, browser: str | None = Non
     session.add(
         StaffSession(
             staff_id=staff.id,
-            token_hash=_hash(session, token),
+            token_hash=_hash(token),
             created_at=session.database_now,
             seen_at=session.database_now,
             expires_at=session.database_now + LIFE,
@@ -60,7 +61,7 @@ async def whose(session: Session, token: str) -> Staff | None:
         select(StaffSession.id, StaffSession.seen_at, Staff)
         .join(Staff, Staff.id == StaffSession.staff_id)
         .where(
-            StaffSession.token_hash == _hash(session, token),
+            StaffSession.token_hash == _hash(token),
             *_live(session),
             Staff.disabled_at.is_(None),
         )
@@ -77,9 +78,7 @@ async def whose(session: Session, token: str) -> Staff | None:
 
 
 async def sign_out(session: Session, token: str) -> None:
-    await session.execute(
-        delete(StaffSession).where(StaffSession.token_hash == _hash(session, token))
-    )
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
 
 
 async def browsers_of(session: Session, staff: Staff, token: str) -> list[SignedIn]:
@@ -89,7 +88,7 @@ async def browsers_of(session: Session, staff: Staff, token: str) -> list[Signed
         .where(StaffSession.staff_id == staff.id, *_live(session))
         .order_by(StaffSession.created_at.desc(), StaffSession.id)
     )
-    here = _hash(session, token)
+    here = _hash(token)
     return [
         SignedIn(
             each.id, each.browser or "?", each.created_at, each.seen_at, each.token_hash == here
@@ -114,7 +113,7 @@ async def sign_out_others(session: Session, staff: Staff, token: str) -> None:
     """All of theirs but the one that asks."""
     await session.execute(
         delete(StaffSession).where(
-            StaffSession.staff_id == staff.id, StaffSession.token_hash != _hash(session, token)
+            StaffSession.staff_id == staff.id, StaffSession.token_hash != _hash(token)
         )
     )
     audit.record(session, staff.organisation_id, "staff.signed-out-others", staff_id=staff.id)
@@ -124,9 +123,9 @@ async def sign_out_everywhere(session: Session, staff_id: UUID) -> None:
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
 
 
-def forgery_token(session: Session, cookie: str) -> str:
+def forgery_token(cookie: str) -> str:
     """What a form must send back to prove that it came from a page of this very session."""
-    return session.keys.look_up(cookie, "form").hex()
+    return hash_of_token(cookie, "form").hex()
 
 
 def _live(session: Session) -> tuple[ColumnElement[bool], ...]:
@@ -134,5 +133,5 @@ def _live(session: Session) -> tuple[ColumnElement[bool], ...]:
     return StaffSession.expires_at > now, StaffSession.seen_at > now - IDLE
 
 
-def _hash(session: Session, token: str) -> bytes:
-    return session.keys.look_up(token, "staff session")
+def _hash(token: str) -> bytes:
+    return hash_of_token(token, "staff session")

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from domain.codes import as_issued, new_code
 from domain.errors import Refused
+from storage.keys import hash_of_token
 from storage.sessions import Session
 from storage.staff import StaffCode
 
@@ -36,7 +37,7 @@ async def issue(session: Session, staff_id: UUID, use: Use) -> str:
     session.add(
         StaffCode(
             staff_id=staff_id,
-            code_hash=session.keys.look_up(code, "staff code"),
+            code_hash=hash_of_token(code, "staff code"),
             use=use,
             expires_at=session.now + LIFE,
         )
@@ -47,7 +48,7 @@ async def issue(session: Session, staff_id: UUID, use: Use) -> str:
 
 async def owner_of(session: Session, code: str, use: Use) -> UUID:
     """Whose code it is, left unused. Raises Refused with the reason."""
-    row = await session.scalar(select(StaffCode).where(*_named(session, code, use)))
+    row = await session.scalar(select(StaffCode).where(*_named(code, use)))
     if row is None:
         raise Refused("This code is not one of ours. Ask whoever gave it to you for a new one.")
     if row.used_at is not None:
@@ -62,7 +63,7 @@ async def redeem(session: Session, code: str, use: Use) -> UUID:
     staff_id: UUID | None = await session.scalar(
         update(StaffCode)
         .where(
-            *_named(session, code, use),
+            *_named(code, use),
             StaffCode.used_at.is_(None),
             StaffCode.expires_at > session.now,
         )
@@ -72,6 +73,6 @@ async def redeem(session: Session, code: str, use: Use) -> UUID:
     return staff_id or await owner_of(session, code, use)
 
 
-def _named(session: Session, code: str, use: Use) -> tuple[ColumnElement[bool], ...]:
-    found = session.keys.look_up(as_issued(code), "staff code")
+def _named(code: str, use: Use) -> tuple[ColumnElement[bool], ...]:
+    found = hash_of_token(as_issued(code), "staff code")
     return StaffCode.code_hash == found, StaffCode.use == use

@@ -19,17 +19,17 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
 
     Needs the service's scope, as everything in this module.
     """
-    chat_key = session.keys.look_up(chat_id, "chat")
-    if await session.scalar(select(Returnee.id).where(Returnee.chat_key == chat_key)):
+    chat_keys = session.keys.look_ups(chat_id, "chat")
+    if await session.scalar(select(Returnee.id).where(Returnee.chat_key.in_(chat_keys))):
         raise Refused("This chat belongs to somebody we accompany: join from your own account.")
     staff = await session.get_one(Staff, await codes.redeem(session, code, codes.Use.TELEGRAM))
-    earlier = await session.scalar(select(Staff).where(Staff.telegram_chat_key == chat_key))
+    earlier = await session.scalar(select(Staff).where(Staff.telegram_chat_key.in_(chat_keys)))
     if earlier is not None and earlier.id != staff.id:
         earlier.telegram_chat = earlier.telegram_chat_key = None
         await session.flush()
     staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
-    staff.telegram_chat_key = chat_key
-    _known(session)[chat_key] = staff
+    staff.telegram_chat_key = chat_keys[0]
+    _known(session)[chat_keys[0]] = staff
     audit.record(session, staff.organisation_id, "staff.joined-chat", staff_id=staff.id)
     return staff
 
@@ -44,16 +44,19 @@ async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:
 
 async def know_staff(session: Session, chat_ids: Sequence[int]) -> None:
     """Asks for all of them in one question, before each is asked for."""
-    keys = [session.keys.look_up(chat_id, "chat") for chat_id in chat_ids]
+    keys = session.keys.all_look_ups(chat_ids, "chat")
     found = await session.scalars(
-        select(Staff).where(Staff.telegram_chat_key.in_(keys), Staff.disabled_at.is_(None))
+        select(Staff).where(Staff.telegram_chat_key.in_(list(keys)), Staff.disabled_at.is_(None))
     )
-    _known(session).update(dict.fromkeys(keys))
-    _known(session).update((each.telegram_chat_key, each) for each in found)
+    _known(session).update(dict.fromkeys(keys.values()))
+    for staff in found:
+        assert staff.telegram_chat_key is not None
+        _known(session)[keys[staff.telegram_chat_key]] = staff
 
 
-def _known(session: Session) -> dict[bytes | None, Staff | None]:
-    known: dict[bytes | None, Staff | None] = session.info.setdefault("staff", {})
+def _known(session: Session) -> dict[bytes, Staff | None]:
+    """By the newest hash of their chats."""
+    known: dict[bytes, Staff | None] = session.info.setdefault("staff", {})
     return known
 
 

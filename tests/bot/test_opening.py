@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.doctor import examine
 from bot.opening import CannotOpen, Urls, opened
 from bot.settings import Settings
-from storage.keys import make_key_file
+from storage.key_files import make_key_file
 from storage.schema import migrate, newest
 from storage.sessions import SERVICE
 from tests.postgres import DatabaseUrls

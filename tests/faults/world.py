@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.opening import CLOCK_FACT
 from simulator.users import User
 from storage.inbox import InboxRow
-from storage.keys import read_key_file
+from storage.key_files import read_key_file
 from storage.kinds import OutboxState, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow

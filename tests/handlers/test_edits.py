@@ -113,9 +113,8 @@ async def test_an_edit_that_waits_for_its_original_is_sealed_and_used_up(
     await sent.first(text=CRY)
 
     async with database.begin(SERVICE) as session:
-        chat_key = session.keys.look_up(phone.user_id, "chat")
         [kept] = await words(database)
-        assert await early_edit(session, chat_key, kept) is None
+        assert await early_edit(session, phone.user_id, kept) is None
 
 
 def test_in_whatever_order_three_editions_come_they_end_as_one() -> None:

@@ -1,10 +1,8 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.keys import KeyFileError, Keyring, SealError, make_key_file, read_key_file
+from storage.keys import DataKey, KeyMissing, Keyring, SealError, hash_of_token
 
 KEYS = Keyring({1: b"a" * 32, 2: b"b" * 32})
 
@@ -41,29 +39,43 @@ def test_look_ups_differ_by_kind_and_by_key() -> None:
     assert KEYS.look_up(7, "chat") != Keyring({1: b"a" * 32}).look_up(7, "chat")
 
 
-def test_a_key_file_is_for_its_owner_only_and_is_never_overwritten(tmp_path: Path) -> None:
-    path = tmp_path / "key"
-    make_key_file(path)
-    before = path.read_bytes()
+def test_a_ring_in_use_seals_with_the_key_it_is_told_and_finds_by_older_ones() -> None:
+    three = Keyring({1: b"a" * 32, 2: b"b" * 32, 3: b"c" * 32})
+    used = three.since(1, KEYS.fingerprint)
 
-    with pytest.raises(FileExistsError):
-        make_key_file(path)
-
-    assert path.read_bytes() == before
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert [file.name for file in tmp_path.iterdir()] == ["key"]
-    read_key_file(path)
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"epochs": {"one": "x"}}', '{"epochs": {}}'])
-def test_a_broken_key_file_is_named_in_one_sentence(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "key"
-    path.write_text(text)
-
-    with pytest.raises(KeyFileError, match="key is not a key file of Wayhome"):
-        read_key_file(path)
+    assert (used.oldest, used.current) == (1, 2)
+    assert KEYS.open(used.seal("hello", "x"), "x") == "hello"
+    assert used.look_ups(7, "chat") == [
+        KEYS.look_up(7, "chat"),
+        Keyring({1: b"a" * 32}).look_up(7, "chat"),
+    ]
+    assert used.all_look_ups([7], "chat") == dict.fromkeys(
+        used.look_ups(7, "chat"), used.look_up(7, "chat")
+    )
 
 
-def test_a_missing_key_file_is_named_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(KeyFileError, match="is not there"):
-        read_key_file(tmp_path / "key")
+def test_what_is_sealed_with_an_epoch_that_is_over_does_not_open_though_its_key_is_there() -> None:
+    old = Keyring({1: b"a" * 32}).seal("hello", "x")
+
+    with pytest.raises(SealError, match="epoch 1"):
+        KEYS.since(2, KEYS.fingerprint).open(old, "x")
+
+
+@pytest.mark.parametrize("oldest", [1, 3])
+def test_a_key_that_is_not_there_is_missing_whatever_its_number(oldest: int) -> None:
+    strange = Keyring({2: b"x" * 32}).fingerprint
+
+    with pytest.raises(KeyMissing):
+        KEYS.since(1, strange)
+    with pytest.raises(KeyMissing):
+        Keyring({2: b"b" * 32}).since(oldest, KEYS.fingerprint)
+
+
+def test_tokens_and_a_person_s_own_hashes_outlive_every_epoch() -> None:
+    key, wrapped = Keyring({1: b"a" * 32}).new_data_key()
+    rewrapped = KEYS.wrap(KEYS.unwrap(wrapped))
+
+    assert KEYS.unwrap(rewrapped) == key
+    assert KEYS.unwrap(rewrapped).look_up("7", "message") == key.look_up("7", "message")
+    assert key.look_up("7", "message") != DataKey(b"x" * 32).look_up("7", "message")
+    assert hash_of_token("r-1", "invite") != hash_of_token("r-1", "staff code")

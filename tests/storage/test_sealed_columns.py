@@ -6,7 +6,7 @@ from storage.inbox import InboxRow
 from storage.outbox import OutboxLane, OutboxRow
 from storage.returnees import DataKey, Invite, Trace
 from storage.sealed_columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH
-from storage.service import DialogState, KeyEpoch
+from storage.service import DialogState, KeyEpoch, KeyInUse
 from storage.staff import Passkey, StaffCode, StaffSession
 from storage.tables import Base
 
@@ -17,6 +17,7 @@ HASHES = {
     InboxRow.lane,
     Invite.code_hash,
     KeyEpoch.fingerprint,
+    KeyInUse.fingerprint,
     OutboxLane.lane,
     OutboxRow.sameness,
     StaffCode.code_hash,

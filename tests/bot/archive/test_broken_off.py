@@ -63,7 +63,7 @@ async def stuck_in(module: str, name: str, settings: Settings, *words: str) -> A
 async def test_a_backup_that_is_killed_leaves_the_earlier_one_or_none(
     world: World, settings: Settings, tmp_path: Path, name: str
 ) -> None:
-    module = "bot.archive.taking" if name.startswith("Sealed") else "bot.archive.whole_files"
+    module = "bot.archive.taking" if name.startswith("Sealed") else "storage.whole_files"
     for earlier in (None, b"the earlier one"):
         file = tmp_path / "backup"
         if earlier is not None:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.commands.main import app
-from storage.keys import make_key_file
+from storage.key_files import make_key_file
 from tests.postgres import DatabaseUrls
 from tests.process import Operator, operator_of
 from tests.simulator_server import RunningSimulator, running_simulator

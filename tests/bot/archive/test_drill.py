@@ -20,7 +20,7 @@ from bot.settings import Settings
 from domain.recovery import Recovered
 from domain.returnees import returnee_of_chat
 from storage.inbox import take_in
-from storage.keys import make_key_file
+from storage.key_files import make_key_file
 from storage.returnees import DataKey
 from storage.schema import migrate, revision
 from storage.sealed_columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH

@@ -8,7 +8,7 @@ from sqlalchemy import func, update
 
 from bot.doctor import Check, examine
 from bot.guard.noticing import note_look
-from storage.keys import make_key_file
+from storage.key_files import make_key_file
 from storage.service import Fact
 from storage.sessions import SERVICE, Database
 from tests.postgres import DatabaseUrls

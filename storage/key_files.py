@@ -1,0 +1,70 @@
+"""The file with the keys: one random secret per epoch."""
+
+import json
+import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from pathlib import Path
+
+from storage.keys import Keyring
+from storage.whole_files import whole_file
+
+
+class KeyFileError(Exception):
+    """The key file is missing, unreadable, not one of ours, or can't be written."""
+
+
+def make_key_file(path: Path) -> None:
+    """Writes a first key. Never overwrites."""
+    with whole_file(path, new=True) as file:
+        file.write(_text({1: secrets.token_bytes(32)}))
+
+
+def read_key_file(path: Path) -> Keyring:
+    """Raises KeyFileError with one sentence that names the file."""
+    return Keyring(_read(path))
+
+
+def add_key(path: Path, number: int, into: Path | None = None) -> None:
+    """Adds a new key under that number: in the file, or in another one that is written from it.
+
+    Raises KeyFileError.
+    """
+    _write({**_read(path), number: secrets.token_bytes(32)}, path, into)
+
+
+def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
+    """Leaves out the keys of earlier epochs: in the file, or in another one that is written from
+    it. Raises KeyFileError.
+    """
+    kept = {number: secret for number, secret in _read(path).items() if number >= oldest}
+    _write(kept, path, into)
+
+
+def _read(path: Path) -> dict[int, bytes]:
+    try:
+        epochs = json.loads(path.read_text())["epochs"]
+        found = {int(number): b64decode(secret) for number, secret in epochs.items()}
+    except FileNotFoundError:
+        raise KeyFileError(f"the key file {path} is not there") from None
+    except OSError as error:
+        raise KeyFileError(f"the key file {path} can't be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise KeyFileError(f"{path} is not a key file of Wayhome") from None
+    if not found:
+        raise KeyFileError(f"{path} is not a key file of Wayhome")
+    return found
+
+
+def _write(keys: Mapping[int, bytes], path: Path, into: Path | None) -> None:
+    place = into or path
+    try:
+        with whole_file(place, like=path) as file:
+            file.write(_text(keys))
+    except OSError as error:
+        raise KeyFileError(f"the key file {place} can't be written: {error.strerror}") from None
+
+
+def _text(keys: Mapping[int, bytes]) -> bytes:
+    epochs = {str(number): b64encode(secret).decode() for number, secret in keys.items()}
+    return json.dumps({"epochs": epochs}).encode()

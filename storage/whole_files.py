@@ -1,0 +1,53 @@
+"""Files that are whole or not there."""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+_OWNER_ONLY = 0o600
+
+
+@contextmanager
+def whole_file(path: Path, *, new: bool = False, like: Path | None = None) -> Iterator[BinaryIO]:
+    """For its owner's eyes only; it gets its name, in place of an earlier file, once the block has
+    ended and it is on the disk. Whatever happens before leaves the earlier one, or none.
+
+    A `new` one takes no other's place: FileExistsError. `like` names a file whose owner is to read
+    this one too, though it is root who writes. Raises OSError.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if like is not None:
+                _resemble(descriptor, like)
+            yield file
+            file.flush()
+            os.fsync(descriptor)
+        if new:
+            os.link(draft, path)
+        else:
+            draft.replace(path)
+        _keep_name(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _resemble(descriptor: int, like: Path) -> None:
+    other = like.stat()
+    os.fchmod(descriptor, stat.S_IMODE(other.st_mode) & _OWNER_ONLY)
+    if os.geteuid() == 0:
+        os.fchown(descriptor, other.st_uid, other.st_gid)
+
+
+def _keep_name(folder: Path) -> None:
+    """A power cut takes no name back that is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from storage.key_files import (
+    KeyFileError,
+    add_key,
+    keep_keys_since,
+    make_key_file,
+    read_key_file,
+)
+
+
+def test_a_key_file_is_for_its_owner_only_and_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    make_key_file(path)
+    before = path.read_bytes()
+
+    with pytest.raises(FileExistsError):
+        make_key_file(path)
+
+    assert path.read_bytes() == before
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["key"]
+    read_key_file(path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"epochs": {"one": "x"}}', '{"epochs": {}}'])
+def test_a_broken_key_file_is_named_in_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "key"
+    path.write_text(text)
+
+    with pytest.raises(KeyFileError, match="key is not a key file of Wayhome"):
+        read_key_file(path)
+
+
+def test_a_missing_key_file_is_named_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="is not there"):
+        read_key_file(tmp_path / "key")
+
+
+def test_keys_come_and_go_in_place_and_the_file_stays_its_owner_s_only(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    make_key_file(path)
+    path.chmod(0o400)
+    first = read_key_file(path).fingerprints()
+
+    add_key(path, 2)
+    both = read_key_file(path).fingerprints()
+    keep_keys_since(path, 2)
+
+    assert both.keys() == {1, 2}
+    assert both[1] == first[1] != both[2]
+    assert read_key_file(path).fingerprints() == {2: both[2]}
+    assert path.stat().st_mode & 0o777 == 0o400
+    assert [file.name for file in tmp_path.iterdir()] == ["key"]
+
+
+def test_a_key_file_that_can_t_be_written_is_left_alone_and_a_copy_is_made(tmp_path: Path) -> None:
+    path, copy = tmp_path / "key", tmp_path / "copy"
+    make_key_file(path)
+    before = path.read_bytes()
+
+    add_key(path, 2, into=copy)
+    with pytest.raises(KeyFileError, match="can't be written"):
+        add_key(path, 2, into=tmp_path / "no" / "such")
+
+    assert path.read_bytes() == before
+    assert read_key_file(copy).fingerprints().keys() == {1, 2}
+    assert copy.stat().st_mode & 0o777 == 0o600
