@@ -54,8 +54,8 @@ class Visit:
         return refusal.said(self.translations.gettext)
 
     def begin(self) -> AbstractAsyncContextManager[Session]:
-        """A transaction that sees what this person's organisation sees."""
-        return self.desk.database.begin(self.actor.organisation_id)
+        """A transaction that sees what this person may see of their organisation's."""
+        return self.desk.database.begin(self.actor.organisation_id, self.actor.staff_id)
 
     @property
     def after(self) -> UUID | None:

@@ -15,6 +15,7 @@ class Right(StrEnum):
     RUN_CAMPAIGNS = "run check-in campaigns"
     KEEP_DIRECTORY = "keep the directory"
     MANAGE_STAFF = "manage the team"
+    SAFEGUARD = "keep staff and people apart"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
@@ -25,8 +26,9 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPERVISOR: frozenset(
         {Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.ENROL_PEOPLE, Right.MANAGE_STAFF}
     ),
-    Role.SAFEGUARDING: frozenset({Right.WORK_ON_CASES, Right.SEE_PEOPLE}),
-    Role.ADMIN: frozenset({Right.MANAGE_STAFF, Right.KEEP_DIRECTORY}),
+    Role.SAFEGUARDING: frozenset({Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.SAFEGUARD}),
+    # Somebody must be there when it is about whoever does the safeguarding.
+    Role.ADMIN: frozenset({Right.MANAGE_STAFF, Right.KEEP_DIRECTORY, Right.SAFEGUARD}),
 }
 
 

@@ -20,12 +20,14 @@ from domain.duty import is_staffed, on_duty
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.organisations import staff_chat_of
+from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import chat_of_staff
 from storage.cases import Case, CaseEvent
 from storage.keys import SealError
 from storage.kinds import CaseEventKind, CaseState, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
+from storage.safeguarding import clear_of
 from storage.sessions import Session
 from storage.staff import Staff
 from storage.wakes import Topic
@@ -87,7 +89,7 @@ async def _end_snooze(session: Session, case: Case) -> None:
 async def _tell_waiting(session: Session, case: Case) -> None:
     """The person hears the truth once: nobody has answered yet (P11)."""
     returnee = await session.get_one(Returnee, case.returnee_id)
-    staffed = await is_staffed(session, case.organisation_id)
+    staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
     params = {"severity": case.severity, "staffed": staffed}
     await tell(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
     case.told_waiting_at = session.now
@@ -114,10 +116,16 @@ async def alert_claimer(session: Session, case: Case) -> None:
 
 
 async def _audience(session: Session, case: Case, *, wide: bool) -> list[Staff]:
-    """Those on duty; with nobody there, everyone who could act. Wide adds the supervisors."""
-    called = await on_duty(session, case.organisation_id)
+    """Those on duty; with nobody there, everyone who could act. Wide adds the supervisors.
+
+    Whoever must not know of the person is not there (P10). Where that leaves nobody at all, those
+    outside the team are called: they can act, or let in somebody who can.
+    """
+    called = await on_duty(session, case.organisation_id, for_person=case.returnee_id)
     if not called:
-        called = await _with_roles(session, case, Role.CASEWORKER, Role.SUPERVISOR)
+        called = await _with_roles(
+            session, case, Role.CASEWORKER, Role.SUPERVISOR
+        ) or await _with_roles(session, case, Role.SAFEGUARDING, Role.ADMIN)
     elif wide:
         called += await _with_roles(session, case, Role.SUPERVISOR)
     elif case.severity is Severity.EMERGENCY:
@@ -133,6 +141,7 @@ async def _with_roles(session: Session, case: Case, *roles: Role) -> list[Staff]
             Staff.organisation_id == case.organisation_id,
             Staff.disabled_at.is_(None),
             Staff.role.in_(roles),
+            clear_of(case.returnee_id),
         )
     )
     return list(found)
@@ -171,7 +180,11 @@ async def _send(
 
 
 async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> None:
-    """To the case's topic in the staff group, where the organisation has named one."""
+    """To the case's topic in the staff group, where the organisation has named one, unless somebody
+    who reads there must not know of the person.
+    """
+    if await is_kept_from_somebody(session, case.returnee_id):
+        return
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = _readable(partial(staff_chat_of, session, organisation))
     if chat_id is not None:

@@ -103,7 +103,7 @@ async def _tell(session: Session, returnee: Returnee, notice: Notice, case: Case
     left = (case.deadline_at - session.now) // timedelta(minutes=1) if case.deadline_at else 0
     params = {
         "severity": case.severity,
-        "staffed": await is_staffed(session, case.organisation_id),
+        "staffed": await is_staffed(session, case.organisation_id, for_person=returnee.id),
         "minutes": max(left, 0),
     }
     await tell(session, returnee, notice, params, case_id=case.id)

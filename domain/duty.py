@@ -2,31 +2,40 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 
 from domain import audit
 from domain.actors import Actor, Right
+from storage.safeguarding import clear_of
 from storage.sessions import Session
 from storage.staff import Shift, Staff
 from storage.wakes import Topic
 
 
-async def on_duty(session: Session, organisation_id: UUID) -> list[Staff]:
-    """Everyone whose shift covers this instant and whose access has not ended."""
+async def on_duty(
+    session: Session, organisation_id: UUID, *, for_person: UUID | None = None
+) -> list[Staff]:
+    """Everyone whose shift covers this instant and whose access has not ended.
+
+    For a person, only those who may know of them; that needs the service's scope.
+    """
     found = await session.scalars(
         select(Staff)
         .where(
             Staff.organisation_id == organisation_id,
             Staff.disabled_at.is_(None),
             Staff.id.in_(select(Shift.staff_id).where(*_running(session, organisation_id))),
+            clear_of(for_person) if for_person else true(),
         )
         .order_by(Staff.created_at, Staff.id)
     )
     return list(found)
 
 
-async def is_staffed(session: Session, organisation_id: UUID) -> bool:
-    return bool(await on_duty(session, organisation_id))
+async def is_staffed(
+    session: Session, organisation_id: UUID, *, for_person: UUID | None = None
+) -> bool:
+    return bool(await on_duty(session, organisation_id, for_person=for_person))
 
 
 async def go_on_duty(session: Session, actor: Actor) -> None:

@@ -17,6 +17,7 @@ from domain.returnees import who_is_there
 from storage.cases import Case
 from storage.kinds import CaseState, Identity, Purpose, Severity
 from storage.returnees import AgreedWords, Consent, Enrolment, Returnee
+from storage.safeguarding import seen_by
 from storage.sessions import Session
 
 
@@ -114,7 +115,11 @@ async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[
     found = await session.execute(
         select(Returnee.country, Returnee.language)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
-        .where(Enrolment.organisation_id == actor.organisation_id, Enrolment.until_at.is_(None))
+        .where(
+            Enrolment.organisation_id == actor.organisation_id,
+            Enrolment.until_at.is_(None),
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+        )
         .distinct()
     )
     pairs = found.all()
@@ -129,6 +134,7 @@ async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str
             Enrolment.returnee_id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
             Enrolment.until_at.is_(None),
+            seen_by(actor.staff_id, Enrolment.returnee_id),
         )
     )
     return found or ""
@@ -142,7 +148,11 @@ def _people(actor: Actor) -> _Found:
         select(Enrolment, Returnee, Case)
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
         .outerjoin(Case, (Case.returnee_id == Returnee.id) & (Case.state != CaseState.RESOLVED))
-        .where(Enrolment.organisation_id == actor.organisation_id, Enrolment.until_at.is_(None))
+        .where(
+            Enrolment.organisation_id == actor.organisation_id,
+            Enrolment.until_at.is_(None),
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+        )
     )
 
 

@@ -53,5 +53,7 @@ OF_ORGANISATION = {"info": {"scope": "organisation"}}
 OF_RETURNEE = {"info": {"scope": "returnee"}}
 OF_KEY_OWNER = {"info": {"scope": "key-owner"}}
 OF_CASE = {"info": {"scope": "case"}}
+# What safeguarding knows of staff, which those whom it is about must not see.
+OF_SAFEGUARDING = {"info": {"scope": "safeguarding"}}
 # No policy: published services, and rows that hold nothing about anybody.
 PUBLIC = {"info": {"scope": "public"}}

@@ -44,6 +44,17 @@ class Identity(StrEnum):
     DOUBTED = "doubted"
 
 
+class ConflictKind(StrEnum):
+    """Why somebody of the staff must see nothing of a person."""
+
+    #: The person does not want them.
+    EXCLUDED = "excluded"
+    #: They stepped back by themselves.
+    RECUSED = "recused"
+    #: Something was said about them.
+    COMPLAINT = "complaint"
+
+
 class Discretion(StrEnum):
     """What may stand on this phone's screen without a tap."""
 

@@ -1,7 +1,8 @@
 """Transactions. Each begins by becoming the application's role and naming its scope.
 
 Row-level security reads the scope: an organisation's id, or "service" for the machinery that
-serves all of them. Without one, no row is seen.
+serves all of them. Without one, no row is seen. Within an organisation it also reads for whom of
+the staff it is: what stands in conflict with them is not there.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -76,8 +77,9 @@ _CONNECTS_WITHIN = 5
 _CONNECTION_FREE_WITHIN = 10
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
-    " set_config('wayhome.scope', :scope, true), clock_timestamp() AS now,"
-    " key.fingerprint, key.oldest FROM (SELECT) AS here LEFT JOIN key_in_use AS key ON true"
+    " set_config('wayhome.scope', :scope, true), set_config('wayhome.staff', :staff, true),"
+    " clock_timestamp() AS now, key.fingerprint, key.oldest"
+    " FROM (SELECT) AS here LEFT JOIN key_in_use AS key ON true"
 )
 
 
@@ -129,7 +131,9 @@ def _begin(session: SyncSession, begun: SessionTransaction, connection: Connecti
     if begun.nested:
         # A savepoint belongs to the transaction's role, scope and instant.
         return
-    row = connection.execute(_BEGIN, {"scope": str(session.info["scope"])}).one()
+    staff_id = session.info["for_staff"]
+    scope = {"scope": str(session.info["scope"]), "staff": str(staff_id or "")}
+    row = connection.execute(_BEGIN, scope).one()
     session.info["database_now"] = row.now
     session.info["now"] = row.now + session.info["clock"].offset
     session.info["keys"] = session.info["keychain"].in_use(row.fingerprint, row.oldest)
@@ -192,11 +196,15 @@ class Database:
         return pool.checkedout()
 
     @asynccontextmanager
-    async def begin(self, scope: Scope) -> AsyncIterator[Session]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
+    async def begin(self, scope: Scope, staff: UUID | None = None) -> AsyncIterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        `staff`: whoever of the organisation's staff it is for.
+        """
         async with self._sessions() as session:
             session.info.update(
                 scope=scope,
+                for_staff=staff,
                 keychain=self.keychain,
                 clock=self.clock,
                 wakes=self.wakes,

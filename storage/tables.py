@@ -9,6 +9,7 @@ from storage import (
     organisations,
     outbox,
     returnees,
+    safeguarding,
     service,
     staff,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "organisations",
     "outbox",
     "returnees",
+    "safeguarding",
     "service",
     "staff",
 ]

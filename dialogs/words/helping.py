@@ -34,7 +34,8 @@ async def standing(telling: Telling) -> Standing:
     case = await session.scalar(
         select(Case).where(Case.returnee_id == returnee.id, Case.state != CaseState.RESOLVED)
     )
-    return Standing(case, await is_staffed(session, await organisation_of(session, returnee)))
+    organisation_id = await organisation_of(session, returnee)
+    return Standing(case, await is_staffed(session, organisation_id, for_person=returnee.id))
 
 
 async def crisis(telling: Telling) -> Screen:

@@ -17,6 +17,7 @@ from domain.staff import name_of
 from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState, Identity, Severity
 from storage.returnees import Returnee
+from storage.safeguarding import seen_by
 from storage.sessions import Session
 from storage.staff import Staff
 
@@ -111,16 +112,20 @@ async def count_cases(session: Session, actor: Actor, *parts: Part) -> int:
 
 
 def _of(actor: Actor, part: Part) -> tuple[ColumnElement[bool], ...]:
-    ours = Case.organisation_id == actor.organisation_id
+    ours = (
+        Case.organisation_id == actor.organisation_id,
+        seen_by(actor.staff_id, Case.returnee_id),
+    )
+    at_work = Case.state.in_(AT_WORK)
     match part:
         case Part.WAITING:
-            return ours, Case.state == CaseState.OPEN
+            return *ours, Case.state == CaseState.OPEN
         case Part.MINE:
-            return ours, Case.state.in_(AT_WORK), Case.claimed_by == actor.staff_id
+            return *ours, at_work, Case.claimed_by == actor.staff_id
         case Part.COLLEAGUES:
-            return ours, Case.state.in_(AT_WORK), Case.claimed_by.is_distinct_from(actor.staff_id)
+            return *ours, at_work, Case.claimed_by.is_distinct_from(actor.staff_id)
         case Part.CLOSED:
-            return ours, Case.state == CaseState.RESOLVED
+            return *ours, Case.state == CaseState.RESOLVED
 
 
 def _order(part: Part) -> list[Any]:

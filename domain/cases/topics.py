@@ -5,16 +5,18 @@ from sqlalchemy import select
 from domain.actors import Actor
 from storage.cases import Case
 from storage.kinds import CaseState
+from storage.safeguarding import seen_by
 from storage.sessions import Session
 
 _CONTEXT = "topic"
 
 
 async def case_of_topic(session: Session, actor: Actor, topic: int) -> Case | None:
-    """The unresolved case of the actor's organisation that this topic is for."""
+    """The unresolved case that this topic is for, if it is the actor's to see."""
     cases = await session.scalars(
         select(Case).where(
             Case.organisation_id == actor.organisation_id,
+            seen_by(actor.staff_id, Case.returnee_id),
             Case.state != CaseState.RESOLVED,
             Case.staff_topic.is_not(None),
         )

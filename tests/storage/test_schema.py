@@ -1,5 +1,7 @@
 """Migrations run up and down, match the models, and wall every table."""
 
+from uuid import uuid4
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -15,6 +17,13 @@ from tests.storage.filling import fill
 
 PUBLIC = {table.name for table in Base.metadata.sorted_tables if table.info["scope"] == "public"}
 WALLED = sorted(set(Base.metadata.tables) - PUBLIC)
+NAMING_A_PERSON = sorted(
+    table.name
+    for table in Base.metadata.sorted_tables
+    if "returnee_id" in table.columns
+    and (table.info["scope"] == "organisation" or table.name == "case")
+)
+OURS, STAFF = uuid4(), uuid4()
 
 
 async def test_migrations_run_up_and_down_and_up_again(empty_database: DatabaseUrls) -> None:
@@ -51,6 +60,36 @@ async def test_every_table_has_row_level_security_unless_it_is_declared_public(
         )
 
     assert sorted(walled) == WALLED
+
+
+@pytest.mark.parametrize("table", NAMING_A_PERSON)
+async def test_p10_a_table_that_names_a_person_hides_them_from_staff_kept_apart_from_them(
+    database: Database, urls: DatabaseUrls, table: str
+) -> None:
+    """By migrations/walls.py. What belongs to a case or a person is hidden with it."""
+    await fill(urls, table)
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        row = await connection.execute(text(f'SELECT returnee_id FROM "{table}"'))
+        await connection.execute(
+            text(
+                "INSERT INTO conflict (id, organisation_id, returnee_id, staff_id, kind,"
+                " recorded_at) VALUES (gen_random_uuid(), gen_random_uuid(), :person, :staff,"
+                " 'excluded', now())"
+            ),
+            {"person": row.scalar_one(), "staff": STAFF},
+        )
+        await connection.execute(
+            text(f'UPDATE "{table}" SET organisation_id = :ours'), {"ours": OURS}
+        )
+    await engine.dispose()
+
+    seen = []
+    for staff in (None, STAFF):
+        async with database.begin(OURS, staff) as session:
+            seen.append(await session.scalar(text(f'SELECT count(*) FROM "{table}"')))
+    assert seen == [1, 0]
 
 
 @pytest.mark.parametrize("table", WALLED)

@@ -1,0 +1,212 @@
+"""Who of the staff must see nothing of whom: excluded by the person, complained of, stepped back.
+
+They find no case, no person, no figure and no alert of them, on every page and in every chat; the
+database holds it a second time. Nobody tells them why, and what was theirs goes to somebody else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.cases import states
+from domain.cases.clock import wind
+from domain.cases.events import happened
+from domain.errors import Refused
+from domain.staff.accounts import name_of
+from storage.cases import Case
+from storage.kinds import CaseEventKind, CaseState, ConflictKind
+from storage.returnees import Enrolment
+from storage.safeguarding import Conflict, seen_by
+from storage.sessions import Session
+from storage.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A conflict as safeguarding sees it."""
+
+    id: UUID
+    returnee_id: UUID
+    pseudonym: str
+    #: The name of whoever must see nothing.
+    staff: str
+    kind: ConflictKind
+    recorded_at: datetime
+
+
+async def recuse(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """They step back from a person, for as long as safeguarding does not end it.
+
+    Needs the service's scope, as everything that records a conflict. Raises NotAllowed or Refused.
+    """
+    actor.ensure_may(Right.WORK_ON_CASES)
+    await _ensure_with_us(session, actor, returnee_id)
+    await _stand_apart(session, actor, returnee_id, actor.staff_id, ConflictKind.RECUSED)
+
+
+async def keep_apart(
+    session: Session, actor: Actor, returnee_id: UUID, staff_id: UUID, kind: ConflictKind
+) -> None:
+    """A colleague must see nothing of this person from now on. Raises NotAllowed or Refused."""
+    actor.ensure_may(Right.SAFEGUARD)
+    await _ensure_with_us(session, actor, returnee_id)
+    if staff_id == actor.staff_id:
+        raise Refused("To step back yourself, use the button on the case.")
+    found = await session.scalar(
+        select(Staff.id).where(
+            Staff.id == staff_id,
+            Staff.organisation_id == actor.organisation_id,
+            Staff.disabled_at.is_(None),
+        )
+    )
+    if found is None:
+        raise Refused("There is no such colleague.")
+    await _stand_apart(session, actor, returnee_id, staff_id, kind)
+
+
+async def end_conflict(session: Session, actor: Actor, conflict_id: UUID) -> None:
+    """They may see this person again; never decided by themselves. Raises NotAllowed or Refused."""
+    actor.ensure_may(Right.SAFEGUARD)
+    conflict = await session.scalar(
+        select(Conflict)
+        .where(Conflict.id == conflict_id, *_shown_to(actor), Conflict.ended_at.is_(None))
+        .with_for_update()
+    )
+    if conflict is None:
+        raise Refused("There is no such exclusion.")
+    conflict.ended_at = session.now
+    _record(session, actor, "conflict.ended", conflict)
+
+
+async def standing_conflicts(
+    session: Session, actor: Actor, returnee_id: UUID | None = None
+) -> list[Standing]:
+    """Those of one person or of everybody, newest first. Raises NotAllowed."""
+    actor.ensure_may(Right.SAFEGUARD)
+    query = (
+        select(Conflict, Enrolment.pseudonym, Staff)
+        .join(
+            Enrolment,
+            (Enrolment.returnee_id == Conflict.returnee_id)
+            & (Enrolment.organisation_id == Conflict.organisation_id)
+            & Enrolment.until_at.is_(None),
+        )
+        .join(Staff, Staff.id == Conflict.staff_id)
+        .where(*_shown_to(actor), Conflict.ended_at.is_(None))
+        .order_by(Conflict.recorded_at.desc(), Conflict.id)
+    )
+    if returnee_id is not None:
+        query = query.where(Conflict.returnee_id == returnee_id)
+    return [
+        Standing(
+            conflict.id,
+            conflict.returnee_id,
+            pseudonym,
+            name_of(session, staff),
+            conflict.kind,
+            conflict.recorded_at,
+        )
+        for conflict, pseudonym, staff in await session.execute(query)
+    ]
+
+
+async def who_can_be_kept_apart(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
+    """Colleagues by name. Raises NotAllowed."""
+    actor.ensure_may(Right.SAFEGUARD)
+    found = await session.scalars(
+        select(Staff).where(
+            Staff.organisation_id == actor.organisation_id,
+            Staff.disabled_at.is_(None),
+            Staff.id != actor.staff_id,
+        )
+    )
+    return sorted(
+        ((staff.id, name_of(session, staff)) for staff in found), key=lambda line: line[1]
+    )
+
+
+async def is_kept_from_somebody(session: Session, returnee_id: UUID) -> bool:
+    """Then nothing of them is said where the whole team reads. Needs the service's scope."""
+    return await session.scalar(_apart_from(returnee_id).limit(1)) is not None
+
+
+def _apart_from(returnee_id: UUID) -> Select[UUID]:
+    return select(Conflict.staff_id).where(
+        Conflict.returnee_id == returnee_id, Conflict.ended_at.is_(None)
+    )
+
+
+def _shown_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Nobody sees a conflict of their own, nor one of a person whom they must not see."""
+    return (
+        Conflict.organisation_id == actor.organisation_id,
+        Conflict.staff_id != actor.staff_id,
+        seen_by(actor.staff_id, Conflict.returnee_id),
+    )
+
+
+async def _ensure_with_us(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    found = await session.scalar(
+        select(Enrolment.id).where(
+            Enrolment.returnee_id == returnee_id,
+            Enrolment.organisation_id == actor.organisation_id,
+            Enrolment.until_at.is_(None),
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+        )
+    )
+    if found is None:
+        raise Refused("There is no such person.")
+
+
+async def _stand_apart(
+    session: Session, actor: Actor, returnee_id: UUID, staff_id: UUID, kind: ConflictKind
+) -> None:
+    """Recorded once, however often; a case that is theirs is everybody else's at once."""
+    case = await _case_of(session, returnee_id)
+    known = await session.scalar(_apart_from(returnee_id).where(Conflict.staff_id == staff_id))
+    if known is not None:
+        return
+    conflict = Conflict(
+        organisation_id=actor.organisation_id,
+        returnee_id=returnee_id,
+        staff_id=staff_id,
+        kind=kind,
+        recorded_at=session.now,
+        recorded_by=actor.staff_id,
+    )
+    session.add(conflict)
+    await session.flush()
+    _record(session, actor, "conflict.recorded", conflict)
+    if case is not None and case.claimed_by == staff_id:
+        states.back_to_queue(case, widened=True)
+        happened(session, case, CaseEventKind.RETURNED)
+        await wind(session, case)
+
+
+async def _case_of(session: Session, returnee_id: UUID) -> Case | None:
+    """Locked, so that of two who record the same, the second sees what the first did."""
+    await session.execute(
+        select(Enrolment.id).where(Enrolment.returnee_id == returnee_id).with_for_update()
+    )
+    return await session.scalar(
+        select(Case)
+        .where(Case.returnee_id == returnee_id, Case.state != CaseState.RESOLVED)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _record(session: Session, actor: Actor, action: str, conflict: Conflict) -> None:
+    audit.record(
+        session,
+        actor.organisation_id,
+        action,
+        staff_id=actor.staff_id,
+        subject=conflict.returnee_id,
+        kind=conflict.kind,
+        about=str(conflict.staff_id),
+    )

@@ -1,0 +1,53 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, ForeignKey, Index, Uuid, all_, cast, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import OF_SAFEGUARDING, Base, Identified
+from storage.kinds import ConflictKind
+from storage.staff import Staff
+
+
+class Conflict(Identified, Base):
+    """Somebody of the staff must see nothing of this person, and not learn why."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        Index(
+            "uq_conflict_standing",
+            "staff_id",
+            "returnee_id",
+            unique=True,
+            postgresql_where="ended_at IS NULL",
+        ),
+        OF_SAFEGUARDING,
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    kind: Mapped[ConflictKind]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    ended_at: Mapped[datetime | None]
+
+
+def seen_by(staff_id: UUID, returnee_id: ColumnElement[UUID] | Mapped[UUID]) -> ColumnElement[bool]:
+    """Within a query: of people with whom this member of staff has no conflict.
+
+    The database asks the same function in its policies, once for a statement.
+    """
+    unseen = select(func.wayhome_unseen(staff_id)).scalar_subquery()
+    return returnee_id != all_(cast(unseen, ARRAY(Uuid())))
+
+
+def clear_of(returnee_id: UUID) -> ColumnElement[bool]:
+    """Within a query of staff: those who may know of this person. Needs the service's scope."""
+    return Staff.id.not_in(
+        select(Conflict.staff_id).where(
+            Conflict.returnee_id == returnee_id, Conflict.ended_at.is_(None)
+        )
+    )
