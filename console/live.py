@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from console.members import signed_in
 from console.visit import Visit
+from domain.errors import Refused
 from storage.wakes import Topic
 
 # A lost waking delays a page by no more than this; it also keeps proxies from hanging up.
@@ -54,7 +55,12 @@ class Live(Response):
         async with self._visit.desk.database.wakes.waiting(Topic.CASES) as woken:
             while await signed_in(self._visit.request, self._visit.desk):
                 woken.clear()
-                seen = json.dumps(await self._look())
+                try:
+                    seen = json.dumps(await self._look())
+                except Refused:
+                    # What they looked at is not theirs to see any more.
+                    await _send(send, "event: gone\ndata: {}\n\n")
+                    return
                 await _send(send, ": still here\n\n" if seen == last else f"data: {seen}\n\n")
                 last = seen
                 with anyio.move_on_after(_LOOK_EVERY):

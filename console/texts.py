@@ -12,6 +12,7 @@ from storage.kinds import (
     CampaignState,
     CaseEventKind,
     CaseState,
+    ConflictKind,
     Discretion,
     Identity,
     MessageKind,
@@ -57,6 +58,11 @@ IDENTITIES = {
 PROOFS = {
     Proof.MET: N_("I met them: it is them"),
     Proof.VIDEO: N_("I saw them by video: it is them"),
+}
+CONFLICTS = {
+    ConflictKind.EXCLUDED: N_("The person does not want them"),
+    ConflictKind.RECUSED: N_("They asked for it themselves"),
+    ConflictKind.COMPLAINT: N_("Something was said about them"),
 }
 DISCRETIONS = {
     Discretion.OPEN: N_("Open: messages show their words"),
@@ -145,5 +151,5 @@ STEPS = {
 QUESTIONNAIRES = {"safety-and-needs": N_("Safety and needs")}
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, DISCRETIONS, PURPOSES, DELIVERIES,
-    CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
+    CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
 )  # fmt: skip

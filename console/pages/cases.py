@@ -16,8 +16,9 @@ from domain.cases.finding import find_case
 from domain.cases.reading import CaseFile, Said, read_case
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
+from domain.safeguarding import conflicts
 from storage.kinds import CaseState, Direction, MessageKind, Outcome
-from storage.sessions import Session
+from storage.sessions import SERVICE, Session
 
 # How long a case can be put off, in hours.
 PAUSES = (1, 4, 12, 24, 72)
@@ -83,6 +84,14 @@ async def resolve(visit: Visit) -> Response:
     async with _case(visit) as (session, case_id):
         await work.resolve(session, visit.actor, case_id, outcome)
     return visit.go("/queue", N_("The case is closed, and the person is told."))
+
+
+async def recuse(visit: Visit) -> Response:
+    async with _case(visit) as (session, case_id):
+        person = (await find_case(session, visit.actor, case_id)).returnee_id
+    async with visit.desk.database.begin(SERVICE) as session:
+        await conflicts.recuse(session, visit.actor, person)
+    return visit.go("/queue", N_("You see nothing of this person any more."))
 
 
 async def play(visit: Visit) -> Response:

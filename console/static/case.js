@@ -23,6 +23,8 @@ events.addEventListener("message", (event) => {
   refresh();
 });
 events.addEventListener("signed-out", () => events.close());
+// Not this reader's any more: what stands on the screen goes, too.
+events.addEventListener("gone", () => location.replace("/queue"));
 
 const words = document.querySelector("[data-send]");
 words?.addEventListener("keydown", (event) => {

@@ -182,7 +182,7 @@ async def _stand_apart(
     await session.flush()
     _record(session, actor, "conflict.recorded", conflict)
     if case is not None and case.claimed_by == staff_id:
-        states.back_to_queue(case, widened=True)
+        states.back_to_queue(case)
         happened(session, case, CaseEventKind.RETURNED)
         await wind(session, case)
 

@@ -1,0 +1,224 @@
+"""Staff who must see nothing of a person: by the rules in any scope, and by the database."""
+
+import pytest
+from sqlalchemy import select, text
+
+from domain.actors import Actor
+from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, queue
+from domain.cases.reading import read_case
+from domain.cases.topics import case_of_topic, set_topic
+from domain.cases.work import claim, note
+from domain.crisis import ask_for_human
+from domain.errors import NotAllowed, Refused
+from domain.notices import Notice
+from domain.organisations import set_staff_chat
+from domain.people import list_people, pseudonym_of, read_person
+from domain.safeguarding.conflicts import (
+    end_conflict,
+    keep_apart,
+    recuse,
+    standing_conflicts,
+    who_can_be_kept_apart,
+)
+from storage.audit import AuditEntry
+from storage.cases import Case
+from storage.kinds import CaseState, ConflictKind, Role, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.safeguarding import Conflict
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+VERA, ANA, CHIEF, KEEPER, HEAD, GROUP = 11, 12, 13, 14, 15, -100
+
+
+async def apart(
+    centre: Centre, person: Returnee, who: Actor, kind: ConflictKind = ConflictKind.EXCLUDED
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, keeper, person.id, who.staff_id, kind)
+
+
+async def alerted(centre: Centre) -> list[int]:
+    return [alert.chat for alert in await centre.sent(Notice.STAFF_ALERT)]
+
+
+async def test_p10_the_rules_themselves_show_nothing_of_a_person_to_whom_they_exclude(
+    centre: Centre,
+) -> None:
+    """In any scope: what staff do in Telegram runs in the service's."""
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        set_topic(session, await session.get_one(Case, case.id), 7)
+    await apart(centre, person, vera)
+    for scope in (SERVICE, centre.organisation.id):
+        async with centre.database.begin(scope) as session:
+            assert await most_dangerous(session, vera, 20) == []
+            assert await count_cases(session, vera, *Part) == 0
+            assert await case_of_topic(session, vera, 7) is None
+            assert (await list_people(session, vera)).lines == []
+            assert await pseudonym_of(session, vera, person.id) == ""
+            for act in (read_case, claim):
+                with pytest.raises(Refused, match="no such case"):
+                    await act(session, vera, case.id)
+            with pytest.raises(Refused, match="no such case"):
+                await note(session, vera, case.id, "I know them.")
+            with pytest.raises(Refused, match="no such person"):
+                await read_person(session, vera, person.id)
+
+
+async def test_p10_beneath_the_rules_the_database_hides_everything_of_that_person(
+    centre: Centre,
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague()
+    person = await centre.person()
+    await centre.signal(person)
+    await centre.hears(person, "He is at the door")
+    await apart(centre, person, vera)
+    tables = ("case", "case_event", "message", "returnee", "enrolment", "data_key", "consent")
+    for who, rows in ((vera, 0), (ana, 1)):
+        async with centre.database.begin(centre.organisation.id, who.staff_id) as session:
+            for table in (*tables, "safety"):
+                found = await session.scalar(text(f'SELECT count(*) FROM "{table}"'))
+                assert (found or 0) >= rows, table
+                assert rows or found == 0, table
+
+
+async def test_p10_nobody_learns_of_a_conflict_of_their_own(centre: Centre) -> None:
+    keeper, chief = await centre.colleague(Role.SAFEGUARDING), await centre.colleague(Role.ADMIN)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, chief, person.id, keeper.staff_id, ConflictKind.COMPLAINT)
+        conflict_id = await session.scalar(select(Conflict.id))
+    assert conflict_id is not None
+    for scope, staff in ((SERVICE, None), (centre.organisation.id, keeper.staff_id)):
+        async with centre.database.begin(scope, staff) as session:
+            assert await standing_conflicts(session, keeper) == []
+            with pytest.raises(Refused, match="no such exclusion"):
+                await end_conflict(session, keeper, conflict_id)
+            with pytest.raises(Refused, match="no such person"):
+                await keep_apart(session, keeper, person.id, chief.staff_id, ConflictKind.EXCLUDED)
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        assert (await session.scalars(select(Conflict))).all() == []
+    async with centre.database.begin(SERVICE) as session:
+        assert [each.id for each in await standing_conflicts(session, chief)] == [conflict_id]
+
+
+async def test_p10_only_safeguarding_keeps_staff_apart_and_only_its_own_organisations(
+    centre: Centre,
+) -> None:
+    vera, keeper = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    other = await Centre.open(centre.database, centre.clock, "Rabat")
+    stranger, theirs = await other.colleague(), await other.person()
+    async with centre.database.begin(SERVICE) as session:
+        for role in (Role.CASEWORKER, Role.COORDINATOR, Role.SUPERVISOR):
+            somebody = await centre.colleague(role)
+            with pytest.raises(NotAllowed):
+                await keep_apart(session, somebody, person.id, vera.staff_id, ConflictKind.EXCLUDED)
+            with pytest.raises(NotAllowed):
+                await standing_conflicts(session, somebody)
+            with pytest.raises(NotAllowed):
+                await who_can_be_kept_apart(session, somebody)
+        with pytest.raises(Refused, match="no such person"):
+            await keep_apart(session, keeper, theirs.id, vera.staff_id, ConflictKind.EXCLUDED)
+        with pytest.raises(Refused, match="no such colleague"):
+            await keep_apart(session, keeper, person.id, stranger.staff_id, ConflictKind.EXCLUDED)
+        with pytest.raises(Refused, match="step back yourself"):
+            await keep_apart(session, keeper, person.id, keeper.staff_id, ConflictKind.EXCLUDED)
+
+
+async def test_p2_a_case_that_they_had_goes_to_the_others_at_once(centre: Centre) -> None:
+    vera = await centre.colleague(chat=VERA, on_duty=True)
+    await centre.colleague(chat=ANA, on_duty=True)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    async with centre.database.begin(SERVICE) as session:
+        await recuse(session, vera, person.id)
+    await centre.tick()
+
+    back = await centre.fresh(case)
+    assert (back.state, back.claimed_by) == (CaseState.OPEN, None)
+    assert sorted(await alerted(centre)) == [VERA, ANA, ANA]
+
+
+async def test_p10_an_alert_passes_by_whoever_must_not_know_of_the_person(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=VERA, on_duty=True)
+    await centre.colleague(chat=ANA, on_duty=True)
+    person = await centre.person()
+    await apart(centre, person, vera)
+    await centre.signal(person, Severity.EMERGENCY)
+    for _ in range(4):
+        centre.later(minutes=11)
+        await centre.tick()
+
+    assert set(await alerted(centre)) == {ANA}
+
+
+async def test_p2_with_everybody_kept_apart_those_outside_the_team_are_alerted(
+    centre: Centre,
+) -> None:
+    chats = {VERA: Role.CASEWORKER, CHIEF: Role.SUPERVISOR}
+    team = [await centre.colleague(role, chat=chat, on_duty=True) for chat, role in chats.items()]
+    await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    await centre.colleague(Role.ADMIN, chat=HEAD)
+    person = await centre.person()
+    await apart(centre, person, team[0])
+    await centre.signal(person, Severity.EMERGENCY)
+    assert await alerted(centre) == [CHIEF]
+    await apart(centre, person, team[1])
+    centre.later(minutes=11)
+    await centre.tick()
+
+    assert sorted(await alerted(centre)) == [CHIEF, KEEPER, HEAD]
+
+
+async def test_p11_somebody_who_may_not_help_is_not_promised(centre: Centre) -> None:
+    vera = await centre.colleague(on_duty=True)
+    person = await centre.person()
+    await apart(centre, person, vera)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_human(session, await session.get_one(Returnee, person.id))
+
+    [asked] = await centre.sent(Notice.HELP_ASKED)
+    assert asked.params["staffed"] is False
+
+
+async def test_p10_the_staff_group_hears_nothing_of_somebody_kept_from_one_of_them(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        set_staff_chat(session, await session.get_one(Organisation, centre.organisation.id), GROUP)
+    person = await centre.person()
+    await apart(centre, person, vera)
+    await centre.signal(person)
+    await centre.signal(await centre.person())
+
+    assert await alerted(centre) == [GROUP]
+
+
+async def test_recorded_twice_it_stands_once_and_ended_it_is_over(centre: Centre) -> None:
+    vera, keeper = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    await centre.signal(person)
+    await apart(centre, person, vera)
+    await apart(centre, person, vera, ConflictKind.COMPLAINT)
+    async with centre.database.begin(SERVICE) as session:
+        [standing] = await standing_conflicts(session, keeper, person.id)
+        assert (standing.staff, standing.kind) == ("Vera Hoxha", ConflictKind.EXCLUDED)
+        await end_conflict(session, keeper, standing.id)
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        assert len((await queue(session, vera, Part.WAITING)).lines) == 1
+        assert await count_cases(session, vera, *UNRESOLVED) == 1
+    async with centre.database.begin(SERVICE) as session:
+        lines = await session.scalars(
+            select(AuditEntry.action).where(AuditEntry.subject == person.id)
+        )
+        assert sorted(lines) == ["conflict.ended", "conflict.recorded"]
