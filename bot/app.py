@@ -42,6 +42,7 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.distress import Watch
 from domain.errors import Refused
+from domain.privacy.erasing import erase_next
 from handlers.dispatcher import create_dispatcher
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
@@ -56,6 +57,7 @@ TICKS = (
     Tick("planning", 5, plan_next),
     Tick("check-ins", 5, send_due),
     Tick("silence", 30, fall_silent),
+    Tick("erasure", 5, erase_next),
     Tick("take-over", 2, take_over),
     Tick("sweep", 600, sweep),
 )

@@ -15,12 +15,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.current import Current
-from storage.service import DialogState
+from storage.service import DIALOGS, DialogState
 from storage.sessions import Session
 
 _SEALED = "dialog state"
-#: The kind of hash under which a chat's row is found.
-CHAT = "dialog"
 _DRAWERS = "dialogs"
 _ROW = insert(DialogState)
 _KEEP = _ROW.on_conflict_do_update(
@@ -76,7 +74,7 @@ class DialogStates(BaseStorage):
 
     async def _drawer(self, key: StorageKey) -> Drawer:
         session = self._current.session
-        chat = session.keys.look_up(key.chat_id, CHAT)
+        chat = session.keys.look_up(key.chat_id, DIALOGS)
         if chat not in _drawers(session):
             await know_dialogs(session, [key.chat_id])
         return _drawers(session)[chat]
@@ -84,7 +82,7 @@ class DialogStates(BaseStorage):
 
 async def know_dialogs(session: Session, chat_ids: Sequence[int]) -> None:
     """Reads what is remembered of these chats, in one question."""
-    keys = session.keys.all_look_ups(chat_ids, CHAT)
+    keys = session.keys.all_look_ups(chat_ids, DIALOGS)
     found = await session.execute(
         select(DialogState.key, DialogState.data).where(DialogState.key.in_(list(keys)))
     )

@@ -15,7 +15,7 @@ from uuid import UUID
 from dialogs.presses import CoverAgain, OpenCovered, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from dialogs.words import check_ins, helping, phone, services, staff, talk
+from dialogs.words import check_ins, forgetting, helping, phone, services, staff, talk
 from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice
@@ -52,6 +52,11 @@ async def render(
     if wording.bare or texts.discretion is Discretion.OPEN:
         return await wording.words(telling)
     return _cover(notice, telling)
+
+
+def discretion_of(content: dict[str, Any], returnee: Returnee | None) -> Discretion:
+    """What may stand on the phone. Of one that was just forgotten, the message itself remembers."""
+    return returnee.discretion if returnee else Discretion(content.get("discretion", "open"))
 
 
 async def _revealed(telling: Telling) -> Screen:
@@ -132,6 +137,9 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.WORDS_TAKEN: Wording(talk.words_taken, bare=True),
     Notice.NOT_DONE: Wording(phone.not_done, bare=True),
     Notice.NOTHING_KEPT: Wording(phone.nothing_kept, bare=True),
+    Notice.FORGET_SURE: Wording(forgetting.sure, bare=True),
+    Notice.FORGET_WAITS: Wording(forgetting.waits),
+    Notice.FORGOTTEN: Wording(forgetting.forgotten, bare=True),
     Notice.STAFF_ALERT: Wording(staff.alert, bare=True),
     Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),
@@ -141,4 +149,5 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_HINT: Wording(staff.hint, bare=True),
     Notice.STAFF_RENEWED: Wording(staff.renewed, bare=True),
     Notice.INVITE_REUSED: Wording(staff.invite_reused, bare=True),
+    Notice.STAFF_FORGET: Wording(staff.forget, bare=True),
 }

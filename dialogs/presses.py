@@ -70,6 +70,13 @@ class WriteAgain(CallbackData, prefix="w"):
     """You may write to me first again."""
 
 
+class ForgetMe(CallbackData, prefix="f"):
+    """Delete everything about me."""
+
+    #: When "really?" was asked, in minutes since 1970: a yes counts for a while. 0 asks.
+    asked: int = 0
+
+
 class ToMenu(CallbackData, prefix="m"):
     """A fresh menu."""
 

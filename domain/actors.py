@@ -12,6 +12,7 @@ class Right(StrEnum):
     WORK_ON_CASES = "work on cases"
     SEE_PEOPLE = "see people"
     ENROL_PEOPLE = "invite people"
+    FORGET_PEOPLE = "forget people"
     RUN_CAMPAIGNS = "run check-in campaigns"
     KEEP_DIRECTORY = "keep the directory"
     MANAGE_STAFF = "manage the team"
@@ -24,9 +25,17 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
         {Right.SEE_PEOPLE, Right.ENROL_PEOPLE, Right.RUN_CAMPAIGNS, Right.KEEP_DIRECTORY}
     ),
     Role.SUPERVISOR: frozenset(
-        {Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.ENROL_PEOPLE, Right.MANAGE_STAFF}
+        {
+            Right.WORK_ON_CASES,
+            Right.SEE_PEOPLE,
+            Right.ENROL_PEOPLE,
+            Right.FORGET_PEOPLE,
+            Right.MANAGE_STAFF,
+        }
     ),
-    Role.SAFEGUARDING: frozenset({Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.SAFEGUARD}),
+    Role.SAFEGUARDING: frozenset(
+        {Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.FORGET_PEOPLE, Right.SAFEGUARD}
+    ),
     # Somebody must be there when it is about whoever does the safeguarding.
     Role.ADMIN: frozenset({Right.MANAGE_STAFF, Right.KEEP_DIRECTORY, Right.SAFEGUARD}),
 }

@@ -4,10 +4,11 @@ An alert carries the case's code, its severity, the language and the minutes wai
 the person (P8).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select
@@ -160,6 +161,28 @@ async def _without_an_emergency(session: Session, case: Case, called: list[Staff
         )
     )
     return [staff for staff in called if staff.id not in busy] or called
+
+
+async def tell_colleagues(
+    session: Session,
+    organisation_id: UUID,
+    roles: Sequence[Role],
+    notice: Notice,
+    params: dict[str, Any],
+) -> None:
+    """In their own chats, those of the first of these roles that anybody there has."""
+    found = await session.scalars(
+        select(Staff).where(
+            Staff.organisation_id == organisation_id,
+            Staff.disabled_at.is_(None),
+            Staff.role.in_(roles),
+        )
+    )
+    staff = sorted(found, key=lambda each: roles.index(each.role))
+    for each in [one for one in staff if one.role is staff[0].role]:
+        chat_id = _readable(partial(chat_of_staff, session, each))
+        if chat_id is not None:
+            await tell_chat(session, chat_id, notice, params, language=each.language)
 
 
 async def _send(

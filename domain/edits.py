@@ -11,7 +11,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from domain.returnees import data_key, returnee_of_chat
 from storage.cases import Message
@@ -59,8 +59,15 @@ async def remember_early(session: Session, chat_id: int, body: Body) -> None:
             key=session.keys.look_up(_name(chat_id, body), _EARLY),
             data=session.keys.seal(waits, _SEALED),
             changed_at=session.now,
+            chat_key=session.keys.look_up(chat_id, "chat"),
         )
     )
+
+
+async def forget_early(session: Session, chat_id: int) -> None:
+    """Whatever waits for an original of this chat."""
+    chat = DialogState.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
+    await session.execute(delete(DialogState).where(chat))
 
 
 async def early_edit(session: Session, chat_id: int, body: Body) -> Body | None:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.returnees import chat_id_of
-from storage.kinds import NoticeClass
+from storage.kinds import Discretion, NoticeClass
 from storage.outbox import Delivery, Once, OutboxRow, put
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -48,6 +48,9 @@ class Notice(StrEnum):
     WORDS_TAKEN = "words-taken"
     NOT_DONE = "not-done"
     NOTHING_KEPT = "nothing-kept"
+    FORGET_SURE = "forget-sure"
+    FORGET_WAITS = "forget-waits"
+    FORGOTTEN = "forgotten"
     # To staff.
     STAFF_ALERT = "staff-alert"
     STAFF_CLAIMED = "staff-claimed"
@@ -58,6 +61,7 @@ class Notice(StrEnum):
     STAFF_HINT = "staff-hint"
     STAFF_RENEWED = "staff-renewed"
     INVITE_REUSED = "invite-reused"
+    STAFF_FORGET = "staff-forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,9 @@ MANNERS: dict[Notice, Manner] = {
     Notice.WORDS_TAKEN: _REPLY,
     Notice.NOT_DONE: _ANSWER,
     Notice.NOTHING_KEPT: _ANSWER,
+    Notice.FORGET_SURE: _ANSWER,
+    Notice.FORGET_WAITS: Manner(NoticeClass.REPLY, about_case=True),
+    Notice.FORGOTTEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     # A group that takes twenty messages a minute must not have a queue of the same alert.
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_CLAIMED: _STAFF,
@@ -128,6 +135,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_HINT: _STAFF_ANSWER,
     Notice.STAFF_RENEWED: _STAFF,
     Notice.INVITE_REUSED: _STAFF_ANSWER,
+    Notice.STAFF_FORGET: Manner(NoticeClass.STAFF, priority=2),
 }
 
 # A reply answers the person's own update. Later they may have put the phone away: then it waits
@@ -177,10 +185,13 @@ async def tell_chat(
     thread_id: int | None = None,
     case_id: UUID | None = None,
     in_topic: bool = False,
+    discretion: Discretion = Discretion.OPEN,
+    not_before: datetime | None = None,
 ) -> OutboxRow:
     """Puts a notice on its way to staff, or to somebody of whom nothing is kept.
 
     `in_topic`: to the case's own topic of that group, which is made when it is needed.
+    `discretion`: what may stand on a phone of which nothing is kept any more.
     """
     content = {
         "notice": notice,
@@ -189,8 +200,9 @@ async def tell_chat(
         "thread": thread_id,
         "language": language,
         "topic_of_case": str(case_id) if in_topic else None,
+        "discretion": discretion,
     }
-    delivery = replace(_travels(notice, content), case_id=case_id)
+    delivery = replace(_travels(notice, content), case_id=case_id, not_before=not_before)
     return await put(session, chat_id, content, delivery)
 
 

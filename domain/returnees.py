@@ -152,6 +152,24 @@ def who_is_there(returnee: Returnee, now: datetime) -> Identity:
     return Identity.DOUBTED if now - last > LONG_SILENCE else Identity.CONFIRMED
 
 
+async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[Enrolment]:
+    """Those that have not ended: the organisations that accompany this person."""
+    found = await session.scalars(
+        select(Enrolment)
+        .where(Enrolment.returnee_id == returnee_id, Enrolment.until_at.is_(None))
+        .order_by(Enrolment.from_at)
+    )
+    return found.all()
+
+
+def give_phone(session: Session, returnee: Returnee, chat_id: int) -> None:
+    """They are reached by this chat from now on, and by the one of before no more."""
+    _known(session)[session.keys.look_up(chat_id_of(session, returnee), "chat")] = None
+    returnee.chat = session.keys.seal(str(chat_id), "returnee chat")
+    returnee.chat_key = session.keys.look_up(chat_id, "chat")
+    _known(session)[returnee.chat_key] = returnee
+
+
 async def data_key(session: Session, returnee_id: UUID) -> DataKey:
     """The key under which this person's words lie."""
     wrapped = _wrapped(session).get(returnee_id)

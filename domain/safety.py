@@ -18,6 +18,7 @@ from storage.keys import DataKey as PersonsKey
 from storage.keys import Keyring
 from storage.kinds import CaseState, Identity, NoticeClass, OutboxState, Severity
 from storage.outbox import OutboxRow
+from storage.privacy import Erasure
 from storage.returnees import DataKey, Returnee, Safety
 from storage.sessions import Session
 from storage.wakes import Topic
@@ -75,6 +76,9 @@ class Contact:
     frozen: bool = False
     emergency_open: bool = False
     confirmed: bool = False
+    #: They asked to be forgotten; `hushed`: perhaps somebody made them, so nobody writes at all.
+    leaving: bool = False
+    hushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ def held(
         return Held(now + LOOK_AGAIN, "identity")
     if notice_class in (NoticeClass.REPLY, NoticeClass.STAFF):
         return None
+    if contact.hushed or (contact.leaving and not about_case):
+        return Held(now + LOOK_AGAIN, "leaving")
     if contact.frozen:
         return Held(now + LOOK_AGAIN, "frozen")
     if notice_class is NoticeClass.HUMAN and _wrote_within(contact, ASKED_FOR, now):
@@ -125,12 +131,13 @@ class Contacts:
 
     keys: Keyring
     now: datetime
-    #: By person: safety, the wrapped data key, whether an emergency is open.
-    facts: Mapping[UUID, tuple[Safety, bytes | None, bool]]
+    #: By person: safety, the wrapped data key, whether an emergency is open, and whether they asked
+    #: to be forgotten.
+    facts: Mapping[UUID, tuple[Safety, bytes | None, bool, Erasure | None]]
 
     def of(self, returnee: Returnee) -> Contact:
         """Raises what a damaged key or window raises, and only for that person."""
-        safety, wrapped, in_danger = self.facts[returnee.id]
+        safety, wrapped, in_danger, erasure = self.facts[returnee.id]
         window = Window()
         if safety.window is not None:
             window = _opened(open_data_key(self.keys, wrapped), safety.window)
@@ -143,6 +150,8 @@ class Contacts:
             frozen=returnee.frozen_at is not None,
             emergency_open=in_danger,
             confirmed=who_is_there(returnee, self.now) is Identity.CONFIRMED,
+            leaving=erasure is not None,
+            hushed=erasure is not None and (erasure.forced or erasure.chat is not None),
         )
 
 
@@ -161,12 +170,13 @@ async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Cont
         .exists()
     )
     rows = await session.execute(
-        select(Safety, DataKey.wrapped, emergency)
+        select(Safety, DataKey.wrapped, emergency, Erasure)
         .join(Returnee, Returnee.id == Safety.returnee_id)
         .outerjoin(DataKey, DataKey.id == Returnee.data_key_id)
+        .outerjoin(Erasure, Erasure.returnee_id == Safety.returnee_id)
         .where(Safety.returnee_id.in_(asked))
     )
-    facts = {row[0].returnee_id: (row[0], row[1], row[2]) for row in rows}
+    facts = {row[0].returnee_id: (row[0], row[1], row[2], row[3]) for row in rows}
     return Contacts(session.keys, session.now, facts)
 
 

@@ -17,6 +17,7 @@ from domain.distress import Watch
 from handlers.checking_in import checking_in_router
 from handlers.commands import commands_router
 from handlers.entering import entering_router
+from handlers.forgetting import forgetting_router
 from handlers.groups import groups_router
 from handlers.helping import helping_router
 from handlers.opening import opening_router
@@ -57,6 +58,7 @@ def _private_router() -> Router:
         checking_in_router(),
         opening_router(),
         commands_router(),
+        forgetting_router(),
         talking_router(),
         welcome_dialog(),
         language_dialog(),

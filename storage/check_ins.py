@@ -37,6 +37,20 @@ class Campaign(Identified, Base):
     planned_at: Mapped[datetime | None]
 
 
+class CampaignTally(Base):
+    """What is counted of check-ins that are gone: how many, and of nobody in particular."""
+
+    __tablename__ = "campaign_tally"
+    __table_args__ = (OF_ORGANISATION,)
+
+    campaign_id: Mapped[UUID] = mapped_column(
+        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True
+    )
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    #: As domain/campaigns/tally.py writes it, sealed under the epoch key.
+    counts: Mapped[bytes]
+
+
 class CheckIn(Identified, Base):
     """One person's one check-in of one campaign: planned ahead, and never without an outcome."""
 

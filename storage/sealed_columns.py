@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.cases import Case, CaseEvent, Message
-from storage.check_ins import Answer
+from storage.check_ins import Answer, CampaignTally
 from storage.inbox import InboxRow
 from storage.keys import Keyring, SealError
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
+from storage.privacy import Erasure
 from storage.returnees import AgreedWords, DataKey, Invite, Returnee, Safety
 from storage.service import DialogState
 from storage.staff import Staff
@@ -27,8 +28,10 @@ Fits = Callable[..., bool]
 
 #: Under an epoch's key.
 BY_EPOCH: Mapping[Column, str] = {
+    CampaignTally.counts: "campaign tally",
     Case.staff_topic: "topic",
     DialogState.data: "dialog state",
+    Erasure.chat: "erasure chat",
     InboxRow.payload: "inbox",
     Invite.words: "agreed words",
     Organisation.staff_chat: "staff chat",

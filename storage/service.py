@@ -3,9 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import PUBLIC, SERVICE_ONLY, Base
+
+#: The kind of hash under which a chat's dialogs are found.
+DIALOGS = "dialog"
 
 
 class DialogState(Base):
@@ -14,11 +18,16 @@ class DialogState(Base):
     """
 
     __tablename__ = "dialog_state"
-    __table_args__ = (SERVICE_ONLY,)
+    __table_args__ = (
+        Index("ix_dialog_state_chat_key", "chat_key", postgresql_where="chat_key IS NOT NULL"),
+        SERVICE_ONLY,
+    )
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
     data: Mapped[bytes]
     changed_at: Mapped[datetime] = mapped_column(index=True)
+    #: The look-up hash of the chat that an early edit belongs to, by which it can be forgotten.
+    chat_key: Mapped[bytes | None]
 
 
 class Fact(Base):

@@ -5,6 +5,7 @@ import typer
 from bot.commands import backup, directory, organisations, people, service
 from bot.commands.bench import bench
 from bot.commands.detect import detect
+from bot.commands.erase import erase
 from bot.commands.guard import guard
 from bot.commands.updates import updates
 
@@ -23,6 +24,7 @@ app.command("bench")(bench)
 app.command("invite")(people.invite)
 app.command("cases")(people.cases)
 app.command("detect")(detect)
+app.command("erase")(erase)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(organisations.org, name="org")

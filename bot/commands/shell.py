@@ -46,16 +46,20 @@ def iso(instant: datetime) -> str:
 
 
 @asynccontextmanager
-async def service_session() -> AsyncIterator[Any]:
-    """One transaction over all organisations, beside a running `wayhome run`."""
+async def service_database() -> AsyncIterator[Any]:
+    """For several transactions, beside a running `wayhome run`."""
     from bot.opening import database_urls, opened
     from bot.settings import read_settings
-    from storage.sessions import SERVICE
 
     settings = read_settings()
-    async with (
-        database_urls(settings) as urls,
-        opened(settings, urls) as database,
-        database.begin(SERVICE) as session,
-    ):
+    async with database_urls(settings) as urls, opened(settings, urls) as database:
+        yield database
+
+
+@asynccontextmanager
+async def service_session() -> AsyncIterator[Any]:
+    """One transaction over all organisations, beside a running `wayhome run`."""
+    from storage.sessions import SERVICE
+
+    async with service_database() as database, database.begin(SERVICE) as session:
         yield session

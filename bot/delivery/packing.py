@@ -94,6 +94,9 @@ class Packing:
 
     async def _prepare(self, row: OutboxRow) -> Parcel | None:
         session = self.session
+        if row.returnee_id is not None and row.returnee_id not in self.returnees:
+            # They were forgotten this moment, and the row with them.
+            return None
         if row.expires_at is not None and row.expires_at <= session.now:
             await outcome.cancelled(session, row, "expired")
             return None

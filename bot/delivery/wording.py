@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from aiogram.methods import (
+    DeleteForumTopic,
     DeleteMessages,
     EditMessageText,
     LeaveChat,
@@ -15,7 +16,7 @@ from aiogram.methods import (
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 from sqlalchemy import select
 
-from dialogs.notices import render
+from dialogs.notices import discretion_of, render
 from dialogs.screens import Screen
 from dialogs.texts import Texts
 from locales.catalogues import Catalogues
@@ -72,6 +73,9 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     returnee = await session.get(Returnee, row.returnee_id) if row.returnee_id else None
     if "delete" in content:
         return Wire(_deletions(chat_id, await _real_ids(session, content["delete"])))
+    if "delete_topic" in content:
+        topic = content["delete_topic"]
+        return Wire((DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),))
     if content.get("leave"):
         return Wire((LeaveChat(chat_id=chat_id),))
     if "window" in content:
@@ -80,7 +84,7 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
         screen = await _notice(session, content, returnee, catalogues)
     manner = _Manner(
         silent=row.notice_class is not NoticeClass.STAFF,
-        protected=returnee is not None and returnee.discretion is not Discretion.OPEN,
+        protected=discretion_of(content, returnee) is not Discretion.OPEN,
     )
     return await _screen(session, chat_id, content, screen, manner)
 
@@ -94,8 +98,7 @@ async def _notice(
     session: Session, content: dict[str, Any], returnee: Returnee | None, catalogues: Catalogues
 ) -> Screen:
     language = returnee.language if returnee else content.get("language", "en")
-    discretion = returnee.discretion if returnee else Discretion.OPEN
-    texts = Texts(language, discretion, catalogues.of(language))
+    texts = Texts(language, discretion_of(content, returnee), catalogues.of(language))
     return await render(session, content, texts, returnee)
 
 
@@ -107,8 +110,9 @@ async def _screen(
     manner: _Manner,
 ) -> Wire:
     fresh = _fresh(chat_id, content, screen, manner)
-    hides = content.get("params", {}).get("hide")
-    gone = await _traces(session, chat_id) if hides else []
+    params = content.get("params", {})
+    gone = await _traces(session, chat_id) if params.get("hide") else []
+    gone += params.get("gone", [])
     replaced = await _real_ids(session, [content["replaces"]] if content.get("replaces") else [])
     # That a chat is empty is said once it is; a window that was replaced may stay a little.
     emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)

@@ -2,11 +2,12 @@ from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import Column, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.presses import ForgetMe
 from dialogs.privacy.actions import change
 from dialogs.privacy.getters import get_privacy
 from dialogs.states import PrivacyStates
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import to_menu
+from dialogs.widgets import Lasting, LastingMarkup, to_menu
 from domain.marks import N_
 
 
@@ -33,7 +34,16 @@ def privacy_dialog() -> Dialog:
             SwitchTo(
                 Tr("What is kept about me"), id="kept", state=PrivacyStates.kept, when="unwatched"
             ),
+            Lasting(
+                Forms(
+                    N_("🗑 Delete everything about me"),
+                    discreet=N_("🗑 Delete everything"),
+                    watched=N_("Delete everything"),
+                ),
+                lambda _: ForgetMe(),
+            ),
             to_menu(),
+            markup_factory=LastingMarkup(),
             state=PrivacyStates.main,
             getter=get_privacy,
         ),
@@ -45,8 +55,7 @@ def privacy_dialog() -> Dialog:
                 "• what you agreed to, and when\n"
                 "• your answers to my questions\n"
                 "• what you and the team wrote to each other\n\n"
-                "Not kept: your name, your phone number, where you are.\n\n"
-                "To have it deleted, ask for a person: /help."
+                "Not kept: your name, your phone number, where you are."
             ),
             SwitchTo(Tr("◀️ Back"), id="back", state=PrivacyStates.main),
             to_menu(),

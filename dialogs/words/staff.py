@@ -108,6 +108,19 @@ async def invite_reused(telling: Telling) -> Screen:
     )
 
 
+async def forget(telling: Telling) -> Screen:
+    """Nothing of whom it is about: the console shows that."""
+    return Screen(
+        telling.texts.count(
+            "Somebody asked that everything about a person be deleted, perhaps by force. Please "
+            "don't write to them. In {number} hour it is final: see People in the console.",
+            "Somebody asked that everything about a person be deleted, perhaps by force. Please "
+            "don't write to them. In {number} hours it is final: see People in the console.",
+            telling.params["hours"],
+        )
+    )
+
+
 def _line(texts: Texts, case: dict[str, Any]) -> str:
     return texts(
         "{severity} · <b>{code}</b> · {state} · {waiting}",

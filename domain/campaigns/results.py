@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from domain.actors import Actor
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE, suppress
+from domain.campaigns.tally import Tally, tally_of
 from domain.check_ins.answers import opened
 from domain.consent import last_word
 from domain.questionnaires.shelf import newest
@@ -70,10 +71,11 @@ class Results:
 
 
 async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
-    """As they stand now. Raises NotAllowed and Refused."""
+    """As they stand now; of those who are gone, what was counted. Raises NotAllowed and Refused."""
     campaign = await find_campaign(session, actor, campaign_id)
-    reach = await _reach(session, campaign)
-    answers = await _answers(session, campaign)
+    gone = await tally_of(session, campaign.id)
+    reach = await _reach(session, campaign, gone)
+    answers = await _answers(session, campaign, gone)
     questions = newest(campaign.questionnaire).questions
     return Results(
         reach.total(),
@@ -82,19 +84,21 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
     )
 
 
-async def _reach(session: Session, campaign: Campaign) -> Counter[Reach]:
+async def _reach(session: Session, campaign: Campaign, gone: Tally) -> Counter[Reach]:
     states = await session.execute(
         select(CheckIn.state, func.count())
         .where(CheckIn.campaign_id == campaign.id, CheckIn.state != CheckInState.SUPERSEDED)
         .group_by(CheckIn.state)
     )
     reach: Counter[Reach] = Counter()
-    for state, count in states:
+    for state, count in (*states, *gone.states.items()):
         reach[_REACH[state]] += count
     return reach
 
 
-async def _answers(session: Session, campaign: Campaign) -> Counter[tuple[str, str | None]]:
+async def _answers(
+    session: Session, campaign: Campaign, gone: Tally
+) -> Counter[tuple[str, str | None]]:
     """Of those who let the team read their answers. Opened as they come, so that a hundred thousand
     of them neither fill the memory nor hold up whatever else this process does.
     """
@@ -106,7 +110,7 @@ async def _answers(session: Session, campaign: Campaign) -> Counter[tuple[str, s
         .join(DataKey, DataKey.id == Returnee.data_key_id)
         .where(CheckIn.campaign_id == campaign.id, last_word(Purpose.ANSWERS))
     )
-    answers: Counter[tuple[str, str | None]] = Counter()
+    answers: Counter[tuple[str, str | None]] = Counter(gone.answers)
     async for some in sealed.partitions(_AT_ONCE):
         answers.update(
             (question, opened(session.keys.unwrap(wrapped), body))

@@ -1,10 +1,11 @@
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import ColumnElement, ScalarSelect, select
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from storage.cases import Case
+from storage.privacy import Erasure
 from storage.returnees import Enrolment
 from storage.safeguarding import seen_by
 from storage.sessions import Session
@@ -21,6 +22,7 @@ async def find_case(session: Session, actor: Actor, case_id: UUID, *, lock: bool
         Case.id == case_id,
         Case.organisation_id == actor.organisation_id,
         seen_by(actor.staff_id, Case.returnee_id),
+        ~of_somebody_leaving(),
     )
     if lock:
         query = query.with_for_update()
@@ -28,6 +30,15 @@ async def find_case(session: Session, actor: Actor, case_id: UUID, *, lock: bool
     if case is None:
         raise Refused("There is no such case.")
     return case
+
+
+def of_somebody_leaving() -> ColumnElement[bool]:
+    """Within a query of cases: the person asked to be forgotten, so nobody reads it any more."""
+    return (
+        select(Erasure.returnee_id)
+        .where(Erasure.returnee_id == Case.returnee_id, Erasure.chat.is_not(None))
+        .exists()
+    )
 
 
 def pseudonym() -> ScalarSelect[str]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, tuple_
 
 from domain.actors import Actor, Right
-from domain.cases.finding import pseudonym
+from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.paging import MOST, Page
 from domain.returnees import who_is_there
 from domain.staff import name_of
@@ -125,7 +125,7 @@ def _of(actor: Actor, part: Part) -> tuple[ColumnElement[bool], ...]:
         case Part.COLLEAGUES:
             return *ours, at_work, Case.claimed_by.is_distinct_from(actor.staff_id)
         case Part.CLOSED:
-            return *ours, Case.state == CaseState.RESOLVED
+            return *ours, Case.state == CaseState.RESOLVED, ~of_somebody_leaving()
 
 
 def _order(part: Part) -> list[Any]:

@@ -22,7 +22,10 @@ BARE_FOR_RETURNEES = [
     for notice, wording in WORDINGS.items()
     if wording.bare and MANNERS[notice].notice_class is not NoticeClass.STAFF
 ]
-PARAMS: dict[Notice, dict[str, object]] = {Notice.INVITE_REFUSED: {"reason": "used"}}
+PARAMS: dict[Notice, dict[str, object]] = {
+    Notice.INVITE_REFUSED: {"reason": "used"},
+    Notice.FORGET_SURE: {"asked": 29_000_000},
+}
 # Words that say what this is about; a watcher may not see them.
 REVEALING = ("danger", "help", "team", "person", "safe", "invitation", "machine", "traffick")
 

@@ -12,14 +12,13 @@ from bot.current import Current
 from bot.dialog_states import DialogStates, save_dialogs
 from bot.telegram import bot_for_handlers
 from bot.windows import WindowsToOutbox
-from dialogs.notices import render
+from dialogs.notices import discretion_of, render
 from dialogs.texts import Texts
 from domain.distress import Watch
 from handlers.answers import CallbackAnswers, Toast
 from handlers.dispatcher import create_dispatcher
 from handlers.watching import look
 from locales.catalogues import Catalogues
-from storage.kinds import Discretion
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database, Session
@@ -135,7 +134,7 @@ class Phone:
             return Said(chat, "", {}, None, row, content)
         returnee = await session.get(Returnee, row.returnee_id) if row.returnee_id else None
         language = returnee.language if returnee else content.get("language", "en")
-        discretion = returnee.discretion if returnee else Discretion.OPEN
+        discretion = discretion_of(content, returnee)
         texts = Texts(language, discretion, self._catalogues.of(language))
         screen = await render(session, content, texts, returnee)
         rows = screen.keyboard.inline_keyboard if screen.keyboard else []

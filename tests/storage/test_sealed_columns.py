@@ -13,6 +13,7 @@ from storage.tables import Base
 WRAPPED = {DataKey.wrapped}
 # Whose original is kept nowhere.
 HASHES = {
+    DialogState.chat_key,
     DialogState.key,
     InboxRow.lane,
     Invite.code_hash,

@@ -1,0 +1,104 @@
+"""The counts that stay when check-ins go: of a campaign as a whole, and of nobody in particular."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.check_ins.answers import opened
+from domain.consent import has_consent
+from domain.returnees import data_key
+from storage.check_ins import Answer, Campaign, CampaignTally, CheckIn
+from storage.keys import Keyring
+from storage.kinds import CheckInState, Purpose
+from storage.sessions import Session
+
+_CONTEXT = "campaign tally"
+
+# Whoever is gone is not asked any more, and can't answer.
+_ENDS_AS = {
+    CheckInState.PLANNED: CheckInState.CANCELLED,
+    CheckInState.HELD: CheckInState.CANCELLED,
+    CheckInState.SENDING: CheckInState.CANCELLED,
+    CheckInState.SENT: CheckInState.SILENT,
+}
+
+
+class Tally:
+    """How many check-ins ended in which state, and how often each question was answered how."""
+
+    def __init__(self, kept: dict[str, Any] | None = None) -> None:
+        kept = kept or {"states": {}, "answers": []}
+        self.states: Counter[CheckInState] = Counter(
+            {CheckInState(state): count for state, count in kept["states"].items()}
+        )
+        #: By question and choice; None for a question that was skipped.
+        self.answers: Counter[tuple[str, str | None]] = Counter(
+            {(question, choice): count for question, choice, count in kept["answers"]}
+        )
+
+    def sealed(self, keys: Keyring) -> bytes:
+        answers = [[question, choice, count] for (question, choice), count in self.answers.items()]
+        return keys.seal(json.dumps({"states": self.states, "answers": answers}), _CONTEXT)
+
+
+async def tally_of(session: Session, campaign_id: UUID) -> Tally:
+    """Of the check-ins that are gone."""
+    row = await session.get(CampaignTally, campaign_id)
+    return Tally(json.loads(session.keys.open(row.counts, _CONTEXT))) if row else Tally()
+
+
+async def count_and_remove(session: Session, check_ins: Iterable[CheckIn]) -> None:
+    """Takes away these check-ins of one person, their answers with them; what is counted stays.
+
+    Answers count as in the results: if the person let the team read them. Needs the service's
+    scope.
+    """
+    gone = sorted(check_ins, key=lambda each: str(each.campaign_id))
+    for campaign_id, group in groupby(gone, key=lambda each: each.campaign_id):
+        of_campaign = [each for each in group if each.state is not CheckInState.SUPERSEDED]
+        if campaign_id is not None and of_campaign:
+            await _count(session, campaign_id, of_campaign)
+    await session.execute(
+        delete(CheckIn)
+        .where(CheckIn.id.in_([each.id for each in gone]))
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _count(session: Session, campaign_id: UUID, check_ins: Sequence[CheckIn]) -> None:
+    row = await _locked(session, campaign_id)
+    tally = Tally(json.loads(session.keys.open(row.counts, _CONTEXT)))
+    tally.states.update(_ENDS_AS.get(each.state, each.state) for each in check_ins)
+    returnee_id = check_ins[0].returnee_id
+    if await has_consent(session, returnee_id, Purpose.ANSWERS):
+        key = await data_key(session, returnee_id)
+        answers = await session.execute(
+            select(Answer.question, Answer.body).where(
+                Answer.check_in_id.in_([each.id for each in check_ins])
+            )
+        )
+        tally.answers.update((question, opened(key, body)) for question, body in answers)
+    row.counts = tally.sealed(session.keys)
+    await session.flush()
+
+
+async def _locked(session: Session, campaign_id: UUID) -> CampaignTally:
+    campaign = await session.get_one(Campaign, campaign_id)
+    await session.execute(
+        insert(CampaignTally)
+        .values(
+            campaign_id=campaign_id,
+            organisation_id=campaign.organisation_id,
+            counts=Tally().sealed(session.keys),
+        )
+        .on_conflict_do_nothing()
+    )
+    return await session.get_one(
+        CampaignTally, campaign_id, with_for_update=True, populate_existing=True
+    )

@@ -1,0 +1,208 @@
+"""Somebody asks to be forgotten: what happens at once, and what may still change (P6).
+
+docs/decisions/0013-being-forgotten.md says why. What is done afterwards is in erasing.py.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+
+from domain import audit
+from domain.alerts import alert_claimer, tell_colleagues
+from domain.cases import states
+from domain.cases.clock import wind
+from domain.cases.events import happened
+from domain.edits import forget_early
+from domain.notices import Notice, tell, tell_chat
+from domain.returnees import chat_id_of, current_enrolments, give_phone
+from domain.safety import contact_with, held
+from storage.cases import Case
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    Discretion,
+    Identity,
+    NoticeClass,
+    OutboxState,
+    Outcome,
+    Role,
+    Severity,
+)
+from storage.outbox import OutboxRow
+from storage.privacy import Erasure
+from storage.returnees import Returnee, Trace
+from storage.service import DIALOGS, DialogState
+from storage.sessions import Session
+
+# How long somebody who was forced can have it taken back, with the agreed sign.
+TAKEN_BACK_WITHIN = timedelta(hours=72)
+# While one of these is open, a human comes first.
+GRAVE = (Severity.URGENT, Severity.EMERGENCY)
+
+_ASKED, _FORCED = "erasure.asked", "erasure.forced"
+
+
+async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
+    """The person's own word, or that of whoever holds their phone. Asked again, it changes nothing.
+
+    Nothing more is sent and nothing read from now on, except that a human looks after an open cry
+    for help first. Needs the service's scope.
+    """
+    asked = await asked_before(session, returnee)
+    if asked is not None:
+        return asked
+    forced = _may_be_forced(returnee)
+    erasure = Erasure(
+        returnee_id=returnee.id,
+        asked_at=session.now,
+        not_before=session.now + (TAKEN_BACK_WITHIN if forced else timedelta()),
+        forced=forced,
+    )
+    session.add(erasure)
+    await session.flush()
+    for enrolment in await current_enrolments(session, returnee.id):
+        audit.record(
+            session, enrolment.organisation_id, "erasure.asked", subject=returnee.id, forced=forced
+        )
+    case = await open_case(session, returnee)
+    if forced:
+        returnee.identity = Identity.DOUBTED
+        await warn_safeguarding(session, erasure)
+    if case is None:
+        await let_go(session, returnee, erasure, asked_just_now=True)
+    else:
+        await _wait_for(session, case, returnee, forced=forced)
+    return erasure
+
+
+async def _wait_for(session: Session, case: Case, returnee: Returnee, *, forced: bool) -> None:
+    """A human looks after the cry for help first. Where somebody else may have asked, the chat is
+    emptied and looks as if all were done.
+    """
+    reason = _FORCED if forced else _ASKED
+    happened(session, case, CaseEventKind.SIGNAL, severity=case.severity, reasons=[reason])
+    await alert_claimer(session, case)
+    if forced:
+        await _call_back(session, returnee)
+        await tell(session, returnee, Notice.FORGOTTEN, {"hide": True})
+    else:
+        await tell(session, returnee, Notice.FORGET_WAITS, case_id=case.id)
+
+
+async def warn_safeguarding(session: Session, erasure: Erasure) -> None:
+    """Somebody may have been forced. The warning says nothing about whom."""
+    hours = max((erasure.not_before - session.now) // timedelta(hours=1), 0)
+    for enrolment in await current_enrolments(session, erasure.returnee_id):
+        await tell_colleagues(
+            session,
+            enrolment.organisation_id,
+            (Role.SAFEGUARDING, Role.SUPERVISOR),
+            Notice.STAFF_FORGET,
+            {"hours": hours},
+        )
+    erasure.told_at = session.now
+
+
+def _may_be_forced(returnee: Returnee) -> bool:
+    return (
+        returnee.discretion is Discretion.WATCHED
+        or returnee.frozen_at is not None
+        or returnee.identity is Identity.DOUBTED
+    )
+
+
+async def asked_before(session: Session, returnee: Returnee) -> Erasure | None:
+    """Locks the person: of two who ask at once, one comes second."""
+    await session.execute(
+        select(Returnee.id).where(Returnee.id == returnee.id).with_for_update(key_share=True)
+    )
+    return await session.get(Erasure, returnee.id)
+
+
+async def open_case(session: Session, returnee: Returnee) -> Case | None:
+    """The cry for help that a human looks after first."""
+    return await session.scalar(
+        select(Case).where(
+            Case.returnee_id == returnee.id,
+            Case.state != CaseState.RESOLVED,
+            Case.severity.in_(GRAVE),
+        )
+    )
+
+
+async def let_go(
+    session: Session, returnee: Returnee, erasure: Erasure, *, asked_just_now: bool = False
+) -> None:
+    """The phone is a stranger's from now on, and hears so once, if it may be written to.
+
+    Its own chat is kept with the request alone, sealed, in case it is taken back.
+    """
+    chat_id, contact = chat_id_of(session, returnee), await contact_with(session, returnee)
+    await _close_case(session, returnee)
+    await _call_back(session, returnee)
+    gone = await _forget_screen(session, chat_id)
+    erasure.chat = session.keys.seal(str(chat_id), "erasure chat")
+    # Telegram gives no chat such a number.
+    give_phone(session, returnee, 2**62 + secrets.randbits(61))
+    hold = None if asked_just_now else held(NoticeClass.ROUTINE, contact, session.now)
+    if hold is None or hold.reason == "window":
+        await tell_chat(
+            session,
+            chat_id,
+            Notice.FORGOTTEN,
+            {"hide": True, "gone": gone},
+            language=returnee.language,
+            discretion=returnee.discretion,
+            not_before=hold.until if hold else None,
+        )
+
+
+async def _close_case(session: Session, returnee: Returnee) -> None:
+    """What is not grave needs nobody any more."""
+    case = await session.scalar(
+        select(Case)
+        .where(Case.returnee_id == returnee.id, Case.state != CaseState.RESOLVED)
+        .with_for_update()
+    )
+    if case is not None:
+        states.close(case, Outcome.NO_HELP_WANTED, session.now)
+        happened(session, case, CaseEventKind.RESOLVED, reasons=[_ASKED])
+        await wind(session, case)
+
+
+async def _call_back(session: Session, returnee: Returnee) -> None:
+    """Whatever waits for this person, but for what is leaving this very moment."""
+    await session.flush()
+    waiting = (
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.returnee_id == returnee.id,
+            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+            or_(
+                OutboxRow.leased_until.is_(None),
+                OutboxRow.leased_until < func.clock_timestamp(),
+            ),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(waiting))
+        .values(state=OutboxState.CANCELLED, content=None, finished_at=session.now, error=_ASKED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _forget_screen(session: Session, chat_id: int) -> Sequence[int]:
+    """Returns the messages that Telegram still lets us delete; forgets them, and the menus."""
+    chat = session.keys.look_ups(chat_id, "chat")
+    traces = await session.scalars(
+        delete(Trace).where(Trace.chat_key.in_(chat)).returning(Trace.message_id)
+    )
+    gone = sorted(traces)
+    dialogs = session.keys.look_ups(chat_id, DIALOGS)
+    await session.execute(delete(DialogState).where(DialogState.key.in_(dialogs)))
+    await forget_early(session, chat_id)
+    return gone

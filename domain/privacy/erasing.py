@@ -1,0 +1,235 @@
+"""Forgetting somebody, piece by piece: whatever dies meanwhile, the next tick goes on (P6)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, select, update
+
+from domain import audit
+from domain.campaigns.tally import count_and_remove
+from domain.cases.topics import topic_of
+from domain.one_by_one import each_by_itself
+from domain.organisations import staff_chat_of
+from domain.privacy.asking import GRAVE, let_go, open_case
+from domain.returnees import current_enrolments
+from storage.batches import among
+from storage.cases import Case, Message
+from storage.check_ins import Campaign, CheckIn
+from storage.inbox import InboxRow
+from storage.kinds import CaseState, NoticeClass
+from storage.organisations import Organisation
+from storage.outbox import Delivery, OutboxRow, put
+from storage.privacy import Erasure
+from storage.returnees import DataKey, Enrolment, Returnee
+from storage.sessions import Session
+from storage.wakes import Topic
+
+# Of each kind, within one transaction.
+_MOST = 500
+_MOST_CHECK_INS = 100
+_LOOK_AGAIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is to go: everything of a person, or what one organisation has of them."""
+
+    returnee: Returnee
+    organisation_id: UUID | None
+
+    def of(self, table: Any) -> ColumnElement[bool]:
+        theirs: ColumnElement[bool] = table.returnee_id == self.returnee.id
+        if self.organisation_id is None or table is OutboxRow:
+            return theirs
+        return and_(theirs, table.organisation_id == self.organisation_id)
+
+
+async def erase_next(session: Session) -> int:
+    """The tick: takes away some of what is kept of the next person who asked to be forgotten.
+
+    Returns 0 once there is nothing left to do. Any number of replicas may call it at once; each
+    person is forgotten by one of them. Needs the service's scope.
+    """
+    rows = await session.execute(
+        select(Erasure, Returnee)
+        .join(Returnee, Returnee.id == Erasure.returnee_id)
+        .where(Erasure.not_before <= session.now, ~_is_looked_after())
+        .order_by(Erasure.not_before)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    due = [row[0] for row in rows]
+    await each_by_itself(session, due, erase_some, _put_aside, "erasure.failed")
+    return len(due)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Whether anything of a person is left; and the code of the case that must be closed first."""
+
+    anything: bool
+    case: str | None = None
+
+
+async def erase_one(session: Session, returnee_id: UUID) -> Left:
+    """The next step of somebody who is to be forgotten now. Needs the service's scope."""
+    returnee = await session.get(Returnee, returnee_id, with_for_update=True)
+    if returnee is None:
+        return Left(anything=False)
+    case = await open_case(session, returnee)
+    if case is not None:
+        return Left(anything=True, case=case.code)
+    return Left(not await erase_some(session, await session.get_one(Erasure, returnee_id)))
+
+
+def _is_looked_after() -> ColumnElement[bool]:
+    """A cry for help is open, and a human comes first."""
+    return (
+        select(Case.id)
+        .where(
+            Case.returnee_id == Erasure.returnee_id,
+            Case.state != CaseState.RESOLVED,
+            Case.severity.in_(GRAVE),
+        )
+        .exists()
+    )
+
+
+async def _put_aside(session: Session, erasure: Erasure) -> None:
+    """One who can't be forgotten yet must not keep the others from it."""
+    await session.refresh(erasure)
+    erasure.not_before = session.now + _LOOK_AGAIN
+
+
+async def erase_some(session: Session, erasure: Erasure) -> bool:
+    """One step. True once it was the last one, and nothing is left of this person."""
+    returnee = await session.get_one(Returnee, erasure.returnee_id)
+    part = _Part(returnee, await _organisation(session, erasure))
+    if part.organisation_id is None and erasure.chat is None:
+        await let_go(session, returnee, erasure)
+    for take_some in (_take_rows, _take_check_ins, _take_case):
+        if await take_some(session, part):
+            return False
+    if part.organisation_id is None:
+        await _take_the_rest(session, returnee, erasure)
+    else:
+        await _take_enrolments(session, part, erasure)
+    session.wakes(Topic.CASES)
+    return True
+
+
+async def _organisation(session: Session, erasure: Erasure) -> UUID | None:
+    """An organisation takes away its own part; the person goes with the last one."""
+    enrolments = await current_enrolments(session, erasure.returnee_id)
+    others = {each.organisation_id for each in enrolments} - {erasure.organisation_id}
+    return erasure.organisation_id if others else None
+
+
+async def _take_rows(session: Session, part: _Part) -> bool:
+    """What there may be very much of, before what holds it."""
+    return await _take(session, Message, part) or await _take(session, OutboxRow, part)
+
+
+async def _take(session: Session, table: type[Message] | type[OutboxRow], part: _Part) -> bool:
+    if table is OutboxRow and part.organisation_id is not None:
+        # What is on its way to them may be another organisation's; the case takes its own along.
+        return False
+    some = select(table.id).where(part.of(table)).limit(_MOST).with_for_update(skip_locked=True)
+    taken = await session.scalars(
+        delete(table)
+        .where(among(table.id, some))
+        .returning(table.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(taken.all()) == _MOST
+
+
+async def _take_check_ins(session: Session, part: _Part) -> bool:
+    found = await session.scalars(
+        select(CheckIn).where(part.of(CheckIn)).order_by(CheckIn.id).limit(_MOST_CHECK_INS)
+    )
+    check_ins = found.all()
+    await count_and_remove(session, check_ins)
+    return len(check_ins) == _MOST_CHECK_INS
+
+
+async def _take_case(session: Session, part: _Part) -> bool:
+    """One at a time, with its history, and its topic in the staff group."""
+    case = await session.scalar(
+        select(Case).where(part.of(Case)).order_by(Case.opened_at).limit(1).with_for_update()
+    )
+    if case is None:
+        return False
+    await remove_case(session, case)
+    return True
+
+
+async def remove_case(session: Session, case: Case) -> None:
+    """With its words, its history and all that is on its way about it."""
+    await _take_topic(session, case)
+    await session.execute(
+        delete(Case).where(Case.id == case.id).execution_options(synchronize_session=False)
+    )
+    session.expunge(case)
+
+
+async def _take_topic(session: Session, case: Case) -> None:
+    topic = topic_of(session, case)
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    chat_id = staff_chat_of(session, organisation)
+    if topic is not None and chat_id is not None:
+        await put(session, chat_id, {"delete_topic": topic}, Delivery(NoticeClass.STAFF))
+
+
+async def _take_enrolments(session: Session, part: _Part, erasure: Erasure) -> None:
+    assert part.organisation_id is not None
+    await session.execute(
+        delete(Enrolment).where(part.of(Enrolment)).execution_options(synchronize_session=False)
+    )
+    audit.record(session, part.organisation_id, "erasure.done", subject=part.returnee.id)
+    await session.delete(erasure)
+
+
+async def _take_the_rest(session: Session, returnee: Returnee, erasure: Erasure) -> None:
+    """The person's key goes last: whatever copy of their words there is, nobody opens it."""
+    enrolments = (
+        await session.scalars(select(Enrolment).where(Enrolment.returnee_id == returnee.id))
+    ).all()
+    for organisation_id in {each.organisation_id for each in enrolments}:
+        audit.record(session, organisation_id, "erasure.done", subject=returnee.id)
+    await session.execute(
+        update(Campaign)
+        .where(
+            Campaign.planned_at.is_not(None),
+            Campaign.planned_to.in_([each.pseudonym for each in enrolments]),
+        )
+        .values(planned_to=None)
+        .execution_options(synchronize_session=False)
+    )
+    await _forget_what_failed(session, erasure)
+    data_key_id = returnee.data_key_id
+    await session.flush()
+    for statement in (
+        delete(Returnee).where(Returnee.id == returnee.id),
+        delete(DataKey).where(DataKey.id == data_key_id),
+    ):
+        await session.execute(statement.execution_options(synchronize_session=False))
+    session.expunge_all()
+
+
+async def _forget_what_failed(session: Session, erasure: Erasure) -> None:
+    """Words of theirs that no code of ours could handle lie in the inbox still."""
+    assert erasure.chat is not None
+    chat_id = int(session.keys.open(erasure.chat, "erasure chat"))
+    await session.execute(
+        update(InboxRow)
+        .where(
+            InboxRow.lane.in_(session.keys.look_ups(chat_id, "chat")),
+            InboxRow.set_aside_at.is_not(None),
+        )
+        .values(payload=None)
+        .execution_options(synchronize_session=False)
+    )

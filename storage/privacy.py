@@ -1,0 +1,33 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import OF_RETURNEE, Base
+
+
+class Erasure(Base):
+    """Somebody asked to be forgotten, and it is not done yet. The row goes with the person."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (Index("ix_erasure_not_before", "not_before"), OF_RETURNEE)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: Whose part is to go; None for everything that anybody here keeps of them.
+    organisation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE")
+    )
+    asked_at: Mapped[datetime]
+    #: Who of staff passed it on; None where the person asked in the chat, or the operator did.
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    #: Nothing is destroyed before, on the rules' clock.
+    not_before: Mapped[datetime]
+    #: It may have been somebody else with the phone in their hand.
+    forced: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: The phone that the person was taken off, sealed; None while they are still reached by it.
+    chat: Mapped[bytes | None]
+    #: When safeguarding was last told of it.
+    told_at: Mapped[datetime | None]

@@ -1,0 +1,257 @@
+"""P6: whoever asks to be forgotten is, in every corner that there is (trial 25)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from bot.sweeping import sweep
+from domain.campaigns import results
+from domain.campaigns.results import _REACH
+from domain.cases.queue import Part, queue
+from domain.cases.reading import read_case
+from domain.errors import Refused
+from domain.notices import Notice
+from domain.privacy import erasing
+from domain.privacy.asking import ask_to_be_forgotten
+from domain.privacy.erasing import erase_next
+from domain.returnees import add_returnee, returnee_of_chat
+from storage.inbox import mark_handled
+from storage.kinds import CheckInState, OutboxState, Severity
+from storage.outbox import OutboxRow, chat_of, content_of
+from storage.privacy import Erasure
+from storage.returnees import DataKey, Returnee
+from storage.sessions import SERVICE, Clock, Database
+from storage.tables import Base
+from tests.domain.centre import Centre
+from tests.domain.privacy.canaries import CHAT, GROUP, Somebody, sightings, somebody
+
+# Rows that go with the person, by the column that says whose they are.
+GO_WITH = {"returnee_id", "case_id", "check_in_id"}
+# The ledger keeps that an id was dealt with, and nothing by which anybody could find whose it was.
+IDS_STAY = {("audit_entry", "returnee"), ("audit_entry", "case")}
+
+
+@pytest.fixture
+async def amal(database: Database, clock: Clock) -> Somebody:
+    return await somebody(database, clock)
+
+
+async def ask(database: Database, returnee: Returnee) -> None:
+    async with database.begin(SERVICE) as session:
+        await ask_to_be_forgotten(session, await session.get_one(Returnee, returnee.id))
+
+
+async def erase(database: Database) -> int:
+    steps = 0
+    while True:
+        async with database.begin(SERVICE) as session:
+            if not await erase_next(session):
+                return steps
+        steps += 1
+
+
+async def everything_is_sent_and_swept(database: Database, clock: Clock) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(
+            update(OutboxRow).values(state=OutboxState.SENT, content=None, finished_at=session.now)
+        )
+    clock.offset += timedelta(hours=49)
+    async with database.begin(SERVICE) as session:
+        while await sweep(session):
+            pass
+
+
+async def test_before_they_ask_everything_is_there_to_be_found(
+    database: Database, amal: Somebody
+) -> None:
+    seen = await sightings(database, amal.canaries)
+
+    assert {canary for _, canary in seen} == set(amal.canaries)
+    assert ("message", "words") in seen
+    assert ("case_event", "note") in seen
+    assert ("inbox", "words") in seen
+    assert ("dialog_state", "early") in seen
+
+
+async def test_p6_somebody_forgotten_is_found_nowhere_but_in_their_last_message(
+    database: Database, amal: Somebody
+) -> None:
+    await ask(database, amal.returnee)
+    await erase(database)
+
+    seen = await sightings(database, amal.canaries)
+    # The hash of the chat stays with an update's number, and with the last message, for two days.
+    assert seen - IDS_STAY <= {("outbox", "chat"), ("outbox", "hash"), ("inbox", "hash")}
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
+        left = [(chat_of(row, session.keys), content_of(row, session.keys)) for row in rows]
+    [(_, last)] = [each for each in left if each[0] == CHAT]
+    assert (last["notice"], last["params"]["gone"]) == (Notice.FORGOTTEN, [5])
+    assert (GROUP, {"delete_topic": 31}) in left
+
+
+async def test_p6_after_two_days_not_even_the_hash_of_the_chat_is_left(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    await ask(database, amal.returnee)
+    await erase(database)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).values(created_at=session.now))
+        await mark_handled(session, [1])
+        await session.execute(
+            update(Base.metadata.tables["inbox"]).values(
+                set_aside_at=None, handled_at=session.database_now - timedelta(hours=49)
+            )
+        )
+    await everything_is_sent_and_swept(database, clock)
+
+    assert await sightings(database, amal.canaries) <= IDS_STAY
+
+
+async def test_p6_the_persons_key_is_gone(database: Database, amal: Somebody) -> None:
+    await ask(database, amal.returnee)
+    await erase(database)
+
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(DataKey)) == 0
+        assert await session.scalar(select(func.count()).select_from(Erasure)) == 0
+
+
+async def test_p6_what_was_counted_stays_counted(database: Database, amal: Somebody) -> None:
+    async def read() -> tuple[int, int]:
+        async with database.begin(amal.office.organisation.id) as session:
+            found = await results(session, amal.office.coordinator, amal.campaign.id)
+        return found.people, sum(count is None for count in found.reach.values())
+
+    before = await read()
+    await ask(database, amal.returnee)
+    await erase(database)
+
+    assert before[0] == 1
+    assert await read() == before
+
+
+async def test_p6_somebody_forgotten_who_comes_back_is_a_stranger(
+    database: Database, amal: Somebody
+) -> None:
+    await ask(database, amal.returnee)
+    async with database.begin(SERVICE) as session:
+        assert await returnee_of_chat(session, CHAT) is None
+    await erase(database)
+    async with database.begin(SERVICE) as session:
+        assert await returnee_of_chat(session, CHAT) is None
+        again = await add_returnee(session, CHAT, amal.office.organisation, "en")
+
+    seen = await sightings(
+        database, {name: amal.canaries[name] for name in ("returnee", "pseudonym", "key")}
+    )
+    assert seen <= IDS_STAY
+    assert again.id != amal.returnee.id
+
+
+async def test_p6_from_the_moment_they_ask_nothing_of_theirs_is_sent_any_more(
+    database: Database, amal: Somebody
+) -> None:
+    await ask(database, amal.returnee)
+
+    async with database.begin(SERVICE) as session:
+        unsent = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
+        rows = await session.scalars(
+            select(OutboxRow).where(unsent, OutboxRow.lane == session.keys.look_up(CHAT, "chat"))
+        )
+        assert [content_of(row, session.keys)["notice"] for row in rows] == [Notice.FORGOTTEN]
+
+
+async def test_p6_asking_again_changes_nothing(database: Database, amal: Somebody) -> None:
+    await ask(database, amal.returnee)
+    await ask(database, amal.returnee)
+
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        said = [content_of(row, session.keys) for row in rows]
+    assert [each.get("notice") for each in said].count(Notice.FORGOTTEN) == 1
+
+
+async def test_p6_what_was_broken_off_is_gone_on_with(
+    database: Database, amal: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "_MOST", 1)
+    monkeypatch.setattr(erasing, "_MOST_CHECK_INS", 1)
+    await ask(database, amal.returnee)
+    for _ in range(3):
+        with pytest.raises(RuntimeError, match="killed"):
+            async with database.begin(SERVICE) as session:
+                await erase_next(session)
+                raise RuntimeError("killed")
+        async with database.begin(SERVICE) as session:
+            assert await erase_next(session) == 1
+    assert await erase(database) > 1
+
+    assert {name for _, name in await sightings(database, amal.canaries)} <= {
+        "returnee",
+        "case",
+        "chat",
+        "hash",
+    }
+
+
+async def test_p6_a_cry_for_help_is_answered_first_and_then_everything_goes(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person, Severity.EMERGENCY)
+    await ask(database, person)
+    assert await erase(database) == 0
+    assert len(await centre.sent(Notice.FORGET_WAITS)) == 1
+
+    await centre.claims(vera, case)
+    await centre.writes(vera, case)
+    async with database.begin(SERVICE) as session:
+        await session.execute(
+            update(Base.metadata.tables["case"]).values(state="resolved", resolved_at=session.now)
+        )
+    assert await erase(database) > 0
+
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
+
+
+async def test_p6_nobody_reads_a_case_of_somebody_who_asked_to_be_forgotten(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person, Severity.CONCERN)
+    await ask(database, person)
+
+    async with database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="no such case"):
+            await read_case(session, vera, case.id)
+        for part in Part:
+            assert (await queue(session, vera, part)).lines == []
+
+
+def test_p6_whatever_belongs_to_a_person_goes_with_them() -> None:
+    """A new table can't be forgotten: it goes by the database's own hand."""
+    stay = [
+        f"{table.name}.{key.parent.name}"
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.parent.name in GO_WITH and key.ondelete != "CASCADE"
+    ]
+    unbound = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name in GO_WITH and not column.foreign_keys
+    ]
+
+    assert (stay, unbound) == ([], [])
+
+
+def test_every_state_that_a_check_in_can_end_in_is_counted() -> None:
+    assert set(_REACH) == set(CheckInState) - {CheckInState.SUPERSEDED}

@@ -1,0 +1,154 @@
+"""P6: being forgotten, from the phone."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.notices import Notice
+from domain.privacy.erasing import erase_next
+from domain.staff import add_staff, join_by_telegram
+from storage.kinds import Identity, NoticeClass, Role
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow
+from storage.privacy import Erasure
+from storage.returnees import Returnee
+from storage.service import DialogState
+from storage.sessions import SERVICE, Clock, Database
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite, returnee_on
+
+OPEN, WATCHED = "Only me", "must not know"
+
+
+async def erase(database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        return await erase_next(session)
+
+
+async def counted(database: Database, table: type) -> int:
+    async with database.begin(SERVICE) as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_p6_everything_is_deleted_after_a_second_yes(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    [sure] = await phone.press("Delete everything")
+    assert "Nobody can bring them back" in sure.text
+    assert await counted(database, Erasure) == 0
+    [done] = await phone.press("Yes, delete everything")
+
+    assert "Everything about you is being deleted" in done.text
+    assert await counted(database, DialogState) == 0
+    while await erase(database):
+        pass
+    assert await counted(database, Returnee) == 0
+    [stranger] = await phone.write("/privacy")
+    assert stranger.notice == Notice.NOTHING_KEPT
+
+
+async def test_p6_a_no_changes_nothing(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    [menu] = await phone.press("No")
+
+    assert menu.buttons
+    assert await counted(database, Erasure) == 0
+
+
+async def test_p6_p9_a_yes_from_an_old_button_is_asked_for_again(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    assert phone.screen is not None
+    yes = phone.screen.data("Yes")
+    clock.offset += timedelta(days=30)
+    [asked] = await phone.press_data(yes)
+
+    assert asked.notice == Notice.FORGET_SURE
+    assert await counted(database, Erasure) == 0
+
+
+@pytest.mark.parametrize("forged", ["f:99999999", "f:-1", "f:1", "f:x", "f:"])
+async def test_p6_a_forged_yes_deletes_nothing(
+    phone: Phone, database: Database, organisation: Organisation, forged: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.press_data(forged)
+
+    assert await counted(database, Erasure) == 0
+
+
+async def test_p6_a_yes_that_is_pressed_twice_is_answered_like_a_strangers(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    assert phone.screen is not None
+    yes = phone.screen.data("Yes")
+    await phone.press_data(yes)
+    [again] = await phone.press_data(yes)
+
+    assert again.notice == Notice.NOTHING_KEPT
+
+
+async def test_p6_p13_on_a_watched_phone_nothing_shows_and_the_keys_last_three_days(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads=WATCHED)
+    async with database.begin(SERVICE) as session:
+        nina = await add_staff(session, "Nina", organisation, Role.SAFEGUARDING)
+        await join_by_telegram(session, nina.telegram_code, 55)
+    asked = await returnee_on(database, phone)
+    assert asked is not None
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    said = await phone.press("Yes")
+
+    [shown] = [each for each in said if each.chat == phone.user_id]
+    assert shown.text == "Good day. Send /start to begin."
+    [warned] = [each for each in said if each.chat == 55]
+    assert "72 hours" in warned.text
+    assert await erase(database) == 0
+    async with database.begin(SERVICE) as session:
+        kept = await session.get_one(Returnee, asked.id)
+        assert kept.identity is Identity.DOUBTED
+    clock.offset += timedelta(hours=72, minutes=1)
+    while await erase(database):
+        pass
+    assert await counted(database, Returnee) == 0
+
+
+async def test_p6_p1_a_cry_in_the_three_days_is_heard_like_a_strangers(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads=WATCHED)
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    await phone.press("Yes")
+    said = await phone.write("help me, he is going to kill me")
+
+    assert Notice.CRISIS in [each.notice for each in said]
+    assert await counted(database, Returnee) == 2
+
+
+async def test_p4_what_waited_in_the_outbox_does_not_go_to_a_phone_that_is_forgotten(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    await phone.press("Yes")
+
+    async with database.begin(SERVICE) as session:
+        waiting = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        assert [row.notice_class for row in waiting] == [NoticeClass.REPLY]
