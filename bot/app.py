@@ -40,9 +40,12 @@ from domain.alerts import escalate
 from domain.campaigns import plan_next
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
+from domain.consent.forgetting import forget
+from domain.consent.renewal import renew_all
 from domain.distress import Watch
 from domain.errors import Refused
 from domain.privacy.erasing import erase_next
+from domain.turning_points import pass_turning_points
 from handlers.dispatcher import create_dispatcher
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
@@ -60,6 +63,9 @@ TICKS = (
     Tick("erasure", 5, erase_next),
     Tick("take-over", 2, take_over),
     Tick("sweep", 600, sweep),
+    Tick("consent", 600, renew_all),
+    Tick("turning points", 600, pass_turning_points),
+    Tick("forgetting", 60, forget),
 )
 
 

@@ -72,8 +72,9 @@ DISCRETIONS = {
 PURPOSES = {
     Purpose.CHECK_INS: N_("Being asked how they are"),
     Purpose.CASEWORKER: N_("Talking with a caseworker"),
-    Purpose.ANSWERS: N_("Keeping their answers"),
+    Purpose.ANSWERS: N_("Answers about health and feelings"),
     Purpose.VOICE: N_("Keeping voice notes"),
+    Purpose.PARTNER: N_("Sharing with a partner"),
 }
 DELIVERIES = {
     OutboxState.HELD: N_("On its way"),
@@ -112,6 +113,8 @@ EVENTS = {
     CaseEventKind.RESOLVED: N_("Closed"),
     CaseEventKind.REOPENED: N_("Opened again"),
     CaseEventKind.TOLD_WAITING: N_("The person was told that nobody has answered yet"),
+    CaseEventKind.CONSENT_TAKEN_BACK: N_("The person wants nobody to read along any more"),
+    CaseEventKind.AGREED: N_("The person agreed that this talk is kept"),
 }
 KINDS = {
     MessageKind.TEXT: N_("Words"),

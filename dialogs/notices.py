@@ -15,7 +15,7 @@ from uuid import UUID
 from dialogs.presses import CoverAgain, OpenCovered, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from dialogs.words import check_ins, forgetting, helping, phone, services, staff, talk
+from dialogs.words import check_ins, consent, forgetting, helping, phone, services, staff, talk
 from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice
@@ -140,6 +140,10 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.FORGET_SURE: Wording(forgetting.sure, bare=True),
     Notice.FORGET_WAITS: Wording(forgetting.waits),
     Notice.FORGOTTEN: Wording(forgetting.forgotten, bare=True),
+    Notice.CONSENT_ANEW: Wording(consent.asked_anew),
+    Notice.PARTNER_ASKED: Wording(consent.partner_asked, refers=("partner",)),
+    Notice.CONSENT_NOTED: Wording(consent.noted, bare=True),
+    Notice.CHILD_HEARD: Wording(helping.child_heard),
     Notice.STAFF_ALERT: Wording(staff.alert, bare=True),
     Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),

@@ -77,6 +77,21 @@ class ForgetMe(CallbackData, prefix="f"):
     asked: int = 0
 
 
+class ReviewConsent(CallbackData, prefix="ra"):
+    """Ask me anew what you may do."""
+
+
+class SharePartner(CallbackData, prefix="sp"):
+    """This organisation may be told what it needs to help me, or may not."""
+
+    partner: UUID
+    granted: bool
+
+
+class KeepTalk(CallbackData, prefix="kt"):
+    """The talk that ended may be kept after all."""
+
+
 class ToMenu(CallbackData, prefix="m"):
     """A fresh menu."""
 

@@ -9,6 +9,7 @@ class LanguageStates(StatesGroup):
 
 class WelcomeStates(StatesGroup):
     promise = State()
+    journey = State()
     phone = State()
     notice = State()
     simple = State()

@@ -17,6 +17,10 @@ class Right(StrEnum):
     KEEP_DIRECTORY = "keep the directory"
     MANAGE_STAFF = "manage the team"
     SAFEGUARD = "keep staff and people apart"
+    #: That check-ins are in a child's best interests, and that somebody is no child.
+    DECIDE_FOR_CHILDREN = "decide for children"
+    #: What people agreed to and what not, line by line; never for those whom one invited oneself.
+    PROVE_CONSENT = "prove consent"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
@@ -31,10 +35,19 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ENROL_PEOPLE,
             Right.FORGET_PEOPLE,
             Right.MANAGE_STAFF,
+            Right.DECIDE_FOR_CHILDREN,
+            Right.PROVE_CONSENT,
         }
     ),
     Role.SAFEGUARDING: frozenset(
-        {Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.FORGET_PEOPLE, Right.SAFEGUARD}
+        {
+            Right.WORK_ON_CASES,
+            Right.SEE_PEOPLE,
+            Right.FORGET_PEOPLE,
+            Right.SAFEGUARD,
+            Right.DECIDE_FOR_CHILDREN,
+            Right.PROVE_CONSENT,
+        }
     ),
     # Somebody must be there when it is about whoever does the safeguarding.
     Role.ADMIN: frozenset({Right.MANAGE_STAFF, Right.KEEP_DIRECTORY, Right.SAFEGUARD}),

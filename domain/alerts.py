@@ -17,6 +17,7 @@ from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
+from domain.children import focal_points, is_child
 from domain.duty import is_staffed, on_duty
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
@@ -117,7 +118,8 @@ async def alert_claimer(session: Session, case: Case) -> None:
 
 
 async def _audience(session: Session, case: Case, *, wide: bool) -> list[Staff]:
-    """Those on duty; with nobody there, everyone who could act. Wide adds the supervisors.
+    """Those on duty; with nobody there, everyone who could act. Wide adds the supervisors, and a
+    child whoever looks after children.
 
     Whoever must not know of the person is not there (P10). Where that leaves nobody at all, those
     outside the team are called: they can act, or let in somebody who can.
@@ -133,6 +135,8 @@ async def _audience(session: Session, case: Case, *, wide: bool) -> list[Staff]:
         called = await _without_an_emergency(session, case, called)
     if case.claimed_by is not None:
         called.append(await session.get_one(Staff, case.claimed_by))
+    if is_child(await session.get_one(Returnee, case.returnee_id)):
+        called += await focal_points(session, case.organisation_id, case.returnee_id)
     return called
 
 

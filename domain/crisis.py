@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.cases.opening import open_or_append, organisation_of
-from domain.consent import has_consent
+from domain.children import says_child
+from domain.consent.reading import may_read
 from domain.duty import is_staffed
 from domain.messages import keep_message
 from domain.notices import Notice, tell
 from storage.cases import Case
-from storage.kinds import CaseState, MessageKind, Purpose, Severity
+from storage.kinds import CaseState, MessageKind, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -34,24 +35,28 @@ async def answer_signal(
 ) -> Case | None:
     """What the watch heard leads to a case, or to the question whether somebody should come.
 
-    An emergency always opens a case; anything less needs the person's consent to a caseworker, or
-    a case that is open already, and is otherwise asked about with one tap. `original` is the
-    message as `keep_message` takes it: where a case is returned, it lies in it already.
-    Somebody whose chat is frozen is heard all the same, and shown nothing. Needs the service's
-    scope.
+    An emergency always opens a case, and so does a child who says so; anything less needs the
+    person's consent to a caseworker, or a talk that is open already, and is otherwise asked about
+    with one tap. `original` is the message as `keep_message` takes it: where a case is returned, it
+    lies in it already. Somebody whose chat is frozen is heard all the same, and shown nothing.
+    Needs the service's scope.
     """
     if severity is Severity.NONE:
         if ask and not await has_open_case(session, returnee):
             await _offer(session, returnee, severity)
         return None
-    if severity is not Severity.EMERGENCY and not await _may_open(session, returnee):
+    child = says_child(severity, reasons)
+    if child:
+        returnee.said_child_at = session.now
+    vital = child or severity is Severity.EMERGENCY
+    if not vital and not await may_read(session, returnee):
         await _offer(session, returnee, severity)
         return None
     case = await open_or_append(session, returnee, organisation.id, severity, reasons)
     if original is not None:
         cry = {**original, "cry": True}
         await keep_message(session, returnee, case, kind, cry, session.now)
-    await _answer(session, returnee, case, severity)
+    await _answer(session, returnee, case, severity, child=child)
     return case
 
 
@@ -65,14 +70,10 @@ async def ask_for_human(
     organisation_id = await organisation_of(session, returnee)
     asked = ["asked.human", *reasons]
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, asked)
+    # Asking is agreeing, for this talk.
+    case.agreed_at = session.now
     await _tell(session, returnee, Notice.HELP_ASKED, case)
     return case
-
-
-async def _may_open(session: Session, returnee: Returnee) -> bool:
-    return await has_consent(session, returnee.id, Purpose.CASEWORKER) or await has_open_case(
-        session, returnee
-    )
 
 
 async def has_open_case(session: Session, returnee: Returnee) -> bool:
@@ -82,12 +83,16 @@ async def has_open_case(session: Session, returnee: Returnee) -> bool:
     return found is not None
 
 
-async def _answer(session: Session, returnee: Returnee, case: Case, severity: Severity) -> None:
+async def _answer(
+    session: Session, returnee: Returnee, case: Case, severity: Severity, *, child: bool
+) -> None:
     """Once, and again when it became graver or the last time is a while ago."""
     told = case.crisis_told_at
     if told is not None and session.now - told < QUIET:
         return
-    if severity is not Severity.CONCERN:
+    if child and severity is not Severity.EMERGENCY:
+        await _tell(session, returnee, Notice.CHILD_HEARD, case)
+    elif severity is not Severity.CONCERN:
         await _tell(session, returnee, Notice.CRISIS, case)
     elif case.severity is Severity.CONCERN:
         await _offer(session, returnee, severity)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from domain.actors import Actor
 from domain.cases.clock import wind
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
+from domain.consent.reading import wants_no_reader
 from domain.edits import Body, early_edit, merged, message_id
 from domain.returnees import chat_id_of, data_key
 from storage.cases import Case, Message
@@ -38,8 +39,8 @@ async def keep_message(
     `body` is as domain/edits.py says: an edit changes the message that is kept, and the original
     of an edit that came first adds nothing but a cry. Of a place, nothing is kept but that one was
     sent (P14). Without a `case` the person's own is taken: the open one, or one closed within 14
-    days, which reopens. Something unreadable opens one. None when there is nowhere to keep it.
-    Needs the service's scope.
+    days, which reopens. Something unreadable opens one. None when there is nowhere to keep it, or
+    when they want nobody to read it. Needs the service's scope.
     """
     known = await _kept_before(session, returnee, body)
     if kind in UNREADABLE:
@@ -51,6 +52,8 @@ async def keep_message(
             [f"unread.{kind}"],
         )
     else:
+        if case is None and await wants_no_reader(session, returnee):
+            return None
         case = await current_case(session, returnee)
         if case is None:
             return None
@@ -99,6 +102,16 @@ async def body_of(session: Session, message: Message) -> Body:
     key = await data_key(session, message.returnee_id)
     body: Body = json.loads(key.open(message.body, _CONTEXT))
     return body
+
+
+async def forget_recording(session: Session, message: Message) -> None:
+    """The way to it, and with it all that we had; that there was one stays in the talk."""
+    body = await body_of(session, message)
+    body.pop("file_id", None)
+    key = await data_key(session, message.returnee_id)
+    message.body = key.seal(json.dumps(body), _CONTEXT)
+    message.forget_at = None
+    session.wakes(Topic.CASES)
 
 
 async def _kept_before(session: Session, returnee: Returnee, body: Body) -> Message | None:

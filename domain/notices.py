@@ -51,6 +51,10 @@ class Notice(StrEnum):
     FORGET_SURE = "forget-sure"
     FORGET_WAITS = "forget-waits"
     FORGOTTEN = "forgotten"
+    CONSENT_ANEW = "consent-anew"
+    PARTNER_ASKED = "partner-asked"
+    CONSENT_NOTED = "consent-noted"
+    CHILD_HEARD = "child-heard"
     # To staff.
     STAFF_ALERT = "staff-alert"
     STAFF_CLAIMED = "staff-claimed"
@@ -125,6 +129,11 @@ MANNERS: dict[Notice, Manner] = {
     Notice.FORGET_SURE: _ANSWER,
     Notice.FORGET_WAITS: Manner(NoticeClass.REPLY, about_case=True),
     Notice.FORGOTTEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
+    Notice.CONSENT_ANEW: _ROUTINE,
+    # Nobody asked for it, though a caseworker sends it (P4).
+    Notice.PARTNER_ASKED: _ROUTINE,
+    Notice.CONSENT_NOTED: _REPLY,
+    Notice.CHILD_HEARD: Manner(NoticeClass.REPLY, priority=0, about_case=True),
     # A group that takes twenty messages a minute must not have a queue of the same alert.
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_CLAIMED: _STAFF,

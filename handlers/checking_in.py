@@ -13,14 +13,16 @@ from dialogs.presses import (
     StartCheckIn,
 )
 from dialogs.texts import Texts
-from dialogs.welcome.notice import NOTICE_VERSION
+from dialogs.welcome.notice import ConsentNotice
 from domain.check_ins.answering import Next, answer, go_back, start_answering
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.postponing import Later, not_now
+from domain.consent.facts import facts_for
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from handlers.answers import CallbackAnswers
 from handlers.showing import say, show
+from storage.kinds import Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -81,10 +83,13 @@ async def put_off(
     callback_data: PutOffCheckIn,
     session: Session,
     returnee: Returnee | None,
+    texts: Texts,
     answers: CallbackAnswers,
 ) -> None:
     person, later = _known(returnee), callback_data.later
-    await not_now(session, person, callback_data.check_in, later, notice_version=NOTICE_VERSION)
+    notice = ConsentNotice(texts, await facts_for(session, person))
+    shown = notice.shown(Purpose.CHECK_INS)
+    await not_now(session, person, callback_data.check_in, later, shown=shown)
     said = Notice.CHECK_IN_STOPPED if later is Later.NEVER else Notice.CHECK_IN_LATER
     await tell(session, person, said, edit=_message_id(query))
     answers.say(query.id)

@@ -16,6 +16,7 @@ from dialogs.welcome.windows import welcome_dialog
 from domain.distress import Watch
 from handlers.checking_in import checking_in_router
 from handlers.commands import commands_router
+from handlers.consenting import consenting_router
 from handlers.entering import entering_router
 from handlers.forgetting import forgetting_router
 from handlers.groups import groups_router
@@ -56,6 +57,7 @@ def _private_router() -> Router:
         entering_router(),
         helping_router(),
         checking_in_router(),
+        consenting_router(),
         opening_router(),
         commands_router(),
         forgetting_router(),

@@ -5,10 +5,10 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.states import LanguageStates, MenuStates
+from dialogs.states import LanguageStates, MenuStates, WelcomeStates
 from dialogs.texts import Texts
-from dialogs.welcome.notice import PURPOSES
-from domain.consent import asked_about
+from domain.consent import PURPOSES, asked_about
+from domain.consent.renewal import open_questions
 from domain.enrolment import enrol_with_invite
 from domain.errors import Refused
 from domain.invites import InviteExpired, InviteUnknown, InviteUsed
@@ -42,7 +42,9 @@ async def start(
     elif code:
         await _start_with_invite(message, code, dialog_manager, session, returnee, texts)
     elif returnee and await asked_about(session, returnee.id) == set(PURPOSES):
-        await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+        asked_anew = await open_questions(session, returnee)
+        state = WelcomeStates.notice if asked_anew else MenuStates.main
+        await dialog_manager.start(state, mode=StartMode.RESET_STACK)
     else:
         await dialog_manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)
 

@@ -18,7 +18,7 @@ from handlers.showing import say, show
 from storage.returnees import Returnee
 from storage.sessions import Session
 
-_ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.HELP_ASKED, Notice.NOBODY_YET}
+_ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, Notice.NOBODY_YET}
 
 
 def helping_router() -> Router:

@@ -11,8 +11,8 @@ from aiogram.types import Message, Update
 from sqlalchemy import select
 
 from domain.cases.opening import organisation_of
-from domain.consent import has_consent
-from domain.crisis import answer_signal, has_open_case
+from domain.children import says_child
+from domain.crisis import answer_signal
 from domain.distress import Assessment, Severity, Watch
 from domain.edits import remember_early
 from domain.identity import Doubt, doubt, hear_words
@@ -25,7 +25,7 @@ from domain.staff import staff_of_chat
 from handlers.contents import body_of, kind_of, without_command, words_of
 from locales.catalogues import chosen_language
 from storage.cases import Message as KeptMessage
-from storage.kinds import Direction, MessageKind, Purpose
+from storage.kinds import Direction, MessageKind
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -122,9 +122,6 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     if kind is None or (message.text or "").startswith("/"):
         return False
     unread = kind in UNREADABLE
-    if unread and not await _may_be_heard(session, returnee):
-        await tell(session, returnee, Notice.RECORDING_UNREAD)
-        return True
     receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT
     due = unread or not await _kept_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
@@ -133,17 +130,13 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     return unread and kept is not None
 
 
-async def _may_be_heard(session: Session, returnee: Returnee) -> bool:
-    return await has_open_case(session, returnee) or await has_consent(
-        session, returnee.id, Purpose.VOICE
-    )
-
-
 async def _look_at_stranger(session: Session, message: Message, heard: Assessment) -> bool:
-    """Where a life may be at stake, somebody is kept and answered; else they are asked first."""
+    """Where a life may be at stake, or a child writes, they are kept and answered; else they are
+    asked first.
+    """
     chat_id = message.chat.id
     language = chosen_language(message.from_user.language_code if message.from_user else None)
-    if heard.severity is Severity.EMERGENCY:
+    if heard.severity is Severity.EMERGENCY or says_child(heard.severity, heard.reasons):
         organisation = await default_organisation(session)
         returnee = await add_returnee(
             session, chat_id, organisation, language, last_wrote_at=session.asked_at

@@ -68,6 +68,7 @@ class Case(Identified, Base):
             "next_alert_at",
             postgresql_where="state <> 'resolved'",
         ),
+        Index("ix_case_erase_at", "erase_at", postgresql_where="erase_at IS NOT NULL"),
         OF_CASE,
     )
 
@@ -100,6 +101,10 @@ class Case(Identified, Base):
     told_waiting_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
+    #: When the person last asked for somebody, or agreed to this talk.
+    agreed_at: Mapped[datetime | None]
+    #: Closed, and the person agreed to nothing of it: then it is erased.
+    erase_at: Mapped[datetime | None]
     #: The case this one follows, when the earlier one was closed too long ago to reopen.
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id", ondelete="SET NULL"))
     #: The topic of the staff group, sealed, where the organisation has one.
@@ -158,6 +163,7 @@ class Message(Identified, Base):
             "listen_by",
             postgresql_where="listen_by IS NOT NULL AND heard_at IS NULL",
         ),
+        Index("ix_message_forget_at", "forget_at", postgresql_where="forget_at IS NOT NULL"),
         OF_CASE,
     )
 
@@ -183,3 +189,5 @@ class Message(Identified, Base):
     heard_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     #: It names a person, a place or a time: shown only to somebody whose identity is confirmed.
     only_confirmed: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: When the way to a recording is forgotten, since the person does not want it kept.
+    forget_at: Mapped[datetime | None]

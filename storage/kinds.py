@@ -68,8 +68,31 @@ class Purpose(StrEnum):
 
     CHECK_INS = "check-ins"
     CASEWORKER = "caseworker"
+    #: What they answer about their health and how they feel is asked and kept.
     ANSWERS = "answers"
     VOICE = "voice"
+    #: A partner, whom the line of the ledger names, is told what they need in order to help.
+    PARTNER = "partner"
+
+
+class How(StrEnum):
+    """Where a person said yes or no."""
+
+    WELCOME = "welcome"
+    PRIVACY = "privacy"
+    CHECK_IN = "check-in"
+    #: A caseworker asked, and they pressed a button.
+    ASKED = "asked"
+    #: They were asked anew and said nothing for 30 days, which counts as a no.
+    LAPSED = "lapsed"
+
+
+class Renewing(StrEnum):
+    """Why somebody is asked anew what they agree to."""
+
+    ARRIVED = "arrived"
+    CHANGED = "changed"
+    ADULT = "adult"
 
 
 class CaseState(StrEnum):
@@ -105,6 +128,8 @@ class CaseEventKind(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     TOLD_WAITING = "told-waiting"
+    CONSENT_TAKEN_BACK = "consent-taken-back"
+    AGREED = "agreed"
 
 
 class Direction(StrEnum):

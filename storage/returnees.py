@@ -4,8 +4,16 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import OF_KEY_OWNER, OF_ORGANISATION, OF_RETURNEE, SERVICE_ONLY, Base, Identified
-from storage.kinds import AgeBand, Discretion, Identity, Purpose
+from storage.base import (
+    OF_KEY_OWNER,
+    OF_ORGANISATION,
+    OF_RETURNEE,
+    PUBLIC,
+    SERVICE_ONLY,
+    Base,
+    Identified,
+)
+from storage.kinds import AgeBand, Discretion, How, Identity, Purpose, Renewing
 
 
 class DataKey(Identified, Base):
@@ -46,6 +54,12 @@ class Returnee(Identified, Base):
     confirmed_at: Mapped[datetime | None]
     #: Until then, a few words from the phone are taken for the two that were agreed on.
     words_asked_until: Mapped[datetime | None]
+    #: Since when they are back; what they agreed to before is asked again then.
+    arrived_at: Mapped[datetime | None]
+    #: When they last said that they are a child; staff find out, and set the age band.
+    said_child_at: Mapped[datetime | None]
+    #: The notice that they were asked under last.
+    notice_version: Mapped[str | None]
 
 
 class Enrolment(Identified, Base):
@@ -106,6 +120,74 @@ class Consent(Identified, Base):
     notice_version: Mapped[str]
     language: Mapped[str]
     given_at: Mapped[datetime]
+    how: Mapped[How | None]
+    #: Exactly what stood before them: the id of a NoticeText.
+    text_id: Mapped[str | None]
+    #: The organisation with which something may be shared, for that purpose.
+    partner_id: Mapped[UUID | None]
+    #: Given before the journey's end, and so to be asked again.
+    provisional: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class NoticeText(Base):
+    """What people had before them when they said yes or no, word for word. About nobody."""
+
+    __tablename__ = "notice_text"
+    __table_args__ = (PUBLIC,)
+
+    #: Its SHA-256, so that it proves itself.
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    language: Mapped[str]
+    words: Mapped[str]
+    first_shown_at: Mapped[datetime]
+
+
+class Renewal(Base):
+    """Somebody is to be asked anew what they agree to, and then has 30 days to answer."""
+
+    __tablename__ = "renewal"
+    __table_args__ = (Index("ix_renewal_look_at", "look_at"), OF_RETURNEE)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+    )
+    reason: Mapped[Renewing]
+    #: Answers from before then no longer settle anything.
+    since: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    #: When to try to ask, or to take silence for a no.
+    look_at: Mapped[datetime]
+
+
+class TurningPoints(Base):
+    """Days after which somebody is asked anew, as staff wrote them down."""
+
+    __tablename__ = "turning_points"
+    __table_args__ = (Index("ix_turning_points_looked_at", "looked_at"), OF_RETURNEE)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: Sealed under the person's key: {"arrives": "YYYY-MM-DD", "turns_18": "YYYY-MM"}.
+    days: Mapped[bytes]
+    looked_at: Mapped[datetime]
+
+
+class ChildProtection(Base):
+    """Who looks after a child here, and why check-ins are in the child's best interests."""
+
+    __tablename__ = "child_protection"
+    __table_args__ = (OF_RETURNEE,)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+    )
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    #: Sealed under the person's key.
+    decision: Mapped[bytes]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
 class Safety(Base):

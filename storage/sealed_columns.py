@@ -18,7 +18,15 @@ from storage.keys import Keyring, SealError
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.privacy import Erasure
-from storage.returnees import AgreedWords, DataKey, Invite, Returnee, Safety
+from storage.returnees import (
+    AgreedWords,
+    ChildProtection,
+    DataKey,
+    Invite,
+    Returnee,
+    Safety,
+    TurningPoints,
+)
 from storage.service import DialogState
 from storage.staff import Staff
 
@@ -46,9 +54,11 @@ BY_EPOCH: Mapping[Column, str] = {
 BY_PERSON: Mapping[Column, str] = {
     AgreedWords.words: "agreed words",
     Answer.body: "answer",
+    ChildProtection.decision: "best interests",
     CaseEvent.body: "case note",
     Message.body: "message body",
     Safety.window: "safe window",
+    TurningPoints.days: "turning points",
 }
 #: Keyed hashes of a sealed chat beside them.
 CHATS_BY_HASH: Mapping[Column, Column] = {

@@ -59,7 +59,7 @@ class Hand:
 async def _enrols(hand: Hand, code: str) -> None:
     """Opens her invite, reads, and says yes to everything."""
     await hand.writes(f"/start {code}")
-    for label in ("English", "Go on", "Only I read it", "Read more", "Go on"):
+    for label in ("English", "Go on", "I am back", "Only I read it", "Read more", "Go on"):
         await hand.presses(label)
     for number in range(1, 5):
         await hand.sees(f"{number}/4")

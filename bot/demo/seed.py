@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from dialogs.welcome.notice import NOTICE_VERSION
-from domain.consent import give_consent
+from domain.consent import PURPOSES, give_consent
+from domain.consent.facts import Facts
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import read_files
 from domain.directory.importing import import_directory
@@ -20,7 +20,7 @@ from domain.staff import codes
 from domain.staff.accounts import actor_of, add_staff
 from domain.staff.telegram import join_by_telegram
 from simulator.phones import Phones
-from storage.kinds import AgeBand, Discretion, Purpose, Role
+from storage.kinds import AgeBand, Discretion, Role
 from storage.organisations import Organisation
 from storage.service import Fact
 from storage.sessions import Session
@@ -106,8 +106,10 @@ async def _people(session: Session, phones: Phones, centre: Organisation) -> Non
             discretion=discretion,
         )
         await enrol(session, returnee, centre, await _used(session, invite.code))
-        for purpose in Purpose:
-            await give_consent(session, returnee, purpose, True, NOTICE_VERSION)
+        returnee.arrived_at = session.now
+        returnee.notice_version = Facts.of(centre).version
+        for purpose in PURPOSES:
+            await give_consent(session, returnee, purpose, True, returnee.notice_version)
 
 
 async def _used(session: Session, code: str) -> UUID:

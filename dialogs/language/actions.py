@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.states import MenuStates, WelcomeStates
-from dialogs.welcome.notice import PURPOSES
-from domain.consent import asked_about
+from domain.consent import PURPOSES, asked_about
+from domain.consent.renewal import open_questions
 from locales.catalogues import LANGUAGES
 
 
@@ -28,6 +28,8 @@ async def choose(query: CallbackQuery, select: Any, manager: DialogManager, lang
 async def _next(manager: DialogManager) -> State:
     """To the first words, for somebody who has not been asked everything yet."""
     returnee, session = manager.middleware_data["returnee"], manager.middleware_data["session"]
-    if returnee is None or await asked_about(session, returnee.id) == set(PURPOSES):
+    if returnee is None or not await open_questions(session, returnee):
         return MenuStates.main
+    if await asked_about(session, returnee.id) == set(PURPOSES):
+        return WelcomeStates.notice
     return WelcomeStates.promise

@@ -1,18 +1,58 @@
 from typing import Any
+from uuid import UUID
 
 from aiogram.types import CallbackQuery
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.welcome.notice import NOTICE_VERSION
-from domain.consent import give_consent, has_consent
-from storage.kinds import Purpose
+from dialogs.privacy.getters import PARTNER
+from dialogs.states import WelcomeStates
+from dialogs.welcome.notice import ConsentNotice
+from domain.consent import PURPOSES, has_consent
+from domain.consent.changing import change_consent
+from domain.consent.facts import facts_for
+from domain.consent.partners import partners_of
+from domain.consent.renewal import arrive, open_questions
+from storage.kinds import How, Purpose
 
 
 async def change(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:
     """Takes back what was given, or gives it."""
-    if chosen not in set(Purpose):
+    if chosen.startswith(PARTNER):
+        await _change_partner(manager, chosen.removeprefix(PARTNER))
+        return
+    if chosen not in PURPOSES:
         return
     purpose, data = Purpose(chosen), manager.middleware_data
     session, returnee = data["session"], data["returnee"]
     granted = not await has_consent(session, returnee.id, purpose)
-    await give_consent(session, returnee, purpose, granted, NOTICE_VERSION)
+    shown = ConsentNotice(data["texts"], await facts_for(session, returnee)).shown(purpose)
+    await change_consent(session, returnee, purpose, granted, shown, How.PRIVACY)
+    manager.dialog_data["changed"] = {"purpose": purpose, "granted": granted}
+
+
+async def _change_partner(manager: DialogManager, partner_id: str) -> None:
+    """One that they were asked about before."""
+    data = manager.middleware_data
+    session, returnee, texts = data["session"], data["returnee"], data["texts"]
+    for id_, name, before in await partners_of(session, returnee):
+        if str(id_) == partner_id:
+            notice = ConsentNotice(texts, await facts_for(session, returnee))
+            shown = notice.shown_with(texts("Sharing with {partner}", partner=name))
+            await change_consent(
+                session,
+                returnee,
+                Purpose.PARTNER,
+                not before,
+                shown,
+                How.PRIVACY,
+                partner_id=UUID(partner_id),
+            )
+            manager.dialog_data["changed"] = {"purpose": Purpose.PARTNER, "granted": not before}
+
+
+async def have_arrived(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """What they agreed to before the journey is asked again, at once."""
+    session, returnee = manager.middleware_data["session"], manager.middleware_data["returnee"]
+    await arrive(session, returnee)
+    if await open_questions(session, returnee):
+        await manager.start(WelcomeStates.notice, mode=StartMode.RESET_STACK)

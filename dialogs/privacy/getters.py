@@ -1,21 +1,73 @@
 from typing import Any
 
+from aiogram_dialog import DialogManager
+
 from dialogs.texts import Texts
-from dialogs.welcome.notice import NAMES, PURPOSES
-from domain.consent import has_consent
-from storage.kinds import Discretion
+from dialogs.welcome.notice import ConsentNotice
+from domain.consent import PURPOSES, has_consent
+from domain.consent.facts import facts_for
+from domain.consent.partners import partners_of
+from domain.consent.spans import TALK_WITHOUT_CONSENT
+from domain.marks import N_
+from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
 
+#: What a line begins with that is about a partner, whose id follows.
+PARTNER = "with."
+
+# What becomes of what is kept, once a purpose is taken back.
+_TAKEN_BACK = {
+    Purpose.CHECK_INS: N_("I won't ask any more. What you answered before stays."),
+    Purpose.CASEWORKER: N_(
+        "From now on nobody reads what you write here, unless you ask for a person or your life "
+        "seems in danger. Talks that have ended are erased in {days}."
+    ),
+    Purpose.ANSWERS: N_(
+        "Your answers about how you are have been erased, and I won't ask about it any more."
+    ),
+    Purpose.VOICE: N_(
+        "What a person has heard or seen is forgotten now. What nobody has heard yet is forgotten "
+        "after somebody did."
+    ),
+    Purpose.PARTNER: N_("Nothing more is shared with them."),
+}
+
 
 async def get_privacy(
-    session: Session, returnee: Returnee, texts: Texts, **_: Any
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee,
+    texts: Texts,
+    **_: Any,
 ) -> dict[str, Any]:
-    purposes = []
-    for purpose in PURPOSES:
-        mark = "✅" if await has_consent(session, returnee.id, purpose) else "▫️"
-        plain, discreet, watched = NAMES[purpose]
-        name = texts.form(plain, discreet=discreet, watched=watched)
-        purposes.append((f"{mark} {name}", purpose))
-    # A watcher must not learn from it what there is to read.
-    return {"purposes": purposes, "unwatched": texts.discretion is not Discretion.WATCHED}
+    notice = ConsentNotice(texts, await facts_for(session, returnee))
+    purposes: list[tuple[str, str]] = [
+        (_line(notice.name(purpose), await has_consent(session, returnee.id, purpose)), purpose)
+        for purpose in PURPOSES
+    ]
+    unwatched = texts.discretion is not Discretion.WATCHED
+    if unwatched:
+        purposes += [
+            (_line(texts("Sharing with {partner}", partner=name), granted), f"{PARTNER}{id_}")
+            for id_, name, granted in await partners_of(session, returnee)
+        ]
+    changed = dialog_manager.dialog_data.get("changed")
+    return {
+        "purposes": purposes,
+        # A watcher must not learn from it what there is to read.
+        "unwatched": unwatched,
+        "changed": _told(texts, changed) if changed else "",
+        "away": returnee.arrived_at is None,
+    }
+
+
+def _line(name: str, granted: bool) -> str:
+    return f"{'✅' if granted else '▫️'} {name}"
+
+
+def _told(texts: Texts, changed: dict[str, Any]) -> str:
+    if texts.discretion is not Discretion.OPEN or changed["granted"]:
+        return texts("It is changed, from now on.") + "\n"
+    days = texts.count("{number} day", "{number} days", TALK_WITHOUT_CONSENT.days)
+    return texts(_TAKEN_BACK[Purpose(changed["purpose"])], days=days) + "\n"

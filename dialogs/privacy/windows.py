@@ -1,11 +1,11 @@
-from aiogram_dialog import Dialog, Window
-from aiogram_dialog.widgets.kbd import Column, Select, SwitchTo
+from aiogram_dialog import Dialog, StartMode, Window
+from aiogram_dialog.widgets.kbd import Button, Column, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.presses import ForgetMe
-from dialogs.privacy.actions import change
+from dialogs.privacy.actions import change, have_arrived
 from dialogs.privacy.getters import get_privacy
-from dialogs.states import PrivacyStates
+from dialogs.states import PrivacyStates, WelcomeStates
 from dialogs.texts import Forms, Tr
 from dialogs.widgets import Lasting, LastingMarkup, to_menu
 from domain.marks import N_
@@ -14,6 +14,7 @@ from domain.marks import N_
 def privacy_dialog() -> Dialog:
     return Dialog(
         Window(
+            Format("{changed}"),
             Forms(
                 N_(
                     "What you agreed to. Press a line to change it: ✅ means yes. It counts from "
@@ -30,6 +31,19 @@ def privacy_dialog() -> Dialog:
                     items="purposes",
                     on_click=change,
                 )
+            ),
+            Button(
+                Tr("I have arrived"),
+                id="arrived",
+                on_click=have_arrived,
+                when="away",
+            ),
+            Start(
+                Tr("What I read before I agreed"),
+                id="notice",
+                state=WelcomeStates.notice,
+                mode=StartMode.RESET_STACK,
+                when="unwatched",
             ),
             SwitchTo(
                 Tr("What is kept about me"), id="kept", state=PrivacyStates.kept, when="unwatched"

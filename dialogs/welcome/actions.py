@@ -5,10 +5,19 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.states import MenuStates, WelcomeStates
-from dialogs.welcome.notice import NOTICE_VERSION, PURPOSES
-from domain.consent import give_consent
+from dialogs.welcome.getters import YES
+from dialogs.welcome.notice import ConsentNotice
+from domain.consent.changing import change_consent
+from domain.consent.facts import facts_for
+from domain.consent.renewal import arrive, open_questions
 from domain.phones import choose_discretion
-from storage.kinds import Discretion
+from storage.kinds import Discretion, How, Purpose
+
+
+async def be_back(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    data = manager.middleware_data
+    await arrive(data["session"], data["returnee"])
+    await manager.switch_to(WelcomeStates.phone)
 
 
 async def choose_phone(
@@ -26,20 +35,22 @@ async def set_discretion(manager: DialogManager, discretion: Discretion) -> None
     data["texts"] = replace(data["texts"], discretion=discretion)
 
 
-async def agree(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    await _decide(manager, granted=True)
-
-
-async def decline(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    await _decide(manager, granted=False)
-
-
-async def _decide(manager: DialogManager, *, granted: bool) -> None:
-    """Keeps the answer about one purpose, and asks about the next."""
+async def go_on(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """To what is still to be asked, if anything is."""
     data = manager.middleware_data
-    asked = manager.dialog_data.get("asked", 0)
-    await give_consent(data["session"], data["returnee"], PURPOSES[asked], granted, NOTICE_VERSION)
-    if asked + 1 < len(PURPOSES):
-        manager.dialog_data["asked"] = asked + 1
+    if await open_questions(data["session"], data["returnee"]):
+        await manager.switch_to(WelcomeStates.consent)
     else:
         await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+
+
+async def decide(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:
+    """Keeps the answer about one purpose, and asks about the next."""
+    name, _, answer = chosen.partition(".")
+    data = manager.middleware_data
+    session, returnee = data["session"], data["returnee"]
+    if name in await open_questions(session, returnee):
+        purpose = Purpose(name)
+        shown = ConsentNotice(data["texts"], await facts_for(session, returnee)).shown(purpose)
+        await change_consent(session, returnee, purpose, answer == YES, shown, How.WELCOME)
+    await go_on(query, select, manager)

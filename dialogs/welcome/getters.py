@@ -1,16 +1,48 @@
 from typing import Any
 
-from aiogram_dialog import DialogManager
-
 from dialogs.texts import Texts
-from dialogs.welcome.notice import PURPOSES, QUESTIONS
+from dialogs.welcome.notice import ConsentNotice
+from domain.consent import PURPOSES
+from domain.consent.facts import facts_for
+from domain.consent.renewal import open_questions
+from domain.marks import N_
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+YES, NO = "yes", "no"
 
 
-async def get_consent(dialog_manager: DialogManager, texts: Texts, **_: Any) -> dict[str, Any]:
-    asked = dialog_manager.dialog_data.get("asked", 0)
-    plain, discreet, watched = QUESTIONS[PURPOSES[asked]]
+async def get_notice(
+    session: Session, returnee: Returnee, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    notice = ConsentNotice(texts, await facts_for(session, returnee))
+    return {"short": notice.short, "simple": notice.simple, "full": notice.full}
+
+
+async def get_consent(
+    session: Session, returnee: Returnee, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    """The next purpose that is open. A button names its purpose, so that a second press of it does
+    not answer the next question.
+    """
+    asked = await open_questions(session, returnee)
+    purpose = asked[0] if asked else PURPOSES[-1]
+    notice = ConsentNotice(texts, await facts_for(session, returnee))
     return {
-        "question": texts.form(plain, discreet=discreet, watched=watched),
-        "number": asked + 1,
+        "question": notice.question(purpose),
+        "number": PURPOSES.index(purpose) + 1,
         "all": len(PURPOSES),
+        "answers": [
+            (texts("✅ Yes"), f"{purpose}.{YES}"),
+            (texts("❌ No"), f"{purpose}.{NO}"),
+        ],
+    }
+
+
+async def get_journey(texts: Texts, **_: Any) -> dict[str, Any]:
+    return {
+        "arrived": texts.form(N_("I am back"), discreet=N_("Yes"), watched=N_("Yes")),
+        "away": texts.form(
+            N_("Journey still to come"), discreet=N_("Not yet"), watched=N_("Not yet")
+        ),
     }

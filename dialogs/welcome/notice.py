@@ -1,33 +1,43 @@
-"""What somebody reads before they agree to anything. A change of its sense is a new version."""
+"""What somebody reads before they agree to anything, made from what is true here.
 
+It has three layers: a short message, a simple text, the full text. A change of the sense of any of
+it raises the version in domain/consent/facts.py, and everybody is asked anew.
+"""
+
+from dataclasses import dataclass
+
+from dialogs.texts import Texts
+from domain.consent import Shown
+from domain.consent.facts import Facts
 from domain.marks import N_
 from storage.kinds import Purpose
 
-NOTICE_VERSION = "1"
-
-#: The order in which they are asked about.
-PURPOSES = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS, Purpose.VOICE)
+Forms = tuple[str, str, str]
 
 #: What each purpose asks for, in the three forms.
-QUESTIONS = {
+QUESTIONS: dict[Purpose, Forms] = {
     Purpose.CHECK_INS: (
         N_("May I write to you from time to time and ask how you are?"),
         N_("May I write to you from time to time?"),
         N_("Would you like reminders?"),
     ),
     Purpose.CASEWORKER: (
-        N_("May a person from our team write to you here when they think that you need help?"),
-        N_("May a person from our team write to you here?"),
+        N_("May a person from our team read what you write here, and answer you?"),
+        N_("May a person from our team read and answer here?"),
         N_("May this service write to you?"),
     ),
     Purpose.ANSWERS: (
-        N_("May people of our team read what you answer to my questions?"),
-        N_("May our team read your answers?"),
+        N_(
+            "May I ask how you feel and what you need, health too, and keep your answers for our "
+            "team?"
+        ),
+        N_("May I ask how you are, and keep your answers?"),
         N_("May your answers be kept?"),
     ),
     Purpose.VOICE: (
         N_(
-            "If you send a voice message or a picture: may I keep it, so that a person can hear it?"
+            "If you send a voice message or a picture, a person of our team will hear or see it, "
+            "since it may be urgent. May I keep it after that?"
         ),
         N_("May I keep voice messages and pictures that you send?"),
         N_("May voice messages be kept?"),
@@ -35,9 +45,120 @@ QUESTIONS = {
 }
 
 #: The same as names, for a list.
-NAMES = {
+NAMES: dict[Purpose, Forms] = {
     Purpose.CHECK_INS: (N_("Questions from time to time"), N_("Questions"), N_("Reminders")),
-    Purpose.CASEWORKER: (N_("A person may write to me"), N_("A person writes"), N_("Contact")),
-    Purpose.ANSWERS: (N_("The team reads my answers"), N_("Answers"), N_("Answers")),
+    Purpose.CASEWORKER: (N_("A person reads and answers"), N_("A person writes"), N_("Contact")),
+    Purpose.ANSWERS: (N_("Health and feelings"), N_("Answers"), N_("Answers")),
     Purpose.VOICE: (N_("Voice and pictures are kept"), N_("Voice"), N_("Voice")),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentNotice:
+    """The notice on one person's phone."""
+
+    texts: Texts
+    facts: Facts
+
+    @property
+    def short(self) -> str:
+        return self.texts.form(
+            N_(
+                "In short: I keep little, locked, under an invented name. You decide about each "
+                "thing, one by one. You can change every answer later, with one tap."
+            ),
+            discreet=N_("In short: little is kept, and you decide about each thing."),
+            watched=N_("A few settings first."),
+        )
+
+    @property
+    def simple(self) -> str:
+        texts, facts = self.texts, self.facts
+        plain = (
+            texts(
+                "<b>What I keep:</b> which language you want, when I may write, what you answered, "
+                "and what you write to the team. Never your address, never where you are."
+            ),
+            texts(
+                "<b>Who reads it:</b> the team that invited you, under an invented name. Telegram "
+                "carries this chat, so it can read it, too."
+            ),
+            texts(
+                "<b>How long:</b> what you agreed to, until you ask to have it deleted. A "
+                "recording that you don't want kept: {hours} after somebody heard it. A talk that "
+                "began because a life was in danger: {days} after it ended.",
+                hours=texts.count(
+                    "{number} hour", "{number} hours", facts.hours_of_unwanted_recordings
+                ),
+                days=texts.count("{number} day", "{number} days", facts.days_of_unwanted_talks),
+            ),
+            texts(
+                "<b>You can</b> say no to everything and still find help and phone numbers here."
+            ),
+        )
+        return self._form(
+            "\n\n".join(plain),
+            discreet=N_("Little is kept: your language, your answers, what you write."),
+            watched=N_("This service keeps your settings."),
+        )
+
+    @property
+    def full(self) -> str:
+        texts = self.texts
+        plain = [
+            texts("<b>The full text</b>"),
+            texts(
+                "This chat runs over Telegram: Telegram, too, can see that you write here, and "
+                "keeps messages on its own terms. What reaches us is stored encrypted, with a key "
+                "of your own. Your phone number and your Telegram name are not kept."
+            ),
+            texts(
+                "Voice messages and pictures stay at Telegram. I keep only what it takes to find "
+                "them there."
+            ),
+            texts(
+                "We use it only to ask how you are, to answer you and to find help, and only where "
+                "you said yes. If your life or somebody else's is in danger we may keep and use "
+                "your words without asking first."
+            ),
+            texts(
+                "It is never used to find, return or punish anyone. No machine decides about you."
+            ),
+            texts(
+                "You can see what is kept, and take back each yes, under Privacy. To have "
+                "everything deleted, or to complain, ask for a person: /help."
+            ),
+        ]
+        if self.facts.staff_group:
+            plain.insert(
+                3,
+                texts(
+                    "Our team also works in a group on Telegram. There they are told that somebody "
+                    "waits, and can write to you from it. What you write is not shown there."
+                ),
+            )
+        return self._form(
+            "\n\n".join(plain),
+            discreet=N_("Telegram carries this chat. What reaches us is stored encrypted."),
+            watched=N_("This service runs over Telegram."),
+        )
+
+    def question(self, purpose: Purpose) -> str:
+        plain, discreet, watched = QUESTIONS[purpose]
+        return self.texts.form(plain, discreet=discreet, watched=watched)
+
+    def name(self, purpose: Purpose) -> str:
+        plain, discreet, watched = NAMES[purpose]
+        return self.texts.form(plain, discreet=discreet, watched=watched)
+
+    def shown(self, purpose: Purpose) -> Shown:
+        """For the ledger: all that this person could read before they answered."""
+        return self.shown_with(self.question(purpose))
+
+    def shown_with(self, question: str) -> Shown:
+        words = f"{self.short}\n\n{self.simple}\n\n{self.full}\n\n{question}"
+        return Shown(self.facts.version, words)
+
+    def _form(self, plain: str, *, discreet: str, watched: str) -> str:
+        """`plain` is in the person's language already."""
+        return self.texts.pick(plain, self.texts(discreet), self.texts(watched))

@@ -1,19 +1,20 @@
 from typing import Any
 
 from aiogram_dialog import Dialog, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Keyboard, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.states import WelcomeStates
 from dialogs.texts import Forms, Texts, Tr
-from dialogs.welcome.actions import agree, choose_phone, decline
-from dialogs.welcome.getters import get_consent
+from dialogs.welcome.actions import be_back, choose_phone, decide, go_on
+from dialogs.welcome.getters import get_consent, get_journey, get_notice
+from dialogs.widgets import to_menu
 from domain.marks import N_
 from storage.kinds import Discretion
 
 
 def welcome_dialog() -> Dialog:
-    return Dialog(_promise(), _phone(), _notice(), _simple(), _full(), _consent())
+    return Dialog(_promise(), _journey(), _phone(), _notice(), _simple(), _full(), _consent())
 
 
 def _promise() -> Window:
@@ -30,7 +31,7 @@ def _promise() -> Window:
             "hurt, the team may have to speak to others who can protect. If they can, they tell "
             "you before."
         ),
-        SwitchTo(Tr("Go on"), id="on", state=WelcomeStates.phone),
+        SwitchTo(Tr("Go on"), id="on", state=WelcomeStates.journey),
         state=WelcomeStates.promise,
     )
 
@@ -72,40 +73,41 @@ def phone_choices(on_click: Any) -> Keyboard:
     )
 
 
-def _notice() -> Window:
+def _journey() -> Window:
+    """What is agreed to before the journey is asked again after it."""
     return Window(
         Forms(
-            N_(
-                "In short: I keep little, locked, under an invented name. You decide about each "
-                "thing, one by one. You can change every answer later, with one tap."
-            ),
-            discreet=N_("In short: little is kept, and you decide about each thing."),
-            watched=N_("A few settings first."),
+            N_("Are you back already, or is your journey still to come?"),
+            discreet=N_("Have you arrived already?"),
+            watched=N_("Have you arrived already?"),
         ),
+        Row(
+            Button(Format("{arrived}"), id="back", on_click=be_back),
+            SwitchTo(Format("{away}"), id="away", state=WelcomeStates.phone),
+        ),
+        state=WelcomeStates.journey,
+        getter=get_journey,
+    )
+
+
+def _notice() -> Window:
+    return Window(
+        Format("{short}"),
         SwitchTo(
             Forms(N_("Read more"), discreet=N_("Read more"), watched=N_("More")),
             id="more",
             state=WelcomeStates.simple,
         ),
         _go_on(),
+        to_menu(),
         state=WelcomeStates.notice,
+        getter=get_notice,
     )
 
 
 def _simple() -> Window:
     return Window(
-        Forms(
-            N_(
-                "<b>What I keep:</b> which language you want, when I may write, what you answered, "
-                "and what you write to the team. Never your address, never where you are.\n\n"
-                "<b>Who reads it:</b> the team that invited you, and nobody else. They see an "
-                "invented name.\n\n"
-                "<b>How long:</b> no longer than it is needed.\n\n"
-                "<b>You can</b> say no to everything and still find help and phone numbers here."
-            ),
-            discreet=N_("Little is kept: your language, your answers, what you write."),
-            watched=N_("This service keeps your settings."),
-        ),
+        Format("{simple}"),
         SwitchTo(
             Forms(N_("The full text"), discreet=N_("The full text"), watched=N_("All")),
             id="full",
@@ -113,44 +115,32 @@ def _simple() -> Window:
         ),
         _go_on(),
         state=WelcomeStates.simple,
+        getter=get_notice,
     )
 
 
 def _full() -> Window:
-    return Window(
-        Forms(
-            N_(
-                "<b>The full text</b>\n\n"
-                "This chat runs over Telegram: Telegram, too, can see that you write here, and "
-                "keeps messages on its own terms. What reaches us is stored encrypted, with a key "
-                "of your own. Your phone number and your Telegram name are not kept.\n\n"
-                "We use it only to ask how you are, to answer you and to find help, and only where "
-                "you said yes. If your life or somebody else's is in danger we may keep and use "
-                "your words without asking first.\n\n"
-                "It is never used to find, return or punish anyone. No machine decides about you.\n"
-                "\n"
-                "You can see what is kept, and take back each yes, under Privacy. To have "
-                "everything deleted, or to complain, ask for a person: /help."
-            ),
-            discreet=N_("Telegram carries this chat. What reaches us is stored encrypted."),
-            watched=N_("This service runs over Telegram."),
-        ),
-        _go_on(),
-        state=WelcomeStates.full,
-    )
+    return Window(Format("{full}"), _go_on(), state=WelcomeStates.full, getter=get_notice)
 
 
 def _go_on() -> Keyboard:
-    return SwitchTo(Tr("Go on"), id="on", state=WelcomeStates.consent)
+    return Button(Tr("Go on"), id="on", on_click=go_on)
 
 
 def _consent() -> Window:
     return Window(
         Format("{number}/{all}  {question}"),
-        Row(
-            Button(Tr("✅ Yes"), id="yes", on_click=agree),
-            Button(Tr("❌ No"), id="no", on_click=decline),
+        Group(
+            Select(
+                Format("{item[0]}"),
+                id="answer",
+                item_id_getter=lambda item: item[1],
+                items="answers",
+                on_click=decide,
+            ),
+            width=2,
         ),
+        to_menu(),
         state=WelcomeStates.consent,
         getter=get_consent,
     )

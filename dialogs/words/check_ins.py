@@ -12,6 +12,7 @@ from dialogs.presses import (
     keyboard,
 )
 from dialogs.screens import Screen, Telling
+from domain.check_ins.answering import asks_private
 from domain.check_ins.postponing import Later
 from domain.errors import Refused
 from domain.marks import N_
@@ -22,7 +23,8 @@ from storage.check_ins import CheckIn
 
 async def prompt(telling: Telling) -> Screen:
     texts, check_in = telling.texts, await _check_in(telling)
-    questions = shelf.edition(check_in.questionnaire).questions
+    private = await asks_private(telling.session, check_in.returnee_id)
+    questions = shelf.edition(check_in.questionnaire).asked(private=private)
     return Screen(
         texts.count(
             "Hello! I have {number} short question for you. Is now a good time?",
@@ -53,7 +55,8 @@ async def question(telling: Telling) -> Screen:
         for choice in asked.choices
     ]
     around = [button(texts("Skip"), _answer(check_in, asked, SKIP))]
-    if asked is not questionnaire.questions[0]:
+    private = await asks_private(telling.session, check_in.returnee_id)
+    if asked not in questionnaire.asked(private=private)[:1]:
         around.insert(0, button(texts("◀️ Back"), _answer(check_in, asked, BACK)))
     return Screen("\n".join(lines), keyboard(*choices, around))
 

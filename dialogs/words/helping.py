@@ -7,10 +7,11 @@ from aiogram.types import InlineKeyboardMarkup
 from babel.dates import format_datetime
 from sqlalchemy import select
 
-from dialogs.presses import AskForHuman, InCountry, NoHuman, button, keyboard
+from dialogs.presses import AskForHuman, InCountry, KeepTalk, NoHuman, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
 from domain.cases.opening import organisation_of
+from domain.consent.reading import newest_case
 from domain.duty import is_staffed
 from domain.marks import N_
 from domain.notices import Notice
@@ -64,6 +65,21 @@ async def help_asked(telling: Telling) -> Screen:
     )
 
 
+async def child_heard(telling: Telling) -> Screen:
+    texts = telling.texts
+    return await _with_numbers(
+        telling,
+        Notice.CHILD_HEARD,
+        texts(
+            "Thank you for telling me your age. I am a machine, so I have told the person of our "
+            "team who looks after children and young people. Your family is not told."
+        ),
+        await _when(telling),
+        texts("You can write here what it is about. They will read it."),
+        texts("If you are in danger now, don't wait for us: call."),
+    )
+
+
 async def nobody_yet(telling: Telling) -> Screen:
     texts = telling.texts
     return await _with_numbers(
@@ -99,13 +115,27 @@ async def help_declined(telling: Telling) -> Screen:
 
 
 async def case_closed(telling: Telling) -> Screen:
+    """Of a talk that nobody agreed to, it is said when it is erased, too."""
     texts = telling.texts
-    return Screen(
+    lines = [
         texts(
             "Our team has ended this talk. If you still need help, press the button or just write."
-        ),
-        keyboard([button(texts("I still need help"), AskForHuman())]),
-    )
+        )
+    ]
+    rows = [[button(texts("I still need help"), AskForHuman())]]
+    case = await newest_case(telling.session, telling.person)
+    if case is not None and case.erase_at is not None:
+        left = max((case.erase_at - telling.session.now).days, 0)
+        days = texts.count("{number} day", "{number} days", left)
+        lines.append(
+            texts(
+                "You had not agreed that somebody reads along, so all of it is erased in {days}, "
+                "unless you want it kept.",
+                days=days,
+            )
+        )
+        rows.append([button(texts("It may be kept"), KeepTalk())])
+    return Screen("\n\n".join(lines), keyboard(*rows))
 
 
 async def _when(telling: Telling) -> str:

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from dialogs.presses import AskForHuman, button, keyboard
 from dialogs.screens import Screen, Telling
+from domain.consent import has_consent
+from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.marks import N_
 from domain.messages import body_of
 from domain.returnees import who_is_there
 from storage.cases import Message
-from storage.kinds import Identity
+from storage.kinds import Identity, Purpose
 
 # Until a worker has confirmed who holds the phone, older words stay shut (P13).
 _OPENS_FOR = timedelta(hours=24)
@@ -51,10 +53,21 @@ async def message_kept(telling: Telling) -> Screen:
 
 
 async def recording_kept(telling: Telling) -> Screen:
+    texts = telling.texts
+    if await has_consent(telling.session, telling.person.id, Purpose.VOICE):
+        return Screen(
+            texts(
+                "I am a machine: I can't listen to recordings or look at pictures. I have kept "
+                "this for a person of our team. If it is urgent, please write it in words, too."
+            )
+        )
+    hours = RECORDING_WITHOUT_CONSENT // timedelta(hours=1)
     return Screen(
-        telling.texts(
-            "I am a machine: I can't listen to recordings or look at pictures. I have kept this "
-            "for a person of our team. If it is urgent, please write it in words, too."
+        texts(
+            "I am a machine: I can't listen to recordings or look at pictures. It may be urgent, "
+            "so a person of our team hears it. You don't want recordings kept: {hours} later I "
+            "forget it. If it is urgent, please write it in words, too.",
+            hours=texts.count("{number} hour", "{number} hours", hours),
         )
     )
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, func, select, true
 
+from domain.children import are_children, are_protected
 from domain.consent import last_word
 from storage.check_ins import Campaign
-from storage.kinds import AgeBand, Purpose
+from storage.kinds import Purpose
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
@@ -22,7 +23,8 @@ class Facts:
     country: str | None
     language: str
     time_zone: str
-    age_band: AgeBand
+    child: bool
+    protected: bool
     invited: bool
     consents: bool
     frozen: bool
@@ -88,7 +90,8 @@ def _facts() -> tuple[Any, ...]:
         Returnee.country,
         Returnee.language,
         Returnee.time_zone,
-        Returnee.age_band,
+        are_children(),
+        are_protected(),
         Enrolment.invite_id.is_not(None),
         func.coalesce(last_word(Purpose.CHECK_INS), false()),
         Returnee.frozen_at.is_not(None),

@@ -51,7 +51,12 @@ def exclusion(
     """Why such a person would not get the campaign's check-in, which may be sent until then."""
     if not group.holds(facts):
         return Exclusion.WRONG_GROUP
-    not_for_them = not_asked(facts.age_band, invited=facts.invited, consents=facts.consents)
+    not_for_them = not_asked(
+        child=facts.child,
+        protected=facts.protected,
+        invited=facts.invited,
+        consents=facts.consents,
+    )
     not_for_them = not_for_them or _out_of_reach(facts, expires_at)
     if not_for_them is None and expires_at <= now:
         return Exclusion.TOO_LATE

@@ -76,6 +76,6 @@ def close(case: Case, outcome: Outcome, now: datetime) -> None:
 def reopen(case: Case, due: datetime) -> None:
     """As grave as it was, in nobody's hands, with a new deadline."""
     back_to_queue(case)
-    case.resolved_at = case.outcome = None
+    case.resolved_at = case.outcome = case.erase_at = None
     case.first_action_at = case.told_waiting_at = case.crisis_told_at = None
     case.deadline_at = due

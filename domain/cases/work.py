@@ -10,13 +10,16 @@ from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.events import happened
 from domain.cases.finding import find_case
+from domain.consent import has_consent
+from domain.consent.reading import took_back
+from domain.consent.spans import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.messages import keep_words
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.returnees import data_key
 from domain.staff import name_of
 from storage.cases import Case, Message
-from storage.kinds import CaseEventKind, CaseState, Outcome, Severity
+from storage.kinds import CaseEventKind, CaseState, Outcome, Purpose, Severity
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
@@ -51,15 +54,24 @@ async def release(session: Session, actor: Actor, case_id: UUID) -> None:
 
 
 async def write(
-    session: Session, actor: Actor, case_id: UUID, text: str, *, only_confirmed: bool = False
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    text: str,
+    *,
+    only_confirmed: bool = False,
+    vital: bool = False,
 ) -> Message:
     """Words to the person: trying to reach them is what stops the clock (P2).
 
     `only_confirmed`: they name a person, a place or a time, and wait until somebody has made sure
-    who is there (P13).
+    who is there (P13). `vital`: the worker thinks that a life may depend on it, and writes though
+    the person has taken their consent back.
     """
     case = await _own(session, actor, case_id)
     _ensure_sendable(text)
+    if not vital and await took_back(session, case):
+        raise Refused("They want nobody to write to them any more, unless a life depends on it.")
     returnee = await session.get_one(Returnee, case.returnee_id)
     message = await keep_words(session, case, actor, text, only_confirmed=only_confirmed)
     row = await tell(
@@ -74,7 +86,8 @@ async def write(
     await session.flush()
     message.outbox_id = row.id
     states.acted(case, session.now)
-    happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id)
+    reasons = ["vital-interest"] if vital else []
+    happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id, reasons=reasons)
     await wind(session, case)
     return message
 
@@ -106,6 +119,8 @@ async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcom
     if await unheard_by(session, case.id) is not None:
         raise Refused("There is a recording or picture here that nobody has opened yet.")
     states.close(case, outcome, session.now)
+    if not await _was_agreed_to(session, case):
+        case.erase_at = session.now + TALK_WITHOUT_CONSENT
     happened(session, case, CaseEventKind.RESOLVED, staff_id=actor.staff_id, reasons=[outcome])
     await wind(session, case)
     returnee = await session.get_one(Returnee, case.returnee_id)
@@ -122,7 +137,16 @@ async def mark_heard(session: Session, actor: Actor, message_id: UUID) -> None:
     if message.heard_at is None:
         message.heard_at = session.now
         message.heard_by = actor.staff_id
+        if not await has_consent(session, message.returnee_id, Purpose.VOICE):
+            message.forget_at = session.now + RECORDING_WITHOUT_CONSENT
         await wind(session, case)
+
+
+async def _was_agreed_to(session: Session, case: Case) -> bool:
+    """Otherwise it was a life that allowed it, and that alone does not allow to keep it."""
+    if await has_consent(session, case.returnee_id, Purpose.CASEWORKER):
+        return True
+    return case.agreed_at is not None and not await took_back(session, case)
 
 
 async def _unresolved(session: Session, actor: Actor, case_id: UUID) -> Case:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.check_ins.answers import answers_of, keep_answer
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.worries import hear
-from domain.consent import has_consent
+from domain.consent import has_consent, last_word
 from domain.errors import Refused
 from domain.questionnaires.shelf import edition
 from domain.questionnaires.values import Question
@@ -43,7 +43,8 @@ async def begin(session: Session, check_in: CheckIn) -> Next:
     if not await has_consent(session, check_in.returnee_id, Purpose.CHECK_INS):
         return Next(check_in.id, None, agreed=False)
     answers = await answers_of(session, check_in)
-    question = edition(check_in.questionnaire).next_question(answers)
+    private = await asks_private(session, check_in.returnee_id)
+    question = edition(check_in.questionnaire).next_question(answers, private=private)
     _advance(session, check_in, question)
     return Next(check_in.id, question)
 
@@ -54,7 +55,8 @@ async def answer(
     """Keeps a choice, or that the question was skipped (None), in place of an earlier one.
 
     A worrying choice is heard at once, by people too, even from somebody who no longer wants
-    check-ins. Raises Refused for what is not theirs or was never asked, and changes nothing.
+    check-ins, or no answer about health and feelings kept. Raises Refused for what is not theirs or
+    was never asked, and changes nothing.
     """
     check_in = await own_check_in(session, returnee, check_in_id)
     questionnaire = edition(check_in.questionnaire)
@@ -66,9 +68,10 @@ async def answer(
         await hear(session, returnee, check_in, asked, chosen)
     if not await has_consent(session, returnee.id, Purpose.CHECK_INS):
         return Next(check_in.id, None, agreed=False)
-    if new:
+    private = await asks_private(session, returnee.id)
+    if new and (private or not asked.private):
         await keep_answer(session, check_in, question, choice)
-    following = questionnaire.next_question({**answers, question: choice})
+    following = questionnaire.next_question({**answers, question: choice}, private=private)
     _advance(session, check_in, following)
     return Next(check_in.id, following)
 
@@ -77,7 +80,18 @@ async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, quest
     """The question before that one, to answer it differently. Raises Refused."""
     check_in = await own_check_in(session, returnee, check_in_id)
     answers = await answers_of(session, check_in)
-    return Next(check_in.id, edition(check_in.questionnaire).previous_question(question, answers))
+    private = await asks_private(session, returnee.id)
+    questionnaire = edition(check_in.questionnaire)
+    return Next(check_in.id, questionnaire.previous_question(question, answers, private=private))
+
+
+async def asks_private(session: Session, returnee_id: UUID) -> bool:
+    """Whether this person is asked about health and feelings: never on a phone that others read."""
+    agreed = await session.execute(
+        select(last_word(Purpose.ANSWERS), Returnee.shared_phone).where(Returnee.id == returnee_id)
+    )
+    granted, shared = agreed.one()
+    return granted is True and not shared
 
 
 async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) -> CheckIn:

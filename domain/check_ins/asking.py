@@ -5,6 +5,7 @@ from sqlalchemy import select
 from domain.check_ins.answering import Next, begin
 from domain.check_ins.eligibility import unfit
 from domain.check_ins.postponing import LATENESS
+from domain.children import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.shelf import newest
@@ -31,7 +32,9 @@ async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
     """
     enrolment = await current_enrolment(session, returnee.id)
     consents = await has_consent(session, returnee.id, Purpose.CHECK_INS)
-    if enrolment is None or unfit(returnee, enrolment, consents) is not None:
+    protected = await is_protected(session, returnee)
+    reason = unfit(returnee, enrolment, protected=protected, consents=consents)
+    if enrolment is None or reason is not None:
         return None
     check_in = await _waiting(session, returnee) or await _unscheduled(session, enrolment)
     return await begin(session, check_in)

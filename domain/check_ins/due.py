@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 
 from domain.check_ins.eligibility import Exclusion, unfit
+from domain.children import are_protected
 from domain.consent import last_word
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, Purpose
@@ -26,10 +27,17 @@ class Due:
     enrolment: Enrolment | None
     campaign: CampaignState | None
     consents: bool | None
+    #: A child's named worker and decision are there.
+    protected: bool
 
     @property
     def unfit(self) -> Exclusion | None:
-        return unfit(self.returnee, self.enrolment, self.consents is True)
+        return unfit(
+            self.returnee,
+            self.enrolment,
+            protected=self.protected,
+            consents=self.consents is True,
+        )
 
 
 async def claim(session: Session, *conditions: Any, order: Any) -> list[Due]:
@@ -61,14 +69,22 @@ async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, D
     return {row[0].id: Due(*row) for row in rows}
 
 
-def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool]:
+def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool, bool]:
     enrolled = and_(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,
         Enrolment.until_at.is_(None),
     )
     return (
-        select(CheckIn, Returnee, Safety, Enrolment, Campaign.state, last_word(Purpose.CHECK_INS))
+        select(
+            CheckIn,
+            Returnee,
+            Safety,
+            Enrolment,
+            Campaign.state,
+            last_word(Purpose.CHECK_INS),
+            are_protected(),
+        )
         .join(Returnee, Returnee.id == CheckIn.returnee_id)
         .join(Safety, Safety.returnee_id == CheckIn.returnee_id)
         .outerjoin(Enrolment, enrolled)

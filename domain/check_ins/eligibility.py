@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from storage.kinds import AgeBand
+from domain.children import is_child
 from storage.returnees import Enrolment, Returnee
 
 
@@ -20,20 +20,27 @@ class Exclusion(StrEnum):
     TOO_LATE = "too-late"
 
 
-def unfit(returnee: Returnee, enrolment: Enrolment | None, consents: bool) -> Exclusion | None:
+def unfit(
+    returnee: Returnee, enrolment: Enrolment | None, *, protected: bool, consents: bool
+) -> Exclusion | None:
     """Why this person is asked no check-ins by this organisation; None if they may be."""
     if enrolment is None:
         return Exclusion.LEFT
-    return not_asked(returnee.age_band, invited=enrolment.invite_id is not None, consents=consents)
+    return not_asked(
+        child=is_child(returnee),
+        protected=protected,
+        invited=enrolment.invite_id is not None,
+        consents=consents,
+    )
 
 
-def not_asked(age_band: AgeBand, *, invited: bool, consents: bool) -> Exclusion | None:
+def not_asked(*, child: bool, protected: bool, invited: bool, consents: bool) -> Exclusion | None:
     """The same of somebody who is enrolled.
 
-    Children need a named worker and a recorded decision first (rules, section 3).
+    A child is `protected` by a named worker and a recorded decision (rules, section 3).
     """
     if not invited:
         return Exclusion.NO_INVITE
-    if age_band in (AgeBand.CHILD, AgeBand.YOUTH):
+    if child and not protected:
         return Exclusion.CHILD
     return None if consents else Exclusion.NO_CONSENT

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.instants import instant
-from domain.consent import give_consent, has_consent
+from domain.consent import Shown, give_consent, has_consent
 from domain.organisations import zone
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState, Purpose
+from storage.kinds import CheckInState, How, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -39,18 +39,18 @@ async def not_now(
     check_in_id: UUID,
     later: Later,
     *,
-    notice_version: str,
+    shown: Shown | str,
 ) -> datetime | None:
     """When it will be asked again; None if it won't be, since it is answered or unwanted.
 
-    Never takes the consent to all check-ins back, as given under that version of the notice.
+    Never takes the consent to all check-ins back, as given under that notice.
     Raises Refused for somebody else's check-in.
     """
     check_in = await own_check_in(session, returnee, check_in_id)
     if not await has_consent(session, returnee.id, Purpose.CHECK_INS):
         return None
     if later is Later.NEVER:
-        await give_consent(session, returnee, Purpose.CHECK_INS, False, notice_version)
+        await give_consent(session, returnee, Purpose.CHECK_INS, False, shown, how=How.CHECK_IN)
         await _cancel_all(session, returnee)
         return None
     if check_in.state is CheckInState.ANSWERED:

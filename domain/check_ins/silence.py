@@ -5,9 +5,10 @@ from datetime import datetime
 from domain.cases.opening import open_or_append
 from domain.check_ins.due import Due, claim
 from domain.check_ins.outcomes import PATIENCE
+from domain.consent import has_consent
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState, Severity
+from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import Session
 
 REASON = "check-in.silence"
@@ -53,7 +54,9 @@ def _ask_again(check_in: CheckIn, now: datetime) -> None:
 
 
 async def _call_caseworker(session: Session, due: Due) -> None:
+    """Only where the person agreed that a caseworker may write to them."""
     due.check_in.state = CheckInState.SILENT
-    await open_or_append(
-        session, due.returnee, due.check_in.organisation_id, Severity.CONCERN, [REASON]
-    )
+    if await has_consent(session, due.returnee.id, Purpose.CASEWORKER):
+        await open_or_append(
+            session, due.returnee, due.check_in.organisation_id, Severity.CONCERN, [REASON]
+        )

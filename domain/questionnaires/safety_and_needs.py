@@ -21,6 +21,7 @@ SAFETY_AND_NEEDS = Questionnaire(
                 Choice("danger", N_("In danger now"), Severity.EMERGENCY),
             ),
             sensitive=True,
+            private=True,
         ),
         Question(
             "threat",
@@ -33,6 +34,7 @@ SAFETY_AND_NEEDS = Questionnaire(
             hint=N_("In the street, by phone or online."),
             relevant=_NOT_IN_DANGER,
             sensitive=True,
+            private=True,
         ),
         Question(
             "need",
@@ -47,6 +49,7 @@ SAFETY_AND_NEEDS = Questionnaire(
                 Choice("nothing", N_("Nothing for now")),
             ),
             relevant=_NOT_IN_DANGER,
+            private=True,
         ),
         Question(
             "contact",

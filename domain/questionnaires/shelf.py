@@ -27,3 +27,13 @@ def edition(name: str) -> Questionnaire:
 def keys() -> list[str]:
     """What a campaign can choose from."""
     return list(dict.fromkeys(questionnaire.key for questionnaire in _SHELF))
+
+
+def private_questions() -> set[str]:
+    """The names of all questions about health and feelings that were ever asked."""
+    return {
+        question.name
+        for questionnaire in _SHELF
+        for question in questionnaire.questions
+        if question.private
+    }

@@ -44,6 +44,8 @@ class Question:
     relevant: Unless | None = None
     #: Its results show no group of fewer than ten, instead of five.
     sensitive: bool = False
+    #: About health or feelings: asked, and its answer kept, only where the person agreed to that.
+    private: bool = False
 
     def choice(self, name: str) -> Choice:
         """Raises Refused."""
@@ -77,23 +79,27 @@ class Questionnaire:
                 return question
         raise Refused("This check-in has no such question.")
 
-    def next_question(self, answers: Answers) -> Question | None:
+    def asked(self, *, private: bool) -> list[Question]:
+        """What is asked of somebody who agreed to private questions, or did not."""
+        return [question for question in self.questions if private or not question.private]
+
+    def next_question(self, answers: Answers, *, private: bool = True) -> Question | None:
         """The first relevant one that was neither answered nor skipped; None at the end."""
-        for question in self._relevant(answers):
+        for question in self._relevant(answers, private):
             if question.name not in answers:
                 return question
         return None
 
-    def previous_question(self, name: str, answers: Answers) -> Question:
+    def previous_question(self, name: str, answers: Answers, *, private: bool = True) -> Question:
         """The relevant one before it; the first has none before it, and is itself the answer."""
         previous = self.question(name)
-        for question in self._relevant(answers):
+        for question in self._relevant(answers, private):
             if question.name == name:
                 break
             previous = question
         return previous
 
-    def _relevant(self, answers: Answers) -> Iterator[Question]:
-        for question in self.questions:
+    def _relevant(self, answers: Answers, private: bool) -> Iterator[Question]:
+        for question in self.asked(private=private):
             if question.relevant is None or question.relevant.holds(answers):
                 yield question

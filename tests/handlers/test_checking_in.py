@@ -154,14 +154,14 @@ async def test_an_answer_that_no_button_offers_changes_nothing(
     assert (await the_check_in(database)).state is CheckInState.STARTED
 
 
-async def test_on_a_watched_phone_each_question_is_covered_again(
+async def test_p5_on_a_watched_phone_nothing_is_asked_about_feelings_and_the_question_is_covered(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation), reads="must not know")
     [cover] = await phone.write("/checkin")
-    assert "safe" not in cover.text
+    assert "person" not in cover.text
     question, covered = await phone.press("See")
-    assert "How safe" in question.text
+    assert "person from our team" in question.text
     assert covered.notice == "concealed"
-    following, _ = await phone.press_data(question.data("Mostly safe"))
-    assert "threatened" in following.text
+    [thanks] = await phone.press_data(question.data("No, thank you"))
+    assert thanks.notice == "check-in-thanks"

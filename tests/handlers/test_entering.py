@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from domain.consent import has_consent
+from domain.consent import PURPOSES, has_consent
 from domain.invites import issue_invites
 from domain.returnees import returnee_of_chat
 from storage.audit import AuditEntry
@@ -30,9 +30,10 @@ async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Y
     await phone.write(f"/start {code}")
     await phone.press("English")
     await phone.press("Go on")
+    await phone.press("I am back")
     await phone.press(reads)
     await phone.press("Go on")
-    for _ in Purpose:
+    for _ in PURPOSES:
         await phone.press(answer)
 
 
@@ -73,6 +74,7 @@ async def test_an_invitation_leads_through_promise_phone_notice_and_consents_to_
     [promise] = await phone.press("English")
     assert "money and your return do not depend" in promise.text
     await phone.press("Go on")
+    await phone.press("I am back")
     [notice] = await phone.press("Only I")
     assert "In short" in notice.text
     [simple] = await phone.press("Read more")

@@ -70,6 +70,7 @@ async def enrolled(
     phone.writes(f"/start {invite.code}")
     await phone.presses("language", "English")
     await phone.presses("Welcome", "Go on")
+    await phone.presses("your journey", "I am back")
     await phone.presses("somebody else read", reads)
     return phone
 

@@ -118,6 +118,7 @@ def test_p9_the_states_that_chats_remember_never_vanish() -> None:
         "ServicesStates:place",
         "WelcomeStates:consent",
         "WelcomeStates:full",
+        "WelcomeStates:journey",
         "WelcomeStates:notice",
         "WelcomeStates:phone",
         "WelcomeStates:promise",

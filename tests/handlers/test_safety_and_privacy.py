@@ -63,7 +63,7 @@ async def test_p5_consent_is_taken_back_with_one_tap(
 ) -> None:
     await enrol(phone, await invite(database, organisation))
     await phone.write("/privacy")
-    await phone.press("A person may write")
+    await phone.press("A person reads")
 
     returnee = await returnee_on(database, phone)
     assert returnee is not None

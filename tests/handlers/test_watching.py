@@ -92,15 +92,16 @@ async def test_p1_a_voice_note_with_consent_gets_a_deadline_for_listening(
     assert case.severity is Severity.URGENT
 
 
-async def test_p5_a_voice_note_without_consent_is_not_kept_and_a_person_is_offered(
+async def test_p1_a_voice_note_without_consent_is_heard_and_the_person_told_when_it_is_forgotten(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation), answer="No")
     said = await phone.write(voice=VOICE)
 
-    assert notices(said) == ["recording-unread"]
-    assert await kept(database) == []
-    assert "h" in said[0].buttons.values()
+    assert notices(said) == ["recording-kept"]
+    assert "24 hours later I forget it" in said[0].text
+    [message] = await kept(database)
+    assert message.listen_by is not None
 
 
 async def test_p5_a_strangers_voice_note_leaves_no_row(phone: Phone, database: Database) -> None:

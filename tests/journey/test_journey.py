@@ -137,6 +137,7 @@ async def enrols(phone: Phone, code: str) -> None:
     await phone.presses("English")
     await phone.sees("Your money and your return do not depend")
     await phone.presses("Go on")
+    await phone.presses("I am back")
     await phone.presses("Only I read it")
     await phone.presses("Read more")
     await phone.presses("Go on")

@@ -253,4 +253,4 @@ async def test_p5_a_need_stays_between_the_person_and_the_bot_unless_staff_may_k
     await press(database, person, theirs, "need", "housing")
 
     assert await the_case(database) is None
-    assert await answered(database, theirs) == {"need": "housing"}
+    assert await answered(database, theirs) == {}

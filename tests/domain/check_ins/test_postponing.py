@@ -36,7 +36,7 @@ async def put_off(
     database: Database, returnee: Returnee, check_in: CheckIn, later: Later
 ) -> datetime | None:
     async with database.begin(SERVICE) as session:
-        return await not_now(session, returnee, check_in.id, later, notice_version="1")
+        return await not_now(session, returnee, check_in.id, later, shown="1")
 
 
 async def test_in_an_hour_it_is_asked_again_and_the_silence_clock_stands(

@@ -1,0 +1,65 @@
+"""Consent, where it is asked outside of the welcome."""
+
+from uuid import UUID
+
+from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboard
+from dialogs.screens import Screen, Telling
+from domain.consent.spans import TIME_TO_ANSWER
+from domain.errors import Refused
+from domain.marks import N_
+from storage.kinds import Renewing
+from storage.organisations import Organisation
+from storage.returnees import Renewal
+
+_REASONS = {
+    Renewing.ARRIVED: N_(
+        "Before your journey you told me what I may do. It is over now, so I ask you again, just "
+        "between us."
+    ),
+    Renewing.CHANGED: N_("Something about what is kept here has changed. Please look at it."),
+    Renewing.ADULT: N_("You are an adult now, so I ask you anew what I may do."),
+}
+
+
+async def asked_anew(telling: Telling) -> Screen:
+    texts = telling.texts
+    renewal = await telling.session.get(Renewal, telling.person.id, populate_existing=True)
+    reason = renewal.reason if renewal is not None else Renewing.CHANGED
+    days = texts.count("{number} day", "{number} days", TIME_TO_ANSWER.days)
+    lines = [
+        texts(_REASONS[reason]),
+        texts(
+            "What you leave open counts as a no in {days}. A no costs you nothing, and nobody is "
+            "told.",
+            days=days,
+        ),
+    ]
+    rows = [[button(texts("Ask me"), ReviewConsent())], [button(texts("Menu"), ToMenu())]]
+    return Screen("\n\n".join(lines), keyboard(*rows))
+
+
+async def partner_asked(telling: Telling) -> Screen:
+    texts = telling.texts
+    partner = await telling.session.get(Organisation, UUID(telling.params["partner"]))
+    if partner is None:
+        raise Refused("There is no such organisation.")
+    yes = SharePartner(partner=partner.id, granted=True)
+    no = SharePartner(partner=partner.id, granted=False)
+    return Screen(
+        texts(
+            "May we tell {partner} what they need to know in order to help you? Nothing else, and "
+            "nobody else. A no costs you nothing.",
+            partner=partner.name,
+        ),
+        keyboard([button(texts("✅ Yes"), yes), button(texts("❌ No"), no)]),
+    )
+
+
+async def noted(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("All right. You can change it at any time: /privacy."),
+            discreet=N_("All right. /privacy changes it."),
+            watched=N_("All right."),
+        )
+    )

@@ -1,0 +1,27 @@
+"""Saying yes or no, with all that follows from it at once."""
+
+from uuid import UUID
+
+from domain.consent.effects import take_effect
+from domain.consent.ledger import Shown, give_consent, has_consent
+from domain.consent.renewal import settle
+from storage.kinds import How, Purpose
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+async def change_consent(
+    session: Session,
+    returnee: Returnee,
+    purpose: Purpose,
+    granted: bool,
+    shown: Shown,
+    how: How,
+    *,
+    partner_id: UUID | None = None,
+) -> None:
+    """The person gives a consent or takes it back, having read that. Needs the service's scope."""
+    before = await has_consent(session, returnee.id, purpose, partner_id)
+    await give_consent(session, returnee, purpose, granted, shown, how=how, partner_id=partner_id)
+    await take_effect(session, returnee, purpose, granted=granted, before=before)
+    await settle(session, returnee, shown.version)

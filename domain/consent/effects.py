@@ -1,0 +1,65 @@
+"""What follows at once from a yes or a no.
+
+What is kept already: answers about health and feelings are erased, recordings that a human has
+heard are forgotten, and talks that ended are erased after 30 days.
+"""
+
+from sqlalchemy import delete, update
+
+from domain.cases.events import happened
+from domain.consent.reading import newest_case
+from domain.consent.spans import TALK_WITHOUT_CONSENT
+from domain.messages import UNREADABLE
+from domain.questionnaires.shelf import private_questions
+from storage.cases import Case, Message
+from storage.check_ins import Answer
+from storage.kinds import CaseEventKind, CaseState, Purpose
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+async def take_effect(
+    session: Session, returnee: Returnee, purpose: Purpose, *, granted: bool, before: bool
+) -> None:
+    """`before` is what held until now. Needs the service's scope."""
+    match purpose:
+        case Purpose.CASEWORKER:
+            await _talks(session, returnee, keep=granted, taken_back=before and not granted)
+        case Purpose.ANSWERS if not granted:
+            await _forget_answers(session, returnee)
+        case Purpose.VOICE:
+            await _recordings(session, returnee, keep=granted)
+
+
+async def _talks(session: Session, returnee: Returnee, *, keep: bool, taken_back: bool) -> None:
+    theirs = update(Case).where(Case.returnee_id == returnee.id)
+    if keep:
+        await session.execute(theirs.values(erase_at=None))
+        return
+    ended = (Case.state == CaseState.RESOLVED, Case.erase_at.is_(None))
+    erase_at = session.now + TALK_WITHOUT_CONSENT
+    await session.execute(theirs.where(*ended).values(erase_at=erase_at))
+    case = await newest_case(session, returnee)
+    if taken_back and case is not None and case.state is not CaseState.RESOLVED:
+        # A human looks after what becomes of it: no answer closes a case (P13).
+        happened(session, case, CaseEventKind.CONSENT_TAKEN_BACK)
+
+
+async def _forget_answers(session: Session, returnee: Returnee) -> None:
+    await session.execute(
+        delete(Answer).where(
+            Answer.returnee_id == returnee.id, Answer.question.in_(private_questions())
+        )
+    )
+
+
+async def _recordings(session: Session, returnee: Returnee, *, keep: bool) -> None:
+    """What nobody has heard yet stays until somebody did: it may be a cry for help (P1)."""
+    heard = (
+        Message.returnee_id == returnee.id,
+        Message.kind.in_(UNREADABLE),
+        Message.heard_at.is_not(None),
+    )
+    await session.execute(
+        update(Message).where(*heard).values(forget_at=None if keep else session.now)
+    )

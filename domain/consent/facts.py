@@ -1,0 +1,41 @@
+"""What is true here about what is kept and who reads it. The notice says this and nothing else."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from domain.cases.opening import organisation_of
+from domain.consent.spans import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+#: Goes up when the sense of the notice changes, or what a purpose means.
+_SENSE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the settings of an organisation make of it."""
+
+    #: The team also works in a group on Telegram.
+    staff_group: bool
+    hours_of_unwanted_recordings: int = RECORDING_WITHOUT_CONSENT // timedelta(hours=1)
+    days_of_unwanted_talks: int = TALK_WITHOUT_CONSENT.days
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> "Facts":
+        return cls(staff_group=organisation.staff_chat is not None)
+
+    @property
+    def version(self) -> str:
+        """Another one as soon as anything about it is different."""
+        digest = sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return f"{_SENSE}-{digest[:8]}"
+
+
+async def facts_for(session: Session, returnee: Returnee) -> Facts:
+    """Of the organisation that answers for them."""
+    organisation_id = await organisation_of(session, returnee)
+    return Facts.of(await session.get_one(Organisation, organisation_id))

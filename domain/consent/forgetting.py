@@ -1,0 +1,85 @@
+"""What was kept for a life's sake alone goes when its time is over (P5, P6)."""
+
+from sqlalchemy import delete, exists, select
+
+from domain import audit
+from domain.consent.spans import RECORDING_WITHOUT_CONSENT
+from domain.messages import forget_recording
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from storage.cases import Case, Message
+from storage.kinds import CaseState, Severity
+from storage.returnees import Consent, DataKey, Enrolment, Returnee
+from storage.sessions import Session
+
+_BATCH = 50
+
+
+async def forget(session: Session) -> int:
+    """The tick: some recordings, then some talks; how many. Needs the service's scope."""
+    return await _forget_recordings(session) + await _erase_talks(session)
+
+
+async def _forget_recordings(session: Session) -> int:
+    due = await session.scalars(
+        select(Message)
+        .where(Message.forget_at <= session.now)
+        .order_by(Message.forget_at)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    messages = due.all()
+    await each_by_itself(session, messages, _forget_one, _look_at_recording, "recordings.failed")
+    return len(messages)
+
+
+async def _forget_one(session: Session, message: Message) -> None:
+    case = await session.get_one(Case, message.case_id)
+    if case.severity is Severity.EMERGENCY and case.state is not CaseState.RESOLVED:
+        # A life may still depend on it.
+        message.forget_at = session.now + RECORDING_WITHOUT_CONSENT
+    else:
+        await forget_recording(session, message)
+
+
+async def _look_at_recording(session: Session, message: Message) -> None:
+    message.forget_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+
+
+async def _erase_talks(session: Session) -> int:
+    due = await session.scalars(
+        select(Case)
+        .where(Case.erase_at <= session.now, Case.state == CaseState.RESOLVED)
+        .order_by(Case.erase_at)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    cases = due.all()
+    await each_by_itself(session, cases, _erase_talk, _look_at_talk, "talks.failed")
+    return len(cases)
+
+
+async def _erase_talk(session: Session, case: Case) -> None:
+    """With all its words; and whoever was known by nothing else is a stranger again."""
+    audit.record(session, case.organisation_id, "case.erased", subject=case.id)
+    returnee_id = case.returnee_id
+    await session.delete(case)
+    await session.flush()
+    if await _is_known_by_nothing_else(session, returnee_id):
+        returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
+        key = returnee.data_key_id
+        await session.delete(returnee)
+        await session.flush()
+        await session.execute(delete(DataKey).where(DataKey.id == key))
+
+
+async def _look_at_talk(session: Session, case: Case) -> None:
+    case.erase_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+
+
+async def _is_known_by_nothing_else(session: Session, returnee_id: object) -> bool:
+    bound = (
+        exists().where(Case.returnee_id == returnee_id),
+        exists().where(Enrolment.returnee_id == returnee_id, Enrolment.invite_id.is_not(None)),
+        exists().where(Consent.returnee_id == returnee_id),
+    )
+    return not any([await session.scalar(select(each)) for each in bound])

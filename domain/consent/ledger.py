@@ -1,0 +1,122 @@
+"""The ledger: a line for every yes and no, which text was read, and how it was said.
+
+Lines are only ever added; the newest one of a purpose holds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+
+from storage.kinds import How, Purpose
+from storage.returnees import Consent, NoticeText, Returnee
+from storage.sessions import Session
+
+#: What everybody is asked about, in this order.
+PURPOSES = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS, Purpose.VOICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stood before a person when they said yes or no."""
+
+    version: str
+    words: str
+
+
+async def give_consent(
+    session: Session,
+    returnee: Returnee,
+    purpose: Purpose,
+    granted: bool,
+    shown: Shown | str,
+    *,
+    how: How = How.WELCOME,
+    partner_id: UUID | None = None,
+) -> Consent:
+    """The person says yes or no to a purpose, having read that; of a bare version, only its name
+    is known.
+    """
+    version, text_id = shown, None
+    if isinstance(shown, Shown):
+        version, text_id = shown.version, await _keep_words(session, shown, returnee.language)
+    consent = Consent(
+        returnee_id=returnee.id,
+        purpose=purpose,
+        partner_id=partner_id,
+        granted=granted,
+        notice_version=version,
+        text_id=text_id,
+        language=returnee.language,
+        given_at=session.now,
+        how=how,
+        provisional=granted and returnee.arrived_at is None,
+    )
+    session.add(consent)
+    await session.flush()
+    return consent
+
+
+async def has_consent(
+    session: Session, returnee_id: UUID, purpose: Purpose, partner_id: UUID | None = None
+) -> bool:
+    """What the person said last; never asked is no."""
+    granted = await session.scalar(
+        select(Consent.granted)
+        .where(
+            Consent.returnee_id == returnee_id,
+            Consent.purpose == purpose,
+            Consent.partner_id.is_not_distinct_from(partner_id),
+        )
+        .order_by(Consent.given_at.desc())
+        .limit(1)
+    )
+    return granted is True
+
+
+def last_word(purpose: Purpose) -> ScalarSelect[bool]:
+    """The same within a query of many returnees; null where somebody was never asked."""
+    return (
+        select(Consent.granted)
+        .where(Consent.returnee_id == Returnee.id, Consent.purpose == purpose)
+        .order_by(Consent.given_at.desc())
+        .limit(1)
+        .correlate(Returnee)
+        .scalar_subquery()
+    )
+
+
+async def answers_given(session: Session, returnee_id: UUID) -> Mapping[Purpose, Consent]:
+    """The newest line of each purpose that everybody is asked about, as far as there is one."""
+    lines = await session.scalars(
+        select(Consent)
+        .where(Consent.returnee_id == returnee_id, Consent.purpose.in_(PURPOSES))
+        .ext(distinct_on(Consent.purpose))
+        .order_by(Consent.purpose, Consent.given_at.desc())
+    )
+    return {line.purpose: line for line in lines}
+
+
+async def asked_about(session: Session, returnee_id: UUID) -> set[Purpose]:
+    """The purposes on which this person has said yes or no."""
+    return set(await answers_given(session, returnee_id))
+
+
+async def _keep_words(session: Session, shown: Shown, language: str) -> str:
+    """Once, however many people read them. Named by their hash, they prove themselves."""
+    digest = sha256(shown.words.encode()).hexdigest()
+    await session.execute(
+        insert(NoticeText)
+        .values(
+            id=digest,
+            version=shown.version,
+            language=language,
+            words=shown.words,
+            first_shown_at=session.now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return digest

@@ -1,0 +1,81 @@
+"""Sharing with a named partner: asked about each by itself, before anything travels."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.consent.changing import change_consent
+from domain.consent.ledger import Shown
+from domain.errors import Refused
+from domain.notices import Notice, tell
+from domain.returnees import find_returnee
+from storage.kinds import How, Purpose
+from storage.organisations import Organisation
+from storage.returnees import Consent, Enrolment, Returnee
+from storage.sessions import Session
+
+
+async def possible_partners(session: Session, actor: Actor) -> list[Organisation]:
+    """The other organisations here. Needs the service's scope. Raises NotAllowed."""
+    actor.ensure_may(Right.WORK_ON_CASES)
+    found = await session.scalars(
+        select(Organisation)
+        .where(Organisation.id != actor.organisation_id)
+        .order_by(Organisation.name)
+    )
+    return list(found)
+
+
+async def ask_about_partner(
+    session: Session, actor: Actor, returnee_id: UUID, partner_id: UUID
+) -> None:
+    """The person is asked in the chat, within their safe hours. Whoever asked is not told what they
+    say. Needs the service's scope. Raises NotAllowed and Refused.
+    """
+    partners = await possible_partners(session, actor)
+    if partner_id not in {partner.id for partner in partners}:
+        raise Refused("There is no such organisation.")
+    returnee = await find_returnee(session, actor, returnee_id)
+    await tell(session, returnee, Notice.PARTNER_ASKED, {"partner": str(partner_id)})
+    audit.record(
+        session,
+        actor.organisation_id,
+        "consent.partner-asked",
+        staff_id=actor.staff_id,
+        subject=returnee.id,
+        partner=str(partner_id),
+    )
+
+
+async def answer_about_partner(
+    session: Session, returnee: Returnee, partner_id: UUID, granted: bool, shown: Shown
+) -> None:
+    """What the person said to that. Raises Refused for what is no partner of theirs."""
+    known = await session.get(Organisation, partner_id)
+    theirs = await session.scalar(
+        select(Enrolment.id).where(
+            Enrolment.returnee_id == returnee.id,
+            Enrolment.organisation_id == partner_id,
+            Enrolment.until_at.is_(None),
+        )
+    )
+    if known is None or theirs is not None:
+        raise Refused("There is no such organisation.")
+    await change_consent(
+        session, returnee, Purpose.PARTNER, granted, shown, How.ASKED, partner_id=partner_id
+    )
+
+
+async def partners_of(session: Session, returnee: Returnee) -> list[tuple[UUID, str, bool]]:
+    """Those that the person has said yes or no to: id, name, and their last word."""
+    found = await session.execute(
+        select(Organisation.id, Organisation.name, Consent.granted)
+        .join(Consent, Consent.partner_id == Organisation.id)
+        .where(Consent.returnee_id == returnee.id, Consent.purpose == Purpose.PARTNER)
+        .ext(distinct_on(Organisation.name, Organisation.id))
+        .order_by(Organisation.name, Organisation.id, Consent.given_at.desc())
+    )
+    return [(id_, name, granted) for id_, name, granted in found]

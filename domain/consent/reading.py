@@ -1,0 +1,62 @@
+"""Whether a caseworker may read what somebody writes now."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from domain.consent.ledger import has_consent
+from storage.cases import Case
+from storage.kinds import CaseState, Purpose, Severity
+from storage.returnees import Consent, Returnee
+from storage.sessions import Session
+
+
+async def may_read(session: Session, returnee: Returnee) -> bool:
+    """They agreed to it, or a talk is open that they have not taken their consent back from."""
+    if await has_consent(session, returnee.id, Purpose.CASEWORKER):
+        return True
+    case = await newest_case(session, returnee)
+    if case is None or case.state is CaseState.RESOLVED:
+        return False
+    return not await took_back(session, case)
+
+
+async def wants_no_reader(session: Session, returnee: Returnee) -> bool:
+    """They took their consent back from their open talk, or from the last one that ended."""
+    if await _last_no(session, returnee) is None:
+        return False
+    case = await newest_case(session, returnee)
+    return case is not None and await took_back(session, case)
+
+
+async def took_back(session: Session, case: Case) -> bool:
+    """Since it was opened, or since they last asked for somebody. While it is an emergency, a life
+    may depend on it, and it goes on.
+    """
+    if case.severity is Severity.EMERGENCY and case.state is not CaseState.RESOLVED:
+        return False
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    said_no = await _last_no(session, returnee)
+    return said_no is not None and said_no > (case.agreed_at or case.opened_at)
+
+
+async def newest_case(session: Session, returnee: Returnee) -> Case | None:
+    """The open one before any closed one."""
+    return await session.scalar(
+        select(Case)
+        .where(Case.returnee_id == returnee.id)
+        .order_by((Case.state == CaseState.RESOLVED).asc(), Case.opened_at.desc())
+        .limit(1)
+    )
+
+
+async def _last_no(session: Session, returnee: Returnee) -> datetime | None:
+    """When they said no to a caseworker, if that was their last word on it."""
+    said = await session.execute(
+        select(Consent.granted, Consent.given_at)
+        .where(Consent.returnee_id == returnee.id, Consent.purpose == Purpose.CASEWORKER)
+        .order_by(Consent.given_at.desc())
+        .limit(1)
+    )
+    line = said.one_or_none()
+    return line.given_at if line is not None and not line.granted else None

@@ -1,0 +1,152 @@
+"""Asking anew: after the journey, when the notice has changed, and at 18.
+
+Whoever is asked has 30 days; what they leave open then counts as a no. Until they could be asked,
+within their safe hours, nothing lapses.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.consent.effects import take_effect
+from domain.consent.facts import Facts
+from domain.consent.ledger import PURPOSES, answers_given, give_consent
+from domain.consent.spans import TIME_TO_ANSWER
+from domain.notices import MANNERS, Notice, tell
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.safety import LOOK_AGAIN, contact_with, held
+from storage.kinds import How, Purpose, Renewing
+from storage.organisations import Organisation
+from storage.returnees import Consent, Enrolment, Renewal, Returnee
+from storage.sessions import Session
+
+_BATCH = 100
+
+
+async def arrive(session: Session, returnee: Returnee) -> None:
+    """They are back: what they agreed to before the journey is asked again, between us."""
+    if returnee.arrived_at is None:
+        returnee.arrived_at = session.now
+        await renew(session, returnee, Renewing.ARRIVED)
+
+
+async def renew(session: Session, returnee: Returnee, reason: Renewing) -> None:
+    """From now on their earlier answers are open again. Somebody who was never asked is not."""
+    if not await answers_given(session, returnee.id):
+        return
+    due = {"reason": reason, "since": session.now, "asked_at": None, "look_at": session.now}
+    await session.execute(
+        insert(Renewal)
+        .values(returnee_id=returnee.id, **due)
+        .on_conflict_do_update(index_elements=["returnee_id"], set_=due)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def open_questions(session: Session, returnee: Returnee) -> list[Purpose]:
+    """What this person is to be asked, in order: what they never answered, and what is open again.
+
+    A no stands when only the notice has changed.
+    """
+    given = await answers_given(session, returnee.id)
+    renewal = await session.get(Renewal, returnee.id, populate_existing=True)
+    return [purpose for purpose in PURPOSES if _is_open(given.get(purpose), renewal)]
+
+
+async def settle(session: Session, returnee: Returnee, version: str) -> None:
+    """After an answer: once there is nothing left to ask, they are asked no more."""
+    if await open_questions(session, returnee):
+        return
+    returnee.notice_version = version
+    renewal = await session.get(Renewal, returnee.id)
+    if renewal is not None:
+        await session.delete(renewal)
+        await session.flush()
+
+
+async def renew_all(session: Session) -> int:
+    """The tick: some who read another notice than the one that is true now, then some who are to be
+    asked, or have had their time. Returns how many. Needs the service's scope.
+    """
+    return await _notice_changes(session) + await _ask_those_who_are_due(session)
+
+
+async def _notice_changes(session: Session) -> int:
+    found = 0
+    for organisation in await session.scalars(select(Organisation)):
+        version = Facts.of(organisation).version
+        people = await session.scalars(
+            select(Returnee)
+            .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+            .where(
+                Enrolment.organisation_id == organisation.id,
+                Enrolment.until_at.is_(None),
+                Returnee.notice_version != version,
+            )
+            .limit(_BATCH)
+            .with_for_update(of=Returnee, key_share=True, skip_locked=True)
+        )
+        for returnee in people.all():
+            returnee.notice_version = version
+            await renew(session, returnee, Renewing.CHANGED)
+            found += 1
+    return found
+
+
+async def _ask_those_who_are_due(session: Session) -> int:
+    due = await session.scalars(
+        select(Renewal)
+        .join(Returnee, Returnee.id == Renewal.returnee_id)
+        .where(Renewal.look_at <= session.now)
+        .order_by(Renewal.look_at)
+        .limit(_BATCH)
+        .with_for_update(key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    renewals = due.all()
+    await each_by_itself(session, renewals, _deal_with, _look_again, "consent.failed")
+    return len(renewals)
+
+
+async def _deal_with(session: Session, renewal: Renewal) -> None:
+    returnee = await session.get_one(Returnee, renewal.returnee_id)
+    if not await open_questions(session, returnee):
+        await session.delete(renewal)
+    elif renewal.asked_at is not None:
+        await _lapse(session, returnee, renewal)
+    else:
+        await _ask(session, returnee, renewal)
+
+
+async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
+    """Their time begins when they could be asked, not when we wanted to."""
+    contact = await contact_with(session, returnee)
+    hold = held(MANNERS[Notice.CONSENT_ANEW].notice_class, contact, session.now)
+    if hold is not None or returnee.blocked_at is not None:
+        renewal.look_at = hold.until if hold is not None else session.now + LOOK_AGAIN
+        return
+    await tell(session, returnee, Notice.CONSENT_ANEW)
+    renewal.asked_at, renewal.look_at = session.now, session.now + TIME_TO_ANSWER
+
+
+async def _lapse(session: Session, returnee: Returnee, renewal: Renewal) -> None:
+    """Silence is a no, which the ledger tells from one that was said."""
+    given = await answers_given(session, returnee.id)
+    for purpose in PURPOSES:
+        line = given.get(purpose)
+        if line is not None and line.granted and _is_open(line, renewal):
+            version = returnee.notice_version or line.notice_version
+            await give_consent(session, returnee, purpose, False, version, how=How.LAPSED)
+            await take_effect(session, returnee, purpose, granted=False, before=True)
+    await session.delete(renewal)
+
+
+async def _look_again(session: Session, renewal: Renewal) -> None:
+    renewal.look_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+
+
+def _is_open(line: Consent | None, renewal: Renewal | None) -> bool:
+    if line is None:
+        return True
+    if renewal is None or line.given_at >= renewal.since:
+        return False
+    return line.granted or renewal.reason is not Renewing.CHANGED

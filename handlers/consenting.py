@@ -1,0 +1,81 @@
+"""Consent by buttons that work for ever: being asked anew, a partner, a talk that ended."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager, StartMode
+
+from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
+from dialogs.screens import Telling
+from dialogs.states import WelcomeStates
+from dialogs.texts import Texts
+from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent import partner_asked
+from domain.cases.agreeing import keep_talk
+from domain.consent.facts import facts_for
+from domain.consent.partners import answer_about_partner
+from domain.errors import Refused
+from domain.notices import Notice, tell
+from handlers.answers import CallbackAnswers
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+def consenting_router() -> Router:
+    router = Router(name="consenting")
+    router.callback_query.register(review, ReviewConsent.filter())
+    router.callback_query.register(share, SharePartner.filter())
+    router.callback_query.register(keep, KeepTalk.filter())
+    return router
+
+
+async def review(
+    query: CallbackQuery,
+    dialog_manager: DialogManager,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    _known(returnee)
+    await dialog_manager.start(WelcomeStates.notice, mode=StartMode.RESET_STACK)
+    answers.say(query.id)
+
+
+async def share(
+    query: CallbackQuery,
+    callback_data: SharePartner,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    person, partner = _known(returnee), callback_data.partner
+    notice = ConsentNotice(texts, await facts_for(session, person))
+    telling = Telling(session, texts, {"partner": str(partner)}, person)
+    question = (await partner_asked(telling)).text
+    shown = notice.shown_with(question)
+    await answer_about_partner(session, person, partner, callback_data.granted, shown)
+    await _noted(session, query, person, answers)
+
+
+async def keep(
+    query: CallbackQuery,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    person = _known(returnee)
+    await keep_talk(session, person)
+    await _noted(session, query, person, answers)
+
+
+async def _noted(
+    session: Session, query: CallbackQuery, returnee: Returnee, answers: CallbackAnswers
+) -> None:
+    edit = query.message.message_id if query.message is not None else None
+    await tell(session, returnee, Notice.CONSENT_NOTED, edit=edit)
+    answers.say(query.id)
+
+
+def _known(returnee: Returnee | None) -> Returnee:
+    if returnee is None:
+        raise Refused("There is nothing about you here.")
+    return returnee

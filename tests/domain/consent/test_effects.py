@@ -1,0 +1,251 @@
+"""A no has its effects at once, and says what becomes of what is kept."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.cases.agreeing import keep_talk
+from domain.cases.work import mark_heard, resolve, write
+from domain.check_ins.answering import answer, begin
+from domain.check_ins.answers import answers_of
+from domain.consent import PURPOSES, Shown, has_consent
+from domain.consent.changing import change_consent
+from domain.consent.forgetting import forget
+from domain.consent.reading import may_read
+from domain.crisis import answer_signal, ask_for_human
+from domain.errors import Refused
+from domain.messages import body_of, keep_message
+from domain.returnees import add_returnee
+from storage.cases import Case, Message
+from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
+from storage.returnees import DataKey, NoticeText, Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.centre import Centre
+from tests.domain.checking_in import add_person, open_office, plan_check_in
+
+READ = Shown("2-test", "What stood on the screen, word for word.")
+
+
+async def says(centre: Centre, person: Returnee, purpose: Purpose, granted: bool) -> None:
+    centre.later(seconds=1)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await change_consent(session, returnee, purpose, granted, READ, How.PRIVACY)
+
+
+async def forgets(centre: Centre) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        while await forget(session):
+            await session.flush()
+
+
+async def count(database: Database, table: type) -> int:
+    async with database.begin(SERVICE) as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_p5_the_exact_words_that_were_read_are_found_again_once(centre: Centre) -> None:
+    for _ in range(2):
+        await says(centre, await centre.person(), Purpose.VOICE, True)
+
+    async with centre.database.begin(SERVICE) as session:
+        [text] = await session.scalars(select(NoticeText))
+        assert text.words == READ.words
+        assert text.version == READ.version
+
+
+async def test_p5_what_is_taken_back_from_a_caseworker_is_kept_from_them_at_once(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    case = await centre.signal(person, Severity.URGENT)
+    assert await centre.hears(person, "They called me again") is not None
+    await says(centre, person, Purpose.CASEWORKER, False)
+
+    assert await centre.hears(person, "Nobody shall read this") is None
+    assert CaseEventKind.CONSENT_TAKEN_BACK in await centre.history(case.id)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        signal = await answer_signal(
+            session, returnee, centre.organisation, Severity.URGENT, False, ["threat.x"]
+        )
+        assert signal is None
+
+
+async def test_p5_who_took_it_back_is_written_to_only_when_a_life_may_depend_on_it(
+    centre: Centre,
+) -> None:
+    worker, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(worker, await centre.signal(person))
+    await says(centre, person, Purpose.CASEWORKER, False)
+
+    with pytest.raises(Refused, match="unless a life depends on it"):
+        await centre.writes(worker, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await write(session, worker, case.id, "I fear for you.", vital=True)
+
+
+async def test_p1_an_emergency_goes_on_whatever_was_taken_back(centre: Centre) -> None:
+    worker, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(worker, await centre.signal(person, Severity.EMERGENCY))
+    await says(centre, person, Purpose.CASEWORKER, False)
+
+    assert await centre.hears(person, "He is at the door") is not None
+    await centre.writes(worker, case)
+
+
+async def test_asking_for_a_person_is_agreeing_for_that_talk(centre: Centre) -> None:
+    person = await centre.person(consents=False)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        assert not await may_read(session, returnee)
+        await ask_for_human(session, returnee)
+    assert await centre.hears(person, "It is about my papers") is not None
+    await says(centre, person, Purpose.CASEWORKER, False)
+    assert await centre.hears(person, "No more") is None
+    centre.later(seconds=1)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_human(session, await session.get_one(Returnee, person.id))
+
+    assert await centre.hears(person, "I changed my mind") is not None
+
+
+@pytest.mark.parametrize("consents", [True, False])
+async def test_p5_an_emergency_without_consent_is_erased_thirty_days_after_it_was_closed(
+    centre: Centre, consents: bool
+) -> None:
+    worker, person = await centre.colleague(), await centre.person(consents=consents)
+    case = await centre.claims(worker, await centre.signal(person, Severity.EMERGENCY))
+    await centre.hears(person, "Help me")
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+    centre.later(days=29)
+    await forgets(centre)
+    assert await count(centre.database, Case) == 1
+    centre.later(days=2)
+    await forgets(centre)
+
+    assert await count(centre.database, Case) == int(consents)
+    assert await count(centre.database, Message) == int(consents)
+
+
+async def test_p5_consent_that_follows_keeps_the_talk(centre: Centre) -> None:
+    worker, person = await centre.colleague(), await centre.person(consents=False)
+    case = await centre.claims(worker, await centre.signal(person, Severity.EMERGENCY))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+    for _ in range(2):
+        async with centre.database.begin(SERVICE) as session:
+            await keep_talk(session, await session.get_one(Returnee, person.id))
+    centre.later(days=31)
+    await forgets(centre)
+
+    assert (await centre.history(case.id)).count(CaseEventKind.AGREED) == 1
+
+
+async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again(centre: Centre) -> None:
+    worker = await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        person = await add_returnee(session, 4711, centre.organisation, "sq")
+    case = await centre.claims(worker, await centre.signal(person, Severity.EMERGENCY))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+    centre.later(days=31)
+    await forgets(centre)
+
+    for table in (Returnee, DataKey, Case):
+        assert await count(centre.database, table) == 0
+
+
+async def test_p5_an_unwanted_recording_is_heard_first_and_forgotten_a_day_later(
+    centre: Centre,
+) -> None:
+    worker, person = await centre.colleague(), await centre.person()
+    kept = await centre.hears(person, "voice-file", MessageKind.VOICE)
+    assert kept is not None
+    centre.later(days=3)
+    await forgets(centre)
+    assert await says_of(centre, kept) == {"file_id": "voice-file"}
+
+    async with centre.database.begin(centre.organisation.id) as session:
+        await mark_heard(session, worker, kept.id)
+    centre.later(hours=23)
+    await forgets(centre)
+    assert await says_of(centre, kept) == {"file_id": "voice-file"}
+    centre.later(hours=2)
+    await forgets(centre)
+    assert await says_of(centre, kept) == {}
+
+
+async def test_p5_taking_the_consent_to_voice_back_forgets_what_was_heard_and_waits_for_the_rest(
+    centre: Centre,
+) -> None:
+    worker, person = await centre.colleague(), await centre.person()
+    await says(centre, person, Purpose.VOICE, True)
+    heard = await centre.hears(person, "heard", MessageKind.VOICE)
+    unheard = await centre.hears(person, "unheard", MessageKind.PHOTO)
+    assert heard is not None
+    assert unheard is not None
+    async with centre.database.begin(centre.organisation.id) as session:
+        await mark_heard(session, worker, heard.id)
+    centre.later(days=9)
+    await forgets(centre)
+    assert await says_of(centre, heard) == {"file_id": "heard"}
+
+    await says(centre, person, Purpose.VOICE, False)
+    await forgets(centre)
+    assert await says_of(centre, heard) == {}
+    assert await says_of(centre, unheard) == {"file_id": "unheard"}
+
+
+async def says_of(centre: Centre, message: Message) -> dict[str, object]:
+    async with centre.database.begin(SERVICE) as session:
+        return await body_of(session, await session.get_one(Message, message.id))
+
+
+async def test_p5_without_consent_nothing_is_asked_or_kept_about_health_and_feelings(
+    database: Database, clock: Clock
+) -> None:
+    office = await open_office(database)
+    async with database.begin(SERVICE) as session:
+        person = await add_person(
+            session, office.organisation, 1, agrees_to=(Purpose.CHECK_INS, Purpose.CASEWORKER)
+        )
+        check_in = await plan_check_in(session, person, office)
+        following = await begin(session, check_in)
+        assert following.question is not None
+        assert following.question.name == "contact"
+        await answer(session, person, check_in.id, "safety", "unsafe")
+        await answer(session, person, check_in.id, "contact", "no")
+        assert await answers_of(session, check_in) == {"contact": "no"}
+        [case] = await session.scalars(select(Case))
+        assert case.severity is Severity.URGENT
+
+
+async def test_p5_taking_back_the_consent_to_health_erases_what_was_answered(
+    database: Database, clock: Clock
+) -> None:
+    office = await open_office(database)
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 1)
+        check_in = await plan_check_in(session, person, office)
+        await answer(session, person, check_in.id, "safety", "safe")
+        await answer(session, person, check_in.id, "contact", "no")
+    clock.offset += timedelta(seconds=1)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await change_consent(session, returnee, Purpose.ANSWERS, False, READ, How.PRIVACY)
+        assert await answers_of(session, check_in) == {"contact": "no"}
+        for purpose in PURPOSES[:2]:
+            assert await has_consent(session, person.id, purpose)
+
+
+async def test_p1_words_of_a_cry_are_kept_whatever_was_refused(centre: Centre) -> None:
+    person = await centre.person(consents=False)
+    case = await centre.signal(person, Severity.EMERGENCY)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        cry = {"text": "Help", "cry": True}
+        kept = await keep_message(session, returnee, case, MessageKind.TEXT, cry, session.now)
+    assert kept is not None
