@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.directory.files.sources import SourceFile
-from domain.directory.files.tables import SINGULAR, Row, Tables
+from domain.directory.files.tables import MAX_CELLS, SINGULAR, Row, Tables, too_much
 from domain.directory.files.texts import clean, decoded
 from domain.errors import Refused
 
 MAX_DEPTH = 12
+# Objects and lists in a file: even empty ones take memory, long before there are rows to count.
+MAX_HOLDERS = MAX_CELLS // 4
 _MANY = {table: table for table in SINGULAR} | {"service_at_locations": "service_at_location"}
 _ONE = {"organization": "organizations", "location": "locations", "taxonomy_term": "taxonomy_terms"}
 
@@ -22,6 +24,8 @@ def read_nested(file: SourceFile, tables: Tables) -> None:
 
 
 def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
+    if file.data.count(b"{") + file.data.count(b"[") > MAX_HOLDERS:
+        raise too_much(file.name)
     try:
         document = json.loads(decoded(file))
     except ValueError as error:

@@ -14,6 +14,9 @@ MEGABYTE = 1024 * 1024
 MAX_FILE = 32 * MEGABYTE
 MAX_TOTAL = 64 * MEGABYTE
 MAX_FILES = 200
+# Folders and files of other kinds stand in an archive's list, too.
+_MAX_ENTRIES = 10 * MAX_FILES
+_ENTRY = b"PK\x01\x02"
 _READ = {".csv", ".tsv", ".txt", ".json"}
 
 
@@ -37,9 +40,7 @@ def read_files(path: Path) -> list[SourceFile]:
 
 def unpack(name: str, data: bytes) -> list[SourceFile]:
     """The same for what was uploaded: an archive or one file."""
-    if not zipfile.is_zipfile(BytesIO(data)):
-        return _limited(iter([SourceFile(name, data)]))
-    return _limited(_of_archive(name, BytesIO(data)))
+    return _limited(_of_upload(name, data))
 
 
 def _of_folder(folder: Path) -> Iterator[SourceFile]:
@@ -50,16 +51,21 @@ def _of_folder(folder: Path) -> Iterator[SourceFile]:
 
 
 def _of_file(path: Path) -> Iterator[SourceFile]:
-    if zipfile.is_zipfile(path):
-        yield from _of_archive(path.name, path)
-        return
     with path.open("rb") as stream:
-        yield SourceFile(path.name, stream.read(MAX_FILE + 1))
+        yield from _of_upload(path.name, stream.read(MAX_TOTAL + 1))
 
 
-def _of_archive(name: str, archive: Path | BytesIO) -> Iterator[SourceFile]:
+def _of_upload(name: str, data: bytes) -> Iterator[SourceFile]:
+    if len(data) > MAX_TOTAL:
+        raise Refused(f"{name} is larger than {MAX_TOTAL // MEGABYTE} MB.")
+    if not zipfile.is_zipfile(BytesIO(data)):
+        yield SourceFile(name, data)
+        return
+    # Before it is opened: a list of a million names is a bomb of its own.
+    if data.count(_ENTRY) > _MAX_ENTRIES:
+        raise Refused(f"{name} holds more than {MAX_FILES} files.")
     try:
-        with zipfile.ZipFile(archive) as opened:
+        with zipfile.ZipFile(BytesIO(data)) as opened:
             members = [member for member in opened.infolist() if not member.is_dir()]
             if len(members) > MAX_FILES:
                 raise Refused(f"{name} holds more than {MAX_FILES} files.")

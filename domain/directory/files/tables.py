@@ -64,10 +64,7 @@ class Tables:
         self._rows += 1
         self._cells += len(row.cells)
         if self._rows > MAX_ROWS or self._cells > MAX_CELLS:
-            raise Refused(
-                f"There is more in {row.file} than fits: at most {MAX_ROWS:,} rows and"
-                f" {MAX_CELLS:,} cells in all."
-            )
+            raise too_much(row.file)
         self._tables[table].append(row)
 
     def by(self, table: str, column: str) -> dict[str, list[Row]]:
@@ -77,6 +74,13 @@ class Tables:
             if row[column]:
                 groups[row[column]].append(row)
         return groups
+
+
+def too_much(file: str) -> Refused:
+    return Refused(
+        f"There is more in {file} than fits: at most {MAX_ROWS:,} rows and"
+        f" {MAX_CELLS:,} cells in all."
+    )
 
 
 def table_of(file_name: str) -> str | None:

@@ -7,7 +7,9 @@ from io import StringIO
 
 from charset_normalizer import from_bytes
 
+from domain.directory.files.formulas import as_meant
 from domain.directory.files.sources import SourceFile
+from domain.directory.files.tables import MAX_ROWS, too_much
 from domain.errors import Refused
 
 _SAMPLE = 256 * 1024
@@ -32,15 +34,21 @@ def decoded(file: SourceFile) -> str:
 def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row that holds anything, by column, with the number that a spreadsheet gives it."""
     text = decoded(file)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
+        if text.count("\n") > MAX_ROWS and sum(1 for _ in _reader(text)) > MAX_ROWS:
+            raise too_much(file.name)
+        reader = _reader(text)
         header = [clean(name).casefold() for name in next(reader, [])]
         for number, values in enumerate(reader, start=2):
-            named = zip(header, map(clean, values), strict=False)
+            named = zip(header, (as_meant(clean(value)) for value in values), strict=False)
             if cells := {name: text for name, text in named if name and text}:
                 yield number, cells
     except csv.Error as error:
         raise Refused(f"{file.name} is no readable table: {error}.") from error
+
+
+def _reader(text: str) -> Iterator[list[str]]:
+    return csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
 
 
 def clean(text: str) -> str:

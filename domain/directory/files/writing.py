@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from domain.directory.files.formulas import disarmed
 from domain.directory.files.tables import SINGULAR
 from domain.directory.files.tabular import PACKAGE
 from domain.directory.files.terms import LANGUAGE, NEEDS, TRANSLATION
@@ -159,7 +160,7 @@ def _csv(columns: list[str], rows: Iterable[Cells]) -> str:
     text = StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: disarmed(cell) for name, cell in row.items()} for row in rows)
     return text.getvalue()
 
 

@@ -1,14 +1,16 @@
 """Files made to hurt are refused in one sentence, soon and in little memory."""
 
 import json
+import tracemalloc
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import MAX_FILE, SourceFile, read_files, unpack
+from domain.directory.files.sources import MAX_FILE, MAX_TOTAL, SourceFile, read_files, unpack
 from domain.errors import Refused
 from tests.domain.directory.samples import clinic, csv_file, json_file
 
@@ -27,6 +29,69 @@ def test_a_zip_bomb_is_refused() -> None:
     assert len(bomb) < 100_000
     with pytest.raises(Refused, match="larger than 32 MB"):
         unpack("bomb.zip", bomb)
+
+
+def _peak(work: Callable[[], object]) -> int:
+    """The most memory that it had at once, in megabytes."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1] // 1024**2
+    finally:
+        tracemalloc.stop()
+
+
+def refusing(work: Callable[..., object], *given: object) -> Callable[[], None]:
+    def refused() -> None:
+        with pytest.raises(Refused):
+            work(*given)
+
+    return refused
+
+
+def test_a_thousandfold_archive_is_refused_in_little_memory() -> None:
+    bomb = archive(*((f"{n}.csv", b"0" * MAX_FILE) for n in range(6)))
+
+    assert len(bomb) < 6 * MAX_FILE / 900
+    # Two files and a little, of the six.
+    assert _peak(refusing(unpack, "bomb.zip", bomb)) < 150
+
+
+def test_archives_within_archives_are_not_opened() -> None:
+    inner = archive(("services.csv", b"id,name\n1,a\n"))
+
+    assert unpack("outer.zip", archive(("inner.zip", inner))) == []
+
+
+def test_an_archive_that_lists_a_hundred_thousand_names_is_refused_unopened() -> None:
+    many = archive(*((f"{n}.x", b"") for n in range(3_000)))
+
+    assert _peak(refusing(unpack, "many.zip", many)) < 1
+
+
+def test_a_workbook_whose_entities_laugh_a_billion_times_is_not_even_parsed() -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    book = f'<!DOCTYPE l [<!ENTITY l0 "ha">{laughs}]><l>&l9;</l>'.encode()
+    files = unpack("book.xlsx", archive(("xl/workbook.xml", book), ("[Content_Types].xml", book)))
+
+    with pytest.raises(Refused, match="no services"):
+        read_directory(files)
+
+
+def test_a_file_that_is_larger_than_all_may_be_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "services.csv"
+    with path.open("wb") as sparse:
+        sparse.truncate(MAX_TOTAL + 1)
+
+    with pytest.raises(Refused, match="larger than 64 MB"):
+        read_files(path)
+
+
+@pytest.mark.parametrize("inner", [b"[],", b'{"id":"1"},'])
+def test_millions_of_small_objects_are_refused_before_any_is_made(inner: bytes) -> None:
+    document = SourceFile("services.json", b"[" + inner * 2_000_000 + b"{}]")
+
+    assert _peak(refusing(read_directory, [document])) < 1
 
 
 def test_many_files_that_are_large_together_are_refused() -> None:
