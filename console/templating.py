@@ -14,6 +14,7 @@ from console import texts
 from console.reasons import reasons_in_words
 from domain.cases.reading import SafeContact
 from domain.marks import N_
+from domain.names import isolated
 from domain.organisations import zone
 from domain.safety import Window
 from locales.catalogues import LANGUAGES, direction, locale_of
@@ -50,6 +51,7 @@ def create_pages() -> Environment:
         wall_time=_wall_time,
         moment=_moment,
         clock=_clock,
+        isolated=isolated,
         ago=_ago,
         span=_span,
     )

@@ -72,7 +72,8 @@ class Visit:
     async def secret(self, name: str) -> str:
         """The same as it was typed, since a password may begin or end with a space."""
         value = (await self.request.form()).get(name, "")
-        return value if isinstance(value, str) else ""
+        # No database keeps a NUL, and no keyboard types one.
+        return value.replace("\0", "") if isinstance(value, str) else ""
 
     async def render(self, session: Session, template: str, **context: Any) -> str:
         """Within the transaction that read what is shown."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select, update
 
 from domain.errors import Refused
+from domain.names import as_name
 from storage.organisations import Organisation
 from storage.outbox import move_chat
 from storage.sessions import Session
@@ -46,7 +47,8 @@ async def add_organisation(
 
     The first one added becomes the default, which receives everyone without an enrolment.
     """
-    if not name.strip():
+    name = as_name(name)
+    if not name:
         raise Refused("An organisation needs a name.")
     if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise Refused("{code} is no country: use the two letters of ISO 3166.", code=country)
@@ -109,7 +111,7 @@ async def find_organisation(session: Session, id_or_name: str) -> Organisation:
     try:
         condition = Organisation.id == UUID(id_or_name)
     except ValueError:
-        condition = Organisation.name == id_or_name
+        condition = Organisation.name == as_name(id_or_name)
     organisation = await session.scalar(select(Organisation).where(condition))
     if organisation is None:
         raise Refused("There is no organisation {name}.", name=id_or_name)

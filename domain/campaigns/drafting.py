@@ -11,6 +11,7 @@ from domain.actors import Actor, Right
 from domain.campaigns.group import Group
 from domain.check_ins.instants import instant
 from domain.errors import Refused
+from domain.names import as_name
 from domain.organisations import zone
 from domain.questionnaires.shelf import newest
 from storage.check_ins import Campaign
@@ -95,7 +96,7 @@ def record(session: Session, actor: Actor, campaign: Campaign, action: str, **de
 
 
 async def _unused_name(session: Session, actor: Actor, name: str) -> str:
-    name = name.strip()
+    name = as_name(name)
     if not name:
         raise Refused("A campaign needs a name.")
     taken = await session.scalar(

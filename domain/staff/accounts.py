@@ -9,6 +9,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes import new_code
 from domain.errors import NotAllowed, Refused
+from domain.names import as_name
 from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
 from domain.staff.telegram import chat_of_staff
@@ -48,11 +49,12 @@ async def add_staff(
         _ensure_manages(actor, role)
         if actor.organisation_id != organisation.id:
             raise NotAllowed("You can add people to your own team only.")
-    if not name.strip():
+    name = as_name(name)
+    if not name:
         raise Refused("A staff member needs a name.")
     staff = Staff(
         organisation_id=organisation.id,
-        name=session.keys.seal(name.strip(), _NAME),
+        name=session.keys.seal(name, _NAME),
         sign_in_code=new_code(length=8),
         role=role,
         created_at=session.now,

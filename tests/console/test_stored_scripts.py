@@ -1,0 +1,286 @@
+"""What anybody can write, shown to staff in a real browser: it stays text, every bit of it."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, Route
+from sqlalchemy import select, update
+
+from console.cookies import SESSION
+from domain.campaigns import draft
+from domain.cases import work
+from domain.distress import Watch
+from domain.staff import add_staff
+from domain.staff.browsers import open_session
+from storage.cases import Case
+from storage.kinds import CaseState, Role
+from storage.organisations import Organisation
+from storage.sessions import SERVICE
+from storage.staff import Staff
+from tests.attacks.corpus import MARK, SCRIPTS, SHORT
+from tests.console.conftest import Telegram
+from tests.console.office import Colleague, Office
+from tests.handlers.phone import Phone
+
+_CRY = "He locked me in and he will kill me"
+_LONGEST = 3_500
+_WATCHING = """
+window.pwned_by = [];
+document.addEventListener("securitypolicyviolation",
+  (event) => window.pwned_by.push(event.violatedDirective + " " + event.blockedURI));
+"""
+
+
+@dataclass
+class Watched:
+    """A page on which nothing may happen that we did not write."""
+
+    page: Page
+    happened: list[str] = field(default_factory=list)
+
+    async def ensure_quiet(self, path: str) -> None:
+        assert self.happened == [], path
+        assert await self.page.evaluate("window.pwned_by") == [], path
+        strange = f"[id*={MARK}], script:not([src^='/static/']), [src*='example.org'], base, object"
+        assert await self.page.locator(strange).count() == 0, path
+
+
+@asynccontextmanager
+async def watched(chromium: Browser, office: Office, me: Colleague) -> AsyncIterator[Watched]:
+    context = await chromium.new_context(base_url=office.settings.public_url)
+    await context.add_cookies(
+        [{"name": SESSION, "value": me.cookie, "url": office.settings.public_url}]
+    )
+    page = await context.new_page()
+    watching = Watched(page)
+
+    async def elsewhere(route: Route) -> None:
+        watching.happened.append(f"asked for {route.request.url}")
+        await route.abort()
+
+    await page.route(re.compile(r"^\w+://example\.org"), elsewhere)
+    await page.expose_function("ran", lambda: watching.happened.append("a script ran"))
+    await page.add_init_script(_WATCHING)
+    page.on("dialog", lambda dialog: watching.happened.append(f"asked {dialog.message}"))
+    page.on("pageerror", lambda error: watching.happened.append(str(error)))
+    yield watching
+    await context.close()
+
+
+def bundles(texts: tuple[str, ...], longest: int) -> list[str]:
+    """All of them, in as few messages as hold them."""
+    filled = [""]
+    for text in texts:
+        if len(filled[-1]) + len(text) >= longest:
+            filled.append("")
+        filled[-1] += f"{text}\n"
+    return [each.strip() for each in filled]
+
+
+async def written_everywhere(phone: Phone) -> list[str]:
+    """In every field of an update that holds a text, after a cry that opens a case.
+
+    Returns what must be read on the page of the case.
+    """
+    shown = [*bundles(SCRIPTS, _LONGEST), *bundles(SHORT, 900)]
+    await phone.write(_CRY)
+    for text in bundles(SCRIPTS, _LONGEST):
+        await phone.write(text)
+    for text in bundles(SHORT, 900):
+        await phone.write(photo=[{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}],
+                          caption=text)  # fmt: skip
+    file = {"file_id": "f2", "file_unique_id": "u2"}
+    for text in SHORT[:: len(SHORT) // 6]:
+        await phone.write(contact={"phone_number": text, "first_name": text, "last_name": text})
+        await phone.write(document=file | {"file_name": text, "mime_type": text})
+        await phone.write(audio=file | {"duration": 1, "title": text, "performer": text})
+        place = {"latitude": 1.0, "longitude": 1.0}
+        await phone.write(venue={"location": place, "title": text, "address": text}, location=place)
+        await phone.write(f"/start {text}")
+        await phone.press_data(text[:64])
+        names = {"first_name": text, "last_name": text, "username": text, "language_code": text}
+        odd = phone.message(text=f"{_CRY} {text}") | {"from": phone.user | names}
+        await phone.send(message=odd)
+        await phone.send(edited_message=odd | {"text": text, "edit_date": 2})
+        shown.append(text)
+    return shown
+
+
+@pytest.fixture
+def phone(office: Office) -> Phone:
+    return Phone(office.database, Watch.load(), 4_242)
+
+
+async def test_p10_no_script_that_anybody_writes_runs_in_any_page_of_the_console(
+    office: Office, phone: Phone, chromium: Browser, telegram: Telegram
+) -> None:
+    telegram.files = dict.fromkeys(("f", "f2"), f"<script>{'ran()'}</script>".encode())
+    shown = await written_everywhere(phone)
+    me, paths, notes = await hostile_staff(office)
+    async with watched(chromium, office, me) as watching:
+        for path in paths:
+            await watching.page.goto(path)
+            await watching.ensure_quiet(path)
+        [case] = [path for path in paths if path.startswith("/cases/")]
+        await watching.page.goto(case)
+        words = await watching.page.locator(".bubble").all_text_contents()
+        said = {_as_shown(each) for each in words}
+        assert {_as_shown(each) for each in shown + notes} <= said
+        for source in await watching.page.evaluate(
+            "[...document.querySelectorAll('.bubble [src], .bubble a')].map(e => e.src || e.href)"
+        ):
+            answer = await watching.page.request.get(source)
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["content-type"] in (
+                "audio/ogg",
+                "image/jpeg",
+                "application/octet-stream",
+            )
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def _as_shown(text: str) -> str:
+    """As a page shows it: whatever space and line there is."""
+    return " ".join(text.replace("\ufeff", "").split())
+
+
+async def hostile_staff(office: Office) -> tuple[Colleague, list[str], list[str]]:
+    """Names and notes that want to run, and every address where they are shown."""
+    short = SHORT[0]
+    me = await office.colleague(Role.SUPERVISOR, SHORT[2])
+    notes = bundles(SHORT, 2_000)
+    async with office.database.begin(SERVICE) as session:
+        await session.execute(update(Organisation).values(name=SHORT[3]))
+        await add_staff(session, short, office.organisation, Role.CASEWORKER)
+        case = (await session.scalars(select(Case))).one()
+    async with office.database.begin(office.organisation.id) as session:
+        await work.claim(session, me.actor, case.id)
+        for note in notes:
+            await work.note(session, me.actor, case.id, note)
+    paths = ["/queue", "/team", "/account", "/people", f"/people/{case.returnee_id}"]
+    return me, [*paths, "/invites", f"/cases/{case.id}"], notes
+
+
+async def test_what_arrives_while_a_case_is_open_on_the_screen_stays_text_too(
+    office: Office, phone: Phone, chromium: Browser
+) -> None:
+    await phone.write(_CRY)
+    me = await office.colleague(Role.SUPERVISOR)
+    async with office.database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case))).one()
+    async with watched(chromium, office, me) as watching:
+        for path in (f"/cases/{case.id}", "/queue"):
+            await watching.page.goto(path)
+            for text in bundles(SHORT, _LONGEST):
+                await phone.write(text)
+            async with office.database.begin(SERVICE) as session:
+                await session.execute(update(Case).values(state=CaseState.OPEN))
+            if path != "/queue":
+                await watching.page.get_by_text("&#60;script&#62;").first.wait_for()
+            await watching.ensure_quiet(path)
+
+
+async def test_the_name_of_a_campaign_runs_in_no_page(office: Office, chromium: Browser) -> None:
+    me = await office.colleague(Role.COORDINATOR, SHORT[4])
+    async with office.database.begin(office.organisation.id) as session:
+        campaign = await draft(
+            session,
+            me.actor,
+            name=SHORT[2],
+            questionnaire="safety-and-needs",
+            local_time=datetime.fromisoformat("2099-01-01T18:00"),
+        )
+    async with watched(chromium, office, me) as watching:
+        for path in ("/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"):
+            await watching.page.goto(path)
+            await watching.ensure_quiet(path)
+        await watching.page.goto(f"/campaigns/{campaign.id}")
+        assert SHORT[2] in await watching.page.locator("h1").all_text_contents()
+
+
+async def test_what_a_form_was_given_is_shown_back_as_text(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.ADMIN)
+    async with watched(chromium, office, me) as watching:
+        for text in SHORT[:8]:
+            await watching.page.goto("/team")
+            await watching.page.get_by_label("Name").fill(text)
+            await watching.page.get_by_role("button", name="Add to the team").click()
+            await watching.page.wait_for_load_state()
+            await watching.ensure_quiet("/team")
+        await watching.page.context.clear_cookies()
+        for text in SHORT[:8]:
+            await watching.page.goto(f"/sign-in?next={text}")
+            await watching.ensure_quiet("/sign-in")
+            await watching.page.goto(f"/set-up/{text}".replace("//", "/"))
+            await watching.ensure_quiet("/set-up")
+
+
+class _Isolation(HTMLParser):
+    """Where on a page a name stands without anything that keeps its direction to itself."""
+
+    _VOID = frozenset({"meta", "link", "input", "br", "hr", "img"})
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._open: list[tuple[str, bool]] = []
+        self.loose: list[str] = []
+        self.found = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
+        if tag not in self._VOID:
+            alone = tag in ("bdi", "option", "textarea") or ("dir", "auto") in attrs
+            self._open.append((tag, alone))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        self.found += data.count(self._name)
+        outside = re.sub("\u2068[^\u2069]*\u2069", "", data)
+        if self._name in outside and not any(alone for _, alone in self._open):
+            self.loose.append(data.strip())
+
+
+async def test_no_name_turns_the_direction_of_what_stands_beside_it(office: Office) -> None:
+    name = "نور \u202e3"
+    me = await office.colleague(Role.SUPERVISOR)
+    person = await office.person()
+    case = await office.case(person, f"{name} is here.")
+    async with office.database.begin(SERVICE) as session:
+        # As a version before this one would have kept it.
+        sealed = session.keys.seal(name, "staff name")
+        await session.execute(update(Staff).values(name=sealed))
+        await session.execute(update(Organisation).values(name=name))
+        other = await add_staff(session, "Nora", office.organisation, Role.CASEWORKER)
+        staff = await session.get_one(Staff, other.id)
+        await open_session(session, staff)
+        staff.name = sealed
+        colleague = await session.get_one(Staff, me.actor.staff_id)
+        theirs = await open_session(session, colleague)
+    async with office.database.begin(office.organisation.id) as session:
+        await work.claim(session, me.actor, case.id)
+        await work.note(session, me.actor, case.id, f"{name} called.")
+    async with office.browser_of(Colleague(me.actor, theirs)) as browser:
+        pages = [
+            await browser.get(path)
+            for path in ("/queue", "/team", "/account", f"/cases/{case.id}", "/people")
+        ]
+        pages.append(await browser.get(f"/set-up/{other.setup_token}"))
+        pages.append(await browser.post(f"/team/{other.id}/set-up"))
+    async with office.browser(Role.CASEWORKER) as browser:
+        pages.append(await browser.get(f"/cases/{case.id}"))
+    for page in pages:
+        looked = _Isolation(name)
+        looked.feed(page.text)
+        assert looked.loose == [], page.url
+    assert sum(name in page.text for page in pages) >= 6
