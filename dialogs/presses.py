@@ -4,10 +4,12 @@ Each prefix keeps its meaning as long as one such button may stand in somebody's
 takes 64 bytes.
 """
 
+from typing import Annotated
 from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pydantic import StringConstraints
 
 from domain.check_ins.postponing import Later
 from domain.notices import Notice
@@ -97,7 +99,8 @@ class ToMenu(CallbackData, prefix="m"):
 
 
 class ClaimCase(CallbackData, prefix="k"):
-    code: str
+    #: Asked of the database as it is, so it must be such as we give out.
+    code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]
 
 
 def button(label: str, press: CallbackData) -> InlineKeyboardButton:

@@ -30,7 +30,8 @@ async def open_covered(
     answers: CallbackAnswers,
 ) -> None:
     notice = callback_data.notice
-    params = referred(notice, callback_data.refers)
+    # On an open phone, too: an old button must not be a way around P13.
+    params = {**referred(notice, callback_data.refers), "opened": True}
     if returnee is None or query.message is None:
         raise Refused("There is nothing to open here.")
     # What is not theirs is refused now, and not when it is sent.
