@@ -12,6 +12,7 @@ from domain.errors import Refused
 MAX_DEPTH = 12
 # Objects and lists in a file: even empty ones take memory, long before there are rows to count.
 MAX_HOLDERS = MAX_CELLS // 4
+_OPENINGS = (b"{", b"[")
 _MANY = {table: table for table in SINGULAR} | {"service_at_locations": "service_at_location"}
 _ONE = {"organization": "organizations", "location": "locations", "taxonomy_term": "taxonomy_terms"}
 
@@ -24,7 +25,7 @@ def read_nested(file: SourceFile, tables: Tables) -> None:
 
 
 def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
-    if file.data.count(b"{") + file.data.count(b"[") > MAX_HOLDERS:
+    if sum(map(file.data.count, _OPENINGS)) > MAX_HOLDERS:
         raise too_much(file.name)
     try:
         document = json.loads(decoded(file))
