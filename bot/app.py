@@ -36,6 +36,7 @@ from bot.telegram import code_of, connect
 from bot.web import serve
 from bot.windows import WindowsToOutbox
 from console.app import ConsoleSettings, create_console
+from domain import audit_chain
 from domain.alerts import escalate
 from domain.campaigns import plan_next
 from domain.check_ins.sending import send_due
@@ -66,6 +67,7 @@ TICKS = (
     Tick("consent", 600, renew_all),
     Tick("turning points", 600, pass_turning_points),
     Tick("forgetting", 60, forget),
+    Tick("audit", 30, audit_chain.seal),
 )
 
 

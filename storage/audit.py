@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, Base
@@ -26,3 +26,17 @@ class AuditEntry(Base):
     subject: Mapped[UUID | None]
     #: Codes and counts, never words of a person.
     detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+
+
+class AuditSeal(Base):
+    """What a line of the ledger was when it was sealed, bound to the line before it."""
+
+    __tablename__ = "audit_seal"
+    __table_args__ = (UniqueConstraint("organisation_id", "position"), OF_ORGANISATION)
+
+    #: Of the line. No reference: a line that was taken away must still be missed.
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    #: 1 for the organisation's first line.
+    position: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes]

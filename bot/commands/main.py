@@ -3,6 +3,7 @@
 import typer
 
 from bot.commands import backup, directory, organisations, people, service
+from bot.commands.audit import audit
 from bot.commands.bench import bench
 from bot.commands.detect import detect
 from bot.commands.erase import erase
@@ -31,6 +32,7 @@ app.add_typer(organisations.org, name="org")
 app.add_typer(organisations.staff, name="staff")
 app.add_typer(directory.directory, name="directory")
 app.add_typer(updates, name="updates")
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:

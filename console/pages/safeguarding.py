@@ -3,6 +3,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.visit import Visit
+from domain.audit_chain import head_of
 from domain.errors import Refused
 from domain.marks import N_
 from domain.people import pseudonym_of
@@ -18,8 +19,12 @@ from storage.sessions import SERVICE
 
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
-        conflicts = await standing_conflicts(session, visit.actor)
-        return await visit.show(session, "safeguarding.html", conflicts=conflicts)
+        return await visit.show(
+            session,
+            "safeguarding.html",
+            conflicts=await standing_conflicts(session, visit.actor),
+            head=await head_of(session, visit.actor.organisation_id),
+        )
 
 
 async def show_apart(visit: Visit) -> Response:

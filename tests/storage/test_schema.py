@@ -106,7 +106,8 @@ async def test_without_a_scope_a_walled_table_shows_no_row_and_takes_none(
 
 
 @pytest.mark.parametrize(
-    ("ledger", "column"), [("audit_entry", "at"), ("case_event", "at"), ("consent", "given_at")]
+    ("ledger", "column"),
+    [("audit_entry", "at"), ("audit_seal", "hash"), ("case_event", "at"), ("consent", "given_at")],
 )
 async def test_the_application_can_neither_change_nor_remove_a_line_of_a_ledger(
     database: Database, ledger: str, column: str

@@ -1,0 +1,231 @@
+"""The audit ledger as a chain: what is written down can't be changed later without it showing.
+
+Each line is sealed with SHA-256 over the seal before it, in the order of the lines' numbers, one
+chain for each organisation. The last seal is the chain's head: whoever keeps one elsewhere can
+tell, for ever and without any of our keys, that everything before it is as it was.
+docs/decisions/0014-the-audit-ledger-is-a-chain.md says why it is done so.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, text
+
+from domain.errors import Refused
+from storage.audit import AuditEntry, AuditSeal
+from storage.organisations import Organisation
+from storage.sessions import Session
+
+_BATCH = 1000
+# Of all replicas, the one that holds this seals.
+_SEALER = 0x77617968_73656C
+# Those who are writing lines now have locked the table, each in its own transaction.
+_WRITING = text(
+    "SELECT virtualtransaction FROM pg_locks WHERE relation = 'audit_entry'::regclass"
+    " AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"
+)
+_LOOKS, _PAUSE = 20, 0.1
+_LINE = (
+    AuditEntry.number,
+    AuditEntry.organisation_id,
+    AuditEntry.at,
+    AuditEntry.staff_id,
+    AuditEntry.action,
+    AuditEntry.subject,
+    AuditEntry.detail,
+)
+_HEAD = re.compile(r"(\d{1,18})-([0-9a-f]{64})")
+
+
+class Fault(StrEnum):
+    """What was done to a line after it was sealed."""
+
+    EDITED = "edited"
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    #: The seals themselves were touched.
+    UNSEALED = "unsealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    #: The number of the first line that is not as it was.
+    line: int
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    organisation_id: UUID
+    name: str
+    #: How many lines are sealed, and how many wait for the next tick.
+    sealed: int
+    waiting: int
+    #: Such as "12-6f1e…": how many lines, and the last seal. None while nothing is sealed.
+    head: str | None
+    broken: Broken | None
+
+
+async def seal(session: Session) -> int:
+    """The tick: seals some of the lines that no earlier one can precede any more.
+
+    Returns how many. Needs the service's scope.
+    """
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(_SEALER))):
+        return 0
+    through = await session.scalar(select(func.max(AuditEntry.number))) or 0
+    sealed = await session.scalar(select(func.max(AuditSeal.number))) or 0
+    if through <= sealed or not await _has_settled(session):
+        return 0
+    found = await session.execute(
+        select(*_LINE)
+        .where(AuditEntry.number > sealed, AuditEntry.number <= through)
+        .order_by(AuditEntry.number)
+        .limit(_BATCH)
+    )
+    lines = found.all()
+    ours = {line.organisation_id for line in lines}
+    ends = {organisation_id: await _last_seal(session, organisation_id) for organisation_id in ours}
+    for line in lines:
+        position, before = ends[line.organisation_id]
+        last = _sealed(before, line)
+        ends[line.organisation_id] = position + 1, last
+        session.add(
+            AuditSeal(
+                number=line.number,
+                organisation_id=line.organisation_id,
+                position=position + 1,
+                hash=last,
+            )
+        )
+    await session.flush()
+    return len(lines)
+
+
+async def check(session: Session) -> list[Chain]:
+    """Every organisation's chain, each line looked at anew. Needs the service's scope."""
+    organisations = (await session.scalars(select(Organisation).order_by(Organisation.name))).all()
+    return [await _check(session, organisation) for organisation in organisations]
+
+
+async def is_in_a_chain(session: Session, head: str) -> bool:
+    """Whether a head that somebody kept is still there. Raises Refused for what is none."""
+    read = _HEAD.fullmatch(head.strip().lower())
+    if read is None:
+        raise Refused("This is no head of a chain: a number, a hyphen and 64 letters and digits.")
+    found = await session.scalar(
+        select(AuditSeal.number).where(
+            AuditSeal.position == int(read[1]), AuditSeal.hash == bytes.fromhex(read[2])
+        )
+    )
+    return found is not None
+
+
+async def head_of(session: Session, organisation_id: UUID) -> str | None:
+    """For somebody outside to keep."""
+    position, last = await _last_seal(session, organisation_id)
+    return _shown(position, last) if position else None
+
+
+async def _has_settled(session: Session) -> bool:
+    """A line's number is taken before it is committed. Whoever was writing when we began could
+    still bring one that belongs before others: so they are waited for, and nobody waits for us.
+    """
+    writing = set(await session.scalars(_WRITING))
+    for _ in range(_LOOKS):
+        if not writing:
+            return True
+        await asyncio.sleep(_PAUSE)
+        writing &= set(await session.scalars(_WRITING))
+    return not writing
+
+
+async def _last_seal(session: Session, organisation_id: UUID) -> tuple[int, bytes]:
+    """How long a chain is, and its last seal."""
+    found = await session.execute(
+        select(AuditSeal.position, AuditSeal.hash)
+        .where(AuditSeal.organisation_id == organisation_id)
+        .order_by(AuditSeal.position.desc())
+        .limit(1)
+    )
+    position, last = found.one_or_none() or (0, b"")
+    return position, last
+
+
+async def _check(session: Session, organisation: Organisation) -> Chain:
+    position, before, number = 0, b"", 0
+    broken: list[Broken] = []
+    rows = await session.stream(
+        select(AuditSeal.number.label("sealed"), AuditSeal.position, AuditSeal.hash, *_LINE)
+        .outerjoin(AuditEntry, AuditEntry.number == AuditSeal.number)
+        .where(AuditSeal.organisation_id == organisation.id)
+        .order_by(AuditSeal.position)
+    )
+    async for row in rows:
+        fault = _fault(row, position, before, number)
+        if fault is not None and not broken:
+            broken.append(Broken(row.sealed, fault))
+        position, before, number = row.position, row.hash, row.sealed
+    last = await session.scalar(select(func.max(AuditSeal.number))) or 0
+    inserted, waiting = await _unsealed(session, organisation.id, last)
+    if inserted is not None:
+        broken.append(Broken(inserted, Fault.INSERTED))
+    return Chain(
+        organisation.id,
+        organisation.name,
+        sealed=position,
+        waiting=waiting,
+        head=_shown(position, before) if position else None,
+        broken=min(broken, key=lambda each: each.line, default=None),
+    )
+
+
+def _fault(row: Row[Any], position: int, before: bytes, number: int) -> Fault | None:
+    if row.position != position + 1 or row.sealed <= number:
+        return Fault.UNSEALED
+    if row.number is None:
+        return Fault.REMOVED
+    return None if _sealed(before, row) == row.hash else Fault.EDITED
+
+
+async def _unsealed(session: Session, organisation_id: UUID, last: int) -> tuple[int | None, int]:
+    """The first line without a seal among those that have one, and how many come after these."""
+    has_seal = select(AuditSeal.number).where(AuditSeal.number == AuditEntry.number).exists()
+    row = await session.execute(
+        select(
+            func.min(AuditEntry.number).filter(AuditEntry.number <= last),
+            func.count().filter(AuditEntry.number > last),
+        ).where(AuditEntry.organisation_id == organisation_id, ~has_seal)
+    )
+    inserted, waiting = row.one()
+    return inserted, waiting
+
+
+def _sealed(before: bytes, line: Row[Any]) -> bytes:
+    return hashlib.sha256(before + _canonical(line)).digest()
+
+
+def _canonical(line: Row[Any]) -> bytes:
+    """The one way to write a line down: JSON without spaces, keys in order, UTC."""
+    parts: Sequence[object] = [
+        line.number,
+        str(line.organisation_id),
+        line.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        str(line.staff_id) if line.staff_id else None,
+        line.action,
+        str(line.subject) if line.subject else None,
+        line.detail,
+    ]
+    return json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _shown(position: int, last: bytes) -> str:
+    return f"{position}-{last.hex()}"
