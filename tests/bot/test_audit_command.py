@@ -1,42 +1,49 @@
 """`wayhome audit check`, as an operator or an auditor types it."""
 
-from dataclasses import dataclass
+import asyncio
+import json
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
+from typer.testing import CliRunner
 
+from bot.commands.main import app
 from domain.audit_chain import seal
-from storage.key_files import read_key_file
+from domain.organisations import add_organisation
+from domain.staff import add_staff
+from storage.key_files import make_key_file, read_key_file
+from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.postgres import DatabaseUrls
-from tests.process import operator_of
-
-
-@dataclass
-class NoTelegram:
-    url: str = "http://localhost:9"
-    token: str = "1:none"
 
 
 async def test_p10_the_check_names_the_line_that_was_touched_and_knows_a_kept_head(
     tmp_path: Path, urls: DatabaseUrls
 ) -> None:
-    operator = operator_of(tmp_path, urls.run_url, NoTelegram())
-    await operator.ask("org", "add", "Centre")
-    for name in ("Vera", "Ana"):
-        await operator.ask("staff", "add", name, "--org", "Centre", "--role", "caseworker")
+    make_key_file(tmp_path / "key")
     database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, "Centre")
+        for name in ("Vera", "Ana"):
+            await add_staff(session, name, organisation, Role.CASEWORKER)
     async with database.begin(SERVICE) as session:
         assert await seal(session) == 2
     await database.close()
+    env = {"WAYHOME_DATABASE_URL": urls.run_url, "WAYHOME_DATA_DIR": str(tmp_path)}
 
-    whole = await operator.ask("audit", "check")
+    async def type_(*words: str) -> tuple[int, str]:
+        line = ["audit", "check", *words]
+        typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+        return typed.exit_code, typed.stdout
+
+    code, said = await type_("--json")
+    whole = json.loads(said)
     [chain] = whole["organisations"]
-    assert (whole["ok"], whole["kept_found"]) == (True, None)
+    assert (code, whole["ok"], whole["kept_found"]) == (0, True, None)
     assert (chain["name"], chain["sealed"], chain["waiting"]) == ("Centre", 2, 0)
-    assert (await operator.ask("audit", "check", "--kept", chain["head"]))["kept_found"] is True
+    assert "The head that was kept is still there." in (await type_("--kept", chain["head"]))[1]
 
     engine = create_async_engine(urls.owner_url)
     async with engine.begin() as connection:
@@ -44,7 +51,7 @@ async def test_p10_the_check_names_the_line_that_was_touched_and_knows_a_kept_he
             text("UPDATE audit_entry SET staff_id = gen_random_uuid() WHERE number = 2")
         )
     await engine.dispose()
-    code, said, _ = await operator.type("audit", "check", "--kept", "2-" + "0" * 64)
+    code, said = await type_("--kept", "2-" + "0" * 64)
     assert code == 1
     assert "Centre  BROKEN at line 2, which was edited" in said
     assert "The head that was kept is in no chain" in said
