@@ -9,6 +9,7 @@ from domain.distress.homoglyphs import one_script
 
 INVISIBLE = {"Mn", "Me", "Cf", "Cs", "Sk", "Lm"}
 APOSTROPHE = re.compile(r"['’‘ʼ`´ʻ′](?<=\w.)(?=\w)")
+PORTUGUESE_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=(?:me|nos|se)(?!\w))", re.IGNORECASE)
 SMILING_BRACKETS = re.compile(r"\){2,}")
 SENTENCE_END = re.compile(r"[.!?…؟。।]+")
 PIECE = re.compile(r"[^\W_]+|\S|\n")
@@ -55,7 +56,8 @@ class Words:
 
 def words_of(text: str) -> Words:
     """Never raises, whatever the string holds; the work is linear in its length."""
-    text = SMILING_BRACKETS.sub(" 😄 ", APOSTROPHE.sub("", _visible(text)))
+    text = PORTUGUESE_HYPHEN.sub("", APOSTROPHE.sub("", _visible(text)))
+    text = SMILING_BRACKETS.sub(" 😄 ", text)
     # Marks go first: normalising a long run of them takes quadratic time.
     text = _visible(unicodedata.normalize("NFKD", text).casefold())
     message = Words()
