@@ -51,6 +51,14 @@ def sounds(words: str) -> str:
     return RUN.sub(itemgetter(1), SOFT.sub("", latin))
 
 
+# German, with umlauts or with the two letters that stand for one.
+UMLAUT = re.compile("([aou])e")
+
+
+def umlauts(words: str) -> str:
+    return UMLAUT.sub(r"\1", words)
+
+
 def as_written(words: str) -> str:
     return words
 
@@ -61,4 +69,5 @@ VIEWS: Mapping[str, Callable[[str], str]] = {
     "as-written": as_written,
     "consonants": consonants,
     "sounds": sounds,
+    "umlauts": umlauts,
 }
