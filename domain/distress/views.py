@@ -51,6 +51,30 @@ def sounds(words: str) -> str:
     return RUN.sub(itemgetter(1), SOFT.sub("", latin))
 
 
+# Greek as it sounds, written in Greek or by ear or by look in Latin letters ("thelo", "8elw").
+GREEK_SOUNDS = str.maketrans(
+    dict(zip("αβγδεζηικλμνοπρσςτυφω", "avgdeziiklmnoprsstifo", strict=True))
+    | {"θ": "t", "ξ": "h", "χ": "h", "ψ": "ps"}
+)
+GREEK_PAIR = re.compile("ου|αυ|ευ|οη")
+GREEK_PAIRS = {"ου": "u", "αυ": "av", "ευ": "ev", "οη": "i"}
+GREEKLISH = re.compile(r"(?<=[a-z])[389]|[389](?=[a-z])|(?<=[bcdfgklmnprstvxz])h(?=[bdfgklmnprstvxz]|(?!\S))")
+GREEKLISH_MARKS = {"3": "x", "8": "th", "9": "th", "h": "i"}
+GREEK_SOUND = re.compile("ou|[ae]u|[eouy]i|ai|th|ch|ks|ph|mp|nt|g[kh]|ng|[xjyqwbf]")
+GREEK_SOUND_OF = {
+    "ou": "u", "au": "av", "eu": "ev", "ai": "e", "th": "t", "ch": "h", "ks": "h", "ph": "v",
+    "mp": "v", "nt": "d", "gk": "g", "gh": "g", "ng": "g", "x": "h", "j": "h", "y": "i", "q": "k",
+    "w": "o", "b": "v", "f": "v",
+}  # fmt: skip
+
+
+def greek(words: str) -> str:
+    latin = GREEK_PAIR.sub(lambda found: GREEK_PAIRS[found[0]], words).translate(GREEK_SOUNDS)
+    latin = GREEKLISH.sub(lambda found: GREEKLISH_MARKS[found[0]], latin)
+    latin = GREEK_SOUND.sub(lambda found: GREEK_SOUND_OF.get(found[0], "i"), latin)
+    return RUN.sub(itemgetter(1), latin)
+
+
 # German, with umlauts or with the two letters that stand for one.
 UMLAUT = re.compile("([aou])e")
 
@@ -69,5 +93,6 @@ VIEWS: Mapping[str, Callable[[str], str]] = {
     "as-written": as_written,
     "consonants": consonants,
     "sounds": sounds,
+    "greek": greek,
     "umlauts": umlauts,
 }
