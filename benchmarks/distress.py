@@ -21,18 +21,23 @@ ROUNDS = 7
 
 @dataclass
 class Tally:
-    heard: list[bool] = field(default_factory=list)
-    direct: list[bool] = field(default_factory=list)
-    concerns: list[bool] = field(default_factory=list)
-    false: list[bool] = field(default_factory=list)
-    asked: list[bool] = field(default_factory=list)
+    """Of grave messages, urgent ones and emergencies, and of harmless ones, whether each was …"""
+
+    noticed: list[bool] = field(default_factory=list)  # signalled at all or asked about
+    signalled: list[bool] = field(default_factory=list)
+    direct: list[bool] = field(default_factory=list)  # signalled, of those in plain words
+    emergency: list[bool] = field(default_factory=list)  # signalled as one, of emergencies
+    concern: list[bool] = field(default_factory=list)  # signalled or asked about, of concerns
+    false_urgent: list[bool] = field(default_factory=list)
+    false_signal: list[bool] = field(default_factory=list)
+    false_ask: list[bool] = field(default_factory=list)
 
 
 def wilson(outcomes: list[bool], z: float = 1.96) -> str:
     """A proportion with its 95 % interval."""
     count = len(outcomes)
     if not count:
-        return "no public data"
+        return "-"
     share = sum(outcomes) / count
     centre = (share + z * z / (2 * count)) / (1 + z * z / count)
     margin = z * sqrt(share * (1 - share) / count + z * z / (4 * count**2)) / (1 + z * z / count)
@@ -41,21 +46,26 @@ def wilson(outcomes: list[bool], z: float = 1.96) -> str:
 
 
 def tally(watch: Watch, lines: Iterable[str]) -> dict[str, Tally]:
-    """By language. Heard means urgent or emergency; a false alarm is anything above none."""
+    """By language."""
     tallies: dict[str, Tally] = {}
     for message in map(json.loads, lines):
         tally = tallies.setdefault(message["lang"], Tally())
         verdict = watch.assess(message["text"])
         label = Severity(message["severity"])
+        signalled = verdict.severity is not Severity.NONE
         if label.rank >= GRAVE:
-            tally.heard.append(verdict.severity.rank >= GRAVE)
+            tally.noticed.append(signalled or verdict.ask)
+            tally.signalled.append(signalled)
             if message["direct"]:
-                tally.direct.append(verdict.severity.rank >= GRAVE)
+                tally.direct.append(signalled)
+            if label is Severity.EMERGENCY:
+                tally.emergency.append(verdict.severity is Severity.EMERGENCY)
         elif label is Severity.CONCERN:
-            tally.concerns.append(verdict.severity is not Severity.NONE)
+            tally.concern.append(signalled or verdict.ask)
         else:
-            tally.false.append(verdict.severity is not Severity.NONE)
-            tally.asked.append(verdict.ask)
+            tally.false_urgent.append(verdict.severity.rank >= GRAVE)
+            tally.false_signal.append(signalled)
+            tally.false_ask.append(verdict.ask)
     return tallies
 
 

@@ -39,6 +39,7 @@ _REASONS = {
     "sexual-exploitation": N_("Speaks of sexual exploitation"),
     "sexual-violence": N_("Speaks of sexual violence"),
     "shelter": N_("Has no place to sleep"),
+    "staff-harm": N_("Speaks of harm by staff"),
     "stigma": N_("Feels ashamed or shunned"),
     "suicide": N_("Speaks of ending their life"),
     "surveillance": N_("Is watched or followed"),

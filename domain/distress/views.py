@@ -58,7 +58,9 @@ GREEK_SOUNDS = str.maketrans(
 )
 GREEK_PAIR = re.compile("ου|αυ|ευ|οη")
 GREEK_PAIRS = {"ου": "u", "αυ": "av", "ευ": "ev", "οη": "i"}
-GREEKLISH = re.compile(r"(?<=[a-z])[389]|[389](?=[a-z])|(?<=[bcdfgklmnprstvxz])h(?=[bdfgklmnprstvxz]|(?!\S))")
+GREEKLISH = re.compile(
+    r"(?<=[a-z])[389]|[389](?=[a-z])|(?<=[bcdfgklmnprstvxz])h(?=[bdfgklmnprstvxz]|(?!\S))"
+)
 GREEKLISH_MARKS = {"3": "x", "8": "th", "9": "th", "h": "i"}
 GREEK_SOUND = re.compile("ou|[ae]u|[eouy]i|ai|th|ch|ks|ph|mp|nt|g[kh]|ng|[xjyqwbf]")
 GREEK_SOUND_OF = {
