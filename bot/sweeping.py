@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, or_, select
 
 from domain.one_by_one import each_by_itself
 from domain.returnees import chat_id_of
@@ -65,7 +65,9 @@ def _oldest(
 
 
 async def _sweep_traces(session: Session) -> int:
-    """What stands on a discreet or watched phone goes before it can't be taken back any more."""
+    """What stands on a discreet or watched phone, or in a frozen chat, goes before it can't be
+    taken back any more.
+    """
     old = _oldest(Trace.id, Trace.sent_at, session.now - _LAST_CHANCE)
     taken = await session.execute(
         delete(Trace).where(among(Trace.id, old)).returning(Trace.chat_key, Trace.message_id)
@@ -75,7 +77,8 @@ async def _sweep_traces(session: Session) -> int:
         numbers[chat_key].append(number)
     guarded = await session.scalars(
         select(Returnee).where(
-            Returnee.chat_key.in_(list(numbers)), Returnee.discretion != Discretion.OPEN
+            Returnee.chat_key.in_(list(numbers)),
+            or_(Returnee.discretion != Discretion.OPEN, Returnee.frozen_at.is_not(None)),
         )
     )
     await each_by_itself(

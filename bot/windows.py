@@ -14,6 +14,7 @@ from bot.current import Current
 from domain.returnees import returnee_of_chat
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put, take_back
+from storage.returnees import Returnee
 
 
 class WindowsToOutbox(MessageManagerProtocol):
@@ -30,6 +31,7 @@ class WindowsToOutbox(MessageManagerProtocol):
             new_message.reply_markup, InlineKeyboardMarkup | None
         )
         session = self._current.session
+        returnee = await returnee_of_chat(session, new_message.chat.id)
         unseen = await take_back(session, old_id) if old_id is not None else None
         if unseen is not None:
             # A flood must not leave a queue of windows in front of what matters.
@@ -44,8 +46,10 @@ class WindowsToOutbox(MessageManagerProtocol):
                 },
                 "edit": old_id if edits else None,
                 "replaces": None if edits else old_id,
+                # Of what was drawn before, nothing may stand in a frozen chat.
+                "frozen": returnee is not None and returnee.frozen_at is not None,
             },
-            await self._reply(new_message.chat.id),
+            _reply(returnee),
         )
         assert row.stand_in is not None
         return OldMessage(
@@ -65,17 +69,17 @@ class WindowsToOutbox(MessageManagerProtocol):
                 self._current.session,
                 old_message.chat.id,
                 {"delete": [old_message.message_id]},
-                await self._reply(old_message.chat.id),
+                _reply(await returnee_of_chat(self._current.session, old_message.chat.id)),
             )
         return None
 
-    async def _reply(self, chat_id: int) -> Delivery:
-        """To whoever that is: a late reply to somebody we know waits for their safe window."""
-        returnee = await returnee_of_chat(self._current.session, chat_id)
-        return Delivery(NoticeClass.REPLY, returnee_id=returnee.id if returnee else None)
-
     async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
         """After commit, every press is answered once by the lane that handled it."""
+
+
+def _reply(returnee: Returnee | None) -> Delivery:
+    """A late reply to somebody we know waits for their safe window."""
+    return Delivery(NoticeClass.REPLY, returnee_id=returnee.id if returnee else None)
 
 
 def _plain(message: NewMessage) -> dict[str, object] | None:

@@ -56,6 +56,8 @@ _REASONS = {
     "unread": N_("Sent something that only a human can hear or see"),
     "unread.voice": N_("Sent a voice note"),
     "unread.photo": N_("Sent a picture"),
+    "stop-word": N_("Used their stop word"),
+    "frozen": N_("Wrote after their stop word"),
     "update": N_("Sent something that we failed to handle"),
     "silence": N_("Has not answered a check-in"),
     "check-in": N_("Gave a worrying answer"),

@@ -115,6 +115,7 @@ EVENTS = {
     CaseEventKind.TOLD_WAITING: N_("The person was told that nobody has answered yet"),
     CaseEventKind.CONSENT_TAKEN_BACK: N_("The person wants nobody to read along any more"),
     CaseEventKind.AGREED: N_("The person agreed that this talk is kept"),
+    CaseEventKind.UNFROZEN: N_("Undid the stop word"),
 }
 KINDS = {
     MessageKind.TEXT: N_("Words"),

@@ -15,10 +15,21 @@ from uuid import UUID
 from dialogs.presses import CoverAgain, OpenCovered, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from dialogs.words import check_ins, consent, forgetting, helping, phone, services, staff, talk
+from dialogs.words import (
+    check_ins,
+    consent,
+    forgetting,
+    helping,
+    phone,
+    services,
+    staff,
+    stop_word,
+    talk,
+)
 from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice
+from domain.returnees import discretion_now
 from storage.kinds import Discretion
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -56,7 +67,9 @@ async def render(
 
 def discretion_of(content: dict[str, Any], returnee: Returnee | None) -> Discretion:
     """What may stand on the phone. Of one that was just forgotten, the message itself remembers."""
-    return returnee.discretion if returnee else Discretion(content.get("discretion", "open"))
+    if returnee is not None:
+        return discretion_now(returnee)
+    return Discretion(content.get("discretion", "open"))
 
 
 async def _revealed(telling: Telling) -> Screen:
@@ -144,6 +157,9 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.PARTNER_ASKED: Wording(consent.partner_asked, refers=("partner",)),
     Notice.CONSENT_NOTED: Wording(consent.noted, bare=True),
     Notice.CHILD_HEARD: Wording(helping.child_heard),
+    Notice.STOP_WORD: Wording(stop_word.about),
+    Notice.FROZEN: Wording(stop_word.frozen, bare=True),
+    Notice.SIGN: Wording(stop_word.sign, bare=True),
     Notice.STAFF_ALERT: Wording(staff.alert, bare=True),
     Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),

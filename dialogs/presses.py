@@ -98,6 +98,10 @@ class ToMenu(CallbackData, prefix="m"):
     """A fresh menu."""
 
 
+class ToServices(CallbackData, prefix="s"):
+    """The list of places."""
+
+
 class ClaimCase(CallbackData, prefix="k"):
     #: Asked of the database as it is, so it must be such as we give out.
     code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]

@@ -36,6 +36,14 @@ class SafetyStates(StatesGroup):
     phone = State()
 
 
+class StopWordStates(StatesGroup):
+    about = State()
+    signs = State()
+    word = State()
+    again = State()
+    rehearsed = State()
+
+
 class PrivacyStates(StatesGroup):
     main = State()
     kept = State()

@@ -51,6 +51,7 @@ class Doubt(StrEnum):
     WRONG_WORDS = "wrong-words"
     WRONG_ROW = "wrong-row"
     NEW_PHONE = "new-phone"
+    STOP_WORD = "stop-word"
 
 
 # What a human should hear of.

@@ -4,14 +4,18 @@ import json
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from domain.actors import Actor
 from domain.cases.clock import wind
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
 from domain.consent.reading import wants_no_reader
 from domain.edits import Body, early_edit, merged, message_id
+from domain.notices import Notice
 from domain.returnees import chat_id_of, data_key
 from storage.cases import Case, Message
-from storage.kinds import Direction, MessageKind, Severity
+from storage.kinds import Direction, MessageKind, OutboxState, Severity
+from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.wakes import Topic
@@ -78,6 +82,27 @@ async def keep_message(
         # Somebody must have heard it by then.
         await wind(session, case)
     return known
+
+
+async def take_off_record(session: Session, returnee: Returnee, body: Body) -> None:
+    """What the person just sent was no message to anybody, and nobody is told that it was read."""
+    known = await _kept_before(session, returnee, body)
+    if known is None:
+        return
+    await session.delete(known)
+    receipts = await session.scalars(
+        select(OutboxRow)
+        .where(
+            OutboxRow.returnee_id == returnee.id,
+            OutboxRow.case_id == known.case_id,
+            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.leased_until.is_(None),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    for row in receipts:
+        if content_of(row, session.keys).get("notice") == Notice.MESSAGE_KEPT:
+            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
 
 
 async def keep_words(

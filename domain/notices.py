@@ -55,6 +55,9 @@ class Notice(StrEnum):
     PARTNER_ASKED = "partner-asked"
     CONSENT_NOTED = "consent-noted"
     CHILD_HEARD = "child-heard"
+    STOP_WORD = "stop-word"
+    FROZEN = "frozen"
+    SIGN = "sign"
     # To staff.
     STAFF_ALERT = "staff-alert"
     STAFF_CLAIMED = "staff-claimed"
@@ -79,6 +82,8 @@ class Manner:
     about_case: bool = False
     #: Takes words off a screen, so nothing may hold it back.
     takes_away: bool = False
+    #: Says nothing to anybody who holds the phone, so it may stand in a frozen chat.
+    harmless: bool = False
     #: However often somebody writes or presses, the same is not said again while it waits, nor so
     #: soon after (P12).
     once_in: timedelta | None = None
@@ -116,7 +121,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CHECK_IN_NONE: _ANSWER,
     Notice.REVEALED: _REPLY,
     Notice.CONCEALED: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
-    Notice.SERVICE: _REPLY,
+    Notice.SERVICE: Manner(NoticeClass.REPLY, harmless=True),
     Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.STOPPED: _REPLY,
     Notice.RESUMED: _REPLY,
@@ -124,7 +129,7 @@ MANNERS: dict[Notice, Manner] = {
     # A worker asks who is there.
     Notice.WORDS_ASKED: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
     Notice.WORDS_TAKEN: _REPLY,
-    Notice.NOT_DONE: _ANSWER,
+    Notice.NOT_DONE: Manner(NoticeClass.REPLY, once_in=_WHILE_IT_WAITS, harmless=True),
     Notice.NOTHING_KEPT: _ANSWER,
     Notice.FORGET_SURE: _ANSWER,
     Notice.FORGET_WAITS: Manner(NoticeClass.REPLY, about_case=True),
@@ -134,6 +139,10 @@ MANNERS: dict[Notice, Manner] = {
     Notice.PARTNER_ASKED: _ROUTINE,
     Notice.CONSENT_NOTED: _REPLY,
     Notice.CHILD_HEARD: Manner(NoticeClass.REPLY, priority=0, about_case=True),
+    Notice.STOP_WORD: _REPLY,
+    # It empties the chat, or stands in one that was emptied.
+    Notice.FROZEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True, once_in=_WHILE_IT_WAITS),
+    Notice.SIGN: Manner(NoticeClass.REPLY, priority=1, once_in=_A_MINUTE, harmless=True),
     # A group that takes twenty messages a minute must not have a queue of the same alert.
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_CLAIMED: _STAFF,
@@ -238,12 +247,22 @@ def class_by_now(
     notice_class: NoticeClass, content: dict[str, Any], waited: timedelta
 ) -> NoticeClass:
     """What the safe window takes a row for after so long: late replies are unasked."""
-    if notice_class is not NoticeClass.REPLY or waited <= REPLY_LIFE or _takes_away(content):
+    if notice_class is not NoticeClass.REPLY or waited <= REPLY_LIFE or takes_away(content):
         return notice_class
     return NoticeClass.ROUTINE
 
 
-def _takes_away(content: dict[str, Any]) -> bool:
+def takes_away(content: dict[str, Any]) -> bool:
+    """Whether it only takes something off a screen, or makes a menu of commands fit."""
     if "notice" in content:
         return MANNERS[Notice(content["notice"])].takes_away
-    return "delete" in content or "leave" in content
+    return not {"delete", "leave", "commands"}.isdisjoint(content)
+
+
+def is_harmless(content: dict[str, Any]) -> bool:
+    """Whether a frozen chat may show it: it was made for one, or says nothing in any chat."""
+    if content.get("frozen") or takes_away(content):
+        return True
+    if content.get("notice") == Notice.REVEALED:
+        return is_harmless(content["params"])
+    return "notice" in content and MANNERS[Notice(content["notice"])].harmless

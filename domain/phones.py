@@ -1,9 +1,11 @@
 """A person's decisions about their own phone: who else reads it, and what we may send first."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from domain.returnees import chat_id_of, discretion_now
 from domain.safety import judge_anew
-from storage.kinds import Discretion
+from storage.kinds import Discretion, NoticeClass
+from storage.outbox import Delivery, Once, put
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
@@ -12,11 +14,27 @@ FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 async def choose_discretion(session: Session, returnee: Returnee, discretion: Discretion) -> None:
     """Where others read along, we never write first and never ask twice, until told otherwise."""
-    returnee.discretion = discretion
+    before, returnee.discretion = returnee.discretion, discretion
     returnee.shared_phone = discretion is not Discretion.OPEN
     if returnee.shared_phone:
         safety = await session.get_one(Safety, returnee.id)
         safety.never_first, safety.second_prompt = True, False
+    # The other two have the same menu.
+    if (before is Discretion.WATCHED) is not (discretion is Discretion.WATCHED):
+        await fit_menu(session, returnee)
+
+
+async def choose_language(session: Session, returnee: Returnee, language: str) -> None:
+    returnee.language = language
+    if discretion_now(returnee) is Discretion.WATCHED:
+        await fit_menu(session, returnee)
+
+
+async def fit_menu(session: Session, returnee: Returnee) -> None:
+    """The chat's menu of commands becomes the one for this phone, as it is when that is sent."""
+    once = Once("commands", timedelta())
+    delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id, once=once)
+    await put(session, chat_id_of(session, returnee), {"commands": True}, delivery)
 
 
 def pause(returnee: Returnee) -> None:

@@ -11,7 +11,7 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.pseudonyms import new_pseudonym
 from storage.keys import DataKey, Keyring
-from storage.kinds import Identity
+from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
 from storage.returnees import DataKey as DataKeyRow
 from storage.returnees import Enrolment, Returnee, Safety
@@ -32,15 +32,18 @@ async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
 async def know_returnees(session: Session, chat_ids: Sequence[int]) -> None:
     """Asks for all of them in one question, before each is asked for."""
     keys = session.keys.all_look_ups(chat_ids, "chat")
+    # What is safe for them comes along: while somebody holds on to it, no question is needed.
     found = await session.execute(
-        select(Returnee, DataKeyRow.wrapped)
+        select(Returnee, DataKeyRow.wrapped, Safety)
         .join(DataKeyRow, DataKeyRow.id == Returnee.data_key_id)
+        .outerjoin(Safety, Safety.returnee_id == Returnee.id)
         .where(Returnee.chat_key.in_(list(keys)))
     )
     _known(session).update(dict.fromkeys(keys.values()))
-    for returnee, wrapped in found:
+    for returnee, wrapped, safety in found:
         _known(session)[keys[returnee.chat_key]] = returnee
         _wrapped(session)[returnee.id] = wrapped
+        session.info.setdefault("safeties", []).append(safety)
 
 
 def _known(session: Session) -> dict[bytes, Returnee | None]:
@@ -186,6 +189,13 @@ def open_data_key(keys: Keyring, wrapped: bytes | None) -> DataKey:
     if wrapped is None:
         raise LookupError("this person's words are gone or not yours to read")
     return keys.unwrap(wrapped)
+
+
+def discretion_now(returnee: Returnee | None) -> Discretion:
+    """What may stand on this phone now: where the stop word was used, as little as anywhere."""
+    if returnee is None:
+        return Discretion.OPEN
+    return returnee.discretion if returnee.frozen_at is None else Discretion.WATCHED
 
 
 def chat_id_of(session: Session, returnee: Returnee) -> int:

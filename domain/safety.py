@@ -94,16 +94,19 @@ def held(
     *,
     about_case: bool = False,
     for_confirmed: bool = False,
+    harmless: bool = False,
 ) -> Held | None:
     """None when it may go now; otherwise until when it waits, to be judged again then."""
     if for_confirmed and not contact.confirmed:
         return Held(now + LOOK_AGAIN, "identity")
-    if notice_class in (NoticeClass.REPLY, NoticeClass.STAFF):
+    if notice_class is NoticeClass.STAFF:
+        return None
+    if contact.frozen and not (harmless and notice_class is NoticeClass.REPLY):
+        return Held(now + LOOK_AGAIN, "frozen")
+    if notice_class is NoticeClass.REPLY:
         return None
     if contact.hushed or (contact.leaving and not about_case):
         return Held(now + LOOK_AGAIN, "leaving")
-    if contact.frozen:
-        return Held(now + LOOK_AGAIN, "frozen")
     if notice_class is NoticeClass.HUMAN and _wrote_within(contact, ASKED_FOR, now):
         return None
     if contact.paused_until is not None and contact.paused_until > now:

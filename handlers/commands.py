@@ -6,7 +6,7 @@ from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.presses import ToMenu, WriteAgain
+from dialogs.presses import ToMenu, ToServices, WriteAgain
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Texts
 from domain.notices import Notice, tell
@@ -28,11 +28,19 @@ def commands_router() -> Router:
     router.message.register(stop, Command("stop"))
     router.callback_query.register(write_again, WriteAgain.filter())
     router.callback_query.register(menu, ToMenu.filter())
+    router.callback_query.register(press_services, ToServices.filter())
     return router
 
 
 async def services(message: Message, dialog_manager: DialogManager) -> None:
     await _open(dialog_manager, ServicesStates.need)
+
+
+async def press_services(
+    query: CallbackQuery, dialog_manager: DialogManager, answers: CallbackAnswers
+) -> None:
+    await _open(dialog_manager, ServicesStates.need)
+    answers.say(query.id)
 
 
 async def language(message: Message, dialog_manager: DialogManager) -> None:
@@ -73,10 +81,15 @@ async def hide(
     texts: Texts,
 ) -> None:
     """Delivery takes away both sides' messages, the dialog's window among them."""
-    await dialog_manager.reset_stack(remove_keyboard=False)
-    dialog_manager.current_stack().last_message_id = None
+    await leave_dialog(dialog_manager)
     await forget_said(session, message.chat.id)
     await say(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
+
+
+async def leave_dialog(dialog_manager: DialogManager) -> None:
+    """Its message is gone, or soon will be."""
+    await dialog_manager.reset_stack(remove_keyboard=False)
+    dialog_manager.current_stack().last_message_id = None
 
 
 async def stop(message: Message, session: Session, returnee: Returnee | None, texts: Texts) -> None:

@@ -12,13 +12,16 @@ from dialogs.menu.windows import menu_dialog
 from dialogs.privacy.windows import privacy_dialog
 from dialogs.safety.windows import safety_dialog
 from dialogs.services.windows import services_dialog
+from dialogs.stop_word.windows import stop_word_dialog
 from dialogs.welcome.windows import welcome_dialog
 from domain.distress import Watch
 from handlers.checking_in import checking_in_router
+from handlers.choosing_word import choosing_word_router
 from handlers.commands import commands_router
 from handlers.consenting import consenting_router
 from handlers.entering import entering_router
 from handlers.forgetting import forgetting_router
+from handlers.freezing import frozen_router
 from handlers.groups import groups_router
 from handlers.helping import helping_router
 from handlers.opening import opening_router
@@ -49,11 +52,14 @@ def create_dispatcher(
 
 
 def _private_router() -> Router:
-    """What must work for ever comes first, then the dialogs, then what nobody knows any more."""
+    """What a frozen chat has left, which is all that it has; then what must work for ever, then the
+    dialogs, then what nobody knows any more.
+    """
     router = Router(name="private")
     router.message.filter(F.chat.type == ChatType.PRIVATE)
     router.callback_query.filter(F.message.chat.type == ChatType.PRIVATE)
     router.include_routers(
+        frozen_router(),
         entering_router(),
         helping_router(),
         checking_in_router(),
@@ -61,12 +67,14 @@ def _private_router() -> Router:
         opening_router(),
         commands_router(),
         forgetting_router(),
+        choosing_word_router(),
         talking_router(),
         welcome_dialog(),
         language_dialog(),
         menu_dialog(),
         services_dialog(),
         safety_dialog(),
+        stop_word_dialog(),
         privacy_dialog(),
         unknown_buttons_router(),
     )

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from typing import TypedDict
 
-from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
+from aiogram.methods import DeleteMyCommands, SetMyCommands
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from domain.marks import N_
+from domain.returnees import discretion_now
 from locales.catalogues import LANGUAGES, Catalogues
+from storage.kinds import Discretion
+from storage.returnees import Returnee
 
 _COMMANDS = {
     "start": N_("Begin"),
@@ -19,6 +23,10 @@ _COMMANDS = {
     "privacy": N_("About"),
     "stop": N_("Pause"),
 }
+
+
+# On a phone that somebody dangerous reads. All others work there, too, when they are typed.
+_ON_A_WATCHED_PHONE = ("start", "services", "language")
 
 
 class Menu(TypedDict):
@@ -35,6 +43,20 @@ def command_menus(catalogues: Catalogues) -> Iterator[Menu]:
     for language in LANGUAGES:
         if len(language) == 2:
             yield _menu(catalogues, language)
+
+
+def commands_of_chat(
+    chat_id: int, returnee: Returnee | None, catalogues: Catalogues
+) -> SetMyCommands | DeleteMyCommands:
+    """The same menu for a watched phone and a frozen chat, so that freezing changes nothing that
+    is seen; the usual one for all others.
+    """
+    scope = BotCommandScopeChat(chat_id=chat_id)
+    if returnee is None or discretion_now(returnee) is not Discretion.WATCHED:
+        return DeleteMyCommands(scope=scope)
+    usual = _commands(catalogues, returnee.language)
+    shown = [command for command in usual if command.command in _ON_A_WATCHED_PHONE]
+    return SetMyCommands(scope=scope, commands=shown)
 
 
 def _menu(catalogues: Catalogues, language: str | None) -> Menu:

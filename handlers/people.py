@@ -10,10 +10,9 @@ from aiogram.types import Chat, TelegramObject, User
 
 from dialogs.texts import Texts
 from domain.identity import seen
-from domain.returnees import returnee_of_chat
+from domain.returnees import discretion_now, returnee_of_chat
 from domain.staff import staff_of_chat
 from locales.catalogues import Catalogues, chosen_language
-from storage.kinds import Discretion
 from storage.returnees import Returnee
 from storage.staff import Staff
 
@@ -54,8 +53,7 @@ class People(BaseMiddleware):
             language = await chosen_before(state) or chosen_language(
                 user.language_code if user else None
             )
-        discretion = returnee.discretion if returnee else Discretion.OPEN
-        return Texts(language, discretion, self._catalogues.of(language))
+        return Texts(language, discretion_now(returnee), self._catalogues.of(language))
 
 
 async def chosen_before(state: FSMContext | None) -> str | None:

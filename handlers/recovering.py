@@ -12,7 +12,7 @@ from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, Unknown
 from dialogs.states import MenuStates
 from dialogs.texts import Texts
 from domain.errors import Refused
-from domain.notices import Notice, tell_chat
+from domain.notices import Notice, tell, tell_chat
 from handlers.answers import CallbackAnswers
 from handlers.helping import call_a_human
 from handlers.showing import say
@@ -53,7 +53,10 @@ async def fresh_menu(
     update = event.update
     if update.callback_query is not None:
         answers.say(update.callback_query.id, texts("That button is old. Here is a fresh menu."))
-    await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+    if returnee is not None and returnee.frozen_at is not None:
+        await tell(session, returnee, Notice.FROZEN)
+    else:
+        await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
     # Nothing that is lost may stand between somebody and a human.
     if update.message is not None and (update.message.text or "").startswith("/help"):
         await call_a_human(session, update.message.chat.id, returnee, texts)

@@ -5,6 +5,7 @@ from typing import Any
 
 from dialogs.texts import Texts
 from domain.notices import Notice, tell, tell_chat
+from domain.returnees import discretion_now
 from storage.kinds import Discretion
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -32,11 +33,12 @@ async def show(
     session: Session, returnee: Returnee, notice: Notice, params: dict[str, Any], *, edit: int
 ) -> None:
     """Shows it openly in the place of a message that the person just pressed."""
-    if returnee.discretion is Discretion.OPEN:
+    discretion = discretion_now(returnee)
+    if discretion is Discretion.OPEN:
         await tell(session, returnee, notice, params, edit=edit)
         return
     shown = {"notice": notice, "params": params}
     await tell(session, returnee, Notice.REVEALED, shown, edit=edit)
-    if returnee.discretion is Discretion.WATCHED:
+    if discretion is Discretion.WATCHED:
         until = session.now + _OPEN_FOR
         await tell(session, returnee, Notice.CONCEALED, shown, edit=edit, not_before=until)

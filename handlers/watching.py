@@ -22,6 +22,8 @@ from domain.organisations import default_organisation
 from domain.returnees import add_returnee, returnee_of_chat
 from domain.safety import judge_anew
 from domain.staff import staff_of_chat
+from domain.stop_word.choosing import is_stop_word
+from domain.stop_word.freezing import freeze, hear_frozen
 from handlers.contents import body_of, kind_of, without_command, words_of
 from locales.catalogues import chosen_language
 from storage.cases import Message as KeptMessage
@@ -44,13 +46,19 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
     if await staff_of_chat(session, message.chat.id) is not None:
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
-    heard = watch.assess(without_command(words_of(message)))
-    if returnee is None:
-        found = await _look_at_stranger(session, message, heard)
-    else:
+    if returnee is not None:
         returnee.last_wrote_at = session.asked_at
         await _unblock(session, returnee)
         await judge_anew(session, returnee.id)
+        if message.text is not None and await is_stop_word(session, returnee, message.text):
+            await freeze(session, returnee, message.chat.id, message.message_id)
+            return True
+    heard = watch.assess(without_command(words_of(message)))
+    if returnee is None:
+        found = await _look_at_stranger(session, message, heard)
+    elif returnee.frozen_at is not None:
+        found = await _look_at_frozen(session, message, returnee, heard)
+    else:
         found = await _look_at_returnee(session, message, returnee, heard)
     if update.edited_message is not None:
         await remember_early(session, message.chat.id, body_of(message))
@@ -77,6 +85,19 @@ async def _unblock(session: Session, returnee: Returnee) -> None:
     if returnee.blocked_at is not None:
         returnee.blocked_at = None
         await doubt(session, returnee, Doubt.UNBLOCKED)
+
+
+async def _look_at_frozen(
+    session: Session, message: Message, returnee: Returnee, heard: Assessment
+) -> bool:
+    """True for everything that somebody says there: it is kept at once."""
+    kind = kind_of(message)
+    silent = heard.severity is Severity.NONE
+    if kind is None or (silent and (message.text or "").startswith("/")):
+        return False
+    body = body_of(message)
+    await hear_frozen(session, returnee, heard.severity, heard.reasons, body, kind)
+    return True
 
 
 async def _look_at_returnee(

@@ -130,6 +130,7 @@ class CaseEventKind(StrEnum):
     TOLD_WAITING = "told-waiting"
     CONSENT_TAKEN_BACK = "consent-taken-back"
     AGREED = "agreed"
+    UNFROZEN = "unfrozen"
 
 
 class Direction(StrEnum):

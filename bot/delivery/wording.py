@@ -19,6 +19,7 @@ from sqlalchemy import select
 from dialogs.notices import discretion_of, render
 from dialogs.screens import Screen
 from dialogs.texts import Texts
+from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
 from storage.cases import Case
 from storage.kinds import Discretion, NoticeClass
@@ -78,6 +79,8 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
         return Wire((DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),))
     if content.get("leave"):
         return Wire((LeaveChat(chat_id=chat_id),))
+    if content.get("commands"):
+        return Wire((commands_of_chat(chat_id, returnee, catalogues),))
     if "window" in content:
         screen = _window(content["window"])
     else:

@@ -59,6 +59,7 @@ PAGES = [
     Page("/people/{id:uuid}/apart", safeguarding.set_apart, Right.SAFEGUARD, form=True),
     Page("/safeguarding", safeguarding.show, Right.SAFEGUARD),
     Page("/conflicts/{id:uuid}/end", safeguarding.end, Right.SAFEGUARD, form=True),
+    Page("/people/{id:uuid}/unfreeze", people.unfreeze_chat, Right.WORK_ON_CASES, form=True),
     Page("/invites", invites.show, Right.ENROL_PEOPLE),
     Page("/invites", invites.issue, Right.ENROL_PEOPLE, form=True),
     Page("/campaigns", campaigns.show, Right.RUN_CAMPAIGNS),

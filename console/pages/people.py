@@ -10,6 +10,7 @@ from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import list_people, read_person
 from domain.returnees import find_returnee
+from domain.stop_word.freezing import unfreeze
 from storage.kinds import Purpose
 from storage.sessions import Session
 
@@ -35,6 +36,12 @@ async def show_one(visit: Visit) -> Response:
             purposes=list(Purpose),
             proofs=list(identity.Proof),
         )
+
+
+async def unfreeze_chat(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await unfreeze(session, visit.actor, _id(visit))
+    return visit.go(f"/people/{_id(visit)}", N_("Messages go to this phone again."))
 
 
 async def judge(visit: Visit) -> Response:

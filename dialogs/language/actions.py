@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.states import MenuStates, WelcomeStates
 from domain.consent import PURPOSES, asked_about
 from domain.consent.renewal import open_questions
+from domain.phones import choose_language
 from locales.catalogues import LANGUAGES
 
 
@@ -19,7 +20,7 @@ async def choose(query: CallbackQuery, select: Any, manager: DialogManager, lang
     if data["returnee"] is None:
         await data["state"].update_data(language=language)
     else:
-        data["returnee"].language = language
+        await choose_language(data["session"], data["returnee"], language)
     texts = data["texts"]
     data["texts"] = replace(texts, language=language, catalogue=data["catalogues"].of(language))
     await manager.start(await _next(manager), mode=StartMode.RESET_STACK)

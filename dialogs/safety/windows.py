@@ -1,5 +1,5 @@
-from aiogram_dialog import Dialog, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Select, SwitchTo
+from aiogram_dialog import Dialog, StartMode, Window
+from aiogram_dialog.widgets.kbd import Button, Column, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.safety.actions import (
@@ -10,7 +10,7 @@ from dialogs.safety.actions import (
     write_again,
 )
 from dialogs.safety.getters import get_hours, get_safety
-from dialogs.states import SafetyStates
+from dialogs.states import SafetyStates, StopWordStates
 from dialogs.texts import Forms, Tr
 from dialogs.welcome.windows import get_phones, phone_choices
 from dialogs.widgets import to_menu
@@ -60,6 +60,12 @@ def _main() -> Window:
             ),
             id="phone",
             state=SafetyStates.phone,
+        ),
+        Start(
+            Forms(N_("✋ Stop word"), discreet=N_("✋ A word"), watched=N_("A word")),
+            id="word",
+            state=StopWordStates.about,
+            mode=StartMode.RESET_STACK,
         ),
         Button(
             Tr("🔁 Ask me once more if I don't answer: no"),

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from aiogram.types import InlineKeyboardMarkup
 from babel.dates import format_datetime
-from sqlalchemy import select
 
 from dialogs.presses import AskForHuman, InCountry, KeepTalk, NoHuman, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
+from domain.cases.finding import open_case_of
 from domain.cases.opening import organisation_of
 from domain.consent.reading import newest_case
 from domain.duty import is_staffed
@@ -17,7 +17,6 @@ from domain.marks import N_
 from domain.notices import Notice
 from domain.organisations import zone
 from storage.cases import Case
-from storage.kinds import CaseState
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
 
@@ -32,9 +31,7 @@ class Standing:
 
 async def standing(telling: Telling) -> Standing:
     session, returnee = telling.session, telling.person
-    case = await session.scalar(
-        select(Case).where(Case.returnee_id == returnee.id, Case.state != CaseState.RESOLVED)
-    )
+    case = await open_case_of(session, returnee.id)
     organisation_id = await organisation_of(session, returnee)
     return Standing(case, await is_staffed(session, organisation_id, for_person=returnee.id))
 

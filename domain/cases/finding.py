@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, select
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from storage.cases import Case
+from storage.kinds import CaseState
 from storage.privacy import Erasure
 from storage.returnees import Enrolment
 from storage.safeguarding import seen_by
@@ -30,6 +31,13 @@ async def find_case(session: Session, actor: Actor, case_id: UUID, *, lock: bool
     if case is None:
         raise Refused("There is no such case.")
     return case
+
+
+async def open_case_of(session: Session, returnee_id: UUID) -> Case | None:
+    """The one that a person has at the most."""
+    return await session.scalar(
+        select(Case).where(Case.returnee_id == returnee_id, Case.state != CaseState.RESOLVED)
+    )
 
 
 def of_somebody_leaving() -> ColumnElement[bool]:

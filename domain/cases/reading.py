@@ -45,6 +45,7 @@ class SafeContact:
     never_first: bool
     paused_until: datetime | None
     frozen: bool
+    has_stop_word: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
         never_first=safety.never_first,
         paused_until=returnee.paused_until,
         frozen=returnee.frozen_at is not None,
+        has_stop_word=safety.stop_word is not None,
     )
 
 

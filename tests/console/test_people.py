@@ -7,6 +7,7 @@ from console.sheets import invite_sheet
 from domain.consent import give_consent
 from domain.invites import NewInvite, redeem_invite
 from domain.staff.set_up import begin_setup
+from domain.stop_word.freezing import freeze
 from storage.audit import AuditEntry
 from storage.kinds import Identity, Purpose, Role
 from storage.organisations import Organisation
@@ -88,6 +89,24 @@ async def test_p13_who_is_not_confirmed_is_labelled_in_the_queue_and_first_on_th
         assert "Not confirmed" in (await browser.get("/queue")).text
         page = (await browser.get(f"/cases/{case.id}")).text
     assert page.index("Who holds the phone") < page.index("Safe hours")
+
+
+async def test_p13_the_stop_word_is_undone_by_who_made_sure_that_it_is_them(office: Office) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        await freeze(session, await session.get_one(Returnee, person.id), 1001, 7)
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/people/{person.id}"
+        page = (await browser.get(path)).text
+        assert "They used their stop word" in page
+        assert "unfreeze" not in page
+        assert (await browser.post(f"{path}/unfreeze")).status_code == 409
+        await browser.post(f"{path}/identity", identity="met")
+        assert "unfreeze" in (await browser.get(path)).text
+        await browser.post(f"{path}/unfreeze")
+        assert "Stop word used" not in (await browser.get(path)).text
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(Returnee, person.id)).frozen_at is None
 
 
 async def test_invites_made_in_the_console_work_and_are_shown_once(office: Office) -> None:

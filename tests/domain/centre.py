@@ -127,7 +127,7 @@ class Centre:
         return [
             Sent(chat, content["params"], content)
             for chat, content in contents
-            if content["notice"] == notice
+            if content.get("notice") == notice
         ]
 
     async def history(self, case_id: UUID) -> list[CaseEventKind]:

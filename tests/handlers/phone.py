@@ -99,6 +99,8 @@ class Phone:
         async with self.database.begin(SERVICE) as session:
             rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
             said = [await self._said(session, row) for row in rows if row.number not in before]
+        # Its menu of commands is nothing that is said.
+        said = [each for each in said if "commands" not in each.content]
         mine = [each for each in said if each.chat == self.user_id]
         self.screen = next((each for each in reversed(mine) if each.buttons), self.screen)
         return said

@@ -4,7 +4,7 @@ from sqlalchemy import LargeBinary
 
 from storage.inbox import InboxRow
 from storage.outbox import OutboxLane, OutboxRow
-from storage.returnees import DataKey, Invite, Trace
+from storage.returnees import DataKey, Invite, Safety, Trace
 from storage.sealed_columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH
 from storage.service import DialogState, KeyEpoch, KeyInUse
 from storage.staff import Passkey, StaffCode, StaffSession
@@ -21,6 +21,7 @@ HASHES = {
     KeyInUse.fingerprint,
     OutboxLane.lane,
     OutboxRow.sameness,
+    Safety.stop_word,
     StaffCode.code_hash,
     StaffSession.token_hash,
     Trace.chat_key,

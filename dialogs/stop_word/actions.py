@@ -1,0 +1,20 @@
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+
+from dialogs.states import StopWordStates
+from domain.stop_word.choosing import SIGNS, give_up
+
+
+async def choose_signs(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    if chosen in SIGNS:
+        manager.dialog_data["signs"] = chosen
+        manager.dialog_data.pop("word", None)
+        await manager.switch_to(StopWordStates.word)
+
+
+async def give_up_word(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    await give_up(manager.middleware_data["session"], manager.middleware_data["returnee"])

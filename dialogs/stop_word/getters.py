@@ -1,0 +1,40 @@
+from typing import Any
+
+from aiogram_dialog import DialogManager
+
+from dialogs.texts import Texts
+from dialogs.words.stop_word import greeting, signs
+from domain.cases.opening import organisation_of
+from domain.duty import is_staffed
+from domain.stop_word.choosing import SIGNS
+from storage.kinds import Discretion
+from storage.returnees import Returnee, Safety
+from storage.sessions import Session
+
+
+async def get_about(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
+    safety = await session.get_one(Safety, returnee.id)
+    organisation_id = await organisation_of(session, returnee)
+    staffed = await is_staffed(session, organisation_id, for_person=returnee.id)
+    plain = texts.discretion is Discretion.OPEN
+    return {
+        "covered": not plain,
+        "alone": plain and not staffed,
+        "has_word": texts.discretion is not Discretion.WATCHED and safety.stop_word is not None,
+    }
+
+
+async def get_signs(texts: Texts, **_: Any) -> dict[str, Any]:
+    """Numbered, since a button is too narrow for a sentence."""
+    numbered = [(str(number), name) for number, name in enumerate(SIGNS, start=1)]
+    pairs = (f"<b>{number}</b>  “{'”  “'.join(signs(texts, name))}”" for number, name in numbered)
+    return {"choices": numbered, "pairs": "\n".join(pairs)}
+
+
+async def get_refusal(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    return {"refused": dialog_manager.dialog_data.get("refused")}
+
+
+async def get_rehearsal(dialog_manager: DialogManager, texts: Texts, **_: Any) -> dict[str, Any]:
+    seen, nobody_yet = signs(texts, dialog_manager.dialog_data["signs"])
+    return {"greeting": greeting(texts), "seen": seen, "nobody_yet": nobody_yet}

@@ -1,0 +1,1 @@
+"""The word by which somebody freezes their chat: chosen, known again, used, undone."""

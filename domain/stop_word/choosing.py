@@ -1,0 +1,82 @@
+"""How a person comes to have a stop word: proposed, rehearsed, kept as hashes, known again."""
+
+import asyncio
+import secrets
+from collections.abc import Iterable
+
+from domain.errors import Refused
+from domain.returnees import data_key
+from domain.stop_word.forms import LONGEST, folded, forms, is_picture, probes
+from domain.stop_word.ordinary import is_in_the_directory, is_ordinary, seldom_sent
+from storage.keys import DataKey
+from storage.returnees import Returnee, Safety
+from storage.sessions import Session
+
+#: The pairs of sentences, by name, of which one says "a human has seen it" and one "nobody yet".
+SIGNS = ("hours", "list", "greeting")
+LEAST_LETTERS = 6
+LEAST_PICTURES = 3
+
+_KIND = "stop word"
+# What is kept is as long for every word, so that it tells nothing of it.
+_HASH = 16
+_HASHES = 96
+
+
+async def propose(session: Session, returnee: Returnee, text: str) -> bytes:
+    """The hashes of a word that may become this person's. Raises Refused, in a sentence to them."""
+    _ensure_long_enough(text)
+    if await asyncio.to_thread(is_ordinary, text) or await is_in_the_directory(session, text):
+        raise Refused(
+            "People write that on an ordinary day. Please take something that you would never "
+            "write otherwise."
+        )
+    return _packed(await data_key(session, returnee.id), forms(text))
+
+
+async def is_same(session: Session, returnee: Returnee, kept: bytes, text: str) -> bool:
+    """Whether a message is the word whose hashes these are: all of it, but for one slip."""
+    looked_for = probes(text)
+    if not looked_for:
+        return False
+    found = (await data_key(session, returnee.id)).look_ups(looked_for, _KIND)
+    known = {kept[start : start + _HASH] for start in range(0, len(kept), _HASH)}
+    return any(each[:_HASH] in known for each in found)
+
+
+async def is_stop_word(session: Session, returnee: Returnee, text: str) -> bool:
+    """Asks the database nothing about somebody who came with `know_returnees`."""
+    safety = await session.get_one(Safety, returnee.id)
+    return safety.stop_word is not None and await is_same(session, returnee, safety.stop_word, text)
+
+
+async def take(session: Session, returnee: Returnee, word: bytes, signs: str) -> None:
+    """The word that was proposed and rehearsed is theirs, with the sentences they chose."""
+    if signs not in SIGNS:
+        raise Refused("There are no such sentences.")
+    safety = await session.get_one(Safety, returnee.id)
+    safety.stop_word, safety.stop_signs = word, signs
+
+
+async def give_up(session: Session, returnee: Returnee) -> None:
+    """They want none any more."""
+    safety = await session.get_one(Safety, returnee.id)
+    safety.stop_word = safety.stop_signs = None
+
+
+def _ensure_long_enough(text: str) -> None:
+    word = folded(text)
+    letters = sum(not is_picture(each) for each in word)
+    if letters < LEAST_LETTERS and seldom_sent(text) < LEAST_PICTURES:
+        raise Refused(
+            "That is too short. Please take six letters or more, or three different pictures that "
+            "people seldom send."
+        )
+    if len(word) > LONGEST or not probes(text):
+        raise Refused("That is too long. Please take one word, or two or three short ones.")
+
+
+def _packed(key: DataKey, known_by: Iterable[str]) -> bytes:
+    hashes = [each[:_HASH] for each in key.look_ups(known_by, _KIND)]
+    filled = hashes + [secrets.token_bytes(_HASH) for _ in range(_HASHES - len(hashes))]
+    return b"".join(sorted(filled))

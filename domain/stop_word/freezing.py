@@ -1,0 +1,129 @@
+"""What a stop word does, and how it is undone: quiet on the phone, and as loud as ever with us."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.alerts import alert_claimer
+from domain.cases.events import happened
+from domain.cases.finding import open_case_of
+from domain.cases.opening import current_case, open_or_append, organisation_of
+from domain.errors import Refused
+from domain.identity import Doubt, doubt
+from domain.messages import keep_message
+from domain.notices import Notice, takes_away, tell
+from domain.phones import fit_menu
+from domain.returnees import find_returnee, who_is_there
+from domain.safety import judge_anew
+from storage.cases import Case
+from storage.kinds import CaseEventKind, Identity, MessageKind, NoticeClass, OutboxState, Severity
+from storage.outbox import OutboxRow, content_of, forget_said
+from storage.returnees import Returnee, Safety
+from storage.sessions import Session
+from storage.traces import leave_traces
+
+
+async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int) -> Case:
+    """They sent their stop word, in the message of that number, which is not kept.
+
+    Nothing goes to this phone any more but harmless answers; the chat is emptied; staff are
+    alerted, and who is there is in doubt until a worker has made sure. Sent again, it empties the
+    chat again and alerts again. Needs the service's scope.
+    """
+    returnee.frozen_at = returnee.frozen_at or session.now
+    # Words from this chat confirm nobody any more.
+    returnee.words_asked_until = None
+    await doubt(session, returnee, Doubt.STOP_WORD)
+    await _call_off_answers(session, returnee)
+    organisation_id = await organisation_of(session, returnee)
+    reasons = ["stop-word.used"]
+    case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, reasons)
+    await alert_claimer(session, case)
+    # Emptying the chat must find this message, too, however soon it begins.
+    await leave_traces(session, [(returnee.chat_key, number)])
+    await forget_said(session, chat_id)
+    await tell(session, returnee, Notice.FROZEN, {"hide": True})
+    await fit_menu(session, returnee)
+    return case
+
+
+async def hear_frozen(
+    session: Session,
+    returnee: Returnee,
+    severity: Severity,
+    reasons: Sequence[str],
+    body: dict[str, Any],
+    kind: MessageKind,
+) -> None:
+    """A frozen chat is read, kept and alerted of like any other, and answered by the sentence that
+    says whether somebody is there. Needs the service's scope.
+    """
+    case = await current_case(session, returnee)
+    if case is None or severity is not Severity.NONE:
+        body = {**body, "cry": True}
+        organisation_id = await organisation_of(session, returnee)
+        graver = max(severity, Severity.URGENT, key=lambda each: each.rank)
+        heard = [*reasons, "frozen.wrote"]
+        case = await open_or_append(session, returnee, organisation_id, graver, heard)
+    await keep_message(session, returnee, case, kind, body, session.now)
+    await give_sign(session, returnee)
+
+
+async def give_sign(session: Session, returnee: Returnee) -> None:
+    """Whether a human has their case now, in the harmless sentence that they agreed on (P11)."""
+    safety = await session.get_one(Safety, returnee.id)
+    case = await open_case_of(session, returnee.id)
+    seen = case is not None and case.claimed_by is not None
+    await tell(session, returnee, Notice.SIGN, {"signs": safety.stop_signs, "seen": seen})
+
+
+async def unfreeze(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """A worker who has made sure who is there lets messages through again: what waits goes out
+    within the safe window.
+
+    Raises NotAllowed, and Refused for somebody else's person as for nobody, for one whose chat is
+    not frozen, and before anybody has made sure.
+    """
+    actor.ensure_may(Right.WORK_ON_CASES)
+    returnee = await find_returnee(session, actor, returnee_id)
+    if returnee.frozen_at is None:
+        raise Refused("Their stop word is not in force.")
+    if who_is_there(returnee, session.now) is not Identity.CONFIRMED:
+        raise Refused("First make sure that it is them.")
+    returnee.frozen_at = None
+    audit.record(
+        session,
+        actor.organisation_id,
+        "person.unfrozen",
+        staff_id=actor.staff_id,
+        subject=returnee_id,
+    )
+    case = await open_case_of(session, returnee_id)
+    if case is not None:
+        happened(session, case, CaseEventKind.UNFROZEN, staff_id=actor.staff_id)
+    await judge_anew(session, returnee_id)
+    await fit_menu(session, returnee)
+
+
+async def _call_off_answers(session: Session, returnee: Returnee) -> None:
+    """What answered a press of before would be nonsense later. What takes messages away goes on,
+    and all that was never asked for waits.
+    """
+    unsent = await session.scalars(
+        select(OutboxRow)
+        .where(
+            OutboxRow.returnee_id == returnee.id,
+            OutboxRow.notice_class == NoticeClass.REPLY,
+            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+            OutboxRow.leased_until.is_(None),
+        )
+        # Delivery locks its rows before the person, so this must not wait for one.
+        .with_for_update(skip_locked=True)
+    )
+    for row in unsent:
+        if not takes_away(content_of(row, session.keys)):
+            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now

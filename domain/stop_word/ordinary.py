@@ -1,0 +1,119 @@
+"""What people write on an ordinary day: such a word would freeze somebody by mistake."""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+from sqlalchemy import func, select, union
+
+from domain.stop_word.forms import (
+    folded,
+    forms,
+    is_picture,
+    kept_across,
+    probes,
+    slips,
+    sought_across,
+)
+from storage.directory import DirectoryPlace, DirectoryService
+from storage.organisations import Organisation
+from storage.sessions import Session
+
+_WORD = re.compile(r"\w+")
+_WITH_STAR = re.compile(r"\w+\*?")
+_LANGUAGES = ("en", "sq", "ar", "fr", "uk", "ru", "es", "it", "pt", "de", "el", "pl")
+# The beginning of a word in the lexicons says something from this length on.
+_LEAST_STEM = 4
+# Faces, gestures, hearts and what else stands under a hundred messages a day.
+_OFTEN_SENT = re.compile(
+    "[😀-🙏🤌-🤟🤠-🤯🤲🤝🥰-🥺🫠-🫨🫰-🫸❤♥💋💌💐💓-💟🖤🤍🤎🧡🩵-🩷👀-👐💪💯🔥✅✔❌⭐🌟✨🌹🎉🎊🎁🎂☺☹✌☝✋✊🙃💔👋]"
+)
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether it is, or is one slip away from, a word of every day, a first name, the name of a
+    country or a word that the watch knows; or is made of nothing else. Takes a moment.
+    """
+    words = [word for word in map(folded, _WORD.findall(text)) if word]
+    if _is_near(folded(text)) or not _across().isdisjoint(kept_across(text)):
+        return True
+    return bool(words) and all(map(_is_known, words))
+
+
+def seldom_sent(text: str) -> int:
+    """How many different pictures it has that people seldom send."""
+    return len({each for each in folded(text) if is_picture(each) and not _OFTEN_SENT.match(each)})
+
+
+async def is_in_the_directory(session: Session, text: str) -> bool:
+    """Whether it is, but for a slip, a word or place of the directory, or whose office it is."""
+    word = forms(text)
+    return any(not word.isdisjoint(probes(name)) for name in await _names(session, text))
+
+
+async def _names(session: Session, text: str) -> list[str]:
+    """Those that may be near it, by their length."""
+    word = func.regexp_split_to_table(DirectoryService.title_words, " ").label("word")
+    words = select(word).distinct().subquery()
+    other = func.jsonb_each_text(DirectoryPlace.names).table_valued("key", "value")
+    every = union(
+        select(words.c.word.label("name")),
+        select(DirectoryPlace.name),
+        select(other.c.value).select_from(DirectoryPlace).join(other, DirectoryPlace.name != ""),
+        select(Organisation.name),
+    ).subquery()
+    length = func.char_length(every.c.name)
+    near = length.between(len(folded(text)) - 3, len(text) + 6)
+    return list(await session.scalars(select(every.c.name).where(near)))
+
+
+def _is_known(word: str) -> bool:
+    return word.isdigit() or _is_near(word) or any(map(word.startswith, _stems()))
+
+
+def _is_near(word: str) -> bool:
+    """Only what is about as long can be one slip away."""
+    around = slips(word)
+    lengths = range(len(word) - 1, len(word) + 2)
+    near = (known for length in lengths for known in _by_length().get(length, ()))
+    return any(not around.isdisjoint(slips(known)) for known in near)
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Folded: our own lists, the words of the lexicons, and the countries' names."""
+    known = {word.strip("*") for word in _written()}
+    for language in _LANGUAGES:
+        for name in Locale.parse(language).territories.values():
+            known |= {name, *_WORD.findall(name)}
+    return frozenset(filter(None, map(folded, known)))
+
+
+@cache
+def _stems() -> frozenset[str]:
+    """Beginnings of words that the lexicons listen for, where they are long enough to say much."""
+    stems = {folded(word) for word in _written() if word.endswith("*")}
+    return frozenset(stem for stem in stems if len(stem) >= _LEAST_STEM)
+
+
+@cache
+def _by_length() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in _words():
+        found.setdefault(len(word), []).append(word)
+    return found
+
+
+@cache
+def _across() -> frozenset[str]:
+    """By which they are known when they are written in another script."""
+    return frozenset(each for word in _words() for each in sought_across(word))
+
+
+@cache
+def _written() -> frozenset[str]:
+    """What stands in the lists and lexicons, with a star where only the beginning does."""
+    folders = (files("domain.stop_word") / "words", files("domain.distress") / "words")
+    texts = (list_.read_text("utf-8") for folder in folders for list_ in folder.iterdir())
+    return frozenset(word for text in texts for word in _WITH_STAR.findall(text))

@@ -1,0 +1,71 @@
+"""The one place where a dialog takes words: a stop word, typed twice, and taken off the screen."""
+
+from base64 import b64decode, b64encode
+
+from aiogram import F, Router
+from aiogram.types import Message
+from aiogram_dialog import DialogManager
+from aiogram_dialog.api.entities import Context
+
+from dialogs.states import StopWordStates
+from dialogs.texts import Texts
+from domain.errors import Refused
+from domain.messages import take_off_record
+from domain.stop_word.choosing import is_same, propose, take
+from handlers.contents import body_of
+from storage.kinds import NoticeClass
+from storage.outbox import Delivery, put
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+def choosing_word_router() -> Router:
+    """Before the talk, and only while a word is asked for; a cry for help is none."""
+    router = Router(name="choosing a word")
+    router.message.filter(F.text, is_asked_for)
+    router.message.register(take_word)
+    return router
+
+
+async def is_asked_for(message: Message, found: bool, aiogd_context: Context | None = None) -> bool:
+    asked = (StopWordStates.word, StopWordStates.again)
+    return not found and aiogd_context is not None and aiogd_context.state in asked
+
+
+async def take_word(
+    message: Message,
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee,
+    texts: Texts,
+) -> None:
+    data = dialog_manager.dialog_data
+    data.pop("refused", None)
+    try:
+        if "word" in data:
+            await _rehearse(message, dialog_manager, session, returnee)
+        else:
+            word = await propose(session, returnee, message.text or "")
+            data["word"] = b64encode(word).decode()
+            await dialog_manager.switch_to(StopWordStates.again)
+    except Refused as refusal:
+        data.pop("word", None)
+        data["refused"] = texts.reason(refusal)
+        await dialog_manager.switch_to(StopWordStates.word)
+    else:
+        await take_off_record(session, returnee, body_of(message))
+        off_the_screen = Delivery(NoticeClass.REPLY, priority=0, returnee_id=returnee.id)
+        await put(session, message.chat.id, {"delete": [message.message_id]}, off_the_screen)
+    await dialog_manager.show()
+
+
+async def _rehearse(
+    message: Message, manager: DialogManager, session: Session, returnee: Returnee
+) -> None:
+    """It is theirs only when it works for them. Raises Refused."""
+    data = manager.dialog_data
+    word = b64decode(data.pop("word"))
+    if not await is_same(session, returnee, word, message.text or ""):
+        raise Refused("That was another word. Please begin again.")
+    await take(session, returnee, word, data["signs"])
+    await manager.switch_to(StopWordStates.rehearsed)

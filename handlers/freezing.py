@@ -1,0 +1,82 @@
+"""A frozen chat: places, an empty screen, and a human who is asked for unseen. Nothing else is
+there, whatever is pressed, forged or typed.
+"""
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+from aiogram_dialog.api.entities import Context
+
+from dialogs.presses import AskForHuman, CoverAgain, OpenCovered, ToServices
+from dialogs.states import ServicesStates
+from domain.crisis import ask_for_human
+from domain.notices import Notice, tell
+from domain.stop_word.freezing import give_sign
+from handlers.answers import CallbackAnswers
+from handlers.commands import hide, leave_dialog, press_services, services
+from handlers.opening import cover_again, open_covered
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+_TO_MENU = "menu"
+
+
+def frozen_router() -> Router:
+    router = Router(name="frozen")
+    router.message.filter(is_frozen)
+    router.callback_query.filter(is_frozen)
+    router.message.register(services, Command("services"))
+    router.message.register(hide, Command("hide"))
+    router.message.register(ask_unseen, Command("help"))
+    router.message.register(show_menu, F.text.startswith("/"))
+    router.message.register(stay_quiet)
+    router.callback_query.register(press_services, ToServices.filter())
+    router.callback_query.register(open_covered, OpenCovered.filter(F.notice == Notice.SERVICE))
+    router.callback_query.register(cover_again, CoverAgain.filter())
+    router.callback_query.register(press_unseen, AskForHuman.filter())
+    router.callback_query.register(press_for_menu, is_elsewhere)
+    return router
+
+
+async def is_frozen(event: Message | CallbackQuery, returnee: Returnee | None) -> bool:
+    return returnee is not None and returnee.frozen_at is not None
+
+
+async def is_elsewhere(query: CallbackQuery, aiogd_context: Context | None = None) -> bool:
+    """Everything but the buttons of the list of places."""
+    among_places = aiogd_context is not None and aiogd_context.state.group is ServicesStates
+    return not among_places or (query.data or "").endswith(_TO_MENU)
+
+
+async def stay_quiet(message: Message, dialog_manager: DialogManager) -> None:
+    """What was said there is answered already, by the sentence that was agreed on. If it was the
+    stop word, the dialog went with the rest of the chat.
+    """
+    await leave_dialog(dialog_manager)
+
+
+async def show_menu(message: Message, session: Session, returnee: Returnee) -> None:
+    await tell(session, returnee, Notice.FROZEN)
+
+
+async def press_for_menu(
+    query: CallbackQuery, session: Session, returnee: Returnee, answers: CallbackAnswers
+) -> None:
+    await tell(session, returnee, Notice.FROZEN)
+    answers.say(query.id)
+
+
+async def ask_unseen(message: Message, session: Session, returnee: Returnee, found: bool) -> None:
+    """As ever; but only the agreed sentence shows, and `found` says that it does already."""
+    await ask_for_human(session, returnee)
+    if not found:
+        await give_sign(session, returnee)
+
+
+async def press_unseen(
+    query: CallbackQuery, session: Session, returnee: Returnee, answers: CallbackAnswers
+) -> None:
+    await ask_for_human(session, returnee)
+    await give_sign(session, returnee)
+    answers.say(query.id)

@@ -1,0 +1,356 @@
+"""The stop word on the phone: chosen, used, and what a frozen chat does."""
+
+import re
+from collections import Counter
+
+import pytest
+from sqlalchemy import event, func, select, update
+
+from dialogs.presses import AskForCheckIn, AskForHuman, InCountry, OpenCovered, ToMenu, WriteAgain
+from domain.cases.work import claim
+from domain.messages import body_of
+from domain.notices import Notice, is_harmless
+from domain.returnees import know_returnees
+from domain.staff import actor_of, add_staff
+from domain.stop_word.choosing import is_stop_word
+from storage.cases import Case, CaseEvent
+from storage.kinds import Discretion, Identity, OutboxState, Role, Severity
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import Returnee, Safety, Trace
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+from tests.handlers.phone import Phone, Said
+from tests.handlers.test_entering import enrol, invite, returnee_on
+from tests.handlers.test_helping import cases
+from tests.handlers.test_watching import EMERGENCY, kept, notices
+
+WORD = "Lavender teapot"
+GREETING = "Good day. What would you like to see?"
+REVEALING = re.compile(r"danger|help|team|person|safe|machine|duty|stop", re.IGNORECASE)
+
+
+async def chooses(phone: Phone, word: str = WORD, pair: str = "1") -> list[Said]:
+    await phone.write("/safety")
+    await phone.press("word")
+    await phone.press("Choose a word")
+    await phone.press(pair)
+    await phone.write(word)
+    return await phone.write(word)
+
+
+@pytest.fixture
+async def ready(phone: Phone, database: Database, organisation: Organisation) -> Phone:
+    """Somebody with a stop word and an empty queue of messages."""
+    await enrol(phone, await invite(database, organisation))
+    await chooses(phone)
+    await all_arrives(database)
+    return phone
+
+
+async def all_arrives(database: Database) -> None:
+    waiting = OutboxRow.state == OutboxState.WAITING
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).where(waiting).values(state=OutboxState.SENT))
+
+
+async def safety(database: Database) -> Safety:
+    async with database.begin(SERVICE) as session:
+        return (await session.scalars(select(Safety))).one()
+
+
+async def returnee(database: Database, phone: Phone) -> Returnee:
+    found = await returnee_on(database, phone)
+    assert found is not None
+    return found
+
+
+async def test_a_word_is_typed_twice_and_rehearsed_and_nothing_is_frozen(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    said = await chooses(phone, pair="3")
+
+    [rehearsal] = [each for each in said if each.text]
+    assert "That was the rehearsal" in rehearsal.text
+    assert GREETING in rehearsal.text
+    assert "Have a good day" in rehearsal.text
+    person = await returnee(database, phone)
+    assert person.frozen_at is None
+    assert await cases(database) == []
+    assert (await safety(database)).stop_signs == "greeting"
+    async with database.begin(SERVICE) as session:
+        assert await is_stop_word(session, person, WORD)
+
+
+async def test_p7_the_word_is_off_the_screen_at_once_and_lies_nowhere(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await phone.write("It is about my papers")
+    said = [*await chooses(phone)]
+
+    assert [each.content["delete"] for each in said if "delete" in each.content]
+    async with database.begin(SERVICE) as session:
+        bodies = [await body_of(session, message) for message in await kept(database)]
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        on_the_way = [str(content_of(row, session.keys)) for row in rows]
+    assert [body["text"] for body in bodies] == ["It is about my papers"]
+    assert not any("avender" in words for words in on_the_way)
+
+
+async def test_words_that_are_too_short_or_too_ordinary_are_refused_with_a_sentence(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Stop word")
+    await phone.press("Choose a word")
+    await phone.press("1")
+    [short] = await phone.write("olive")
+    [ordinary] = await phone.write("good morning")
+    [pictures] = await phone.write("😂😂❤️")
+    [long] = await phone.write("elephant " * 4)
+    await phone.write("Lavender teapot")
+    [other] = await phone.write("Purple teapot")
+
+    assert "too short" in short.text
+    assert "ordinary day" in ordinary.text
+    assert "too short" in pictures.text
+    assert "too long" in long.text
+    assert "another word" in other.text
+    assert (await safety(database)).stop_word is None
+
+
+async def test_a_cry_for_help_is_none_while_a_word_is_asked_for(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Stop word")
+    await phone.press("Choose a word")
+    await phone.press("1")
+    said = await phone.write(EMERGENCY)
+
+    assert notices(said) == ["crisis"]
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "sent", [WORD, "LAVENDER TEAPOT!!", "lavnder  teapot 🙂", "lavender teapott"]
+)
+async def test_p4_the_word_empties_the_chat_and_alerts_unseen(
+    ready: Phone, database: Database, sent: str
+) -> None:
+    said = await ready.write(sent)
+
+    [frozen] = said
+    assert (frozen.text, frozen.content["params"]) == (GREETING, {"hide": True})
+    assert list(frozen.buttons) == ["Places"]
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
+    assert case.alerts_sent == 1
+    person = await returnee(database, ready)
+    assert person.frozen_at is not None
+    assert person.identity is Identity.DOUBTED
+    assert await kept(database) == []
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count(Trace.id))) == 1
+
+
+async def test_sent_again_it_empties_the_chat_again_and_there_is_one_case(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write(WORD)
+    first = (await returnee(database, ready)).frozen_at
+    await all_arrives(database)
+    said = await ready.write(WORD)
+
+    assert notices(said) == ["frozen"]
+    assert len(await cases(database)) == 1
+    assert (await returnee(database, ready)).frozen_at == first
+
+
+async def test_p1_frozen_never_deafens(ready: Phone, database: Database) -> None:
+    await ready.write(WORD)
+    quiet = await ready.write("Is anybody reading this")
+    loud = await ready.write(EMERGENCY)
+    voice = await ready.write(voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
+
+    assert notices(quiet) == ["sign"]
+    assert "may change" in quiet[0].text
+    assert set(notices([*loud, *voice])) <= {"sign", "staff-alert"}
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    assert len(await kept(database)) == 3
+
+
+async def test_p1_when_its_case_was_closed_a_frozen_chat_opens_it_again(
+    ready: Phone, database: Database, organisation: Organisation
+) -> None:
+    await ready.write(WORD)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Case).values(state="resolved", resolved_at=session.now))
+    await ready.write("I can write again now")
+
+    [case] = await cases(database)
+    assert case.state == "open"
+    assert len(await kept(database)) == 1
+
+
+async def test_p11_the_agreed_sentence_says_whether_a_human_has_seen_it(
+    ready: Phone, database: Database, organisation: Organisation
+) -> None:
+    await ready.write(WORD)
+    [nobody] = await ready.write("Are you there")
+    [case] = await cases(database)
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+        await claim(session, actor_of(await session.get_one(Staff, new.id)), case.id)
+    await all_arrives(database)
+    [somebody] = await ready.write("And now")
+
+    assert nobody.text == "Opening hours may change."
+    assert somebody.text == "Opening hours are up to date."
+
+
+async def test_every_command_leads_to_the_harmless_menu(ready: Phone, database: Database) -> None:
+    await ready.write(WORD)
+    for command in ("/start", "/checkin", "/language", "/safety", "/privacy", "/stop", "/nonsense"):
+        await all_arrives(database)
+        said = await ready.write(command)
+
+        assert [each.text for each in said] == [GREETING], command
+    assert (await returnee(database, ready)).frozen_at is not None
+
+
+async def test_the_list_of_places_remains(ready: Phone) -> None:
+    await ready.write(WORD)
+    [places] = await ready.press("Places")
+    [again] = await ready.write("/services")
+
+    assert "looking for" in places.text
+    assert is_harmless(places.content)
+    [menu] = await ready.press("Menu")
+    assert menu.text == GREETING
+    assert again.buttons
+
+
+async def test_p1_help_in_a_frozen_chat_calls_a_human_and_shows_the_agreed_sentence(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write(WORD)
+    [typed] = await ready.write("/help")
+    await all_arrives(database)
+    pressed = await ready.press_data(AskForHuman().pack())
+
+    assert typed.notice == "sign"
+    assert notices(pressed) in (["sign"], [])
+    async with database.begin(SERVICE) as session:
+        reasons = await session.scalars(select(CaseEvent.reasons))
+        assert ["asked.human"] in list(reasons)
+
+
+async def test_p9_no_old_or_forged_button_opens_anything_in_a_frozen_chat(
+    ready: Phone, database: Database
+) -> None:
+    [safety_window] = await ready.write("/safety")
+    old = list(safety_window.buttons.values())
+    await ready.write(WORD)
+    forged = [
+        ToMenu().pack(),
+        WriteAgain().pack(),
+        AskForCheckIn().pack(),
+        OpenCovered(notice=Notice.CRISIS).pack(),
+        OpenCovered(notice=Notice.STOP_WORD).pack(),
+        InCountry(country="AL", back=Notice.CRISIS).pack(),
+        "f:unfreeze",
+        "x" * 64,
+        "",
+    ]
+    for data in [*old, *forged]:
+        await all_arrives(database)
+        for said in await ready.press_data(data):
+            assert is_harmless(said.content), data
+            assert not REVEALING.search(said.text), data
+    person = await returnee(database, ready)
+    assert person.frozen_at is not None
+    assert person.paused_until is None
+
+
+async def test_p4_what_was_on_its_way_stays_off_the_screen(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await chooses(phone)
+    await phone.write("/help")
+    await phone.write(WORD)
+
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(
+            select(OutboxRow).where(OutboxRow.state == OutboxState.WAITING)
+        )
+        contents = [content_of(row, session.keys) for row in rows]
+    assert contents
+    assert all(is_harmless(content) for content in contents)
+
+
+async def test_on_a_watched_phone_choosing_a_word_says_nothing_and_shows_no_word(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    first = [*await phone.write("/safety"), *await phone.press("A word")]
+    chosen = await chooses(phone)
+    second = [*await phone.write("/safety"), *await phone.press("A word")]
+
+    assert first[-1].text == second[-1].text
+    for said in [*first, *chosen]:
+        assert not REVEALING.search(said.text)
+    assert not any("no stop word" in label for label in second[-1].buttons)
+
+
+async def test_who_has_no_word_freezes_by_none(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await chooses(phone)
+    await phone.write("/safety")
+    await phone.press("Stop word")
+    await phone.press("I want no stop word")
+    await phone.write(WORD)
+
+    assert (await returnee(database, phone)).frozen_at is None
+
+
+async def test_looking_for_a_word_asks_the_database_nothing_more(
+    ready: Phone, database: Database
+) -> None:
+    asked: Counter[str] = Counter()
+    async with database.begin(SERVICE) as session:
+        await know_returnees(session, [ready.user_id])
+        person = await session.scalar(select(Returnee))
+        assert person is not None
+
+        def count(*_: object) -> None:
+            asked["statements"] += 1
+
+        event.listen(database.engine.sync_engine, "before_cursor_execute", count)
+        try:
+            assert not await is_stop_word(session, person, "Hello, how are you?")
+            assert await is_stop_word(session, person, WORD)
+        finally:
+            event.remove(database.engine.sync_engine, "before_cursor_execute", count)
+    assert asked == Counter()
+
+
+async def test_a_frozen_phone_is_written_to_as_a_watched_one(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write(WORD)
+    person = await returnee(database, ready)
+
+    assert person.discretion is Discretion.OPEN
+    [answer] = await ready.write("/hide")
+    assert answer.text == "Good day. Send /start to begin."
