@@ -9,11 +9,13 @@ from domain.identity import Proof
 from domain.marks import N_
 from domain.people import Reach
 from storage.kinds import (
+    AgeBand,
     CampaignState,
     CaseEventKind,
     CaseState,
     ConflictKind,
     Discretion,
+    How,
     Identity,
     MessageKind,
     OutboxState,
@@ -63,6 +65,19 @@ CONFLICTS = {
     ConflictKind.EXCLUDED: N_("The person does not want them"),
     ConflictKind.RECUSED: N_("They asked for it themselves"),
     ConflictKind.COMPLAINT: N_("Something was said about them"),
+}
+AGES = {
+    AgeBand.UNKNOWN: N_("Age not known"),
+    AgeBand.ADULT: N_("18 or older"),
+    AgeBand.YOUTH: N_("15 to 17"),
+    AgeBand.CHILD: N_("Under 15"),
+}
+HOWS = {
+    How.WELCOME: N_("when they were welcomed or asked anew"),
+    How.PRIVACY: N_("by themselves, in their settings"),
+    How.CHECK_IN: N_("when they were asked how they are"),
+    How.ASKED: N_("when a caseworker asked"),
+    How.LAPSED: N_("asked anew, and left open for 30 days"),
 }
 DISCRETIONS = {
     Discretion.OPEN: N_("Open: messages show their words"),
@@ -142,6 +157,8 @@ EXCLUSIONS = {
     Exclusion.BLOCKED: N_("Blocked the bot"),
     Exclusion.PAUSED: N_("Asked for a pause"),
     Exclusion.TOO_LATE: N_("The time has passed there"),
+    Exclusion.NOT_SHOWN: N_("You invited them: only they know"),
+    Exclusion.ADULTS_ONLY: N_("Only for adults"),
 }
 STEPS = {
     Step.TO_COME: N_("Still to come"),
@@ -155,5 +172,5 @@ STEPS = {
 QUESTIONNAIRES = {"safety-and-needs": N_("Safety and needs")}
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, DISCRETIONS, PURPOSES, DELIVERIES,
-    CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
+    AGES, HOWS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -82,7 +82,7 @@ async def decide(
     """
     actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
     returnee = await find_returnee(session, actor, returnee_id)
-    await _colleague(session, actor, worker_id)
+    await _colleague(session, actor, worker_id, child_id=returnee.id)
     if not decision.strip():
         raise Refused("Write down why check-ins are in the child's best interests.")
     key = await data_key(session, returnee.id)
@@ -158,13 +158,16 @@ def named_focal_point(organisation: Organisation) -> UUID | None:
     return UUID(named) if named is not None else None
 
 
-async def _colleague(session: Session, actor: Actor, staff_id: UUID) -> None:
+async def _colleague(
+    session: Session, actor: Actor, staff_id: UUID, *, child_id: UUID | None = None
+) -> None:
     found = await session.scalar(
         select(Staff.id).where(
             and_(
                 Staff.id == staff_id,
                 Staff.organisation_id == actor.organisation_id,
                 Staff.disabled_at.is_(None),
+                clear_of(child_id) if child_id is not None else true(),
             )
         )
     )

@@ -16,7 +16,7 @@ from domain.paging import MOST, Page
 from domain.returnees import who_is_there
 from storage.cases import Case
 from storage.kinds import CaseState, Identity, Purpose, Severity
-from storage.returnees import AgreedWords, Consent, Enrolment, Returnee
+from storage.returnees import AgreedWords, Consent, Enrolment, Invite, Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -49,14 +49,18 @@ class PersonLine:
 @dataclass(frozen=True, slots=True)
 class Person:
     line: PersonLine
+    returnee: Returnee
     contact: SafeContact
-    #: The ledger, newest line first.
-    consents: Sequence[Consent]
-    #: What they said last of each purpose; a purpose that they were never asked is missing.
-    agreed: dict[Purpose, bool]
+    #: The ledger, newest line first; None for whoever is not to know what was refused.
+    consents: Sequence[Consent] | None
     #: When two words were agreed on, and until when an answer in the chat is waited for.
     words_agreed_at: datetime | None
     words_asked_until: datetime | None
+
+    @property
+    def agreed(self) -> dict[Purpose, bool]:
+        """What they said last; a purpose that they were never asked is missing."""
+        return {line.purpose: line.granted for line in reversed(self.consents or ())}
 
 
 async def list_people(
@@ -90,23 +94,42 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
         subject=returnee_id,
         with_case=lines[0].case_id is not None,
     )
-    consents = (
-        await session.scalars(
-            select(Consent)
-            .where(Consent.returnee_id == returnee_id)
-            .order_by(Consent.given_at.desc(), Consent.id)
-        )
-    ).all()
+    returnee = await session.get_one(Returnee, returnee_id)
     return Person(
         lines[0],
+        returnee,
         await safe_contact(session, returnee_id),
-        consents,
-        {consent.purpose: consent.granted for consent in reversed(consents)},
+        await _ledger(session, actor, returnee_id),
         await session.scalar(
             select(AgreedWords.agreed_at).where(AgreedWords.returnee_id == returnee_id)
         ),
-        (await session.get_one(Returnee, returnee_id)).words_asked_until,
+        returnee.words_asked_until,
     )
+
+
+async def _ledger(session: Session, actor: Actor, returnee_id: UUID) -> Sequence[Consent] | None:
+    """For those who must be able to prove it; but whoever enrolled somebody never learns what that
+    person refused.
+    """
+    if not actor.may(Right.PROVE_CONSENT) or await _invited(session, actor, returnee_id):
+        return None
+    lines = await session.scalars(
+        select(Consent)
+        .where(Consent.returnee_id == returnee_id)
+        .order_by(Consent.given_at.desc(), Consent.id)
+    )
+    return lines.all()
+
+
+async def _invited(session: Session, actor: Actor, returnee_id: UUID) -> bool:
+    """Whether this colleague gave them their invite."""
+    found = await session.scalar(
+        select(Invite.id)
+        .join(Enrolment, Enrolment.invite_id == Invite.id)
+        .where(Enrolment.returnee_id == returnee_id, Invite.issued_by == actor.staff_id)
+        .limit(1)
+    )
+    return found is not None
 
 
 async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[str], list[str]]:

@@ -57,9 +57,10 @@ async def release(visit: Visit) -> Response:
 async def write(visit: Visit) -> Response:
     """What was typed is never lost: where it can't be sent, it is still in the field."""
     ticked = await visit.field("only_confirmed")
-    act = partial(work.write, only_confirmed=bool(ticked))
+    vital = await visit.field("vital")
+    act = partial(work.write, only_confirmed=bool(ticked), vital=bool(vital))
     done = N_("Your words are on their way.")
-    return await _with_words(visit, "words", act, done, only_confirmed=ticked)
+    return await _with_words(visit, "words", act, done, only_confirmed=ticked, vital=vital)
 
 
 async def note(visit: Visit) -> Response:

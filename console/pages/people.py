@@ -6,13 +6,18 @@ from starlette.responses import Response
 
 from console.visit import Visit
 from domain import identity
+from domain.actors import Right
+from domain.care import read_care
+from domain.consent import PURPOSES
+from domain.consent.partners import possible_partners
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import list_people, read_person
 from domain.returnees import find_returnee
 from domain.stop_word.freezing import unfreeze
-from storage.kinds import Purpose
-from storage.sessions import Session
+from storage.kinds import AgeBand
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Session
 
 
 async def show(visit: Visit) -> Response:
@@ -33,8 +38,11 @@ async def show_one(visit: Visit) -> Response:
             session,
             "person.html",
             person=person,
-            purposes=list(Purpose),
+            purposes=PURPOSES,
             proofs=list(identity.Proof),
+            care=await read_care(session, visit.actor, person.returnee),
+            ages=list(AgeBand),
+            partners=await _partners(visit),
         )
 
 
@@ -44,12 +52,20 @@ async def unfreeze_chat(visit: Visit) -> Response:
     return visit.go(f"/people/{_id(visit)}", N_("Messages go to this phone again."))
 
 
+async def _partners(visit: Visit) -> list[Organisation]:
+    """No organisation sees the others' rows, so the service looks, for those who may ask."""
+    if not visit.actor.may(Right.WORK_ON_CASES):
+        return []
+    async with visit.desk.database.begin(SERVICE) as session:
+        return await possible_partners(session, visit.actor)
+
+
 async def judge(visit: Visit) -> Response:
     found = await visit.field("identity")
     proofs = {proof.value: proof for proof in identity.Proof}
     if found not in {*proofs, "doubted"}:
         raise Refused("Choose what you found out.")
-    async with _person(visit) as (session, returnee_id):
+    async with person_of(visit) as (session, returnee_id):
         if found in proofs:
             await identity.confirm(session, visit.actor, returnee_id, proofs[found])
         else:
@@ -59,13 +75,13 @@ async def judge(visit: Visit) -> Response:
 
 async def agree_on_words(visit: Visit) -> Response:
     first, second = await visit.field("first_word"), await visit.field("second_word")
-    async with _person(visit) as (session, returnee_id):
+    async with person_of(visit) as (session, returnee_id):
         await identity.agree_on_words(session, visit.actor, returnee_id, first, second)
     return visit.go(f"/people/{returnee_id}", N_("The two words are kept. Nobody is shown them."))
 
 
 async def ask_for_words(visit: Visit) -> Response:
-    async with _person(visit) as (session, returnee_id):
+    async with person_of(visit) as (session, returnee_id):
         await identity.ask_for_words(session, visit.actor, returnee_id)
     return visit.go(
         f"/people/{returnee_id}", N_("They are asked in the chat, as soon as it is safe.")
@@ -74,7 +90,7 @@ async def ask_for_words(visit: Visit) -> Response:
 
 async def compare_words(visit: Visit) -> Response:
     said = await visit.field("said")
-    async with _person(visit) as (session, returnee_id):
+    async with person_of(visit) as (session, returnee_id):
         right = await identity.compare_words(session, visit.actor, returnee_id, said)
     if right:
         return visit.go(f"/people/{returnee_id}", N_("These are the words. It is them."))
@@ -85,7 +101,7 @@ async def compare_words(visit: Visit) -> Response:
 
 
 @asynccontextmanager
-async def _person(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
+async def person_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
     """Whom the address names, in a transaction; the same 404 for nobody and for others' people."""
     returnee_id = _id(visit)
     async with visit.begin() as session:

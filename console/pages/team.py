@@ -3,6 +3,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.visit import Visit
+from domain.children import named_focal_point
 from domain.errors import Refused
 from domain.marks import N_
 from domain.staff import add_staff, disable_staff, manages, name_of, renew_set_up
@@ -55,6 +56,9 @@ async def _page(visit: Visit, **handed_out: str) -> Response:
             team=[(staff, name_of(session, staff)) for staff in team],
             roles=[role for role in Role if manages(visit.actor, role)],
             handed_out=handed_out,
+            focal_point=named_focal_point(
+                await session.get_one(Organisation, visit.actor.organisation_id)
+            ),
         )
 
 

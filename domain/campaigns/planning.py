@@ -135,4 +135,6 @@ def _place(campaign: Campaign, facts: Facts, now: datetime) -> Place:
     due_at = instant(datetime.fromisoformat(campaign.local_time), zone(facts.time_zone))
     expires_at = due_at + timedelta(hours=campaign.max_lateness_hours)
     why_not = exclusion(Group.kept(campaign.group), facts, expires_at=expires_at, now=now)
+    if why_not is None and facts.child and newest(campaign.questionnaire).adults_only:
+        why_not = Exclusion.ADULTS_ONLY
     return Place(due_at, expires_at, why_not)

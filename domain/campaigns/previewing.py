@@ -1,10 +1,12 @@
 """Who would get what, when, and who not, before anything starts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
+
+from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.campaigns.drafting import find_campaign, record
@@ -15,6 +17,7 @@ from domain.organisations import zone
 from domain.paging import MOST, Page
 from domain.people import pseudonym_of
 from storage.check_ins import Campaign
+from storage.returnees import Enrolment, Invite
 from storage.sessions import Session
 
 
@@ -26,6 +29,7 @@ class Line:
     #: The same instant on the person's own clock and in UTC.
     local: datetime
     utc: datetime
+    #: Why not; or that it is not for this coordinator to know.
     excluded: Exclusion | None
 
 
@@ -52,7 +56,10 @@ async def preview(
     counts = await count_places(session, campaign)
     record(session, actor, campaign, "campaign.previewed", people=len(shown[:most]))
     by_facts = places(campaign, (person.facts for person in shown), session.now)
-    lines = [_line(person, by_facts[person.facts]) for person in shown]
+    invited = await _invited_by(session, actor, [person.id for person in shown])
+    lines = [
+        _line(person, by_facts[person.facts], invited=person.id in invited) for person in shown
+    ]
     included = counts.pop(None, 0)
     excluded = {why: count for why, count in counts.items() if why is not None}
     return Preview(Page.of(lines, most), included + sum(excluded.values()), included, excluded)
@@ -68,11 +75,22 @@ async def count_places(session: Session, campaign: Campaign) -> Counter[Exclusio
     return counts
 
 
-def _line(person: Person, place: Place) -> Line:
+async def _invited_by(session: Session, actor: Actor, people: Sequence[UUID]) -> set[UUID]:
+    """Those among them who came by an invite of this colleague."""
+    found = await session.scalars(
+        select(Enrolment.returnee_id)
+        .join(Invite, Invite.id == Enrolment.invite_id)
+        .where(Enrolment.returnee_id.in_(people), Invite.issued_by == actor.staff_id)
+    )
+    return set(found)
+
+
+def _line(person: Person, place: Place, *, invited: bool) -> Line:
+    asked = place.excluded in (None, Exclusion.NO_CONSENT)
     return Line(
         person.id,
         person.pseudonym,
         place.due_at.astimezone(zone(person.facts.time_zone)),
         place.due_at.astimezone(UTC),
-        place.excluded,
+        Exclusion.NOT_SHOWN if invited and asked else place.excluded,
     )

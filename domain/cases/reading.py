@@ -12,6 +12,7 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case, pseudonym
+from domain.consent.reading import took_back
 from domain.returnees import data_key, who_is_there
 from domain.safety import Window, window_of
 from domain.staff import name_of
@@ -84,6 +85,8 @@ class CaseFile:
     #: The name of whoever has it.
     claimed_by: str | None
     contact: SafeContact
+    #: The person has taken back that anybody reads along or writes to them.
+    unwanted: bool
     timeline: Sequence[Happening | Said]
 
 
@@ -104,6 +107,7 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         pseudonym=await session.scalar(select(pseudonym()).where(Case.id == found.id)) or "",
         claimed_by=names.get(found.claimed_by),
         contact=await safe_contact(session, found.returnee_id),
+        unwanted=await took_back(session, found),
         timeline=sorted(story, key=lambda entry: entry.at),
     )
 

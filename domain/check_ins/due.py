@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 
 from domain.check_ins.eligibility import Exclusion, unfit
-from domain.children import are_protected
+from domain.children import are_protected, is_child
 from domain.consent import last_word
+from domain.questionnaires.shelf import edition
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, Purpose
 from storage.returnees import Enrolment, Returnee, Safety
@@ -32,6 +33,8 @@ class Due:
 
     @property
     def unfit(self) -> Exclusion | None:
+        if edition(self.check_in.questionnaire).adults_only and is_child(self.returnee):
+            return Exclusion.ADULTS_ONLY
         return unfit(
             self.returnee,
             self.enrolment,

@@ -18,6 +18,9 @@ class Exclusion(StrEnum):
     BLOCKED = "blocked"
     PAUSED = "paused"
     TOO_LATE = "too-late"
+    ADULTS_ONLY = "adults-only"
+    #: Whoever enrolled somebody does not learn what that person agreed to.
+    NOT_SHOWN = "not-shown"
 
 
 def unfit(

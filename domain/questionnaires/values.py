@@ -66,6 +66,8 @@ class Questionnaire:
     key: str
     version: int
     questions: tuple[Question, ...]
+    #: Made and tried for adults: no child is asked it.
+    adults_only: bool = False
 
     @property
     def edition(self) -> str:

@@ -27,14 +27,14 @@ async def test_people_are_listed_by_pseudonym_and_nothing_closer(office: Office)
             assert seen in page
 
 
-async def test_p5_a_persons_page_tells_what_they_agreed_to_last(office: Office) -> None:
+async def test_p5_whoever_must_prove_consent_sees_what_they_agreed_to_last(office: Office) -> None:
     person = await office.person()
     async with office.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         await give_consent(session, returnee, Purpose.CHECK_INS, True, "notice-1")
     async with office.database.begin(SERVICE) as session:
         await give_consent(session, returnee, Purpose.CHECK_INS, False, "notice-2")
-    async with office.browser(Role.COORDINATOR) as browser:
+    async with office.browser(Role.SUPERVISOR) as browser:
         page = (await browser.get(f"/people/{person.id}")).text
     now = re.search(r"Being asked how they are</td>.*?>(Yes|No)<", page)
     assert now

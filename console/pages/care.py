@@ -1,0 +1,88 @@
+"""What staff write down of a person in order to look after them."""
+
+from datetime import date
+from uuid import UUID
+
+from starlette.responses import Response
+
+from console.pages.people import person_of
+from console.visit import Visit
+from domain.children import decide, mark_age, name_focal_point, withdraw_decision
+from domain.consent.partners import ask_about_partner
+from domain.errors import Refused
+from domain.marks import N_
+from domain.turning_points import expect_arrival, expect_majority
+from storage.kinds import AgeBand
+from storage.sessions import SERVICE
+
+_NOTED = N_("Noted.")
+_CHILDREN = (AgeBand.CHILD, AgeBand.YOUTH)
+
+
+async def age(visit: Visit) -> Response:
+    try:
+        band = AgeBand(await visit.field("age"))
+        month = _day(f"{await visit.field('month')}-01") if await visit.field("month") else None
+    except ValueError:
+        raise Refused("Choose an age, and a month if you know it.") from None
+    async with person_of(visit) as (session, returnee_id):
+        await mark_age(session, visit.actor, returnee_id, band)
+        kept = month if band in _CHILDREN else None
+        await expect_majority(session, visit.actor, returnee_id, kept)
+    return visit.go(f"/people/{returnee_id}", _NOTED)
+
+
+async def decide_for_child(visit: Visit) -> Response:
+    reasons = await visit.field("decision")
+    worker = _uuid(await visit.field("worker"), N_("Choose somebody of your team."))
+    async with person_of(visit) as (session, returnee_id):
+        await decide(session, visit.actor, returnee_id, worker, reasons)
+    return visit.go(f"/people/{returnee_id}", N_("The decision is recorded."))
+
+
+async def end_decision(visit: Visit) -> Response:
+    async with person_of(visit) as (session, returnee_id):
+        await withdraw_decision(session, visit.actor, returnee_id)
+    return visit.go(f"/people/{returnee_id}", N_("No check-ins any more."))
+
+
+async def arrival(visit: Visit) -> Response:
+    given = await visit.field("day")
+    try:
+        day = _day(given) if given else None
+    except ValueError:
+        raise Refused("Choose a day.") from None
+    async with person_of(visit) as (session, returnee_id):
+        await expect_arrival(session, visit.actor, returnee_id, day)
+    return visit.go(f"/people/{returnee_id}", _NOTED)
+
+
+async def ask_partner(visit: Visit) -> Response:
+    partner = _uuid(await visit.field("partner"), N_("There is no such organisation."))
+    async with person_of(visit) as (_, returnee_id):
+        pass
+    # No organisation sees the others' rows.
+    async with visit.desk.database.begin(SERVICE) as session:
+        await ask_about_partner(session, visit.actor, returnee_id, partner)
+    return visit.go(
+        f"/people/{returnee_id}", N_("They are asked in the chat, as soon as it is safe.")
+    )
+
+
+async def focal_point(visit: Visit) -> Response:
+    named = await visit.field("staff")
+    staff_id = _uuid(named, N_("Choose somebody of your team.")) if named else None
+    async with visit.begin() as session:
+        await name_focal_point(session, visit.actor, staff_id)
+    return visit.go("/team", _NOTED)
+
+
+def _day(given: str) -> date:
+    return date.fromisoformat(given)
+
+
+def _uuid(given: str, otherwise: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Refused(otherwise) from None

@@ -1,0 +1,73 @@
+"""What staff write down of a person in order to look after them: age, a child's worker, arrival."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor, Right
+from domain.children import decision_for, is_child
+from domain.staff import name_of
+from domain.turning_points import Days, days_of
+from storage.kinds import AgeBand
+from storage.returnees import ChildProtection, Returnee
+from storage.safeguarding import clear_of
+from storage.sessions import Session
+from storage.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    worker: str
+    reasons: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    age_band: AgeBand
+    child: bool
+    #: They said so, and nobody has found out yet.
+    says_child: bool
+    decision: Decision | None
+    #: Who can be named as a child's worker, by id.
+    colleagues: Sequence[tuple[UUID, str]]
+    days: Days
+    arrived_at: datetime | None
+
+
+async def read_care(session: Session, actor: Actor, returnee: Returnee) -> Care:
+    """Of somebody whom the actor may see. Raises NotAllowed."""
+    actor.ensure_may(Right.SEE_PEOPLE)
+    colleagues = await session.scalars(
+        select(Staff)
+        .where(
+            Staff.organisation_id == actor.organisation_id,
+            Staff.disabled_at.is_(None),
+            clear_of(returnee.id),
+        )
+        .order_by(Staff.created_at, Staff.id)
+    )
+    return Care(
+        age_band=returnee.age_band,
+        child=is_child(returnee),
+        says_child=returnee.said_child_at is not None,
+        decision=await _decision(session, returnee),
+        colleagues=[(staff.id, name_of(session, staff)) for staff in colleagues],
+        days=await days_of(session, returnee.id),
+        arrived_at=returnee.arrived_at,
+    )
+
+
+async def _decision(session: Session, returnee: Returnee) -> Decision | None:
+    protection = await session.get(ChildProtection, returnee.id)
+    if protection is None:
+        return None
+    worker = await session.get_one(Staff, protection.worker_id)
+    return Decision(
+        worker=name_of(session, worker),
+        reasons=await decision_for(session, protection),
+        at=protection.decided_at,
+    )

@@ -1,0 +1,182 @@
+"""What staff record of a person, and what they are not shown."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.consent import give_consent
+from domain.consent.changing import change_consent
+from domain.consent.ledger import Shown
+from domain.invites import issue_invites, redeem_invite
+from domain.notices import Notice
+from domain.returnees import enrol
+from domain.turning_points import days_of
+from storage.kinds import AgeBand, How, Purpose, Role
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import ChildProtection, Returnee
+from storage.sessions import SERVICE
+from tests.console.office import Colleague, Office
+
+
+async def invited_by(office: Office, colleague: Colleague) -> Returnee:
+    """Somebody who refused check-ins, and came by that colleague's invite."""
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        [new] = await issue_invites(session, office.organisation.id, actor=colleague.actor)
+        invite = await redeem_invite(session, new.code)
+        await enrol(session, person, office.organisation, invite.id)
+        await give_consent(session, person, Purpose.CHECK_INS, False, "notice-1")
+    return person
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_p5_what_was_refused_is_never_shown_to_who_enrolled_the_person(
+    office: Office, role: Role
+) -> None:
+    colleague = await office.colleague(Role.SUPERVISOR)
+    person = await invited_by(office, colleague)
+    async with office.browser_of(colleague) as browser:
+        assert "notice-1" not in (await browser.get(f"/people/{person.id}")).text
+    proves = role in (Role.SUPERVISOR, Role.SAFEGUARDING)
+    async with office.browser(role) as browser:
+        assert ("notice-1" in (await browser.get(f"/people/{person.id}")).text) is proves
+
+
+async def test_p5_a_preview_does_not_tell_who_agreed_among_those_that_one_invited(
+    office: Office,
+) -> None:
+    colleague = await office.colleague(Role.COORDINATOR)
+    await invited_by(office, colleague)
+    async with office.browser_of(colleague) as browser:
+        plan = {
+            "name": "May",
+            "questionnaire": "safety-and-needs",
+            "local_time": "2030-05-04T11:00",
+            "lateness": "24",
+        }
+        made = await browser.post("/campaigns", **plan)
+        page = (await browser.get(made.headers["location"])).text
+
+    lines = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "only they know" in lines
+    assert "Did not agree" not in lines
+
+
+async def test_anybody_may_mark_a_child_but_not_everybody_an_adult(office: Office) -> None:
+    person = await office.person()
+    page = f"/people/{person.id}"
+    async with office.browser(Role.COORDINATOR) as browser:
+        await browser.post(f"{page}/age", age="15-17", month="2031-04")
+        refused = await browser.post(f"{page}/age", age="adult")
+        assert refused.status_code == 403
+        assert 'value="2031-04"' in (await browser.get(page)).text
+    async with office.browser(Role.SUPERVISOR) as browser:
+        await browser.post(f"{page}/age", age="adult")
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(Returnee, person.id)).age_band is AgeBand.ADULT
+        assert (await days_of(session, person.id)).turns_18 is None
+
+
+async def test_a_childs_worker_and_the_reasons_are_recorded_sealed_and_ended(
+    office: Office,
+) -> None:
+    person = await office.person()
+    worker = await office.colleague(Role.CASEWORKER, "Nora")
+    page = f"/people/{person.id}"
+    async with office.browser(Role.SAFEGUARDING) as browser:
+        await browser.post(f"{page}/age", age="under-15")
+        assert "No check-ins" in (await browser.get(page)).text
+        empty = await browser.post(f"{page}/child", worker=str(worker.actor.staff_id), decision="")
+        assert empty.status_code == 409
+        await browser.post(
+            f"{page}/child", worker=str(worker.actor.staff_id), decision="She <b>wants</b> it."
+        )
+        shown = (await browser.get(page)).text
+        assert "Nora looks after this child" in shown
+        assert "She &lt;b&gt;wants&lt;/b&gt; it." in shown
+        async with office.database.begin(SERVICE) as session:
+            [kept] = await session.scalars(select(ChildProtection))
+            assert b"wants" not in kept.decision
+        await browser.post(f"{page}/child/end")
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(ChildProtection))).all() == []
+
+
+async def test_a_colleague_of_elsewhere_can_look_after_no_child_here(
+    office: Office, elsewhere: Office
+) -> None:
+    person = await office.person()
+    stranger = await elsewhere.colleague(Role.CASEWORKER)
+    async with office.browser(Role.SUPERVISOR) as browser:
+        answer = await browser.post(
+            f"/people/{person.id}/child", worker=str(stranger.actor.staff_id), decision="Yes"
+        )
+        focal = await browser.post("/team/child-focal-point", staff=str(stranger.actor.staff_id))
+    assert answer.status_code == focal.status_code == 409
+
+
+async def test_the_child_focal_point_is_named_and_taken_back_on_the_team_page(
+    office: Office,
+) -> None:
+    worker = await office.colleague(Role.CASEWORKER, "Nora")
+    async with office.browser(Role.ADMIN) as browser:
+        await browser.post("/team/child-focal-point", staff=str(worker.actor.staff_id))
+        page = (await browser.get("/team")).text
+        assert re.search(rf'value="{worker.actor.staff_id}" selected>Nora', page)
+        await browser.post("/team/child-focal-point", staff="")
+    async with office.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, office.organisation.id)
+        assert organisation.settings["child_focal_point"] is None
+
+
+async def test_an_expected_arrival_is_kept_and_taken_back(office: Office) -> None:
+    person = await office.person()
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/people/{person.id}/arrival", day="2030-01-31")
+        assert 'value="2030-01-31"' in (await browser.get(f"/people/{person.id}")).text
+        assert (await browser.post(f"/people/{person.id}/arrival", day="soon")).status_code == 409
+        await browser.post(f"/people/{person.id}/arrival", day="")
+    async with office.database.begin(SERVICE) as session:
+        assert (await days_of(session, person.id)).arrives is None
+
+
+async def test_p5_each_partner_is_asked_about_by_itself_and_the_answer_not_shown_to_who_asked(
+    office: Office, elsewhere: Office
+) -> None:
+    person = await office.person()
+    async with office.browser(Role.CASEWORKER) as browser:
+        own = await browser.post(
+            f"/people/{person.id}/partner", partner=str(office.organisation.id)
+        )
+        assert own.status_code == 409
+        await browser.post(f"/people/{person.id}/partner", partner=str(elsewhere.organisation.id))
+        async with office.database.begin(SERVICE) as session:
+            [row] = await session.scalars(select(OutboxRow))
+            assert content_of(row, session.keys)["notice"] == Notice.PARTNER_ASKED
+            await change_consent(
+                session, person, Purpose.PARTNER, False, Shown("2", "May we?"), How.ASKED,
+                partner_id=elsewhere.organisation.id,
+            )  # fmt: skip
+        assert "when a caseworker asked" not in (await browser.get(f"/people/{person.id}")).text
+
+
+async def test_p5_a_case_that_nobody_shall_read_says_so_and_asks_for_a_life(
+    office: Office,
+) -> None:
+    person = await office.person()
+    case = await office.case(person, "It hurts")
+    async with office.database.begin(SERVICE) as session:
+        session.info["now"] += timedelta(seconds=1)
+        returnee = await session.get_one(Returnee, person.id)
+        await give_consent(session, returnee, Purpose.CASEWORKER, False, "2")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        assert "want nobody to read along" in (await browser.get(f"/cases/{case.id}")).text
+        refused = await browser.post(f"/cases/{case.id}/write", words="Hello?")
+        assert refused.status_code == 409
+        assert "Hello?" in refused.text
+        sent = await browser.post(f"/cases/{case.id}/write", words="Hello?", vital="yes")
+    assert sent.status_code == 303

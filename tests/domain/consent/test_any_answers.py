@@ -1,0 +1,163 @@
+"""Whatever people give and take back, in whatever order: nothing goes on without it (P5)."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
+
+from domain.actors import Actor
+from domain.cases.work import mark_heard
+from domain.check_ins.answering import answer
+from domain.check_ins.sending import send_due
+from domain.consent import PURPOSES, Shown, has_consent
+from domain.consent.changing import change_consent
+from domain.consent.forgetting import forget
+from domain.crisis import answer_signal
+from domain.messages import body_of, keep_message
+from domain.notices import Notice
+from storage.cases import Case, Message
+from storage.check_ins import Answer
+from storage.kinds import CheckInState, How, MessageKind, Purpose, Role, Severity
+from storage.returnees import Consent, Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    add_person,
+    open_office,
+    plan_check_in,
+    set_clock,
+)
+from tests.domain.checking_in import told as told_of
+
+READ = Shown("2-test", "What I read.")
+NUMBERS = count(1)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("say"), st.sampled_from(PURPOSES), st.booleans()),
+        st.tuples(st.sampled_from(["check-in", "answer", "write", "cry less", "record"])),
+    ),
+    max_size=8,
+)
+
+
+@dataclass
+class World:
+    """One person, and what the model expects to hold of them."""
+
+    database: Database
+    clock: Clock
+    office: Office
+    person: Returnee
+    yes: set[Purpose] = field(default_factory=set)
+    recordings: int = 0
+
+    @property
+    def worker(self) -> Actor:
+        return Actor(self.office.coordinator.staff_id, self.office.organisation.id, Role.CASEWORKER)
+
+    async def say(self, purpose: Purpose, granted: bool) -> None:
+        async with self.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, self.person.id)
+            await change_consent(session, returnee, purpose, granted, READ, How.PRIVACY)
+        (self.yes.add if granted else self.yes.discard)(purpose)
+
+    async def check_in(self) -> None:
+        """Only who agreed gets a prompt."""
+        before = len(await told_of(self.database, Notice.CHECK_IN_PROMPT))
+        async with self.database.begin(SERVICE) as session:
+            row = await plan_check_in(session, self.person, self.office)
+            await send_due(session)
+            sent = row.state is CheckInState.SENDING
+        after = len(await told_of(self.database, Notice.CHECK_IN_PROMPT))
+        assert sent is (after > before) is (Purpose.CHECK_INS in self.yes)
+
+    async def answer(self) -> None:
+        """An old button, whatever was said since."""
+        async with self.database.begin(SERVICE) as session:
+            row = await plan_check_in(session, self.person, self.office)
+            row.state = CheckInState.SENT
+            await session.flush()
+            for question, choice in (("threat", "no"), ("need", "papers"), ("contact", "no")):
+                await answer(session, self.person, row.id, question, choice)
+            kept = set(
+                await session.scalars(select(Answer.question).where(Answer.check_in_id == row.id))
+            )
+        if Purpose.CHECK_INS not in self.yes:
+            assert kept == set()
+        elif Purpose.ANSWERS not in self.yes:
+            assert kept == {"contact"}
+        else:
+            assert kept == {"threat", "need", "contact"}
+
+    async def write(self) -> None:
+        """Plain words lie nowhere while nobody has a case of theirs."""
+        async with self.database.begin(SERVICE) as session:
+            plain = {"text": "My plain words"}
+            assert not await keep_message(
+                session, self.person, None, MessageKind.TEXT, plain, session.now
+            )
+
+    async def cry_less(self) -> None:
+        """Less than an emergency opens a case by itself only for who agreed."""
+        async with self.database.begin(SERVICE) as session:
+            case = await answer_signal(
+                session,
+                await session.get_one(Returnee, self.person.id),
+                self.office.organisation,
+                Severity.URGENT,
+                False,
+                ["threat.x"],
+            )
+            assert (case is not None) is (Purpose.CASEWORKER in self.yes)
+            await session.execute(delete(Case))
+
+    async def record(self) -> None:
+        """Heard by a human in any case, and kept a day later only for who agreed."""
+        self.recordings += 1
+        async with self.database.begin(SERVICE) as session:
+            body = {"file_id": f"voice-{self.recordings}"}
+            kept = await keep_message(
+                session, self.person, None, MessageKind.VOICE, body, session.now
+            )
+            assert kept is not None
+            assert kept.listen_by is not None
+            await mark_heard(session, self.worker, kept.id)
+        self.clock.offset += timedelta(hours=25)
+        async with self.database.begin(SERVICE) as session:
+            while await forget(session):
+                pass
+            for message in await session.scalars(
+                select(Message).where(Message.kind == MessageKind.VOICE)
+            ):
+                assert ("file_id" in await body_of(session, message)) is (Purpose.VOICE in self.yes)
+            await session.execute(delete(Case))
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+async def test_p5_p1_whatever_is_given_and_taken_back_nothing_is_asked_or_kept_without_it(
+    database: Database, clock: Clock, steps: list[tuple[Any, ...]]
+) -> None:
+    set_clock(clock, MORNING)
+    number = next(NUMBERS)
+    office = await open_office(database, f"Office {number}")
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, number, agrees_to=())
+    world = World(database, clock, office, person)
+    for step, *given_ in steps:
+        clock.offset += timedelta(seconds=1)
+        await getattr(world, step.replace("-", "_").replace(" ", "_"))(*given_)
+
+    async with database.begin(SERVICE) as session:
+        for purpose in PURPOSES:
+            assert await has_consent(session, person.id, purpose) is (purpose in world.yes)
+        lines = await session.scalars(select(Consent).where(Consent.returnee_id == person.id))
+        said = [step for step in steps if step[0] == "say"]
+        assert sorted((line.purpose, line.granted) for line in lines) == sorted(
+            (purpose, granted) for _, purpose, granted in said
+        )

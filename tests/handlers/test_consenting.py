@@ -1,0 +1,222 @@
+"""Consent in the chat: the notice is true, every answer is one tap, and buttons live for ever."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
+from domain.cases.work import claim, resolve
+from domain.consent import PURPOSES, answers_given, has_consent
+from domain.consent.facts import Facts
+from domain.notices import Notice, tell
+from domain.organisations import add_organisation, set_staff_chat
+from domain.staff import actor_of, add_staff
+from locales.catalogues import LANGUAGES
+from storage.cases import Case
+from storage.kinds import How, Outcome, Purpose, Role
+from storage.organisations import Organisation
+from storage.returnees import Consent, NoticeText, Renewal, Returnee
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite, returnee_on
+from tests.handlers.test_watching import EMERGENCY
+
+
+async def known(database: Database, phone: Phone) -> Returnee:
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    return returnee
+
+
+async def test_p5_the_ledger_finds_the_very_words_that_were_on_the_screen(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    for label in ("English", "Go on", "I am back", "Only I", "Read more"):
+        [simple] = await phone.press(label)
+    [full] = await phone.press("full text")
+    [question] = await phone.press("Go on")
+    await phone.press("Yes")
+
+    async with database.begin(SERVICE) as session:
+        [line] = await session.scalars(select(Consent))
+        read = await session.get_one(NoticeText, line.text_id)
+    for layer in (simple.text, full.text, question.text.partition("  ")[2]):
+        assert layer in read.words
+    assert line.notice_version == read.version == Facts.of(organisation).version
+    assert (line.how, line.language) == (How.WELCOME, "en")
+
+
+async def test_p5_the_notice_says_only_what_the_settings_make_true(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    for label in ("What I read", "Read more"):
+        [simple] = await phone.press(label)
+    assert "24 hours after somebody heard it" in simple.text
+    assert "30 days after it ended" in simple.text
+    [without] = await phone.press("full text")
+    assert "group on Telegram" not in without.text
+
+    async with database.begin(SERVICE) as session:
+        set_staff_chat(session, await session.get_one(Organisation, organisation.id), -100)
+    for label in ("What I read", "Read more", "full text"):
+        if label == "What I read":
+            await phone.write("/privacy")
+        [with_group] = await phone.press(label)
+    assert "group on Telegram" in with_group.text
+
+
+async def test_p5_a_double_press_answers_its_own_question_only(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    for label in ("English", "Go on", "I am back", "Only I", "Go on"):
+        await phone.press(label)
+    assert phone.screen is not None
+    yes = phone.screen.data("Yes")
+    await phone.press_data(yes)
+    await phone.press_data(yes)
+
+    returnee = await known(database, phone)
+    async with database.begin(SERVICE) as session:
+        assert set(await answers_given(session, returnee.id)) == {Purpose.CHECK_INS}
+
+
+async def test_p5_who_is_still_to_travel_is_asked_again_when_they_say_that_they_arrived(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    for label in ("English", "Go on", "Journey still", "Only I", "Go on"):
+        await phone.press(label)
+    for _ in PURPOSES:
+        await phone.press("Yes")
+    await phone.write("/privacy")
+    await phone.press("I have arrived")
+    [first] = await phone.press("Go on")
+    assert first.text.startswith("1/4")
+    for _ in PURPOSES:
+        [last] = await phone.press("No")
+    assert "machine" in last.text
+
+    returnee = await known(database, phone)
+    assert returnee.arrived_at is not None
+    async with database.begin(SERVICE) as session:
+        assert not await has_consent(session, returnee.id, Purpose.CHECK_INS)
+        assert await session.get(Renewal, returnee.id) is None
+    [privacy] = await phone.write("/privacy")
+    assert not any("arrived" in label for label in privacy.buttons)
+
+
+async def test_p9_the_button_that_asks_anew_works_for_ever_and_for_strangers_does_nothing(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [notice] = await phone.press_data(ReviewConsent().pack())
+    assert "In short" in notice.text
+    [menu] = await phone.press("Go on")
+    assert any("Find help" in label for label in menu.buttons)
+    stranger = new_phone(2)
+    assert await stranger.press_data(ReviewConsent().pack()) == []
+    assert await returnee_on(database, stranger) is None
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+async def test_p5_what_becomes_of_what_is_kept_is_said_when_it_is_taken_back(
+    phone: Phone, database: Database, organisation: Organisation, purpose: Purpose
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [privacy] = await phone.write("/privacy")
+    label = list(privacy.buttons)[PURPOSES.index(purpose)]
+    assert label.startswith("✅")
+    [taken_back] = await phone.press(label)
+    said = taken_back.text.partition("\n")[0]
+    assert {
+        Purpose.CHECK_INS: "stays",
+        Purpose.CASEWORKER: "30 days",
+        Purpose.ANSWERS: "erased",
+        Purpose.VOICE: "forgotten",
+    }[purpose] in said
+
+    returnee = await known(database, phone)
+    async with database.begin(SERVICE) as session:
+        assert not await has_consent(session, returnee.id, purpose)
+    [given] = await phone.press(label.removeprefix("✅ "))
+    assert "changed" in given.text
+
+
+async def test_p5_a_partner_is_answered_about_with_one_tap_and_taken_back_with_one(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    returnee = await known(database, phone)
+    async with database.begin(SERVICE) as session:
+        partner = await add_organisation(session, "Rabat <b>Centre</b>")
+        returnee = await session.get_one(Returnee, returnee.id)
+        await tell(session, returnee, Notice.PARTNER_ASKED, {"partner": str(partner.id)})
+    [noted] = await phone.press_data(SharePartner(partner=partner.id, granted=True).pack())
+    assert "/privacy" in noted.text
+    await phone.write("/privacy")
+    await phone.press("✅ Sharing with Rabat")
+
+    async with database.begin(SERVICE) as session:
+        lines = (await session.scalars(select(Consent).order_by(Consent.given_at))).all()[-2:]
+        assert [(line.granted, line.how) for line in lines] == [
+            (True, How.ASKED),
+            (False, How.PRIVACY),
+        ]
+        assert {line.partner_id for line in lines} == {partner.id}
+        read = await session.get_one(NoticeText, lines[0].text_id)
+        assert "May we tell" in read.words
+
+
+@pytest.mark.parametrize("whose", ["own", "nobody's"])
+async def test_a_forged_partner_is_refused_and_writes_nothing(
+    phone: Phone, database: Database, organisation: Organisation, whose: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    partner = organisation.id if whose == "own" else uuid4()
+    await phone.press_data(SharePartner(partner=partner, granted=True).pack())
+
+    assert phone.toasts[-1].alert
+    async with database.begin(SERVICE) as session:
+        lines = await session.scalars(select(Consent).where(Consent.purpose == Purpose.PARTNER))
+        assert lines.all() == []
+
+
+async def test_p5_a_strangers_emergency_is_told_when_it_is_erased_and_kept_by_one_tap(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(EMERGENCY)
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Vera", organisation, Role.CASEWORKER)
+        actor = actor_of(await session.get_one(Staff, new.id))
+        [case] = await session.scalars(select(Case))
+        await claim(session, actor, case.id)
+        await resolve(session, actor, case.id, Outcome.HELPED)
+        assert case.erase_at is not None
+    [noted] = await phone.press_data(KeepTalk().pack())
+    assert "All right" in noted.text
+    await phone.press_data(KeepTalk().pack())
+
+    async with database.begin(SERVICE) as session:
+        [case] = await session.scalars(select(Case))
+        assert case.erase_at is None
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+async def test_the_whole_welcome_works_in_every_language(
+    phone: Phone, database: Database, organisation: Organisation, language: str
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    await phone.press(LANGUAGES[language])
+    for _ in range(2):  # the promise, and being back
+        await phone.press("")
+    for _ in range(2):  # who reads the phone, and the notice
+        await phone.press("")
+    assert phone.screen is not None
+    assert "{" not in phone.screen.text
