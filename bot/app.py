@@ -92,7 +92,7 @@ class App:
 
     def __post_init__(self) -> None:
         current = Current()
-        self.replica = Replica(self.run_url, self.database.wakes)
+        self.replica = Replica(self.run_url, self.database.wakes, self.database.keychain)
         watch = Watch.load()
         self.bot = connect(self.settings.token(), self.settings.telegram_api_url)
         self.clockwork = Clockwork(self.database, TICKS, self.metrics)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
+from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
 from bot.settings import Settings, read_settings
 from bot.telegram import connect, meaning
@@ -40,6 +41,7 @@ async def examine() -> list[Check]:
         async with database_urls(settings) as urls, opened(settings, urls) as database:
             checks.append(Check("database", True, "reached; tables and keys fit"))
             checks.append(_key_file(settings.key_path))
+            checks.append(await _keys(database))
             checks += [check async for check in _database(database)]
             checks += [check async for check in _telegram(settings, database)]
     except (CannotOpen, EmbeddedError) as error:
@@ -65,6 +67,13 @@ def _key_file(path: Path) -> Check:
     if mode & 0o077:
         return Check("key file", False, f"others can read {path}: chmod 600 it")
     return Check("key file", True, "readable by its owner only")
+
+
+async def _keys(database: Database) -> Check:
+    async with database.begin(SERVICE) as session:
+        problem = await unfinished(session, database.keychain.held)
+        epoch = session.keys.current
+    return Check("keys", problem is None, problem or f"epoch {epoch}, and nothing older")
 
 
 async def _database(database: Database) -> AsyncIterator[Check]:

@@ -21,6 +21,7 @@ from bot.clockwork import Clockwork
 from bot.guard.noticing import GUARD, note_look
 from bot.measures import Measures, measure
 from bot.metrics import Metrics
+from storage.keys import KeyMissing
 from storage.schema import is_contracted, is_older, newest
 from storage.sessions import AWAY, SERVICE, Database
 
@@ -88,6 +89,8 @@ class Health:
             ]
         except ProgrammingError:
             return ["the database has no tables of ours"]
+        except KeyMissing:
+            return ["the key file lacks the key that the database is written with"]
         except AWAY:
             return ["the database is away"]
 

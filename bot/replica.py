@@ -12,6 +12,8 @@ from sqlalchemy import make_url, text
 
 from bot.stopping import Stopping
 from bot.telegram import code_of
+from storage.key_files import KeyFileError
+from storage.keychain import Keychain
 from storage.sessions import Session
 from storage.wakes import Topic, Wakes
 
@@ -28,9 +30,10 @@ _ANSWERS_WITHIN = 10.0
 
 
 class Replica:
-    def __init__(self, url: str, wakes: Wakes) -> None:
+    def __init__(self, url: str, wakes: Wakes, keychain: Keychain) -> None:
         self._url = make_url(url)
         self._wakes = wakes
+        self._keychain = keychain
         self.leads = False
         #: Names it in the rows that it has taken, as long as it lives.
         self.number = secrets.randbits(31)
@@ -72,9 +75,11 @@ class Replica:
         await connection.add_listener(_CHANNEL, self._heard)
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
+        shown: set[int] = set()
         async with asyncio.TaskGroup() as group:
             telling = group.create_task(self._tell(connection))
             while not stopping.is_set() and not lost.is_set():
+                shown = await self._show_keys(connection, shown)
                 self._set_leads(await self._ask_to_lead(connection))
                 await stopping.wait_for(lost, _ASK_TO_LEAD)
             telling.cancel()
@@ -84,6 +89,26 @@ class Replica:
         question = "SELECT 1" if self.leads else f"SELECT pg_try_advisory_lock({_LEADER})"
         async with self._turn:
             return bool(await connection.fetchval(question, timeout=_ANSWERS_WITHIN))
+
+    async def _show_keys(self, connection: Any, shown: set[int]) -> set[int]:
+        """Reads the key file again, and lets others know which keys this replica has."""
+        try:
+            if self._keychain.look_again():
+                log.info("other keys are in the key file", action="keys.read")
+        except KeyFileError:
+            # Those at hand still do. A key that is missing is told by /readyz.
+            return shown
+        held = {_lock_of(each) for each in self._keychain.held.fingerprints().values()}
+        async with self._turn:
+            for lock in held - shown:
+                await connection.execute(
+                    "SELECT pg_advisory_lock_shared($1, $2)", lock, self.number
+                )
+            for lock in shown - held:
+                await connection.execute(
+                    "SELECT pg_advisory_unlock_shared($1, $2)", lock, self.number
+                )
+        return held
 
     async def _tell(self, connection: Any) -> None:
         while True:
@@ -105,12 +130,26 @@ class Replica:
 
 async def replicas_alive(session: Session) -> Sequence[int]:
     """The numbers of all replicas whose connection stands."""
+    return await _holders(session, _ALIVE)
+
+
+async def replicas_with_key(session: Session, fingerprint: bytes) -> Sequence[int]:
+    """The numbers of those that have read this key."""
+    return await _holders(session, _lock_of(fingerprint))
+
+
+def _lock_of(fingerprint: bytes) -> int:
+    """The first half of the lock that says that a replica has a key."""
+    return int.from_bytes(fingerprint[:4]) >> 1
+
+
+async def _holders(session: Session, lock: int) -> Sequence[int]:
     numbers = await session.scalars(
         text(
             "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted"
-            " AND classid = :alive AND database = (SELECT oid FROM pg_database"
+            " AND classid = :lock AND database = (SELECT oid FROM pg_database"
             " WHERE datname = current_database())"
         ),
-        {"alive": _ALIVE},
+        {"lock": lock},
     )
     return numbers.all()

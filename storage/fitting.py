@@ -39,11 +39,12 @@ async def keys_of(database: Database, keys: Keyring) -> Keyring:
 
 async def remember_keys(connection: AsyncConnection, keys: Keyring) -> None:
     """At the first meeting. Of two who meet it at once, one is remembered."""
-    if await connection.scalar(select(func.count()).select_from(KeyEpoch)) == 0:
-        epochs = [
-            {"number": number, "fingerprint": fingerprint, "created_at": func.now()}
-            for number, fingerprint in keys.fingerprints().items()
-        ]
-        await connection.execute(insert(KeyEpoch).values(epochs).on_conflict_do_nothing())
+    if await connection.scalar(select(func.count()).select_from(KeyInUse)):
+        return
+    epochs = [
+        {"number": number, "fingerprint": fingerprint, "created_at": func.now()}
+        for number, fingerprint in keys.fingerprints().items()
+    ]
+    await connection.execute(insert(KeyEpoch).values(epochs).on_conflict_do_nothing())
     used = {"number": keys.current, "fingerprint": keys.fingerprint, "oldest": keys.oldest}
     await connection.execute(insert(KeyInUse).values(used).on_conflict_do_nothing())

@@ -1,9 +1,11 @@
-"""Every sealed column with the context that it is sealed in, so that all of them can be opened:
-after a restore, to see that the keys fit.
+"""Every sealed column with the context that it is sealed in, and every hash of a chat: so that all
+of them can be opened after a restore, and none is forgotten when the keys are rotated.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CampaignTally
-from storage.inbox import InboxRow
+from storage.inbox import InboxRow, chat_of_update
 from storage.keys import Keyring, SealError
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
@@ -25,9 +27,10 @@ from storage.returnees import (
     Invite,
     Returnee,
     Safety,
+    Trace,
     TurningPoints,
 )
-from storage.service import DialogState
+from storage.service import DIALOGS, DialogState
 from storage.staff import Staff
 
 Column = InstrumentedAttribute[Any]
@@ -60,12 +63,33 @@ BY_PERSON: Mapping[Column, str] = {
     Safety.window: "safe window",
     TurningPoints.days: "turning points",
 }
-#: Keyed hashes of a sealed chat beside them.
-CHATS_BY_HASH: Mapping[Column, Column] = {
-    Organisation.staff_chat_key: Organisation.staff_chat,
-    OutboxRow.lane: OutboxRow.chat,
-    Returnee.chat_key: Returnee.chat,
-    Staff.telegram_chat_key: Staff.telegram_chat,
+
+
+def _of_update(payload: str) -> str:
+    return str(chat_of_update(json.loads(payload)))
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Where the chat stands that a hash is of: sealed, in the same row."""
+
+    column: Column
+    chat_in: Callable[[str], str] = str
+
+
+#: Keyed hashes of a chat that is sealed beside them; of an update only until it is handled.
+CHATS_BY_HASH: Mapping[Column, Original] = {
+    InboxRow.lane: Original(InboxRow.payload, _of_update),
+    Organisation.staff_chat_key: Original(Organisation.staff_chat),
+    OutboxRow.lane: Original(OutboxRow.chat),
+    Returnee.chat_key: Original(Returnee.chat),
+    Staff.telegram_chat_key: Original(Staff.telegram_chat),
+}
+#: Hashes, of these kinds, of a chat that is known from those above.
+ALSO_OF_CHATS: Mapping[Column, str] = {
+    DialogState.key: DIALOGS,
+    DialogState.chat_key: "chat",
+    Trace.chat_key: "chat",
 }
 
 
@@ -88,12 +112,13 @@ def _looks(keys: Keyring) -> Iterator[tuple[Query, Fits]]:
         yield _there(column), partial(_opens, keys, context)
     for column, context in BY_PERSON.items():
         yield _with_key(column), partial(_opens_by_person, keys, context)
-    for hashed, chat in CHATS_BY_HASH.items():
-        yield _there(hashed, chat), partial(_finds, keys, BY_EPOCH[chat])
+    for hashed, original in CHATS_BY_HASH.items():
+        both = select(hashed, original.column).where(original.column.is_not(None))
+        yield both, partial(_finds, keys, original)
 
 
-def _there(*columns: Column) -> Query:
-    return select(*columns).where(columns[0].is_not(None))
+def _there(column: Column) -> Query:
+    return select(column).where(column.is_not(None))
 
 
 def _with_key(column: Column) -> Query:
@@ -119,8 +144,9 @@ def _opens_by_person(keys: Keyring, context: str, sealed: bytes, wrapped: bytes)
     return keys.unwrap(wrapped).open(sealed, context) is not None
 
 
-def _finds(keys: Keyring, context: str, hashed: bytes, chat: bytes) -> bool:
-    return hashed == keys.look_up(keys.open(chat, context), "chat")
+def _finds(keys: Keyring, original: Original, hashed: bytes, sealed: bytes) -> bool:
+    chat = original.chat_in(keys.open(sealed, BY_EPOCH[original.column]))
+    return hashed in keys.look_ups(chat, "chat")
 
 
 def _without_seal_error(fits: Fits, *values: bytes) -> bool:

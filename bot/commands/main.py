@@ -8,6 +8,7 @@ from bot.commands.bench import bench
 from bot.commands.detect import detect
 from bot.commands.erase import erase
 from bot.commands.guard import guard
+from bot.commands.keys import keys
 from bot.commands.updates import updates
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.add_typer(organisations.staff, name="staff")
 app.add_typer(directory.directory, name="directory")
 app.add_typer(updates, name="updates")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:

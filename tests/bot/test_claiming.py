@@ -116,7 +116,11 @@ async def test_p1_what_a_dead_replica_had_in_hand_goes_to_others_and_a_living_on
     database: Database,
 ) -> None:
     await say(database, 700, "dead")
-    alive = Replica(database.engine.url.render_as_string(hide_password=False), database.wakes)
+    alive = Replica(
+        database.engine.url.render_as_string(hide_password=False),
+        database.wakes,
+        database.keychain,
+    )
     async with database.begin(SERVICE) as session:
         await claim(session, HURRIED, 1, taker=alive.number + 1)
     await say(database, 701, "alive")

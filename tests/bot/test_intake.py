@@ -47,7 +47,7 @@ async def polling(
     """A replica that polls, until the block ends."""
     stopping = Stopping()
     bot = connect(telegram.token, telegram.url)
-    replica = Replica(urls.run_url, database.wakes)
+    replica = Replica(urls.run_url, database.wakes, database.keychain)
     async with asyncio.TaskGroup() as group:
         group.create_task(replica.run(stopping))
         group.create_task(poll(bot, database, replica, stopping))
@@ -100,7 +100,10 @@ async def test_p1_an_answer_that_makes_no_sense_costs_no_update(
 
 
 async def test_a_replica_that_no_longer_leads_waits_until_that_changes(database: Database) -> None:
-    stopping, replica = Stopping(), Replica("postgresql://nowhere", database.wakes)
+    stopping, replica = (
+        Stopping(),
+        Replica("postgresql://nowhere", database.wakes, database.keychain),
+    )
     replica.changed.set()
     bot = connect("1:token", "http://127.0.0.1:1")
     async with asyncio.TaskGroup() as group:

@@ -26,7 +26,7 @@ def operator(tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator) -> 
     return operator_of(tmp_path, urls.run_url, telegram)
 
 
-async def test_the_embedded_database_is_backed_up_while_it_serves_and_restored_elsewhere(
+async def test_the_embedded_database_gets_new_keys_and_a_backup_while_it_serves_and_moves_elsewhere(
     operator: Operator, telegram: RunningSimulator, tmp_path: Path
 ) -> None:
     operator.env["WAYHOME_DATABASE_URL"] = ""
@@ -35,10 +35,15 @@ async def test_the_embedded_database_is_backed_up_while_it_serves_and_restored_e
     async with operator.running() as process:
         telegram.send_text(person, "he locked me in and took my passport")
         await telegram.wait_for(lambda: telegram.from_bot(person) or None, 30)
+        rotated = await operator.ask("keys", "rotate")
+        assert (rotated["epoch"], rotated["unreadable"], rotated["in_place"]) == (2, 0, True)
+        before = len(telegram.from_bot(person))
+        telegram.send_text(person, "are you there")
+        await telegram.wait_for(lambda: len(telegram.from_bot(person)) > before or None, 30)
         made = await operator.ask("backup", "now.backup")
         assert process.returncode is None
     assert set(made) >= {"file", "bytes", "taken_at", "schema", "epoch", "rows"}
-    assert (made["file"], made["epoch"], made["rows"]["returnee"]) == ("now.backup", 1, 1)
+    assert (made["file"], made["epoch"], made["rows"]["returnee"]) == ("now.backup", 2, 1)
 
     code, told, err = await operator.type("restore", "now.backup", "--drill")
     assert code == 0, err

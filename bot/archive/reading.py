@@ -1,0 +1,66 @@
+"""Reading a backup back without a database: whether it is whole, and what opens it."""
+
+import json
+from collections import defaultdict
+
+from bot.archive.taking import Backup
+from bot.opening import CannotOpen
+from storage.archive import read_heading
+from storage.archived_rows import Row, rows_of_table
+from storage.keys import Keyring, SealError
+from storage.returnees import DataKey
+from storage.sealed_columns import BY_EPOCH
+from storage.sealed_files import SealedFileError, SealedReader
+
+
+def ensure_opens_with(keys: Keyring, backup: Backup, *, noise: int = 0) -> None:
+    """Whether these keys alone open the file and every value in it but so many, which no key
+    opened before. Raises CannotOpen.
+    """
+    try:
+        with backup.file.open("rb") as file:
+            shut = _count_shut(SealedReader(file, keys), keys, backup)
+    except (OSError, SealedFileError):
+        raise CannotOpen(f"{backup.file} can't be read back: the older key is kept.") from None
+    if shut > noise:
+        raise CannotOpen(
+            f"{shut - noise} values in {backup.file} don't open with the new key:"
+            " the older one is kept. Run this again."
+        )
+
+
+def _count_shut(archive: SealedReader, keys: Keyring, backup: Backup) -> int:
+    read_heading(archive)
+    sealed = _sealed_columns()
+    rows: dict[str, int] = {}
+    shut = 0
+    while "rows" not in (part := json.loads(archive.read())):
+        name = part["table"]
+        rows[name] = 0
+        for row in rows_of_table(archive, part["columns"]):
+            rows[name] += 1
+            shut += sum(not _opens(keys, row, *each) for each in sealed[name].items())
+    archive.finish()
+    if not rows == part["rows"] == backup.rows:
+        raise SealedFileError("This backup does not hold the rows that it should.")
+    return shut
+
+
+def _sealed_columns() -> dict[str, dict[str, str | None]]:
+    """By table: its sealed columns, with the context; a wrapped data key has none."""
+    found: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for column, context in {DataKey.wrapped: None, **BY_EPOCH}.items():
+        found[column.class_.__tablename__][column.key] = context
+    return found
+
+
+def _opens(keys: Keyring, row: Row, column: str, context: str | None) -> bool:
+    sealed = row[column]
+    try:
+        if sealed is not None and context is None:
+            keys.unwrap(sealed)
+        elif sealed is not None and context is not None:
+            keys.open(sealed, context)
+    except SealError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""Which keys are in use, and whether a rotation waits to be finished."""
+
+from dataclasses import dataclass
+
+from bot.opening import database_urls, opened
+from bot.replica import replicas_alive, replicas_with_key
+from bot.settings import Settings
+from storage.keys import Keyring
+from storage.rotation import key_state
+from storage.sessions import SERVICE, Session
+
+_FINISH = "run 'wayhome keys rotate' to finish it"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    epoch: int
+    #: The epochs of the key file.
+    in_file: list[int]
+    replicas: int
+    replicas_with_newest: int
+    #: What is unfinished, in half a sentence.
+    problem: str | None
+
+
+async def look(settings: Settings) -> KeyStatus:
+    """Raises CannotOpen."""
+    async with (
+        database_urls(settings) as urls,
+        opened(settings, urls) as database,
+        database.begin(SERVICE) as session,
+    ):
+        held = database.keychain.held
+        state = await key_state(session)
+        return KeyStatus(
+            epoch=state.current,
+            in_file=sorted(held.fingerprints()),
+            replicas=len(await replicas_alive(session)),
+            replicas_with_newest=len(await replicas_with_key(session, held.fingerprint)),
+            problem=await unfinished(session, held),
+        )
+
+
+async def unfinished(session: Session, held: Keyring) -> str | None:
+    """What of a rotation is left to do; None when there is none."""
+    state = await key_state(session)
+    if state.oldest < state.current:
+        return f"a rotation to epoch {state.current} was broken off: {_FINISH}"
+    if state.announced is not None or held.current > state.current:
+        return f"a rotation was begun, and nothing is under its key yet: {_FINISH}"
+    if held.oldest < state.current:
+        return f"the key file still holds a key that is over: {_FINISH}"
+    return None

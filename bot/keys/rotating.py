@@ -1,0 +1,212 @@
+"""`wayhome keys rotate`: a new key for everything, beside whatever runs.
+
+Each step finds out how far an earlier run came, so whoever was killed is finished by the next.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.archive.reading import ensure_opens_with
+from bot.archive.taking import Backup, take_backup
+from bot.opening import CannotOpen, database_urls, opened
+from bot.replica import replicas_alive, replicas_with_key
+from bot.settings import Settings
+from storage.key_files import KeyFileError, add_key, keep_keys_since
+from storage.keys import Keyring
+from storage.resealing import Batch, Table, reseal, tables
+from storage.rotation import KeyState, announce, change_over, end_older_keys, key_state, left
+from storage.sessions import AWAY, SERVICE, Database, is_away
+
+# Whoever holds this advisory lock rotates.
+_ROTATES = 0x4B455953
+_LOOK_AGAIN = 0.5
+_TRIES = 20
+_PAUSE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    epoch: int
+    #: Values that were under older keys, and values that no key opens.
+    resealed: int
+    unreadable: int
+    backup: Backup
+    #: Without the older keys.
+    key_file: Path
+    #: Whether it is the key file itself, and not one that is to take its place.
+    in_place: bool
+
+
+async def rotate(
+    settings: Settings,
+    *,
+    backup: Path | None = None,
+    key_to: Path | None = None,
+    patience: float = 60,
+) -> Rotated:
+    """`key_to` takes the key files that can't be written in their place. Raises CannotOpen, and
+    the next call goes on from there.
+    """
+    async with (
+        _in_one_sentence(),
+        database_urls(settings) as urls,
+        opened(settings, urls) as database,
+        _alone(database),
+    ):
+        async with database.begin(SERVICE) as session:
+            state = await key_state(session)
+        if not _changed_over(state, database.keychain.held):
+            held = _with_new_key(settings, database, state.current, key_to)
+            await _change_over(database, held, patience)
+        resealed, unreadable = await _reseal(database)
+        async with database.begin(SERVICE) as session:
+            await end_older_keys(session)
+            newest = session.keys.since(session.keys.current, session.keys.fingerprint)
+        place = backup or settings.data_dir / f"keys-{newest.current}.backup"
+        taken = await take_backup(settings, place)
+        ensure_opens_with(newest, taken, noise=unreadable)
+        _write(keep_keys_since, settings, newest.current, key_to)
+    return Rotated(
+        newest.current, resealed, unreadable, taken, key_to or settings.key_path, key_to is None
+    )
+
+
+def _changed_over(state: KeyState, held: Keyring) -> bool:
+    """Whether an earlier run came so far that something of it is left to be done."""
+    return state.oldest < state.current or held.oldest < state.current == held.current
+
+
+def _with_new_key(
+    settings: Settings, database: Database, current: int, key_to: Path | None
+) -> Keyring:
+    """Those of the key file and a new one, which an earlier run or the operator may have added."""
+    if database.keychain.held.current == current:
+        _write(add_key, settings, current + 1, key_to)
+        if key_to is not None:
+            raise CannotOpen(
+                f"{key_to} has a new key and the one before: let every replica have it as"
+                f" {settings.key_path}, and run this again."
+            )
+        database.keychain.look_again()
+    return database.keychain.held
+
+
+async def _change_over(database: Database, held: Keyring, patience: float) -> None:
+    """Once every replica can read what is written with the new key."""
+    async with database.begin(SERVICE) as session:
+        await announce(session, held.current, held.fingerprint)
+    await _until_all_have(database, held.fingerprint, patience)
+    for attempt in range(_TRIES):
+        try:
+            async with database.begin(SERVICE) as session:
+                await change_over(session, held)
+        except DBAPIError as error:
+            if not is_away(error) or attempt + 1 == _TRIES:
+                raise
+            await asyncio.sleep(_PAUSE)
+        else:
+            return
+
+
+async def _until_all_have(database: Database, fingerprint: bytes, patience: float) -> None:
+    lacking = 0
+    for _ in range(max(1, round(patience / _LOOK_AGAIN))):
+        async with database.begin(SERVICE) as session:
+            alive = set(await replicas_alive(session))
+            lacking = len(alive - set(await replicas_with_key(session, fingerprint)))
+        if not lacking:
+            return
+        await asyncio.sleep(_LOOK_AGAIN)
+    raise CannotOpen(
+        f"{lacking} of {len(alive)} running replicas have not read the new key yet: let each have"
+        " the new key file (or the newer version), and run this again. Nothing was changed."
+    )
+
+
+async def _reseal(database: Database) -> tuple[int, int]:
+    """Returns how many values were brought over, and how many no key opens."""
+    resealed = unreadable = 0
+    for table in tables():
+        while True:
+            come, noise = await _pass(database, table)
+            resealed += come
+            async with database.begin(SERVICE) as session:
+                waits = await left(session, table)
+            if waits <= noise:
+                unreadable += noise
+                break
+            # Somebody has them locked.
+            await asyncio.sleep(_LOOK_AGAIN)
+    return resealed, unreadable
+
+
+async def _pass(database: Database, table: Table) -> tuple[int, int]:
+    """From one end of the table to the other."""
+    resealed = unreadable = 0
+    batch = await _batch(database, table, None)
+    while batch.last is not None:
+        resealed += batch.resealed
+        unreadable += batch.unreadable
+        batch = await _batch(database, table, batch.last)
+    return resealed, unreadable
+
+
+async def _batch(database: Database, table: Table, after: Any) -> Batch:
+    """Asked again where it stood in somebody's way."""
+    for attempt in range(_TRIES):
+        try:
+            async with database.begin(SERVICE) as session:
+                return await reseal(session, table, after=after)
+        except AWAY as error:
+            if not is_away(error) or attempt + 1 == _TRIES:
+                raise
+            await asyncio.sleep(_PAUSE)
+    raise AssertionError
+
+
+def _write(
+    change: Callable[[Path, int, Path | None], None],
+    settings: Settings,
+    number: int,
+    key_to: Path | None,
+) -> None:
+    try:
+        change(settings.key_path, number, key_to)
+    except KeyFileError as error:
+        raise CannotOpen(
+            f"{str(error)[0].upper()}{str(error)[1:]}: name another place with --key-to, put that"
+            " file in its place for every replica, and run this again."
+        ) from None
+
+
+@asynccontextmanager
+async def _alone(database: Database) -> AsyncIterator[None]:
+    async with database.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        if not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_ROTATES})")):
+            raise CannotOpen("Somebody rotates the keys at this moment.")
+        try:
+            yield
+        finally:
+            with suppress(DBAPIError):
+                await connection.execute(text(f"SELECT pg_advisory_unlock({_ROTATES})"))
+
+
+@asynccontextmanager
+async def _in_one_sentence() -> AsyncIterator[None]:
+    try:
+        yield
+    except AWAY as error:
+        if not is_away(error):
+            raise
+        raise CannotOpen(
+            "The database went away or is in use by something long, such as a backup:"
+            " run this again, and it goes on from there."
+        ) from None

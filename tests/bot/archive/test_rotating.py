@@ -1,0 +1,405 @@
+"""New keys in place of old ones, under traffic, whoever is killed, and what is left of the old."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.archive.restoring import restore
+from bot.archive.taking import take_backup
+from bot.keys import rotating
+from bot.keys.looking import look
+from bot.keys.rotating import rotate
+from bot.opening import CannotOpen, keys_in, opened
+from bot.replica import Replica
+from bot.settings import Settings
+from bot.stopping import Stopping
+from domain.edits import message_id
+from domain.invites import issue_invites, redeem_invite
+from domain.messages import body_of
+from domain.organisations import organisation_of_chat
+from domain.returnees import data_key, returnee_of_chat
+from domain.staff import staff_of_chat
+from domain.staff.browsers import whose
+from storage import rotation
+from storage.cases import Message
+from storage.inbox import heads_of_lanes, mark_handled, take_in, update_of
+from storage.key_files import add_key, read_key_file
+from storage.keys import KeyMissing, Keyring
+from storage.kinds import NoticeClass
+from storage.outbox import Delivery, OutboxRow, put
+from storage.resealing import tables
+from storage.returnees import DataKey, Returnee, Trace
+from storage.sealed_columns import open_all
+from storage.service import DialogState
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Wakes
+from tests.bot.archive.test_broken_off import stuck_in
+from tests.bot.archive.world import CHAT, CRY, GROUP, STAFF_CHAT, World, at, database_at
+from tests.bot.serving_health import asking
+from tests.domain.checking_in import add_person
+from tests.postgres import DatabaseUrls
+
+pytestmark = pytest.mark.timeout(180)
+
+
+async def opens(database: Database, keys: Keyring) -> Counter[bool]:
+    async with database.begin(SERVICE) as session:
+        return await open_all(await session.connection(), keys)
+
+
+async def test_p6_everything_is_under_the_new_key_and_the_old_one_opens_nothing(
+    world: World, settings: Settings, urls: DatabaseUrls
+) -> None:
+    old = keys_in(settings)
+    done = await rotate(settings)
+
+    new = keys_in(settings)
+    assert new.fingerprints().keys() == {2}
+    assert settings.key_path.stat().st_mode & 0o777 == 0o600
+    assert (done.epoch, done.unreadable, done.in_place) == (2, 0, True)
+    database = database_at(urls, settings)
+    assert (await opens(database, new))[False] == 0
+    found = await opens(database, old)
+    assert found[True] == 0
+    assert found[False] >= done.resealed > 0
+    async with database.begin(SERVICE) as session:
+        assert [await rotation.left(session, table) for table in tables()] == [0] * len(tables())
+        assert set(await session.scalars(select(DataKey.epoch))) == {2}
+    await database.close()
+    assert (await look(settings)).problem is None
+
+
+async def test_what_was_found_before_is_found_afterwards(
+    world: World, settings: Settings, urls: DatabaseUrls
+) -> None:
+    async with opened(settings, at(urls)) as database, database.begin(SERVICE) as session:
+        (invite,) = await issue_invites(session, world.organisation.id)
+        chat_key = session.keys.look_up(CHAT, "dialog")
+        session.add(
+            DialogState(
+                key=chat_key,
+                data=session.keys.seal("{}", "dialog state"),
+                changed_at=session.now,
+            )
+        )
+        returnee = await returnee_of_chat(session, CHAT)
+        assert returnee is not None
+        key = await data_key(session, returnee.id)
+        name = message_id(key, CHAT, {"number": 7})
+    await rotate(settings)
+
+    database = database_at(urls, settings)
+    async with database.begin(SERVICE) as session:
+        found = await returnee_of_chat(session, CHAT)
+        assert found is not None
+        assert found.id == world.returnee.id
+        assert await staff_of_chat(session, STAFF_CHAT) is not None
+        assert await organisation_of_chat(session, GROUP) is not None
+        assert await whose(session, world.cookie) is not None
+        assert (await redeem_invite(session, invite.code)).used_at is not None
+        said = [await body_of(session, each) for each in await session.scalars(select(Message))]
+        assert CRY in [body.get("text") for body in said]
+        key = await data_key(session, found.id)
+        assert message_id(key, CHAT, {"number": 7}) == name
+        assert await session.get(DialogState, session.keys.look_up(CHAT, "dialog")) is not None
+        assert set(await session.scalars(select(Trace.chat_key))) == {found.chat_key}
+    await database.close()
+
+
+async def test_p6_a_backup_from_before_an_erasure_gives_no_word_of_that_person_any_more(
+    world: World, settings: Settings, urls: DatabaseUrls, elsewhere: Settings, tmp_path: Path
+) -> None:
+    before = await take_backup(settings, tmp_path / "before")
+    database = database_at(urls, settings)
+    async with database.begin(SERVICE) as session:
+        of_hers = DataKey.id == Returnee.data_key_id
+        rows = select(DataKey.wrapped, Returnee.chat, Returnee.chat_key).where(of_hers)
+        copy = (await session.execute(rows)).one()
+        await session.execute(delete(Returnee))
+        await session.execute(delete(DataKey))
+    await database.close()
+    done = await rotate(settings, backup=tmp_path / "after")
+    elsewhere.key_path.write_bytes(settings.key_path.read_bytes())
+
+    with pytest.raises(CannotOpen, match="the key of epoch 1, which the key file does not hold"):
+        await restore(elsewhere, before.file)
+    # And a copy of the rows, had somebody made one past the backup, is noise.
+    new = keys_in(settings)
+    assert new.look_up(CHAT, "chat") != copy.chat_key
+    for sealed in (copy.wrapped, copy.chat):
+        assert int.from_bytes(sealed[:2]) not in new.fingerprints()
+    restored = await restore(elsewhere, done.backup.file)
+    assert (restored.rows["returnee"], restored.rows["message"], restored.unreadable) == (0, 0, 0)
+
+
+async def ends_well(world: World, settings: Settings, urls: DatabaseUrls, old: Keyring) -> None:
+    """All can be read, found and taken in as it was left; and the next run finishes."""
+    async with opened(settings, at(urls)) as database:
+        assert (await opens(database, keys_in(settings)))[False] == 0
+        async with database.begin(SERVICE) as session:
+            found = await returnee_of_chat(session, CHAT)
+            assert found is not None
+            assert found.id == world.returnee.id
+            await take_in(session, [{"update_id": 77}])
+    assert (await look(settings)).problem is not None
+    done = await rotate(settings)
+
+    assert done.epoch == 2
+    assert (await look(settings)).problem is None
+    assert keys_in(settings).fingerprints().keys() == {2}
+    async with opened(settings, at(urls)) as database:
+        assert (await opens(database, keys_in(settings)))[False] == 0
+        assert (await opens(database, old))[True] == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (rotating, "announce"),
+        (rotating, "change_over"),
+        (rotation, "_reseal_all"),
+        (rotating, "end_older_keys"),
+        (rotating, "take_backup"),
+        (rotating, "ensure_opens_with"),
+        (rotating, "keep_keys_since"),
+    ],
+)
+async def test_p1_broken_off_anywhere_nothing_is_unreadable_and_the_next_run_finishes(
+    world: World, settings: Settings, urls: DatabaseUrls, module: ModuleType, name: str
+) -> None:
+    old = keys_in(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, name, broken_off)
+        with pytest.raises(BrokenOffError):
+            await rotate(settings)
+
+    await ends_well(world, settings, urls, old)
+
+
+class BrokenOffError(Exception):
+    pass
+
+
+def broken_off(*_: object, **__: object) -> None:
+    raise BrokenOffError
+
+
+async def test_p1_killed_in_the_middle_of_the_rows_the_next_run_finishes(
+    world: World, settings: Settings, urls: DatabaseUrls
+) -> None:
+    old = keys_in(settings)
+    async with stuck_in("bot.keys.rotating", "left", settings, "keys", "rotate"):
+        pass
+
+    await ends_well(world, settings, urls, old)
+
+
+class Replicas:
+    """Two processes' worth of work on one database, for as long as something else goes on."""
+
+    def __init__(self, settings: Settings, urls: DatabaseUrls, world: World) -> None:
+        self.database = Database(
+            urls.run_url,
+            keys_in(settings),
+            Clock(),
+            Wakes(),
+            reread_keys=lambda: keys_in(settings),
+        )
+        self.replica = Replica(urls.run_url, self.database.wakes, self.database.keychain)
+        self.world = world
+        self.handled: list[tuple[int, int]] = []
+        self.sent = 0
+
+    async def work_beside(self, settings: Settings) -> None:
+        stopping = Stopping()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.replica.run(stopping))
+            for work in (self._hand_over, self._handle, self._handle, self._come):
+                group.create_task(self._until(stopping, work))
+            await rotate(settings, patience=20)
+            stopping.set()
+        while await self._handle():
+            pass
+
+    async def _until(self, stopping: Stopping, work: Callable[[], Awaitable[object]]) -> None:
+        while not stopping.is_set():
+            await work()
+
+    async def _hand_over(self) -> None:
+        """An update of each of three chats, in order."""
+        self.sent += 1
+        async with self.database.begin(SERVICE) as session:
+            updates = [_written(chat, 1000 + 3 * self.sent + chat, self.sent) for chat in (0, 1, 2)]
+            await take_in(session, updates)
+
+    async def _handle(self) -> bool:
+        async with self.database.begin(SERVICE) as session:
+            rows = await heads_of_lanes(session, 3)
+            for row in rows:
+                message = update_of(row, session.keys).get("message")
+                if message and message["chat"]["id"] < 3:
+                    self.handled.append((message["chat"]["id"], message["message_id"]))
+            await mark_handled(session, [row.number for row in rows])
+        return len(rows) > 0
+
+    async def _come(self) -> None:
+        """The same few people, again and again; each is answered."""
+        async with self.database.begin(SERVICE) as session:
+            await session.execute(text("SELECT pg_advisory_xact_lock(1)"))
+            for chat in range(10, 20):
+                if await returnee_of_chat(session, chat) is None:
+                    await add_person(session, self.world.organisation, chat)
+                await put(session, chat, {"delete": [1]}, Delivery(NoticeClass.REPLY))
+
+
+def _written(chat: int, number: int, message: int) -> dict[str, object]:
+    return {
+        "update_id": number,
+        "message": {"message_id": message, "chat": {"id": chat, "type": "private"}},
+    }
+
+
+async def test_p1_under_traffic_every_chat_stays_in_order_and_nobody_is_there_twice(
+    world: World, settings: Settings, urls: DatabaseUrls
+) -> None:
+    replicas = Replicas(settings, urls, world)
+    await replicas.work_beside(settings)
+
+    for chat in (0, 1, 2):
+        order = [message for where, message in replicas.handled if where == chat]
+        assert order == list(range(1, replicas.sent + 1))
+    database = replicas.database
+    assert (await opens(database, keys_in(settings)))[False] == 0
+    async with database.begin(SERVICE) as session:
+        people = Counter(await session.scalars(select(Returnee.chat_key)))
+        assert len(people) == people.total() == 11
+        lanes = await session.scalars(select(OutboxRow.lane).distinct())
+        assert set(lanes) >= {session.keys.look_up(chat, "chat") for chat in range(10, 20)}
+        assert [await rotation.left(session, table) for table in tables()] == [0] * len(tables())
+    await database.close()
+
+
+async def test_nothing_is_changed_while_a_replica_lacks_the_new_key(
+    world: World, settings: Settings, urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    """It has a key file of its own; when the new one comes, the next run goes on."""
+    own = tmp_path / "key-of-a-replica"
+    own.write_bytes(settings.key_path.read_bytes())
+    database = Database(
+        urls.run_url, read_key_file(own), Clock(), Wakes(), reread_keys=lambda: read_key_file(own)
+    )
+    replica, stopping = Replica(urls.run_url, database.wakes, database.keychain), Stopping()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(replica.run(stopping))
+        with pytest.raises(CannotOpen, match="1 of 1 running replicas have not read the new key"):
+            await rotate(settings, patience=4)
+        assert (await look(settings)).replicas_with_newest == 0
+        assert (await opens(database, read_key_file(own)))[False] == 0
+        own.write_bytes(settings.key_path.read_bytes())
+        assert (await rotate(settings, patience=20)).epoch == 2
+        stopping.set()
+    await database.close()
+
+
+async def test_who_has_only_the_old_key_file_writes_nothing_and_goes_on_when_it_gets_the_new_one(
+    world: World, settings: Settings, urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    own = tmp_path / "key-of-a-replica"
+    own.write_bytes(settings.key_path.read_bytes())
+    database = Database(
+        urls.run_url, read_key_file(own), Clock(), Wakes(), reread_keys=lambda: read_key_file(own)
+    )
+    await rotate(settings)
+
+    with pytest.raises(KeyMissing):
+        async with database.begin(SERVICE) as session:
+            await take_in(session, [{"update_id": 78}])
+    async with asking(database) as health:
+        assert await health.problems() == [
+            "the key file lacks the key that the database is written with"
+        ]
+    with pytest.raises(CannotOpen, match="does not belong to this database"):
+        async with opened(settings.model_copy(update={"key_file": own}), at(urls)):
+            pass
+
+    own.write_bytes(settings.key_path.read_bytes())
+    async with database.begin(SERVICE) as session:
+        assert await returnee_of_chat(session, CHAT) is not None
+    await database.close()
+
+
+async def test_a_transaction_that_waited_for_the_change_begins_with_the_new_key(
+    world: World, settings: Settings, urls: DatabaseUrls
+) -> None:
+    add_key(settings.key_path, 2)
+    database = database_at(urls, settings)
+
+    async def write() -> int:
+        async with database.begin(SERVICE) as session:
+            return session.keys.current
+
+    async with database.begin(SERVICE) as earlier:
+        assert earlier.keys.current == 1
+    async with asyncio.TaskGroup() as group, database.begin(SERVICE) as session:
+        await rotation.change_over(session, database.keychain.held)
+        waiting = group.create_task(write())
+        await until_blocked(urls)
+        assert not waiting.done()
+    assert waiting.result() == 2
+    await database.close()
+
+
+async def until_blocked(urls: DatabaseUrls) -> None:
+    """Returns once somebody waits for a lock."""
+    engine = create_async_engine(urls.owner_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        for _ in range(500):
+            if await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                break
+            await asyncio.sleep(0.02)
+    await engine.dispose()
+
+
+async def test_a_key_file_that_can_t_be_written_is_replaced_by_the_operator_twice(
+    world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = tmp_path / "new-key"
+    before = settings.key_path.read_bytes()
+
+    with pytest.raises(CannotOpen, match="let every replica have it"):
+        await rotate(settings, key_to=new)
+    assert settings.key_path.read_bytes() == before
+    settings.key_path.write_bytes(new.read_bytes())
+    done = await rotate(settings, key_to=new)
+
+    assert (done.epoch, done.key_file, done.in_place) == (2, new, False)
+    assert read_key_file(new).fingerprints().keys() == {2}
+    assert "still holds a key that is over" in str((await look(settings)).problem)
+    settings.key_path.write_bytes(new.read_bytes())
+    assert (await look(settings)).problem is None
+
+
+async def test_a_value_that_no_key_opens_holds_nothing_up_and_is_told(
+    world: World, settings: Settings, urls: DatabaseUrls
+) -> None:
+    database = database_at(urls, settings)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(chat=b"\0\1noise"))
+    done = await rotate(settings)
+
+    assert done.unreadable == 1
+    assert keys_in(settings).fingerprints().keys() == {2}
+    await database.close()
+
+
+async def test_two_can_t_rotate_at_once(world: World, settings: Settings) -> None:
+    done = await asyncio.gather(rotate(settings), rotate(settings), return_exceptions=True)
+
+    assert sorted(type(each).__name__ for each in done) == ["CannotOpen", "Rotated"]
