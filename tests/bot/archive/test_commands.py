@@ -38,7 +38,7 @@ async def test_the_embedded_database_gets_new_keys_and_a_backup_while_it_serves_
         rotated = await operator.ask("keys", "rotate")
         assert (rotated["epoch"], rotated["unreadable"], rotated["in_place"]) == (2, 0, True)
         before = len(telegram.from_bot(person))
-        telegram.send_text(person, "are you there")
+        telegram.send_text(person, "/services")
         await telegram.wait_for(lambda: len(telegram.from_bot(person)) > before or None, 30)
         made = await operator.ask("backup", "now.backup")
         assert process.returncode is None
