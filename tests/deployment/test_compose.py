@@ -89,13 +89,24 @@ def test_each_service_gets_only_the_secrets_that_it_uses(installation: Path) -> 
         for name, block in SERVICES.items()
         if "secrets:" in block
     }
-    made = {path.name for path in (installation / "secrets").iterdir()}
+    made = {path.name for path in (installation / "secrets").iterdir() if path.is_file()}
 
     assert set.union(*given.values()) == set(section("secrets")) == made
     assert given["migrate"] == {"owner_database_url"}
     assert "owner_database_url" not in given["wayhome"]
     for name, secrets in given.items():
         assert set(re.findall(r"/run/secrets/(\w+)", SERVICES[name])) <= secrets
+
+
+def test_only_those_who_open_what_people_wrote_see_the_key_and_one_alone_may_replace_it() -> None:
+    mounted = {
+        name: "rw" if '"./secrets/keys:/keys"' in block else "ro"
+        for name, block in SERVICES.items()
+        if "./secrets/keys:/keys" in block
+    }
+
+    assert mounted == {"wayhome": "ro", "backup": "ro", "restore": "ro", "keys": "rw"}
+    assert {name for name, block in SERVICES.items() if "/keys/key" in block} == set(mounted)
 
 
 def test_no_setting_is_one_that_wayhome_does_not_know() -> None:
@@ -113,7 +124,7 @@ def test_p2_the_guard_reaches_the_replicas_and_the_world_but_no_database_and_no_
 
     assert "networks: [inside, alarms]" in guard
     assert "command: [guard]" in guard
-    assert "key" not in re.findall(r"secrets: \[(.*)\]", guard)[0].split(", ")
+    assert "/keys" not in guard
 
 
 def test_p8_the_database_logs_as_little_as_the_embedded_one() -> None:

@@ -26,7 +26,7 @@ def test_wayhome_takes_every_secret_as_it_was_made(
     monkeypatch.setenv("WAYHOME_BOT_TOKEN_FILE", str(secrets / "bot_token"))
     monkeypatch.setenv("WAYHOME_DATABASE_URL_FILE", str(secrets / "run_database_url"))
     monkeypatch.setenv("WAYHOME_WEBHOOK_SECRET_FILE", str(secrets / "webhook_secret"))
-    monkeypatch.setenv("WAYHOME_KEY_FILE", str(secrets / "key"))
+    monkeypatch.setenv("WAYHOME_KEY_FILE", str(secrets / "keys" / "key"))
     monkeypatch.setenv("WAYHOME_WEBHOOK_URL", "https://wayhome.example.org")
 
     settings: Settings = read_settings()
@@ -42,8 +42,8 @@ def test_only_its_owner_may_open_the_folder_of_secrets_and_read_the_key(
     def mode(name: str) -> int:
         return stat.S_IMODE((installation / name).stat().st_mode)
 
-    assert mode("secrets") == 0o700
-    assert mode("secrets/key") == mode("secrets/bot_token") == 0o400
+    assert mode("secrets") == mode("secrets/keys") == 0o700
+    assert mode("secrets/keys/key") == mode("secrets/bot_token") == 0o400
     assert mode(".env") == 0o600
 
 
@@ -64,13 +64,13 @@ def test_no_two_passwords_are_the_same(installation: Path) -> None:
 
 
 def test_a_second_time_changes_nothing(installation: Path) -> None:
-    before = (installation / "secrets/key").read_bytes()
+    before = (installation / "secrets/keys/key").read_bytes()
 
     again = prepare(installation, "elsewhere.example.org")
 
     assert again.returncode == 1
     assert "prepared already" in again.stderr
-    assert (installation / "secrets/key").read_bytes() == before
+    assert (installation / "secrets/keys/key").read_bytes() == before
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "123456:"])

@@ -135,7 +135,7 @@ async def test_none_of_the_three_roles_may_pass_row_level_security(run: AsyncEng
 async def test_wayhome_opens_it_and_sees_nothing_without_a_scope(
     migrated: Urls, installation: Path
 ) -> None:
-    settings = Settings(key_file=installation / "secrets/key")
+    settings = Settings(key_file=installation / "secrets/keys/key")
     async with opened(settings, migrated) as database:
         async with database.begin(SERVICE) as session:
             session.add(Organisation(name="Somewhere", created_at=session.now))
@@ -169,7 +169,7 @@ async def test_what_the_one_backs_up_the_other_restores_into_an_empty_database(
 ) -> None:
     """With the steps that docs/deployment.md names: neither role is a superuser."""
     settings = Settings.model_validate(
-        {"key_file": installation / "secrets/key", "database_url": migrated.run}
+        {"key_file": installation / "secrets/keys/key", "database_url": migrated.run}
     )
     async with opened(settings, migrated) as database, database.begin(SERVICE) as session:
         session.add(Organisation(name="To be restored", created_at=session.now))
