@@ -4,6 +4,7 @@ right, the drill shows.
 
 from sqlalchemy import LargeBinary
 
+from storage.audit import AuditSeal
 from storage.outbox import OutboxLane, OutboxRow
 from storage.returnees import DataKey, Invite, Safety
 from storage.sealed_columns import ALSO_OF_CHATS, BY_EPOCH, BY_PERSON, CHATS_BY_HASH
@@ -18,7 +19,13 @@ OF_TOKENS = {Invite.code_hash, StaffCode.code_hash, StaffSession.token_hash}
 OF_PERSONS = {Safety.stop_word}
 # Of a chat's last hours: whoever is not found under them any more is only told once more.
 PASSING = {OutboxLane.lane, OutboxRow.sameness}
-OPEN = {Passkey.credential_id, Passkey.public_key, KeyEpoch.fingerprint, KeyInUse.fingerprint}
+OPEN = {
+    AuditSeal.hash,
+    KeyEpoch.fingerprint,
+    KeyInUse.fingerprint,
+    Passkey.credential_id,
+    Passkey.public_key,
+}
 
 
 def test_every_binary_column_is_known_as_sealed_hashed_or_open_and_how_it_is_rotated() -> None:
