@@ -28,6 +28,7 @@ from bot.intake.webhook import PATH, webhook_route
 from bot.lanes import Lanes
 from bot.metrics import Metrics
 from bot.opening import CannotOpen
+from bot.profile import describe
 from bot.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
@@ -147,6 +148,7 @@ class App:
                 await self.stopping.pause(_RETRY)
             else:
                 log.info("ready", action="greet.done")
+                await describe(self.bot, self.catalogues)
                 return
 
     async def _introduce(self) -> None:

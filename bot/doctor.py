@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
+from aiogram.types import User
 from sqlalchemy import func, select, text
 
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
+from bot.profile import tells
 from bot.settings import Settings, read_settings
 from bot.telegram import connect, meaning
 from domain.duty import is_staffed
@@ -150,7 +152,9 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         return
     bot = connect(settings.token(), settings.telegram_api_url)
     try:
-        yield Check("telegram", True, f"reached, as @{(await bot.get_me()).username}")
+        me = await bot.get_me()
+        yield Check("telegram", True, f"reached, as @{me.username}")
+        yield _name(me)
         async with database.begin(SERVICE) as session:
             organisations = (await session.scalars(select(Organisation))).all()
             chats = [(each.name, staff_chat_of(session, each)) for each in organisations]
@@ -161,6 +165,13 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         yield Check("telegram", False, f"out of reach or refusing us ({type(error).__name__})")
     finally:
         await bot.session.close()
+
+
+def _name(me: User) -> Check:
+    """It stands in the list of chats of every phone."""
+    if tells(me.first_name) or tells(me.username or ""):
+        return Check("name", False, "the bot's name tells what it is for: choose a neutral one")
+    return Check("name", True, "says nothing about who writes to it")
 
 
 async def _staff_chat(bot: Bot, name: str, chat_id: int) -> Check:

@@ -69,6 +69,8 @@ class Handling(Handler):
 
     async def give_up(self, session: Session, update: Mapping[str, Any], *, watched: bool) -> None:
         await hand_to_a_human(session, update, None if watched else self.watch)
+        _trace(session, update)
+        await leave_traces(session, session.info.pop(_TRACES, ()))
 
     async def _answer_presses(self, update: Mapping[str, Any], answers: CallbackAnswers) -> None:
         press = update.get("callback_query")
@@ -88,8 +90,11 @@ class Handling(Handler):
 
 def _trace(session: Session, update: Mapping[str, Any]) -> None:
     """The person's own message, so that /hide can take it away, too."""
-    message = update.get("message")
-    if message is None or message["chat"]["type"] != "private":
+    message = update.get("message") or {}
+    chat = message.get("chat")
+    if not isinstance(chat, Mapping) or chat.get("type") != "private":
         return
-    traces: list[tuple[bytes, int]] = session.info.setdefault(_TRACES, [])
-    traces.append((session.keys.look_up(message["chat"]["id"], "chat"), message["message_id"]))
+    chat_id, number = chat.get("id"), message.get("message_id")
+    if isinstance(chat_id, int) and isinstance(number, int):
+        traces: list[tuple[bytes, int]] = session.info.setdefault(_TRACES, [])
+        traces.append((session.keys.look_up(chat_id, "chat"), number))

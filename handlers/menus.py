@@ -25,6 +25,8 @@ _COMMANDS = {
 }
 
 
+# What the bot says of itself in an empty chat and on its page; its name is the operator's choice.
+_DESCRIPTION = N_("Places and opening hours near you.")
 # On a phone that somebody dangerous reads. All others work there, too, when they are typed.
 _ON_A_WATCHED_PHONE = ("start", "services", "language")
 
@@ -43,6 +45,12 @@ def command_menus(catalogues: Catalogues) -> Iterator[Menu]:
     for language in LANGUAGES:
         if len(language) == 2:
             yield _menu(catalogues, language)
+
+
+def descriptions(catalogues: Catalogues) -> Iterator[tuple[str | None, str]]:
+    """In the same languages."""
+    for language in (None, *(each for each in LANGUAGES if len(each) == 2)):
+        yield language, catalogues.of(language or "en").gettext(_DESCRIPTION)
 
 
 def commands_of_chat(

@@ -238,7 +238,8 @@ async def forget_handled(
 
     Takes the oldest, and returns how many: call it again until it returns 0.
 
-    What was set aside stays as a number for the operator; its words go, too: a human has a case.
+    What was set aside stays as a number for the operator; its words go, too, and whose it was: a
+    human has a case.
     """
     long_ago = session.database_now - older_than
     old = select(InboxRow.number).where(InboxRow.handled_at < long_ago)
@@ -248,8 +249,8 @@ async def forget_handled(
     )
     await session.execute(
         update(InboxRow)
-        .where(InboxRow.set_aside_at < long_ago, InboxRow.payload.is_not(None))
-        .values(payload=None)
+        .where(InboxRow.set_aside_at < long_ago, InboxRow.lane != b"")
+        .values(payload=None, lane=b"")
     )
     return len(forgotten.all())
 

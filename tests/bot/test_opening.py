@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.doctor import examine
 from bot.opening import CannotOpen, Urls, opened
+from bot.profile import tells
 from bot.settings import Settings
 from storage.key_files import make_key_file
 from storage.schema import migrate, newest
@@ -138,3 +139,11 @@ async def test_the_doctor_says_what_is_missing_and_never_leaves_a_check_out(
     assert not checks["organisations"].ok
     assert not checks["telegram"].ok
     assert "WAYHOME_BOT_TOKEN" in checks["telegram"].detail
+
+
+@pytest.mark.parametrize(
+    ("name", "telling"),
+    [("Wayhome", False), ("City guide", False), ("Victim Support", True), ("IOM Tirana", True)],
+)
+def test_the_doctor_minds_a_name_that_tells_what_the_bot_is_for(name: str, telling: bool) -> None:
+    assert tells(name) is telling

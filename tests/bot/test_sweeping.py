@@ -71,15 +71,21 @@ async def test_p6_of_a_chat_without_an_enrolment_nothing_is_left_after_two_days(
 
 
 @pytest.mark.parametrize(
-    ("discretion", "cleared"),
-    [(Discretion.OPEN, False), (Discretion.DISCREET, True), (Discretion.WATCHED, True)],
+    ("discretion", "frozen", "cleared"),
+    [
+        (Discretion.OPEN, False, False),
+        (Discretion.DISCREET, False, True),
+        (Discretion.WATCHED, False, True),
+        (Discretion.OPEN, True, True),
+    ],
 )
 async def test_p6_a_guarded_phone_is_cleared_while_telegram_still_allows_it(
-    database: Database, clock: Clock, discretion: Discretion, cleared: bool
+    database: Database, clock: Clock, discretion: Discretion, frozen: bool, cleared: bool
 ) -> None:
     async with database.begin(SERVICE) as session:
         centre = await add_organisation(session, "Centre")
         returnee = await add_returnee(session, CHAT, centre, "en", discretion=discretion)
+        returnee.frozen_at = session.now if frozen else None
         session.add(Trace(chat_key=returnee.chat_key, message_id=7, sent_at=session.now))
 
     clock.offset = timedelta(hours=47, minutes=1)
@@ -105,3 +111,16 @@ async def test_what_is_left_of_a_long_stop_is_swept_in_batches(
             taken.append(await sweep(session))
 
     assert taken == [2, 2, 1, 0]
+
+
+async def test_p6_of_an_update_that_was_set_aside_its_number_stays_and_nobodys_chat(
+    database: Database, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [UPDATE])
+        long_ago = session.database_now - timedelta(hours=49)
+        await session.execute(update(InboxRow).values(set_aside_at=long_ago))
+    await pass_two_days(database, clock)
+
+    (kept,) = await rows_of(database, InboxRow)
+    assert (kept.update_id, kept.payload, kept.lane) == (1, None, b"")

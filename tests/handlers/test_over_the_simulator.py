@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import func, select
 
 from bot.app import App
 from bot.settings import Settings
 from bot.web import listen
 from domain.invites import issue_invites
+from domain.stop_word.choosing import propose, take
 from simulator.messages import Message
 from simulator.users import User
+from storage.cases import Case, CaseEvent
+from storage.inbox import take_in
+from storage.kinds import CaseEventKind
 from storage.organisations import Organisation
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator
@@ -105,3 +111,66 @@ async def test_p4_on_a_watched_phone_only_a_tap_shows_that_help_was_asked_for(
     await telegram.wait_for(
         lambda: not [m for m in telegram.from_bot(phone.owner) if "duty" in m.words]
     )
+
+
+@pytest.mark.usefixtures("engine")
+async def test_p4_a_stop_word_empties_both_sides_and_leaves_a_menu_that_says_nothing(
+    telegram: RunningSimulator, database: Database, organisation: Organisation
+) -> None:
+    phone = await enrolled(telegram, database, organisation, "Only I read it")
+    async with database.begin(SERVICE) as session:
+        person = await session.scalar(select(Returnee))
+        assert person is not None
+        await take(session, person, await propose(session, person, "purple teapot"), "list")
+    phone.writes("/help")
+    await phone.reads("nobody is on duty")
+    phone.writes("They are at the door")
+    phone.writes("Purple  tepot!")
+    await phone.reads("What would you like to see?")
+    await telegram.wait_for(lambda: len(telegram.messages(phone.owner)) == 1)
+    phone.writes("He has gone, I can write now")
+    [sentence] = [await phone.reads("There is nothing new in the list.")]
+
+    assert sentence.silent
+    assert sentence.protected
+    menu = telegram.simulator.world.bot.commands[f"chat:{phone.owner.id}|"]
+    assert [each["command"] for each in menu] == ["start", "services", "language"]
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count(Case.id))) == 1
+
+
+@pytest.mark.usefixtures("engine")
+async def test_the_same_update_twice_freezes_once(
+    telegram: RunningSimulator, database: Database, organisation: Organisation
+) -> None:
+    phone = await enrolled(telegram, database, organisation, "Only I read it")
+    async with database.begin(SERVICE) as session:
+        person = await session.scalar(select(Returnee))
+        assert person is not None
+        await take(session, person, await propose(session, person, "purple teapot"), "list")
+    chat = {"id": phone.owner.id, "type": "private", "first_name": "Amal"}
+    sent = {"message_id": 9999, "date": 1, "chat": chat, "text": "purple teapot"}
+    twice = {"update_id": 987654321, "message": {**sent, "from": phone.owner.view()}}
+    for _ in range(2):
+        async with database.begin(SERVICE) as session:
+            await take_in(session, [twice])
+    await phone.reads("What would you like to see?")
+    await telegram.wait_for(lambda: len(telegram.from_bot(phone.owner)) == 1)
+
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count(Case.id))) == 1
+        opened = CaseEvent.kind == CaseEventKind.OPENED
+        assert await session.scalar(select(func.count(CaseEvent.id)).where(opened)) == 1
+
+
+@pytest.mark.usefixtures("engine")
+async def test_what_the_bot_says_of_itself_says_nothing_about_who_writes_to_it(
+    telegram: RunningSimulator,
+) -> None:
+    texts = telegram.simulator.world.bot.texts
+    await telegram.wait_for(lambda: "short_description|pl" in texts)
+
+    assert texts["description|"] == texts["short_description|"]
+    assert texts["description|"] == "Places and opening hours near you."
+    assert texts["description|uk"] == "Місця та години роботи поруч із вами."
+    assert not any(name.startswith("name") for name in texts)

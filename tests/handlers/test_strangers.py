@@ -1,0 +1,59 @@
+"""Of somebody who only looked around nothing is left after two days."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from bot.sweeping import sweep
+from storage.inbox import InboxRow, take_in
+from storage.kinds import OutboxState
+from storage.outbox import OutboxLane, OutboxRow
+from storage.sessions import SERVICE, Clock, Database
+from storage.tables import Base
+from storage.traces import leave_traces
+from tests.handlers.phone import Phone
+
+
+async def rows(database: Database) -> dict[str, int]:
+    async with database.begin(SERVICE) as session:
+        return {
+            table.name: await session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+async def test_p6_nothing_of_a_stranger_outlives_two_days(
+    phone: Phone, database: Database, clock: Clock
+) -> None:
+    before = await rows(database)
+    await phone.write("/start")
+    await phone.press("English")
+    await phone.write("/services")
+    await phone.write("hello, what is this")
+    await phone.write("/start r-nonsense")
+    await phone.write(voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
+    await phone.write(location={"latitude": 41.3, "longitude": 19.8})
+    await phone.send(edited_message=phone.message(text="hello", edit_date=2))
+    await phone.write("I feel so lonely and hopeless")
+    for command in ("/safety", "/privacy", "/hide", "/stop"):
+        await phone.write(command)
+    async with database.begin(SERVICE) as session:
+        key = session.keys.look_up(phone.user_id, "chat")
+        await take_in(session, [{"update_id": 1, "message": phone.message(text="hello")}])
+        await leave_traces(session, [(key, 1)])
+        session.add(OutboxLane(lane=key, open_at=session.database_now))
+    assert await rows(database) != before
+
+    clock.offset = timedelta(hours=48, minutes=1)
+    async with database.begin(SERVICE) as session:
+        # As if the database's clock had gone on, too, and everything had been sent and handled.
+        then = session.database_now - timedelta(hours=48, minutes=1)
+        sent = {"state": OutboxState.SENT, "content": None, "finished_at": then}
+        await session.execute(update(OutboxRow).values(sent))
+        await session.execute(update(InboxRow).values(handled_at=then))
+        await session.execute(update(OutboxLane).values(open_at=then))
+    async with database.begin(SERVICE) as session:
+        while await sweep(session):
+            pass
+
+    assert await rows(database) == before
