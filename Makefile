@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LANGUAGES := fr sq ar uk ru es it pt de el pl
 FRESH_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: demo test faults bench lint venv lock messages clean
+.PHONY: demo test faults bench lint audit venv lock messages clean
 .DEFAULT_GOAL := demo
 
 demo: venv
@@ -29,6 +29,11 @@ lint: $(VENV)/.dev
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 
+# Whether anything in the locks is known to be vulnerable. ARGS=--strict fails also when the
+# advisory database can't be asked.
+audit: $(VENV)/.audit
+	@$(VENV)/audit/bin/pip-audit --disable-pip --require-hashes --progress-spinner off --format json -r requirements/dev.txt 2>/dev/null | $(PYTHON) .ci/audit.py $(ARGS)
+
 venv: $(VENV)/.run $(VENV)/.catalogues
 
 # Re-made when a lock changes. A half-made environment has no stamp, and is finished by the next call.
@@ -49,6 +54,12 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Apart from all else, since it brings much along.
+$(VENV)/.audit: requirements/audit.txt
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
+	@touch $@
+
 # After a change of texts: what is new in the code comes into every catalogue, untranslated.
 messages: $(VENV)/.dev
 	@$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k Tr -k texts -k count:1,2 -k N_ -k _ -k gettext -k _gettext:2 -k ngettext:1,2 -k Refused --width=100 --sort-by-file --no-location --omit-header -o locales/wayhome.pot .
@@ -58,6 +69,7 @@ messages: $(VENV)/.dev
 lock:
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header requirements/dev.in -o requirements/dev.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header -c requirements/dev.txt requirements/run.in -o requirements/run.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header requirements/audit.in -o requirements/audit.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

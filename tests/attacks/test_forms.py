@@ -1,0 +1,32 @@
+"""Every form that changes something carries the token of its session."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from console.pages import PAGES
+from console.routing import Access
+
+TEMPLATES = sorted((Path(__file__).parents[2] / "console/templates").glob("*.html"))
+#: Before anybody is signed in there is no session: where these come from is looked at, and what
+#: they must know no other site knows.
+OF_STRANGERS = {"sign-in.html", "set-up.html"}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_posted_form_carries_the_token_of_its_session(template: Path) -> None:
+    text = template.read_text()
+    forms = re.findall(r"<form\b[^>]*>.*?</form>", text, re.DOTALL)
+    assert len(forms) == text.count("<form")
+    for form in forms:
+        posted = 'method="post"' in form
+        assert posted is ("token()" in form or "form_token" in form) or (
+            template.name in OF_STRANGERS
+        ), form
+
+
+def test_what_changes_something_is_posted_and_what_is_posted_is_guarded() -> None:
+    assert all(page.methods == ({"POST"} if page.form else {"GET", "HEAD"}) for page in PAGES)
+    open_to_all = {page.path.split("/")[1] for page in PAGES if page.needs is Access.ANYBODY}
+    assert open_to_all == {"sign-in", "set-up"}
