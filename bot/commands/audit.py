@@ -1,17 +1,16 @@
 """The audit ledger, looked at by the operator."""
 
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.shell import AsJson, carry_out, service_session, show
+from bot.commands.shell import AsJson, carry_out, iso, service_session, show
+
+if TYPE_CHECKING:
+    from domain.audit_trail import Trail
 
 audit = typer.Typer(help="The ledger of who did and read what.", no_args_is_help=True)
-
-
-@audit.callback()
-def only_subcommands() -> None:
-    """Keeps `check` a word of its own, though it is the only one."""
 
 
 @audit.command("check")
@@ -53,6 +52,51 @@ def check(
     show(result, as_json, lambda: _described(result))
     if not result["ok"]:
         raise typer.Exit(1)
+
+
+@audit.command("show")
+def show_trail(
+    org: Annotated[str, typer.Option(help="The organisation's id or exact name.")],
+    since: Annotated[datetime, typer.Option(help="In UTC, such as 2026-11-25T03:00:00.")],
+    until: Annotated[datetime | None, typer.Option(help="The same; until now if not said.")] = None,
+    staff: Annotated[str | None, typer.Option(help="Of one colleague, by sign-in code.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who read and did what, and how many people it was about. Codes and ids, no names."""
+
+    async def work() -> "Trail":
+        from domain.audit_trail import trail
+        from domain.organisations import find_organisation
+
+        async with service_session() as session:
+            organisation = await find_organisation(session, org)
+            end = until.replace(tzinfo=UTC) if until else session.now
+            begin = since.replace(tzinfo=UTC)
+            return await trail(session, organisation.id, begin, end, staff)
+
+    found = carry_out(work())
+    steps = [
+        {"at": iso(step.at), "by": step.by, "action": step.action, "subject": step.subject}
+        for step in found.steps
+    ]
+    people = [str(person) for person in found.people]
+    show({"people": people, "steps": steps}, as_json, lambda: _walked(steps, people))
+
+
+def _walked(steps: list[dict[str, str | None]], people: list[str]) -> str:
+    lines = [
+        "  ".join(
+            (
+                step["at"] or "",
+                step["by"] or "the service",
+                step["action"] or "",
+                step["subject"] or "",
+            )
+        ).rstrip()
+        for step in steps
+    ]
+    about = [f"/people/{person}" for person in people]
+    return "\n".join([*lines, f"About {len(people)} people:", *about])
 
 
 def _described(result: dict[str, Any]) -> str:

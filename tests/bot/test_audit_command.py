@@ -45,6 +45,14 @@ async def test_p10_the_check_names_the_line_that_was_touched_and_knows_a_kept_he
     assert (chain["name"], chain["sealed"], chain["waiting"]) == ("Centre", 2, 0)
     assert "The head that was kept is still there." in (await type_("--kept", chain["head"]))[1]
 
+    shown = await asyncio.to_thread(
+        CliRunner().invoke,
+        app,
+        ["audit", "show", "--org", "Centre", "--since", "2020-01-01", "--json"],
+        env=env,
+    )
+    assert [step["action"] for step in json.loads(shown.stdout)["steps"]] == ["staff.added"] * 2
+
     engine = create_async_engine(urls.owner_url)
     async with engine.begin() as connection:
         await connection.execute(
