@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from bot.clockwork import Clockwork, Tick
 from bot.counted_watch import CountedWatch
 from bot.current import Current
+from bot.deaths import Deaths
 from bot.delivery.claiming import take_over
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
@@ -87,6 +88,7 @@ class App:
     username: str | None = None
     clockwork: Clockwork = field(init=False)
     replica: Replica = field(init=False)
+    deaths: Deaths = field(init=False)
     courier: Courier = field(init=False)
     lanes: Lanes = field(init=False)
     catalogues: Catalogues = field(default_factory=Catalogues.load)
@@ -96,7 +98,9 @@ class App:
         self.replica = Replica(self.run_url, self.database.wakes, self.database.keychain)
         watch = Watch.load()
         self.bot = connect(self.settings.token(), self.settings.telegram_api_url)
-        self.clockwork = Clockwork(self.database, TICKS, self.metrics)
+        self.deaths = Deaths(self.database, self.replica)
+        ticks = (*TICKS, Tick("deaths", 2, self.deaths.look))
+        self.clockwork = Clockwork(self.database, ticks, self.metrics)
         self.courier = Courier(
             self.database,
             self.bot,
@@ -110,7 +114,7 @@ class App:
         )
         counted = CountedWatch(watch, self.metrics)
         handling = Handling(self.bot, dispatcher, counted, current)
-        self.lanes = Lanes(self.database, handling, self.metrics)
+        self.lanes = Lanes(self.database, handling, self.metrics, self.deaths)
 
     async def run(self, listening: socket.socket) -> None:
         """Works until a signal or `stopping`. Raises CannotOpen when Telegram refuses the token."""
@@ -118,7 +122,7 @@ class App:
         health = Health(self.database, self.clockwork, self.metrics, self.replica)
         jobs = [
             self.replica.run(self.stopping),
-            self.lanes.run(self.stopping),
+            self._handle(),
             self.courier.run(self.stopping),
             self.clockwork.run(self.stopping),
             serve(self._web(health), listening, self.stopping),
@@ -134,6 +138,12 @@ class App:
             raise refusals.exceptions[0] from None
         finally:
             await self.bot.session.close()
+
+    async def _handle(self) -> None:
+        """Should this process die, the next one knows what it may have died of."""
+        await self.deaths.begin(self.stopping)
+        await self.lanes.run(self.stopping)
+        await self.deaths.end()
 
     async def _greet(self) -> None:
         """Makes Telegram's acquaintance: waited for when out of reach, fatal when refused."""

@@ -67,8 +67,11 @@ class Handling(Handler):
         await save_dialogs(session)
         await leave_traces(session, session.info.pop(_TRACES, ()))
 
-    async def give_up(self, session: Session, update: Mapping[str, Any], *, watched: bool) -> None:
-        await hand_to_a_human(session, update, None if watched else self.watch)
+    async def give_up(
+        self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
+    ) -> None:
+        watch = None if deadly else self.watch
+        await hand_to_a_human(session, update, watched=watched, watch=watch)
         _trace(session, update)
         await leave_traces(session, session.info.pop(_TRACES, ()))
 

@@ -8,17 +8,20 @@ committed before anything else sees them.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import structlog
 
+from bot.deaths import Deaths
 from bot.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram import code_of
 from storage.inbox import (
     InboxRow,
     asked_at,
+    count_deaths,
     heads_of_lanes,
     mark_failed,
     mark_handled,
@@ -36,6 +39,8 @@ AfterCommit = Callable[[], Awaitable[None]]
 # How long to wait for a wake before looking again: a dead replica's rows come without one.
 _LOOK_AGAIN = 1.0
 _DATABASE_PAUSE = 1.0
+# An update that so many processes did not survive is set aside, as one that fails every time is.
+_MOST_DEATHS = 6
 
 
 class Handler:
@@ -58,8 +63,13 @@ class Handler:
     async def finish(self, session: Session) -> None:
         """Before the commit: writes down what was put off until all are handled."""
 
-    async def give_up(self, session: Session, update: Update, *, watched: bool) -> None:
-        """It failed every time, and a human should see to it. `watched`: but `look` did not."""
+    async def give_up(
+        self, session: Session, update: Update, *, watched: bool, deadly: bool
+    ) -> None:
+        """It failed every time, and a human should see to it.
+
+        `watched`: but `look` did not. `deadly`: whatever was tried, the process did not survive it.
+        """
         raise NotImplementedError
 
 
@@ -69,6 +79,7 @@ class Taken:
 
     rows: Sequence[InboxRow]
     session: Session
+    #: What ends with it: the transaction, and what keeps suspects apart.
     transaction: AsyncExitStack
 
 
@@ -77,9 +88,12 @@ class Lanes:
     database: Database
     handler: Handler
     metrics: Metrics
+    #: None where nobody dies, as in a test.
+    deaths: Deaths | None = None
     #: Transactions side by side, and the chats that one of them may hold when many wait.
     workers: int = 4
     chats: int = 8
+    _one_suspect: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self, stopping: Stopping) -> None:
         """Until it is time to stop; then what is in hand is finished first."""
@@ -132,13 +146,34 @@ class Lanes:
             rows = await heads_of_lanes(session, most)
             if not rows:
                 return None
-            return Taken(rows, session, transaction.pop_all())
+            if not self._is_suspect(rows[0]):
+                return Taken(rows, session, transaction.pop_all())
+        return await self._take_suspects(most)
+
+    def _is_suspect(self, row: InboxRow) -> bool:
+        return self.deaths is not None and row.number <= self.deaths.suspect_to
+
+    async def _take_suspects(self, most: int) -> Taken | None:
+        """Counted before anything is tried; whoever was counted before is taken alone."""
+        async with AsyncExitStack() as holding:
+            await holding.enter_async_context(self._one_suspect)
+            async with self.database.begin(SERVICE) as session:
+                rows = await heads_of_lanes(session, most)
+                together = list(takewhile(lambda row: not row.deaths, rows)) or rows[:1]
+                numbers = [row.number for row in together]
+                await count_deaths(session, numbers)
+            session = await holding.enter_async_context(self.database.begin(SERVICE))
+            counted = await unhandled(session, numbers)
+            return Taken(counted, session, holding.pop_all()) if counted else None
 
     async def _handle(self, taken: Taken) -> Sequence[AfterCommit]:
         """All of them, or, should one fail, each by itself. Returns what is to be done now."""
         numbers = [row.number for row in taken.rows]
         try:
             async with taken.transaction:
+                if taken.rows[0].deaths > _MOST_DEATHS:
+                    await self._set_aside_deadly(taken.session, taken.rows[0])
+                    return ()
                 after_commit = await self._handle_all(taken.session, taken.rows)
         except Exception as error:
             # A database that went away is no fault of an update.
@@ -156,10 +191,10 @@ class Lanes:
     async def _handle_by_itself(self, number: int) -> Sequence[AfterCommit]:
         async with AsyncExitStack() as transaction:
             session = await transaction.enter_async_context(self.database.begin(SERVICE))
-            row = await unhandled(session, number)
-            if row is None:
+            rows = await unhandled(session, [number])
+            if not rows:
                 return ()
-            taken = Taken([row], session, transaction.pop_all())
+            taken = Taken(rows, session, transaction.pop_all())
         return await self._handle(taken)
 
     async def _handle_all(
@@ -187,16 +222,27 @@ class Lanes:
         async with self.database.begin(SERVICE) as session:
             if not await mark_failed(session, number, code_of(error)):
                 return
-            self.metrics.updates.labels("set-aside").inc()
-            log.error("an update was set aside", action="lanes.set-aside", number=number)
-            row = await session.get_one(InboxRow, number)
-            watched = row.watched_at is not None
-            try:
-                async with session.begin_nested():
-                    update = update_of(row, session.keys)
-                    await self.handler.give_up(session, update, watched=watched)
-            except Exception as failure:
-                log.critical("no human was told", action="lanes.lost", error=code_of(failure))
+            await self._tell_a_human(session, await session.get_one(InboxRow, number), deadly=False)
+
+    async def _set_aside_deadly(self, session: Session, row: InboxRow) -> None:
+        error = "Died"
+        row.set_aside_at, row.error = session.database_now, error
+        if row.deaths == _MOST_DEATHS + 1:
+            await self._tell_a_human(session, row, deadly=True)
+        else:
+            # Even the telling killed.
+            log.critical("no human was told", action="lanes.lost", error=error)
+
+    async def _tell_a_human(self, session: Session, row: InboxRow, *, deadly: bool) -> None:
+        self.metrics.updates.labels("set-aside").inc()
+        log.error("an update was set aside", action="lanes.set-aside", number=row.number)
+        watched = row.watched_at is not None
+        try:
+            async with session.begin_nested():
+                update = update_of(row, session.keys)
+                await self.handler.give_up(session, update, watched=watched, deadly=deadly)
+        except Exception as failure:
+            log.critical("no human was told", action="lanes.lost", error=code_of(failure))
 
 
 async def _all(after_commit: Sequence[AfterCommit]) -> None:

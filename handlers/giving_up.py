@@ -23,12 +23,12 @@ _REASONS = ["update.failed"]
 
 
 async def hand_to_a_human(
-    session: Session, update: Mapping[str, Any], unread_by: Watch | None
+    session: Session, update: Mapping[str, Any], *, watched: bool, watch: Watch | None
 ) -> None:
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.
 
-    `unread_by`: the watch, where it has not read the update before. Then it may be the watch that
-    fails, and what nobody has read is urgent.
+    What the watch has not read before, it tries to read now; None where it must not even try.
+    What nobody has read is urgent.
     """
     chat_id = chat_of_update(update)
     if chat_id <= 0:
@@ -42,7 +42,7 @@ async def hand_to_a_human(
     if returnee is not None:
         organisation_id = await organisation_of(session, returnee)
         await open_or_append(session, returnee, organisation_id, Severity.CONCERN, _REASONS)
-    read = unread_by is None or await _read(session, update, unread_by)
+    read = watched or (watch is not None and await _read(session, update, watch))
     if returnee is None:
         await _answer_stranger(session, chat_id, update, read=read)
         return

@@ -49,6 +49,8 @@ class InboxRow(Base):
     watched_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(server_default=text("0"))
+    #: How often it was taken up again after a replica had died, and not finished.
+    deaths: Mapped[int] = mapped_column(server_default=text("0"))
     retry_at: Mapped[datetime | None]
     #: Its handler failed every time; it no longer holds up the chat.
     set_aside_at: Mapped[datetime | None]
@@ -157,17 +159,24 @@ async def heads_of_lanes(session: Session, most: int) -> Sequence[InboxRow]:
     return ()
 
 
-async def unhandled(session: Session, number: int) -> InboxRow | None:
-    """This update, locked; None where somebody else has it or has handled it."""
-    return await session.scalar(
+async def unhandled(session: Session, numbers: Sequence[int]) -> Sequence[InboxRow]:
+    """These updates, locked, but for those that somebody else has or has handled."""
+    rows = await session.scalars(
         select(InboxRow)
         .where(
-            InboxRow.number == number,
+            InboxRow.number.in_(numbers),
             InboxRow.handled_at.is_(None),
             InboxRow.set_aside_at.is_(None),
         )
+        .order_by(InboxRow.number)
         .with_for_update(skip_locked=True)
     )
+    return rows.all()
+
+
+async def newest(session: Session) -> int:
+    """The number of the update that came last; 0 before the first."""
+    return await session.scalar(select(func.max(InboxRow.number))) or 0
 
 
 # Telegram keeps what it could not hand over for a day.
@@ -208,6 +217,16 @@ async def mark_handled(session: Session, numbers: Sequence[int]) -> None:
 
 # How long a failed update waits before its next try. After the last one it is set aside.
 _PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
+
+
+async def count_deaths(session: Session, numbers: Sequence[int]) -> None:
+    """Before they are taken up: should this process die of one of them, it has been counted."""
+    await session.execute(
+        update(InboxRow)
+        .where(InboxRow.number.in_(numbers))
+        .values(deaths=InboxRow.deaths + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def mark_failed(session: Session, number: int, error: str) -> bool:
@@ -275,7 +294,7 @@ async def try_again(session: Session, numbers: Sequence[int]) -> Sequence[int]:
             InboxRow.set_aside_at.is_not(None),
             InboxRow.payload.is_not(None),
         )
-        .values(set_aside_at=None, retry_at=None, tries=0)
+        .values(set_aside_at=None, retry_at=None, tries=0, deaths=0)
         .returning(InboxRow.number)
         .execution_options(synchronize_session=False)
     )

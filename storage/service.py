@@ -68,6 +68,16 @@ class KeyInUse(Base):
     oldest: Mapped[int]
 
 
+class RunningReplica(Base):
+    """A process at work, until it ends in order: a row without a process tells of a death."""
+
+    __tablename__ = "running_replica"
+    __table_args__ = (SERVICE_ONLY,)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[datetime]
+
+
 class SendBudget(Base):
     """One row: the sends that all replicas together may still make, refilled as time passes."""
 

@@ -59,7 +59,9 @@ class Notebook(Handler):
 
         return after_commit
 
-    async def give_up(self, session: Session, update: Mapping[str, Any], *, watched: bool) -> None:
+    async def give_up(
+        self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
+    ) -> None:
         self.given_up.append(update["update_id"])
 
     async def write(self, session: Session, line: str) -> None:

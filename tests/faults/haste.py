@@ -15,6 +15,7 @@ from tests.faults.names import exchange, find
 
 _TICK_SECONDS = 0.3
 _BETWEEN_MESSAGES = timedelta(milliseconds=1)
+_BIRTH = timedelta(seconds=1)
 
 
 def make() -> None:
@@ -22,6 +23,7 @@ def make() -> None:
     watch = Watch.load()
     # The lexicons never change: reading them at every start would take half of the time.
     exchange("domain.distress:Watch.load", lambda: watch)
+    exchange("bot.deaths:_BIRTH", _BIRTH)
     exchange("bot.app:TICKS", [_hurried(tick) for tick in TICKS])
     exchange("bot.app:Pace", partial(find("bot.app:Pace"), per_chat=_BETWEEN_MESSAGES))
 

@@ -1,0 +1,131 @@
+"""What kills the process that handles it is counted, taken alone, and set aside (P1)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.deaths import Deaths
+from bot.lanes import AfterCommit, Lanes
+from bot.metrics import Metrics
+from bot.replica import Replica
+from bot.stopping import Stopping
+from storage.inbox import InboxRow
+from storage.service import RunningReplica
+from storage.sessions import SERVICE, Database, Session
+from tests.bot.test_lanes import Notebook, drain, message, take
+
+
+class Killed(BaseException):
+    """As far as the database can tell, the process is gone: nothing of it is committed."""
+
+
+class Fragile(Notebook):
+    """Dies of "poison", and of telling about it as often as it is told to."""
+
+    def __init__(self, *, dies_telling: bool = False) -> None:
+        super().__init__()
+        self.dies_telling = dies_telling
+
+    async def handle(
+        self, session: Session, update: Mapping[str, Any], *, found: bool
+    ) -> AfterCommit:
+        if update["message"]["text"] == "poison":
+            raise Killed
+        return await super().handle(session, update, found=found)
+
+    async def give_up(
+        self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
+    ) -> None:
+        assert deadly
+        if self.dies_telling:
+            raise Killed
+        await super().give_up(session, update, watched=watched, deadly=deadly)
+
+
+async def live(database: Database, handler: Fragile) -> bool:
+    """A life after a death: as long as it goes. False when it ended by what it handled."""
+    async with database.begin(SERVICE) as session:
+        # Somebody began long ago, and no process has their number.
+        session.add(RunningReplica(number=1, since=session.now))
+        await session.flush()
+        await session.execute(text("UPDATE running_replica SET since = since - interval '1 hour'"))
+    deaths = Deaths(database, Replica(str(database.engine.url), database.wakes))
+    await deaths.begin(Stopping())
+    lanes = Lanes(database, handler, Metrics(), deaths, chats=8)
+    try:
+        await drain(lanes)
+    except Killed:
+        return False
+    return True
+
+
+async def lives_until_rest(database: Database, handler: Fragile) -> int:
+    for life in range(20):
+        if await live(database, handler):
+            return life
+    raise AssertionError("it goes on killing")
+
+
+async def test_p1_an_update_that_kills_is_set_aside_a_human_told_and_the_others_handled(
+    database: Database,
+) -> None:
+    handler = Fragile()
+    await take(database, message(1, words="poison"), message(2))
+    await take(database, *(message(number, chat_id=500 + number) for number in range(3, 9)))
+
+    assert await lives_until_rest(database, handler) == 6
+    assert handler.given_up == [1]
+    async with database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(InboxRow).order_by(InboxRow.number))).all()
+    assert [row.set_aside_at is not None for row in rows] == [True] + [False] * 7
+    assert all(row.handled_at for row in rows[1:])
+    assert rows[0].error == "Died"
+
+
+async def test_what_kills_even_while_a_human_is_told_ends_too(database: Database) -> None:
+    handler = Fragile(dies_telling=True)
+    await take(database, message(1, words="poison"), message(2))
+
+    await lives_until_rest(database, handler)
+
+    assert handler.given_up == []
+    async with database.begin(SERVICE) as session:
+        poison, other = (await session.scalars(select(InboxRow).order_by(InboxRow.number))).all()
+    assert poison.set_aside_at is not None
+    assert other.handled_at is not None
+
+
+async def test_what_arrives_after_the_death_is_not_suspect(database: Database) -> None:
+    await take(database, message(1))
+    assert await live(database, Fragile())
+    await take(database, message(2, chat_id=501))
+    deaths = Deaths(database, Replica(str(database.engine.url), database.wakes))
+    await noticed(deaths, database)
+    await drain(Lanes(database, Fragile(), Metrics(), deaths))
+
+    async with database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(InboxRow).order_by(InboxRow.number))).all()
+    assert [(row.deaths, row.handled_at is not None) for row in rows] == [(1, True), (0, True)]
+
+
+async def noticed(deaths: Deaths, database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        await deaths.look(session)
+    return deaths.suspect_to
+
+
+@pytest.mark.parametrize("orderly", [True, False])
+async def test_only_who_ends_without_a_word_is_missed(database: Database, orderly: bool) -> None:
+    await take(database, message(1))
+    one, other = (
+        Deaths(database, Replica(str(database.engine.url), database.wakes)) for _ in range(2)
+    )
+    await one.begin(Stopping())
+    if orderly:
+        await one.end()
+    async with database.begin(SERVICE) as session:
+        await session.execute(text("UPDATE running_replica SET since = since - interval '1 hour'"))
+
+    assert bool(await noticed(other, database)) is not orderly
