@@ -41,6 +41,8 @@ _LOOK_AGAIN = 1.0
 _DATABASE_PAUSE = 1.0
 # An update that so many processes did not survive is set aside, as one that fails every time is.
 _MOST_DEATHS = 6
+# Innocents that were in hand with it should not share its fate.
+_ALONE_AFTER = 2
 
 
 class Handler:
@@ -94,6 +96,8 @@ class Lanes:
     workers: int = 4
     chats: int = 8
     _one_suspect: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: Suspects that this process has taken up.
+    _counted: set[int] = field(default_factory=set)
 
     async def run(self, stopping: Stopping) -> None:
         """Until it is time to stop; then what is in hand is finished first."""
@@ -148,20 +152,24 @@ class Lanes:
                 return None
             if not self._is_suspect(rows[0]):
                 return Taken(rows, session, transaction.pop_all())
-        return await self._take_suspects(most)
+        suspects = list(takewhile(lambda row: row.deaths < _ALONE_AFTER, rows))
+        return await self._take_suspects(suspects or rows[:1], alone=not suspects)
 
     def _is_suspect(self, row: InboxRow) -> bool:
         return self.deaths is not None and row.number <= self.deaths.suspect_to
 
-    async def _take_suspects(self, most: int) -> Taken | None:
-        """Counted before anything is tried; whoever was counted before is taken alone."""
+    async def _take_suspects(self, rows: Sequence[InboxRow], *, alone: bool) -> Taken | None:
+        """Counted before anything is tried, once in a process's life.
+
+        `alone`: nothing else that some have died with is in hand meanwhile.
+        """
+        numbers = [row.number for row in rows]
         async with AsyncExitStack() as holding:
-            await holding.enter_async_context(self._one_suspect)
+            if alone:
+                await holding.enter_async_context(self._one_suspect)
             async with self.database.begin(SERVICE) as session:
-                rows = await heads_of_lanes(session, most)
-                together = list(takewhile(lambda row: not row.deaths, rows)) or rows[:1]
-                numbers = [row.number for row in together]
-                await count_deaths(session, numbers)
+                await count_deaths(session, set(numbers) - self._counted)
+            self._counted.update(numbers)
             session = await holding.enter_async_context(self.database.begin(SERVICE))
             counted = await unhandled(session, numbers)
             return Taken(counted, session, holding.pop_all()) if counted else None

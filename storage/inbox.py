@@ -1,7 +1,7 @@
 """Every update from Telegram, kept before it is acknowledged and until it is handled."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -219,7 +219,7 @@ async def mark_handled(session: Session, numbers: Sequence[int]) -> None:
 _PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
 
 
-async def count_deaths(session: Session, numbers: Sequence[int]) -> None:
+async def count_deaths(session: Session, numbers: Collection[int]) -> None:
     """Before they are taken up: should this process die of one of them, it has been counted."""
     await session.execute(
         update(InboxRow)
