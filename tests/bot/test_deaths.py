@@ -44,6 +44,12 @@ class Fragile(Notebook):
         await super().give_up(session, update, watched=watched, deadly=deadly)
 
 
+def new_deaths(database: Database) -> Deaths:
+    """As a new process has them."""
+    replica = Replica(str(database.engine.url), database.wakes, database.keychain)
+    return Deaths(database, replica)
+
+
 async def live(database: Database, handler: Fragile) -> bool:
     """A life after a death: as long as it goes. False when it ended by what it handled."""
     async with database.begin(SERVICE) as session:
@@ -51,7 +57,7 @@ async def live(database: Database, handler: Fragile) -> bool:
         session.add(RunningReplica(number=1, since=session.now))
         await session.flush()
         await session.execute(text("UPDATE running_replica SET since = since - interval '1 hour'"))
-    deaths = Deaths(database, Replica(str(database.engine.url), database.wakes))
+    deaths = new_deaths(database)
     await deaths.begin(Stopping())
     lanes = Lanes(database, handler, Metrics(), deaths, chats=8)
     try:
@@ -101,7 +107,7 @@ async def test_what_arrives_after_the_death_is_not_suspect(database: Database) -
     await take(database, message(1))
     assert await live(database, Fragile())
     await take(database, message(2, chat_id=501))
-    deaths = Deaths(database, Replica(str(database.engine.url), database.wakes))
+    deaths = new_deaths(database)
     await noticed(deaths, database)
     await drain(Lanes(database, Fragile(), Metrics(), deaths))
 
@@ -119,9 +125,7 @@ async def noticed(deaths: Deaths, database: Database) -> int:
 @pytest.mark.parametrize("orderly", [True, False])
 async def test_only_who_ends_without_a_word_is_missed(database: Database, orderly: bool) -> None:
     await take(database, message(1))
-    one, other = (
-        Deaths(database, Replica(str(database.engine.url), database.wakes)) for _ in range(2)
-    )
+    one, other = (new_deaths(database) for _ in range(2))
     await one.begin(Stopping())
     if orderly:
         await one.end()
