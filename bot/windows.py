@@ -11,10 +11,12 @@ from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModified
 
 from bot.current import Current
+from domain.notices import REPLY_LIFE
 from domain.returnees import returnee_of_chat
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put, take_back
 from storage.returnees import Returnee
+from storage.sessions import Session
 
 
 class WindowsToOutbox(MessageManagerProtocol):
@@ -49,7 +51,7 @@ class WindowsToOutbox(MessageManagerProtocol):
                 # Of what was drawn before, nothing may stand in a frozen chat.
                 "frozen": returnee is not None and returnee.frozen_at is not None,
             },
-            _reply(returnee),
+            _reply(session, returnee),
         )
         assert row.stand_in is not None
         return OldMessage(
@@ -65,11 +67,10 @@ class WindowsToOutbox(MessageManagerProtocol):
     ) -> Message | None:
         """A closed dialog's message goes, keyboard and all."""
         if old_message is not None and show_mode is not ShowMode.NO_UPDATE:
+            session, chat_id = self._current.session, old_message.chat.id
+            gone = {"delete": [old_message.message_id]}
             await put(
-                self._current.session,
-                old_message.chat.id,
-                {"delete": [old_message.message_id]},
-                _reply(await returnee_of_chat(self._current.session, old_message.chat.id)),
+                session, chat_id, gone, _reply(session, await returnee_of_chat(session, chat_id))
             )
         return None
 
@@ -77,9 +78,15 @@ class WindowsToOutbox(MessageManagerProtocol):
         """After commit, every press is answered once by the lane that handled it."""
 
 
-def _reply(returnee: Returnee | None) -> Delivery:
-    """A late reply to somebody we know waits for their safe window."""
-    return Delivery(NoticeClass.REPLY, returnee_id=returnee.id if returnee else None)
+def _reply(session: Session, returnee: Returnee | None) -> Delivery:
+    """A late reply to somebody we know waits for their safe window; in a frozen chat, for nothing:
+    when that thaws, nobody wants to see it any more.
+    """
+    if returnee is None:
+        return Delivery(NoticeClass.REPLY)
+    frozen = returnee.frozen_at is not None
+    expires_at = session.now + REPLY_LIFE if frozen else None
+    return Delivery(NoticeClass.REPLY, returnee_id=returnee.id, expires_at=expires_at)
 
 
 def _plain(message: NewMessage) -> dict[str, object] | None:

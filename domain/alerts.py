@@ -89,11 +89,14 @@ async def _end_snooze(session: Session, case: Case) -> None:
 
 
 async def _tell_waiting(session: Session, case: Case) -> None:
-    """The person hears the truth once: nobody has answered yet (P11)."""
+    """The person hears the truth once: nobody has answered yet (P11). In a frozen chat the sentence
+    that was agreed on says so, and this would only come when it is no longer true.
+    """
     returnee = await session.get_one(Returnee, case.returnee_id)
-    staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
-    params = {"severity": case.severity, "staffed": staffed}
-    await tell(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
+    if returnee.frozen_at is None:
+        staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
+        params = {"severity": case.severity, "staffed": staffed}
+        await tell(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
     case.told_waiting_at = session.now
     happened(session, case, CaseEventKind.TOLD_WAITING)
 

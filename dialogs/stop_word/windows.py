@@ -27,7 +27,7 @@ def _about() -> Window:
         ),
         Tr(NOBODY_ON_DUTY, when="alone"),
         Tr(
-            N_("\n\nYou have a stop word. A new one takes its place."),
+            N_("\n\nYou have a stop word, which works here, too. A new one takes its place."),
             when="has_word",
         ),
         Lasting(Tr("See"), lambda _: OpenCovered(notice=Notice.STOP_WORD), when="covered"),

@@ -15,7 +15,7 @@ from domain.cases.opening import current_case, open_or_append, organisation_of
 from domain.errors import Refused
 from domain.identity import Doubt, doubt
 from domain.messages import keep_message
-from domain.notices import Notice, takes_away, tell
+from domain.notices import REPLY_LIFE, Notice, takes_away, tell
 from domain.phones import fit_menu
 from domain.returnees import find_returnee, who_is_there
 from domain.safety import judge_anew
@@ -78,7 +78,9 @@ async def give_sign(session: Session, returnee: Returnee) -> None:
     safety = await session.get_one(Safety, returnee.id)
     case = await open_case_of(session, returnee.id)
     seen = case is not None and case.claimed_by is not None
-    await tell(session, returnee, Notice.SIGN, {"signs": safety.stop_signs, "seen": seen})
+    params = {"signs": safety.stop_signs, "seen": seen}
+    # Later it may be wrong, and nobody would know what it answers.
+    await tell(session, returnee, Notice.SIGN, params, expires_at=session.now + REPLY_LIFE)
 
 
 async def unfreeze(session: Session, actor: Actor, returnee_id: UUID) -> None:

@@ -112,6 +112,7 @@ async def test_words_that_are_too_short_or_too_ordinary_are_refused_with_a_sente
     [ordinary] = await phone.write("good morning")
     [pictures] = await phone.write("😂😂❤️")
     [long] = await phone.write("elephant " * 4)
+    [longer] = await phone.write("ü🐢ل" * 1700)
     await phone.write("Lavender teapot")
     [other] = await phone.write("Purple teapot")
 
@@ -119,6 +120,7 @@ async def test_words_that_are_too_short_or_too_ordinary_are_refused_with_a_sente
     assert "ordinary day" in ordinary.text
     assert "too short" in pictures.text
     assert "too long" in long.text
+    assert "too long" in longer.text
     assert "another word" in other.text
     assert (await safety(database)).stop_word is None
 
@@ -158,6 +160,15 @@ async def test_p4_the_word_empties_the_chat_and_alerts_unseen(
     assert await kept(database) == []
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count(Trace.id))) == 1
+
+
+async def test_a_word_that_is_written_by_editing_freezes_too(
+    ready: Phone, database: Database
+) -> None:
+    said = await ready.send(edited_message=ready.message(text=WORD, edit_date=2))
+
+    assert notices(said) == ["frozen"]
+    assert (await returnee(database, ready)).frozen_at is not None
 
 
 async def test_sent_again_it_empties_the_chat_again_and_there_is_one_case(

@@ -156,6 +156,17 @@ async def test_p4_what_waited_is_judged_anew_when_the_chat_thaws(centre: Centre)
         assert row.content is not None
 
 
+async def test_p11_that_nobody_has_answered_is_not_kept_for_when_it_is_no_longer_true(
+    centre: Centre,
+) -> None:
+    await frozen(centre)
+    centre.later(minutes=61)
+    await centre.tick()
+
+    assert await centre.sent(Notice.NOBODY_YET) == []
+    assert len(await centre.sent(Notice.FROZEN)) == 1
+
+
 async def test_of_two_that_freeze_one_after_the_other_one_case_is_left(centre: Centre) -> None:
     person = await frozen(centre)
     async with centre.database.begin(SERVICE) as session:
