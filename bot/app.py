@@ -48,6 +48,7 @@ from domain.consent.renewal import renew_all
 from domain.distress import Watch
 from domain.errors import Refused
 from domain.privacy.erasing import erase_next
+from domain.safeguarding.complaints import remind
 from domain.turning_points import pass_turning_points
 from handlers.dispatcher import create_dispatcher
 from handlers.menus import command_menus
@@ -70,6 +71,7 @@ TICKS = (
     Tick("turning points", 600, pass_turning_points),
     Tick("forgetting", 60, forget),
     Tick("audit", 30, audit_chain.seal),
+    Tick("complaints", 30, remind),
 )
 
 

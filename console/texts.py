@@ -13,6 +13,7 @@ from storage.kinds import (
     CampaignState,
     CaseEventKind,
     CaseState,
+    ComplaintKind,
     ConflictKind,
     Discretion,
     How,
@@ -60,6 +61,10 @@ IDENTITIES = {
 PROOFS = {
     Proof.MET: N_("I met them: it is them"),
     Proof.VIDEO: N_("I saw them by video: it is them"),
+}
+COMPLAINTS = {
+    ComplaintKind.ABOUT_STAFF: N_("About somebody of the staff"),
+    ComplaintKind.KEEP_AWAY: N_("Somebody must not know of them"),
 }
 CONFLICTS = {
     ConflictKind.EXCLUDED: N_("The person does not want them"),
@@ -172,5 +177,5 @@ STEPS = {
 QUESTIONNAIRES = {"safety-and-needs": N_("Safety and needs")}
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, DISCRETIONS, PURPOSES, DELIVERIES,
-    AGES, HOWS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
+    AGES, HOWS, COMPLAINTS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
 )  # fmt: skip

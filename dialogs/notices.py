@@ -17,6 +17,7 @@ from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words import (
     check_ins,
+    confiding,
     consent,
     forgetting,
     helping,
@@ -148,6 +149,10 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.INVITE_REFUSED: Wording(phone.invite_refused, bare=True),
     Notice.WORDS_ASKED: Wording(talk.words_asked),
     Notice.WORDS_TAKEN: Wording(talk.words_taken, bare=True),
+    Notice.CONFIDING: Wording(confiding.confiding),
+    Notice.CONFIDED: Wording(confiding.confided),
+    Notice.SAID_ALL: Wording(confiding.said_all, bare=True),
+    Notice.SAFEGUARDING_WORDS: Wording(confiding.safeguarding_words, refers=("message",)),
     Notice.NOT_DONE: Wording(phone.not_done, bare=True),
     Notice.NOTHING_KEPT: Wording(phone.nothing_kept, bare=True),
     Notice.FORGET_SURE: Wording(forgetting.sure, bare=True),
@@ -169,5 +174,6 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_HINT: Wording(staff.hint, bare=True),
     Notice.STAFF_RENEWED: Wording(staff.renewed, bare=True),
     Notice.INVITE_REUSED: Wording(staff.invite_reused, bare=True),
+    Notice.STAFF_COMPLAINT: Wording(staff.complaint, bare=True),
     Notice.STAFF_FORGET: Wording(staff.forget, bare=True),
 }

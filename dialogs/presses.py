@@ -13,6 +13,7 @@ from pydantic import StringConstraints
 
 from domain.check_ins.postponing import Later
 from domain.notices import Notice
+from storage.kinds import ComplaintKind
 
 SKIP = "-"
 BACK = "<"
@@ -92,6 +93,20 @@ class SharePartner(CallbackData, prefix="sp"):
 
 class KeepTalk(CallbackData, prefix="kt"):
     """The talk that ended may be kept after all."""
+
+
+class AboutHelper(CallbackData, prefix="ab"):
+    """I want to say something about somebody who helps me, past them."""
+
+    kind: ComplaintKind
+
+
+class PastLead(CallbackData, prefix="ap"):
+    """It is about whoever would read it."""
+
+
+class SaidAll(CallbackData, prefix="ae"):
+    """What I write now is for the team again."""
 
 
 class ToMenu(CallbackData, prefix="m"):

@@ -75,7 +75,7 @@ async def keep_message(
             kind,
             merged(said, early) if early else said,
             at,
-            row_id=await _row_id(session, returnee, body),
+            row_id=await row_id_of(session, returnee, body),
             listen_by=_listen_by(session, kind),
         )
     if kind in UNREADABLE or "edited" in body:
@@ -140,11 +140,12 @@ async def forget_recording(session: Session, message: Message) -> None:
 
 
 async def _kept_before(session: Session, returnee: Returnee, body: Body) -> Message | None:
-    known = await _row_id(session, returnee, body)
+    known = await row_id_of(session, returnee, body)
     return await session.get(Message, known) if known is not None else None
 
 
-async def _row_id(session: Session, returnee: Returnee, body: Body) -> UUID | None:
+async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | None:
+    """Of a message and its edits; None for what has no number."""
     key = await data_key(session, returnee.id)
     return message_id(key, chat_id_of(session, returnee), body)
 

@@ -46,6 +46,10 @@ class Notice(StrEnum):
     INVITE_REFUSED = "invite-refused"
     WORDS_ASKED = "words-asked"
     WORDS_TAKEN = "words-taken"
+    CONFIDING = "confiding"
+    CONFIDED = "confided"
+    SAID_ALL = "said-all"
+    SAFEGUARDING_WORDS = "safeguarding-words"
     NOT_DONE = "not-done"
     NOTHING_KEPT = "nothing-kept"
     FORGET_SURE = "forget-sure"
@@ -68,6 +72,7 @@ class Notice(StrEnum):
     STAFF_HINT = "staff-hint"
     STAFF_RENEWED = "staff-renewed"
     INVITE_REUSED = "invite-reused"
+    STAFF_COMPLAINT = "staff-complaint"
     STAFF_FORGET = "staff-forget"
 
 
@@ -129,6 +134,10 @@ MANNERS: dict[Notice, Manner] = {
     # A worker asks who is there.
     Notice.WORDS_ASKED: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
     Notice.WORDS_TAKEN: _REPLY,
+    Notice.CONFIDING: _ANSWER,
+    Notice.CONFIDED: _RECEIPT,
+    Notice.SAID_ALL: _ANSWER,
+    Notice.SAFEGUARDING_WORDS: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
     Notice.NOT_DONE: Manner(NoticeClass.REPLY, once_in=_WHILE_IT_WAITS, harmless=True),
     Notice.NOTHING_KEPT: _ANSWER,
     Notice.FORGET_SURE: _ANSWER,
@@ -153,6 +162,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_HINT: _STAFF_ANSWER,
     Notice.STAFF_RENEWED: _STAFF,
     Notice.INVITE_REUSED: _STAFF_ANSWER,
+    Notice.STAFF_COMPLAINT: Manner(NoticeClass.STAFF, priority=1, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_FORGET: Manner(NoticeClass.STAFF, priority=2),
 }
 

@@ -18,6 +18,7 @@ from domain.distress import Watch
 from handlers.checking_in import checking_in_router
 from handlers.choosing_word import choosing_word_router
 from handlers.commands import commands_router
+from handlers.confiding import confiding_router
 from handlers.consenting import consenting_router
 from handlers.entering import entering_router
 from handlers.forgetting import forgetting_router
@@ -64,6 +65,7 @@ def _private_router() -> Router:
         helping_router(),
         checking_in_router(),
         consenting_router(),
+        confiding_router(),
         opening_router(),
         commands_router(),
         forgetting_router(),

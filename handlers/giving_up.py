@@ -11,6 +11,7 @@ from domain.marks import N_
 from domain.messages import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.returnees import returnee_of_chat
+from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
 from handlers.watching import look
 from locales.catalogues import chosen_language
@@ -72,11 +73,14 @@ async def _answer_stranger(
 async def _put_before_a_human(
     session: Session, returnee: Returnee, update: Mapping[str, Any]
 ) -> None:
+    words = _words(update)
+    kept = {"text": words}
+    if words and await is_confided(session, returnee, kept, edited=False):
+        await hear_in_confidence(session, returnee, MessageKind.TEXT, kept, Severity.URGENT)
+        return
     organisation_id = await organisation_of(session, returnee)
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, _REASONS)
-    words = _words(update)
     if words:
-        kept = {"text": words}
         await keep_message(session, returnee, case, MessageKind.TEXT, kept, session.now)
 
 

@@ -20,6 +20,7 @@ from domain.messages import UNREADABLE, keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees import add_returnee, returnee_of_chat
+from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety import judge_anew
 from domain.staff import staff_of_chat
 from domain.stop_word.choosing import is_stop_word
@@ -103,6 +104,8 @@ async def _look_at_frozen(
 async def _look_at_returnee(
     session: Session, message: Message, returnee: Returnee, heard: Assessment
 ) -> bool:
+    if await _is_for_safeguarding(session, message, returnee, heard):
+        return await _hear_in_confidence(session, message, returnee, heard)
     if heard.severity is Severity.NONE and not heard.ask:
         return await _hear_sign(session, message, returnee) or await _keep(
             session, message, returnee
@@ -119,6 +122,34 @@ async def _look_at_returnee(
     )
     if case is None:
         await _keep(session, message, returnee)
+    return True
+
+
+async def _is_for_safeguarding(
+    session: Session, message: Message, returnee: Returnee, heard: Assessment
+) -> bool:
+    if kind_of(message) is None or (message.text or "").startswith("/"):
+        return False
+    edited = message.edit_date is not None
+    return names_staff(heard.reasons) or await is_confided(
+        session, returnee, body_of(message), edited=edited
+    )
+
+
+async def _hear_in_confidence(
+    session: Session, message: Message, returnee: Returnee, heard: Assessment
+) -> bool:
+    """The team never reads these words. Where a life is at stake they are called all the same."""
+    kind = kind_of(message) or MessageKind.TEXT
+    await hear_in_confidence(session, returnee, kind, body_of(message), heard.severity)
+    if heard.severity is Severity.EMERGENCY:
+        organisation = await session.get_one(Organisation, await organisation_of(session, returnee))
+        reasons = [reason for reason in heard.reasons if not names_staff([reason])]
+        await answer_signal(
+            session, returnee, organisation, heard.severity, False, reasons or ["danger"]
+        )
+    if returnee.frozen_at is None:
+        await tell(session, returnee, Notice.CONFIDED)
     return True
 
 

@@ -55,6 +55,15 @@ class ConflictKind(StrEnum):
     COMPLAINT = "complaint"
 
 
+class ComplaintKind(StrEnum):
+    """What a person tells safeguarding."""
+
+    #: Something about somebody who helps them.
+    ABOUT_STAFF = "about-staff"
+    #: Whom they don't want to know of them.
+    KEEP_AWAY = "keep-away"
+
+
 class Discretion(StrEnum):
     """What may stand on this phone's screen without a tap."""
 

@@ -47,6 +47,8 @@ class Returnee(Identified, Base):
     #: Nothing is sent first until then (or for ever, in the year 9999).
     paused_until: Mapped[datetime | None]
     frozen_at: Mapped[datetime | None]
+    #: Until then, what they write is for safeguarding and not for the team.
+    confides_until: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
     #: When they last wrote or pressed something, to within a day.
     last_seen_at: Mapped[datetime | None]

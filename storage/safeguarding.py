@@ -1,11 +1,23 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, ForeignKey, Index, Uuid, all_, cast, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Index,
+    Uuid,
+    all_,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_SAFEGUARDING, Base, Identified
-from storage.kinds import ConflictKind
+from storage.kinds import ComplaintKind, ConflictKind, Direction, MessageKind, Severity
 from storage.staff import Staff
 
 
@@ -33,6 +45,54 @@ class Conflict(Identified, Base):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     ended_at: Mapped[datetime | None]
+
+
+class Complaint(Identified, Base):
+    """What a person says about staff, or whom they don't want: for safeguarding alone."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        Index("ix_complaint_next_alert_at", "next_alert_at", postgresql_where="closed_at IS NULL"),
+        OF_SAFEGUARDING,
+    )
+
+    code: Mapped[str] = mapped_column(unique=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[ComplaintKind]
+    severity: Mapped[Severity]
+    #: It is about whoever does the safeguarding: an administrator hears it instead.
+    past_lead: Mapped[bool]
+    #: The worker who passed it on; None where the person said it themselves.
+    raised_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    opened_at: Mapped[datetime]
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    next_alert_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class ComplaintMessage(Identified, Base):
+    """Words of a complaint, of the person or to them."""
+
+    __tablename__ = "complaint_message"
+    __table_args__ = (
+        Index("ix_complaint_message_complaint_id_number", "complaint_id", "number"),
+        OF_SAFEGUARDING,
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.id", ondelete="CASCADE"))
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    direction: Mapped[Direction]
+    kind: Mapped[MessageKind]
+    at: Mapped[datetime]
+    #: As that of a message in a case, sealed under the person's key.
+    body: Mapped[bytes]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
 def seen_by(staff_id: UUID, returnee_id: ColumnElement[UUID] | Mapped[UUID]) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ from storage.returnees import (
     Trace,
     TurningPoints,
 )
+from storage.safeguarding import ComplaintMessage
 from storage.service import DIALOGS, DialogState
 from storage.staff import Staff
 
@@ -59,6 +60,7 @@ BY_PERSON: Mapping[Column, str] = {
     Answer.body: "answer",
     ChildProtection.decision: "best interests",
     CaseEvent.body: "case note",
+    ComplaintMessage.body: "complaint words",
     Message.body: "message body",
     Safety.window: "safe window",
     TurningPoints.days: "turning points",

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.live import Live
+from console.recordings import recording
 from console.visit import Visit
 from domain.cases import work
 from domain.cases.changes import mark_of
@@ -17,14 +18,11 @@ from domain.cases.reading import CaseFile, Said, read_case
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.safeguarding import conflicts
-from storage.kinds import CaseState, Direction, MessageKind, Outcome
+from storage.kinds import CaseState, Direction, Outcome
 from storage.sessions import SERVICE, Session
 
 # How long a case can be put off, in hours.
 PAUSES = (1, 4, 12, 24, 72)
-
-# What each kind of recording is on Telegram; anything else is only ever saved, never opened.
-_SHOWN = {MessageKind.VOICE: "audio/ogg", MessageKind.PHOTO: "image/jpeg"}
 
 
 async def show(visit: Visit) -> Response:
@@ -106,9 +104,7 @@ async def play(visit: Visit) -> Response:
     data = await visit.desk.settings.fetch_file(said.file_id)
     async with visit.begin() as session:
         await work.mark_heard(session, visit.actor, said.id)
-    shown = _SHOWN.get(said.kind)
-    headers = {} if shown else {"Content-Disposition": 'attachment; filename="from-the-person"'}
-    return Response(data, media_type=shown or "application/octet-stream", headers=headers)
+    return recording(data, said.kind)
 
 
 async def _page(

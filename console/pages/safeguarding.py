@@ -1,20 +1,36 @@
+from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 from starlette.responses import Response
 
+from console.recordings import recording
 from console.visit import Visit
+from domain.actors import Actor
 from domain.audit_chain import head_of
-from domain.errors import Refused
+from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import pseudonym_of
+from domain.safeguarding import handling
 from domain.safeguarding.conflicts import (
     end_conflict,
     keep_apart,
     standing_conflicts,
     who_can_be_kept_apart,
 )
+from domain.safeguarding.handling import (
+    ComplaintLine,
+    Told,
+    answer_complaint,
+    close_complaint,
+    list_complaints,
+    read_complaint,
+    take_complaint,
+)
+from domain.safeguarding.outside import name_outside, outside_address
 from storage.kinds import ConflictKind
-from storage.sessions import SERVICE
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Session
 
 
 async def show(visit: Visit) -> Response:
@@ -22,6 +38,10 @@ async def show(visit: Visit) -> Response:
         return await visit.show(
             session,
             "safeguarding.html",
+            complaints=await list_complaints(session, visit.actor),
+            outside=outside_address(
+                await session.get_one(Organisation, visit.actor.organisation_id)
+            ),
             conflicts=await standing_conflicts(session, visit.actor),
             head=await head_of(session, visit.actor.organisation_id),
         )
@@ -52,6 +72,68 @@ async def set_apart(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await keep_apart(session, visit.actor, _id(visit), staff_id, kind)
     return visit.go(f"/people/{_id(visit)}/apart", N_("They see nothing of this person any more."))
+
+
+async def name_somebody_outside(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await name_outside(session, visit.actor, await visit.field("outside"))
+    return visit.go("/safeguarding", N_("Everybody who confides reads that from now on."))
+
+
+async def pass_on(visit: Visit) -> Response:
+    """By whoever heard it from the person."""
+    async with visit.desk.database.begin(SERVICE) as session:
+        await handling.pass_on(session, visit.actor, _id(visit), await visit.field("words"))
+    return visit.go(f"/people/{_id(visit)}", N_("Safeguarding knows now, and nobody else."))
+
+
+async def show_complaint(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        complaint, told = await _read(visit, session)
+        return await visit.show(session, "complaint.html", complaint=complaint, told=told)
+
+
+async def play(visit: Visit) -> Response:
+    """A recording or picture of a complaint, straight from Telegram."""
+    async with visit.begin() as session:
+        _, told = await _read(visit, session)
+    wanted = visit.request.path_params["message_id"]
+    for each in told:
+        if each.id == wanted and each.file_id is not None:
+            return recording(await visit.desk.settings.fetch_file(each.file_id), each.kind)
+    raise visit.not_there()
+
+
+async def take(visit: Visit) -> Response:
+    return await _with_complaint(visit, take_complaint, N_("You look after it."))
+
+
+async def close(visit: Visit) -> Response:
+    return await _with_complaint(visit, close_complaint, N_("It is closed."))
+
+
+async def answer(visit: Visit) -> Response:
+    words = await visit.field("words")
+    return await _with_complaint(
+        visit, partial(answer_complaint, words=words), N_("Your words are on their way.")
+    )
+
+
+async def _with_complaint(
+    visit: Visit, act: Callable[[Session, Actor, UUID], Awaitable[None]], done: str
+) -> Response:
+    async with visit.begin() as session:
+        await act(session, visit.actor, _id(visit))
+    return visit.go(f"/complaints/{_id(visit)}", done)
+
+
+async def _read(visit: Visit, session: Session) -> tuple[ComplaintLine, list[Told]]:
+    try:
+        return await read_complaint(session, visit.actor, _id(visit))
+    except NotAllowed:
+        raise
+    except Refused:
+        raise visit.not_there() from None
 
 
 async def end(visit: Visit) -> Response:

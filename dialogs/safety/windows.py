@@ -1,7 +1,8 @@
 from aiogram_dialog import Dialog, StartMode, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Select, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Keyboard, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.presses import AboutHelper
 from dialogs.safety.actions import (
     change_second_prompt,
     choose_hours,
@@ -13,8 +14,10 @@ from dialogs.safety.getters import get_hours, get_safety
 from dialogs.states import SafetyStates, StopWordStates
 from dialogs.texts import Forms, Tr
 from dialogs.welcome.windows import get_phones, phone_choices
-from dialogs.widgets import to_menu
+from dialogs.widgets import Lasting, LastingMarkup, to_menu
+from dialogs.words.confiding import ABOUT_HELPER, KEEP_AWAY
 from domain.marks import N_
+from storage.kinds import ComplaintKind
 
 
 def safety_dialog() -> Dialog:
@@ -87,9 +90,19 @@ def _main() -> Window:
             on_click=write_again,
             when="paused",
         ),
+        _tell_safeguarding(KEEP_AWAY, ComplaintKind.KEEP_AWAY),
+        _tell_safeguarding(ABOUT_HELPER, ComplaintKind.ABOUT_STAFF),
         to_menu(),
         state=SafetyStates.main,
         getter=get_safety,
+        markup_factory=LastingMarkup(),
+    )
+
+
+def _tell_safeguarding(label: tuple[str, str, str], kind: ComplaintKind) -> Keyboard:
+    plain, discreet, watched = label
+    return Lasting(
+        Forms(plain, discreet=discreet, watched=watched), lambda _: AboutHelper(kind=kind)
     )
 
 

@@ -1,6 +1,6 @@
 """What somebody is told who needs a human: the truth about when one will answer (P11)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from aiogram.types import InlineKeyboardMarkup
@@ -8,6 +8,7 @@ from babel.dates import format_datetime
 
 from dialogs.presses import AskForHuman, InCountry, KeepTalk, NoHuman, button, keyboard
 from dialogs.screens import Screen, Telling
+from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
 from domain.cases.finding import open_case_of
 from domain.cases.opening import organisation_of
@@ -53,13 +54,16 @@ async def crisis(telling: Telling) -> Screen:
 
 async def help_asked(telling: Telling) -> Screen:
     texts = telling.texts
-    return await _with_numbers(
+    screen = await _with_numbers(
         telling,
         Notice.HELP_ASKED,
         texts("You asked for a person. Our team has been told."),
         await _when(telling),
         texts("You can write here what it is about. They will read it."),
     )
+    countries = screen.keyboard.inline_keyboard if screen.keyboard else []
+    past_the_team = about_helper(texts).inline_keyboard
+    return replace(screen, keyboard=keyboard(*past_the_team, *countries))
 
 
 async def child_heard(telling: Telling) -> Screen:

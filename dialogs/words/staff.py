@@ -99,6 +99,18 @@ async def renewed(telling: Telling) -> Screen:
     )
 
 
+async def complaint(telling: Telling) -> Screen:
+    texts, params = telling.texts, telling.params
+    return Screen(
+        texts(
+            "{severity} · <b>{code}</b>\nSomebody told safeguarding something. It is in the "
+            "console; nobody in the team sees it.",
+            severity=texts(_SEVERITIES[params["severity"]]),
+            code=params["code"],
+        )
+    )
+
+
 async def invite_reused(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

@@ -1,6 +1,6 @@
 """The talk between a person and their caseworkers, and what happens to recordings."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dialogs.presses import AskForHuman, button, keyboard
@@ -22,7 +22,7 @@ async def caseworker_words(telling: Telling) -> Screen:
     message = await telling.session.get(Message, UUID(telling.params["message"]))
     if message is None or message.returnee_id != telling.person.id:
         raise Refused("There is no such message for this person.")
-    if not _may_be_shown(telling, message):
+    if (message.only_confirmed and not _is_sure(telling)) or not may_be_shown(telling, message.at):
         return Screen(
             telling.texts(
                 "I can't open this now. First somebody from our team has to make sure that it is "
@@ -33,13 +33,15 @@ async def caseworker_words(telling: Telling) -> Screen:
     return Screen(telling.texts("✉️ A person from our team:\n\n{words}", words=body["text"]))
 
 
-def _may_be_shown(telling: Telling, message: Message) -> bool:
-    if who_is_there(telling.person, telling.session.now) is Identity.CONFIRMED:
-        return True
-    if message.only_confirmed:
-        return False
+def may_be_shown(telling: Telling, said_at: datetime) -> bool:
+    """Whether words of then may stand on this phone now."""
     # Whoever waits in the outbox is let through, however long the safe window held it.
-    return "opened" not in telling.params or telling.session.now - message.at <= _OPENS_FOR
+    is_fresh = "opened" not in telling.params or telling.session.now - said_at <= _OPENS_FOR
+    return is_fresh or _is_sure(telling)
+
+
+def _is_sure(telling: Telling) -> bool:
+    return who_is_there(telling.person, telling.session.now) is Identity.CONFIRMED
 
 
 async def message_kept(telling: Telling) -> Screen:

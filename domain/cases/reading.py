@@ -167,7 +167,7 @@ async def _conversation(
                 direction=message.direction,
                 kind=message.kind,
                 by=names.get(message.staff_id),
-                text=_readable(body["text"]) if body.get("text") else None,
+                text=readable(body["text"]) if body.get("text") else None,
                 earlier=_taken_back(body),
                 file_id=body.get("file_id"),
                 delivery=delivery,
@@ -182,10 +182,10 @@ async def _conversation(
 def _taken_back(body: dict[str, Any]) -> list[str]:
     """Each once, and none that still stands there."""
     cries = [cry["text"] for cry in body.get("earlier", ())]
-    return [_readable(text) for text in dict.fromkeys(cries) if text != body.get("text")]
+    return [readable(text) for text in dict.fromkeys(cries) if text != body.get("text")]
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """Half of a surrogate pair is no Unicode; no page could show the case that holds one."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

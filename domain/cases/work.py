@@ -69,7 +69,7 @@ async def write(
     the person has taken their consent back.
     """
     case = await _own(session, actor, case_id)
-    _ensure_sendable(text)
+    ensure_sendable(text)
     if not vital and await took_back(session, case):
         raise Refused("They want nobody to write to them any more, unless a life depends on it.")
     returnee = await session.get_one(Returnee, case.returnee_id)
@@ -184,7 +184,8 @@ async def _hand_back_others(session: Session, actor: Actor, emergency: Case) -> 
         await _put_back(session, actor, case, CaseEventKind.RETURNED)
 
 
-def _ensure_sendable(text: str) -> None:
+def ensure_sendable(text: str) -> None:
+    """Raises Refused where it can't go to a phone as one message."""
     if not text.strip():
         raise Refused("There are no words to send.")
     if len(text.encode("utf-16-le")) // 2 > LONGEST_WORDS:

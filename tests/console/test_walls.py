@@ -20,10 +20,11 @@ from domain.cases.work import claim
 from domain.people import pseudonym_of
 from domain.questionnaires.shelf import keys
 from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.handling import pass_on
 from storage.cases import Case
 from storage.kinds import ConflictKind, Role
 from storage.returnees import Returnee
-from storage.safeguarding import Conflict
+from storage.safeguarding import Complaint, Conflict
 from storage.sessions import SERVICE
 from storage.staff import Passkey, StaffSession
 from tests.console.office import Browser, Office
@@ -145,7 +146,7 @@ async def looked_at(browser: Browser, page: Page, thing: UUID) -> tuple[int, str
 
 async def everything_of(office: Office) -> dict[str, UUID]:
     """One of each kind that an address can name: a new kind of page needs one here."""
-    person = await office.person()
+    person, confiding = await office.person(), await office.person()
     case = await office.case(person, "The door is locked.")
     colleague = await office.colleague(Role.CASEWORKER, "Samir")
     safeguarding = await office.colleague(Role.SAFEGUARDING)
@@ -158,7 +159,13 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             colleague.actor.staff_id,
             ConflictKind.EXCLUDED,
         )
-        conflict = await session.scalar(select(Conflict.id))
+        conflict = await session.scalar(
+            select(Conflict.id).where(Conflict.organisation_id == office.organisation.id)
+        )
+        await pass_on(session, colleague.actor, confiding.id, "Not Samir.")
+        complaint = await session.scalar(
+            select(Complaint.id).where(Complaint.organisation_id == office.organisation.id)
+        )
         campaign = await draft(
             session,
             coordinator.actor,
@@ -182,12 +189,14 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             select(StaffSession.id).where(StaffSession.staff_id == colleague.actor.staff_id)
         )
     assert conflict is not None
+    assert complaint is not None
     assert browser is not None
     return {
         "cases": case.id,
         "people": person.id,
         "team": colleague.actor.staff_id,
         "conflicts": conflict,
+        "complaints": complaint,
         "campaigns": campaign.id,
         "passkeys": passkey.id,
         "browsers": browser,

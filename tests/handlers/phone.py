@@ -98,7 +98,7 @@ class Phone:
         self.toasts = list(answers.by_query.values())
         async with self.database.begin(SERVICE) as session:
             rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
-            said = [await self._said(session, row) for row in rows if row.number not in before]
+            said = [await self.shown(session, row) for row in rows if row.number not in before]
         # Its menu of commands is nothing that is said.
         said = [each for each in said if "commands" not in each.content]
         mine = [each for each in said if each.chat == self.user_id]
@@ -123,7 +123,8 @@ class Phone:
             more["entities"] = [command]
         return message | more
 
-    async def _said(self, session: Session, row: OutboxRow) -> Said:
+    async def shown(self, session: Session, row: OutboxRow) -> Said:
+        """What a row of the outbox looks like now."""
         content = content_of(row, session.keys)
         chat = chat_of(row, session.keys)
         if "window" in content:

@@ -1,0 +1,101 @@
+"""What is said to somebody who confides: who reads it, and that the team does not."""
+
+from uuid import UUID
+
+from aiogram.types import InlineKeyboardMarkup
+
+from dialogs.presses import AboutHelper, PastLead, SaidAll, button, keyboard
+from dialogs.screens import Screen, Telling
+from dialogs.texts import Texts
+from dialogs.words.talk import may_be_shown
+from domain.cases.opening import organisation_of
+from domain.marks import N_
+from domain.safeguarding.complaints import Ear, body_of_told, ear_for, words_for
+from domain.safeguarding.outside import outside_address
+from storage.kinds import ComplaintKind
+from storage.organisations import Organisation
+
+_READS = {
+    Ear.LEAD: N_(
+        "Your helpers can't see it. Only the person in charge of protection reads it, and "
+        "answers you."
+    ),
+    Ear.ADMINISTRATOR: N_(
+        "Your helpers can't see it, and the person in charge of protection can't either. Only an "
+        "administrator reads it, and answers you."
+    ),
+    Ear.NOBODY: N_(
+        "Your helpers can't see it. I am sorry: just now there is nobody here who may read it. I "
+        "keep it until there is."
+    ),
+}
+ABOUT_HELPER = (
+    N_("💬 About somebody who helps me"),
+    N_("💬 About the team"),
+    N_("Feedback"),
+)
+KEEP_AWAY = (N_("🚫 Somebody must not read this"), N_("🚫 Not everybody"), N_("Contacts"))
+
+
+async def confiding(telling: Telling) -> Screen:
+    texts, session = telling.texts, telling.session
+    ear = await ear_for(session, telling.person)
+    organisation = await session.get_one(
+        Organisation, await organisation_of(session, telling.person)
+    )
+    outside = outside_address(organisation)
+    paragraphs = [
+        texts(
+            "Write here about somebody who helps you, or whom you don't want to know about you: "
+            "who it is, and what happened."
+        ),
+        texts(_READS[ear]),
+        texts("You can also turn to somebody outside: {address}", address=outside)
+        if outside
+        else "",
+    ]
+    text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    return Screen(text, _ways_on(texts, ear))
+
+
+async def confided(telling: Telling) -> Screen:
+    texts = telling.texts
+    ear = await ear_for(telling.session, telling.person)
+    kept = texts("I keep this apart from everything else that you write.")
+    more = texts("You can write more. When you have said everything, press “That is all”.")
+    return Screen(f"{kept} {texts(_READS[ear])}\n\n{more}", _ways_on(texts, ear))
+
+
+async def said_all(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("All right. What you write now goes to your team again."),
+            discreet=N_("All right, this is noted."),
+            watched=N_("All right."),
+        )
+    )
+
+
+async def safeguarding_words(telling: Telling) -> Screen:
+    texts = telling.texts
+    row_id = UUID(telling.params["message"])
+    message = await words_for(telling.session, telling.person, row_id)
+    answer = button(texts("Answer them"), AboutHelper(kind=ComplaintKind.KEEP_AWAY))
+    if not may_be_shown(telling, message.at):
+        return Screen(texts("This is too old to open again."), keyboard([answer]))
+    body = await body_of_told(telling.session, message)
+    return Screen(
+        texts("🛡 From the person in charge of protection:\n\n{words}", words=body["text"]),
+        keyboard([answer]),
+    )
+
+
+def about_helper(texts: Texts) -> InlineKeyboardMarkup:
+    plain, discreet, watched = ABOUT_HELPER
+    label = texts.form(plain, discreet=discreet, watched=watched)
+    return keyboard([button(label, AboutHelper(kind=ComplaintKind.ABOUT_STAFF))])
+
+
+def _ways_on(texts: Texts, ear: Ear) -> InlineKeyboardMarkup:
+    past = button(texts("It is about the person in charge of protection"), PastLead())
+    return keyboard([past] if ear is Ear.LEAD else [], [button(texts("That is all"), SaidAll())])

@@ -1,0 +1,296 @@
+"""What a person says about somebody of the staff, or whom they don't want: past the team.
+
+While they confide, nothing they write reaches their case. Whoever does the safeguarding hears it,
+and an administrator instead where it is about just those; whoever it turns out to be about sees
+nothing of it any more from the moment that they are kept apart. Alerts come until somebody looks
+after it, and again when nothing came of that.
+"""
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import select
+
+from domain.cases.deadlines import PACES
+from domain.cases.opening import organisation_of
+from domain.edits import Body, merged
+from domain.errors import Refused
+from domain.messages import row_id_of
+from domain.notices import Notice, tell_chat
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.returnees import data_key
+from domain.staff import chat_of_staff
+from storage.cases import Message
+from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
+from storage.returnees import Returnee
+from storage.safeguarding import Complaint, ComplaintMessage, clear_of
+from storage.sessions import Session
+from storage.staff import Staff
+
+log = structlog.get_logger()
+
+# So long after their last word, what they write is the team's again.
+CONFIDES_FOR = timedelta(hours=1)
+_GRAVITY = {
+    ComplaintKind.ABOUT_STAFF: Severity.URGENT,
+    ComplaintKind.KEEP_AWAY: Severity.CONCERN,
+}
+# How the watch calls harm that staff do.
+_HARM_BY_STAFF = "staff-harm."
+_CONTEXT = "complaint words"
+_CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
+_BATCH = 100
+
+
+class Ear(StrEnum):
+    """Who hears a complaint."""
+
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+    NOBODY = "nobody"
+
+
+async def confide(
+    session: Session, returnee: Returnee, kind: ComplaintKind, *, past_lead: bool = False
+) -> None:
+    """What they write from now on is for safeguarding. Needs the service's scope, as all of this.
+
+    `past_lead`: it is about whoever does the safeguarding.
+    """
+    complaint = await _unfinished(session, returnee)
+    if complaint is None:
+        complaint = await new_complaint(
+            session, returnee.id, await organisation_of(session, returnee), kind
+        )
+    elif kind is ComplaintKind.ABOUT_STAFF:
+        complaint.kind = kind
+        complaint.severity = _graver(complaint.severity, _GRAVITY[kind])
+    returnee.confides_until = session.now + CONFIDES_FOR
+    if past_lead and not complaint.past_lead:
+        complaint.past_lead, complaint.taken_by = True, None
+        if complaint.next_alert_at is not None:
+            # Somebody else has to hear what was said already.
+            await alert_safeguarding(session, complaint)
+    await session.flush()
+
+
+def said_all(returnee: Returnee) -> None:
+    """What they write now is the team's again."""
+    returnee.confides_until = None
+
+
+def names_staff(reasons: Sequence[str]) -> bool:
+    """Whether the watch heard of harm by staff, which is not for the team to read."""
+    return any(reason.startswith(_HARM_BY_STAFF) for reason in reasons)
+
+
+async def is_confided(session: Session, returnee: Returnee, body: Body, *, edited: bool) -> bool:
+    """Whether a message is for safeguarding. An edit is where its original was."""
+    number = await row_id_of(session, returnee, body) if edited else None
+    if number is not None:
+        if await session.get(ComplaintMessage, number) is not None:
+            return True
+        if await session.get(Message, number) is not None:
+            return False
+    return returnee.confides_until is not None and returnee.confides_until > session.asked_at
+
+
+async def hear_in_confidence(
+    session: Session, returnee: Returnee, kind: MessageKind, body: Body, severity: Severity
+) -> None:
+    """Keeps what they said for safeguarding, who are alerted."""
+    complaint = await _unfinished(session, returnee) or await new_complaint(
+        session,
+        returnee.id,
+        await organisation_of(session, returnee),
+        ComplaintKind.ABOUT_STAFF,
+    )
+    returnee.confides_until = session.now + CONFIDES_FOR
+    complaint.severity = _graver(complaint.severity, severity)
+    number = await row_id_of(session, returnee, body)
+    known = await session.get(ComplaintMessage, number) if number is not None else None
+    if known is None:
+        await keep_told(session, complaint, kind, body, row_id=number)
+    else:
+        key = await data_key(session, returnee.id)
+        # Whatever was confided stays, whoever edits it away.
+        both = merged({**told(key.open(known.body, _CONTEXT)), "cry": True}, body)
+        known.body = key.seal(json.dumps(both), _CONTEXT)
+    await alert_safeguarding(session, complaint)
+
+
+async def new_complaint(
+    session: Session,
+    returnee_id: UUID,
+    organisation_id: UUID,
+    kind: ComplaintKind,
+    *,
+    raised_by: UUID | None = None,
+) -> Complaint:
+    """Nobody sees or hears of it before there are words in it."""
+    complaint = Complaint(
+        code=await _unused_code(session),
+        organisation_id=organisation_id,
+        returnee_id=returnee_id,
+        kind=kind,
+        severity=_GRAVITY[kind],
+        past_lead=False,
+        raised_by=raised_by,
+        opened_at=session.now,
+    )
+    session.add(complaint)
+    await session.flush()
+    return complaint
+
+
+async def keep_told(
+    session: Session,
+    complaint: Complaint,
+    kind: MessageKind,
+    body: Body,
+    *,
+    row_id: UUID | None = None,
+    staff_id: UUID | None = None,
+    direction: Direction = Direction.FROM_RETURNEE,
+) -> ComplaintMessage:
+    """Words of a complaint, sealed under the person's key."""
+    key = await data_key(session, complaint.returnee_id)
+    message = ComplaintMessage(
+        id=row_id or uuid4(),
+        complaint_id=complaint.id,
+        returnee_id=complaint.returnee_id,
+        direction=direction,
+        kind=kind,
+        at=session.now,
+        body=key.seal(json.dumps(body), _CONTEXT),
+        staff_id=staff_id,
+    )
+    session.add(message)
+    await session.flush()
+    return message
+
+
+def told(opened: str) -> Body:
+    """A message of a complaint, as domain/edits.py describes it."""
+    body: Body = json.loads(opened)
+    return body
+
+
+async def body_of_told(session: Session, message: ComplaintMessage) -> Body:
+    return told((await data_key(session, message.returnee_id)).open(message.body, _CONTEXT))
+
+
+async def words_for(session: Session, returnee: Returnee, row_id: UUID) -> ComplaintMessage:
+    """What safeguarding wrote to this person. Raises Refused."""
+    message = await session.get(ComplaintMessage, row_id)
+    if (
+        message is None
+        or message.returnee_id != returnee.id
+        or message.direction is not Direction.TO_RETURNEE
+    ):
+        raise Refused("There is no such message for this person.")
+    return message
+
+
+async def ear_for(session: Session, returnee: Returnee) -> Ear:
+    """Who reads what this person confides now; the truth, for them to know (P11)."""
+    complaint = await _unfinished(session, returnee)
+    organisation_id = await organisation_of(session, returnee)
+    past_lead = complaint is not None and complaint.past_lead
+    listeners = await _listeners(session, organisation_id, returnee.id, past_lead=past_lead)
+    if not listeners:
+        return Ear.NOBODY
+    return Ear.LEAD if listeners[0].role is Role.SAFEGUARDING else Ear.ADMINISTRATOR
+
+
+async def remind(session: Session) -> int:
+    """The tick: alerts of some of those that nobody has looked after. Returns how many."""
+    due = await session.scalars(
+        select(Complaint)
+        .where(Complaint.closed_at.is_(None), Complaint.next_alert_at <= session.now)
+        .order_by(Complaint.next_alert_at)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    complaints = due.all()
+    await each_by_itself(session, complaints, _come_back, _look_again, "complaints.failed")
+    return len(complaints)
+
+
+async def alert_safeguarding(session: Session, complaint: Complaint) -> None:
+    """A code and how urgent it is; nothing about the person (P8)."""
+    listeners = await _listeners(
+        session, complaint.organisation_id, complaint.returnee_id, past_lead=complaint.past_lead
+    )
+    if not listeners:
+        log.error("nobody may hear a complaint", action="complaints.nobody")
+    facts = {"code": complaint.code, "severity": complaint.severity}
+    for staff in listeners:
+        chat_id = chat_of_staff(session, staff)
+        if chat_id is not None:
+            await tell_chat(
+                session, chat_id, Notice.STAFF_COMPLAINT, facts, language=staff.language
+            )
+    complaint.next_alert_at = session.now + PACES[complaint.severity].repeat
+
+
+async def _come_back(session: Session, complaint: Complaint) -> None:
+    """Where somebody took it, nothing came of that: it is everybody's again."""
+    complaint.taken_by = None
+    await alert_safeguarding(session, complaint)
+
+
+async def _look_again(session: Session, complaint: Complaint) -> None:
+    complaint.next_alert_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+
+
+async def _listeners(
+    session: Session, organisation_id: UUID, returnee_id: UUID, *, past_lead: bool
+) -> Sequence[Staff]:
+    """Those of the safeguarding role; where none of them may hear it, administrators."""
+    for role in (Role.ADMIN,) if past_lead else (Role.SAFEGUARDING, Role.ADMIN):
+        found = await session.scalars(
+            select(Staff).where(
+                Staff.organisation_id == organisation_id,
+                Staff.role == role,
+                Staff.disabled_at.is_(None),
+                clear_of(returnee_id),
+            )
+        )
+        listeners = found.all()
+        if listeners:
+            return listeners
+    return ()
+
+
+async def _unfinished(session: Session, returnee: Returnee) -> Complaint | None:
+    """The newest of their own that is not closed."""
+    return await session.scalar(
+        select(Complaint)
+        .where(
+            Complaint.returnee_id == returnee.id,
+            Complaint.closed_at.is_(None),
+            Complaint.raised_by.is_(None),
+        )
+        .order_by(Complaint.opened_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def _graver(one: Severity, other: Severity) -> Severity:
+    return max(one, other, key=lambda severity: severity.rank)
+
+
+async def _unused_code(session: Session) -> str:
+    """Such as "S-7K4M2": a case's code looks otherwise."""
+    while True:
+        code = "S-" + "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
+        if await session.scalar(select(Complaint.id).where(Complaint.code == code)) is None:
+            return code

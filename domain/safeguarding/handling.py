@@ -1,0 +1,231 @@
+"""What safeguarding does with a complaint. Each verb raises NotAllowed or Refused (P10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.cases.reading import readable
+from domain.cases.work import ensure_sendable
+from domain.errors import Refused
+from domain.notices import Notice, tell
+from domain.people import pseudonym_of
+from domain.safeguarding.complaints import (
+    alert_safeguarding,
+    body_of_told,
+    keep_told,
+    new_complaint,
+)
+from domain.staff.accounts import name_of
+from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
+from storage.returnees import Enrolment, Returnee
+from storage.safeguarding import Complaint, ComplaintMessage, Conflict, seen_by
+from storage.sessions import Session
+from storage.staff import Staff
+
+# Somebody looks after it, and nothing came of that.
+_ACT_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintLine:
+    id: UUID
+    returnee_id: UUID
+    code: str
+    kind: ComplaintKind
+    severity: Severity
+    pseudonym: str
+    opened_at: datetime
+    #: The name of whoever looks after it.
+    taken_by: str | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    id: UUID
+    at: datetime
+    direction: Direction
+    kind: MessageKind
+    #: What it says now, and before what was edited away.
+    texts: Sequence[str]
+    file_id: str | None
+    #: The name of whoever answered, or passed it on.
+    by: str | None
+
+
+async def pass_on(session: Session, actor: Actor, returnee_id: UUID, words: str) -> None:
+    """A worker heard whom a person does not want: safeguarding sees to it, and no colleague learns
+    who asked. Needs the service's scope.
+    """
+    actor.ensure_may(Right.SEE_PEOPLE)
+    if not await pseudonym_of(session, actor, returnee_id):
+        raise Refused("There is no such person.")
+    ensure_sendable(words)
+    complaint = await new_complaint(
+        session,
+        returnee_id,
+        actor.organisation_id,
+        ComplaintKind.KEEP_AWAY,
+        raised_by=actor.staff_id,
+    )
+    body = {"text": words.strip()}
+    await keep_told(session, complaint, MessageKind.TEXT, body, staff_id=actor.staff_id)
+    _record(session, actor, "complaint.passed-on", complaint)
+    await alert_safeguarding(session, complaint)
+
+
+async def list_complaints(session: Session, actor: Actor) -> list[ComplaintLine]:
+    """Those that are not closed, the newest first, then the others."""
+    actor.ensure_may(Right.SAFEGUARD)
+    found = await session.execute(
+        _lines(actor).order_by(Complaint.closed_at.is_not(None), Complaint.opened_at.desc())
+    )
+    return [_line(session, *row) for row in found]
+
+
+async def read_complaint(
+    session: Session, actor: Actor, complaint_id: UUID
+) -> tuple[ComplaintLine, list[Told]]:
+    """With its words opened. Reading is recorded."""
+    actor.ensure_may(Right.SAFEGUARD)
+    query = _lines(actor).where(Complaint.id == complaint_id)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise Refused("There is no such complaint.")
+    _record(session, actor, "complaint.read", row[0])
+    messages = await session.execute(
+        select(ComplaintMessage, Staff)
+        .outerjoin(Staff, Staff.id == ComplaintMessage.staff_id)
+        .where(ComplaintMessage.complaint_id == complaint_id)
+        .order_by(ComplaintMessage.number)
+    )
+    return _line(session, *row), [await _told(session, message, by) for message, by in messages]
+
+
+async def take_complaint(session: Session, actor: Actor, complaint_id: UUID) -> None:
+    """They look after it. Where nothing comes of that in a day, alerts begin again (P2)."""
+    complaint = await _open_one(session, actor, complaint_id)
+    complaint.taken_by = actor.staff_id
+    complaint.next_alert_at = session.now + _ACT_WITHIN
+    _record(session, actor, "complaint.taken", complaint)
+
+
+async def answer_complaint(session: Session, actor: Actor, complaint_id: UUID, words: str) -> None:
+    """Words to the person, on their phone; what they write back comes here."""
+    complaint = await _open_one(session, actor, complaint_id)
+    ensure_sendable(words)
+    message = await keep_told(
+        session,
+        complaint,
+        MessageKind.TEXT,
+        {"text": words.strip()},
+        staff_id=actor.staff_id,
+        direction=Direction.TO_RETURNEE,
+    )
+    returnee = await session.get_one(Returnee, complaint.returnee_id)
+    await tell(session, returnee, Notice.SAFEGUARDING_WORDS, {"message": str(message.id)})
+    complaint.taken_by, complaint.next_alert_at = actor.staff_id, None
+    _record(session, actor, "complaint.answered", complaint)
+
+
+async def close_complaint(session: Session, actor: Actor, complaint_id: UUID) -> None:
+    """Nothing more is to be done. What the person confides after that is a new one."""
+    complaint = await _open_one(session, actor, complaint_id)
+    complaint.closed_at, complaint.next_alert_at = session.now, None
+    _record(session, actor, "complaint.closed", complaint)
+
+
+def _heard_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The same who are alerted: never whoever must not see the person, nor before it has words."""
+    lead = aliased(Staff)
+    stands_apart = exists().where(
+        Conflict.staff_id == lead.id,
+        Conflict.returnee_id == Complaint.returnee_id,
+        Conflict.ended_at.is_(None),
+    )
+    a_lead_hears = exists().where(
+        lead.organisation_id == Complaint.organisation_id,
+        lead.role == Role.SAFEGUARDING,
+        lead.disabled_at.is_(None),
+        ~stands_apart,
+    )
+    for_me = (
+        ~Complaint.past_lead
+        if actor.role is Role.SAFEGUARDING
+        else or_(Complaint.past_lead, ~a_lead_hears)
+    )
+    return (
+        Complaint.organisation_id == actor.organisation_id,
+        seen_by(actor.staff_id, Complaint.returnee_id),
+        exists().where(ComplaintMessage.complaint_id == Complaint.id),
+        for_me,
+    )
+
+
+def _lines(actor: Actor) -> Select[Complaint, str, Staff]:
+    return (
+        select(Complaint, Enrolment.pseudonym, Staff)
+        .join(
+            Enrolment,
+            (Enrolment.returnee_id == Complaint.returnee_id)
+            & (Enrolment.organisation_id == Complaint.organisation_id)
+            & Enrolment.until_at.is_(None),
+        )
+        .outerjoin(Staff, Staff.id == Complaint.taken_by)
+        .where(*_heard_by(actor))
+    )
+
+
+def _line(
+    session: Session, complaint: Complaint, pseudonym: str, taker: Staff | None
+) -> ComplaintLine:
+    return ComplaintLine(
+        id=complaint.id,
+        returnee_id=complaint.returnee_id,
+        code=complaint.code,
+        kind=complaint.kind,
+        severity=complaint.severity,
+        pseudonym=pseudonym,
+        opened_at=complaint.opened_at,
+        taken_by=name_of(session, taker) if taker else None,
+        closed_at=complaint.closed_at,
+    )
+
+
+async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -> Told:
+    body = await body_of_told(session, message)
+    said = [cry["text"] for cry in body.get("earlier", ())] + [body.get("text")]
+    return Told(
+        id=message.id,
+        at=message.at,
+        direction=message.direction,
+        kind=message.kind,
+        texts=[readable(text) for text in dict.fromkeys(said) if text],
+        file_id=body.get("file_id"),
+        by=name_of(session, by) if by else None,
+    )
+
+
+async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Complaint:
+    actor.ensure_may(Right.SAFEGUARD)
+    complaint = await session.scalar(
+        select(Complaint)
+        .where(Complaint.id == complaint_id, Complaint.closed_at.is_(None), *_heard_by(actor))
+        .with_for_update(of=Complaint)
+        .execution_options(populate_existing=True)
+    )
+    if complaint is None:
+        raise Refused("There is no such complaint.")
+    return complaint
+
+
+def _record(session: Session, actor: Actor, action: str, complaint: Complaint) -> None:
+    audit.record(
+        session, actor.organisation_id, action, staff_id=actor.staff_id, subject=complaint.id
+    )

@@ -1,0 +1,167 @@
+"""Telling safeguarding something, on every kind of phone."""
+
+import pytest
+from sqlalchemy import func, select, update
+
+from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
+from domain.staff import actor_of, add_staff
+from storage.cases import Case, Message
+from storage.kinds import Discretion, Role
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee
+from storage.safeguarding import Complaint
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+from tests.handlers.phone import Phone
+
+
+@pytest.fixture
+async def keeper(database: Database, organisation: Organisation) -> Staff:
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.SAFEGUARDING)
+        return await session.get_one(Staff, new.id)
+
+
+async def heard(database: Database, keeper: Staff) -> list[list[str]]:
+    """What safeguarding reads, message by message."""
+    actor = actor_of(keeper)
+    async with database.begin(SERVICE) as session:
+        return [
+            list(told.texts)
+            for line in await list_complaints(session, actor)
+            for told in (await read_complaint(session, actor, line.id))[1]
+        ]
+
+
+async def kept_for_the_team(database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        return await session.scalar(select(func.count()).select_from(Message)) or 0
+
+
+async def test_p10_what_is_confided_never_reaches_the_case_and_the_rest_does(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    [asks] = await phone.press("About somebody who helps me")
+    assert "Only the person in charge of protection reads it" in asks.text
+    [receipt] = await phone.write("Vera asks me for money")
+    assert receipt.notice == "confided"
+    assert await kept_for_the_team(database) == 0
+    [over] = await phone.press("That is all")
+    assert over.notice == "said-all"
+    await phone.write("When do you open tomorrow?")
+
+    assert await heard(database, keeper) == [["Vera asks me for money"]]
+    assert await kept_for_the_team(database) == 1
+
+
+async def test_p1_a_cry_in_confidence_calls_the_team_without_its_words(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    said = await phone.write("he has a gun and will kill me")
+
+    assert {each.notice for each in said} >= {"crisis", "confided"}
+    assert await heard(database, keeper) == [["he has a gun and will kill me"]]
+    assert await kept_for_the_team(database) == 0
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Case.severity)) == "emergency"
+        assert await session.scalar(select(Complaint.severity)) == "emergency"
+
+
+async def test_p1_a_voice_note_in_confidence_is_kept_for_safeguarding(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    await phone.write(voice={"file_id": "spoken", "file_unique_id": "u", "duration": 3})
+
+    async with database.begin(SERVICE) as session:
+        actor = actor_of(keeper)
+        [line] = await list_complaints(session, actor)
+        _, [told] = await read_complaint(session, actor, line.id)
+    assert told.file_id == "spoken"
+    assert await kept_for_the_team(database) == 0
+
+
+async def test_commands_work_while_somebody_confides(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    assert await phone.write("/language")
+    assert await heard(database, keeper) == []
+
+
+async def test_about_the_lead_is_one_press_and_says_who_reads_it_then(
+    phone: Phone, database: Database, keeper: Staff, organisation: Organisation
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_staff(session, "Head", organisation, Role.ADMIN)
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    [answer] = await phone.press("It is about the person in charge")
+    await phone.write("It is Ilir")
+
+    assert "Only an administrator reads it" in answer.text
+    assert await heard(database, keeper) == []
+
+
+async def test_safeguarding_answers_and_hears_what_comes_back(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    await phone.write("Vera asks me for money")
+    await phone.press("That is all")
+    async with database.begin(SERVICE) as session:
+        complaint_id = await session.scalar(select(Complaint.id))
+        assert complaint_id is not None
+        await answer_complaint(session, actor_of(keeper), complaint_id, "When <b>was</b> that?")
+        rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number.desc()).limit(1))
+        words = await phone.shown(session, rows.one())
+    assert "When &lt;b&gt;was&lt;/b&gt; that?" in words.text
+    await phone.press_data(words.data("Answer"))
+    await phone.write("On Monday")
+
+    assert (await heard(database, keeper))[-1] == ["On Monday"]
+
+
+@pytest.mark.parametrize("discretion", [Discretion.DISCREET, Discretion.WATCHED])
+async def test_p4_on_a_guarded_phone_nothing_of_it_stands_on_the_screen(
+    phone: Phone, database: Database, keeper: Staff, discretion: Discretion
+) -> None:
+    await phone.write("/help")
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(discretion=discretion))
+    said = [*await phone.press_data("ab:about-staff"), *await phone.write("Vera took money")]
+
+    assert [each.notice for each in said] == ["confiding", "confided"]
+    for each in said:
+        assert "protection" not in each.text
+        assert "help" not in each.text.lower()
+    assert await heard(database, keeper) == [["Vera took money"]]
+
+
+async def test_a_stranger_who_presses_such_a_button_is_told_that_nothing_is_kept(
+    phone: Phone, database: Database
+) -> None:
+    for data in ("ab:about-staff", "ap", "ae", "ab:nonsense"):
+        await phone.press_data(data)
+
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Complaint)) == 0
+
+
+async def test_somebody_outside_is_named_where_the_organisation_named_one(
+    phone: Phone, database: Database, keeper: Staff, organisation: Organisation
+) -> None:
+    async with database.begin(SERVICE) as session:
+        named = await session.get_one(Organisation, organisation.id)
+        named.settings = {**named.settings, "complaints_outside": "Ombuds <office>, +355 1"}
+    await phone.write("/help")
+    [asks] = await phone.press("About somebody who helps me")
+
+    assert "somebody outside: Ombuds &lt;office&gt;, +355 1" in asks.text
