@@ -148,8 +148,7 @@ async def _hear_in_confidence(
         await answer_signal(
             session, returnee, organisation, heard.severity, False, reasons or ["danger"]
         )
-    if returnee.frozen_at is None:
-        await tell(session, returnee, Notice.CONFIDED)
+    await tell(session, returnee, Notice.CONFIDED)
     return True
 
 
