@@ -3,7 +3,7 @@
 Each line is sealed with SHA-256 over the seal before it, in the order of the lines' numbers, one
 chain for each organisation. The last seal is the chain's head: whoever keeps one elsewhere can
 tell, for ever and without any of our keys, that everything before it is as it was.
-docs/decisions/0016-the-audit-ledger-is-a-chain.md says why it is done so.
+docs/decisions/0017-the-audit-ledger-is-a-chain.md says why it is done so.
 """
 
 import asyncio
