@@ -17,6 +17,7 @@ class Right(StrEnum):
     KEEP_DIRECTORY = "keep the directory"
     MANAGE_STAFF = "manage the team"
     SAFEGUARD = "keep staff and people apart"
+    REVIEW_READINGS = "look at what colleagues read"
     #: That check-ins are in a child's best interests, and that somebody is no child.
     DECIDE_FOR_CHILDREN = "decide for children"
     #: What people agreed to and what not, line by line; never for those whom one invited oneself.
@@ -30,6 +31,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {
+            Right.REVIEW_READINGS,
             Right.WORK_ON_CASES,
             Right.SEE_PEOPLE,
             Right.ENROL_PEOPLE,
@@ -41,6 +43,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.SAFEGUARDING: frozenset(
         {
+            Right.REVIEW_READINGS,
             Right.WORK_ON_CASES,
             Right.SEE_PEOPLE,
             Right.FORGET_PEOPLE,

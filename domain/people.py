@@ -14,6 +14,7 @@ from domain.cases.reading import SafeContact, safe_contact
 from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.returnees import who_is_there
+from domain.safeguarding.readings import report
 from storage.cases import Case
 from storage.kinds import CaseState, Identity, Purpose, Severity
 from storage.returnees import AgreedWords, Consent, Enrolment, Invite, Returnee
@@ -78,7 +79,8 @@ async def list_people(
 
 
 async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Person:
-    """One of them, with consent and how to reach them safely. Reading is recorded (P10).
+    """One of them, with consent and how to reach them safely. Reading is recorded (P10); without an
+    open case it is reported to safeguarding.
 
     Raises NotAllowed, and Refused for somebody else's person as for nobody.
     """
@@ -94,6 +96,8 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
         subject=returnee_id,
         with_case=lines[0].case_id is not None,
     )
+    if lines[0].case_id is None:
+        await report(session, actor, returnee_id)
     returnee = await session.get_one(Returnee, returnee_id)
     return Person(
         lines[0],

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import OF_SAFEGUARDING, Base, Identified
+from storage.base import OF_ORGANISATION, OF_SAFEGUARDING, Base, Identified
 from storage.kinds import ComplaintKind, ConflictKind, Direction, MessageKind, Severity
 from storage.staff import Staff
 
@@ -93,6 +93,36 @@ class ComplaintMessage(Identified, Base):
     #: As that of a message in a case, sealed under the person's key.
     body: Mapped[bytes]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
+class Reading(Identified, Base):
+    """A look at what nobody has to work on: a closed case, or a person without an open one."""
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        Index("ix_reading_staff_id_at", "staff_id", "at"),
+        Index(
+            "ix_reading_to_review",
+            "organisation_id",
+            "at",
+            postgresql_where="reviewed_at IS NULL",
+        ),
+        OF_ORGANISATION,
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    case_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("case.id", ondelete="CASCADE"), index=True
+    )
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    #: In the reader's words, sealed under the person's key.
+    reason: Mapped[bytes | None]
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
 def seen_by(staff_id: UUID, returnee_id: ColumnElement[UUID] | Mapped[UUID]) -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ from storage.returnees import (
     Trace,
     TurningPoints,
 )
-from storage.safeguarding import ComplaintMessage
+from storage.safeguarding import ComplaintMessage, Reading
 from storage.service import DIALOGS, DialogState
 from storage.staff import Staff
 
@@ -61,6 +61,7 @@ BY_PERSON: Mapping[Column, str] = {
     ChildProtection.decision: "best interests",
     CaseEvent.body: "case note",
     ComplaintMessage.body: "complaint words",
+    Reading.reason: "reading reason",
     Message.body: "message body",
     Safety.window: "safe window",
     TurningPoints.days: "turning points",

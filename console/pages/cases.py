@@ -18,6 +18,7 @@ from domain.cases.reading import CaseFile, Said, read_case
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.safeguarding import conflicts
+from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.kinds import CaseState, Direction, Outcome
 from storage.sessions import SERVICE, Session
 
@@ -85,6 +86,13 @@ async def resolve(visit: Visit) -> Response:
     return visit.go("/queue", N_("The case is closed, and the person is told."))
 
 
+async def open_closed(visit: Visit) -> Response:
+    reason = await visit.field("reason")
+    async with _case(visit) as (session, case_id):
+        await break_glass(session, visit.actor, case_id, reason)
+    return visit.go(f"/cases/{case_id}")
+
+
 async def recuse(visit: Visit) -> Response:
     async with _case(visit) as (session, case_id):
         person = (await find_case(session, visit.actor, case_id)).returnee_id
@@ -111,7 +119,10 @@ async def _page(
     visit: Visit, *, status: int = HTTPStatus.OK, refused: str = "", **kept: str
 ) -> Response:
     async with _case(visit) as (session, case_id):
-        file = await read_case(session, visit.actor, case_id)
+        try:
+            file = await read_case(session, visit.actor, case_id)
+        except NeedsReason:
+            return await visit.show(session, "case-shut.html", case_id=case_id)
         return await visit.show(
             session,
             "case.html",

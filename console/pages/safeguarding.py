@@ -28,6 +28,7 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.outside import name_outside, outside_address
+from domain.safeguarding.readings import readings_to_review, review
 from storage.kinds import ConflictKind
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
@@ -72,6 +73,19 @@ async def set_apart(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await keep_apart(session, visit.actor, _id(visit), staff_id, kind)
     return visit.go(f"/people/{_id(visit)}/apart", N_("They see nothing of this person any more."))
+
+
+async def show_readings(visit: Visit) -> Response:
+    """What colleagues read that nobody had to work on."""
+    async with visit.begin() as session:
+        readings = await readings_to_review(session, visit.actor)
+        return await visit.show(session, "readings.html", readings=readings)
+
+
+async def review_one(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await review(session, visit.actor, _id(visit))
+    return visit.go("/readings", N_("Noted that you looked at it."))
 
 
 async def name_somebody_outside(visit: Visit) -> Response:

@@ -14,6 +14,7 @@ from domain.actors import Actor
 from domain.cases.finding import find_case, pseudonym
 from domain.consent.reading import took_back
 from domain.returnees import data_key, who_is_there
+from domain.safeguarding.readings import ensure_may_read
 from domain.safety import Window, window_of
 from domain.staff import name_of
 from storage.cases import Case, CaseEvent, Message
@@ -91,8 +92,12 @@ class CaseFile:
 
 
 async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
-    """The whole case, words opened. Reading is recorded (P10). Raises NotAllowed or Refused."""
+    """The whole case, words opened. Reading is recorded (P10).
+
+    Raises NotAllowed or Refused; NeedsReason for a closed one.
+    """
     found = await find_case(session, actor, case_id)
+    await ensure_may_read(session, actor, found)
     audit.record(
         session, found.organisation_id, "case.read", staff_id=actor.staff_id, subject=found.id
     )

@@ -21,10 +21,11 @@ from domain.people import pseudonym_of
 from domain.questionnaires.shelf import keys
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
+from domain.safeguarding.readings import report
 from storage.cases import Case
 from storage.kinds import ConflictKind, Role
 from storage.returnees import Returnee
-from storage.safeguarding import Complaint, Conflict
+from storage.safeguarding import Complaint, Conflict, Reading
 from storage.sessions import SERVICE
 from storage.staff import Passkey, StaffSession
 from tests.console.office import Browser, Office
@@ -119,6 +120,7 @@ FIELDS = {
     "second_word": "river",
     "words": "Hello",
     "note": "Hello",
+    "reason": "I need to",
     "staff": str(uuid4()),
     "kind": "excluded",
 }
@@ -166,6 +168,11 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         complaint = await session.scalar(
             select(Complaint.id).where(Complaint.organisation_id == office.organisation.id)
         )
+        await report(session, colleague.actor, confiding.id)
+        await session.flush()
+        reading = await session.scalar(
+            select(Reading.id).where(Reading.organisation_id == office.organisation.id)
+        )
         campaign = await draft(
             session,
             coordinator.actor,
@@ -190,6 +197,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         )
     assert conflict is not None
     assert complaint is not None
+    assert reading is not None
     assert browser is not None
     return {
         "cases": case.id,
@@ -197,6 +205,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "team": colleague.actor.staff_id,
         "conflicts": conflict,
         "complaints": complaint,
+        "readings": reading,
         "campaigns": campaign.id,
         "passkeys": passkey.id,
         "browsers": browser,
@@ -347,6 +356,28 @@ async def test_a_colleague_is_kept_apart_from_the_persons_page(office: Office) -
         assert "Vera Hoxha" in (await browser.get(f"/people/{person.id}/apart")).text
     async with office.browser_of(vera) as hers:
         assert (await hers.get(f"/people/{person.id}")).status_code == 404
+
+
+async def test_a_closed_case_asks_for_a_reason_which_a_supervisor_reviews(office: Office) -> None:
+    person = await office.person()
+    case = await office.case(person, "He is at the door")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        await browser.post(f"/cases/{case.id}/resolve", outcome="helped")
+    async with office.browser(Role.CASEWORKER) as browser:
+        shut = await browser.get(f"/cases/{case.id}")
+        assert "He is at the door" not in shut.text
+        assert "Why do you need to read it?" in shut.text
+        assert (await browser.post(f"/cases/{case.id}/open", reason=" ")).status_code == 409
+        await browser.post(f"/cases/{case.id}/open", reason="<b>She</b> called")
+        assert "He is at the door" in (await browser.get(f"/cases/{case.id}")).text
+    async with office.browser(Role.SUPERVISOR) as browser:
+        page = (await browser.get("/readings")).text
+        assert "&lt;b&gt;She&lt;/b&gt; called" in page
+        found = re.search(r"/readings/([\w-]+)/review", page)
+        assert found
+        await browser.post(f"/readings/{found[1]}/review")
+        assert "called" not in (await browser.get("/readings")).text
 
 
 async def test_pages_are_bound_to_their_own_origin_and_kept_by_no_cache(office: Office) -> None:

@@ -1,0 +1,175 @@
+"""Reading what nobody has to work on now: a closed case, or a person without an open one.
+
+A closed case opens only with a reason that is typed first; that a person without an open case was
+looked at is reported by itself. Both lie before safeguarding and supervisors until somebody else
+than the reader has looked at them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.cases.finding import find_case
+from domain.errors import Refused
+from domain.marks import N_
+from domain.returnees import data_key
+from domain.staff.accounts import name_of
+from storage.cases import Case
+from storage.kinds import CaseState
+from storage.returnees import Enrolment
+from storage.safeguarding import Reading, seen_by
+from storage.sessions import Session
+from storage.staff import Staff
+
+# So long a reason is good for, and a look at a person is one look.
+_GOOD_FOR = timedelta(hours=1)
+# Whoever closed it may look back so long, as the person's word reopens it so long.
+_STILL_THEIRS = timedelta(days=14)
+_CONTEXT = "reading reason"
+_MOST = 200
+
+
+class NeedsReason(Refused):
+    """It can be read once they said why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    id: UUID
+    at: datetime
+    #: The name of whoever read.
+    staff: str
+    pseudonym: str
+    returnee_id: UUID
+    #: Of the closed case; None where a person's page was looked at.
+    case_code: str | None
+    reason: str | None
+
+
+async def ensure_may_read(session: Session, actor: Actor, case: Case) -> None:
+    """Raises NeedsReason."""
+    if case.state is not CaseState.RESOLVED:
+        return
+    closed_lately = case.resolved_at is not None and session.now - case.resolved_at <= _STILL_THEIRS
+    if case.claimed_by == actor.staff_id and closed_lately:
+        return
+    if not await _lately(session, actor, Reading.case_id == case.id):
+        raise NeedsReason(N_("This case is closed. Say first why you need to read it."))
+
+
+async def break_glass(session: Session, actor: Actor, case_id: UUID, reason: str) -> None:
+    """A closed case can be read for an hour; somebody looks at the reason later.
+
+    Raises NotAllowed or Refused.
+    """
+    case = await find_case(session, actor, case_id)
+    if not reason.strip():
+        raise Refused("Say why you need to read it.")
+    key = await data_key(session, case.returnee_id)
+    _add(session, actor, case.returnee_id, case.id, key.seal(reason.strip(), _CONTEXT))
+    audit.record(
+        session,
+        actor.organisation_id,
+        "case.glass-broken",
+        staff_id=actor.staff_id,
+        subject=case.id,
+    )
+    await session.flush()
+
+
+async def report(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """They looked at a person without an open case: once an hour."""
+    of_the_person = (Reading.returnee_id == returnee_id) & Reading.case_id.is_(None)
+    if not await _lately(session, actor, of_the_person):
+        _add(session, actor, returnee_id, None, None)
+
+
+async def readings_to_review(session: Session, actor: Actor) -> list[ReadingLine]:
+    """Of colleagues, the oldest first. Raises NotAllowed."""
+    actor.ensure_may(Right.REVIEW_READINGS)
+    reader = aliased(Staff)
+    found = await session.execute(
+        select(Reading, Enrolment.pseudonym, reader, Case.code)
+        .join(
+            Enrolment,
+            (Enrolment.returnee_id == Reading.returnee_id)
+            & (Enrolment.organisation_id == Reading.organisation_id)
+            & Enrolment.until_at.is_(None),
+        )
+        .join(reader, reader.id == Reading.staff_id)
+        .outerjoin(Case, Case.id == Reading.case_id)
+        .where(*_to_review(actor))
+        .order_by(Reading.at)
+        .limit(_MOST)
+    )
+    lines = []
+    for reading, pseudonym, staff, code in found:
+        key = await data_key(session, reading.returnee_id)
+        lines.append(
+            ReadingLine(
+                reading.id,
+                reading.at,
+                name_of(session, staff),
+                pseudonym,
+                reading.returnee_id,
+                code,
+                key.open(reading.reason, _CONTEXT) if reading.reason else None,
+            )
+        )
+    return lines
+
+
+async def review(session: Session, actor: Actor, reading_id: UUID) -> None:
+    """Somebody else than the reader has looked at it. Raises NotAllowed or Refused."""
+    actor.ensure_may(Right.REVIEW_READINGS)
+    reading = await session.scalar(
+        select(Reading).where(Reading.id == reading_id, *_to_review(actor)).with_for_update()
+    )
+    if reading is None:
+        raise Refused("There is no such reading.")
+    reading.reviewed_at, reading.reviewed_by = session.now, actor.staff_id
+    audit.record(
+        session,
+        actor.organisation_id,
+        "reading.reviewed",
+        staff_id=actor.staff_id,
+        subject=reading.id,
+    )
+
+
+def _to_review(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Reading.organisation_id == actor.organisation_id,
+        Reading.reviewed_at.is_(None),
+        Reading.staff_id != actor.staff_id,
+        seen_by(actor.staff_id, Reading.returnee_id),
+    )
+
+
+async def _lately(session: Session, actor: Actor, what: ColumnElement[bool]) -> bool:
+    found = await session.scalar(
+        select(Reading.id)
+        .where(Reading.staff_id == actor.staff_id, Reading.at > session.now - _GOOD_FOR, what)
+        .limit(1)
+    )
+    return found is not None
+
+
+def _add(
+    session: Session, actor: Actor, returnee_id: UUID, case_id: UUID | None, reason: bytes | None
+) -> None:
+    session.add(
+        Reading(
+            organisation_id=actor.organisation_id,
+            returnee_id=returnee_id,
+            case_id=case_id,
+            staff_id=actor.staff_id,
+            at=session.now,
+            reason=reason,
+        )
+    )

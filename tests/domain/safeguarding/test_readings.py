@@ -1,0 +1,130 @@
+"""Reading what nobody has to work on: with a reason, and looked at by somebody else."""
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.actors import Actor
+from domain.cases.reading import read_case
+from domain.cases.work import resolve
+from domain.errors import NotAllowed, Refused
+from domain.people import read_person
+from domain.safeguarding.readings import (
+    NeedsReason,
+    break_glass,
+    readings_to_review,
+    review,
+)
+from storage.audit import AuditEntry
+from storage.cases import Case
+from storage.kinds import Outcome, Role
+from storage.safeguarding import Reading
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+
+async def closed_case(centre: Centre, vera: Actor) -> Case:
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    return case
+
+
+async def reads(centre: Centre, actor: Actor, case: Case) -> None:
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        await read_case(session, actor, case.id)
+
+
+async def opens(centre: Centre, actor: Actor, case: Case, reason: str) -> None:
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        await break_glass(session, actor, case.id, reason)
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.SUPERVISOR, Role.SAFEGUARDING])
+async def test_p10_a_closed_case_opens_only_once_a_reason_was_typed(
+    centre: Centre, role: Role
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague(role, name="Ana")
+    chief = await centre.colleague(Role.SUPERVISOR)
+    case = await closed_case(centre, vera)
+    with pytest.raises(NeedsReason):
+        await reads(centre, ana, case)
+    with pytest.raises(Refused, match="Say why"):
+        await opens(centre, ana, case, "  ")
+    await opens(centre, ana, case, "She called the office")
+    await reads(centre, ana, case)
+    centre.later(minutes=61)
+    with pytest.raises(NeedsReason):
+        await reads(centre, ana, case)
+
+    async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+        [line] = await readings_to_review(session, chief)
+    assert (line.staff, line.case_code, line.reason) == ("Ana", case.code, "She called the office")
+
+
+async def test_whoever_closed_a_case_may_look_back_for_two_weeks(centre: Centre) -> None:
+    vera = await centre.colleague()
+    case = await closed_case(centre, vera)
+    centre.later(days=13)
+    await reads(centre, vera, case)
+    centre.later(days=2)
+    with pytest.raises(NeedsReason):
+        await reads(centre, vera, case)
+
+
+async def test_p10_a_look_at_a_person_without_an_open_case_is_reported_once_an_hour(
+    centre: Centre,
+) -> None:
+    vera, keeper = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
+    person, with_case = await centre.person(), await centre.person()
+    await centre.signal(with_case)
+    for _ in range(2):
+        for each in (person, with_case):
+            async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+                await read_person(session, vera, each.id)
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        [line] = await readings_to_review(session, keeper)
+
+    assert (line.returnee_id, line.reason) == (person.id, None)
+
+
+async def test_p10_nobody_reviews_their_own_readings(centre: Centre) -> None:
+    vera = await centre.colleague()
+    keeper, chief = (
+        await centre.colleague(Role.SAFEGUARDING),
+        await centre.colleague(Role.SUPERVISOR),
+    )
+    case = await closed_case(centre, vera)
+    await opens(centre, keeper, case, "I look")
+    async with centre.database.begin(SERVICE) as session:
+        reading_id = await session.scalar(select(Reading.id))
+        assert reading_id is not None
+        assert await readings_to_review(session, keeper) == []
+        with pytest.raises(Refused, match="no such reading"):
+            await review(session, keeper, reading_id)
+        with pytest.raises(NotAllowed):
+            await readings_to_review(session, vera)
+        with pytest.raises(NotAllowed):
+            await review(session, vera, reading_id)
+        await review(session, chief, reading_id)
+        with pytest.raises(Refused, match="no such reading"):
+            await review(session, chief, reading_id)
+        written = await session.scalar(
+            select(func.count()).where(
+                AuditEntry.action.in_(("case.glass-broken", "reading.reviewed"))
+            )
+        )
+
+    assert written == 2
+
+
+async def test_p10_another_organisations_reading_is_not_there(centre: Centre) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague()
+    await opens(centre, ana, await closed_case(centre, vera), "I look")
+    other = await Centre.open(centre.database, centre.clock, "Rabat")
+    chief = await other.colleague(Role.SUPERVISOR)
+    async with centre.database.begin(SERVICE) as session:
+        reading_id = await session.scalar(select(Reading.id))
+        assert reading_id is not None
+        assert await readings_to_review(session, chief) == []
+        with pytest.raises(Refused, match="no such reading"):
+            await review(session, chief, reading_id)
