@@ -211,11 +211,19 @@ async def of_another_organisation(new_phone: NewPhone, database: Database) -> Ph
 async def test_ones_own_button_replayed_changes_nothing_more(
     victim: Victim, database: Database
 ) -> None:
-    """Each of hers pressed again and again, after it has had its effect once."""
-    answer = next(data for data in victim.buttons if data.startswith("c:"))
-    for data in (answer, *victim.buttons[:2]):
+    """Each of hers pressed again and again, after it has had its effect once.
+
+    On a phone that others read no answer is kept, so "in danger" is heard anew each time: as one
+    more signal in the same case.
+    """
+    danger = next(data for data in victim.buttons if data.endswith(":danger"))
+    replayed = (danger, *victim.buttons[:2])
+    for data in replayed:
         await victim.phone.press_data(data)
     before = await everything(database)
-    for data in (answer, *victim.buttons[:2], answer):
+    for data in (*replayed, danger):
         await victim.phone.press_data(data)
-    assert await everything(database) == before
+    after = await everything(database)
+    signals = [line for line in after["case_event"] if line not in before["case_event"]]
+    assert all("check-in.safety.danger" in line for line in signals)
+    assert after | {"case_event": []} == before | {"case_event": []}
