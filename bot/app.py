@@ -47,6 +47,7 @@ from domain.consent.forgetting import forget
 from domain.consent.renewal import renew_all
 from domain.distress import Watch
 from domain.errors import Refused
+from domain.hours_again import ask_about_hours
 from domain.privacy.erasing import erase_next
 from domain.safeguarding.complaints import remind
 from domain.turning_points import pass_turning_points
@@ -66,6 +67,7 @@ TICKS = (
     Tick("silence", 30, fall_silent),
     Tick("erasure", 5, erase_next),
     Tick("take-over", 2, take_over),
+    Tick("hours", 600, ask_about_hours),
     Tick("sweep", 600, sweep),
     Tick("consent", 600, renew_all),
     Tick("turning points", 600, pass_turning_points),

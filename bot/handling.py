@@ -65,7 +65,7 @@ class Handling(Handler):
 
     async def finish(self, session: Session) -> None:
         await save_dialogs(session)
-        await leave_traces(session, session.info.pop(_TRACES, ()))
+        await leave_traces(session, session.info.pop(_TRACES, ()), theirs=True)
 
     async def give_up(
         self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool

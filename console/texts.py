@@ -24,6 +24,7 @@ from storage.kinds import (
     Purpose,
     Role,
     Severity,
+    SilencePlan,
 )
 
 SEVERITIES = {
@@ -83,6 +84,11 @@ HOWS = {
     How.CHECK_IN: N_("when they were asked how they are"),
     How.ASKED: N_("when a caseworker asked"),
     How.LAPSED: N_("asked anew, and left open for 30 days"),
+}
+SILENCE_PLANS = {
+    SilencePlan.NOTHING: N_("Do nothing"),
+    SilencePlan.WRITE_ONCE: N_("Write to them once"),
+    SilencePlan.OTHER: N_("Contact the one they named"),
 }
 DISCRETIONS = {
     Discretion.OPEN: N_("Open: messages show their words"),
@@ -176,6 +182,7 @@ STEPS = {
 }
 QUESTIONNAIRES = {"safety-and-needs": N_("Safety and needs")}
 EVERY: tuple[Mapping[Any, str], ...] = (
-    SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, DISCRETIONS, PURPOSES, DELIVERIES,
+    SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
+    DISCRETIONS, PURPOSES, DELIVERIES,
     AGES, HOWS, COMPLAINTS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
 )  # fmt: skip

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from dialogs.presses import CoverAgain, OpenCovered, button, keyboard
+from aiogram.types import InlineKeyboardButton
+
+from dialogs.presses import CoverAgain, OpenCovered, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words import (
@@ -58,6 +60,8 @@ async def render(
     notice = Notice(content["notice"])
     if notice is Notice.REVEALED:
         return await _revealed(telling)
+    if notice is Notice.NOTHING_NEW:
+        return _nothing_new(telling)
     if notice is Notice.CONCEALED:
         return _cover(Notice(telling.params["notice"]), replace(telling, params=_inner(telling)))
     wording = WORDINGS[notice]
@@ -78,9 +82,22 @@ async def _revealed(telling: Telling) -> Screen:
     screen = await WORDINGS[notice].words(replace(telling, params=_inner(telling)))
     if telling.texts.discretion is not Discretion.WATCHED:
         return screen
-    close = CoverAgain(notice=notice, refers=refer(notice, telling.params["params"]))
     rows = screen.keyboard.inline_keyboard if screen.keyboard else []
-    return replace(screen, keyboard=keyboard(*rows, [button(telling.texts("Close"), close)]))
+    return replace(screen, keyboard=keyboard(*rows, [_close(telling)]))
+
+
+def _nothing_new(telling: Telling) -> Screen:
+    """What a wrong row of pictures shows: in form the same as a right one."""
+    words = telling.texts("Good day. There is nothing new today.")
+    if telling.params:
+        return Screen(words, keyboard([_close(telling)]))
+    return Screen(words, keyboard([button(telling.texts("Close"), ToMenu())]))
+
+
+def _close(telling: Telling) -> InlineKeyboardButton:
+    notice = Notice(telling.params["notice"])
+    press = CoverAgain(notice=notice, refers=refer(notice, telling.params["params"]))
+    return button(telling.texts("Close"), press)
 
 
 def _inner(telling: Telling) -> dict[str, Any]:
@@ -96,7 +113,7 @@ def _cover(notice: Notice, telling: Telling) -> Screen:
     )
     label = texts.form(N_("Open"), discreet=N_("Open"), watched=N_("See"))
     press = OpenCovered(notice=notice, refers=refer(notice, telling.params))
-    return Screen(line, keyboard([button(label, press)]))
+    return Screen(line, keyboard([button(label, press)]), covers=True)
 
 
 def refer(notice: Notice, params: dict[str, Any]) -> str:
@@ -142,11 +159,16 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.CHECK_IN_LATER: Wording(check_ins.later, bare=True),
     Notice.CHECK_IN_STOPPED: Wording(check_ins.stopped, bare=True),
     Notice.CHECK_IN_NONE: Wording(check_ins.none_now, bare=True),
+    Notice.PICTURES: Wording(phone.pictures, bare=True),
     Notice.SERVICE: Wording(services.card, refers=("service",)),
     Notice.HIDDEN: Wording(phone.hidden, bare=True),
     Notice.STOPPED: Wording(phone.stopped, bare=True),
     Notice.RESUMED: Wording(phone.resumed, bare=True),
     Notice.INVITE_REFUSED: Wording(phone.invite_refused, bare=True),
+    Notice.SAFE_TO_TALK: Wording(talk.safe_to_talk, bare=True),
+    Notice.TALK_ANSWERED: Wording(talk.talk_answered, bare=True),
+    Notice.HOURS_STILL_RIGHT: Wording(phone.hours_still_right, bare=True),
+    Notice.HOURS_RIGHT: Wording(talk.talk_answered, bare=True),
     Notice.WORDS_ASKED: Wording(talk.words_asked),
     Notice.WORDS_TAKEN: Wording(talk.words_taken, bare=True),
     Notice.CONFIDING: Wording(confiding.confiding),

@@ -11,6 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import StringConstraints
 
+from domain.cases.good_time import GoodTime
 from domain.check_ins.postponing import Later
 from domain.notices import Notice
 from storage.kinds import ComplaintKind
@@ -67,6 +68,27 @@ class OpenCovered(CallbackData, prefix="o"):
 class CoverAgain(CallbackData, prefix="v"):
     notice: Notice
     refers: str = ""
+
+
+class TapPicture(CallbackData, prefix="x"):
+    """One of the row that opens a watched phone, by its place among all pictures."""
+
+    picture: int
+
+
+class SayWhen(CallbackData, prefix="g"):
+    """Whether it is safe to talk now."""
+
+    case: UUID
+    answer: GoodTime
+
+
+class KeepHours(CallbackData, prefix="e"):
+    """The safe hours are still right."""
+
+
+class ChangeHours(CallbackData, prefix="f"):
+    """They are not."""
 
 
 class WriteAgain(CallbackData, prefix="w"):

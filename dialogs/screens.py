@@ -18,6 +18,8 @@ class Screen:
     keyboard: InlineKeyboardMarkup | None = None
     #: A recording's file id; the text is then its caption.
     voice: str | None = None
+    #: Says nothing; the words wait to be opened.
+    covers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

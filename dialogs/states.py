@@ -11,6 +11,7 @@ class WelcomeStates(StatesGroup):
     promise = State()
     journey = State()
     phone = State()
+    pictures = State()
     notice = State()
     simple = State()
     full = State()
@@ -34,6 +35,10 @@ class SafetyStates(StatesGroup):
     main = State()
     window = State()
     phone = State()
+    pictures = State()
+    visible = State()
+    silence = State()
+    days = State()
 
 
 class StopWordStates(StatesGroup):

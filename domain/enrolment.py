@@ -2,8 +2,8 @@
 
 from domain import audit
 from domain.identity import take_from_invite
-from domain.invites import redeem_invite
-from domain.returnees import add_returnee, enrol, returnee_of_chat
+from domain.invites import PhoneTaken, organisation_inviting, redeem_invite
+from domain.returnees import add_returnee, current_enrolment, enrol, returnee_of_chat
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -12,10 +12,12 @@ from storage.sessions import Session
 async def enrol_with_invite(session: Session, chat_id: int, code: str, language: str) -> Returnee:
     """Uses up the invite and enrols this chat. Opened again by the same, it changes nothing.
 
-    Raises InviteUnknown, InviteExpired or InviteUsed; after InviteUsed the transaction must still
-    be committed, since the issuer is alerted in it. Needs the service's scope.
+    Raises InviteUnknown, InviteExpired, PhoneTaken or InviteUsed; after InviteUsed the transaction
+    must still be committed, since the issuer is alerted in it. Needs the service's scope.
     """
     returnee = await returnee_of_chat(session, chat_id)
+    if returnee is not None:
+        await _ensure_nobody_elses(session, returnee, code)
     invite = await redeem_invite(session, code, returnee_id=returnee.id if returnee else None)
     organisation = await session.get_one(Organisation, invite.organisation_id)
     if returnee is None:
@@ -25,3 +27,13 @@ async def enrol_with_invite(session: Session, chat_id: int, code: str, language:
     if invite.used_at == session.now:
         audit.record(session, organisation.id, "returnee.enrolled", subject=enrolment.id)
     return returnee
+
+
+async def _ensure_nobody_elses(session: Session, returnee: Returnee, code: str) -> None:
+    """One enrolment a chat: an invite for somebody else at home is not used up by this one."""
+    organisation_id = await organisation_inviting(session, code)
+    if organisation_id is None:
+        return
+    enrolment = await current_enrolment(session, returnee.id, organisation_id)
+    if enrolment is not None and enrolment.invite_id is not None:
+        raise PhoneTaken("This chat is somebody's already.")

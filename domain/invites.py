@@ -30,6 +30,10 @@ class InviteExpired(Refused):
     """A code that nobody used in time."""
 
 
+class PhoneTaken(Refused):
+    """A chat that is somebody's already: one chat is for one person."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NewInvite:
     """The one time that the code is seen."""
@@ -84,6 +88,17 @@ async def issue_invites(
     audit.record(session, organisation_id, "invites.issued", staff_id=issued_by, count=count)
     await session.flush()
     return invites
+
+
+async def organisation_inviting(session: Session, code: str) -> UUID | None:
+    """Whose invite this is, while it can still be used."""
+    return await session.scalar(
+        select(Invite.organisation_id).where(
+            Invite.code_hash == _hash(code),
+            Invite.used_at.is_(None),
+            Invite.expires_at > session.now,
+        )
+    )
 
 
 async def redeem_invite(session: Session, code: str, *, returnee_id: UUID | None = None) -> Invite:

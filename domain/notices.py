@@ -39,11 +39,17 @@ class Notice(StrEnum):
     CHECK_IN_NONE = "check-in-none"
     REVEALED = "revealed"
     CONCEALED = "concealed"
+    PICTURES = "pictures"
+    NOTHING_NEW = "nothing-new"
     SERVICE = "service"
     HIDDEN = "hidden"
     STOPPED = "stopped"
     RESUMED = "resumed"
     INVITE_REFUSED = "invite-refused"
+    SAFE_TO_TALK = "safe-to-talk"
+    TALK_ANSWERED = "talk-answered"
+    HOURS_STILL_RIGHT = "hours-still-right"
+    HOURS_RIGHT = "hours-right"
     WORDS_ASKED = "words-asked"
     WORDS_TAKEN = "words-taken"
     CONFIDING = "confiding"
@@ -126,12 +132,21 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CHECK_IN_NONE: _ANSWER,
     Notice.REVEALED: _REPLY,
     Notice.CONCEALED: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
+    # Pictures, and a page that says nothing: they fit any chat.
+    Notice.PICTURES: Manner(NoticeClass.REPLY, harmless=True),
+    Notice.NOTHING_NEW: Manner(NoticeClass.REPLY, harmless=True),
     Notice.SERVICE: Manner(NoticeClass.REPLY, harmless=True),
     Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.STOPPED: _REPLY,
     Notice.RESUMED: _REPLY,
     Notice.INVITE_REFUSED: _ANSWER,
-    # A worker asks who is there.
+    # A worker asks whether it is safe to talk, and who is there.
+    Notice.SAFE_TO_TALK: Manner(
+        NoticeClass.HUMAN, priority=1, about_case=True, once_in=_WHILE_IT_WAITS
+    ),
+    Notice.TALK_ANSWERED: _REPLY,
+    Notice.HOURS_STILL_RIGHT: _ROUTINE,
+    Notice.HOURS_RIGHT: _REPLY,
     Notice.WORDS_ASKED: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
     Notice.WORDS_TAKEN: _REPLY,
     Notice.CONFIDING: _ANSWER,
@@ -266,7 +281,7 @@ def takes_away(content: dict[str, Any]) -> bool:
     """Whether it only takes something off a screen, or makes a menu of commands fit."""
     if "notice" in content:
         return MANNERS[Notice(content["notice"])].takes_away
-    return not {"delete", "leave", "commands"}.isdisjoint(content)
+    return not {"delete", "vanish", "leave", "commands"}.isdisjoint(content)
 
 
 def is_harmless(content: dict[str, Any]) -> bool:

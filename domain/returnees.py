@@ -17,6 +17,8 @@ from storage.returnees import DataKey as DataKeyRow
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import Session
 
+# After so long somebody is asked whether the hours they called safe are still right.
+HOURS_LAST = timedelta(days=90)
 # Whoever is silent for so long may not be the same one afterwards.
 LONG_SILENCE = timedelta(days=60)
 
@@ -82,7 +84,7 @@ async def add_returnee(
     session.add(returnee)
     await session.flush()
     _known(session)[returnee.chat_key] = returnee
-    session.add(Safety(returnee_id=returnee.id))
+    session.add(Safety(returnee_id=returnee.id, ask_hours_at=session.now + HOURS_LAST))
     await enrol(session, returnee, organisation)
     return returnee
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.organisations import zone
-from domain.returnees import data_key, open_data_key, who_is_there
+from domain.returnees import HOURS_LAST, data_key, open_data_key, who_is_there
 from storage.cases import Case
 from storage.keys import DataKey as PersonsKey
 from storage.keys import Keyring
@@ -27,6 +27,11 @@ from storage.wakes import Topic
 ASKED_FOR = timedelta(minutes=15)
 # How soon to look again at what no clock will release: a pause, a freeze, an open emergency.
 LOOK_AGAIN = timedelta(minutes=10)
+
+
+#: Why rows wait that take words off a watched screen: for the last activity to be a while ago.
+COVERS, VANISHES = "covers", "vanishes"
+TIDYING = (COVERS, VANISHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,7 @@ async def judge_anew(session: Session, returnee_id: UUID) -> None:
             OutboxRow.returnee_id == returnee_id,
             OutboxRow.state == OutboxState.HELD,
             OutboxRow.held.is_not(None),
+            OutboxRow.held.not_in(TIDYING),
         )
         # Delivery locks its rows before the person, so this must not wait for one.
         .with_for_update(skip_locked=True)
@@ -231,4 +237,5 @@ async def choose_window(session: Session, returnee_id: UUID, window: Window) -> 
         "closes": window.closes.isoformat(),
     }
     safety.window = key.seal(json.dumps(kept), "safe window")
+    safety.ask_hours_at = session.now + HOURS_LAST
     await judge_anew(session, returnee_id)

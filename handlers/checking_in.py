@@ -20,8 +20,9 @@ from domain.check_ins.postponing import Later, not_now
 from domain.consent.facts import facts_for
 from domain.errors import Refused
 from domain.notices import Notice, tell
+from domain.screens import show
 from handlers.answers import CallbackAnswers
-from handlers.showing import say, show
+from handlers.showing import say
 from storage.kinds import Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session

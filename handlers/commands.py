@@ -6,7 +6,7 @@ from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.presses import ToMenu, ToServices, WriteAgain
+from dialogs.presses import ChangeHours, KeepHours, ToMenu, ToServices, WriteAgain
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Texts
 from domain.notices import Notice, tell
@@ -27,6 +27,8 @@ def commands_router() -> Router:
     router.message.register(hide, Command("hide"))
     router.message.register(stop, Command("stop"))
     router.callback_query.register(write_again, WriteAgain.filter())
+    router.callback_query.register(keep_hours, KeepHours.filter())
+    router.callback_query.register(change_hours, ChangeHours.filter())
     router.callback_query.register(menu, ToMenu.filter())
     router.callback_query.register(press_services, ToServices.filter())
     return router
@@ -106,6 +108,24 @@ async def write_again(
     if returnee is not None:
         await resume(session, returnee)
         await tell(session, returnee, Notice.RESUMED)
+    answers.say(query.id)
+
+
+async def keep_hours(
+    query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
+) -> None:
+    if returnee is not None and query.message is not None:
+        await tell(session, returnee, Notice.HOURS_RIGHT, edit=query.message.message_id)
+    answers.say(query.id)
+
+
+async def change_hours(
+    query: CallbackQuery,
+    dialog_manager: DialogManager,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    await _open(dialog_manager, SafetyStates.window if returnee else MenuStates.main)
     answers.say(query.id)
 
 

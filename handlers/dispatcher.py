@@ -46,13 +46,13 @@ def create_dispatcher(
         storage=storage, events_isolation=isolation, catalogues=catalogues, watch=watch
     )
     dispatcher.update.outer_middleware(People(catalogues))
-    dispatcher.include_routers(groups_router(), working_router(), _private_router())
+    dispatcher.include_routers(groups_router(), working_router(), private_router())
     setup_dialogs(dispatcher, message_manager=message_manager, events_isolation=isolation)
     recover(dispatcher)
     return dispatcher
 
 
-def _private_router() -> Router:
+def private_router() -> Router:
     """What a frozen chat has left, which is all that it has; then what must work for ever, then the
     dialogs, then what nobody knows any more.
     """

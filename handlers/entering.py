@@ -11,15 +11,22 @@ from domain.consent import PURPOSES, asked_about
 from domain.consent.renewal import open_questions
 from domain.enrolment import enrol_with_invite
 from domain.errors import Refused
-from domain.invites import InviteExpired, InviteUnknown, InviteUsed
+from domain.invites import InviteExpired, InviteUnknown, InviteUsed, PhoneTaken
+from domain.new_phone import PREFIX, move_in
 from domain.notices import Notice, tell_chat
+from domain.returnees import discretion_now
 from domain.staff import join_by_telegram
 from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
 
 _STAFF_CODE = "s-"
-_REFUSALS = {InviteUsed: "used", InviteExpired: "expired", InviteUnknown: "unknown"}
+_REFUSALS = {
+    InviteUsed: "used",
+    InviteExpired: "expired",
+    InviteUnknown: "unknown",
+    PhoneTaken: "taken",
+}
 
 
 def entering_router() -> Router:
@@ -39,6 +46,8 @@ async def start(
     code = (command.args or "").strip()
     if code.casefold().startswith(_STAFF_CODE):
         await join(session, message.chat.id, code, texts)
+    elif code.casefold().startswith(PREFIX):
+        await _come_on_a_new_phone(message, code, dialog_manager, session, returnee, texts)
     elif code:
         await _start_with_invite(message, code, dialog_manager, session, returnee, texts)
     elif returnee and await asked_about(session, returnee.id) == set(PURPOSES):
@@ -69,9 +78,31 @@ async def _start_with_invite(
 ) -> None:
     try:
         enrolled = await enrol_with_invite(session, message.chat.id, code, texts.language)
-    except (InviteUsed, InviteExpired, InviteUnknown) as refusal:
+    except (InviteUsed, InviteExpired, InviteUnknown, PhoneTaken) as refusal:
         reason = {"reason": _REFUSALS[type(refusal)]}
         await say(session, message.chat.id, returnee, texts, Notice.INVITE_REFUSED, reason)
         return
     manager.middleware_data["returnee"] = enrolled
     await manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)
+
+
+async def _come_on_a_new_phone(
+    message: Message,
+    code: str,
+    manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+) -> None:
+    """What the person has chosen comes along; nothing of what was said does."""
+    try:
+        moved = await move_in(session, message.chat.id, code)
+    except InviteUnknown:
+        unknown = {"reason": _REFUSALS[InviteUnknown]}
+        await say(session, message.chat.id, returnee, texts, Notice.INVITE_REFUSED, unknown)
+        return
+    data = manager.middleware_data
+    data["returnee"] = moved
+    catalogue = data["catalogues"].of(moved.language)
+    data["texts"] = Texts(moved.language, discretion_now(moved), catalogue)
+    await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)

@@ -4,17 +4,19 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from dialogs.presses import AskForHuman, InCountry, NoHuman
+from dialogs.presses import AskForHuman, InCountry, NoHuman, SayWhen
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES
+from domain.cases.good_time import say_when
 from domain.crisis import ask_for_human
 from domain.errors import Refused
-from domain.notices import Notice
+from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
 from domain.phones import be_in
 from domain.returnees import add_returnee
+from domain.screens import show
 from handlers.answers import CallbackAnswers
-from handlers.showing import say, show
+from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -26,6 +28,7 @@ def helping_router() -> Router:
     router.message.register(help_command, Command("help"))
     router.callback_query.register(press_for_human, AskForHuman.filter())
     router.callback_query.register(decline, NoHuman.filter())
+    router.callback_query.register(answer_talk, SayWhen.filter())
     router.callback_query.register(be_in_country, InCountry.filter())
     return router
 
@@ -65,6 +68,20 @@ async def decline(
     answers: CallbackAnswers,
 ) -> None:
     await say(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
+    answers.say(query.id)
+
+
+async def answer_talk(
+    query: CallbackQuery,
+    callback_data: SayWhen,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    if returnee is None or query.message is None:
+        raise Refused("This button is not one of ours.")
+    await say_when(session, returnee, callback_data.case, callback_data.answer)
+    await tell(session, returnee, Notice.TALK_ANSWERED, edit=query.message.message_id)
     answers.say(query.id)
 
 

@@ -1,22 +1,33 @@
 """Opening what a discreet phone covers, and covering it again."""
 
+from typing import Any
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.notices import referred, render
-from dialogs.presses import CoverAgain, OpenCovered
+from dialogs.presses import CoverAgain, OpenCovered, TapPicture
+from dialogs.states import SafetyStates
 from dialogs.texts import Texts
+from domain import pictures
 from domain.errors import Refused
 from domain.notices import Notice, tell
+from domain.pictures import Step
+from domain.screens import cover_later, show, take_away
 from handlers.answers import CallbackAnswers
-from handlers.showing import show
 from storage.returnees import Returnee
 from storage.sessions import Session
+
+Shown = dict[str, Any]
+#: Settings that only the row leads to.
+_UNLOCKED = {SafetyStates.phone.state: SafetyStates.phone}
 
 
 def opening_router() -> Router:
     router = Router(name="opening")
     router.callback_query.register(open_covered, OpenCovered.filter())
+    router.callback_query.register(tap_picture, TapPicture.filter())
     router.callback_query.register(cover_again, CoverAgain.filter())
     return router
 
@@ -35,10 +46,43 @@ async def open_covered(
     if returnee is None or query.message is None:
         raise Refused("There is nothing to open here.")
     # What is not theirs is refused now, and not when it is sent.
-    opened = {"notice": Notice.REVEALED, "params": {"notice": notice, "params": params}}
-    await render(session, opened, texts, returnee)
-    await show(session, returnee, notice, params, edit=query.message.message_id)
+    shown: Shown = {"notice": notice, "params": params}
+    await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, returnee)
+    if await pictures.is_locked(session, returnee):
+        await pictures.ask(session, returnee, shown)
+        await tell(session, returnee, Notice.PICTURES, {"count": 0}, edit=query.message.message_id)
+    else:
+        await show(session, returnee, notice, params, edit=query.message.message_id)
     answers.say(query.id)
+
+
+async def tap_picture(
+    query: CallbackQuery,
+    callback_data: TapPicture,
+    session: Session,
+    returnee: Returnee | None,
+    dialog_manager: DialogManager,
+    answers: CallbackAnswers,
+) -> None:
+    """The grid looks the same whatever is tapped, until a row is whole."""
+    if returnee is None or query.message is None:
+        raise Refused("There is nothing to open here.")
+    answers.say(query.id)
+    number = query.message.message_id
+    tapped = await pictures.tap(session, returnee, callback_data.picture)
+    match tapped.step, tapped.wanted:
+        case Step.MORE, _:
+            await tell(session, returnee, Notice.PICTURES, {"count": tapped.count}, edit=number)
+        case Step.RIGHT, {"notice": notice, "params": params}:
+            await show(session, returnee, Notice(notice), params, edit=number)
+        case Step.RIGHT, {"state": state}:
+            await take_away(session, returnee, number)
+            await dialog_manager.start(_UNLOCKED[state], mode=StartMode.RESET_STACK)
+        case _, wanted:
+            shown = wanted if wanted and "notice" in wanted else {}
+            await tell(session, returnee, Notice.NOTHING_NEW, shown, edit=number)
+            if shown:
+                await cover_later(session, returnee, shown, number)
 
 
 async def cover_again(
@@ -52,6 +96,7 @@ async def cover_again(
     params = referred(notice, callback_data.refers)
     if returnee is None or query.message is None:
         raise Refused("There is nothing to cover here.")
+    await pictures.shut(session, returnee)
     covered = {"notice": notice, "params": params}
     await tell(session, returnee, Notice.CONCEALED, covered, edit=query.message.message_id)
     answers.say(query.id)

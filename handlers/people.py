@@ -11,6 +11,7 @@ from aiogram.types import Chat, TelegramObject, User
 from dialogs.texts import Texts
 from domain.identity import seen
 from domain.returnees import discretion_now, returnee_of_chat
+from domain.screens import active
 from domain.staff import staff_of_chat
 from locales.catalogues import Catalogues, chosen_language
 from storage.returnees import Returnee
@@ -34,6 +35,7 @@ class People(BaseMiddleware):
             returnee = await returnee_of_chat(data["session"], chat.id)
         if returnee is not None:
             await seen(data["session"], returnee)
+            await active(data["session"], returnee)
         data["staff"], data["returnee"] = staff, returnee
         data["texts"] = await self._texts(staff, returnee, user, data.get("state"))
         return await handler(event, data)

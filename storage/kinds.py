@@ -72,6 +72,24 @@ class Discretion(StrEnum):
     WATCHED = "watched"
 
 
+class Visible(StrEnum):
+    """What stays in the chat of a watched phone, a few minutes after it was last used."""
+
+    NOTHING = "nothing"
+    #: Our own pages, in their neutral form; what the person wrote goes.
+    ORDINARY = "ordinary"
+    EVERYTHING = "everything"
+
+
+class SilencePlan(StrEnum):
+    """What somebody wants done when they fall silent."""
+
+    NOTHING = "nothing"
+    WRITE_ONCE = "write-once"
+    #: Somebody whom they named, for a time.
+    OTHER = "other"
+
+
 class Purpose(StrEnum):
     """What a person may agree to, each by itself."""
 

@@ -13,7 +13,16 @@ from storage.base import (
     Base,
     Identified,
 )
-from storage.kinds import AgeBand, Discretion, How, Identity, Purpose, Renewing
+from storage.kinds import (
+    AgeBand,
+    Discretion,
+    How,
+    Identity,
+    Purpose,
+    Renewing,
+    SilencePlan,
+    Visible,
+)
 
 
 class DataKey(Identified, Base):
@@ -209,6 +218,14 @@ class Safety(Base):
     stop_word: Mapped[bytes | None]
     #: The name of the two sentences that were agreed on for a frozen chat.
     stop_signs: Mapped[str | None]
+    silence: Mapped[SilencePlan] = mapped_column(server_default=SilencePlan.WRITE_ONCE)
+    #: Whom they named for that, sealed under their key, and until when it counts.
+    other: Mapped[bytes | None]
+    other_until: Mapped[datetime | None]
+    #: When it is asked again whether the hours are still right.
+    ask_hours_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: On a watched phone.
+    visible: Mapped[Visible] = mapped_column(server_default=Visible.NOTHING)
 
 
 class AgreedWords(Base):
@@ -225,6 +242,45 @@ class AgreedWords(Base):
     agreed_at: Mapped[datetime]
 
 
+class NewPhone(Identified, Base):
+    """Two of the staff agree that somebody has a new phone; a code then lets it in."""
+
+    __tablename__ = "new_phone"
+    __table_args__ = (OF_ORGANISATION,)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    proposed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    #: Of the code, once a second one confirmed.
+    code_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    used_at: Mapped[datetime | None]
+
+
+class PictureLock(Base):
+    """The row of pictures that opens a watched phone."""
+
+    __tablename__ = "picture_lock"
+    __table_args__ = (OF_RETURNEE,)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: A keyed hash, under the person's own key.
+    row: Mapped[bytes]
+    wrong_rows: Mapped[int] = mapped_column(server_default=text("0"))
+    #: Until then no row opens anything.
+    shut_until: Mapped[datetime | None]
+    #: Until then nobody is asked for the row again.
+    open_until: Mapped[datetime | None]
+    #: What is to be opened, and the pictures tapped so far, sealed under the person's key.
+    pending: Mapped[bytes | None]
+
+
 class Trace(Identified, Base):
     """A message on a person's phone that can still be deleted; swept before 48 hours."""
 
@@ -239,3 +295,7 @@ class Trace(Identified, Base):
     message_id: Mapped[int]
     #: Telegram counts its 48 hours from here.
     sent_at: Mapped[datetime]
+    #: The person sent it.
+    theirs: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: A neutral line whose words nobody has opened yet.
+    unopened: Mapped[bool] = mapped_column(server_default=text("false"))

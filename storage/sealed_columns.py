@@ -25,6 +25,7 @@ from storage.returnees import (
     ChildProtection,
     DataKey,
     Invite,
+    PictureLock,
     Returnee,
     Safety,
     Trace,
@@ -63,6 +64,8 @@ BY_PERSON: Mapping[Column, str] = {
     ComplaintMessage.body: "complaint words",
     Reading.reason: "reading reason",
     Message.body: "message body",
+    PictureLock.pending: "pictures tapped",
+    Safety.other: "somebody named",
     Safety.window: "safe window",
     TurningPoints.days: "turning points",
 }

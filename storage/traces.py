@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from storage.returnees import Trace
 from storage.sessions import Session
@@ -10,11 +10,50 @@ from storage.sessions import Session
 _TRACES = insert(Trace)
 
 
-async def leave_traces(session: Session, messages: Sequence[tuple[bytes, int]]) -> None:
+async def leave_traces(
+    session: Session,
+    messages: Sequence[tuple[bytes, int]],
+    *,
+    theirs: bool = False,
+    unopened: bool = False,
+) -> None:
     """By the hash of their chat and their number there; they came or went just now."""
     if messages:
         rows = [
-            {"chat_key": chat, "message_id": number, "sent_at": session.now}
+            {
+                "chat_key": chat,
+                "message_id": number,
+                "sent_at": session.now,
+                "theirs": theirs,
+                "unopened": unopened,
+            }
             for chat, number in messages
         ]
         await session.execute(_TRACES, rows)
+
+
+async def opened(session: Session, chat_id: int, number: int) -> None:
+    """What this message covered has been read."""
+    await session.execute(
+        update(Trace)
+        .where(_in(session, chat_id), Trace.message_id == number, Trace.unopened)
+        .values(unopened=False)
+    )
+
+
+async def read_messages(session: Session, chat_id: int, *, only_theirs: bool = False) -> list[int]:
+    """Both sides' messages in the chat, without those that still wait to be opened."""
+    query = (
+        select(Trace.message_id)
+        .where(_in(session, chat_id))
+        .group_by(Trace.message_id)
+        .having(~func.bool_or(Trace.unopened))
+        .order_by(Trace.message_id)
+    )
+    if only_theirs:
+        query = query.where(Trace.theirs)
+    return list(await session.scalars(query))
+
+
+def _in(session: Session, chat_id: int) -> ColumnElement[bool]:
+    return Trace.chat_key.in_(session.keys.look_ups(chat_id, "chat"))

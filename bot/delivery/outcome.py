@@ -35,6 +35,8 @@ class Taken:
     chat_id: int = 0
     #: The case in whose topic it belongs, if it goes to a staff group.
     topic_of: UUID | None = None
+    #: It says nothing before somebody opens it.
+    covers: bool = False
 
     @property
     def group(self) -> bool:
@@ -51,8 +53,14 @@ async def sent(
     rows = (await session.execute(_finish_sent(session, arrived))).all()
     in_groups = {taken.id for taken, _ in arrived if taken.group}
     await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
-    sent_now = [(row.lane, row.message_id) for row in rows if row.message_id is not None]
-    await leave_traces(session, sent_now)
+    covers = {taken.id for taken, _ in arrived if taken.covers}
+    for unopened in (False, True):
+        left = [
+            (row.lane, row.message_id)
+            for row in rows
+            if row.message_id is not None and (row.id in covers) is unopened
+        ]
+        await leave_traces(session, left, unopened=unopened)
     asked = [row.check_in_id for row in rows if row.check_in_id is not None]
     session.wakes(Topic.OUTBOX)
     if any(row.case_id is not None for row in rows):

@@ -108,7 +108,12 @@ class Packing:
             return None
         words = await wire(session, row, self.catalogues)
         case = await session.get(Case, words.topic_of) if words.topic_of else None
-        taken = replace(_taken(row), chat_id=chat_of(row, session.keys), topic_of=words.topic_of)
+        taken = replace(
+            _taken(row),
+            chat_id=chat_of(row, session.keys),
+            topic_of=words.topic_of,
+            covers=words.covers,
+        )
         return Parcel(taken, words, topic_of(session, case) if case else None)
 
     def _is_held(self, row: OutboxRow) -> bool:

@@ -19,6 +19,8 @@ from sqlalchemy import select
 from dialogs.notices import discretion_of, render
 from dialogs.screens import Screen
 from dialogs.texts import Texts
+from domain.notices import Notice
+from domain.screens import what_vanishes
 from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
 from storage.cases import Case
@@ -44,6 +46,8 @@ class Wire:
     #: The topic of this case is where it belongs; the case's code is the topic's name.
     topic_of: UUID | None = None
     topic_name: str = ""
+    #: A neutral line whose words wait to be opened.
+    covers: bool = False
 
     def moved(self, chat_id: int) -> "Wire":
         """The same, to the group's new number."""
@@ -77,6 +81,8 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     if "delete_topic" in content:
         topic = content["delete_topic"]
         return Wire((DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),))
+    if content.get("vanish") and returnee is not None:
+        return Wire(_deletions(chat_id, await what_vanishes(session, returnee)))
     if content.get("leave"):
         return Wire((LeaveChat(chat_id=chat_id),))
     if content.get("commands"):
@@ -129,9 +135,17 @@ async def _screen(
             reply_markup=screen.keyboard,
             link_preview_options=_NO_PREVIEW,
         )
-        return Wire((edit,), instead=fresh, afterwards=afterwards)
+        # What is covered again may be gone by now: nothing new must come in its place.
+        instead = None if content.get("notice") == Notice.CONCEALED else fresh
+        return Wire((edit,), instead=instead, afterwards=afterwards)
     code = await session.scalar(select(Case.code).where(Case.id == topic)) if topic else None
-    return Wire((*emptied, fresh), afterwards=afterwards, topic_of=topic, topic_name=code or "")
+    return Wire(
+        (*emptied, fresh),
+        afterwards=afterwards,
+        topic_of=topic,
+        topic_name=code or "",
+        covers=screen.covers,
+    )
 
 
 def _fresh(

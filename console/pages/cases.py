@@ -62,6 +62,12 @@ async def write(visit: Visit) -> Response:
     return await _with_words(visit, "words", act, done, only_confirmed=ticked, vital=vital)
 
 
+async def ask_to_talk(visit: Visit) -> Response:
+    async with _case(visit) as (session, case_id):
+        await work.ask_to_talk(session, visit.actor, case_id)
+    return visit.go(f"/cases/{case_id}", N_("They are asked whether it is safe to talk now."))
+
+
 async def note(visit: Visit) -> Response:
     return await _with_words(visit, "note", work.note, N_("Noted for your colleagues."))
 

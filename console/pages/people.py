@@ -1,11 +1,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from starlette.responses import Response
 
 from console.visit import Visit
-from domain import identity
+from domain import identity, new_phone, pictures, silence_plan
 from domain.actors import Right
 from domain.care import read_care
 from domain.consent import PURPOSES
@@ -40,6 +41,7 @@ async def show_one(visit: Visit) -> Response:
             person=person,
             purposes=PURPOSES,
             proofs=list(identity.Proof),
+            proposed=await new_phone.waiting(session, visit.actor, _id(visit)),
             care=await read_care(session, visit.actor, person.returnee),
             ages=list(AgeBand),
             partners=await _partners(visit),
@@ -98,6 +100,42 @@ async def compare_words(visit: Visit) -> Response:
         f"/people/{returnee_id}",
         refused=N_("These are not the words. Who is there is in doubt now."),
     )
+
+
+async def name_other(visit: Visit) -> Response:
+    who, how = await visit.field("who"), await visit.field("how")
+    try:
+        day = date.fromisoformat(await visit.field("until"))
+    except ValueError:
+        raise Refused("Name a day within the next year on which this ends.") from None
+    until = datetime.combine(day, time(), UTC)
+    async with person_of(visit) as (session, returnee_id):
+        await silence_plan.name_other(session, visit.actor, returnee_id, who, how, until)
+    return visit.go(f"/people/{returnee_id}", N_("Noted, until that day."))
+
+
+async def propose_phone(visit: Visit) -> Response:
+    async with person_of(visit) as (session, returnee_id):
+        await new_phone.propose(session, visit.actor, returnee_id)
+    return visit.go(
+        f"/people/{returnee_id}", N_("Noted. Now a colleague has to confirm it on this page.")
+    )
+
+
+async def confirm_phone(visit: Visit) -> Response:
+    """Shows the code, this once."""
+    async with person_of(visit) as (session, returnee_id):
+        code = await new_phone.confirm(session, visit.actor, returnee_id)
+        bot = visit.desk.settings.bot_username()
+        link = f"https://t.me/{bot}?start={code}" if bot else ""
+        return await visit.show(session, "new-phone.html", id=returnee_id, code=code, link=link)
+
+
+async def forget_row(visit: Visit) -> Response:
+    async with person_of(visit) as (session, returnee_id):
+        await pictures.forget_row(session, visit.actor, returnee_id)
+    done = N_("Their pictures are forgotten. On their phone they choose new ones under Settings.")
+    return visit.go(f"/people/{returnee_id}", done)
 
 
 @asynccontextmanager

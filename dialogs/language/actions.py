@@ -10,6 +10,7 @@ from domain.consent import PURPOSES, asked_about
 from domain.consent.renewal import open_questions
 from domain.phones import choose_language
 from locales.catalogues import LANGUAGES
+from storage.kinds import Discretion
 
 
 async def choose(query: CallbackQuery, select: Any, manager: DialogManager, language: str) -> None:
@@ -31,6 +32,8 @@ async def _next(manager: DialogManager) -> State:
     returnee, session = manager.middleware_data["returnee"], manager.middleware_data["session"]
     if returnee is None or not await open_questions(session, returnee):
         return MenuStates.main
-    if await asked_about(session, returnee.id) == set(PURPOSES):
+    # On a watched screen the first words would say everything.
+    watched = returnee.discretion is Discretion.WATCHED
+    if watched or await asked_about(session, returnee.id) == set(PURPOSES):
         return WelcomeStates.notice
     return WelcomeStates.promise

@@ -10,6 +10,16 @@ from dialogs.texts import Forms, Tr
 from dialogs.widgets import Lasting, LastingMarkup, to_menu
 from domain.marks import N_
 
+_KEPT = N_(
+    "Kept about you, all of it encrypted:\n"
+    "• this chat's number at Telegram, so that I can answer\n"
+    "• your language, country and safety choices\n"
+    "• what you agreed to, and when\n"
+    "• your answers to my questions\n"
+    "• what you and the team wrote to each other\n\n"
+    "Not kept: your name, your phone number, where you are."
+)
+
 
 def privacy_dialog() -> Dialog:
     return Dialog(
@@ -62,15 +72,7 @@ def privacy_dialog() -> Dialog:
             getter=get_privacy,
         ),
         Window(
-            Tr(
-                "Kept about you, all of it encrypted:\n"
-                "• this chat's number at Telegram, so that I can answer\n"
-                "• your language, country and safety choices\n"
-                "• what you agreed to, and when\n"
-                "• your answers to my questions\n"
-                "• what you and the team wrote to each other\n\n"
-                "Not kept: your name, your phone number, where you are."
-            ),
+            Forms(_KEPT, discreet=_KEPT, watched=N_("Good day. There is nothing new today.")),
             SwitchTo(Tr("◀️ Back"), id="back", state=PrivacyStates.main),
             to_menu(),
             state=PrivacyStates.kept,

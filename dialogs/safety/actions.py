@@ -1,14 +1,18 @@
+from dataclasses import replace
 from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
+from dialogs.pictures.actions import asks_for_row
 from dialogs.safety.hours import HOURS
 from dialogs.states import SafetyStates
 from dialogs.welcome.actions import set_discretion
+from domain import pictures
 from domain.phones import resume
-from domain.safety import choose_window
-from storage.kinds import Discretion
+from domain.safety import choose_window, window_of
+from domain.silence_plan import choose_plan
+from storage.kinds import Discretion, SilencePlan, Visible
 from storage.returnees import Safety
 
 
@@ -35,8 +39,34 @@ async def change_second_prompt(query: CallbackQuery, button: Any, manager: Dialo
 async def choose_phone(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    if chosen in set(Discretion):
-        await set_discretion(manager, Discretion(chosen))
+    if chosen not in set(Discretion) or await asks_for_row(manager):
+        return
+    await set_discretion(manager, Discretion(chosen))
+    data = manager.middleware_data
+    watched = Discretion(chosen) is Discretion.WATCHED
+    needs_row = watched and not await pictures.has_row(data["session"], data["returnee"])
+    await manager.switch_to(SafetyStates.pictures if needs_row else SafetyStates.main)
+
+
+async def open_phone(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    if not await asks_for_row(manager):
+        await manager.switch_to(SafetyStates.phone)
+
+
+async def open_pictures(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    if not await asks_for_row(manager):
+        await manager.switch_to(SafetyStates.pictures)
+
+
+async def row_chosen(manager: DialogManager) -> None:
+    await manager.switch_to(SafetyStates.main)
+
+
+async def choose_visible(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    if chosen in set(Visible) and not await asks_for_row(manager):
+        (await _safety(manager)).visible = Visible(chosen)
         await manager.switch_to(SafetyStates.main)
 
 
@@ -49,3 +79,23 @@ async def _safety(manager: DialogManager) -> Safety:
     data = manager.middleware_data
     safety: Safety = await data["session"].get_one(Safety, data["returnee"].id)
     return safety
+
+
+async def change_day(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    """The last day stays: "never" is another button."""
+    session, returnee = manager.middleware_data["session"], manager.middleware_data["returnee"]
+    window = await window_of(session, returnee.id, await _safety(manager))
+    days = window.days ^ {int(chosen)} & set(range(7))
+    if days:
+        await choose_window(session, returnee.id, replace(window, days=frozenset(days)))
+
+
+async def choose_silence(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    if chosen in set(SilencePlan):
+        data = manager.middleware_data
+        await choose_plan(data["session"], data["returnee"], SilencePlan(chosen))
+        await manager.switch_to(SafetyStates.main)

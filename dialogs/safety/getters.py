@@ -2,7 +2,10 @@ from typing import Any
 
 from dialogs.safety.hours import HOURS, NAMES
 from dialogs.texts import Texts
+from domain.marks import N_
 from domain.safety import window_of
+from domain.silence_plan import plan_now
+from storage.kinds import SilencePlan, Visible
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
@@ -18,10 +21,52 @@ async def get_safety(
         "never_first": safety.never_first,
         "may_be_first": not safety.never_first,
         "asks_twice": safety.second_prompt,
-        "asks_once": not safety.second_prompt,
+        "may_ask_twice": not safety.second_prompt and not returnee.shared_phone,
         "paused": returnee.paused_until is not None and returnee.paused_until > session.now,
     }
 
 
 async def get_hours(texts: Texts, **_: Any) -> dict[str, Any]:
     return {"choices": [(texts(label), name) for name, label in NAMES.items()]}
+
+
+_VISIBLE = {
+    Visible.NOTHING: N_("Nothing"),
+    Visible.ORDINARY: N_("Ordinary pages"),
+    Visible.EVERYTHING: N_("Everything"),
+}
+
+
+async def get_visible(
+    session: Session, returnee: Returnee, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    chosen = (await session.get_one(Safety, returnee.id)).visible
+    choices = [
+        (f"✅ {texts(words)}" if visible is chosen else texts(words), visible)
+        for visible, words in _VISIBLE.items()
+    ]
+    return {"choices": choices}
+
+
+async def get_days(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
+    safety = await session.get_one(Safety, returnee.id)
+    chosen = (await window_of(session, returnee.id, safety)).days
+    names = texts.locale.days["stand-alone"]["abbreviated"]
+    marks = [(f"{'✅' if day in chosen else '▫️'} {names[day]}", str(day)) for day in range(7)]
+    return {"days": marks}
+
+
+_PLANS: dict[SilencePlan, tuple[str, str, str]] = {
+    SilencePlan.NOTHING: (N_("Do nothing"), N_("Nothing"), N_("Nothing")),
+    SilencePlan.WRITE_ONCE: (N_("Write to me once"), N_("Write once"), N_("One message")),
+    SilencePlan.OTHER: (N_("Contact the one I named"), N_("The one I named"), N_("The other")),
+}
+
+
+async def get_plans(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
+    """Whom they named is never shown here."""
+    safety = await session.get_one(Safety, returnee.id)
+    chosen = plan_now(safety, session.now)
+    offered = [plan for plan in _PLANS if plan is not SilencePlan.OTHER or safety.other is not None]
+    named = [(texts(texts.pick(*_PLANS[plan])), plan) for plan in offered]
+    return {"plans": [(f"✅ {name}" if plan is chosen else name, plan) for name, plan in named]}

@@ -1,16 +1,23 @@
 from aiogram_dialog import Dialog, StartMode, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Keyboard, Select, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.pictures.windows import pictures_window
 from dialogs.presses import AboutHelper
 from dialogs.safety.actions import (
+    change_day,
     change_second_prompt,
     choose_hours,
     choose_phone,
+    choose_silence,
+    choose_visible,
     never_first,
+    open_phone,
+    open_pictures,
+    row_chosen,
     write_again,
 )
-from dialogs.safety.getters import get_hours, get_safety
+from dialogs.safety.getters import get_days, get_hours, get_plans, get_safety, get_visible
 from dialogs.states import SafetyStates, StopWordStates
 from dialogs.texts import Forms, Tr
 from dialogs.welcome.windows import get_phones, phone_choices
@@ -21,7 +28,7 @@ from storage.kinds import ComplaintKind
 
 
 def safety_dialog() -> Dialog:
-    return Dialog(_main(), _hours(), _phone())
+    return Dialog(_main(), _hours(), _phone(), _pictures(), _visible(), _days(), _silence())
 
 
 def _main() -> Window:
@@ -57,12 +64,12 @@ def _main() -> Window:
             id="hours",
             state=SafetyStates.window,
         ),
-        SwitchTo(
+        Button(
             Forms(
                 N_("📱 Who reads this phone"), discreet=N_("📱 This phone"), watched=N_("Screen")
             ),
             id="phone",
-            state=SafetyStates.phone,
+            on_click=open_phone,
         ),
         Start(
             Forms(N_("✋ Stop word"), discreet=N_("✋ A word"), watched=N_("A word")),
@@ -70,14 +77,31 @@ def _main() -> Window:
             state=StopWordStates.about,
             mode=StartMode.RESET_STACK,
         ),
-        Button(
-            Tr("🔁 Ask me once more if I don't answer: no"),
-            id="twice",
-            on_click=change_second_prompt,
-            when="asks_once",
+        SwitchTo(
+            Forms(
+                N_("🤫 If I don't answer"),
+                discreet=N_("🤫 If I don't answer"),
+                watched=N_("If I don't answer"),
+            ),
+            id="silence",
+            state=SafetyStates.silence,
         ),
         Button(
-            Tr("🔁 Ask me once more if I don't answer: yes"),
+            Forms(
+                N_("🔁 Ask me once more if I don't answer: no"),
+                discreet=N_("🔁 Once more: no"),
+                watched=N_("Once more: no"),
+            ),
+            id="twice",
+            on_click=change_second_prompt,
+            when="may_ask_twice",
+        ),
+        Button(
+            Forms(
+                N_("🔁 Ask me once more if I don't answer: yes"),
+                discreet=N_("🔁 Once more: yes"),
+                watched=N_("Once more: yes"),
+            ),
             id="once",
             on_click=change_second_prompt,
             when="asks_twice",
@@ -124,7 +148,16 @@ def _hours() -> Window:
                 on_click=choose_hours,
             )
         ),
-        Button(Tr("Never before I write first"), id="never", on_click=never_first),
+        Button(
+            Forms(
+                N_("Never before I write first"),
+                discreet=N_("Never before I write first"),
+                watched=N_("No reminders"),
+            ),
+            id="never",
+            on_click=never_first,
+        ),
+        SwitchTo(Tr("Only on some days"), id="days", state=SafetyStates.days),
         SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.main),
         state=SafetyStates.window,
         getter=get_hours,
@@ -139,7 +172,81 @@ def _phone() -> Window:
             watched=N_("What may stand on the screen?"),
         ),
         phone_choices(choose_phone),
+        SwitchTo(
+            Tr("What stays in this chat"), id="visible", state=SafetyStates.visible, when="watched"
+        ),
+        Button(Tr("Other pictures"), id="pictures", on_click=open_pictures, when="watched"),
         SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.main),
         state=SafetyStates.phone,
         getter=get_phones,
+    )
+
+
+def _pictures() -> Window:
+    return pictures_window(SafetyStates.pictures, row_chosen)
+
+
+def _visible() -> Window:
+    return Window(
+        Tr("What stays in this chat when you have put the phone away for a few minutes?"),
+        Column(
+            Select(
+                Format("{item[0]}"),
+                id="visible",
+                item_id_getter=lambda item: item[1],
+                items="choices",
+                on_click=choose_visible,
+            )
+        ),
+        SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.phone),
+        state=SafetyStates.visible,
+        getter=get_visible,
+    )
+
+
+def _days() -> Window:
+    return Window(
+        Forms(
+            N_("On which days may I write first? Press a day to change it."),
+            discreet=N_("On which days may I write first?"),
+            watched=N_("On which days would you like reminders?"),
+        ),
+        Group(
+            Select(
+                Format("{item[0]}"),
+                id="day",
+                item_id_getter=lambda item: item[1],
+                items="days",
+                on_click=change_day,
+            ),
+            width=3,
+        ),
+        SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.main),
+        state=SafetyStates.days,
+        getter=get_days,
+    )
+
+
+def _silence() -> Window:
+    return Window(
+        Forms(
+            N_(
+                "If I ask how you are and hear nothing: what shall our team do? They do that and "
+                "nothing else. To name somebody, talk with a person from our team."
+            ),
+            discreet=N_("What shall be done if you don't answer?"),
+            watched=N_("What shall happen if you don't answer?"),
+        ),
+        Column(
+            Select(
+                Format("{item[0]}"),
+                id="plan",
+                item_id_getter=lambda item: item[1],
+                items="plans",
+                on_click=choose_silence,
+            )
+        ),
+        SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.main),
+        state=SafetyStates.silence,
+        getter=get_plans,
     )

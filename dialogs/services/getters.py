@@ -62,7 +62,12 @@ async def get_card(
         session, search, now=session.now, language=texts.language, limit=2, offset=page
     )
     if not found:
-        return {"card": texts("I found nothing there. Try another place, or ask a person.")}
+        words = texts.form(
+            N_("I found nothing there. Try another place, or ask a person."),
+            discreet=N_("I found nothing there. Try another place."),
+            watched=N_("I found nothing there. Try another place."),
+        )
+        return {"card": words}
     covered = texts.discretion is Discretion.WATCHED and _need(dialog_manager) not in ORDINARY
     line = texts(N_("There is something to see."))
     return {

@@ -4,6 +4,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
+from dialogs.pictures.actions import asks_for_row
 from dialogs.states import MenuStates, WelcomeStates
 from dialogs.welcome.getters import YES
 from dialogs.welcome.notice import ConsentNotice
@@ -23,9 +24,14 @@ async def be_back(query: CallbackQuery, button: Any, manager: DialogManager) -> 
 async def choose_phone(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    if chosen in set(Discretion):
+    if chosen in set(Discretion) and not await asks_for_row(manager):
         await set_discretion(manager, Discretion(chosen))
-        await manager.switch_to(WelcomeStates.notice)
+        watched = Discretion(chosen) is Discretion.WATCHED
+        await manager.switch_to(WelcomeStates.pictures if watched else WelcomeStates.notice)
+
+
+async def row_chosen(manager: DialogManager) -> None:
+    await manager.switch_to(WelcomeStates.notice)
 
 
 async def set_discretion(manager: DialogManager, discretion: Discretion) -> None:

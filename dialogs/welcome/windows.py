@@ -4,9 +4,10 @@ from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.pictures.windows import pictures_window
 from dialogs.states import WelcomeStates
 from dialogs.texts import Forms, Texts, Tr
-from dialogs.welcome.actions import be_back, choose_phone, decide, go_on
+from dialogs.welcome.actions import be_back, choose_phone, decide, go_on, row_chosen
 from dialogs.welcome.getters import get_consent, get_journey, get_notice
 from dialogs.widgets import to_menu
 from domain.marks import N_
@@ -14,7 +15,9 @@ from storage.kinds import Discretion
 
 
 def welcome_dialog() -> Dialog:
-    return Dialog(_promise(), _journey(), _phone(), _notice(), _simple(), _full(), _consent())
+    return Dialog(
+        _promise(), _journey(), _phone(), _pictures(), _notice(), _simple(), _full(), _consent()
+    )
 
 
 def _promise() -> Window:
@@ -40,8 +43,9 @@ def _phone() -> Window:
     return Window(
         Tr(
             "Does somebody else read this phone?\n\n"
-            "Your answer decides what I let appear on the screen. You can change it later under "
-            "Safety."
+            "Your answer decides what I let appear on the screen. If somebody must not know, you "
+            "choose four pictures next: only who taps them can read what I write. You can change "
+            "it later under Safety."
         ),
         phone_choices(choose_phone),
         state=WelcomeStates.phone,
@@ -49,7 +53,11 @@ def _phone() -> Window:
     )
 
 
-async def get_phones(texts: Texts, **_: Any) -> dict[str, list[tuple[str, str]]]:
+def _pictures() -> Window:
+    return pictures_window(WelcomeStates.pictures, row_chosen)
+
+
+async def get_phones(texts: Texts, **_: Any) -> dict[str, Any]:
     if texts.discretion is Discretion.WATCHED:
         labels = (texts("Everything"), texts("Some"), texts("Little"))
     else:
@@ -58,7 +66,10 @@ async def get_phones(texts: Texts, **_: Any) -> dict[str, list[tuple[str, str]]]
             texts("Sometimes others do"),
             texts("Somebody who must not know"),
         )
-    return {"phones": list(zip(labels, Discretion, strict=True))}
+    return {
+        "phones": list(zip(labels, Discretion, strict=True)),
+        "watched": texts.discretion is Discretion.WATCHED,
+    }
 
 
 def phone_choices(on_click: Any) -> Keyboard:

@@ -1,8 +1,9 @@
 """What is said about this chat itself."""
 
-from dialogs.presses import ToMenu, WriteAgain, button, keyboard
+from dialogs.presses import ChangeHours, KeepHours, TapPicture, ToMenu, WriteAgain, button, keyboard
 from dialogs.screens import Screen, Telling
 from domain.marks import N_
+from domain.pictures import LENGTH, PICTURES
 
 
 async def hidden(telling: Telling) -> Screen:
@@ -41,9 +42,25 @@ async def resumed(telling: Telling) -> Screen:
     )
 
 
+async def pictures(telling: Telling) -> Screen:
+    """Says nothing of what it is for; the dots count the taps."""
+    keys = [button(picture, TapPicture(picture=number)) for number, picture in enumerate(PICTURES)]
+    rows = [keys[start : start + 4] for start in range(0, len(keys), 4)]
+    text = telling.texts("Which pictures do you like?")
+    return Screen(f"{text}\n{dots(telling.params['count'])}", keyboard(*rows))
+
+
+def dots(count: int) -> str:
+    return "●" * count + "○" * (LENGTH - count)
+
+
 _INVITE_REFUSALS = {
     "used": N_("This invitation was used by another phone. Please ask for a new one."),
     "expired": N_("This invitation is too old: it works for three days. Please ask for a new one."),
+    "taken": N_(
+        "This chat is somebody's already. One chat is for one person: somebody else needs their "
+        "own Telegram account. Our team can help, send /help."
+    ),
     "unknown": N_("I don't know this invitation. Please check the link, or ask for a new one."),
 }
 
@@ -83,3 +100,14 @@ def _write_again(telling: Telling) -> str:
     return telling.texts.form(
         N_("You may write to me again"), discreet=N_("Write again"), watched=N_("Turn on")
     )
+
+
+async def hours_still_right(telling: Telling) -> Screen:
+    texts = telling.texts
+    words = texts.form(
+        N_("Now and then I ask: are the hours in which I may write to you first still right?"),
+        discreet=N_("Are these hours still right?"),
+        watched=N_("Are the reminders still right?"),
+    )
+    keys = [button(texts("Yes"), KeepHours()), button(texts("Change"), ChangeHours())]
+    return Screen(words, keyboard(keys))

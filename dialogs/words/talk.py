@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from dialogs.presses import AskForHuman, button, keyboard
+from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
+from domain.cases.good_time import GoodTime
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
@@ -103,3 +104,23 @@ async def words_taken(telling: Telling) -> Screen:
             watched=N_("Thank you."),
         )
     )
+
+
+async def safe_to_talk(telling: Telling) -> Screen:
+    """Says not a word of what it is about."""
+    texts, case = telling.texts, UUID(telling.params["case"])
+    words = texts.form(
+        N_("A person from our team would like to write to you. Is it safe to talk now?"),
+        discreet=N_("Is now a good time?"),
+        watched=N_("Good day. Is now a good time?"),
+    )
+    answers = [
+        button(texts("Yes"), SayWhen(case=case, answer=GoodTime.NOW)),
+        button(texts("Later"), SayWhen(case=case, answer=GoodTime.LATER)),
+        button(texts("Never mind"), SayWhen(case=case, answer=GoodTime.NO)),
+    ]
+    return Screen(words, keyboard(answers))
+
+
+async def talk_answered(telling: Telling) -> Screen:
+    return Screen(telling.texts("All right."))

@@ -16,6 +16,7 @@ from domain.consent.reading import took_back
 from domain.returnees import data_key, who_is_there
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety import Window, window_of
+from domain.silence_plan import SILENCE, Named, named_by, plan_now
 from domain.staff import name_of
 from storage.cases import Case, CaseEvent, Message
 from storage.keys import DataKey
@@ -27,9 +28,10 @@ from storage.kinds import (
     MessageKind,
     OutboxState,
     Severity,
+    SilencePlan,
 )
 from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Safety
+from storage.returnees import PictureLock, Returnee, Safety
 from storage.sessions import Session
 from storage.staff import Staff
 
@@ -48,6 +50,12 @@ class SafeContact:
     paused_until: datetime | None
     frozen: bool
     has_stop_word: bool
+    #: What they want done when they fall silent, and until when somebody is named for it.
+    silence: SilencePlan
+    other_until: datetime | None
+    #: The row of pictures of a watched phone: whether there is one, and until when it is shut.
+    has_row: bool
+    shut_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ class CaseFile:
     contact: SafeContact
     #: The person has taken back that anybody reads along or writes to them.
     unwanted: bool
+    #: Whom the person named, where the case is about their silence.
+    named: Named | None
     timeline: Sequence[Happening | Said]
 
 
@@ -113,13 +123,19 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         claimed_by=names.get(found.claimed_by),
         contact=await safe_contact(session, found.returnee_id),
         unwanted=await took_back(session, found),
+        named=await named_by(session, found.returnee_id) if _of_silence(story) else None,
         timeline=sorted(story, key=lambda entry: entry.at),
     )
+
+
+def _of_silence(story: Sequence[Happening | Said]) -> bool:
+    return any(isinstance(entry, Happening) and SILENCE in entry.reasons for entry in story)
 
 
 async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
     returnee = await session.get_one(Returnee, returnee_id)
     safety = await session.get_one(Safety, returnee_id)
+    lock = await session.get(PictureLock, returnee_id)
     return SafeContact(
         language=returnee.language,
         discretion=returnee.discretion,
@@ -131,6 +147,10 @@ async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
         paused_until=returnee.paused_until,
         frozen=returnee.frozen_at is not None,
         has_stop_word=safety.stop_word is not None,
+        silence=plan_now(safety, session.now),
+        other_until=safety.other_until,
+        has_row=lock is not None,
+        shut_until=lock.shut_until if lock else None,
     )
 
 

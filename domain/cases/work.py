@@ -92,6 +92,18 @@ async def write(
     return message
 
 
+async def ask_to_talk(session: Session, actor: Actor, case_id: UUID) -> None:
+    """Asks whether it is safe to talk now, without a word of what about. It is reaching out."""
+    case = await _own(session, actor, case_id)
+    if await took_back(session, case):
+        raise Refused("They want nobody to write to them any more, unless a life depends on it.")
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    await tell(session, returnee, Notice.SAFE_TO_TALK, {"case": str(case.id)}, case_id=case.id)
+    states.acted(case, session.now)
+    happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id, reasons=["talk"])
+    await wind(session, case)
+
+
 async def note(session: Session, actor: Actor, case_id: UUID, text: str) -> None:
     """For colleagues. It never stops a clock."""
     case = await find_case(session, actor, case_id)

@@ -7,11 +7,10 @@ from domain.check_ins.due import Due, claim
 from domain.check_ins.outcomes import PATIENCE
 from domain.consent import has_consent
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.silence_plan import SILENCE, plan_now
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import Session
-
-REASON = "check-in.silence"
 
 
 async def fall_silent(session: Session) -> int:
@@ -41,6 +40,8 @@ async def _look_again(session: Session, due: Due) -> None:
 def _may_ask_again(due: Due) -> bool:
     return (
         due.safety.second_prompt
+        # On a phone that others read, a second one is one too many.
+        and not due.returnee.shared_phone
         and due.check_in.second_prompt_at is None
         and due.returnee.blocked_at is None
     )
@@ -57,6 +58,7 @@ async def _call_caseworker(session: Session, due: Due) -> None:
     """Only where the person agreed that a caseworker may write to them."""
     due.check_in.state = CheckInState.SILENT
     if await has_consent(session, due.returnee.id, Purpose.CASEWORKER):
+        reasons = [SILENCE, f"silence.{plan_now(due.safety, session.now)}"]
         await open_or_append(
-            session, due.returnee, due.check_in.organisation_id, Severity.CONCERN, [REASON]
+            session, due.returnee, due.check_in.organisation_id, Severity.CONCERN, reasons
         )

@@ -142,7 +142,7 @@ async def let_go(
     chat_id, contact = chat_id_of(session, returnee), await contact_with(session, returnee)
     await _close_case(session, returnee)
     await _call_back(session, returnee)
-    gone = await _forget_screen(session, chat_id)
+    gone = await forget_screen(session, chat_id)
     erasure.chat = session.keys.seal(str(chat_id), "erasure chat")
     # Telegram gives no chat such a number.
     give_phone(session, returnee, 2**62 + secrets.randbits(61))
@@ -195,7 +195,7 @@ async def _call_back(session: Session, returnee: Returnee) -> None:
     )
 
 
-async def _forget_screen(session: Session, chat_id: int) -> Sequence[int]:
+async def forget_screen(session: Session, chat_id: int) -> Sequence[int]:
     """Returns the messages that Telegram still lets us delete; forgets them, and the menus."""
     chat = session.keys.look_ups(chat_id, "chat")
     traces = await session.scalars(

@@ -6,6 +6,7 @@ from dialogs.notices import WORDINGS, refer, referred, render
 from dialogs.presses import CoverAgain, OpenCovered
 from dialogs.screens import Telling
 from dialogs.texts import Texts
+from domain.cases.opening import organisation_of
 from domain.notices import MANNERS, Notice
 from domain.organisations import add_organisation
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -25,6 +26,8 @@ BARE_FOR_RETURNEES = [
 PARAMS: dict[Notice, dict[str, object]] = {
     Notice.INVITE_REFUSED: {"reason": "used"},
     Notice.FORGET_SURE: {"asked": 29_000_000},
+    Notice.PICTURES: {"count": 2},
+    Notice.SAFE_TO_TALK: {"case": str(uuid4())},
 }
 # Words that say what this is about; a watcher may not see them.
 REVEALING = ("danger", "help", "team", "person", "safe", "invitation", "machine", "traffick")
@@ -32,7 +35,7 @@ REVEALING = ("danger", "help", "team", "person", "safe", "invitation", "machine"
 
 def test_p4_every_notice_has_a_manner_and_words() -> None:
     assert set(MANNERS) == set(Notice)
-    assert set(WORDINGS) | {Notice.REVEALED, Notice.CONCEALED} == set(Notice)
+    assert set(WORDINGS) | {Notice.REVEALED, Notice.CONCEALED, Notice.NOTHING_NEW} == set(Notice)
 
 
 def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
@@ -41,6 +44,9 @@ def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
         Notice.NOBODY_YET,
         Notice.CASE_CLOSED,
         Notice.CHECK_IN_PROMPT,
+        Notice.SAFE_TO_TALK,
+        Notice.WORDS_ASKED,
+        Notice.HOURS_STILL_RIGHT,
     }
 
     assert all(MANNERS[notice].notice_class is not NoticeClass.REPLY for notice in unasked)
@@ -54,7 +60,7 @@ async def somebody(session: Session, discretion: Discretion) -> Returnee:
 async def params_of(session: Session, notice: Notice, returnee: Returnee) -> dict[str, object]:
     if "check_in" in WORDINGS[notice].refers:
         check_in = CheckIn(
-            organisation_id=(await add_organisation(session, "Second")).id,
+            organisation_id=await organisation_of(session, returnee),
             returnee_id=returnee.id,
             version=1,
             questionnaire=SAFETY_AND_NEEDS.edition,

@@ -19,9 +19,13 @@ from handlers.answers import CallbackAnswers, Toast
 from handlers.dispatcher import create_dispatcher
 from handlers.watching import look
 from locales.catalogues import Catalogues
+from storage.kinds import OutboxState
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database, Session
+
+#: By which a watched phone opens in the tests.
+ROW = "🌳🐟🍎🌳"
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,13 @@ class Phone:
         assert self.screen is not None
         return await self.press_data(self.screen.data(label))
 
+    async def tap(self, row: str = ROW) -> list[Said]:
+        """Taps pictures, one after the other."""
+        said: list[Said] = []
+        for picture in row:
+            said = await self.press(picture)
+        return said
+
     async def press_data(self, data: str, message_id: int = 500) -> list[Said]:
         query = {
             "id": str(next(self._ids)),
@@ -101,7 +112,8 @@ class Phone:
             said = [await self.shown(session, row) for row in rows if row.number not in before]
         # Its menu of commands is nothing that is said.
         said = [each for each in said if "commands" not in each.content]
-        mine = [each for each in said if each.chat == self.user_id]
+        now = OutboxState.WAITING
+        mine = [each for each in said if each.chat == self.user_id and each.row.state is now]
         self.screen = next((each for each in reversed(mine) if each.buttons), self.screen)
         return said
 

@@ -160,7 +160,8 @@ async def test_p5_on_a_watched_phone_nothing_is_asked_about_feelings_and_the_que
     await enrol(phone, await invite(database, organisation), reads="must not know")
     [cover] = await phone.write("/checkin")
     assert "person" not in cover.text
-    question, covered = await phone.press("See")
+    await phone.press("See")
+    question, covered = await phone.tap()
     assert "person from our team" in question.text
     assert covered.notice == "concealed"
     [thanks] = await phone.press_data(question.data("No, thank you"))

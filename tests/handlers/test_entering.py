@@ -11,7 +11,7 @@ from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from tests.handlers.conftest import NewPhone
-from tests.handlers.phone import Phone
+from tests.handlers.phone import ROW, Phone
 
 
 async def invite(database: Database, organisation: Organisation) -> str:
@@ -32,6 +32,8 @@ async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Y
     await phone.press("Go on")
     await phone.press("I am back")
     await phone.press(reads)
+    if "must not know" in reads:
+        await phone.tap(ROW * 2)
     await phone.press("Go on")
     for _ in PURPOSES:
         await phone.press(answer)

@@ -91,7 +91,8 @@ async def test_on_a_watched_phone_help_is_answered_by_a_line_that_says_nothing(
 
     assert "something new to see" in answer.text
     assert list(answer.buttons) == ["See"]
-    opened, covered = await phone.press("See")
+    await phone.press("See")
+    opened, covered = await phone.tap()
     assert "nobody is on duty" in opened.text
     assert "Close" in opened.buttons
     assert opened.content["edit"] == covered.content["edit"] == 500

@@ -68,7 +68,8 @@ async def test_on_a_watched_phone_what_was_opened_is_covered_again(
     await enrol(phone, await invite(database, organisation), reads="must not know")
     await phone.write("/help")
     data = await words_from_a_caseworker(database, organisation)
-    opened, covered = await phone.press_data(data)
+    await phone.press_data(data)
+    opened, covered = await phone.tap()
     assert covered.row.not_before - opened.row.not_before == timedelta(minutes=3)
     assert "alone" not in covered.text
     [now] = await phone.press_data(opened.data("Close"))

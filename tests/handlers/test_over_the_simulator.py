@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from storage.inbox import take_in
 from storage.kinds import CaseEventKind
 from storage.organisations import Organisation
 from storage.returnees import Returnee
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator
 
@@ -98,19 +99,24 @@ async def test_the_welcome_is_one_message_that_changes_and_hide_empties_the_chat
 
 
 @pytest.mark.usefixtures("engine")
-async def test_p4_on_a_watched_phone_only_a_tap_shows_that_help_was_asked_for(
-    telegram: RunningSimulator, database: Database, organisation: Organisation
+async def test_p4_on_a_watched_phone_only_the_row_shows_that_help_was_asked_for_and_then_it_goes(
+    telegram: RunningSimulator, database: Database, organisation: Organisation, clock: Clock
 ) -> None:
     phone = await enrolled(telegram, database, organisation, "Somebody who must not know")
+    for heading in ("remember them.", "once more, please."):
+        await _taps(phone, heading)
     await phone.presses("A few settings", "Go on")
     phone.writes("/help")
     await phone.presses("something new to see", "See")
+    await _taps(phone, "do you like?")
     await phone.reads("nobody is on duty")
     await phone.presses("nobody is on duty", "Close")
 
     await telegram.wait_for(
         lambda: not [m for m in telegram.from_bot(phone.owner) if "duty" in m.words]
     )
+    clock.offset += timedelta(minutes=4)
+    await telegram.wait_for(lambda: telegram.messages(phone.owner) == [])
 
 
 @pytest.mark.usefixtures("engine")
@@ -174,3 +180,9 @@ async def test_what_the_bot_says_of_itself_says_nothing_about_who_writes_to_it(
     assert texts["description|"] == "Places and opening hours near you."
     assert texts["description|uk"] == "Місця та години роботи поруч із вами."
     assert not any(name.startswith("name") for name in texts)
+
+
+async def _taps(phone: Held, heading: str) -> None:
+    """Four pictures, each on the grid that the one before it led to."""
+    for count, picture in enumerate("🌳🐟🍎🌳"):
+        await phone.presses(f"{heading}\n{'●' * count}{'○' * (4 - count)}", picture)

@@ -7,7 +7,7 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Database
-from tests.handlers.phone import Phone
+from tests.handlers.phone import ROW, Phone
 from tests.handlers.test_entering import enrol, invite, returnee_on
 
 
@@ -50,7 +50,9 @@ async def test_a_phone_that_becomes_watched_shows_neutral_words_from_that_tap_on
     await enrol(phone, await invite(database, organisation))
     await phone.write("/safety")
     await phone.press("Who reads")
-    [main] = await phone.press("must not know")
+    [grid] = await phone.press("must not know")
+    assert "pictures" in grid.text
+    [main] = await phone.tap(ROW * 2)
 
     assert main.text.startswith("Reminders")
     returnee = await returnee_on(database, phone)

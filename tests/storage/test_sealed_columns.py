@@ -6,7 +6,7 @@ from sqlalchemy import LargeBinary
 
 from storage.audit import AuditSeal
 from storage.outbox import OutboxLane, OutboxRow
-from storage.returnees import DataKey, Invite, Safety
+from storage.returnees import DataKey, Invite, NewPhone, PictureLock, Safety
 from storage.sealed_columns import ALSO_OF_CHATS, BY_EPOCH, BY_PERSON, CHATS_BY_HASH
 from storage.service import KeyEpoch, KeyInUse
 from storage.staff import Passkey, StaffCode, StaffSession
@@ -14,9 +14,14 @@ from storage.tables import Base
 
 WRAPPED = {DataKey.wrapped}
 # Made without a key.
-OF_TOKENS = {Invite.code_hash, StaffCode.code_hash, StaffSession.token_hash}
+OF_TOKENS = {
+    Invite.code_hash,
+    NewPhone.code_hash,
+    StaffCode.code_hash,
+    StaffSession.token_hash,
+}
 # Under the key of a person.
-OF_PERSONS = {Safety.stop_word}
+OF_PERSONS = {PictureLock.row, Safety.stop_word}
 # Of a chat's last hours: whoever is not found under them any more is only told once more.
 PASSING = {OutboxLane.lane, OutboxRow.sameness}
 OPEN = {

@@ -12,15 +12,19 @@ from sqlalchemy import select
 
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
+from domain import pictures
 from domain.campaigns import draft
 from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
 from domain.check_ins.answering import answer
 from domain.crisis import answer_signal
 from domain.duty import go_on_duty
+from domain.identity import agree_on_words
+from domain.invites import issue_invites
 from domain.messages import keep_message
 from domain.organisations import add_organisation, set_staff_chat
 from domain.safety import Window, choose_window
+from domain.silence_plan import name_other
 from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of
 from domain.staff.browsers import open_session
@@ -47,7 +51,10 @@ CRY = "he locked me in the canarycellar and took my passport"
 REPLY = "I am here with you, canarycaseworker"
 NOTE = "canarynote: call her sister first"
 WAITING = "canarywaiting in the inbox"
-CANARIES = (NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING)
+CANARIES = (
+    *(NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING),
+    *("canarylantern", "canaryboat", "canarysister"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ async def fill(settings: Settings, urls: DatabaseUrls) -> World:
             returnee = await add_person(session, organisation, CHAT)
             await choose_window(session, returnee.id, Window())
             await _check_in(session, organisation, returnee)
+            await _who_is_there(session, await session.get_one(Staff, staff_id), returnee)
         await _cry(database, organisation, returnee)
         case_id = await _case(database, organisation, staff_id)
         await _traffic(database)
@@ -106,6 +114,17 @@ async def _check_in(session: Session, organisation: Organisation, returnee: Retu
     check_in = await plan_check_in(session, returnee, Office(organisation, actor))
     check_in.campaign_id = campaign.id
     await answer(session, returnee, check_in.id, "safety", "safe")
+
+
+async def _who_is_there(session: Session, staff: Staff, returnee: Returnee) -> None:
+    """Agreed words, with the person and with an invite, pictures, and somebody they named."""
+    actor = actor_of(staff)
+    await agree_on_words(session, actor, returnee.id, "canarylantern", "river")
+    await issue_invites(session, staff.organisation_id, words=("canaryboat", "cloud"))
+    await pictures.choose_row(session, returnee, (0, 1, 2, 3))
+    await pictures.ask(session, returnee, {})
+    until = session.now + timedelta(days=30)
+    await name_other(session, actor, returnee.id, "canarysister", "by telephone", until)
 
 
 async def _cry(database: Database, organisation: Organisation, returnee: Returnee) -> None:

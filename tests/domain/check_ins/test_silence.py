@@ -64,7 +64,7 @@ async def test_silence_is_a_caseworkers_task_when_no_second_prompt_was_allowed(
     assert await tick_at(database, clock, A_DAY_LATER) == 1
 
     assert (await kept(database, sent.id)).state is CheckInState.SILENT
-    assert await cases(database) == [(Severity.CONCERN, ["check-in.silence"])]
+    assert await cases(database) == [(Severity.CONCERN, ["check-in.silence", "silence.write-once"])]
 
 
 async def test_one_gentle_second_prompt_comes_first_if_the_person_allowed_it(
@@ -81,7 +81,7 @@ async def test_one_gentle_second_prompt_comes_first_if_the_person_allowed_it(
     await confirm(database, sent)
     await tick_at(database, clock, A_DAY_LATER + timedelta(hours=25))
     assert (await kept(database, sent.id)).state is CheckInState.SILENT
-    assert await cases(database) == [(Severity.CONCERN, ["check-in.silence"])]
+    assert await cases(database) == [(Severity.CONCERN, ["check-in.silence", "silence.write-once"])]
 
 
 async def test_a_second_prompt_that_fails_leaves_the_silence_after_the_first(

@@ -1,0 +1,181 @@
+"""A new phone: somebody comes back on another chat, and two of the staff say that it is them.
+
+One proposes, a second one confirms and hands over a code. Whoever opens it takes the person's
+place there; the old chat is emptied as far as Telegram allows, and told nothing.
+"""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.cases import states
+from domain.cases.clock import wind
+from domain.cases.events import happened
+from domain.cases.opening import open_or_append, organisation_of
+from domain.codes import as_issued, new_code
+from domain.errors import Refused
+from domain.identity import Doubt, doubt
+from domain.invites import InviteUnknown
+from domain.privacy.asking import forget_screen
+from domain.returnees import chat_id_of, find_returnee, give_phone, returnee_of_chat
+from storage.cases import Case
+from storage.keys import hash_of_token
+from storage.kinds import CaseEventKind, CaseState, NoticeClass, Outcome
+from storage.outbox import Delivery, move_chat, put
+from storage.returnees import Enrolment, NewPhone, Returnee
+from storage.sessions import Session
+
+PREFIX = "n-"
+LIFE = timedelta(hours=72)
+_KIND = "new phone"
+
+
+async def propose(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """The person has a new phone, says this worker. Raises as find_returnee."""
+    actor.ensure_may(Right.ENROL_PEOPLE)
+    await find_returnee(session, actor, returnee_id)
+    await session.execute(
+        delete(NewPhone).where(NewPhone.returnee_id == returnee_id, NewPhone.used_at.is_(None))
+    )
+    session.add(
+        NewPhone(
+            returnee_id=returnee_id,
+            organisation_id=actor.organisation_id,
+            proposed_by=actor.staff_id,
+            proposed_at=session.now,
+            expires_at=session.now + LIFE,
+        )
+    )
+    _record(session, actor, returnee_id, "proposed")
+
+
+async def waiting(session: Session, actor: Actor, returnee_id: UUID) -> NewPhone | None:
+    """What was proposed for this person and is not confirmed yet."""
+    return await session.scalar(
+        select(NewPhone)
+        .where(
+            NewPhone.returnee_id == returnee_id,
+            NewPhone.organisation_id == actor.organisation_id,
+            NewPhone.code_hash.is_(None),
+            NewPhone.expires_at > session.now,
+        )
+        .order_by(NewPhone.proposed_at.desc())
+        .limit(1)
+    )
+
+
+async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
+    """A second worker agrees: the code that lets the new phone in, this once to be seen.
+
+    Raises as find_returnee, and Refused.
+    """
+    actor.ensure_may(Right.ENROL_PEOPLE)
+    await find_returnee(session, actor, returnee_id)
+    proposal = await waiting(session, actor, returnee_id)
+    if proposal is None:
+        raise Refused("First a colleague has to say that they have a new phone.")
+    if proposal.proposed_by == actor.staff_id:
+        raise Refused("A second person has to confirm this.")
+    code = new_code(PREFIX)
+    proposal.code_hash = hash_of_token(code, _KIND)
+    proposal.confirmed_by = actor.staff_id
+    _record(session, actor, returnee_id, "confirmed")
+    return code
+
+
+async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
+    """This chat is the person's from now on. Needs the service's scope.
+
+    Raises InviteUnknown for a code that is none, and for a chat that is somebody else's.
+    """
+    there = await returnee_of_chat(session, chat_id)
+    if there is not None and await _invited(session, there):
+        raise InviteUnknown("This invitation is not one of ours.")
+    moved = await session.scalar(
+        update(NewPhone)
+        .where(
+            NewPhone.code_hash == hash_of_token(as_issued(code), _KIND),
+            NewPhone.used_at.is_(None),
+            NewPhone.expires_at > session.now,
+        )
+        .values(used_at=session.now)
+        .returning(NewPhone)
+    )
+    if moved is None:
+        raise InviteUnknown("This invitation is not one of ours.")
+    returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
+    if there is not None:
+        await _give_way(session, there, returnee)
+    old = chat_id_of(session, returnee)
+    await move_chat(session, old, chat_id)
+    await _empty(session, old)
+    give_phone(session, returnee, chat_id)
+    returnee.blocked_at = returnee.last_seen_at = None
+    await doubt(session, returnee, Doubt.NEW_PHONE)
+    audit.record(session, moved.organisation_id, "person.new-phone", subject=returnee.id, step="in")
+    return returnee
+
+
+async def _invited(session: Session, returnee: Returnee) -> bool:
+    found = await session.scalar(
+        select(Enrolment.id)
+        .where(
+            Enrolment.returnee_id == returnee.id,
+            Enrolment.until_at.is_(None),
+            Enrolment.invite_id.is_not(None),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def _give_way(session: Session, stray: Returnee, returnee: Returnee) -> None:
+    """They cried for help from the new phone before anybody knew them: it goes on in one case."""
+    case = await session.scalar(
+        select(Case)
+        .where(Case.returnee_id == stray.id, Case.state != CaseState.RESOLVED)
+        .with_for_update()
+    )
+    if case is not None:
+        await open_or_append(
+            session,
+            returnee,
+            await organisation_of(session, returnee),
+            case.severity,
+            ["identity.new-phone"],
+        )
+        states.close(case, Outcome.REFERRED, session.now)
+        reasons = [Outcome.REFERRED]
+        happened(session, case, CaseEventKind.RESOLVED, reasons=reasons)
+        await wind(session, case)
+    await session.execute(
+        update(Enrolment)
+        .where(Enrolment.returnee_id == stray.id, Enrolment.until_at.is_(None))
+        .values(until_at=session.now)
+    )
+    # A number that no chat of Telegram has.
+    give_phone(session, stray, 2**62 + secrets.randbits(61))
+    stray.blocked_at = session.now
+    await session.flush()
+
+
+async def _empty(session: Session, chat_id: int) -> None:
+    """Nothing is said there any more, and what can be taken off it is."""
+    gone = await forget_screen(session, chat_id)
+    if gone:
+        await put(session, chat_id, {"delete": list(gone)}, Delivery(NoticeClass.REPLY))
+
+
+def _record(session: Session, actor: Actor, returnee_id: UUID, step: str) -> None:
+    audit.record(
+        session,
+        actor.organisation_id,
+        "person.new-phone",
+        staff_id=actor.staff_id,
+        subject=returnee_id,
+        step=step,
+    )

@@ -1,0 +1,163 @@
+"""A watched phone, as whoever holds it sees it."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from domain.screens import STAYS_OPEN, what_vanishes
+from storage.kinds import Discretion, Identity, OutboxState, Visible
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee, Safety
+from storage.sessions import SERVICE, Clock, Database
+from storage.traces import leave_traces
+from tests.handlers.phone import ROW, Phone, Said
+from tests.handlers.test_entering import enrol, invite, returnee_on
+from tests.handlers.test_opening import words_from_a_caseworker
+
+WRONG = "🌳🐟🍎🌊"
+
+
+async def watched(phone: Phone, database: Database, organisation: Organisation) -> str:
+    """A watched phone to which a caseworker wrote; the data of the button that opens the words."""
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/help")
+    return await words_from_a_caseworker(database, organisation)
+
+
+def shown(said: list[Said]) -> Said:
+    return next(each for each in said if each.text and each.notice != "concealed")
+
+
+async def test_p4_words_open_by_the_right_row_and_a_wrong_one_looks_the_same_in_form(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    data = await watched(phone, database, organisation)
+    looks = []
+    for row in (WRONG, ROW):
+        grid = shown(await phone.press_data(data))
+        assert "alone" not in grid.text
+        said = await phone.tap(row)
+        opened = shown(said)
+        looks.append((list(opened.buttons), opened.content["edit"], len(said)))
+        assert ("alone" in opened.text) is (row == ROW)
+
+    assert looks[0] == looks[1]
+    # Just used: nobody is asked again.
+    assert "alone" in shown(await phone.press_data(data)).text
+    await phone.press("Close")
+    assert "alone" not in shown(await phone.press_data(data)).text
+
+
+async def test_p4_cover_falls_some_minutes_after_the_last_activity_once_for_each_message(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    data = await watched(phone, database, organisation)
+    await phone.press_data(data)
+    await phone.tap()
+    for _ in range(3):
+        clock.offset += timedelta(minutes=2)
+        await phone.write("/services")
+        async with database.begin(SERVICE) as session:
+            waiting = select(OutboxRow).where(OutboxRow.held.in_(["covers", "vanishes"]))
+            rows = (await session.scalars(waiting)).all()
+            assert sorted(row.held or "" for row in rows) == ["covers", "vanishes"]
+            for row in rows:
+                assert row.state is OutboxState.HELD
+                assert timedelta() <= STAYS_OPEN - (row.not_before - session.now)
+                assert row.not_before - session.now > timedelta(minutes=2)
+    # Writing releases what the window holds, and not what keeps the screen tidy.
+    await phone.write("hello")
+    async with database.begin(SERVICE) as session:
+        held = await session.scalars(
+            select(OutboxRow).where(OutboxRow.held == "covers", OutboxRow.state == "held")
+        )
+        assert len(held.all()) == 1
+
+
+async def test_what_was_read_vanishes_as_the_person_chose_and_nothing_unread_does(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    person = await returnee_on(database, phone)
+    assert person is not None
+    async with database.begin(SERVICE) as session:
+        chat = person.chat_key
+        await leave_traces(session, [(chat, 901)], theirs=True)
+        await leave_traces(session, [(chat, 902)])
+        await leave_traces(session, [(chat, 903)], unopened=True)
+    for visible, gone in (
+        (Visible.NOTHING, {901, 902}),
+        (Visible.ORDINARY, {901}),
+        (Visible.EVERYTHING, set()),
+    ):
+        async with database.begin(SERVICE) as session:
+            (await session.get_one(Safety, person.id)).visible = visible
+            known = await session.get_one(Returnee, person.id)
+            vanishing = set(await what_vanishes(session, known))
+            assert vanishing & {901, 902, 903} == gone
+
+
+async def test_p4_a_watched_phone_becomes_less_careful_only_by_the_row(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/safety")
+    for row in (WRONG, ROW):
+        [grid] = await phone.press("Screen")
+        assert grid.notice == "pictures"
+        await phone.tap(row)
+        if row == WRONG:
+            await phone.write("/safety")
+    await phone.press("Everything")
+
+    person = await returnee_on(database, phone)
+    assert person is not None
+    assert person.discretion is Discretion.OPEN
+
+
+async def test_p4_a_button_of_before_does_not_pass_the_row_by(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/safety")
+    await phone.press("Screen")
+    await phone.tap()
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    [grid] = await phone.press("Everything")
+
+    assert grid.notice == "pictures"
+    person = await returnee_on(database, phone)
+    assert person is not None
+    assert person.discretion is Discretion.WATCHED
+
+
+async def test_after_three_wrong_rows_the_case_page_knows_and_the_phone_says_nothing(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    data = await watched(phone, database, organisation)
+    texts = set()
+    for _ in range(4):
+        await phone.press_data(data)
+        texts.add(shown(await phone.tap(WRONG)).text)
+    await phone.press_data(data)
+    texts.add(shown(await phone.tap()).text)
+
+    assert len(texts) == 1
+    person = await returnee_on(database, phone)
+    assert person is not None
+    assert person.identity is Identity.DOUBTED
+
+
+async def test_two_different_rows_choose_nothing(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    await phone.press("English")
+    await phone.press("Go on")
+    await phone.press("I am back")
+    await phone.press("must not know")
+    said = await phone.tap(ROW + WRONG)
+    assert "others" in shown(said).text
+    await phone.tap(ROW * 2)
+    await phone.press("Go on")
