@@ -6,8 +6,8 @@ from alembic import op
 from migrations.indexes import build_index
 from migrations.walls import keep_apart
 
-revision = "0016"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
