@@ -49,6 +49,8 @@ from domain.distress import Watch
 from domain.errors import Refused
 from domain.hours_again import ask_about_hours
 from domain.privacy.erasing import erase_next
+from domain.retention.forgetting import forget_old
+from domain.retention.reviewing import ask_for_reviews
 from domain.safeguarding.complaints import remind
 from domain.turning_points import pass_turning_points
 from handlers.dispatcher import create_dispatcher
@@ -66,6 +68,8 @@ TICKS = (
     Tick("check-ins", 5, send_due),
     Tick("silence", 30, fall_silent),
     Tick("erasure", 5, erase_next),
+    Tick("retention", 600, forget_old),
+    Tick("reviews", 600, ask_for_reviews),
     Tick("take-over", 2, take_over),
     Tick("hours", 600, ask_about_hours),
     Tick("sweep", 600, sweep),

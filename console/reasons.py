@@ -59,6 +59,7 @@ _REASONS = {
     "identity": N_("Perhaps somebody else holds the phone"),
     "identity.wrong-words": N_("Did not know the two words"),
     "identity.wrong-row": N_("Somebody tapped wrong pictures again and again"),
+    "review": N_("Open for long: must it still be?"),
     "erasure": N_("Asked to be forgotten: everything goes when this case is closed"),
     "erasure.forced": N_("A deletion was asked, perhaps by force: do not write"),
     "unread": N_("Sent something that only a human can hear or see"),

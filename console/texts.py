@@ -8,6 +8,7 @@ from domain.check_ins.eligibility import Exclusion
 from domain.identity import Proof
 from domain.marks import N_
 from domain.people import Reach
+from domain.privacy.passing_on import Reason
 from storage.kinds import (
     AgeBand,
     CampaignState,
@@ -67,6 +68,12 @@ COMPLAINTS = {
     ComplaintKind.ABOUT_STAFF: N_("About somebody of the staff"),
     ComplaintKind.KEEP_AWAY: N_("Somebody must not know of them"),
 }
+ERASURE_REASONS = {
+    Reason.ASKED_IN_PERSON: N_("They said so, face to face"),
+    Reason.ASKED_IN_WRITING: N_("They wrote it to us"),
+    Reason.NEVER_AGREED: N_("They were enrolled without agreeing"),
+    Reason.NOT_THEIRS: N_("It is not their phone"),
+}
 CONFLICTS = {
     ConflictKind.EXCLUDED: N_("The person does not want them"),
     ConflictKind.RECUSED: N_("They asked for it themselves"),
@@ -122,6 +129,7 @@ HOLDS = {
     "frozen": N_("Waits: they used their stop word"),
     "emergency": N_("Waits: an emergency is open"),
     "identity": N_("Waits until somebody has made sure who is there"),
+    "leaving": N_("Waits: they asked to be forgotten"),
     "never-first": N_("Waits until they write first"),
 }
 EVENTS = {
@@ -184,5 +192,6 @@ QUESTIONNAIRES = {"safety-and-needs": N_("Safety and needs")}
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES,
-    AGES, HOWS, COMPLAINTS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES, EXCLUSIONS, STEPS,
+    AGES, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES,
+    EXCLUSIONS, STEPS,
 )  # fmt: skip

@@ -131,6 +131,16 @@ class SaidAll(CallbackData, prefix="ae"):
     """What I write now is for the team again."""
 
 
+class CopyForMe(CallbackData, prefix="copy"):
+    """Send me a copy of what is kept about me."""
+
+
+class CorrectWords(CallbackData, prefix="x"):
+    """Something that is kept is wrong: which, if it is said."""
+
+    message: UUID | None = None
+
+
 class ToMenu(CallbackData, prefix="m"):
     """A fresh menu."""
 

@@ -11,6 +11,14 @@ from storage.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is made as it is sent, and kept nowhere."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """What stands in a chat: Telegram's HTML, and the buttons under it."""
 
@@ -20,6 +28,8 @@ class Screen:
     voice: str | None = None
     #: Says nothing; the words wait to be opened.
     covers: bool = False
+    #: A file; the text is then its caption.
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,16 +173,20 @@ async def _without_an_emergency(session: Session, case: Case, called: list[Staff
 async def tell_colleagues(
     session: Session,
     organisation_id: UUID,
+    about: UUID,
     roles: Sequence[Role],
     notice: Notice,
     params: dict[str, Any],
 ) -> None:
-    """In their own chats, those of the first of these roles that anybody there has."""
+    """In their own chats, those of the first of these roles that anybody there has, and who may
+    know of the person that it is about.
+    """
     found = await session.scalars(
         select(Staff).where(
             Staff.organisation_id == organisation_id,
             Staff.disabled_at.is_(None),
             Staff.role.in_(roles),
+            clear_of(about),
         )
     )
     staff = sorted(found, key=lambda each: roles.index(each.role))

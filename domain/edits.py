@@ -4,7 +4,7 @@ A message is known by its number in its chat, of which only a hash under the per
 kept in the clear: no rotation changes it. Its body is {"text": …, "file_id": …, "number": …,
 "edited": …, "cry": …, "earlier": …}, as far as there is any: `edited` is when it was edited last,
 on Telegram's clock; `cry`, that the watch heard something in it; `earlier` are cries that an edit
-took out of it, oldest first.
+took out of it, oldest first. `corrections` are what the person says is wrong about it.
 """
 
 import json
@@ -38,6 +38,8 @@ def merged(kept: Body, come: Body) -> Body:
     the newer.
     """
     older, newer = sorted((kept, come), key=_edited)
+    if kept.get("corrections"):
+        newer = {**newer, "corrections": kept["corrections"]}
     cries = [*kept.get("earlier", ()), *come.get("earlier", ())]
     if older.get("cry"):
         cries.append({"text": older["text"], "edited": _edited(older)})

@@ -139,6 +139,13 @@ async def forget_recording(session: Session, message: Message) -> None:
     session.wakes(Topic.CASES)
 
 
+async def change_body(session: Session, message: Message, body: Body) -> None:
+    key = await data_key(session, message.returnee_id)
+    message.body = key.seal(json.dumps(body), _CONTEXT)
+    await session.flush()
+    session.wakes(Topic.CASES)
+
+
 async def _kept_before(session: Session, returnee: Returnee, body: Body) -> Message | None:
     known = await row_id_of(session, returnee, body)
     return await session.get(Message, known) if known is not None else None
@@ -157,10 +164,7 @@ async def _edit(session: Session, message: Message, kind: MessageKind, body: Bod
         # What a human has heard is not what is there now.
         message.kind, message.listen_by = kind, _listen_by(session, kind)
         message.heard_at = message.heard_by = None
-    key = await data_key(session, message.returnee_id)
-    message.body = key.seal(json.dumps(says), _CONTEXT)
-    await session.flush()
-    session.wakes(Topic.CASES)
+    await change_body(session, message, says)
 
 
 def _listen_by(session: Session, kind: MessageKind) -> datetime | None:

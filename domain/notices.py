@@ -68,6 +68,13 @@ class Notice(StrEnum):
     STOP_WORD = "stop-word"
     FROZEN = "frozen"
     SIGN = "sign"
+    RETENTION = "retention"
+    CORRECT_WHICH = "correct-which"
+    CORRECT_HOW = "correct-how"
+    CORRECTED = "corrected"
+    COPY = "copy"
+    COPY_ASKED = "copy-asked"
+    COPY_RELEASED = "copy-released"
     # To staff.
     STAFF_ALERT = "staff-alert"
     STAFF_CLAIMED = "staff-claimed"
@@ -157,6 +164,13 @@ MANNERS: dict[Notice, Manner] = {
     Notice.NOTHING_KEPT: _ANSWER,
     Notice.FORGET_SURE: _ANSWER,
     Notice.FORGET_WAITS: Manner(NoticeClass.REPLY, about_case=True),
+    Notice.RETENTION: _ROUTINE,
+    Notice.CORRECT_WHICH: _ANSWER,
+    Notice.CORRECT_HOW: _ANSWER,
+    Notice.CORRECTED: _REPLY,
+    Notice.COPY: Manner(NoticeClass.REPLY, once_in=timedelta(minutes=10)),
+    Notice.COPY_ASKED: _ANSWER,
+    Notice.COPY_RELEASED: Manner(NoticeClass.HUMAN),
     Notice.FORGOTTEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.CONSENT_ANEW: _ROUTINE,
     # Nobody asked for it, though a caseworker sends it (P4).

@@ -13,6 +13,7 @@ from domain.actors import Actor, Right
 from domain.cases.reading import SafeContact, safe_contact
 from domain.errors import Refused
 from domain.paging import MOST, Page
+from domain.privacy.passing_on import Leaving, leaving
 from domain.returnees import who_is_there
 from domain.safeguarding.readings import report
 from storage.cases import Case
@@ -57,6 +58,8 @@ class Person:
     #: When two words were agreed on, and until when an answer in the chat is waited for.
     words_agreed_at: datetime | None
     words_asked_until: datetime | None
+    #: They asked to be forgotten, and it is not done yet.
+    leaving: Leaving | None
 
     @property
     def agreed(self) -> dict[Purpose, bool]:
@@ -108,6 +111,7 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
             select(AgreedWords.agreed_at).where(AgreedWords.returnee_id == returnee_id)
         ),
         returnee.words_asked_until,
+        await leaving(session, actor, returnee_id),
     )
 
 

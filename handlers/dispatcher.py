@@ -20,6 +20,7 @@ from handlers.choosing_word import choosing_word_router
 from handlers.commands import commands_router
 from handlers.confiding import confiding_router
 from handlers.consenting import consenting_router
+from handlers.correcting import correcting_router
 from handlers.entering import entering_router
 from handlers.forgetting import forgetting_router
 from handlers.freezing import frozen_router
@@ -70,6 +71,7 @@ def private_router() -> Router:
         commands_router(),
         forgetting_router(),
         choosing_word_router(),
+        correcting_router(),
         talking_router(),
         welcome_dialog(),
         language_dialog(),

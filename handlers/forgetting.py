@@ -1,4 +1,4 @@
-"""Being forgotten: asked twice, then done."""
+"""What somebody may ask of us: a copy of what is kept, and to be forgotten, asked twice."""
 
 from datetime import timedelta
 
@@ -7,10 +7,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
-from dialogs.presses import ForgetMe
+from dialogs.presses import CopyForMe, ForgetMe
 from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.privacy.asking import ask_to_be_forgotten
+from domain.privacy.handing_over import ask_for_copy
 from handlers.answers import CallbackAnswers
 from handlers.showing import say
 from storage.returnees import Returnee
@@ -24,7 +25,22 @@ _MINUTE = timedelta(minutes=1)
 def forgetting_router() -> Router:
     router = Router(name="forgetting")
     router.callback_query.register(forget_me, ForgetMe.filter())
+    router.callback_query.register(copy_for_me, CopyForMe.filter())
     return router
+
+
+async def copy_for_me(
+    query: CallbackQuery,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    if returnee is None:
+        await say(session, query.from_user.id, None, texts, Notice.NOTHING_KEPT)
+    else:
+        await ask_for_copy(session, returnee)
+    answers.say(query.id)
 
 
 async def forget_me(

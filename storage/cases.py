@@ -107,6 +107,10 @@ class Case(Identified, Base):
     erase_at: Mapped[datetime | None]
     #: The case this one follows, when the earlier one was closed too long ago to reopen.
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id", ondelete="SET NULL"))
+    #: When what was said in it went, after it had been kept long enough.
+    words_forgotten_at: Mapped[datetime | None]
+    #: When somebody was last asked whether it must still be open.
+    reviewed_at: Mapped[datetime | None]
     #: The topic of the staff group, sealed, where the organisation has one.
     staff_topic: Mapped[bytes | None]
 

@@ -62,6 +62,7 @@ class CheckIn(Identified, Base):
             "due_at",
             postgresql_where="state IN ('planned', 'held')",
         ),
+        Index("ix_check_in_organisation_id_due_at", "organisation_id", "due_at"),
         Index("ix_check_in_silent", "silent_at", postgresql_where="state IN ('sent', 'started')"),
         OF_ORGANISATION,
     )

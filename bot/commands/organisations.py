@@ -33,6 +33,37 @@ def add_org(
     show(added, as_json, lambda: f"Added {added['name']} ({added['id']}).")
 
 
+@org.command("retention")
+def retention(
+    name: str,
+    words: Annotated[int | None, typer.Option(help="Of closed cases.")] = None,
+    cases: Annotated[int | None, typer.Option(help="Closed ones, without the words.")] = None,
+    check_ins: Annotated[int | None, typer.Option(help="With their answers.")] = None,
+    enrolments: Annotated[int | None, typer.Option(help="That have ended.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """For how many days things are kept after their end: shows it, or changes it."""
+
+    async def work() -> dict[str, int]:
+        from domain.organisations import find_organisation
+        from domain.retention.periods import Kind, choose_days
+
+        given = (words, cases, check_ins, enrolments)
+        chosen = {kind: days for kind, days in zip(Kind, given, strict=True) if days is not None}
+        async with service_session() as session:
+            organisation = await find_organisation(session, name)
+            return {
+                str(kind): days for kind, days in choose_days(session, organisation, chosen).items()
+            }
+
+    kept = carry_out(work())
+    show(
+        kept,
+        as_json,
+        lambda: "\n".join(f"{kind:<10}  {days:>4} days" for kind, days in kept.items()),
+    )
+
+
 @staff.command("add")
 def add_staff_member(
     name: str,

@@ -9,11 +9,12 @@ from aiogram.methods import (
     DeleteMessages,
     EditMessageText,
     LeaveChat,
+    SendDocument,
     SendMessage,
     SendVoice,
     TelegramMethod,
 )
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, LinkPreviewOptions
 from sqlalchemy import select
 
 from dialogs.notices import discretion_of, render
@@ -127,7 +128,7 @@ async def _screen(
     emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)
     topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
     edited = await _real_ids(session, [content["edit"]] if content.get("edit") else [])
-    if edited and screen.voice is None:
+    if edited and screen.voice is None and screen.document is None:
         edit = EditMessageText(
             chat_id=chat_id,
             message_id=edited[0],
@@ -157,6 +158,15 @@ def _fresh(
             voice=screen.voice,
             caption=screen.text or None,
             reply_markup=screen.keyboard,
+            disable_notification=manner.silent,
+            protect_content=manner.protected,
+        )
+    if screen.document is not None:
+        return SendDocument(
+            chat_id=chat_id,
+            document=BufferedInputFile(screen.document.data, screen.document.name),
+            caption=screen.text or None,
+            disable_content_type_detection=True,
             disable_notification=manner.silent,
             protect_content=manner.protected,
         )

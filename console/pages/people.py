@@ -14,6 +14,7 @@ from domain.consent.partners import possible_partners
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import list_people, read_person
+from domain.privacy.passing_on import Reason
 from domain.returnees import find_returnee
 from domain.stop_word.freezing import unfreeze
 from storage.kinds import AgeBand
@@ -45,6 +46,7 @@ async def show_one(visit: Visit) -> Response:
             care=await read_care(session, visit.actor, person.returnee),
             ages=list(AgeBand),
             partners=await _partners(visit),
+            reasons=list(Reason),
         )
 
 

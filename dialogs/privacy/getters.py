@@ -9,6 +9,8 @@ from domain.consent.facts import facts_for
 from domain.consent.partners import partners_of
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.marks import N_
+from domain.privacy.kept import kept_of
+from domain.retention.periods import Kind
 from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -62,6 +64,51 @@ async def get_privacy(
     }
 
 
+async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
+    """How much of each kind, until when, and who can read it; no words of anybody."""
+    if texts.discretion is Discretion.WATCHED:
+        return {"kept": texts("Good day. There is nothing new today."), "unwatched": False}
+    kept = await kept_of(session, returnee)
+    lines = [
+        texts("Kept about you, all of it locked:"),
+        texts(
+            "• what you and the team wrote to each other: {number}. It goes {days} after a case is "
+            "closed.",
+            number=kept.messages,
+            days=_days(texts, kept.days[Kind.WORDS]),
+        ),
+        texts(
+            "• cases: {number}, with {notes} notes of the team. They go {days} after they were "
+            "closed.",
+            number=kept.cases,
+            notes=kept.notes,
+            days=_days(texts, kept.days[Kind.CASES]),
+        ),
+        texts(
+            "• answers to my questions: {number}. They go after {days}.",
+            number=kept.answers,
+            days=_days(texts, kept.days[Kind.CHECK_INS]),
+        ),
+        texts(
+            "• this chat's number at Telegram, your language, country and safety choices, and what "
+            "you agreed to: as long as we accompany you"
+        ),
+        "",
+        texts(
+            "Your words are read by caseworkers and supervisors of {organisations}. Others there "
+            "see an invented name, your language, your country and when you may be written to.",
+            organisations=", ".join(kept.organisations),
+        ),
+        "",
+        texts("Not kept: your name, your phone number, where you are."),
+    ]
+    return {"kept": "\n".join(lines), "unwatched": True}
+
+
+def _days(texts: Texts, number: int) -> str:
+    return texts.count("{number} day", "{number} days", number)
+
+
 def _line(name: str, granted: bool) -> str:
     return f"{'✅' if granted else '▫️'} {name}"
 
@@ -69,5 +116,5 @@ def _line(name: str, granted: bool) -> str:
 def _told(texts: Texts, changed: dict[str, Any]) -> str:
     if texts.discretion is not Discretion.OPEN or changed["granted"]:
         return texts("It is changed, from now on.") + "\n"
-    days = texts.count("{number} day", "{number} days", TALK_WITHOUT_CONSENT.days)
+    days = _days(texts, TALK_WITHOUT_CONSENT.days)
     return texts(_TAKEN_BACK[Purpose(changed["purpose"])], days=days) + "\n"

@@ -2,23 +2,13 @@ from aiogram_dialog import Dialog, StartMode, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
-from dialogs.presses import ForgetMe
+from dialogs.presses import CopyForMe, CorrectWords, ForgetMe
 from dialogs.privacy.actions import change, have_arrived
-from dialogs.privacy.getters import get_privacy
+from dialogs.privacy.getters import get_kept, get_privacy
 from dialogs.states import PrivacyStates, WelcomeStates
 from dialogs.texts import Forms, Tr
 from dialogs.widgets import Lasting, LastingMarkup, to_menu
 from domain.marks import N_
-
-_KEPT = N_(
-    "Kept about you, all of it encrypted:\n"
-    "• this chat's number at Telegram, so that I can answer\n"
-    "• your language, country and safety choices\n"
-    "• what you agreed to, and when\n"
-    "• your answers to my questions\n"
-    "• what you and the team wrote to each other\n\n"
-    "Not kept: your name, your phone number, where you are."
-)
 
 
 def privacy_dialog() -> Dialog:
@@ -72,9 +62,13 @@ def privacy_dialog() -> Dialog:
             getter=get_privacy,
         ),
         Window(
-            Forms(_KEPT, discreet=_KEPT, watched=N_("Good day. There is nothing new today.")),
+            Format("{kept}"),
+            Lasting(Tr("📄 Send me a copy"), lambda _: CopyForMe(), when="unwatched"),
+            Lasting(Tr("✏️ Something is wrong"), lambda _: CorrectWords(), when="unwatched"),
             SwitchTo(Tr("◀️ Back"), id="back", state=PrivacyStates.main),
             to_menu(),
+            markup_factory=LastingMarkup(),
             state=PrivacyStates.kept,
+            getter=get_kept,
         ),
     )

@@ -36,8 +36,22 @@ async def waits(telling: Telling) -> Screen:
 
 
 async def forgotten(telling: Telling) -> Screen:
+    texts = telling.texts
+    if telling.params.get("waits"):
+        return Screen(
+            texts.form(
+                N_(
+                    "From now on nothing about you is used or sent, and nobody reads it. In three "
+                    "days it is deleted for good; until then our team can bring it back, should it "
+                    "not have been you who asked. I emptied this chat as far as Telegram lets me. "
+                    "If you ever want to, /start begins anew."
+                ),
+                discreet=N_("Nothing is used any more, and in three days it is gone for good."),
+                watched=N_("Good day. Send /start to begin."),
+            )
+        )
     return Screen(
-        telling.texts.form(
+        texts.form(
             N_(
                 "Everything about you is being deleted now. It takes about a minute; locked backup "
                 "copies go later. I emptied this chat as far as Telegram lets me; what Telegram "
@@ -46,5 +60,15 @@ async def forgotten(telling: Telling) -> Screen:
             ),
             discreet=N_("Done. I won't write any more. /start begins anew."),
             watched=N_("Good day. Send /start to begin."),
+        )
+    )
+
+
+async def retention(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Nothing is kept here for ever. In about two weeks I delete what is old: words of "
+            "cases that were closed long ago, and old answers. You need not do anything. What is "
+            "kept, and for how long, you find under /privacy."
         )
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,9 +15,11 @@ from domain.check_ins.answers import opened
 from domain.consent import has_consent
 from domain.returnees import data_key
 from storage.check_ins import Answer, Campaign, CampaignTally, CheckIn
-from storage.keys import Keyring
+from storage.keys import Keyring, SealError
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import Session
+
+log = structlog.get_logger()
 
 _CONTEXT = "campaign tally"
 
@@ -77,15 +80,24 @@ async def _count(session: Session, campaign_id: UUID, check_ins: Sequence[CheckI
     tally.states.update(_ENDS_AS.get(each.state, each.state) for each in check_ins)
     returnee_id = check_ins[0].returnee_id
     if await has_consent(session, returnee_id, Purpose.ANSWERS):
-        key = await data_key(session, returnee_id)
-        answers = await session.execute(
-            select(Answer.question, Answer.body).where(
-                Answer.check_in_id.in_([each.id for each in check_ins])
-            )
-        )
-        tally.answers.update((question, opened(key, body)) for question, body in answers)
+        try:
+            tally.answers.update(await _answers(session, returnee_id, check_ins))
+        except SealError:
+            log.error("answers went uncounted: they don't open", action="tally.unopened")
     row.counts = tally.sealed(session.keys)
     await session.flush()
+
+
+async def _answers(
+    session: Session, returnee_id: UUID, check_ins: Sequence[CheckIn]
+) -> list[tuple[str, str | None]]:
+    key = await data_key(session, returnee_id)
+    found = await session.execute(
+        select(Answer.question, Answer.body).where(
+            Answer.check_in_id.in_([each.id for each in check_ins])
+        )
+    )
+    return [(question, opened(key, body)) for question, body in found]
 
 
 async def _locked(session: Session, campaign_id: UUID) -> CampaignTally:

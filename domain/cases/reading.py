@@ -79,6 +79,8 @@ class Said:
     text: str | None
     #: Cries for help that the person edited out of it, oldest first.
     earlier: Sequence[str]
+    #: What the person says is wrong about it, oldest first.
+    corrections: Sequence[str]
     file_id: str | None
     #: Of words to the person: how far they got, and the code of why they wait.
     delivery: OutboxState | None
@@ -194,6 +196,7 @@ async def _conversation(
                 by=names.get(message.staff_id),
                 text=readable(body["text"]) if body.get("text") else None,
                 earlier=_taken_back(body),
+                corrections=[readable(note["text"]) for note in body.get("corrections", ())],
                 file_id=body.get("file_id"),
                 delivery=delivery,
                 held=held,

@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.messages import keep_words
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.returnees import data_key
+from domain.safety import contact_with
 from domain.staff import name_of
 from storage.cases import Case, Message
 from storage.kinds import CaseEventKind, CaseState, Outcome, Purpose, Severity
@@ -73,6 +74,8 @@ async def write(
     if not vital and await took_back(session, case):
         raise Refused("They want nobody to write to them any more, unless a life depends on it.")
     returnee = await session.get_one(Returnee, case.returnee_id)
+    if (await contact_with(session, returnee)).hushed:
+        raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
     message = await keep_words(session, case, actor, text, only_confirmed=only_confirmed)
     row = await tell(
         session,

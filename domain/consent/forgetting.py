@@ -1,14 +1,15 @@
 """What was kept for a life's sake alone goes when its time is over (P5, P6)."""
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 
 from domain import audit
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.messages import forget_recording
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.privacy.erasing import remove_case, remove_person
 from storage.cases import Case, Message
 from storage.kinds import CaseState, Severity
-from storage.returnees import Consent, DataKey, Enrolment, Returnee
+from storage.returnees import Consent, Enrolment, Returnee
 from storage.sessions import Session
 
 _BATCH = 50
@@ -62,14 +63,10 @@ async def _erase_talk(session: Session, case: Case) -> None:
     """With all its words; and whoever was known by nothing else is a stranger again."""
     audit.record(session, case.organisation_id, "case.erased", subject=case.id)
     returnee_id = case.returnee_id
-    await session.delete(case)
-    await session.flush()
+    await remove_case(session, case)
     if await _is_known_by_nothing_else(session, returnee_id):
         returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
-        key = returnee.data_key_id
-        await session.delete(returnee)
-        await session.flush()
-        await session.execute(delete(DataKey).where(DataKey.id == key))
+        await remove_person(session, returnee)
 
 
 async def _look_at_talk(session: Session, case: Case) -> None:

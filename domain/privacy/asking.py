@@ -5,7 +5,7 @@ docs/decisions/0013-being-forgotten.md says why. What is done afterwards is in e
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
 
@@ -16,9 +16,11 @@ from domain.cases.clock import wind
 from domain.cases.events import happened
 from domain.edits import forget_early
 from domain.notices import Notice, tell, tell_chat
+from domain.phones import FOR_EVER
 from domain.returnees import chat_id_of, current_enrolments, give_phone
 from domain.safety import contact_with, held
 from storage.cases import Case
+from storage.keys import SealError
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -30,7 +32,7 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.outbox import OutboxRow
+from storage.outbox import Delivery, OutboxRow, put
 from storage.privacy import Erasure
 from storage.returnees import Returnee, Trace
 from storage.service import DIALOGS, DialogState
@@ -45,13 +47,16 @@ _ASKED, _FORCED = "erasure.asked", "erasure.forced"
 
 
 async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
-    """The person's own word, or that of whoever holds their phone. Asked again, it changes nothing.
+    """The person's own word, or that of whoever holds their phone. Asked again, it is said again.
 
     Nothing more is sent and nothing read from now on, except that a human looks after an open cry
     for help first. Needs the service's scope.
     """
     asked = await asked_before(session, returnee)
     if asked is not None:
+        if asked.chat is None:
+            case = await open_case(session, returnee)
+            await _say_that_it_waits(session, returnee, case, forced=asked.forced)
         return asked
     forced = _may_be_forced(returnee)
     erasure = Erasure(
@@ -78,17 +83,23 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
 
 
 async def _wait_for(session: Session, case: Case, returnee: Returnee, *, forced: bool) -> None:
-    """A human looks after the cry for help first. Where somebody else may have asked, the chat is
-    emptied and looks as if all were done.
-    """
+    """A human looks after the cry for help first."""
     reason = _FORCED if forced else _ASKED
     happened(session, case, CaseEventKind.SIGNAL, severity=case.severity, reasons=[reason])
     await alert_claimer(session, case)
     if forced:
         await _call_back(session, returnee)
-        await tell(session, returnee, Notice.FORGOTTEN, {"hide": True})
+    await _say_that_it_waits(session, returnee, case, forced=forced)
+
+
+async def _say_that_it_waits(
+    session: Session, returnee: Returnee, case: Case | None, *, forced: bool
+) -> None:
+    """Where somebody else may have asked, the chat is emptied and says no word of a case."""
+    if forced:
+        await tell(session, returnee, Notice.FORGOTTEN, {"hide": True, "waits": True})
     else:
-        await tell(session, returnee, Notice.FORGET_WAITS, case_id=case.id)
+        await tell(session, returnee, Notice.FORGET_WAITS, case_id=case.id if case else None)
 
 
 async def warn_safeguarding(session: Session, erasure: Erasure) -> None:
@@ -98,6 +109,7 @@ async def warn_safeguarding(session: Session, erasure: Erasure) -> None:
         await tell_colleagues(
             session,
             enrolment.organisation_id,
+            erasure.returnee_id,
             (Role.SAFEGUARDING, Role.SUPERVISOR),
             Notice.STAFF_FORGET,
             {"hours": hours},
@@ -135,28 +147,44 @@ async def open_case(session: Session, returnee: Returnee) -> Case | None:
 async def let_go(
     session: Session, returnee: Returnee, erasure: Erasure, *, asked_just_now: bool = False
 ) -> None:
-    """The phone is a stranger's from now on, and hears so once, if it may be written to.
+    """The phone is a stranger's from now on, and hears so once, if it may be written to: later on
+    never where somebody else may have asked.
 
     Its own chat is kept with the request alone, sealed, in case it is taken back.
     """
-    chat_id, contact = chat_id_of(session, returnee), await contact_with(session, returnee)
+    chat_id, may_hear = chat_id_of(session, returnee), session.now
+    if not asked_just_now:
+        may_hear = FOR_EVER if erasure.forced else await _may_hear(session, returnee)
     await _close_case(session, returnee)
     await _call_back(session, returnee)
     gone = await forget_screen(session, chat_id)
     erasure.chat = session.keys.seal(str(chat_id), "erasure chat")
     # Telegram gives no chat such a number.
     give_phone(session, returnee, 2**62 + secrets.randbits(61))
-    hold = None if asked_just_now else held(NoticeClass.ROUTINE, contact, session.now)
-    if hold is None or hold.reason == "window":
+    if may_hear == FOR_EVER:
+        await put(session, chat_id, {"delete": gone}, Delivery(NoticeClass.REPLY))
+    else:
         await tell_chat(
             session,
             chat_id,
             Notice.FORGOTTEN,
-            {"hide": True, "gone": gone},
+            {"hide": True, "gone": gone, "waits": erasure.forced},
             language=returnee.language,
             discretion=returnee.discretion,
-            not_before=hold.until if hold else None,
+            not_before=may_hear,
         )
+
+
+async def _may_hear(session: Session, returnee: Returnee) -> datetime:
+    """When their safe hours let us say it; never, where anything else speaks against it."""
+    try:
+        hold = held(NoticeClass.ROUTINE, await contact_with(session, returnee), session.now)
+    except SealError:
+        # Whoever has hours that don't open any more is forgotten all the same.
+        return FOR_EVER
+    if hold is None:
+        return session.now
+    return hold.until if hold.reason == "window" else FOR_EVER
 
 
 async def _close_case(session: Session, returnee: Returnee) -> None:

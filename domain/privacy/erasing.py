@@ -173,7 +173,6 @@ async def remove_case(session: Session, case: Case) -> None:
     await session.execute(
         delete(Case).where(Case.id == case.id).execution_options(synchronize_session=False)
     )
-    session.expunge(case)
 
 
 async def _take_topic(session: Session, case: Case) -> None:
@@ -210,14 +209,18 @@ async def _take_the_rest(session: Session, returnee: Returnee, erasure: Erasure)
         .execution_options(synchronize_session=False)
     )
     await _forget_what_failed(session, erasure)
-    data_key_id = returnee.data_key_id
+    await remove_person(session, returnee)
+
+
+async def remove_person(session: Session, returnee: Returnee) -> None:
+    """All that hangs on their row goes with it; then the key."""
+    returnee_id, data_key_id = returnee.id, returnee.data_key_id
     await session.flush()
     for statement in (
-        delete(Returnee).where(Returnee.id == returnee.id),
+        delete(Returnee).where(Returnee.id == returnee_id),
         delete(DataKey).where(DataKey.id == data_key_id),
     ):
         await session.execute(statement.execution_options(synchronize_session=False))
-    session.expunge_all()
 
 
 async def _forget_what_failed(session: Session, erasure: Erasure) -> None:

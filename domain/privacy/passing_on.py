@@ -1,18 +1,25 @@
 """Somebody else passes on that a person wants to be forgotten: staff, or the operator."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import IntegrityError
 
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.organisations import find_organisation
-from domain.privacy.asking import asked_before
-from domain.returnees import find_returnee
+from domain.privacy.asking import GRAVE, asked_before
+from domain.returnees import find_returnee, give_phone
+from storage.cases import Case
+from storage.kinds import CaseState
 from storage.privacy import Erasure
 from storage.returnees import Enrolment, Returnee
+from storage.safeguarding import seen_by
 from storage.sessions import Session
 
 
@@ -42,13 +49,118 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, reason: Rea
             not_before=session.now,
         )
     )
+    _record(session, actor, returnee_id, "erasure.passed-on", reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Somebody who asked to be forgotten, as those see it who may decide."""
+
+    returnee_id: UUID
+    pseudonym: str
+    asked_at: datetime
+    not_before: datetime
+    forced: bool
+    #: A human looks after their cry for help first.
+    case_open: bool
+
+
+async def list_leaving(session: Session, actor: Actor) -> list[Leaving]:
+    """Of the actor's organisation, the most pressing first. Raises NotAllowed."""
+    actor.ensure_may(Right.FORGET_PEOPLE)
+    return await _leaving(session, actor)
+
+
+async def leaving(session: Session, actor: Actor, returnee_id: UUID) -> Leaving | None:
+    """Whether this person asked to be forgotten: whoever may see them should know."""
+    found = await _leaving(session, actor, Erasure.returnee_id == returnee_id)
+    return found[0] if found else None
+
+
+async def _leaving(
+    session: Session, actor: Actor, *conditions: ColumnElement[bool]
+) -> list[Leaving]:
+    grave = (
+        select(Case.id)
+        .where(
+            Case.returnee_id == Erasure.returnee_id,
+            Case.state != CaseState.RESOLVED,
+            Case.severity.in_(GRAVE),
+        )
+        .exists()
+    )
+    rows = await session.execute(
+        select(Erasure, Enrolment.pseudonym, grave)
+        .join(Enrolment, Enrolment.returnee_id == Erasure.returnee_id)
+        .where(
+            Enrolment.organisation_id == actor.organisation_id,
+            Enrolment.until_at.is_(None),
+            seen_by(actor.staff_id, Erasure.returnee_id),
+            *conditions,
+        )
+        .order_by(Erasure.not_before)
+    )
+    return [
+        Leaving(
+            erasure.returnee_id,
+            pseudonym,
+            erasure.asked_at,
+            erasure.not_before,
+            erasure.forced,
+            case_open,
+        )
+        for erasure, pseudonym, case_open in rows
+    ]
+
+
+async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """The person meant it: nobody waits any longer. Raises NotAllowed and Refused."""
+    erasure, _ = await _to_decide(session, actor, returnee_id)
+    erasure.forced, erasure.not_before = False, session.now
+    _record(session, actor, returnee_id, "erasure.meant")
+
+
+async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
+    """The person did not mean it, or changed their mind. Raises NotAllowed and Refused.
+
+    False where their phone has begun anew meanwhile: then what is kept stays without a phone.
+    """
+    erasure, returnee = await _to_decide(session, actor, returnee_id)
+    chat = erasure.chat
+    await session.delete(erasure)
+    _record(session, actor, returnee_id, "erasure.taken-back")
+    await session.flush()
+    if chat is None:
+        return True
+    try:
+        async with session.begin_nested():
+            give_phone(session, returnee, int(session.keys.open(chat, "erasure chat")))
+            await session.flush()
+    except IntegrityError:
+        return False
+    return True
+
+
+async def _to_decide(session: Session, actor: Actor, returnee_id: UUID) -> tuple[Erasure, Returnee]:
+    """Only once somebody has made sure, after they asked, who the person is (P13)."""
+    actor.ensure_may(Right.FORGET_PEOPLE)
+    returnee = await find_returnee(session, actor, returnee_id)
+    erasure = await session.get(Erasure, returnee_id, with_for_update=True)
+    if erasure is None:
+        raise Refused("They did not ask to be forgotten, or it was taken back.")
+    if returnee.confirmed_at is None or returnee.confirmed_at < erasure.asked_at:
+        raise Refused("Make sure first that it is them: meet them, or compare the two words.")
+    return erasure, returnee
+
+
+def _record(session: Session, actor: Actor, returnee_id: UUID, action: str, **detail: Any) -> None:
     audit.record(
         session,
         actor.organisation_id,
-        "erasure.passed-on",
+        action,
         staff_id=actor.staff_id,
         subject=returnee_id,
-        reason=reason,
+        **detail,
     )
 
 

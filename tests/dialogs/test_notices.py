@@ -28,6 +28,8 @@ PARAMS: dict[Notice, dict[str, object]] = {
     Notice.FORGET_SURE: {"asked": 29_000_000},
     Notice.PICTURES: {"count": 2},
     Notice.SAFE_TO_TALK: {"case": str(uuid4())},
+    Notice.COPY: {"form": "html"},
+    Notice.COPY_RELEASED: {"form": "html"},
 }
 # Words that say what this is about; a watcher may not see them.
 REVEALING = ("danger", "help", "team", "person", "safe", "invitation", "machine", "traffick")
@@ -47,6 +49,8 @@ def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
         Notice.SAFE_TO_TALK,
         Notice.WORDS_ASKED,
         Notice.HOURS_STILL_RIGHT,
+        Notice.RETENTION,
+        Notice.COPY_RELEASED,
     }
 
     assert all(MANNERS[notice].notice_class is not NoticeClass.REPLY for notice in unasked)

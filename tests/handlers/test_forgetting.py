@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from dialogs.presses import CopyForMe
 from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.staff import add_staff, join_by_telegram
@@ -152,3 +153,89 @@ async def test_p4_what_waited_in_the_outbox_does_not_go_to_a_phone_that_is_forgo
     async with database.begin(SERVICE) as session:
         waiting = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
         assert [row.notice_class for row in waiting] == [NoticeClass.REPLY]
+
+
+async def confirmed(database: Database, phone: Phone) -> None:
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        kept = await session.get_one(Returnee, returnee.id)
+        kept.identity, kept.confirmed_at = Identity.CONFIRMED, session.now
+
+
+async def test_p6_what_is_kept_is_shown_with_how_long_and_who_reads_it(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/privacy")
+    [kept] = await phone.press("What is kept")
+
+    for words in ("wrote to each other: 0", "180 days", "supervisors of Harbour"):
+        assert words in kept.text
+
+
+async def test_p13_a_copy_comes_only_once_somebody_has_made_sure_who_is_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await phone.write("/privacy")
+    await phone.press("What is kept")
+    assert phone.screen is not None
+    wanted = phone.screen.data("Send me a copy")
+    [refused] = await phone.press_data(wanted)
+    assert "make sure first" in refused.text
+    await confirmed(database, phone)
+    read, machines = await phone.press_data(wanted)
+
+    assert [read.content["params"]["form"], machines.content["params"]["form"]] == ["html", "json"]
+    again = await phone.press_data(wanted)
+    assert again == []
+
+
+async def test_p13_a_watched_phone_gets_no_copy_by_a_button_whoever_holds_it(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads=WATCHED)
+    await confirmed(database, phone)
+    [window] = await phone.write("/privacy")
+    assert not any("kept" in label or "copy" in label for label in window.buttons)
+    [shown] = await phone.press_data(CopyForMe().pack())
+
+    assert shown.text == "Good day. What would you like to see?"
+
+
+async def test_p6_p1_whoever_cried_for_help_is_told_that_a_human_comes_first_however_often(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    assert phone.screen is not None
+    yes = phone.screen.data("Yes")
+    for _ in range(2):
+        [told] = await phone.press_data(yes)
+        assert "a person is still looking after it" in told.text
+        assert await erase(database) == 0
+
+
+async def test_p11_p13_where_it_is_in_doubt_who_asks_the_phone_hears_that_it_takes_three_days(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, returnee.id)).identity = Identity.DOUBTED
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    said = await phone.press("Yes")
+
+    [told] = [each for each in said if each.chat == phone.user_id]
+    assert "In three days it is deleted for good" in told.text
+    assert await erase(database) == 0
+    clock.offset += timedelta(hours=73)
+    while await erase(database):
+        pass
+    assert await counted(database, Returnee) == 0

@@ -19,7 +19,7 @@ from simulator.messages import Message
 from simulator.users import User
 from storage.cases import Case, CaseEvent
 from storage.inbox import take_in
-from storage.kinds import CaseEventKind
+from storage.kinds import CaseEventKind, Identity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
@@ -186,3 +186,38 @@ async def _taps(phone: Held, heading: str) -> None:
     """Four pictures, each on the grid that the one before it led to."""
     for count, picture in enumerate("🌳🐟🍎🌳"):
         await phone.presses(f"{heading}\n{'●' * count}{'○' * (4 - count)}", picture)
+
+
+@pytest.mark.usefixtures("engine")
+async def test_p6_a_copy_comes_as_two_files_and_then_everything_is_deleted(
+    telegram: RunningSimulator, database: Database, organisation: Organisation
+) -> None:
+    phone = await enrolled(telegram, database, organisation, "Only I read it")
+    await phone.presses("In short", "Go on")
+    async with database.begin(SERVICE) as session:
+        returnee = (await session.scalars(select(Returnee))).one()
+        returnee.identity, returnee.confirmed_at = Identity.CONFIRMED, session.now
+    phone.writes("/privacy")
+    await phone.presses("What you agreed to", "What is kept about me")
+    await phone.presses("Kept about you", "📄 Send me a copy")
+    files = await telegram.wait_for(
+        lambda: [name for name in _files(telegram, phone) if name.startswith("copy.")][1:] or None
+    )
+    assert files == ["copy.json"]
+    await phone.presses("Kept about you", "◀️ Back")
+    await phone.presses("What you agreed to", "🗑 Delete everything about me")
+    await phone.presses("Shall I delete", "Yes, delete everything")
+    await phone.reads("Everything about you is being deleted")
+
+    await telegram.wait_for(lambda: len(telegram.messages(phone.owner)) == 1)
+    async with asyncio.timeout(30):
+        while True:
+            async with database.begin(SERVICE) as session:
+                if not (await session.scalars(select(Returnee))).all():
+                    return
+            await asyncio.sleep(0.2)
+
+
+def _files(telegram: RunningSimulator, phone: Held) -> list[str]:
+    sent = [message.content.get("document") for message in telegram.from_bot(phone.owner)]
+    return [document["file_name"] for document in sent if document]

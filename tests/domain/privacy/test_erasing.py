@@ -16,11 +16,12 @@ from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.returnees import add_returnee, returnee_of_chat
+from storage.check_ins import Answer
 from storage.inbox import mark_handled
 from storage.kinds import CheckInState, OutboxState, Severity
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.privacy import Erasure
-from storage.returnees import DataKey, Returnee
+from storage.returnees import DataKey, Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables import Base
 from tests.domain.centre import Centre
@@ -255,3 +256,18 @@ def test_p6_whatever_belongs_to_a_person_goes_with_them() -> None:
 
 def test_every_state_that_a_check_in_can_end_in_is_counted() -> None:
     assert set(_REACH) == set(CheckInState) - {CheckInState.SUPERSEDED}
+
+
+async def test_p6_somebody_whose_words_do_not_open_any_more_is_forgotten_all_the_same(
+    database: Database, amal: Somebody
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Answer).values(body=b"damaged"))
+        await session.execute(update(Safety).values(window=b"damaged"))
+        session.add(
+            Erasure(returnee_id=amal.returnee.id, asked_at=session.now, not_before=session.now)
+        )
+    await erase(database)
+
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Returnee)) == 0

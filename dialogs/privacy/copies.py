@@ -1,0 +1,89 @@
+"""A copy of what is kept, as a page to read and as a file for machines."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime, time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dialogs.texts import Texts
+from dialogs.welcome.notice import NAMES
+from domain.errors import Refused
+from domain.organisations import zone
+from domain.privacy.kept import Answered, Copy
+from domain.questionnaires.shelf import edition
+from locales.catalogues import LANGUAGES, direction
+from storage.kinds import Purpose
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+)
+
+
+def page(copy: Copy, texts: Texts) -> bytes:
+    """Reads itself, in the person's language and direction, without anything from elsewhere."""
+    made = _PAGES.get_template("copy.html").render(
+        copy=copy,
+        _=texts.catalogue.gettext,
+        language=texts.language,
+        direction=direction(texts.language),
+        own_language=LANGUAGES.get(copy.language, copy.language),
+        country=texts.locale.territories.get(copy.country, copy.country or "–"),
+        when=partial(_when, texts, copy),
+        name=partial(_name, texts),
+        question=partial(_question, texts),
+        choice=partial(_choice, texts),
+    )
+    return made.encode("utf-8", "replace")
+
+
+def machine_readable(copy: Copy) -> bytes:
+    return json.dumps(asdict(copy), default=_plain, ensure_ascii=False, indent=1).encode(
+        "utf-8", "replace"
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | time):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return str(value)
+
+
+def _when(texts: Texts, copy: Copy, instant: datetime) -> str:
+    """On the person's own clock."""
+    place = zone(copy.time_zone)
+    return format_datetime(instant, "d MMM y, HH:mm", place, locale=texts.locale)
+
+
+def _name(texts: Texts, purpose: Purpose) -> str:
+    names = NAMES.get(purpose)
+    return texts.catalogue.gettext(names[0]) if names else str(purpose)
+
+
+def _question(texts: Texts, answer: Answered) -> str:
+    try:
+        questions = edition(answer.questionnaire).questions
+    except Refused:
+        return answer.question
+    labels = {question.name: question.label for question in questions}
+    return texts.catalogue.gettext(labels.get(answer.question, answer.question))
+
+
+def _choice(texts: Texts, answer: Answered) -> str:
+    if answer.choice is None:
+        return "–"
+    try:
+        questions = edition(answer.questionnaire).questions
+    except Refused:
+        return answer.choice
+    for question in questions:
+        for choice in question.choices:
+            if (question.name, choice.name) == (answer.question, answer.choice):
+                return texts.catalogue.gettext(choice.label)
+    return answer.choice

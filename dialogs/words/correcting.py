@@ -1,0 +1,62 @@
+"""Saying that something that is kept is wrong."""
+
+from babel.dates import format_datetime
+
+from dialogs.presses import AskForHuman, CorrectWords, button, keyboard
+from dialogs.screens import Screen, Telling
+from domain.marks import N_
+from domain.organisations import zone
+from domain.privacy.correcting import correctable
+
+_LABEL = 30
+
+
+async def which(telling: Telling) -> Screen:
+    texts, person = telling.texts, telling.person
+    offered = await correctable(telling.session, person)
+    if not offered:
+        words = texts(
+            "I can't show older words here before a person of our team has made sure that it is "
+            "you. Your language you change with /language, an answer by pressing its buttons "
+            "again. For anything else ask for a person."
+        )
+        return Screen(words, keyboard([button(texts("A person, please"), AskForHuman())]))
+    place = zone(person.time_zone)
+    rows = [
+        [
+            button(
+                f"{format_datetime(said.at, 'd MMM HH:mm', place, locale=texts.locale)} · "
+                f"{said.text[:_LABEL]}",
+                CorrectWords(message=said.id),
+            )
+        ]
+        for said in offered
+    ]
+    words = texts(
+        "Which one is wrong? These are the newest; for older ones ask for a person. Your language "
+        "you change with /language, an answer by pressing its buttons again."
+    )
+    return Screen(words, keyboard(*rows))
+
+
+async def how(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_(
+                "Now write in one message what is right. Nothing is erased: your note stands "
+                "beside it, and whoever reads the one reads the other."
+            ),
+            discreet=N_("Now write what is right, in one message."),
+            watched=N_("Good day. What would you like to see?"),
+        )
+    )
+
+
+async def corrected(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("Thank you. Your note stands beside it now."),
+            discreet=N_("All right, this is noted."),
+            watched=N_("All right."),
+        )
+    )

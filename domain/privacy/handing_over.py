@@ -1,0 +1,75 @@
+"""A copy of what is kept goes to the person: at their own wish, or released by a worker."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.errors import Refused
+from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.privacy.kept import may_be_shown
+from domain.returnees import chat_id_of, current_enrolments, find_returnee, who_is_there
+from domain.safety import ASKED_FOR, contact_with
+from storage.kinds import Discretion, Identity, NoticeClass
+from storage.outbox import Delivery, put
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+FORMS = ("html", "json")
+# How long a copy stays on a phone that somebody else reads.
+_STAYS = timedelta(minutes=10)
+
+
+async def ask_for_copy(session: Session, returnee: Returnee) -> None:
+    """The person asks in the chat. Until a worker has made sure who that is, and on a watched
+    phone, a worker must release it. Needs the service's scope.
+    """
+    if not may_be_shown(returnee, session.now):
+        await tell(session, returnee, Notice.COPY_ASKED)
+        return
+    for form in FORMS:
+        await tell(session, returnee, Notice.COPY, {"form": form, ONLY_CONFIRMED: True})
+    for enrolment in await current_enrolments(session, returnee.id):
+        audit.record(session, enrolment.organisation_id, "copy.sent", subject=returnee.id)
+
+
+async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """A worker who knows that it is them, and that nobody else looks, has it sent to their phone.
+
+    Staff are never given it. On a watched phone it goes only while the person writes, and is taken
+    away soon after. Raises NotAllowed and Refused.
+    """
+    actor.ensure_may(Right.WORK_ON_CASES)
+    returnee = await find_returnee(session, actor, returnee_id)
+    if who_is_there(returnee, session.now) is not Identity.CONFIRMED:
+        raise Refused("Make sure first that it is them: meet them, or compare the two words.")
+    if (await contact_with(session, returnee)).leaving:
+        raise Refused("Nobody writes to them now: they asked to be forgotten.")
+    watched = returnee.discretion is Discretion.WATCHED
+    if watched and not _is_there(returnee, session):
+        raise Refused("Their phone is watched: send it only while they write with you.")
+    for form in FORMS:
+        row = await tell(
+            session,
+            returnee,
+            Notice.COPY_RELEASED,
+            {"form": form, ONLY_CONFIRMED: True},
+            expires_at=session.now + _STAYS if watched else None,
+        )
+        if watched and row.stand_in is not None:
+            gone = Delivery(
+                NoticeClass.REPLY, not_before=session.now + _STAYS, returnee_id=returnee.id
+            )
+            await put(session, chat_id_of(session, returnee), {"delete": [row.stand_in]}, gone)
+    audit.record(
+        session,
+        actor.organisation_id,
+        "copy.released",
+        staff_id=actor.staff_id,
+        subject=returnee_id,
+    )
+
+
+def _is_there(returnee: Returnee, session: Session) -> bool:
+    wrote = returnee.last_wrote_at
+    return wrote is not None and session.now - wrote <= ASKED_FOR

@@ -1,0 +1,180 @@
+"""What is kept of somebody: how much of each kind, and all of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from domain.check_ins.answers import opened
+from domain.retention.periods import Kind, days
+from domain.returnees import data_key, who_is_there
+from domain.safety import Window, window_of
+from storage.cases import Case, CaseEvent, Message
+from storage.check_ins import Answer, CheckIn
+from storage.keys import DataKey
+from storage.kinds import CaseEventKind, Direction, Discretion, Identity, MessageKind, Purpose
+from storage.organisations import Organisation
+from storage.returnees import Consent, Enrolment, Returnee, Safety
+from storage.sessions import Session
+
+#: No copy holds more of a kind: the newest ones.
+MOST = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much there is, and who has it. No words."""
+
+    #: The organisations that accompany the person, by name.
+    organisations: Sequence[str]
+    messages: int
+    cases: int
+    notes: int
+    answers: int
+    #: The longest that any of these organisations keeps a kind.
+    days: dict[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    at: datetime
+    by_them: bool
+    kind: MessageKind
+    text: str | None
+    #: What they say was written wrongly.
+    corrections: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    at: datetime
+    questionnaire: str
+    question: str
+    #: None for a question that they skipped.
+    choice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    at: datetime
+    purpose: Purpose
+    granted: bool
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """All that is kept of one person, but for notes that staff made for each other."""
+
+    made_at: datetime
+    language: str
+    country: str | None
+    time_zone: str
+    discretion: Discretion
+    since: datetime
+    window: Window
+    never_first: bool
+    kept: Kept
+    agreed: Sequence[Agreed]
+    answered: Sequence[Answered]
+    said: Sequence[Said]
+
+
+def may_be_shown(returnee: Returnee, now: datetime) -> bool:
+    """Older words are shown to nobody but the person, and not where others read along (P13)."""
+    confirmed = who_is_there(returnee, now) is Identity.CONFIRMED
+    return confirmed and returnee.discretion is not Discretion.WATCHED
+
+
+async def kept_of(session: Session, returnee: Returnee) -> Kept:
+    """Needs the service's scope."""
+    theirs = (
+        await session.scalars(
+            select(Organisation)
+            .join(Enrolment, Enrolment.organisation_id == Organisation.id)
+            .where(Enrolment.returnee_id == returnee.id, Enrolment.until_at.is_(None))
+            .order_by(Organisation.name)
+        )
+    ).all()
+    notes = (
+        select(func.count())
+        .select_from(CaseEvent)
+        .join(Case, Case.id == CaseEvent.case_id)
+        .where(Case.returnee_id == returnee.id, CaseEvent.kind == CaseEventKind.NOTE)
+    )
+    return Kept(
+        organisations=[each.name for each in theirs],
+        messages=await _count(session, Message, returnee),
+        cases=await _count(session, Case, returnee),
+        notes=await session.scalar(notes) or 0,
+        answers=await _count(session, Answer, returnee),
+        days={kind: max([0, *(days(each.settings, kind) for each in theirs)]) for kind in Kind},
+    )
+
+
+async def _count(
+    session: Session, table: type[Message] | type[Case] | type[Answer], returnee: Returnee
+) -> int:
+    found = await session.scalar(select(func.count()).where(table.returnee_id == returnee.id))
+    return found or 0
+
+
+async def copy_of(session: Session, returnee: Returnee) -> Copy:
+    """Words opened. Whoever calls has made sure whom it is for. Needs the service's scope."""
+    key = await data_key(session, returnee.id)
+    safety = await session.get_one(Safety, returnee.id)
+    return Copy(
+        made_at=session.now,
+        language=returnee.language,
+        country=returnee.country,
+        time_zone=returnee.time_zone,
+        discretion=returnee.discretion,
+        since=returnee.created_at,
+        window=await window_of(session, returnee.id, safety),
+        never_first=safety.never_first,
+        kept=await kept_of(session, returnee),
+        agreed=await _agreed(session, returnee),
+        answered=await _answered(session, returnee, key),
+        said=await _said(session, returnee, key),
+    )
+
+
+async def _agreed(session: Session, returnee: Returnee) -> list[Agreed]:
+    lines = await session.scalars(
+        select(Consent).where(Consent.returnee_id == returnee.id).order_by(Consent.given_at)
+    )
+    return [
+        Agreed(line.given_at, line.purpose, line.granted, line.notice_version) for line in lines
+    ]
+
+
+async def _answered(session: Session, returnee: Returnee, key: DataKey) -> list[Answered]:
+    rows = await session.execute(
+        select(Answer, CheckIn.questionnaire)
+        .join(CheckIn, CheckIn.id == Answer.check_in_id)
+        .where(Answer.returnee_id == returnee.id)
+        .order_by(Answer.at.desc())
+        .limit(MOST)
+    )
+    return [
+        Answered(answer.at, questionnaire, answer.question, opened(key, answer.body))
+        for answer, questionnaire in reversed(rows.all())
+    ]
+
+
+async def _said(session: Session, returnee: Returnee, key: DataKey) -> list[Said]:
+    newest = await session.scalars(
+        select(Message)
+        .where(Message.returnee_id == returnee.id)
+        .order_by(Message.number.desc())
+        .limit(MOST)
+    )
+    said = []
+    for message in reversed(newest.all()):
+        body = json.loads(key.open(message.body, "message body"))
+        by_them = message.direction is Direction.FROM_RETURNEE
+        corrections = [note["text"] for note in body.get("corrections", ())]
+        said.append(Said(message.at, by_them, message.kind, body.get("text"), corrections))
+    return said

@@ -1,0 +1,229 @@
+"""What has been kept long enough goes by itself: never while work is open, and never unannounced.
+
+Nothing of somebody goes while any case of theirs is open, nor before they were told two weeks
+earlier that it will.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, or_, select
+
+from domain import audit
+from domain.campaigns.tally import count_and_remove
+from domain.notices import Notice, tell
+from domain.privacy.erasing import remove_case
+from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period
+from storage.batches import among
+from storage.cases import Case, Message
+from storage.check_ins import CheckIn
+from storage.kinds import CaseState, CheckInState
+from storage.organisations import Organisation
+from storage.privacy import Erasure
+from storage.returnees import Enrolment, Returnee
+from storage.sessions import Session
+
+# Of each kind, within one transaction.
+_MOST = 100
+_MOST_WORDS = 500
+_ON_THE_WAY = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
+
+
+async def forget_old(session: Session) -> int:
+    """The tick: one batch of what has been kept long enough; how much that was.
+
+    Call it again until it returns 0. Any number of replicas may call it at once. Needs the
+    service's scope.
+    """
+    organisations = (await session.scalars(select(Organisation).order_by(Organisation.id))).all()
+    for organisation in organisations:
+        for step in _STEPS:
+            if done := await step(session, organisation):
+                return done
+    return 0
+
+
+async def _warn(session: Session, organisation: Organisation) -> int:
+    """Those of whom something is to go in two weeks. Once for everything that goes soon."""
+    old_case = _old_cases(session, organisation, Kind.WORDS, ahead=True).where(
+        Case.words_forgotten_at.is_(None), Case.returnee_id == Returnee.id
+    )
+    old_check_in = _old_check_ins(session, organisation, ahead=True).where(
+        CheckIn.returnee_id == Returnee.id
+    )
+    told = Returnee.retention_told_at
+    found = await session.scalars(
+        select(Returnee)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Enrolment.organisation_id == organisation.id,
+            Enrolment.until_at.is_(None),
+            or_(told.is_(None), told < session.now - REPEATED),
+            or_(old_case.exists(), old_check_in.exists()),
+            *_at_rest(),
+        )
+        .limit(_MOST)
+        .with_for_update(of=Returnee, key_share=True, skip_locked=True)
+    )
+    returnees = found.all()
+    for returnee in returnees:
+        returnee.retention_told_at = session.now
+        expires_at = session.now + WARNED_BEFORE
+        await tell(session, returnee, Notice.RETENTION, expires_at=expires_at)
+    return len(returnees)
+
+
+async def _forget_words(session: Session, organisation: Organisation) -> int:
+    """What was said; the case itself stays a while longer."""
+    case = await session.scalar(
+        _old_cases(session, organisation, Kind.WORDS)
+        .join(Returnee, Returnee.id == Case.returnee_id)
+        .where(Case.words_forgotten_at.is_(None), _was_told(session), *_at_rest())
+        .order_by(Case.resolved_at)
+        .limit(1)
+        .with_for_update(of=Case, skip_locked=True)
+    )
+    if case is None:
+        return 0
+    some = select(Message.id).where(Message.case_id == case.id).limit(_MOST_WORDS)
+    gone = await session.scalars(
+        delete(Message)
+        .where(among(Message.id, some))
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    if len(gone.all()) < _MOST_WORDS:
+        case.words_forgotten_at = session.now
+        _record(session, case.organisation_id, Kind.WORDS, case.id)
+    return 1
+
+
+async def _forget_case(session: Session, organisation: Organisation) -> int:
+    case = await session.scalar(
+        _old_cases(session, organisation, Kind.CASES)
+        .join(Returnee, Returnee.id == Case.returnee_id)
+        .where(Case.words_forgotten_at.is_not(None), *_at_rest())
+        .order_by(Case.resolved_at)
+        .limit(1)
+        .with_for_update(of=Case, skip_locked=True)
+    )
+    if case is None:
+        return 0
+    _record(session, case.organisation_id, Kind.CASES, case.id)
+    await remove_case(session, case)
+    return 1
+
+
+async def _forget_check_ins(session: Session, organisation: Organisation) -> int:
+    found = await session.scalars(
+        _old_check_ins(session, organisation)
+        .join(Returnee, Returnee.id == CheckIn.returnee_id)
+        .where(_was_told(session), *_at_rest())
+        .order_by(CheckIn.due_at)
+        .limit(_MOST)
+        .with_for_update(of=CheckIn, skip_locked=True)
+    )
+    check_ins = sorted(found, key=lambda each: each.returnee_id)
+    for _, theirs in groupby(check_ins, key=lambda each: each.returnee_id):
+        await count_and_remove(session, theirs)
+    if check_ins:
+        audit.record(session, organisation.id, "retention.check-ins", count=len(check_ins))
+    return len(check_ins)
+
+
+async def _forget_those_who_left(session: Session, organisation: Organisation) -> int:
+    """All that the organisation has of them: asked for like any other deletion."""
+    ended = session.now - period(organisation.settings, Kind.ENROLMENTS)
+    found = await session.scalars(
+        select(Enrolment)
+        .join(Returnee, Returnee.id == Enrolment.returnee_id)
+        .where(
+            Enrolment.organisation_id == organisation.id,
+            Enrolment.until_at < ended,
+            ~_is_back(organisation),
+            *_at_rest(),
+        )
+        .limit(_MOST)
+        .with_for_update(of=Enrolment, skip_locked=True)
+    )
+    left = {enrolment.returnee_id for enrolment in found}
+    for returnee_id in sorted(left):
+        erasure = Erasure(
+            returnee_id=returnee_id,
+            organisation_id=organisation.id,
+            asked_at=session.now,
+            not_before=session.now,
+        )
+        session.add(erasure)
+        _record(session, organisation.id, Kind.ENROLMENTS, returnee_id)
+    return len(left)
+
+
+def _is_back(organisation: Organisation) -> ColumnElement[bool]:
+    again = Enrolment.__table__.alias("again")
+    return (
+        select(again.c.id)
+        .where(
+            again.c.returnee_id == Returnee.id,
+            again.c.organisation_id == organisation.id,
+            again.c.until_at.is_(None),
+        )
+        .exists()
+    )
+
+
+def _old_cases(
+    session: Session, organisation: Organisation, kind: Kind, *, ahead: bool = False
+) -> Select[Case]:
+    return select(Case).where(
+        Case.organisation_id == organisation.id,
+        Case.state == CaseState.RESOLVED,
+        Case.resolved_at < _cutoff(session, organisation, kind, ahead=ahead),
+    )
+
+
+def _old_check_ins(
+    session: Session, organisation: Organisation, *, ahead: bool = False
+) -> Select[CheckIn]:
+    return select(CheckIn).where(
+        CheckIn.organisation_id == organisation.id,
+        CheckIn.due_at < _cutoff(session, organisation, Kind.CHECK_INS, ahead=ahead),
+        CheckIn.state.not_in(_ON_THE_WAY),
+    )
+
+
+def _cutoff(session: Session, organisation: Organisation, kind: Kind, *, ahead: bool) -> datetime:
+    """What ended before then goes now; `ahead`, in two weeks."""
+    kept = period(organisation.settings, kind)
+    return session.now - (kept - WARNED_BEFORE if ahead else kept)
+
+
+def _at_rest() -> tuple[ColumnElement[bool], ...]:
+    """Nobody works on anything of this person, and they did not ask for more than this."""
+    open_case = (
+        select(Case.id)
+        .where(Case.returnee_id == Returnee.id, Case.state != CaseState.RESOLVED)
+        .correlate(Returnee)
+    )
+    asked = select(Erasure.returnee_id).where(Erasure.returnee_id == Returnee.id)
+    return ~open_case.exists(), ~asked.exists()
+
+
+def _was_told(session: Session) -> ColumnElement[bool]:
+    told: ColumnElement[bool] = Returnee.retention_told_at <= session.now - WARNED_BEFORE
+    return told
+
+
+def _record(session: Session, organisation_id: Any, kind: Kind, subject: Any) -> None:
+    audit.record(session, organisation_id, f"retention.{kind}", subject=subject)
+
+
+_STEPS: tuple[Callable[[Session, Organisation], Awaitable[int]], ...] = (
+    _warn,
+    _forget_words,
+    _forget_case,
+    _forget_check_ins,
+    _forget_those_who_left,
+)

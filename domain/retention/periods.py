@@ -1,0 +1,69 @@
+"""How long what kind of data is kept: an organisation's own days, or these."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from domain import audit
+from domain.errors import Refused
+from storage.organisations import Organisation
+from storage.sessions import Session
+
+
+class Kind(StrEnum):
+    """What goes by itself, each so many days after its end."""
+
+    #: What the person and the team wrote to each other, after the case was closed.
+    WORDS = "words"
+    #: The closed case itself, with its history and the notes of colleagues.
+    CASES = "cases"
+    #: Check-ins with their answers, after they were due. What was counted stays.
+    CHECK_INS = "check-ins"
+    #: All that an organisation has of somebody, after it no longer accompanies them.
+    ENROLMENTS = "enrolments"
+
+
+DAYS: Mapping[Kind, int] = {
+    Kind.WORDS: 180,
+    Kind.CASES: 730,
+    Kind.CHECK_INS: 365,
+    Kind.ENROLMENTS: 365,
+}
+SHORTEST, LONGEST = 30, 3650
+#: The person hears of it so long before, and not again within REPEATED.
+WARNED_BEFORE = timedelta(days=14)
+REPEATED = timedelta(days=90)
+#: No case stays open without somebody asking whether it still must.
+REVIEWED_EVERY = timedelta(days=90)
+
+_SETTING = "retention"
+
+
+def days(settings: Mapping[str, Any], kind: Kind) -> int:
+    """`settings` are the organisation's: {"retention": {"words": days}}."""
+    chosen: int = settings.get(_SETTING, {}).get(kind, DAYS[kind])
+    return chosen
+
+
+def period(settings: Mapping[str, Any], kind: Kind) -> timedelta:
+    """A case is never gone before its words are."""
+    if kind is Kind.CASES:
+        return timedelta(days=max(days(settings, kind), days(settings, Kind.WORDS)))
+    return timedelta(days=days(settings, kind))
+
+
+def choose_days(
+    session: Session, organisation: Organisation, chosen: Mapping[Kind, int]
+) -> dict[Kind, int]:
+    """Returns the organisation's days of every kind. Raises Refused."""
+    if not all(SHORTEST <= number <= LONGEST for number in chosen.values()):
+        raise Refused(
+            "Choose between {shortest} and {longest} days.", shortest=SHORTEST, longest=LONGEST
+        )
+    if chosen:
+        kept = {**organisation.settings.get(_SETTING, {}), **chosen}
+        organisation.settings = {**organisation.settings, _SETTING: kept}
+        kinds = sorted(chosen)
+        audit.record(session, organisation.id, "retention.chosen", kinds=kinds)
+    return {kind: days(organisation.settings, kind) for kind in Kind}

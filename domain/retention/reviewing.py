@@ -1,0 +1,62 @@
+"""No case, and no request, lies about for ever without a human looking at it again."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select
+
+from domain.alerts import alert, alert_claimer
+from domain.cases.events import happened
+from domain.privacy.asking import warn_safeguarding
+from domain.retention.periods import REVIEWED_EVERY
+from storage.cases import Case
+from storage.kinds import CaseEventKind, CaseState
+from storage.privacy import Erasure
+from storage.sessions import Session
+
+_MOST = 100
+_REASON = "review.due"
+_EVERY_DAY = timedelta(days=1)
+
+
+async def ask_for_reviews(session: Session) -> int:
+    """The tick: cases that have been open for 90 days come up again, and every day safeguarding
+    hears of deletions that may have been forced. Needs the service's scope.
+    """
+    return await _review_cases(session) or await _remind_of_forced(session)
+
+
+async def _review_cases(session: Session) -> int:
+    since = func.coalesce(Case.reviewed_at, Case.opened_at)
+    found = await session.scalars(
+        select(Case)
+        .where(Case.state != CaseState.RESOLVED, since <= session.now - REVIEWED_EVERY)
+        .limit(_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    cases = found.all()
+    for case in cases:
+        case.reviewed_at = session.now
+        happened(session, case, CaseEventKind.SIGNAL, severity=case.severity, reasons=[_REASON])
+        if case.claimed_by is None:
+            await alert(session, case)
+        else:
+            await alert_claimer(session, case)
+    return len(cases)
+
+
+async def _remind_of_forced(session: Session) -> int:
+    long_ago = session.now - _EVERY_DAY
+    found = await session.scalars(
+        select(Erasure)
+        .where(
+            Erasure.forced,
+            Erasure.not_before > session.now,
+            or_(Erasure.told_at.is_(None), Erasure.told_at <= long_ago),
+        )
+        .limit(_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    erasures = found.all()
+    for erasure in erasures:
+        await warn_safeguarding(session, erasure)
+    return len(erasures)

@@ -1,0 +1,63 @@
+"""What was written wrongly: chosen by a button, put right with the next message."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from dialogs.presses import CorrectWords
+from domain.errors import Refused
+from domain.notices import Notice, tell
+from domain.privacy.correcting import correct, find_correctable
+from handlers.answers import CallbackAnswers
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+# Later words are about something else.
+_WRITTEN_WITHIN = timedelta(minutes=30)
+_CHOSEN = "correcting"
+
+
+def correcting_router() -> Router:
+    router = Router(name="correcting")
+    router.callback_query.register(choose, CorrectWords.filter())
+    router.message.register(put_right, F.text, ~F.text.startswith("/"))
+    return router
+
+
+async def choose(
+    query: CallbackQuery,
+    callback_data: CorrectWords,
+    state: FSMContext,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    if returnee is None:
+        raise Refused("There is nothing to put right here.")
+    if callback_data.message is None:
+        await tell(session, returnee, Notice.CORRECT_WHICH)
+    else:
+        message = await find_correctable(session, returnee, callback_data.message)
+        chosen = {"message": str(message.id), "at": session.now.isoformat()}
+        await state.update_data({_CHOSEN: chosen})
+        await tell(session, returnee, Notice.CORRECT_HOW)
+    answers.say(query.id)
+
+
+async def put_right(
+    message: Message, state: FSMContext, session: Session, returnee: Returnee | None
+) -> None:
+    """The watch has read it before, like any message; else it is a message like any other."""
+    chosen: dict[str, Any] | None = (await state.get_data()).get(_CHOSEN)
+    if returnee is None or chosen is None:
+        raise SkipHandler
+    await state.update_data({_CHOSEN: None})
+    if session.now - datetime.fromisoformat(chosen["at"]) > _WRITTEN_WITHIN:
+        raise SkipHandler
+    await correct(session, returnee, UUID(chosen["message"]), message.text or "")
+    await tell(session, returnee, Notice.CORRECTED)

@@ -1,0 +1,71 @@
+"""A copy of what is kept is whole, readable in every language, and can't be made to do anything."""
+
+import json
+import re
+
+import pytest
+
+from dialogs.privacy.copies import machine_readable, page
+from dialogs.texts import Texts
+from domain.privacy.kept import copy_of
+from domain.retention.periods import Kind
+from locales.catalogues import LANGUAGES, Catalogues
+from storage.kinds import Discretion
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.centre import Centre
+from tests.domain.privacy.canaries import NOTE, REPLY, WORDS, Somebody, somebody
+
+HOSTILE = "<script>alert(1)</script> \u202e {{ 7 * 7 }} \ud800 مرحبا 🙂"
+
+
+@pytest.fixture
+async def amal(database: Database, clock: Clock) -> Somebody:
+    return await somebody(database, clock)
+
+
+def texts(language: str) -> Texts:
+    return Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "uk"])
+async def test_p6_a_copy_holds_what_was_said_and_answered_but_no_notes_of_staff(
+    database: Database, amal: Somebody, language: str
+) -> None:
+    async with database.begin(SERVICE) as session:
+        copy = await copy_of(session, await session.get_one(Returnee, amal.returnee.id))
+    read = page(copy, texts(language)).decode()
+
+    assert WORDS in read
+    assert REPLY in read
+    assert NOTE not in read
+    assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in read
+    assert amal.canaries["pseudonym"] not in read
+    found = json.loads(machine_readable(copy))
+    assert [said["text"] for said in found["said"]] == [WORDS, REPLY]
+    assert found["answered"][0]["choice"] == "unsafe"
+
+
+async def test_p6_a_copy_reads_itself_and_runs_nothing(database: Database, clock: Clock) -> None:
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    await centre.signal(person)
+    await centre.hears(person, HOSTILE)
+    async with centre.database.begin(SERVICE) as session:
+        copy = await copy_of(session, await session.get_one(Returnee, person.id))
+    for language in LANGUAGES:
+        read = page(copy, texts(language)).decode()
+        assert "<script" not in read
+        assert "&lt;script&gt;" in read
+        assert "49" not in re.sub(r"<[^>]+>", "", read).split("alert(1)")[1][:40]
+        assert not re.search(r"https?://|src=|@import|url\(", read)
+    assert json.loads(machine_readable(copy))
+
+
+async def test_p6_a_copy_counts_what_is_kept(database: Database, amal: Somebody) -> None:
+    async with database.begin(SERVICE) as session:
+        kept = (await copy_of(session, await session.get_one(Returnee, amal.returnee.id))).kept
+
+    assert (kept.messages, kept.notes, kept.cases) == (2, 1, 1)
+    assert kept.organisations == ["Tirana"]
+    assert kept.days[Kind.WORDS] == 180

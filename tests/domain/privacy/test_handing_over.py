@@ -1,0 +1,70 @@
+"""P13: on a watched phone a copy is released by a worker, while the person is there."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.errors import Refused
+from domain.identity import Proof, confirm
+from domain.privacy.handing_over import release_copy
+from storage.kinds import Discretion, Role
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+from tests.domain.privacy.test_passing_on import watched
+
+
+async def guarded(centre: Centre, *, wrote_ago: timedelta | None) -> Returnee:
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        kept = await session.get_one(Returnee, person.id)
+        kept.discretion = Discretion.WATCHED
+        kept.last_wrote_at = session.now - wrote_ago if wrote_ago is not None else None
+    return person
+
+
+async def test_p13_a_copy_is_released_only_to_somebody_who_is_sure_and_there(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    person = await guarded(centre, wrote_ago=timedelta(hours=1))
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="Make sure first"):
+            await release_copy(session, vera, person.id)
+        await confirm(session, vera, person.id, Proof.MET)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="watched"):
+            await release_copy(session, vera, person.id)
+
+
+async def test_p13_on_a_watched_phone_it_is_taken_away_after_ten_minutes(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await guarded(centre, wrote_ago=timedelta(minutes=1))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await confirm(session, vera, person.id, Proof.MET)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release_copy(session, vera, person.id)
+
+    async with centre.database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(OutboxRow))).all()
+        released = [
+            row for row in rows if content_of(row, session.keys).get("notice") == "copy-released"
+        ]
+        gone = [row for row in rows if "delete" in content_of(row, session.keys)]
+    assert len(released) == len(gone) == 2
+    assert {row.stand_in for row in released} == {
+        content_of(row, centre.database.keys)["delete"][0] for row in gone
+    }
+    assert all(row.not_before > released[0].not_before for row in gone)
+
+
+async def test_p6_nobody_sends_a_copy_to_somebody_who_is_to_be_forgotten(centre: Centre) -> None:
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    person, _ = await watched(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await confirm(session, nina, person.id, Proof.MET)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="asked to be forgotten"):
+            await release_copy(session, nina, person.id)

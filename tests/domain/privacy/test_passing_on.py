@@ -1,0 +1,165 @@
+"""P6, P13: somebody else passes on, or decides with the person, that they are forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.actors import Actor
+from domain.enrolment import enrol_with_invite
+from domain.errors import NotAllowed, Refused
+from domain.identity import Proof, confirm
+from domain.invites import issue_invites
+from domain.privacy.asking import ask_to_be_forgotten
+from domain.privacy.passing_on import (
+    Reason,
+    erase_now,
+    leaving,
+    list_leaving,
+    pass_on,
+    take_back,
+)
+from domain.returnees import add_returnee, chat_id_of, returnee_of_chat
+from storage.kinds import Discretion, Role, Severity
+from storage.returnees import Enrolment, Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.centre import Centre
+from tests.domain.privacy.test_erasing import ask, erase
+
+
+async def watched(centre: Centre) -> tuple[Returnee, int]:
+    """Somebody whose phone was used to ask for a deletion, and their chat."""
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        kept = await session.get_one(Returnee, person.id)
+        kept.discretion = Discretion.WATCHED
+        chat = chat_id_of(session, kept)
+        await ask_to_be_forgotten(session, kept)
+    return person, chat
+
+
+async def is_there(database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        return await session.scalar(select(func.count()).select_from(Returnee)) or 0
+
+
+async def met(centre: Centre, nina: Actor, person: Returnee) -> None:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await confirm(session, nina, person.id, Proof.MET)
+
+
+async def test_p6_what_staff_pass_on_is_done_and_recorded(centre: Centre) -> None:
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    async with centre.database.begin(centre.organisation.id) as session:
+        await pass_on(session, nina, person.id, Reason.ASKED_IN_PERSON)
+    await erase(centre.database)
+
+    assert await is_there(centre.database) == 0
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.COORDINATOR, Role.ADMIN])
+async def test_p10_not_everybody_may_have_somebody_forgotten(centre: Centre, role: Role) -> None:
+    actor, person = await centre.colleague(role), await centre.person()
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(NotAllowed):
+            await pass_on(session, actor, person.id, Reason.ASKED_IN_PERSON)
+        with pytest.raises(NotAllowed):
+            await list_leaving(session, actor)
+
+
+async def test_p10_nobody_has_another_organisations_people_forgotten(
+    centre: Centre, database: Database, clock: Clock
+) -> None:
+    other = await Centre.open(database, clock, "Rabat")
+    nina = await other.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    async with database.begin(other.organisation.id) as session:
+        with pytest.raises(Refused, match="no such person"):
+            await pass_on(session, nina, person.id, Reason.ASKED_IN_PERSON)
+
+
+async def test_p6_an_organisation_takes_away_its_part_and_the_person_goes_with_the_last(
+    centre: Centre, database: Database, clock: Clock
+) -> None:
+    other = await Centre.open(database, clock, "Rabat")
+    async with database.begin(SERVICE) as session:
+        person = await add_returnee(session, 4242, centre.organisation, "en")
+        (new,) = await issue_invites(session, other.organisation.id)
+        await enrol_with_invite(session, 4242, new.code, "en")
+    await centre.signal(person, Severity.CONCERN)
+    for left, place in ((1, centre), (0, other)):
+        nina = await place.colleague(Role.SAFEGUARDING)
+        async with database.begin(place.organisation.id) as session:
+            await pass_on(session, nina, person.id, Reason.NEVER_AGREED)
+        await erase(database)
+        assert await is_there(database) == left
+        async with database.begin(SERVICE) as session:
+            with_us = await session.scalars(select(Enrolment.organisation_id))
+            assert place.organisation.id not in with_us.all()
+
+
+async def test_p13_a_deletion_is_taken_back_only_once_somebody_made_sure_who_it_is(
+    centre: Centre,
+) -> None:
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    person, chat = await watched(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="Make sure first"):
+            await take_back(session, nina, person.id)
+        found = await leaving(session, nina, person.id)
+        assert found is not None
+        assert found.forced
+    await met(centre, nina, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert await take_back(session, nina, person.id)
+
+    centre.later(hours=100)
+    assert await erase(centre.database) == 0
+    async with centre.database.begin(SERVICE) as session:
+        back = await returnee_of_chat(session, chat)
+        assert back is not None
+        assert back.id == person.id
+
+
+async def test_p6_whoever_meant_it_need_not_wait(centre: Centre) -> None:
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    person, _ = await watched(centre)
+    await met(centre, nina, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await erase_now(session, nina, person.id)
+    await erase(centre.database)
+
+    assert await is_there(centre.database) == 0
+
+
+async def test_p13_somebody_who_was_sure_before_they_asked_is_not_sure_now(centre: Centre) -> None:
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    await met(centre, nina, person)
+    centre.clock.offset += timedelta(hours=1)
+    async with centre.database.begin(SERVICE) as session:
+        kept = await session.get_one(Returnee, person.id)
+        kept.discretion = Discretion.WATCHED
+    await ask(centre.database, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="Make sure first"):
+            await erase_now(session, nina, person.id)
+
+
+async def test_p1_where_the_phone_has_begun_anew_what_is_kept_stays_without_it(
+    centre: Centre,
+) -> None:
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    person, chat = await watched(centre)
+    async with centre.database.begin(SERVICE) as session:
+        anew = await add_returnee(session, chat, centre.organisation, "en")
+    await met(centre, nina, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert not await take_back(session, nina, person.id)
+
+    async with centre.database.begin(SERVICE) as session:
+        there = await returnee_of_chat(session, chat)
+        assert there is not None
+        assert there.id == anew.id
+    assert await is_there(centre.database) == 2

@@ -1,0 +1,153 @@
+"""P6: what has been kept long enough goes by itself, announced, and never while work is open."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+
+from domain.campaigns import results
+from domain.errors import Refused
+from domain.notices import Notice
+from domain.privacy.erasing import erase_next
+from domain.retention.forgetting import forget_old
+from domain.retention.periods import DAYS, Kind, choose_days, days, period
+from domain.retention.reviewing import ask_for_reviews
+from storage.cases import Case, Message
+from storage.check_ins import CheckIn
+from storage.kinds import CaseEventKind, Role, Severity
+from storage.organisations import Organisation
+from storage.returnees import Enrolment, Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.centre import Centre
+from tests.domain.checking_in import told
+from tests.domain.privacy.canaries import Somebody, sightings, somebody
+from tests.domain.privacy.test_erasing import IDS_STAY, everything_is_sent_and_swept
+
+
+@pytest.fixture
+async def amal(database: Database, clock: Clock) -> Somebody:
+    return await somebody(database, clock)
+
+
+async def days_pass(database: Database, clock: Clock, number: int) -> None:
+    clock.offset += timedelta(days=number)
+    for work in (forget_old, erase_next):
+        while True:
+            async with database.begin(SERVICE) as session:
+                if not await work(session):
+                    break
+
+
+async def counted(database: Database, table: type) -> int:
+    async with database.begin(SERVICE) as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_p6_words_go_half_a_year_after_the_case_was_closed_and_are_announced(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    await days_pass(database, clock, 165)
+    assert await told(database, Notice.RETENTION) == []
+    await days_pass(database, clock, 2)
+    assert len(await told(database, Notice.RETENTION)) == 1
+    assert await counted(database, Message) == 2
+    await days_pass(database, clock, 14)
+
+    assert await counted(database, Message) == 0
+    assert await counted(database, Case) == 1
+    assert len(await told(database, Notice.RETENTION)) == 1
+
+
+async def test_p6_nothing_goes_that_was_not_announced_two_weeks_before(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    await days_pass(database, clock, 400)
+    assert len(await told(database, Notice.RETENTION)) == 1
+    await days_pass(database, clock, 13)
+    assert await counted(database, Message) == 2
+    await days_pass(database, clock, 2)
+
+    assert await counted(database, Message) == 0
+
+
+async def test_p6_answers_go_after_a_year_and_what_was_counted_stays(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    await days_pass(database, clock, 360)
+    async with database.begin(amal.office.organisation.id) as session:
+        before = await results(session, amal.office.coordinator, amal.campaign.id)
+    await days_pass(database, clock, 20)
+
+    assert await counted(database, CheckIn) == 0
+    async with database.begin(amal.office.organisation.id) as session:
+        assert await results(session, amal.office.coordinator, amal.campaign.id) == before
+
+
+async def test_p6_while_a_case_is_open_nothing_of_that_person_goes(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    await centre.signal(person, Severity.CONCERN)
+    await centre.hears(person, "Hello")
+    await days_pass(database, clock, 5000)
+
+    assert await counted(database, Message) == 1
+    assert await counted(database, Case) == 1
+    assert await told(database, Notice.RETENTION) == []
+
+
+async def test_p6_after_all_that_time_no_word_is_left_and_at_last_not_the_person(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    await days_pass(database, clock, 170)
+    await days_pass(database, clock, 600)
+    await days_pass(database, clock, 20)
+    assert await counted(database, Case) == 0
+    words = {name: amal.canaries[name] for name in ("words", "note", "reply", "case code")}
+    assert {table for table, _ in await sightings(database, words)} <= {"inbox"}
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Enrolment).values(until_at=session.now))
+    await days_pass(database, clock, 366)
+    await everything_is_sent_and_swept(database, clock)
+
+    assert await counted(database, Returnee) == 0
+    left = await sightings(database, amal.canaries)
+    assert left <= {*IDS_STAY, ("inbox", "hash")}
+
+
+async def test_p2_a_case_that_is_open_for_ninety_days_comes_up_again_and_again(
+    centre: Centre,
+) -> None:
+    await centre.colleague(Role.SUPERVISOR, chat=77)
+    case = await centre.signal(await centre.person())
+    seen = []
+    for _ in range(3):
+        async with centre.database.begin(SERVICE) as session:
+            seen.append(await ask_for_reviews(session))
+        centre.later(days=91)
+
+    assert seen == [0, 1, 1]
+    kinds = await centre.history(case.id)
+    assert kinds.count(CaseEventKind.SIGNAL) == 2
+
+
+async def test_p6_an_organisation_chooses_its_own_days(database: Database, centre: Centre) -> None:
+    async with database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        assert choose_days(session, organisation, {})[Kind.WORDS] == DAYS[Kind.WORDS]
+        assert choose_days(session, organisation, {Kind.WORDS: 60})[Kind.WORDS] == 60
+        with pytest.raises(Refused, match="between 30"):
+            choose_days(session, organisation, {Kind.WORDS: 1})
+    async with database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        assert days(organisation.settings, Kind.WORDS) == 60
+
+
+@given(words=st.integers(30, 3650), cases=st.integers(30, 3650))
+def test_p6_a_case_never_goes_before_its_words(words: int, cases: int) -> None:
+    settings = {"retention": {"words": words, "cases": cases}}
+
+    assert period(settings, Kind.CASES) >= period(settings, Kind.WORDS)

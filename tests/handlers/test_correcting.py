@@ -1,0 +1,104 @@
+"""P6: what was written wrongly is put right beside it, by the person alone."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from dialogs.presses import CorrectWords
+from domain.cases.reading import Said, read_case
+from domain.cases.work import claim, write
+from domain.staff import actor_of, add_staff
+from storage.cases import Case, Message
+from storage.kinds import Role
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Clock, Database
+from storage.staff import Staff
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite
+from tests.handlers.test_forgetting import confirmed
+
+WRONG = "You are from Rabat."
+RIGHT = "I am from Fes, مرحبا 🙂"
+
+
+async def answered(phone: Phone, database: Database, organisation: Organisation) -> None:
+    """Somebody who is sure to be themselves, and was written something wrong."""
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+        actor = actor_of(await session.get_one(Staff, new.id))
+        case = (await session.scalars(select(Case))).one()
+        await claim(session, actor, case.id)
+        await write(session, actor, case.id, WRONG)
+    await confirmed(database, phone)
+
+
+async def corrections(database: Database, organisation: Organisation) -> list[list[str]]:
+    """As staff read them, by message."""
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Vera", organisation, Role.SUPERVISOR)
+        actor = actor_of(await session.get_one(Staff, new.id))
+        case = (await session.scalars(select(Case))).one()
+        file = await read_case(session, actor, case.id)
+    said = [entry for entry in file.timeline if isinstance(entry, Said)]
+    return [list(entry.corrections) for entry in said if entry.text == WRONG]
+
+
+async def choose(phone: Phone) -> None:
+    await phone.press_data(CorrectWords().pack())
+    await phone.press(WRONG[:10])
+
+
+async def test_p6_a_note_stands_beside_what_was_wrong_and_staff_read_both(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await answered(phone, database, organisation)
+    await choose(phone)
+    said = await phone.write(RIGHT)
+
+    assert "Your note stands beside it" in said[-1].text
+    assert await corrections(database, organisation) == [[RIGHT]]
+    await phone.write("And how are you?")
+    assert await corrections(database, organisation) == [[RIGHT]]
+
+
+async def test_p6_words_that_come_much_later_are_no_correction(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await answered(phone, database, organisation)
+    await choose(phone)
+    clock.offset += timedelta(hours=2)
+    await phone.write(RIGHT)
+
+    assert await corrections(database, organisation) == [[]]
+
+
+async def test_p13_nothing_is_offered_before_somebody_has_made_sure_who_is_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    [shown] = await phone.press_data(CorrectWords().pack())
+
+    assert "before a person of our team has made sure" in shown.text
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+async def test_p6_somebody_elses_message_is_not_put_right(
+    new_phone: NewPhone, database: Database, organisation: Organisation, theirs: bool
+) -> None:
+    hers, his = new_phone(1), new_phone(2)
+    await answered(hers, database, organisation)
+    await enrol(his, await invite(database, organisation))
+    await confirmed(database, his)
+    async with database.begin(SERVICE) as session:
+        message_id = (await session.scalars(select(Message.id))).first()
+    forged = CorrectWords(message=message_id if theirs else uuid4())
+    assert await his.press_data(forged.pack()) == []
+    await his.write(RIGHT)
+
+    assert await corrections(database, organisation) == [[]]
