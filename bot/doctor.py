@@ -12,6 +12,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import User
 from sqlalchemy import func, select, text
 
+from bot.archive.noticing import unsaved_since
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.keys.looking import unfinished
@@ -25,6 +26,8 @@ from storage.inbox import InboxRow
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database, Session
 
+# What that many days brought would be lost with the database.
+_BACKUP_DAYS = 2
 _LATELY = timedelta(minutes=5)
 
 
@@ -86,6 +89,7 @@ async def _database(database: Database) -> AsyncIterator[Check]:
         yield await _duty(session)
         yield await _set_aside(session)
         yield await _guard(session)
+        yield await _backup(session)
 
 
 async def _role(session: Session) -> Check:
@@ -144,6 +148,16 @@ async def _guard(session: Session) -> Check:
     if session.database_now - looked > _LATELY:
         return Check("guard", False, f"none has looked since {looked:%Y-%m-%d %H:%M} UTC")
     return Check("guard", True, "one has looked within the last five minutes")
+
+
+async def _backup(session: Session) -> Check:
+    """A new installation has as long to take its first."""
+    since = await unsaved_since(session)
+    days = (session.database_now - since).days
+    found = f"what came after {since:%Y-%m-%d %H:%M} UTC is in no backup"
+    if days >= _BACKUP_DAYS:
+        return Check("backup", False, f"{found}: run 'wayhome backup FILE', best by the hour")
+    return Check("backup", True, found)
 
 
 async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Check]:

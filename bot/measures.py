@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Float, Select, extract, func, literal, select
 
+from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
 from storage.cases import Case, CaseEvent
 from storage.check_ins import CheckIn
@@ -56,6 +57,8 @@ class Measures:
     first_actions: list[FirstAction]
     #: Seconds.
     telegram_closed: float
+    #: Seconds, for which everything would be lost with the database.
+    unsaved: float
 
 
 async def measure(session: Session) -> Measures:
@@ -65,6 +68,7 @@ async def measure(session: Session) -> Measures:
         cases=await _cases(session),
         first_actions=await _first_actions(session),
         telegram_closed=await _telegram_closed(session),
+        unsaved=(session.database_now - await unsaved_since(session)).total_seconds(),
     )
 
 

@@ -59,6 +59,9 @@ class Metrics:
         self.telegram_closed = self._gauge(
             "telegram_closed_seconds", "How long Telegram still wants nothing from us"
         )
+        self.unsaved = self._gauge(
+            "backup_age_seconds", "Since the newest backup, or the first day without any"
+        )
 
     def _show_this_process(self) -> None:
         self.build = Info("wayhome_build", "What runs here", registry=self.registry)
@@ -85,6 +88,7 @@ class Metrics:
             gauge.clear()
         self.first_action.clear()
         self.telegram_closed.set(measures.telegram_closed if measures else math.nan)
+        self.unsaved.set(measures.unsaved if measures else math.nan)
         if measures is None:
             return
         for queue, found in measures.queues.items():

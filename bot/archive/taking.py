@@ -10,6 +10,7 @@ from typing import BinaryIO
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.archive.connecting import connecting, is_empty
+from bot.archive.noticing import note_backup
 from bot.opening import CannotOpen, database_urls, keys_in, keys_that_fit
 from bot.settings import Settings
 from storage.archive import TablesChanged, dump, see_all
@@ -43,6 +44,9 @@ async def take_backup(settings: Settings, file: Path) -> Backup:
                 except TablesChanged:
                     raise CannotOpen("The tables are being migrated: try again later.") from None
                 size = draft.tell()
+        async with engine.begin() as connection:
+            await see_all(connection)
+            await note_backup(connection, heading.taken_at)
     return Backup(file, size, heading.taken_at, heading.schema, keys.current, rows)
 
 
