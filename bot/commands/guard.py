@@ -41,7 +41,7 @@ def guard(
             heartbeat.get_secret_value() if heartbeat else None,
         ).run(stopping)
 
-    carry_out(work())
+    carry_out(work(), logged=True)
 
 
 async def _try_out(alarms: "Alarms") -> None:

@@ -31,7 +31,7 @@ def run() -> None:
                 app.stopping.on_signals()
                 await app.run(listening)
 
-    carry_out(work())
+    carry_out(work(), logged=True)
 
 
 def demo(

@@ -11,14 +11,21 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
+import structlog
 import typer
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
-def carry_out(work: Coroutine[Any, Any, T]) -> T:
-    """Runs a command's work; a refusal becomes one sentence on stderr and exit code 1."""
+def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
+    """Runs a command's work; a refusal becomes one sentence on stderr and exit code 1.
+
+    `logged`: stderr is kept. A traceback would say there what an error says, and that may be a
+    token or somebody's words (P8).
+    """
     from bot.embedded.programs import EmbeddedError
     from bot.opening import CannotOpen
     from bot.settings import SettingsError
@@ -29,6 +36,20 @@ def carry_out(work: Coroutine[Any, Any, T]) -> T:
     except (Refused, CannotOpen, SettingsError, EmbeddedError) as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from None
+    except Exception as fault:
+        if not logged:
+            raise
+        from bot.telegram import code_of
+
+        error = code_of(_innermost(fault))
+        log.critical("ended by a fault of ours", action="command.failed", error=error)
+        raise typer.Exit(1) from None
+
+
+def _innermost(error: Exception) -> Exception:
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def show(result: Any, as_json: bool, describe: Callable[[], str]) -> None:

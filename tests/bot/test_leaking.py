@@ -1,0 +1,70 @@
+"""Trial 24: whatever fails, and whatever the failure says, a real process does not log its words."""
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.postgres import DatabaseUrls
+from tests.process import Operator, operator_of
+from tests.simulator_server import RunningSimulator, running_simulator
+
+pytestmark = pytest.mark.timeout(180)
+
+WORDS, NAME = "canarywords in a message", "Canaryname"
+# Every place fails with all that it knows: words, names, ids, addresses with the token in them.
+FAILING = """
+import bot.app, bot.handling
+from bot.clockwork import Tick
+from bot.delivery import packing
+
+async def handle(self, session, update, *, found):
+    raise ValueError(f"{update} https://api.telegram.org/bot{self.bot.token}/getUpdates")
+async def wire(session, row, catalogues):
+    raise RuntimeError(f"canarywords {row.chat} {row.content}")
+async def tick(session):
+    raise KeyError("canarywords")
+async def poll(bot, database, replica, stopping):
+    await POLL(bot, database, replica, stopping)
+    raise OSError(f"canarywords https://api.telegram.org/bot{bot.token}/getUpdates")
+
+POLL, bot.app.poll = bot.app.poll, poll
+bot.handling.Handling.handle = handle
+packing.wire = wire
+bot.app.TICKS = (*bot.app.TICKS, Tick("silence", 1, tick))
+from bot.commands.main import main
+main()
+"""
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[RunningSimulator]:
+    async with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def operator(tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator) -> Operator:
+    return operator_of(tmp_path, urls.run_url, telegram)
+
+
+async def test_p8_no_failure_says_its_words_names_ids_or_the_token_in_the_log(
+    operator: Operator, telegram: RunningSimulator
+) -> None:
+    await operator.ask("org", "add", "Centre")
+    operator.command = (sys.executable, "-c", FAILING)
+    person = telegram.add_user(NAME)
+    async with operator.running() as process, httpx.AsyncClient() as client:
+        telegram.send_text(person, f"he locked me in, {WORDS}")
+        for action in ("lanes.failed", "delivery.word", "tick.failed"):
+            await operator.has_logged(action)
+        await client.get(f"{operator.address}/sign-in?next=canarywords")
+        await client.post(f"{operator.address}/sign-in", data={"code": "canarywords"})
+        assert process.returncode is None
+
+    said = "".join(operator.logs)
+    assert "command.failed" in said
+    for canary in ("canary", NAME, str(person.id), telegram.token, telegram.token.split(":")[1]):
+        assert canary.casefold() not in said.casefold(), canary
