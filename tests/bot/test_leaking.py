@@ -1,4 +1,4 @@
-"""Trial 24: whatever fails, and whatever the failure says, a real process does not log its words."""
+"""Trial 24: whatever fails, and whatever it says, a real process does not log its words."""
 
 import sys
 from collections.abc import AsyncIterator
