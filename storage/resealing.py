@@ -4,7 +4,7 @@ A row that somebody has locked is left for the next pass. What is found by a has
 does not say of which, moves together with the rows that do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,9 +78,8 @@ async def reseal(
         change = _resealed(table, row, session.keys, batch)
         if change:
             changes.append({key.name: batch.last, **change})
-    if changes:
-        await session.execute(update(table), changes)
-        await _move_what_lies_under(batch.chats, session)
+    await _write(table, changes, session)
+    await _move_what_lies_under(batch.chats, session)
     return batch
 
 
@@ -133,6 +132,22 @@ def _sealed_anew(column: Column, sealed: bytes, keys: Keyring, batch: Batch) -> 
             batch.chats.add(chat)
             change[hashed.key] = keys.look_up(chat, "chat")
     return change
+
+
+async def _write(table: Table, changes: Sequence[Change], session: Session) -> None:
+    """In one statement for all rows in which the same columns change: others wait meanwhile."""
+    (key,) = inspect(table).primary_key
+    columns = inspect(table).columns
+    for names in {tuple(change) for change in changes}:
+        rows = [change for change in changes if tuple(change) == names]
+        lists = [cast([row[name] for row in rows], ARRAY(columns[name].type)) for name in names]
+        new = func.unnest(*lists).table_valued(*names, name="new").render_derived()
+        await session.execute(
+            update(table)
+            .where(key == new.c[key.name])
+            .values({name: new.c[name] for name in names if name != key.name})
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def _move_what_lies_under(chats: set[str], session: Session) -> None:

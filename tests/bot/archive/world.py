@@ -23,6 +23,7 @@ from domain.identity import agree_on_words
 from domain.invites import issue_invites
 from domain.messages import keep_message
 from domain.organisations import add_organisation, set_staff_chat
+from domain.returnees import data_key
 from domain.safety import Window, choose_window
 from domain.silence_plan import name_other
 from domain.staff import add_staff, join_by_telegram
@@ -30,10 +31,17 @@ from domain.staff.accounts import actor_of
 from domain.staff.browsers import open_session
 from domain.staff.one_time import keep_secret
 from storage.cases import Case
+from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
 from storage.kinds import CampaignState, MessageKind, Role, Severity
 from storage.organisations import Organisation
-from storage.returnees import Returnee, Trace
+from storage.privacy import Erasure
+from storage.returnees import (
+    ChildProtection,
+    Returnee,
+    Trace,
+    TurningPoints,
+)
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
@@ -89,6 +97,7 @@ async def fill(settings: Settings, urls: DatabaseUrls) -> World:
             await choose_window(session, returnee.id, Window())
             await _check_in(session, organisation, returnee)
             await _who_is_there(session, await session.get_one(Staff, staff_id), returnee)
+            await _papers(session, organisation, returnee, staff_id)
         await _cry(database, organisation, returnee)
         case_id = await _case(database, organisation, staff_id)
         await _traffic(database)
@@ -125,6 +134,41 @@ async def _who_is_there(session: Session, staff: Staff, returnee: Returnee) -> N
     await pictures.ask(session, returnee, {})
     until = session.now + timedelta(days=30)
     await name_other(session, actor, returnee.id, "canarysister", "by telephone", until)
+
+
+async def _papers(
+    session: Session, organisation: Organisation, returnee: Returnee, staff_id: UUID
+) -> None:
+    """What few people have: each sealed as its own module seals it."""
+    key = await data_key(session, returnee.id)
+    campaign = (await session.scalars(select(Campaign))).one()
+    session.add_all(
+        [
+            CampaignTally(
+                campaign_id=campaign.id,
+                organisation_id=organisation.id,
+                counts=session.keys.seal("{}", "campaign tally"),
+            ),
+            TurningPoints(
+                returnee_id=returnee.id,
+                days=key.seal("{}", "turning points"),
+                looked_at=session.now,
+            ),
+            ChildProtection(
+                returnee_id=returnee.id,
+                worker_id=staff_id,
+                decision=key.seal("in her best interests", "best interests"),
+                decided_at=session.now,
+            ),
+            Erasure(
+                returnee_id=returnee.id,
+                organisation_id=organisation.id,
+                asked_at=session.now,
+                not_before=session.now + timedelta(days=3),
+                chat=session.keys.seal(str(CHAT), "erasure chat"),
+            ),
+        ]
+    )
 
 
 async def _cry(database: Database, organisation: Organisation, returnee: Returnee) -> None:
