@@ -97,10 +97,11 @@ async def fill(settings: Settings, urls: DatabaseUrls) -> World:
             await choose_window(session, returnee.id, Window())
             await _check_in(session, organisation, returnee)
             await _who_is_there(session, await session.get_one(Staff, staff_id), returnee)
-            await _papers(session, organisation, returnee, staff_id)
         await _cry(database, organisation, returnee)
         case_id = await _case(database, organisation, staff_id)
         await _traffic(database)
+        async with database.begin(SERVICE) as session:
+            await _papers(session, organisation, returnee, staff_id)
     return World(organisation, staff_id, returnee, case_id, cookie)
 
 
