@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.distress import Assessment
 from domain.errors import Refused
 from domain.returnees import data_key, find_returnee
 from storage.kinds import AgeBand, Role, Severity
@@ -32,6 +33,12 @@ def says_child(severity: Severity, reasons: Sequence[str]) -> bool:
     """Whether the watch heard that somebody is a child, and not only of one."""
     kinds = {reason.partition(".")[0] for reason in reasons}
     return severity.rank >= Severity.URGENT.rank and SAYS_CHILD in kinds and "scope" not in kinds
+
+
+def of_a_child(heard: Assessment) -> Assessment:
+    """The same, once a message has said how young they are."""
+    severity = max(heard.severity, Severity.URGENT, key=lambda level: level.rank)
+    return Assessment(severity, ask=False, reasons=(*heard.reasons, f"{SAYS_CHILD}.age"))
 
 
 def is_child(returnee: Returnee) -> bool:

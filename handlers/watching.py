@@ -10,8 +10,9 @@ from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import Message, Update
 from sqlalchemy import select
 
+from domain.ages import says_only_a_childs_age
 from domain.cases.opening import organisation_of
-from domain.children import says_child
+from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, Severity, Watch
 from domain.edits import remember_early
@@ -55,6 +56,8 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True
     heard = watch.assess(without_command(words_of(message)))
+    if says_only_a_childs_age(words_of(message)):
+        heard = of_a_child(heard)
     if returnee is None:
         found = await _look_at_stranger(session, message, heard)
     elif returnee.frozen_at is not None:

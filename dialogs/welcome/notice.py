@@ -84,9 +84,9 @@ class ConsentNotice:
                 "carries this chat, so it can read it, too."
             ),
             texts(
-                "<b>How long:</b> what you agreed to, until you ask to have it deleted. A "
-                "recording that you don't want kept: {hours} after somebody heard it. A talk that "
-                "began because a life was in danger: {days} after it ended.",
+                "<b>How long:</b> what you agreed to, no longer than it is needed, and only until "
+                "you have it deleted. A recording that you don't want kept: {hours} after somebody "
+                "heard it. A talk that began because a life was in danger: {days} after it ended.",
                 hours=texts.count(
                     "{number} hour", "{number} hours", facts.hours_of_unwanted_recordings
                 ),
@@ -125,8 +125,8 @@ class ConsentNotice:
                 "It is never used to find, return or punish anyone. No machine decides about you."
             ),
             texts(
-                "You can see what is kept, and take back each yes, under Privacy. To have "
-                "everything deleted, or to complain, ask for a person: /help."
+                "You can see what is kept, take back each yes and have everything deleted, all "
+                "under Privacy. To complain, ask for a person: /help."
             ),
         ]
         if self.facts.staff_group:

@@ -12,7 +12,7 @@ from storage.returnees import Returnee
 from storage.sessions import Session
 
 #: Goes up when the sense of the notice changes, or what a purpose means.
-_SENSE = 2
+_SENSE = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from domain.organisations import add_organisation, set_staff_chat
 from domain.staff import actor_of, add_staff
 from locales.catalogues import LANGUAGES
 from storage.cases import Case
-from storage.kinds import How, Outcome, Purpose, Role
+from storage.kinds import How, Outcome, Purpose, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Consent, NoticeText, Renewal, Returnee
 from storage.sessions import SERVICE, Database
@@ -220,3 +220,20 @@ async def test_the_whole_welcome_works_in_every_language(
         await phone.press("")
     assert phone.screen is not None
     assert "{" not in phone.screen.text
+
+
+@pytest.mark.parametrize("enrolled", [True, False])
+async def test_p1_i_am_15_is_an_urgent_case_for_whoever_looks_after_children(
+    phone: Phone, database: Database, organisation: Organisation, enrolled: bool
+) -> None:
+    if enrolled:
+        await enrol(phone, await invite(database, organisation), answer="No")
+    said = await phone.write("I am 15")
+
+    assert [each.notice for each in said if each.notice] == ["child-heard"]
+    assert "family is not told" in said[-1].text
+    returnee = await known(database, phone)
+    assert returnee.said_child_at is not None
+    async with database.begin(SERVICE) as session:
+        [case] = await session.scalars(select(Case))
+        assert case.severity is Severity.URGENT

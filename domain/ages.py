@@ -1,0 +1,44 @@
+"""A message that says nothing but an age: "I am 15". No phrase of the watch can ask that a message
+ends there, and "I am 15 minutes late" says something else.
+"""
+
+import re
+import unicodedata
+
+_AGE = r"(?:[6-9]|1[0-7])"
+# How "I am … old" begins and ends, in each language of the chat, without accents. Where a language
+# says "I have 15 years", the years have to be there.
+_SAYINGS = (
+    (r"(?:i ?am|i ?m|am)(?: only| just)?", r"(?: ?years?(?: old)?| ?yrs?(?: old)?| ?yo)?"),
+    (r"(?:une )?jam(?: vetem)?", r"(?: vjec(?:e|are)?)?"),
+    (r"(?:انا )?عمري", r"(?: (?:سنه|سنة|سنوات|سنين|عام|عاما))?"),
+    (r"(?:انا )?عندي", r" (?:سنه|سنة|سنوات|سنين|عام|عاما)"),
+    (r"j ?ai(?: seulement)?", r" ?ans"),
+    (
+        r"(?:мені|менi|мне|мині)(?: тільки| только| лише)?",
+        r"(?: (?:років|роки|рокiв|лет|года|р|л))?",
+    ),
+    (r"(?:yo )?tengo(?: solo)?", r" ?anos"),
+    (r"(?:io )?ho(?: solo)?", r" ?anni"),
+    (r"(?:eu )?tenho(?: so)?", r" ?anos"),
+    (r"ich bin(?: erst)?", r"(?: jahre?(?: alt)?)?"),
+    (r"(?:ειμαι|eimai)(?: μονο| mono)?", r"(?: (?:χρονων|ετων|xronon|xronwn|chronon|eton))?"),
+    (r"mam(?: tylko| dopiero)?", r" ?lat"),
+)
+_ONLY_AN_AGE = re.compile("|".join(f"{begins} {_AGE}{ends}" for begins, ends in _SAYINGS))
+
+
+def says_only_a_childs_age(text: str) -> bool:
+    """Whether the whole message says that whoever writes is under 18."""
+    return _ONLY_AN_AGE.fullmatch(_plain(text[:80])) is not None
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents, digits of ours, one space between words, no marks."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    letters = (
+        str(unicodedata.digit(letter)) if letter.isdigit() else letter
+        for letter in folded
+        if not unicodedata.combining(letter)
+    )
+    return " ".join(re.findall(r"\w+", "".join(letters)))
