@@ -15,6 +15,7 @@ from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
 from storage.returnees import DataKey as DataKeyRow
 from storage.returnees import Enrolment, Returnee, Safety
+from storage.safeguarding import seen_by
 from storage.sessions import Session
 
 # After so long somebody is asked whether the hours they called safe are still right.
@@ -129,7 +130,8 @@ async def current_enrolment(
 async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Returnee:
     """Somebody whom the actor's organisation accompanies, locked.
 
-    Raises NotAllowed, and Refused for somebody else's person as for nobody (P10).
+    Raises NotAllowed, and Refused for somebody else's person, and for one from whom they are kept
+    apart, as for nobody (P10).
     """
     actor.ensure_may(Right.SEE_PEOPLE)
     returnee = await session.scalar(
@@ -139,6 +141,7 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
             Returnee.id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
             Enrolment.until_at.is_(None),
+            seen_by(actor.staff_id, Returnee.id),
         )
         .with_for_update(of=Returnee, key_share=True)
         .execution_options(populate_existing=True)

@@ -110,7 +110,7 @@ async def warn_safeguarding(session: Session, erasure: Erasure) -> None:
             session,
             enrolment.organisation_id,
             erasure.returnee_id,
-            (Role.SAFEGUARDING, Role.SUPERVISOR),
+            (Role.SAFEGUARDING, Role.SUPERVISOR, Role.ADMIN),
             Notice.STAFF_FORGET,
             {"hours": hours},
         )

@@ -281,6 +281,7 @@ async def test_p8_an_alert_holds_nothing_about_the_person(centre: Centre) -> Non
             "edit",
             "thread",
             "language",
+            "discretion",
             "topic_of_case",
         }
 

@@ -13,6 +13,7 @@ from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.people import list_people, pseudonym_of, read_person
+from domain.returnees import find_returnee
 from domain.safeguarding.conflicts import (
     end_conflict,
     keep_apart,
@@ -66,8 +67,9 @@ async def test_p10_the_rules_themselves_show_nothing_of_a_person_to_whom_they_ex
                     await act(session, vera, case.id)
             with pytest.raises(Refused, match="no such case"):
                 await note(session, vera, case.id, "I know them.")
-            with pytest.raises(Refused, match="no such person"):
-                await read_person(session, vera, person.id)
+            for look in (read_person, find_returnee):
+                with pytest.raises(Refused, match="no such person"):
+                    await look(session, vera, person.id)
 
 
 async def test_p10_beneath_the_rules_the_database_hides_everything_of_that_person(
