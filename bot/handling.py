@@ -15,7 +15,7 @@ from bot.current import Current
 from bot.dialog_states import know_dialogs, save_dialogs
 from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers, code_of
-from domain.distress import Watch
+from domain.distress import RecentWords, Watch
 from domain.returnees import know_returnees
 from domain.staff import know_staff
 from handlers.answers import CallbackAnswers
@@ -38,6 +38,7 @@ class Handling(Handler):
     dispatcher: Dispatcher
     watch: Watch
     current: Current
+    recent: RecentWords = field(default_factory=RecentWords)
     mute: Bot = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +51,7 @@ class Handling(Handler):
         await know_dialogs(session, chats)
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
-        return await look(session, Update.model_validate(update), self.watch)
+        return await look(session, Update.model_validate(update), self.watch, self.recent)
 
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool

@@ -27,6 +27,7 @@ _REASONS = {
     "human-request": N_("Wants a human"),
     "insomnia": N_("Can't sleep"),
     "irregular-return": N_("Thinks of leaving again"),
+    "likeness": N_("Reads like distress, in words that no rule names"),
     "loneliness": N_("Is alone"),
     "medical": N_("Needs a doctor"),
     "minor": N_("Says that they are a child"),

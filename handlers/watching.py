@@ -14,7 +14,7 @@ from domain.ages import says_only_a_childs_age
 from domain.cases.opening import organisation_of
 from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
-from domain.distress import Assessment, Severity, Watch
+from domain.distress import Assessment, RecentWords, Severity, Watch
 from domain.edits import remember_early
 from domain.identity import Doubt, doubt, hear_words
 from domain.messages import UNREADABLE, keep_message
@@ -38,7 +38,9 @@ from storage.sessions import Session
 _RECEIPT_EVERY = timedelta(minutes=10)
 
 
-async def look(session: Session, update: Update, watch: Watch) -> bool:
+async def look(
+    session: Session, update: Update, watch: Watch, recent: RecentWords | None = None
+) -> bool:
     """True when something was found that must be committed at once, whatever the handlers do."""
     if update.my_chat_member is not None:
         return await _look_at_membership(session, update)
@@ -55,7 +57,10 @@ async def look(session: Session, update: Update, watch: Watch) -> bool:
         if message.text is not None and await is_stop_word(session, returnee, message.text):
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True
-    heard = watch.assess(without_command(words_of(message)))
+    words = without_command(words_of(message))
+    chat_key = session.keys.look_up(message.chat.id, "chat")
+    before = recent.before(chat_key, message.message_id, words, session.now) if recent else []
+    heard = watch.assess(words, before)
     if says_only_a_childs_age(words_of(message)):
         heard = of_a_child(heard)
     if returnee is None:
@@ -109,10 +114,11 @@ async def _look_at_returnee(
 ) -> bool:
     if await _is_for_safeguarding(session, message, returnee, heard):
         return await _hear_in_confidence(session, message, returnee, heard)
-    if heard.severity is Severity.NONE and not heard.ask:
-        return await _hear_sign(session, message, returnee) or await _keep(
-            session, message, returnee
-        )
+    if heard.severity is Severity.NONE:
+        if await _hear_sign(session, message, returnee):
+            return True
+        if not heard.ask:
+            return await _keep(session, message, returnee)
     case = await answer_signal(
         session,
         returnee,

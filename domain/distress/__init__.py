@@ -1,5 +1,6 @@
 from domain.distress.assessment import Assessment
+from domain.distress.recent import RecentWords
 from domain.distress.watch import Watch
 from storage.kinds import Severity
 
-__all__ = ["Assessment", "Severity", "Watch"]
+__all__ = ["Assessment", "RecentWords", "Severity", "Watch"]

@@ -1,9 +1,9 @@
-"""What surrounds words of distress can lower them, never silence them: a question remains.
+"""What surrounds words of distress can lower them; of an emergency a question remains always.
 
 Nothing reaches beyond its own sentence, so that what a person adds later takes nothing back.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from domain.distress.index import Match
 from domain.distress.lexicon import Rule, Scope
@@ -15,6 +15,7 @@ from storage.kinds import Severity
 TOLD_OF_ONESELF = {"suicide", "self-harm", "hopeless"}
 NEARBY = 3
 TO_A_QUESTION = {Scope.NEGATION, Scope.IDIOM, Scope.PAST, Scope.FICTION}
+SETTLING: set[str] = {Scope.NEGATION, Scope.IDIOM}
 QUOTATION = "quotation"
 
 
@@ -34,9 +35,12 @@ class Surroundings:
                     self._at.setdefault(place, []).append(len(self._scopes))
                 self._scopes.append(match)
 
-    def lowered(self, rule: Rule, hit: Match) -> tuple[Severity, tuple[str, ...]]:
+    def lowered(self, rule: Rule, hit: Match) -> tuple[Severity, tuple[str, ...]] | None:
+        """None where nothing is left to ask about."""
         around = tuple(dict.fromkeys(self._around(rule, hit)))
         severity = rule.severity
+        if _settled(severity, around):
+            return None
         if any(scope in TO_A_QUESTION for scope in around):
             severity = Severity.NONE
         for _ in around:
@@ -82,6 +86,13 @@ class Surroundings:
             return False
         in_a_gap = hit.start < scope.start < hit.end and _apart(scope, hit)
         return in_a_gap or scope.end == hit.start
+
+
+def _settled(severity: Severity, around: Sequence[str]) -> bool:
+    """An emergency always leaves a question; lesser words don't, where they are denied or idiom."""
+    if severity is Severity.NONE:
+        return bool(around)
+    return severity is not Severity.EMERGENCY and not SETTLING.isdisjoint(around)
 
 
 def _apart(scope: Match, hit: Match) -> bool:

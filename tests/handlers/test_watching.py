@@ -67,6 +67,17 @@ async def test_p1_a_cry_that_is_written_by_editing_or_under_a_picture_is_heard(
     ]
 
 
+async def test_p1_a_cry_that_is_split_over_two_messages_is_heard(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("I am going to")
+    assert await cases(database) == []
+    await phone.write("kill myself")
+
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+
+
 async def test_while_a_case_is_open_all_that_somebody_writes_is_kept_with_one_receipt(
     phone: Phone, database: Database
 ) -> None:
