@@ -18,7 +18,7 @@ from domain.distress.topics import Topics
 
 MESSAGES = Path(__file__).parent / "messages"
 WEIGHTS = Path(__file__).parents[1] / "domain/distress/likeness.bin"
-EPOCHS, RATE, DECAY = 12, 0.4, 1e-4
+EPOCHS, RATE, DECAY = 25, 0.4, 1e-4
 FOLDS = 6
 
 
