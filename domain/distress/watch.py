@@ -13,7 +13,7 @@ from storage.kinds import Severity
 
 RECENT_MESSAGES = 2
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
-LIKE_DISTRESS = ((2.3, Severity.CONCERN), (1.4, Severity.NONE))
+LIKE_DISTRESS = ((2.2, Severity.CONCERN), (1.2, Severity.NONE))
 LIKENESS = "likeness.words"
 Heard = tuple[Severity, tuple[str, ...]]
 
