@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from benchmarks.training import WEIGHTS, examples, weights_of
 from domain.distress import Severity, Watch
 from domain.distress.lexicon import load_entries
+from domain.distress.likeness import Likeness
+from domain.distress.text import Words
 from domain.distress.topics import Topics
 
 # None of them is among the examples, and no rule hears any of them.
@@ -31,13 +33,11 @@ class Rules(Watch):
     """The watch without its sense of likeness."""
 
     def __init__(self, watch: Watch) -> None:
-        self._indexes, self._likeness = watch._indexes, Unlike(watch._likeness)
+        self._indexes, self._likeness = watch._indexes, Unlike([], Topics([]))
 
 
-class Unlike:
-    def __init__(self, _: object) -> None: ...
-
-    def of(self, _: object) -> float:
+class Unlike(Likeness):
+    def of(self, message: Words) -> float:
         return float("-inf")
 
 
