@@ -62,6 +62,8 @@ def _guarded(
 
 
 async def _in_turn(handler: Handler, visit: Visit) -> Response:
+    # Who sends slowly does so outside, and takes nobody's turn.
+    await visit.request.body()
     try:
         async with visit.desk.door.passing():
             return await handler(visit)

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -200,6 +201,24 @@ async def test_p1_a_crowd_at_the_door_leaves_the_database_to_those_who_cry_for_h
                 assert office.database.connections <= 3
             open_again.set()
         assert {each.result().status_code for each in tries} == {422}
+
+
+async def test_who_sends_a_form_slowly_takes_nobodys_turn(office: Office) -> None:
+    place = urlsplit(office.settings.public_url)
+    head = (
+        f"POST /sign-in HTTP/1.1\r\nHost: {place.netloc}\r\nOrigin: {office.settings.origin}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\npass"
+    )
+    slow = [await asyncio.open_connection(place.hostname, place.port) for _ in range(5)]
+    for _, writing in slow:
+        writing.write(head.encode())
+        await writing.drain()
+    guess = {"sign_in_code": "nobody00", "password": "x", "one_time_code": "000000"}
+    async with client_of(office) as client:
+        assert (await client.post("/sign-in", data=guess)).status_code == 422
+        assert (await client.get("/sign-in")).status_code == 200
+    for _, writing in slow:
+        writing.close()
 
 
 async def test_who_waits_too_long_at_the_door_is_turned_away() -> None:
