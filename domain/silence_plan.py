@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor
+from domain.children import is_child
 from domain.errors import Refused
 from domain.returnees import data_key, find_returnee
 from storage.kinds import SilencePlan
@@ -30,10 +31,13 @@ class Named:
     until: datetime
 
 
-def plan_now(safety: Safety, now: datetime) -> SilencePlan:
-    """Once the time of the one they named is over, nothing is done."""
+def plan_now(returnee: Returnee, safety: Safety, now: datetime) -> SilencePlan:
+    """Once the time of the one they named is over, nothing is done; nor by name for a child, whose
+    family is never told.
+    """
     named = safety.silence is SilencePlan.OTHER
-    if named and (safety.other_until is None or safety.other_until <= now):
+    over = safety.other_until is None or safety.other_until <= now
+    if named and (over or is_child(returnee)):
         return SilencePlan.NOTHING
     return safety.silence
 
@@ -53,7 +57,9 @@ async def name_other(
     session: Session, actor: Actor, returnee_id: UUID, who: str, how: str, until: datetime
 ) -> None:
     """A worker writes down whom the person names. Raises as find_returnee, and Refused."""
-    await find_returnee(session, actor, returnee_id)
+    returnee = await find_returnee(session, actor, returnee_id)
+    if is_child(returnee):
+        raise Refused("For a child nobody is named: their own worker decides.")
     who, how = who.strip(), how.strip()
     if not who or not how or max(len(who), len(how)) > _MOST_LETTERS:
         raise Refused("Say who it is and how to reach them, in a few words.")
@@ -75,7 +81,8 @@ async def name_other(
 async def named_by(session: Session, returnee_id: UUID) -> Named | None:
     """Whom they named, while that counts."""
     safety = await session.get_one(Safety, returnee_id)
-    if plan_now(safety, session.now) is not SilencePlan.OTHER:
+    returnee = await session.get_one(Returnee, returnee_id)
+    if plan_now(returnee, safety, session.now) is not SilencePlan.OTHER:
         return None
     assert safety.other is not None
     assert safety.other_until is not None

@@ -66,7 +66,7 @@ _PLANS: dict[SilencePlan, tuple[str, str, str]] = {
 async def get_plans(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
     """Whom they named is never shown here."""
     safety = await session.get_one(Safety, returnee.id)
-    chosen = plan_now(safety, session.now)
+    chosen = plan_now(returnee, safety, session.now)
     offered = [plan for plan in _PLANS if plan is not SilencePlan.OTHER or safety.other is not None]
     named = [(texts(texts.pick(*_PLANS[plan])), plan) for plan in offered]
     return {"plans": [(f"✅ {name}" if plan is chosen else name, plan) for name, plan in named]}

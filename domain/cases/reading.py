@@ -149,7 +149,7 @@ async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
         paused_until=returnee.paused_until,
         frozen=returnee.frozen_at is not None,
         has_stop_word=safety.stop_word is not None,
-        silence=plan_now(safety, session.now),
+        silence=plan_now(returnee, safety, session.now),
         other_until=safety.other_until,
         has_row=lock is not None,
         shut_until=lock.shut_until if lock else None,

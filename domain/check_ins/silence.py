@@ -58,7 +58,8 @@ async def _call_caseworker(session: Session, due: Due) -> None:
     """Only where the person agreed that a caseworker may write to them."""
     due.check_in.state = CheckInState.SILENT
     if await has_consent(session, due.returnee.id, Purpose.CASEWORKER):
-        reasons = [SILENCE, f"silence.{plan_now(due.safety, session.now)}"]
+        plan = plan_now(due.returnee, due.safety, session.now)
+        reasons = [SILENCE, f"silence.{plan}"]
         await open_or_append(
             session, due.returnee, due.check_in.organisation_id, Severity.CONCERN, reasons
         )

@@ -12,8 +12,8 @@ from domain.errors import Refused
 from domain.hours_again import ask_about_hours
 from domain.notices import Notice
 from domain.returnees import HOURS_LAST
-from domain.silence_plan import choose_plan, name_other, plan_now
-from storage.kinds import CaseEventKind, Discretion, SilencePlan
+from domain.silence_plan import choose_plan, name_other, named_by, plan_now
+from storage.kinds import AgeBand, CaseEventKind, Discretion, SilencePlan
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
@@ -84,9 +84,26 @@ async def test_choosing_anything_else_forgets_whom_they_named(centre: Centre) ->
     async with centre.database.begin(SERVICE) as session:
         await choose_plan(session, person, SilencePlan.WRITE_ONCE)
         safety = await session.get_one(Safety, person.id)
-        assert (safety.other, plan_now(safety, session.now)) == (None, SilencePlan.WRITE_ONCE)
+        plan = plan_now(person, safety, session.now)
+        assert (safety.other, plan) == (None, SilencePlan.WRITE_ONCE)
         with pytest.raises(Refused):
             await choose_plan(session, person, SilencePlan.OTHER)
+
+
+async def test_for_a_child_nobody_is_named_and_whoever_was_is_not_told(centre: Centre) -> None:
+    person, actor = await centre.person(), await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        until = session.now + timedelta(days=30)
+        await name_other(session, actor, person.id, "My mother", "by telephone", until)
+    async with centre.database.begin(SERVICE) as session:
+        young = await session.get_one(Returnee, person.id)
+        young.age_band = AgeBand.CHILD
+        safety = await session.get_one(Safety, person.id)
+        assert plan_now(young, safety, session.now) is SilencePlan.NOTHING
+        assert await named_by(session, person.id) is None
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused):
+            await name_other(session, actor, person.id, "My mother", "by telephone", until)
 
 
 @pytest.mark.parametrize(("who", "days"), [("", 30), ("x" * 201, 30), ("Ana", 0), ("Ana", 400)])
