@@ -24,6 +24,7 @@ from domain.invites import issue_invites
 from domain.messages import keep_message
 from domain.organisations import add_organisation, set_staff_chat
 from domain.returnees import data_key
+from domain.safeguarding.complaints import keep_told, new_complaint
 from domain.safety import Window, choose_window
 from domain.silence_plan import name_other
 from domain.staff import add_staff, join_by_telegram
@@ -33,7 +34,7 @@ from domain.staff.one_time import keep_secret
 from storage.cases import Case
 from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
-from storage.kinds import CampaignState, MessageKind, Role, Severity
+from storage.kinds import CampaignState, ComplaintKind, MessageKind, Role, Severity
 from storage.organisations import Organisation
 from storage.privacy import Erasure
 from storage.returnees import (
@@ -42,6 +43,7 @@ from storage.returnees import (
     Trace,
     TurningPoints,
 )
+from storage.safeguarding import Reading
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
@@ -61,7 +63,7 @@ NOTE = "canarynote: call her sister first"
 WAITING = "canarywaiting in the inbox"
 CANARIES = (
     *(NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING),
-    *("canarylantern", "canaryboat", "canarysister"),
+    *("canarylantern", "canaryboat", "canarysister", "canaryconfided"),
 )
 
 
@@ -168,8 +170,19 @@ async def _papers(
                 not_before=session.now + timedelta(days=3),
                 chat=session.keys.seal(str(CHAT), "erasure chat"),
             ),
+            Reading(
+                organisation_id=organisation.id,
+                returnee_id=returnee.id,
+                staff_id=staff_id,
+                at=session.now,
+                reason=key.seal("she rang", "reading reason"),
+            ),
         ]
     )
+    complaint = await new_complaint(
+        session, returnee.id, organisation.id, ComplaintKind.ABOUT_STAFF
+    )
+    await keep_told(session, complaint, MessageKind.TEXT, {"text": "canaryconfided"})
 
 
 async def _cry(database: Database, organisation: Organisation, returnee: Returnee) -> None:

@@ -1,5 +1,7 @@
 """The doctor says whether somebody outside looks."""
 
+import json
+from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +10,6 @@ from sqlalchemy import func, update
 
 from bot.doctor import Check, examine
 from bot.guard.noticing import note_look
-from storage.key_files import make_key_file
 from storage.service import Fact
 from storage.sessions import SERVICE, Database
 from tests.postgres import DatabaseUrls
@@ -16,7 +17,9 @@ from tests.postgres import DatabaseUrls
 
 @pytest.fixture(autouse=True)
 def _installation(urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    make_key_file(tmp_path / "key")
+    # The key that the tests' database is written with.
+    kept = {"epochs": {"1": b64encode(b"k" * 32).decode()}}
+    (tmp_path / "key").write_text(json.dumps(kept))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WAYHOME_DATABASE_URL", urls.run_url)
     monkeypatch.setenv("WAYHOME_DATA_DIR", str(tmp_path))

@@ -18,9 +18,9 @@ SHARED = HOUSE.parent / "shared/data/distress"
 # What somebody may think of, in every language and script that the bot speaks.
 WORDS = (
     "lavender", "blue teapot", "kaleidoscope", "penguin", "marzipan", "old lighthouse",
-    "zambak i kalter", "bretkosë jeshile", "shqiponja e vogël", "kaçurrel", "dallëndyshe",
+    "luleshtrydhe", "bretkosë jeshile", "shqiponja e vogël", "kaçurrel", "dallëndyshe",
     "coccinelle", "tournesol", "pamplemousse", "caramel salé", "mariposa azul", "girasol",
-    "berenjena", "farfalla rossa", "zanzara", "liquirizia", "caranguejo", "jabuticaba",
+    "berenjena", "farfalla rossa", "mongolfiera", "liquirizia", "caranguejo", "jabuticaba",
     "Schmetterling", "Regenschirm", "Eichhörnchen", "słonecznik", "biedronka", "hulajnoga",
     "лаванда", "соняшник", "метелик", "білий їжачок", "хризантема", "одуванчик", "подснежник",
     "черепаха", "πεταλούδα", "ηλιοτρόπιο", "χελιδόνι", "زعفران", "الفراشة الزرقاء",
