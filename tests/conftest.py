@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import settings
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from bot.embedded.postgres import EmbeddedPostgres
 from storage.keys import Keyring
@@ -66,6 +66,10 @@ async def database(urls: DatabaseUrls, keys: Keyring, clock: Clock) -> AsyncIter
     database = Database(urls.run_url, keys, clock, Wakes())
     yield database
     await database.close()
+
+
+# Milliseconds. How fast a page is is measured elsewhere; a busy machine fails no test.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

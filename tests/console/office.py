@@ -24,6 +24,9 @@ from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 
+# Seconds. A busy machine fails no test.
+PATIENCE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
@@ -62,6 +65,7 @@ class Office:
             base_url=self.settings.public_url,
             cookies={cookie_name(SESSION, self.settings): colleague.cookie},
             headers={"Origin": self.settings.origin},
+            timeout=PATIENCE,
         ) as client:
             yield Browser(client, colleague.actor)
 

@@ -11,7 +11,7 @@ from domain.staff import NewStaff, add_staff
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.staff import StaffSession
-from tests.console.office import Office
+from tests.console.office import PATIENCE, Office
 
 PASSWORD = "marble kettle orbit lantern"
 
@@ -30,7 +30,9 @@ def code_of(secret: str, ahead: int) -> str:
 
 def client_of(office: Office) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        base_url=office.settings.public_url, headers={"Origin": office.settings.origin}
+        base_url=office.settings.public_url,
+        headers={"Origin": office.settings.origin},
+        timeout=PATIENCE,
     )
 
 
