@@ -66,7 +66,7 @@ class Deaths:
             )
             .returning(RunningReplica.number)
         )
-        for _ in gone.all():
+        if gone.all():
             log.warning("a replica has died", action="replica.died")
             await self._suspect(session, await newest(session))
         self.suspect_to = await session.scalar(_SUSPECT_TO) or 0
