@@ -11,7 +11,7 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.current import Current
@@ -21,6 +21,9 @@ from storage.sessions import Session
 _SEALED = "dialog state"
 _DRAWERS = "dialogs"
 _ROW = insert(DialogState)
+_KEPT = select(DialogState.key, DialogState.data).where(
+    DialogState.key.in_(bindparam("keys", expanding=True))
+)
 _KEEP = _ROW.on_conflict_do_update(
     index_elements=["key"],
     set_={"data": _ROW.excluded.data, "changed_at": _ROW.excluded.changed_at},
@@ -83,9 +86,7 @@ class DialogStates(BaseStorage):
 async def know_dialogs(session: Session, chat_ids: Sequence[int]) -> None:
     """Reads what is remembered of these chats, in one question."""
     keys = session.keys.all_look_ups(chat_ids, DIALOGS)
-    found = await session.execute(
-        select(DialogState.key, DialogState.data).where(DialogState.key.in_(list(keys)))
-    )
+    found = await session.execute(_KEPT, {"keys": list(keys)})
     drawers = _drawers(session)
     drawers.update((chat, Drawer({})) for chat in keys.values())
     for key, data in found:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
@@ -32,16 +32,19 @@ async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
     return _known(session)[key]
 
 
+# What is safe for them comes along: while somebody holds on to it, no question is needed.
+_OF_CHATS = (
+    select(Returnee, DataKeyRow.wrapped, Safety)
+    .join(DataKeyRow, DataKeyRow.id == Returnee.data_key_id)
+    .outerjoin(Safety, Safety.returnee_id == Returnee.id)
+    .where(Returnee.chat_key.in_(bindparam("chats", expanding=True)))
+)
+
+
 async def know_returnees(session: Session, chat_ids: Sequence[int]) -> None:
     """Asks for all of them in one question, before each is asked for."""
     keys = session.keys.all_look_ups(chat_ids, "chat")
-    # What is safe for them comes along: while somebody holds on to it, no question is needed.
-    found = await session.execute(
-        select(Returnee, DataKeyRow.wrapped, Safety)
-        .join(DataKeyRow, DataKeyRow.id == Returnee.data_key_id)
-        .outerjoin(Safety, Safety.returnee_id == Returnee.id)
-        .where(Returnee.chat_key.in_(list(keys)))
-    )
+    found = await session.execute(_OF_CHATS, {"chats": list(keys)})
     _known(session).update(dict.fromkeys(keys.values()))
     for returnee, wrapped, safety in found:
         _known(session)[keys[returnee.chat_key]] = returnee

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from domain.check_ins.instants import instant
 from domain.errors import Refused
@@ -163,27 +163,30 @@ class Contacts:
         )
 
 
+_IN_DANGER = (
+    select(Case.id)
+    .where(
+        Case.returnee_id == Safety.returnee_id,
+        Case.state != CaseState.RESOLVED,
+        Case.severity == Severity.EMERGENCY,
+    )
+    .exists()
+)
+_CONTACTS = (
+    select(Safety, DataKey.wrapped, _IN_DANGER, Erasure)
+    .join(Returnee, Returnee.id == Safety.returnee_id)
+    .outerjoin(DataKey, DataKey.id == Returnee.data_key_id)
+    .outerjoin(Erasure, Erasure.returnee_id == Safety.returnee_id)
+    .where(Safety.returnee_id.in_(bindparam("asked", expanding=True)))
+)
+
+
 async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Contacts:
     """However many they are, it is one question to the database."""
     asked = [returnee.id for returnee in returnees]
     if not asked:
         return Contacts(session.keys, session.now, {})
-    emergency = (
-        select(Case.id)
-        .where(
-            Case.returnee_id == Safety.returnee_id,
-            Case.state != CaseState.RESOLVED,
-            Case.severity == Severity.EMERGENCY,
-        )
-        .exists()
-    )
-    rows = await session.execute(
-        select(Safety, DataKey.wrapped, emergency, Erasure)
-        .join(Returnee, Returnee.id == Safety.returnee_id)
-        .outerjoin(DataKey, DataKey.id == Returnee.data_key_id)
-        .outerjoin(Erasure, Erasure.returnee_id == Safety.returnee_id)
-        .where(Safety.returnee_id.in_(asked))
-    )
+    rows = await session.execute(_CONTACTS, {"asked": asked})
     facts = {row[0].returnee_id: (row[0], row[1], row[2], row[3]) for row in rows}
     return Contacts(session.keys, session.now, facts)
 

@@ -5,7 +5,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Identity, Index, cast, delete, func, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Identity,
+    Index,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -79,6 +90,9 @@ def is_update(something: Any) -> bool:
     return type(number) is int and 0 <= number < 2**63
 
 
+_TAKE_IN = insert(InboxRow).on_conflict_do_nothing()
+
+
 async def take_in(session: Session, updates: Iterable[Mapping[str, Any]]) -> None:
     """Keeps what Telegram handed over. An update that came before is not kept twice.
 
@@ -86,7 +100,7 @@ async def take_in(session: Session, updates: Iterable[Mapping[str, Any]]) -> Non
     """
     rows = [_row(session, update) for update in updates]
     if rows:
-        await session.execute(insert(InboxRow).values(rows).on_conflict_do_nothing())
+        await session.execute(_TAKE_IN, rows)
         session.wakes(Topic.INBOX)
 
 
@@ -201,18 +215,21 @@ def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
     return update
 
 
+_MARK_HANDLED = (
+    update(InboxRow)
+    .where(InboxRow.number == func.any(bindparam("numbers", type_=ARRAY(BigInteger))))
+    .values(
+        handled_at=bindparam("now"),
+        watched_at=func.coalesce(InboxRow.watched_at, bindparam("now")),
+        payload=None,
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
 async def mark_handled(session: Session, numbers: Sequence[int]) -> None:
     """The updates' words are gone; their numbers stay, so that a second delivery is known."""
-    await session.execute(
-        update(InboxRow)
-        .where(InboxRow.number == func.any(cast(numbers, ARRAY(BigInteger))))
-        .values(
-            handled_at=session.database_now,
-            watched_at=func.coalesce(InboxRow.watched_at, session.database_now),
-            payload=None,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(_MARK_HANDLED, {"numbers": list(numbers), "now": session.database_now})
 
 
 # How long a failed update waits before its next try. After the last one it is set aside.

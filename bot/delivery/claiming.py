@@ -4,10 +4,21 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Interval, Select, and_, cast, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Interval,
+    Update,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, allowance, spend
 from bot.replica import replicas_alive
@@ -41,18 +52,19 @@ async def claim(
     session: Session, pace: Pace, most: int, *, taker: int | None = None, urgent_only: bool = False
 ) -> Claim:
     """Leases what Telegram's limit allows: urgent chats first, each chat's rows in order."""
-    await _release_held(session)
+    await session.execute(_RELEASE_HELD, {"now": session.now})
     allowed = await allowance(session, pace)
     limit = min(most, allowed.sends)
     if limit < 1:
         return Claim((), allowed.wait)
-    ready = _ready(session, pace, limit, urgent_only=urgent_only).cte("ready")
     leased = await session.scalars(
-        update(OutboxRow)
-        .where(OutboxRow.id == ready.c.id)
-        .values(leased_until=session.database_now + LEASE, fence=OutboxRow.fence + 1, taker=taker)
-        .returning(OutboxRow)
-        .execution_options(synchronize_session=False, populate_existing=True)
+        _LEASE_URGENT if urgent_only else _LEASE_ANY,
+        {
+            "most": limit,
+            "until": session.database_now + LEASE,
+            "by": taker,
+            "ahead": pace.per_chat * (pace.burst - 1),
+        },
     )
     rows = sorted(leased, key=lambda row: (row.priority, row.number))
     if rows:
@@ -60,16 +72,18 @@ async def claim(
     return Claim(rows, allowed.wait if len(rows) == allowed.sends else None)
 
 
-async def _release_held(session: Session) -> None:
+# The statements of a claim are the same every time, and are asked all day long: writing one down
+# costs more than the question itself.
+def _release_held() -> Update:
     """What waited for its time is judged again now."""
     due = (
         select(OutboxRow.id)
-        .where(OutboxRow.state == OutboxState.HELD, OutboxRow.not_before <= session.now)
+        .where(OutboxRow.state == OutboxState.HELD, OutboxRow.not_before <= bindparam("now"))
         .order_by(OutboxRow.not_before)
         .limit(1000)
         .with_for_update(skip_locked=True)
     )
-    await session.execute(
+    return (
         update(OutboxRow)
         .where(among(OutboxRow.id, due))
         .values(state=OutboxState.WAITING)
@@ -77,22 +91,28 @@ async def _release_held(session: Session) -> None:
     )
 
 
-def _ready(session: Session, pace: Pace, limit: int, *, urgent_only: bool) -> Select[UUID]:
-    conditions = [
-        OutboxRow.state == OutboxState.WAITING,
-        _unleased(),
-        _first_in_its_chat(),
-        _alone_in_its_chat(),
-        _chat_is_open(pace),
-    ]
-    if urgent_only:
-        conditions.append(OutboxRow.priority <= _URGENT)
-    return (
+def _lease(*conditions: ColumnElement[bool]) -> ReturningUpdate[OutboxRow]:
+    ready = (
         select(OutboxRow.id)
-        .where(*conditions)
+        .where(
+            OutboxRow.state == OutboxState.WAITING,
+            _unleased(),
+            _first_in_its_chat(),
+            _alone_in_its_chat(),
+            _chat_is_open(),
+            *conditions,
+        )
         .order_by(OutboxRow.priority, OutboxRow.number)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
+        .cte("ready")
+    )
+    return (
+        update(OutboxRow)
+        .where(OutboxRow.id == ready.c.id)
+        .values(leased_until=bindparam("until"), fence=OutboxRow.fence + 1, taker=bindparam("by"))
+        .returning(OutboxRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
 
 
@@ -123,17 +143,23 @@ def _unleased() -> ColumnElement[bool]:
     return or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < func.clock_timestamp())
 
 
-def _chat_is_open(pace: Pace) -> ColumnElement[bool]:
+def _chat_is_open() -> ColumnElement[bool]:
     now = func.clock_timestamp()
-    ahead = cast(pace.per_chat * (pace.burst - 1), Interval)
     return ~(
         select(OutboxLane.lane)
         .where(
             OutboxLane.lane == OutboxRow.lane,
-            or_(OutboxLane.open_at > now + ahead, OutboxLane.closed_until > now),
+            or_(
+                OutboxLane.open_at > now + bindparam("ahead", type_=Interval),
+                OutboxLane.closed_until > now,
+            ),
         )
         .exists()
     )
+
+
+_RELEASE_HELD = _release_held()
+_LEASE_ANY, _LEASE_URGENT = _lease(), _lease(OutboxRow.priority <= _URGENT)
 
 
 # A send takes so long at the most before another replica may take a dead one's row for unsent.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Integer, Uuid, cast, column, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Integer, Uuid, bindparam, column, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, count_sends, obey, put_off
@@ -50,7 +50,13 @@ async def sent(
     """Telegram has them. Only now a check-in counts as asked (P3): returns how late each was."""
     if not arrived:
         return []
-    rows = (await session.execute(_finish_sent(session, arrived))).all()
+    given = {
+        "ids": [taken.id for taken, _ in arrived],
+        "fences": [taken.fence for taken, _ in arrived],
+        "messages": [result.message_id for _, result in arrived],
+        "now": session.now,
+    }
+    rows = (await session.execute(_FINISH_SENT, given)).all()
     in_groups = {taken.id for taken, _ in arrived if taken.group}
     await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
     covers = {taken.id for taken, _ in arrived if taken.covers}
@@ -68,14 +74,12 @@ async def sent(
     return await check_ins.confirmed(session, asked, session.now)
 
 
-def _finish_sent(
-    session: Session, arrived: Sequence[tuple[Taken, Sent]]
-) -> ReturningUpdate[UUID, bytes, int | None, UUID | None, UUID | None]:
+def _finish_sent() -> ReturningUpdate[UUID, bytes, int | None, UUID | None, UUID | None]:
     given = (
         func.unnest(
-            cast([taken.id for taken, _ in arrived], ARRAY(Uuid)),
-            cast([taken.fence for taken, _ in arrived], ARRAY(Integer)),
-            cast([result.message_id for _, result in arrived], ARRAY(BigInteger)),
+            bindparam("ids", type_=ARRAY(Uuid)),
+            bindparam("fences", type_=ARRAY(Integer)),
+            bindparam("messages", type_=ARRAY(BigInteger)),
         )
         .table_valued(
             column("id", Uuid), column("fence", Integer), column("message_id", BigInteger)
@@ -93,7 +97,7 @@ def _finish_sent(
             state=OutboxState.SENT,
             content=None,
             leased_until=None,
-            finished_at=session.now,
+            finished_at=bindparam("now"),
             message_id=given.c.message_id,
         )
         .returning(
@@ -105,6 +109,10 @@ def _finish_sent(
         )
         .execution_options(synchronize_session=False)
     )
+
+
+# Built once: every send asks it.
+_FINISH_SENT = _finish_sent()
 
 
 async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool = False) -> None:

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import extract, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    Float,
+    Interval,
+    LargeBinary,
+    bindparam,
+    extract,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.outbox import OutboxLane
@@ -52,6 +63,42 @@ class Allowance:
     wait: timedelta
 
 
+_REFILL = (
+    update(SendBudget)
+    .where(SendBudget.name == _BUDGET)
+    .values(
+        tokens=func.least(
+            bindparam("most", type_=Float),
+            SendBudget.tokens
+            + func.greatest(extract("epoch", func.clock_timestamp() - SendBudget.filled_at), 0)
+            * bindparam("refill", type_=Float),
+        ),
+        filled_at=func.clock_timestamp(),
+    )
+    .returning(SendBudget.tokens, SendBudget.filled_at, SendBudget.closed_until)
+    .execution_options(synchronize_session=False)
+)
+_SPEND = (
+    update(SendBudget)
+    .where(SendBudget.name == _BUDGET)
+    .values(tokens=SendBudget.tokens - bindparam("sends", type_=Float))
+    .execution_options(synchronize_session=False)
+)
+
+
+# Locked in one order, so that two replicas don't wait for each other in a ring. What a chat was
+# busy already comes on top.
+_COUNT = text(
+    "INSERT INTO outbox_lane (lane, open_at)"
+    " SELECT lane, statement_timestamp() + step"
+    " FROM unnest(CAST(:lanes AS bytea[]), CAST(:steps AS interval[])) AS busy (lane, step)"
+    " ORDER BY lane ON CONFLICT (lane) DO UPDATE SET open_at = excluded.open_at"
+    " + greatest(outbox_lane.open_at - statement_timestamp(), interval '0')"
+).bindparams(
+    bindparam("lanes", type_=ARRAY(LargeBinary)), bindparam("steps", type_=ARRAY(Interval))
+)
+
+
 async def allowance(session: Session, pace: Pace) -> Allowance:
     """Locks the shared budget, refills it, and says how many sends it holds."""
     budget = await _refilled(session, pace) or await _first_budget(session, pace)
@@ -62,18 +109,8 @@ async def allowance(session: Session, pace: Pace) -> Allowance:
 
 
 async def _refilled(session: Session, pace: Pace) -> Any:
-    now = func.clock_timestamp()
-    elapsed = func.greatest(extract("epoch", now - SendBudget.filled_at), 0)
-    refilled = await session.execute(
-        update(SendBudget)
-        .where(SendBudget.name == _BUDGET)
-        .values(
-            tokens=func.least(pace.most, SendBudget.tokens + elapsed * pace.refill), filled_at=now
-        )
-        .returning(SendBudget.tokens, SendBudget.filled_at, SendBudget.closed_until)
-        .execution_options(synchronize_session=False)
-    )
-    return refilled.one_or_none()
+    limits = {"most": pace.most, "refill": pace.refill}
+    return (await session.execute(_REFILL, limits)).one_or_none()
 
 
 async def _first_budget(session: Session, pace: Pace) -> Any:
@@ -86,33 +123,13 @@ async def _first_budget(session: Session, pace: Pace) -> Any:
 
 
 async def spend(session: Session, sends: int) -> None:
-    await session.execute(
-        update(SendBudget)
-        .where(SendBudget.name == _BUDGET)
-        .values(tokens=SendBudget.tokens - sends)
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(_SPEND, {"sends": sends})
 
 
 async def count_sends(session: Session, steps: dict[bytes, timedelta]) -> None:
     """One more message went to each of these chats, which it keeps busy that long."""
-    if not steps:
-        return
-    now = await session.scalar(select(func.clock_timestamp()))
-    assert now is not None
-    # In one order, so that two replicas don't wait for each other in a ring.
-    rows = [{"lane": lane, "open_at": now + steps[lane]} for lane in sorted(steps)]
-    added = insert(OutboxLane).values(rows)
-    await session.execute(
-        added.on_conflict_do_update(
-            index_elements=["lane"],
-            # What it was busy already comes on top.
-            set_={
-                "open_at": added.excluded.open_at
-                + func.greatest(OutboxLane.open_at - now, timedelta())
-            },
-        )
-    )
+    if steps:
+        await session.execute(_COUNT, {"lanes": list(steps), "steps": list(steps.values())})
 
 
 async def put_off(session: Session, lane: bytes, pace: Pace, wait: timedelta) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from domain import audit
 from domain.errors import Refused
@@ -42,12 +42,15 @@ async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:
     return _known(session)[key]
 
 
+_OF_CHATS = select(Staff).where(
+    Staff.telegram_chat_key.in_(bindparam("chats", expanding=True)), Staff.disabled_at.is_(None)
+)
+
+
 async def know_staff(session: Session, chat_ids: Sequence[int]) -> None:
     """Asks for all of them in one question, before each is asked for."""
     keys = session.keys.all_look_ups(chat_ids, "chat")
-    found = await session.scalars(
-        select(Staff).where(Staff.telegram_chat_key.in_(list(keys)), Staff.disabled_at.is_(None))
-    )
+    found = await session.scalars(_OF_CHATS, {"chats": list(keys)})
     _known(session).update(dict.fromkeys(keys.values()))
     for staff in found:
         assert staff.telegram_chat_key is not None
