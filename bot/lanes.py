@@ -94,7 +94,7 @@ class Lanes:
     deaths: Deaths | None = None
     #: Transactions side by side, and the chats that one of them may hold when many wait.
     workers: int = 4
-    chats: int = 8
+    chats: int = 16
     _one_suspect: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: Suspects that this process has taken up.
     _counted: set[int] = field(default_factory=set)

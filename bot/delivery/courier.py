@@ -28,6 +28,8 @@ log = structlog.get_logger()
 # How long to wait for a wake before looking again: held rows come due without one.
 _LOOK_AGAIN = timedelta(seconds=0.5)
 _DATABASE_PAUSE = 1.0
+# While there is something to do, more is on its way: what comes in a moment goes together.
+_MOMENT = timedelta(seconds=0.025)
 # At a time, so that urgent ones soon get their turn.
 _MOST_TAKEN = 50
 # Places that only urgent ones may take, lest a slow Telegram keeps all of them busy with others.
@@ -92,7 +94,9 @@ class Courier:
             group.create_task(self._bring(parcel))
         if claimed.wait is not None:
             return claimed.wait
-        return timedelta() if claimed.rows else None
+        if not claimed.rows:
+            return None
+        return timedelta() if len(claimed.rows) >= places else _MOMENT
 
     async def _claim(self, places: int) -> Claim:
         urgent_only = self.most_on_the_way - self._on_the_way <= _RESERVED
