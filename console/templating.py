@@ -16,6 +16,7 @@ from domain.cases.reading import SafeContact
 from domain.marks import N_
 from domain.names import isolated
 from domain.organisations import zone
+from domain.questionnaires.values import Words
 from domain.safety import Window
 from locales.catalogues import LANGUAGES, direction, locale_of
 
@@ -47,7 +48,7 @@ def create_pages() -> Environment:
         country=_country,
         language_name=lambda code: LANGUAGES.get(code, code),
         direction=direction,
-        questionnaire=_questionnaire,
+        said=_said,
         wall_time=_wall_time,
         moment=_moment,
         clock=_clock,
@@ -118,8 +119,10 @@ def _moment(context: Context, instant: datetime) -> str:
 
 
 @pass_context
-def _questionnaire(context: Context, key: str) -> str:
-    return _gettext(context, texts.QUESTIONNAIRES.get(key, key))
+def _said(context: Context, words: Words) -> str:
+    """Of a questionnaire: ours in the reader's language, a form's if it speaks it."""
+    translations = context["translations"]
+    return words.said(context["language"], translations.gettext)
 
 
 @pass_context

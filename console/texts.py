@@ -188,7 +188,6 @@ STEPS = {
     Step.FAILED_BY_US: N_("We failed to ask"),
     Step.NOT_ASKED: N_("Not asked after all"),
 }
-QUESTIONNAIRES = {"safety-and-needs": N_("Safety and needs")}
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES,

@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.text import Text
 from babel import Locale
 
 from domain.errors import Refused
+from domain.questionnaires.values import Words
 from locales.catalogues import locale_of
 from storage.kinds import Discretion
 
@@ -33,6 +34,10 @@ class Texts:
     def reason(self, refusal: Refused) -> str:
         """Why not, in the person's language, not escaped: it is put into another text."""
         return refusal.said(self.catalogue.gettext)
+
+    def said(self, words: Words) -> str:
+        """Ours or a form's, in the person's language if it is there; not escaped."""
+        return words.said(self.language, self.catalogue.gettext)
 
     def count(self, one: str, many: str, number: int, **values: Any) -> str:
         """The form that the language wants for this number, which the text calls {number}."""

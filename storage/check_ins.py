@@ -19,7 +19,7 @@ class Campaign(Identified, Base):
     name: Mapped[str]
     #: Editing makes a new version; check-ins keep the one they were planned from.
     version: Mapped[int] = mapped_column(server_default=text("1"))
-    #: The key of a questionnaire in domain/questionnaires.
+    #: The key of a questionnaire that domain/questionnaires/shelf.py finds.
     questionnaire: Mapped[str]
     #: {"countries": […], "languages": […]}; an empty list means everyone.
     group: Mapped[dict[str, Any]]
@@ -74,7 +74,7 @@ class CheckIn(Identified, Base):
     )
     step: Mapped[str] = mapped_column(server_default="once")
     version: Mapped[int]
-    #: The edition of a questionnaire in domain/questionnaires.
+    #: The edition of a questionnaire, by which domain/questionnaires/shelf.py finds it.
     questionnaire: Mapped[str]
     state: Mapped[CheckInState]
     #: Why it is held, failed or skipped: a code.
@@ -87,6 +87,8 @@ class CheckIn(Identified, Base):
     #: When the silence was answered with a second prompt, of which there is one at most.
     second_prompt_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
+    #: The question that was shown last.
+    asked: Mapped[str | None]
     answered_at: Mapped[datetime | None]
 
 

@@ -67,6 +67,8 @@ class Returnee(Identified, Base):
     confirmed_at: Mapped[datetime | None]
     #: Until then, a few words from the phone are taken for the two that were agreed on.
     words_asked_until: Mapped[datetime | None]
+    #: The check-in whose question was the last thing said to them, and wants to be typed.
+    typing_for: Mapped[UUID | None]
     #: Since when they are back; what they agreed to before is asked again then.
     arrived_at: Mapped[datetime | None]
     #: When they last said that they are a child; staff find out, and set the age band.

@@ -23,7 +23,7 @@ from domain.campaigns.drafting import find_campaign
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import countries_and_languages
-from domain.questionnaires.shelf import keys, newest
+from domain.questionnaires.shelf import newest, on_offer
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session
@@ -110,7 +110,9 @@ async def show_one(visit: Visit) -> Response:
             session,
             "campaign.html",
             campaign=campaign,
-            questions=newest(campaign.questionnaire).questions,
+            questionnaire=await newest(
+                session, visit.actor.organisation_id, campaign.questionnaire
+            ),
             preview=await preview(session, visit.actor, campaign.id, visit.after)
             if is_draft
             else None,
@@ -156,7 +158,7 @@ async def _form(visit: Visit, wishes: Wishes, refused: str = "") -> Response:
             status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
             wishes=wishes,
             refused=refused,
-            questionnaires=keys(),
+            questionnaires=await on_offer(session, visit.actor.organisation_id),
             countries=countries,
             languages=languages,
             latenesses=LATENESS,

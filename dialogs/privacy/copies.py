@@ -12,10 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dialogs.texts import Texts
 from dialogs.welcome.notice import NAMES
-from domain.errors import Refused
 from domain.organisations import zone
 from domain.privacy.kept import Answered, Copy
-from domain.questionnaires.shelf import edition
 from locales.catalogues import LANGUAGES, direction
 from storage.kinds import Purpose
 
@@ -67,23 +65,10 @@ def _name(texts: Texts, purpose: Purpose) -> str:
 
 
 def _question(texts: Texts, answer: Answered) -> str:
-    try:
-        questions = edition(answer.questionnaire).questions
-    except Refused:
-        return answer.question
-    labels = {question.name: question.label for question in questions}
-    return texts.catalogue.gettext(labels.get(answer.question, answer.question))
+    return texts.said(answer.asked) if answer.asked else answer.question
 
 
 def _choice(texts: Texts, answer: Answered) -> str:
     if answer.choice is None:
         return "–"
-    try:
-        questions = edition(answer.questionnaire).questions
-    except Refused:
-        return answer.choice
-    for question in questions:
-        for choice in question.choices:
-            if (question.name, choice.name) == (answer.question, answer.choice):
-                return texts.catalogue.gettext(choice.label)
-    return answer.choice
+    return texts.said(answer.chose) if answer.chose else answer.choice

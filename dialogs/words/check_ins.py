@@ -1,5 +1,6 @@
 """Check-ins: an offer first, then one question a message, each of which can be skipped."""
 
+from html import escape
 from uuid import UUID
 
 from dialogs.presses import (
@@ -12,11 +13,10 @@ from dialogs.presses import (
     keyboard,
 )
 from dialogs.screens import Screen, Telling
-from domain.check_ins.answering import asks_private
+from domain.check_ins.answering import asks_private, questionnaire_of
 from domain.check_ins.postponing import Later
 from domain.errors import Refused
 from domain.marks import N_
-from domain.questionnaires import shelf
 from domain.questionnaires.values import Question
 from storage.check_ins import CheckIn
 
@@ -24,7 +24,7 @@ from storage.check_ins import CheckIn
 async def prompt(telling: Telling) -> Screen:
     texts, check_in = telling.texts, await _check_in(telling)
     private = await asks_private(telling.session, check_in.returnee_id)
-    questions = shelf.edition(check_in.questionnaire).asked(private=private)
+    questions = (await questionnaire_of(telling.session, check_in)).asked(private=private)
     return Screen(
         texts.count(
             "Hello! I have {number} short question for you. Is now a good time?",
@@ -44,14 +44,14 @@ async def prompt(telling: Telling) -> Screen:
 
 async def question(telling: Telling) -> Screen:
     check_in = await _check_in(telling)
-    questionnaire = shelf.edition(check_in.questionnaire)
+    questionnaire = await questionnaire_of(telling.session, check_in)
     asked = questionnaire.question(telling.params["question"])
     texts = telling.texts
-    lines = [texts("<b>{question}</b>", question=texts(asked.label))]
+    lines = [texts("<b>{question}</b>", question=texts.said(asked.label))]
     if asked.hint:
-        lines.append(texts(asked.hint))
+        lines.append(escape(texts.said(asked.hint), quote=False))
     choices = [
-        [button(texts(choice.label), _answer(check_in, asked, choice.name))]
+        [button(texts.said(choice.label), _answer(check_in, asked, choice.name))]
         for choice in asked.choices
     ]
     around = [button(texts("Skip"), _answer(check_in, asked, SKIP))]

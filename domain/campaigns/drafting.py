@@ -13,7 +13,7 @@ from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.names import as_name
 from domain.organisations import zone
-from domain.questionnaires.shelf import newest
+from domain.questionnaires import shelf
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState
 from storage.organisations import Organisation
@@ -42,7 +42,7 @@ async def draft(
     campaign = Campaign(
         organisation_id=actor.organisation_id,
         name=await _unused_name(session, actor, name),
-        questionnaire=newest(questionnaire).key,
+        questionnaire=await _chosen(session, actor, questionnaire),
         group=Group.of(countries, languages).to_keep(),
         local_time=local_time.isoformat(timespec="minutes"),
         max_lateness_hours=_lateness(max_lateness_hours),
@@ -107,6 +107,12 @@ async def _unused_name(session: Session, actor: Actor, name: str) -> str:
     if taken is not None:
         raise Refused("There is a campaign called {name} already.", name=name)
     return name
+
+
+async def _chosen(session: Session, actor: Actor, key: str) -> str:
+    if key not in [each.key for each in await shelf.on_offer(session, actor.organisation_id)]:
+        raise Refused("There is no questionnaire {name}.", name=key)
+    return key
 
 
 def _lateness(hours: int) -> int:

@@ -19,6 +19,7 @@ from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.instants import instant
 from domain.organisations import zone
 from domain.questionnaires.shelf import newest
+from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.returnees import Enrolment
@@ -48,9 +49,16 @@ class Progress:
     people: int
 
 
-def places(campaign: Campaign, kinds: Iterable[Facts], now: datetime) -> dict[Facts, Place]:
+async def places(
+    session: Session, campaign: Campaign, kinds: Iterable[Facts]
+) -> dict[Facts, Place]:
     """The place of everybody with these facts, reckoned once for each kind of person."""
-    return {facts: _place(campaign, facts, now) for facts in set(kinds)}
+    questionnaire = await asked_in(session, campaign)
+    return {facts: _place(campaign, questionnaire, facts, session.now) for facts in set(kinds)}
+
+
+async def asked_in(session: Session, campaign: Campaign) -> Questionnaire:
+    return await newest(session, campaign.organisation_id, campaign.questionnaire)
 
 
 async def plan_next(session: Session) -> int:
@@ -106,8 +114,8 @@ async def _to_plan(session: Session) -> Campaign | None:
 
 async def _write_down(session: Session, campaign: Campaign, people: list[Person]) -> None:
     """A row for everybody whom it is for, so that nobody is without an outcome."""
-    by_facts = places(campaign, (person.facts for person in people), session.now)
-    edition = newest(campaign.questionnaire).edition
+    by_facts = await places(session, campaign, (person.facts for person in people))
+    edition = (await asked_in(session, campaign)).edition
     rows = [
         _row(campaign, person, by_facts[person.facts], edition)
         for person in people
@@ -131,10 +139,10 @@ def _row(campaign: Campaign, person: Person, place: Place, edition: str) -> dict
     }
 
 
-def _place(campaign: Campaign, facts: Facts, now: datetime) -> Place:
+def _place(campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: datetime) -> Place:
     due_at = instant(datetime.fromisoformat(campaign.local_time), zone(facts.time_zone))
     expires_at = due_at + timedelta(hours=campaign.max_lateness_hours)
     why_not = exclusion(Group.kept(campaign.group), facts, expires_at=expires_at, now=now)
-    if why_not is None and facts.child and newest(campaign.questionnaire).adults_only:
+    if why_not is None and facts.child and questionnaire.adults_only:
         why_not = Exclusion.ADULTS_ONLY
     return Place(due_at, expires_at, why_not)

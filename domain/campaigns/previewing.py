@@ -55,7 +55,7 @@ async def preview(
     shown = await people_of(session, campaign, after=begin, most=most + 1)
     counts = await count_places(session, campaign)
     record(session, actor, campaign, "campaign.previewed", people=len(shown[:most]))
-    by_facts = places(campaign, (person.facts for person in shown), session.now)
+    by_facts = await places(session, campaign, (person.facts for person in shown))
     invited = await _invited_by(session, actor, [person.id for person in shown])
     lines = [
         _line(person, by_facts[person.facts], invited=person.id in invited) for person in shown
@@ -68,7 +68,7 @@ async def preview(
 async def count_places(session: Session, campaign: Campaign) -> Counter[Exclusion | None]:
     """How many would get it, under None, and how many not, by reason."""
     kinds = await tally(session, campaign)
-    by_facts = places(campaign, kinds, session.now)
+    by_facts = await places(session, campaign, kinds)
     counts: Counter[Exclusion | None] = Counter()
     for facts, count in kinds.items():
         counts[by_facts[facts].excluded] += count

@@ -76,11 +76,11 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
     gone = await tally_of(session, campaign.id)
     reach = await _reach(session, campaign, gone)
     answers = await _answers(session, campaign, gone)
-    questions = newest(campaign.questionnaire).questions
+    questionnaire = await newest(session, campaign.organisation_id, campaign.questionnaire)
     return Results(
         reach.total(),
         dict.fromkeys(Reach, 0) | suppress(reach, SMALLEST),
-        tuple(_of_question(question, answers) for question in questions),
+        tuple(_of_question(question, answers) for question in questionnaire.questions),
     )
 
 

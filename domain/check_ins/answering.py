@@ -14,8 +14,8 @@ from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.worries import hear
 from domain.consent import has_consent, last_word
 from domain.errors import Refused
-from domain.questionnaires.shelf import edition
-from domain.questionnaires.values import Question
+from domain.questionnaires import shelf
+from domain.questionnaires.values import Question, Questionnaire
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import Returnee
@@ -44,7 +44,8 @@ async def begin(session: Session, check_in: CheckIn) -> Next:
         return Next(check_in.id, None, agreed=False)
     answers = await answers_of(session, check_in)
     private = await asks_private(session, check_in.returnee_id)
-    question = edition(check_in.questionnaire).next_question(answers, private=private)
+    questionnaire = await questionnaire_of(session, check_in)
+    question = questionnaire.next_question(answers, private=private)
     _advance(session, check_in, question)
     return Next(check_in.id, question)
 
@@ -59,7 +60,7 @@ async def answer(
     was never asked, and changes nothing.
     """
     check_in = await own_check_in(session, returnee, check_in_id)
-    questionnaire = edition(check_in.questionnaire)
+    questionnaire = await questionnaire_of(session, check_in)
     asked = questionnaire.question(question)
     chosen = asked.choice(choice) if choice is not None else None
     answers = await answers_of(session, check_in)
@@ -81,8 +82,13 @@ async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, quest
     check_in = await own_check_in(session, returnee, check_in_id)
     answers = await answers_of(session, check_in)
     private = await asks_private(session, returnee.id)
-    questionnaire = edition(check_in.questionnaire)
+    questionnaire = await questionnaire_of(session, check_in)
     return Next(check_in.id, questionnaire.previous_question(question, answers, private=private))
+
+
+async def questionnaire_of(session: Session, check_in: CheckIn) -> Questionnaire:
+    """As it was when the check-in was planned."""
+    return await shelf.edition(session, check_in.organisation_id, check_in.questionnaire)
 
 
 async def asks_private(session: Session, returnee_id: UUID) -> bool:

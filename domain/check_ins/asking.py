@@ -8,7 +8,6 @@ from domain.check_ins.postponing import LATENESS
 from domain.children import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.questionnaires.shelf import newest
 from domain.returnees import current_enrolment
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
@@ -57,7 +56,7 @@ async def _unscheduled(session: Session, enrolment: Enrolment) -> CheckIn:
         returnee_id=enrolment.returnee_id,
         step="asked-for",
         version=1,
-        questionnaire=newest(SAFETY_AND_NEEDS.key).edition,
+        questionnaire=SAFETY_AND_NEEDS.edition,
         state=CheckInState.STARTED,
         due_at=session.now,
         expires_at=session.now + LATENESS,

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, select
 from domain.check_ins.eligibility import Exclusion, unfit
 from domain.children import are_protected, is_child
 from domain.consent import last_word
-from domain.questionnaires.shelf import edition
+from domain.questionnaires.shelf import editions
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, Purpose
 from storage.returnees import Enrolment, Returnee, Safety
@@ -30,10 +30,11 @@ class Due:
     consents: bool | None
     #: A child's named worker and decision are there.
     protected: bool
+    adults_only: bool
 
     @property
     def unfit(self) -> Exclusion | None:
-        if edition(self.check_in.questionnaire).adults_only and is_child(self.returnee):
+        if self.adults_only and is_child(self.returnee):
             return Exclusion.ADULTS_ONLY
         return unfit(
             self.returnee,
@@ -57,7 +58,7 @@ async def claim(session: Session, *conditions: Any, order: Any) -> list[Due]:
         .limit(BATCH)
         .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)
     )
-    return [Due(*row) for row in rows]
+    return await _with_questionnaires(session, rows.all())
 
 
 async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, Due]:
@@ -69,7 +70,13 @@ async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, D
         .order_by(CheckIn.id)
         .with_for_update(of=CheckIn)
     )
-    return {row[0].id: Due(*row) for row in rows}
+    return {due.check_in.id: due for due in await _with_questionnaires(session, rows.all())}
+
+
+async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Due]:
+    asked = [(row[0].organisation_id, row[0].questionnaire) for row in rows]
+    found = await editions(session, asked)
+    return [Due(*[*row, found[name].adults_only]) for row, name in zip(rows, asked, strict=True)]
 
 
 def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool, bool]:

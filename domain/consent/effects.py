@@ -4,15 +4,15 @@ What is kept already: answers about health and feelings are erased, recordings t
 heard are forgotten, and talks that ended are erased after 30 days.
 """
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from domain.cases.events import happened
 from domain.consent.reading import newest_case
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.messages import UNREADABLE
-from domain.questionnaires.shelf import private_questions
+from domain.questionnaires.shelf import editions
 from storage.cases import Case, Message
-from storage.check_ins import Answer
+from storage.check_ins import Answer, CheckIn
 from storage.kinds import CaseEventKind, CaseState, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -46,11 +46,23 @@ async def _talks(session: Session, returnee: Returnee, *, keep: bool, taken_back
 
 
 async def _forget_answers(session: Session, returnee: Returnee) -> None:
-    await session.execute(
-        delete(Answer).where(
-            Answer.returnee_id == returnee.id, Answer.question.in_(private_questions())
-        )
+    """Each by what it says in its own version of its own questionnaire."""
+    asked = await session.execute(
+        select(CheckIn.organisation_id, CheckIn.questionnaire)
+        .where(CheckIn.returnee_id == returnee.id)
+        .distinct()
     )
+    found = await editions(session, [(organisation, name) for organisation, name in asked])
+    for (organisation_id, name), questionnaire in found.items():
+        check_ins = select(CheckIn.id).where(
+            CheckIn.returnee_id == returnee.id,
+            CheckIn.organisation_id == organisation_id,
+            CheckIn.questionnaire == name,
+        )
+        private = [question.name for question in questionnaire.questions if question.private]
+        await session.execute(
+            delete(Answer).where(Answer.check_in_id.in_(check_ins), Answer.question.in_(private))
+        )
 
 
 async def _recordings(session: Session, returnee: Returnee, *, keep: bool) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from domain.check_ins.answers import opened
+from domain.questionnaires.shelf import editions
+from domain.questionnaires.values import Questionnaire, Words
 from domain.retention.periods import Kind, days
 from domain.returnees import data_key, who_is_there
 from domain.safety import Window, window_of
@@ -54,6 +56,9 @@ class Answered:
     question: str
     #: None for a question that they skipped.
     choice: str | None
+    #: What they read; nothing of a questionnaire that is no longer known.
+    asked: Words | None = None
+    chose: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +157,28 @@ async def _agreed(session: Session, returnee: Returnee) -> list[Agreed]:
 
 async def _answered(session: Session, returnee: Returnee, key: DataKey) -> list[Answered]:
     rows = await session.execute(
-        select(Answer, CheckIn.questionnaire)
+        select(Answer, CheckIn.organisation_id, CheckIn.questionnaire)
         .join(CheckIn, CheckIn.id == Answer.check_in_id)
         .where(Answer.returnee_id == returnee.id)
         .order_by(Answer.at.desc())
         .limit(MOST)
     )
+    answers = list(reversed(rows.all()))
+    found = await editions(session, [(organisation, name) for _, organisation, name in answers])
     return [
-        Answered(answer.at, questionnaire, answer.question, opened(key, answer.body))
-        for answer, questionnaire in reversed(rows.all())
+        _with_words(answer, name, opened(key, answer.body), found.get((organisation, name)))
+        for answer, organisation, name in answers
     ]
+
+
+def _with_words(
+    answer: Answer, name: str, choice: str | None, questionnaire: Questionnaire | None
+) -> Answered:
+    for question in questionnaire.questions if questionnaire else ():
+        if question.name == answer.question:
+            chose = [each.label for each in question.choices if each.name == choice]
+            return Answered(answer.at, name, question.name, choice, question.label, *chose)
+    return Answered(answer.at, name, answer.question, choice)
 
 
 async def _said(session: Session, returnee: Returnee, key: DataKey) -> list[Said]:

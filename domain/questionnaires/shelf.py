@@ -1,39 +1,96 @@
-"""Where questionnaires are kept: every version there ever was, since old buttons still work."""
+"""Where questionnaires are kept: every version there ever was, since old buttons still work.
+
+Ours are code and belong to everybody; what an organisation imported belongs to it alone.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.errors import Refused
+from domain.questionnaires.keeping import from_document
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
+from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
+from storage.sessions import Session
 
 # Oldest first.
-_SHELF = (SAFETY_AND_NEEDS,)
+_OURS = (SAFETY_AND_NEEDS,)
 
 
-def newest(key: str) -> Questionnaire:
-    """The version that new check-ins ask. Raises Refused."""
-    for questionnaire in reversed(_SHELF):
+async def newest(session: Session, organisation_id: UUID, key: str) -> Questionnaire:
+    """The version that new check-ins of an organisation ask. Raises Refused."""
+    for questionnaire in reversed(_OURS):
         if questionnaire.key == key:
             return questionnaire
-    raise Refused("There is no questionnaire {name}.", name=key)
+    row = await session.scalar(
+        select(ImportedQuestionnaire)
+        .where(
+            ImportedQuestionnaire.organisation_id == organisation_id,
+            ImportedQuestionnaire.key == key,
+        )
+        .order_by(ImportedQuestionnaire.version.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise Refused("There is no questionnaire {name}.", name=key)
+    return from_document(row)
 
 
-def edition(name: str) -> Questionnaire:
+async def edition(session: Session, organisation_id: UUID, name: str) -> Questionnaire:
     """The version that a check-in keeps the name of. Raises Refused."""
-    for questionnaire in _SHELF:
-        if questionnaire.edition == name:
-            return questionnaire
-    raise Refused("There is no questionnaire {name}.", name=name)
+    found = await editions(session, [(organisation_id, name)])
+    if not found:
+        raise Refused("There is no questionnaire {name}.", name=name)
+    return found[organisation_id, name]
 
 
-def keys() -> list[str]:
-    """What a campaign can choose from."""
-    return list(dict.fromkeys(questionnaire.key for questionnaire in _SHELF))
+async def editions(
+    session: Session, names: Iterable[tuple[UUID, str]]
+) -> dict[tuple[UUID, str], Questionnaire]:
+    """Many at once, by organisation and name; what is not there is left out."""
+    wanted = set(names)
+    ours = {questionnaire.edition: questionnaire for questionnaire in _OURS}
+    found = {each: ours[each[1]] for each in wanted if each[1] in ours}
+    theirs = [(organisation, *_parts(name)) for organisation, name in wanted - found.keys()]
+    if theirs:
+        table = ImportedQuestionnaire
+        rows = await session.scalars(
+            select(table).where(tuple_(table.organisation_id, table.key, table.version).in_(theirs))
+        )
+        for row in rows:
+            questionnaire = from_document(row)
+            found[row.organisation_id, questionnaire.edition] = questionnaire
+    return found
 
 
-def private_questions() -> set[str]:
-    """The names of all questions about health and feelings that were ever asked."""
-    return {
-        question.name
-        for questionnaire in _SHELF
-        for question in questionnaire.questions
-        if question.private
-    }
+async def on_offer(session: Session, organisation_id: UUID) -> list[Questionnaire]:
+    """What a campaign can choose from: the newest version of each that is not switched off."""
+    every = await newest_of_each(session, organisation_id)
+    switches = await session.execute(
+        select(QuestionnaireUse.key, QuestionnaireUse.is_on).where(
+            QuestionnaireUse.organisation_id == organisation_id
+        )
+    )
+    is_on = dict(switches.all())
+    return [each for each in every if is_on.get(each.key, True)]
+
+
+async def newest_of_each(session: Session, organisation_id: UUID) -> list[Questionnaire]:
+    """Ours first, then what the organisation imported, by key."""
+    table = ImportedQuestionnaire
+    rows = await session.scalars(
+        select(table)
+        .where(table.organisation_id == organisation_id)
+        .ext(distinct_on(table.key))
+        .order_by(table.key, table.version.desc())
+    )
+    ours = {questionnaire.key: questionnaire for questionnaire in _OURS}
+    return [*ours.values(), *map(from_document, rows)]
+
+
+def _parts(name: str) -> tuple[str, int]:
+    key, _, version = name.rpartition("@")
+    return key, int(version) if version.isascii() and version.isdigit() else 0

@@ -1,7 +1,7 @@
 """What a questionnaire is, in the words of XLSForm."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from domain.errors import Refused
 from storage.kinds import Severity
@@ -11,10 +11,22 @@ Answers = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody reads: ours, which the catalogues translate, or a form's own."""
+
+    #: English and the catalogues' key; or what a form says in its main language.
+    text: str
+    #: Of a form: what it says in each of its languages. Nobody translates it for it.
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, language: str, gettext: Callable[[str], str]) -> str:
+        return self.languages.get(language, self.text) if self.languages else gettext(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     name: str
-    #: English, and the key of its translations.
-    label: str
+    label: Words
     #: How soon a human should hear of it.
     alert: Severity = Severity.NONE
     #: Whoever chooses it asks for a person.
@@ -37,9 +49,9 @@ class Question:
     """A select_one question. Any question can be skipped."""
 
     name: str
-    label: str
+    label: Words
     choices: tuple[Choice, ...]
-    hint: str | None = None
+    hint: Words | None = None
     #: Asked only where it holds.
     relevant: Unless | None = None
     #: Its results show no group of fewer than ten, instead of five.
@@ -65,6 +77,7 @@ class Questionnaire:
 
     key: str
     version: int
+    title: Words
     questions: tuple[Question, ...]
     #: Made and tried for adults: no child is asked it.
     adults_only: bool = False

@@ -5,7 +5,7 @@ import pytest
 from console import texts
 from console.reasons import reason_in_words, reasons_in_words
 from domain.distress.lexicon import Rule, load_entries
-from domain.questionnaires.shelf import keys, newest
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from storage.kinds import Severity
 
 ENGLISH = NullTranslations()
@@ -23,13 +23,11 @@ def test_every_rule_of_the_watch_is_shown_in_words() -> None:
 
 
 def test_every_alarming_answer_is_shown_in_words() -> None:
-    for key in keys():
-        assert key in texts.QUESTIONNAIRES
-        for question in newest(key).questions:
-            for choice in question.choices:
-                if choice.alert is not Severity.NONE:
-                    code = question.reason(choice)
-                    assert reason_in_words(code, ENGLISH) != code
+    for question in SAFETY_AND_NEEDS.questions:
+        for choice in question.choices:
+            if choice.alert is not Severity.NONE:
+                code = question.reason(choice)
+                assert reason_in_words(code, ENGLISH) != code
 
 
 def test_reasons_that_read_the_same_are_said_once() -> None:

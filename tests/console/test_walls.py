@@ -18,7 +18,7 @@ from domain.campaigns import draft
 from domain.cases.queue import Part
 from domain.cases.work import claim
 from domain.people import pseudonym_of
-from domain.questionnaires.shelf import keys
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import report
@@ -177,7 +177,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             session,
             coordinator.actor,
             name="Month 1",
-            questionnaire=keys()[0],
+            questionnaire=SAFETY_AND_NEEDS.key,
             countries=[],
             languages=[],
             local_time=datetime.fromisoformat("2099-01-01T18:00"),

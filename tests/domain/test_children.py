@@ -157,8 +157,10 @@ async def test_no_adult_scale_is_asked_of_a_child(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_clock(clock, MORNING)
-    scale = Questionnaire("a-scale", 1, SAFETY_AND_NEEDS.questions, adults_only=True)
-    monkeypatch.setattr(shelf, "_SHELF", (SAFETY_AND_NEEDS, scale))
+    scale = Questionnaire(
+        "a-scale", 1, SAFETY_AND_NEEDS.title, SAFETY_AND_NEEDS.questions, adults_only=True
+    )
+    monkeypatch.setattr(shelf, "_OURS", (SAFETY_AND_NEEDS, scale))
     office = await open_office(database)
     person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
     actor = await supervisor_of(database, office)

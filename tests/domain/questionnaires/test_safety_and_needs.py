@@ -2,7 +2,6 @@ import pytest
 
 from domain.errors import Refused
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.questionnaires.shelf import edition, keys, newest
 from domain.questionnaires.values import Answers
 from storage.kinds import Severity
 
@@ -60,14 +59,7 @@ def test_every_button_fits_into_telegrams_64_bytes_beside_an_id() -> None:
     assert longest <= 24
 
 
-def test_an_edition_is_found_by_the_name_that_a_check_in_keeps() -> None:
-    assert "safety-and-needs" in keys()
-    assert edition(newest("safety-and-needs").edition) is SAFETY_AND_NEEDS
-
-
 def test_what_is_not_there_is_refused() -> None:
-    with pytest.raises(Refused, match="no questionnaire"):
-        newest("horoscope")
     with pytest.raises(Refused, match="no such question"):
         SAFETY_AND_NEEDS.question("weather")
     with pytest.raises(Refused, match="no such answer"):
