@@ -1,13 +1,17 @@
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from console.live import Live
 from console.visit import Visit
 from domain.cases.queue import UNRESOLVED, Part, QueueLine, queue
+from domain.cases.view import View, outside
 from domain.marks import N_
 from domain.paging import Page
+from locales.catalogues import LANGUAGES
+from storage.kinds import Severity
 from storage.sessions import Session
 
 HEADINGS = {
@@ -16,6 +20,10 @@ HEADINGS = {
     Part.COLLEAGUES: N_("With colleagues"),
     Part.CLOSED: N_("Closed"),
 }
+
+
+# A code or a pseudonym is shorter.
+_LONGEST = 40
 
 
 async def show(visit: Visit) -> Response:
@@ -27,7 +35,7 @@ async def follow(visit: Visit) -> Response:
     async def look() -> dict[str, Any]:
         async with visit.begin() as session:
             seen = await _queue(visit, session)
-            html = await visit.render(session, "queue-live.html", groups=seen["groups"])
+            html = await visit.render(session, "queue-live.html", **seen)
             return {"html": html, "waiting": seen["waiting"]}
 
     return Live(visit, look)
@@ -39,15 +47,50 @@ async def show_part(visit: Visit) -> Response:
         part = Part(visit.request.path_params["part"])
     except ValueError:
         raise visit.not_there() from None
+    view = _view(visit)
     async with visit.begin() as session:
-        page = await queue(session, visit.actor, part, visit.after)
-        return await visit.show(session, "queue-part.html", part=part, groups=_groups({part: page}))
+        page = await queue(session, visit.actor, part, visit.after, view=view)
+        return await visit.show(
+            session,
+            "queue-part.html",
+            part=part,
+            groups=_groups({part: page}),
+            **_choices(view),
+        )
 
 
 async def _queue(visit: Visit, session: Session) -> dict[str, Any]:
-    """Who is waiting for somebody comes first."""
-    pages = {part: await queue(session, visit.actor, part) for part in UNRESOLVED}
-    return {"groups": _groups(pages), "waiting": pages[Part.WAITING].count}
+    """Who is waiting for somebody comes first, and no view hides that somebody is."""
+    view = _view(visit)
+    pages = {part: await queue(session, visit.actor, part, view=view) for part in UNRESOLVED}
+    return {
+        "groups": _groups(pages),
+        "waiting": pages[Part.WAITING].count,
+        **_choices(view),
+        "outside": await outside(session, visit.actor, view) if view.narrow else None,
+    }
+
+
+def _view(visit: Visit) -> View:
+    """As the address says; what it says wrongly narrows nothing."""
+    asked = visit.request.query_params
+    severity, language = asked.get("severity"), asked.get("language", "")
+    return View(
+        asked.get("begins", "").replace("\0", "").strip()[:_LONGEST],
+        Severity(severity) if severity in set(Severity) else None,
+        language if language in LANGUAGES else "",
+    )
+
+
+def _choices(view: View) -> dict[str, Any]:
+    """The view, as the end of an address too, and what else there is to choose from."""
+    asked = {"begins": view.begins, "severity": view.severity, "language": view.language}
+    return {
+        "view": view,
+        "query": urlencode({name: value for name, value in asked.items() if value}),
+        "severities": sorted(Severity, key=lambda severity: -severity.rank),
+        "languages": LANGUAGES,
+    }
 
 
 def _groups(pages: Mapping[Part, Page[QueueLine]]) -> list[tuple[Part, str, Page[QueueLine]]]:

@@ -91,11 +91,17 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   c: () => document.activeElement.closest?.("[data-case]")?.querySelector("form")?.requestSubmit(),
+  "/": (event) => {
+    const search = document.querySelector("[data-search]");
+    search.closest("details").open = true;
+    search.focus();
+    event.preventDefault();
+  },
   "?": () => help.showModal(),
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
   if (event.target.closest("input, textarea, select")) return;
-  keys[event.key]?.();
+  keys[event.key]?.(event);
 });

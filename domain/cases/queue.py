@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, tuple_
 
 from domain.actors import Actor, Right
 from domain.cases.finding import of_somebody_leaving, pseudonym
+from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
 from domain.returnees import who_is_there
 from domain.staff import name_of
@@ -56,18 +57,23 @@ class QueueLine:
 
 
 async def queue(
-    session: Session, actor: Actor, part: Part, after: UUID | None = None, most: int = MOST
+    session: Session,
+    actor: Actor,
+    part: Part,
+    after: UUID | None = None,
+    most: int = MOST,
+    view: View = EVERYTHING,
 ) -> Page[QueueLine]:
     """A page of the organisation's cases, most dangerous first; of the closed ones, newest first.
 
-    It begins behind the case `after`. Raises NotAllowed.
+    It begins behind the case `after`, and has only what the view lets in. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     found = await session.execute(
         select(Case, Returnee, pseudonym(), Staff, _signals(), _last_reasons())
         .join(Returnee, Returnee.id == Case.returnee_id)
         .outerjoin(Staff, Staff.id == Case.claimed_by)
-        .where(*_of(actor, part), await _behind(session, part, after))
+        .where(*_of(actor, part), *view.holds(), await _behind(session, part, after))
         .order_by(*_order(part))
         .limit(most + 1)
     )

@@ -98,8 +98,8 @@ class Browser:
     client: httpx.AsyncClient
     actor: Actor
 
-    async def get(self, path: str) -> httpx.Response:
-        return await self.client.get(path)
+    async def get(self, path: str, **asked: str) -> httpx.Response:
+        return await self.client.get(path, params=asked or None)
 
     async def post(self, path: str, **fields: str) -> httpx.Response:
         return await self.client.post(path, data={"form_token": await self.form_token(), **fields})
