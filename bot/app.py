@@ -40,7 +40,7 @@ from bot.windows import WindowsToOutbox
 from console.app import ConsoleSettings, create_console
 from domain import audit_chain
 from domain.alerts import escalate
-from domain.campaigns import plan_next
+from domain.campaigns import count_next, plan_next
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent.forgetting import forget
@@ -65,6 +65,7 @@ _RETRY = 3.0
 TICKS = (
     Tick(ESCALATION, 5, escalate),
     Tick("planning", 5, plan_next),
+    Tick("figures", 600, count_next),
     Tick("check-ins", 5, send_due),
     Tick("silence", 30, fall_silent),
     Tick("erasure", 5, erase_next),

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from console import texts
+from console.figures import Line
 from console.reasons import reasons_in_words
 from domain.cases.reading import SafeContact
 from domain.marks import N_
@@ -18,6 +20,7 @@ from domain.names import isolated
 from domain.organisations import zone
 from domain.questionnaires.values import Words
 from domain.safety import Window
+from domain.uncertainty import Share
 from locales.catalogues import LANGUAGES, direction, locale_of
 
 _WEEK = range(7)
@@ -52,6 +55,9 @@ def create_pages() -> Environment:
         wall_time=_wall_time,
         moment=_moment,
         clock=_clock,
+        day=_day,
+        percent=_percent,
+        share_of_line=_share_of_line,
         isolated=isolated,
         ago=_ago,
         span=_span,
@@ -123,6 +129,22 @@ def _said(context: Context, words: Words) -> str:
     """Of a questionnaire: ours in the reader's language, a form's if it speaks it."""
     translations = context["translations"]
     return words.said(context["language"], translations.gettext)
+
+
+@pass_context
+def _day(context: Context, instant: datetime) -> str:
+    """On the reader's calendar."""
+    local = instant.astimezone(context["place"])
+    return format_date(local.date(), "medium", _locale(context))
+
+
+@pass_context
+def _percent(context: Context, share: float) -> str:
+    return format_percent(share, locale=_locale(context))
+
+
+def _share_of_line(line: Line | None) -> Share | None:
+    return line.share if line else None
 
 
 @pass_context

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.campaigns.results import Reach as Step
+from domain.campaigns.publication import Reach as Step
+from domain.campaigns.publication import Trait
 from domain.check_ins.eligibility import Exclusion
 from domain.identity import Proof
 from domain.marks import N_
@@ -188,9 +189,21 @@ STEPS = {
     Step.FAILED_BY_US: N_("We failed to ask"),
     Step.NOT_ASKED: N_("Not asked after all"),
 }
+TRAITS = {
+    Trait.COUNTRY: N_("By country"),
+    Trait.LANGUAGE: N_("By language"),
+    Trait.SINCE: N_("By time since the return"),
+}
+SINCE = {
+    "month": N_("Less than a month"),
+    "quarter": N_("1 to 3 months"),
+    "half-year": N_("3 to 6 months"),
+    "year": N_("6 to 12 months"),
+    "later": N_("More than a year"),
+}
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES,
     AGES, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES,
-    EXCLUSIONS, STEPS,
+    EXCLUSIONS, STEPS, TRAITS,
 )  # fmt: skip

@@ -35,6 +35,8 @@ class Campaign(Identified, Base):
     planned_to: Mapped[str | None]
     #: Since when everybody's is.
     planned_at: Mapped[datetime | None]
+    #: Since when all that it asks is counted.
+    counted_at: Mapped[datetime | None]
 
 
 class CampaignTally(Base):
@@ -49,6 +51,25 @@ class CampaignTally(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     #: As domain/campaigns/tally.py writes it, sealed under the epoch key.
     counts: Mapped[bytes]
+
+
+class CampaignFigures(Base):
+    """What one asking of a campaign came to, counted once: groups too large to point at anybody."""
+
+    __tablename__ = "campaign_figures"
+    __table_args__ = (OF_ORGANISATION,)
+
+    campaign_id: Mapped[UUID] = mapped_column(
+        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: That of its check-ins.
+    step: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: When the last of them was due.
+    asked_at: Mapped[datetime]
+    counted_at: Mapped[datetime]
+    #: As domain/campaigns/publication.py writes them.
+    figures: Mapped[dict[str, Any]]
 
 
 class CheckIn(Identified, Base):

@@ -15,7 +15,7 @@ from domain.campaigns import (
     pause,
     preview,
     progress,
-    results,
+    reach,
     start,
     stop,
 )
@@ -103,7 +103,7 @@ async def keep(visit: Visit) -> Response:
 
 
 async def show_one(visit: Visit) -> Response:
-    """Before it starts, who would get what and when; afterwards, what came back."""
+    """Before it starts, who would get what and when; afterwards, how far it is."""
     async with _campaign(visit) as (session, campaign):
         is_draft = campaign.state is CampaignState.DRAFT
         return await visit.show(
@@ -117,7 +117,7 @@ async def show_one(visit: Visit) -> Response:
             if is_draft
             else None,
             progress=await progress(session, campaign),
-            results=None if is_draft else await results(session, visit.actor, campaign.id),
+            reach=None if is_draft else await reach(session, visit.actor, campaign.id),
         )
 
 

@@ -1,22 +1,25 @@
+from domain.campaigns.counting import count_next
 from domain.campaigns.drafting import draft, list_campaigns
 from domain.campaigns.planning import Progress, plan_next, progress
 from domain.campaigns.previewing import Line, Preview, preview
-from domain.campaigns.results import QuestionResults, Reach, Results, results
+from domain.campaigns.publication import Reach
+from domain.campaigns.results import Results, reach, results
 from domain.campaigns.running import pause, start, stop
 
 __all__ = [
     "Line",
     "Preview",
     "Progress",
-    "QuestionResults",
     "Reach",
     "Results",
+    "count_next",
     "draft",
     "list_campaigns",
     "pause",
     "plan_next",
     "preview",
     "progress",
+    "reach",
     "results",
     "start",
     "stop",

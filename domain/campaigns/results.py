@@ -1,126 +1,109 @@
 """What came back, by groups and never by persons, with those who said nothing."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from domain.actors import Actor
+from domain.campaigns.counting import PATIENCE, REACH
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE, suppress
-from domain.campaigns.tally import Tally, tally_of
-from domain.check_ins.answers import opened
-from domain.consent import last_word
+from domain.campaigns.publication import Figures, Reach
+from domain.campaigns.suppression import SMALLEST, rounded
+from domain.errors import Refused
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Question
-from storage.check_ins import Answer, Campaign, CheckIn
-from storage.kinds import CheckInState, Purpose
-from storage.returnees import DataKey, Returnee
+from storage.check_ins import Campaign, CampaignFigures, CheckIn
+from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 
-# So many are opened within a few hundredths of a second.
-_AT_ONCE = 1000
-
-
-class Reach(StrEnum):
-    """How far a check-in came."""
-
-    TO_COME = "to-come"
-    ASKED = "asked"
-    STARTED = "started"
-    ANSWERED = "answered"
-    NO_ANSWER = "no-answer"
-    FAILED_BY_US = "failed-by-us"
-    NOT_ASKED = "not-asked"
-
-
-_REACH = {
+#: So many earlier askings are laid side by side.
+_MOST = 24
+_NOT_YET = {
     CheckInState.PLANNED: Reach.TO_COME,
     CheckInState.HELD: Reach.TO_COME,
     CheckInState.SENDING: Reach.TO_COME,
     CheckInState.SENT: Reach.ASKED,
-    CheckInState.STARTED: Reach.STARTED,
-    CheckInState.ANSWERED: Reach.ANSWERED,
-    CheckInState.SILENT: Reach.NO_ANSWER,
-    CheckInState.MISSED: Reach.NO_ANSWER,
-    CheckInState.FAILED: Reach.FAILED_BY_US,
-    CheckInState.MISSED_BY_US: Reach.FAILED_BY_US,
-    CheckInState.SKIPPED: Reach.NOT_ASKED,
-    CheckInState.CANCELLED: Reach.NOT_ASKED,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionResults:
-    question: Question
-    #: How many chose each, by the choice's name; how many skipped it, under None. No number
-    #: means too few to be shown.
-    counts: Mapping[str | None, int | None]
+class Asking:
+    """One asking of a campaign, counted when it was over."""
+
+    campaign: str
+    asked_at: datetime
+    counted_at: datetime
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    #: Everybody for whom a check-in was planned: the denominator.
-    people: int
-    #: No number means too few to be shown; nobody at all is 0.
-    reach: Mapping[Reach, int | None]
-    questions: tuple[QuestionResults, ...]
+    #: None until it is over and counted.
+    last: Asking | None
+    #: When it will be, as things stand; None where nothing is asked yet.
+    due_at: datetime | None
+    #: This and earlier askings of the same questions, the oldest first.
+    over_time: Sequence[Asking]
+    questions: tuple[Question, ...]
 
 
 async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
-    """As they stand now; of those who are gone, what was counted. Raises NotAllowed and Refused."""
+    """Once counted, they stay as they are. Raises NotAllowed and Refused."""
     campaign = await find_campaign(session, actor, campaign_id)
-    gone = await tally_of(session, campaign.id)
-    reach = await _reach(session, campaign, gone)
-    answers = await _answers(session, campaign, gone)
+    if campaign.state is CampaignState.DRAFT:
+        raise Refused("Nobody has been asked yet: start it first.")
+    over_time = await _askings(session, actor, campaign)
     questionnaire = await newest(session, campaign.organisation_id, campaign.questionnaire)
+    own = [asking for asking, of in over_time if of == campaign.id]
     return Results(
-        reach.total(),
-        dict.fromkeys(Reach, 0) | suppress(reach, SMALLEST),
-        tuple(_of_question(question, answers) for question in questionnaire.questions),
+        last=own[-1] if own else None,
+        due_at=None if own else await _due_at(session, campaign),
+        over_time=[asking for asking, _ in over_time],
+        questions=questionnaire.questions,
     )
 
 
-async def _reach(session: Session, campaign: Campaign, gone: Tally) -> Counter[Reach]:
+async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Reach, int]:
+    """How far it is just now, rounded down; 0 for fewer than five. Raises NotAllowed, Refused."""
+    campaign = await find_campaign(session, actor, campaign_id)
     states = await session.execute(
         select(CheckIn.state, func.count())
         .where(CheckIn.campaign_id == campaign.id, CheckIn.state != CheckInState.SUPERSEDED)
         .group_by(CheckIn.state)
     )
-    reach: Counter[Reach] = Counter()
-    for state, count in (*states, *gone.states.items()):
-        reach[_REACH[state]] += count
-    return reach
+    counts = dict.fromkeys(Reach, 0)
+    for state, count in states:
+        counts[_NOT_YET.get(state, REACH[state])] += count
+    return {step: rounded(count, SMALLEST) for step, count in counts.items()}
 
 
-async def _answers(
-    session: Session, campaign: Campaign, gone: Tally
-) -> Counter[tuple[str, str | None]]:
-    """Of those who let the team read their answers. Opened as they come, so that a hundred thousand
-    of them neither fill the memory nor hold up whatever else this process does.
-    """
-    sealed = await session.stream(
-        select(DataKey.wrapped, Answer.question, Answer.body)
-        .select_from(Answer)
-        .join(CheckIn, CheckIn.id == Answer.check_in_id)
-        .join(Returnee, Returnee.id == Answer.returnee_id)
-        .join(DataKey, DataKey.id == Returnee.data_key_id)
-        .where(CheckIn.campaign_id == campaign.id, last_word(Purpose.ANSWERS))
+async def _askings(session: Session, actor: Actor, campaign: Campaign) -> list[tuple[Asking, UUID]]:
+    """The newest of the same questionnaire, up to the last of this campaign."""
+    last = select(func.max(CampaignFigures.asked_at)).where(
+        CampaignFigures.campaign_id == campaign.id
     )
-    answers: Counter[tuple[str, str | None]] = Counter(gone.answers)
-    async for some in sealed.partitions(_AT_ONCE):
-        answers.update(
-            (question, opened(session.keys.unwrap(wrapped), body))
-            for wrapped, question, body in some
+    found = await session.execute(
+        select(CampaignFigures, Campaign.name)
+        .join(Campaign, Campaign.id == CampaignFigures.campaign_id)
+        .where(
+            CampaignFigures.organisation_id == actor.organisation_id,
+            Campaign.questionnaire == campaign.questionnaire,
+            CampaignFigures.asked_at <= func.coalesce(last.scalar_subquery(), session.now),
         )
-    return answers
+        .order_by(CampaignFigures.asked_at.desc(), CampaignFigures.campaign_id)
+        .limit(_MOST)
+    )
+    return [
+        (Asking(name, row.asked_at, row.counted_at, Figures.kept(row.figures)), row.campaign_id)
+        for row, name in reversed(found.all())
+    ]
 
 
-def _of_question(question: Question, answers: Counter[tuple[str, str | None]]) -> QuestionResults:
-    cells: list[str | None] = [*(choice.name for choice in question.choices), None]
-    smallest = SMALLEST_SENSITIVE if question.sensitive else SMALLEST
-    counts = {cell: answers[question.name, cell] for cell in cells}
-    return QuestionResults(question, suppress(counts, smallest))
+async def _due_at(session: Session, campaign: Campaign) -> datetime | None:
+    ends_at = await session.scalar(
+        select(func.max(CheckIn.expires_at)).where(CheckIn.campaign_id == campaign.id)
+    )
+    return ends_at + PATIENCE if ends_at else None

@@ -77,7 +77,7 @@ async def count_and_remove(session: Session, check_ins: Iterable[CheckIn]) -> No
 async def _count(session: Session, campaign_id: UUID, check_ins: Sequence[CheckIn]) -> None:
     row = await _locked(session, campaign_id)
     tally = Tally(json.loads(session.keys.open(row.counts, _CONTEXT)))
-    tally.states.update(_ENDS_AS.get(each.state, each.state) for each in check_ins)
+    tally.states.update(map(_ended_as, check_ins))
     returnee_id = check_ins[0].returnee_id
     if await has_consent(session, returnee_id, Purpose.ANSWERS):
         try:
@@ -86,6 +86,12 @@ async def _count(session: Session, campaign_id: UUID, check_ins: Sequence[CheckI
             log.error("answers went uncounted: they don't open", action="tally.unopened")
     row.counts = tally.sealed(session.keys)
     await session.flush()
+
+
+def _ended_as(check_in: CheckIn) -> CheckInState:
+    if check_in.started_at is not None and check_in.state is not CheckInState.ANSWERED:
+        return CheckInState.STARTED
+    return _ENDS_AS.get(check_in.state, check_in.state)
 
 
 async def _answers(

@@ -1,0 +1,147 @@
+"""Figures of groups in words: the same for a page and for a file."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from console import texts
+from domain.campaigns.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
+from domain.campaigns.results import Asking
+from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
+from domain.marks import N_
+from domain.questionnaires.values import Question, Words
+from domain.uncertainty import Share, share_of
+from locales.catalogues import LANGUAGES, locale_of
+
+# More of them in one sum are read by nobody; the file has them all.
+_MOST_NAMED = 3
+_BESIDE = {SKIPPED: N_("Skipped"), NOTHING: N_("No answer that is kept")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How many of whom."""
+
+    label: str
+    code: str
+    #: 0 for nobody and for fewer than `smallest` alike.
+    count: int
+    base: int
+    smallest: int
+
+    @property
+    def share(self) -> Share | None:
+        return share_of(self.count, self.base) if self.count and self.base else None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a group answered to a question."""
+
+    group: str
+    base: int
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """In the reader's language."""
+
+    language: str
+    gettext: Callable[[str], str]
+
+    def said(self, words: Words) -> str:
+        return words.said(self.language, self.gettext)
+
+    def reach(self, figures: Figures) -> list[Line]:
+        people = figures.whole.people
+        return [self._line(each, people, SMALLEST, self._step) for each in figures.reach]
+
+    def answers(self, question: Question, group: Group) -> list[Line]:
+        smallest = SMALLEST_SENSITIVE if question.sensitive else SMALLEST
+        labels = {choice.name: self.said(choice.label) for choice in question.choices}
+        labels |= {cell: self.gettext(label) for cell, label in _BESIDE.items()}
+        return [
+            # A form's next version may have dropped the choice.
+            self._line(each, group.base, smallest, lambda cell: labels.get(cell, cell))
+            for each in group.questions.get(question.name, ())
+        ]
+
+    def by_groups(
+        self, question: Question, figures: Figures
+    ) -> Iterator[tuple[Trait, list[Table]]]:
+        """Only where there is more to see than a single sum."""
+        for trait, groups in figures.groups.items():
+            tables = [
+                Table(self.group(Trait(trait), group.name), group.base, lines)
+                for group in groups
+                if len(lines := self.answers(question, group)) > 1
+            ]
+            if tables:
+                yield Trait(trait), tables
+
+    def group(self, trait: Trait, name: str | None) -> str:
+        if name is None:
+            return self.gettext("All others")
+        if trait is Trait.COUNTRY:
+            country: str = locale_of(self.language).territories.get(name, name)
+            return country
+        return LANGUAGES.get(name, name) if trait is Trait.LANGUAGE else self._since(name)
+
+    def rows(self, asking: Asking, questions: tuple[Question, ...]) -> Iterator[list[object]]:
+        """For a file: everything that the page shows, a line for each sum."""
+        figures = asking.figures
+        for line in self.reach(figures):
+            yield self._row(asking, ("", ""), ("", ""), line)
+        for question in questions:
+            asked = (question.name, self.said(question.label))
+            for line in self.answers(question, figures.whole):
+                yield self._row(asking, ("", ""), asked, line)
+            for trait, tables in self.by_groups(question, figures):
+                for table in tables:
+                    for line in table.lines:
+                        yield self._row(asking, (trait.value, table.group), asked, line)
+
+    def _row(
+        self, asking: Asking, group: tuple[str, str], asked: tuple[str, str], line: Line
+    ) -> list[object]:
+        share = line.share
+        parts = (share.share, share.low, share.high) if share else (None, None, None)
+        shares = [part and round(part, 3) for part in parts]
+        note = "" if line.count else f"< {line.smallest}"
+        instants = [f"{at:%Y-%m-%d}" for at in (asking.asked_at, asking.counted_at)]
+        counts = [line.count or None, line.base or None]
+        answer = [line.code, line.label]
+        return [asking.campaign, *instants, *group, *asked, *answer, *counts, *shares, note]
+
+    def _line(self, each: Sum, base: int, smallest: int, named: Callable[[str], str]) -> Line:
+        label = self.gettext(N_("Everything else"))
+        if len(each.cells) <= _MOST_NAMED:
+            label = " · ".join(map(named, each.cells))
+        code = "+".join(cell.removeprefix("?") for cell in each.cells)
+        return Line(label, code, each.count, base, smallest)
+
+    def _step(self, cell: str) -> str:
+        return self.gettext(texts.STEPS[Reach(cell)])
+
+    def _since(self, name: str) -> str:
+        return self.gettext(texts.SINCE[name])
+
+
+#: The heading of each column, and its tag (https://hxlstandard.org).
+COLUMNS = {
+    "campaign": "#activity+name",
+    "asked_on": "#date+asked",
+    "counted_on": "#date+counted",
+    "grouped_by": "#group+type",
+    "group": "#group+name",
+    "question": "#indicator+question+code",
+    "question_text": "#indicator+question+name",
+    "answer": "#indicator+answer+code",
+    "answer_text": "#indicator+answer+name",
+    "people": "#indicator+people+num",
+    "of_people": "#reached+people+num",
+    "share": "#indicator+share+num",
+    "share_from": "#indicator+share+num+min",
+    "share_to": "#indicator+share+num+max",
+    "fewer_than": "#meta+note",
+}

@@ -1,0 +1,215 @@
+"""What may be shown of what a campaign counted: safe to be read by anybody.
+
+Everybody whom it was for is counted, those who said nothing as well.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from domain.campaigns.suppression import (
+    SMALLEST,
+    SMALLEST_GROUP,
+    SMALLEST_SENSITIVE,
+    classes,
+    rounded,
+)
+from domain.questionnaires.values import Question
+
+#: Besides the choices of a question: they skipped it.
+SKIPPED = "?skipped"
+#: They were not asked it, kept it from the team, or (where all people are the base) took no part.
+NOTHING = "?nothing"
+
+
+class Reach(StrEnum):
+    """How far a check-in came."""
+
+    TO_COME = "to-come"
+    ASKED = "asked"
+    STARTED = "started"
+    ANSWERED = "answered"
+    NO_ANSWER = "no-answer"
+    FAILED_BY_US = "failed-by-us"
+    NOT_ASKED = "not-asked"
+
+
+class Trait(StrEnum):
+    """By what people are grouped: these and no others, whoever asks."""
+
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    SINCE = "since"
+
+
+_TOOK_PART = (Reach.ANSWERED, Reach.STARTED)
+_TOOK_NONE = (Reach.NO_ANSWER, Reach.FAILED_BY_US, Reach.NOT_ASKED)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was counted of some people, before anything is hidden. Never shown, never kept."""
+
+    reach: Counter[Reach] = field(default_factory=Counter)
+    #: By question and choice; None for a question that was skipped.
+    answers: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+
+    @property
+    def people(self) -> int:
+        return self.reach.total()
+
+    @property
+    def took_part(self) -> int:
+        return sum(self.reach[step] for step in _TOOK_PART)
+
+    @classmethod
+    def of(cls, parts: "Iterable[Counts]") -> "Counts":
+        whole = cls()
+        for part in parts:
+            whole.reach.update(part.reach)
+            whole.answers.update(part.answers)
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many, rounded down, are in one of these cells."""
+
+    cells: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    #: A country, a language, a time since the return; None for all others together.
+    name: str | None
+    people: int
+    #: Of how many the answers are.
+    base: int
+    #: Those are who took part; else they are everybody, since too few of them did not.
+    apart: bool
+    questions: dict[str, tuple[Sum, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    whole: Group
+    reach: tuple[Sum, ...]
+    #: By trait, if there are groups large enough.
+    groups: dict[str, tuple[Group, ...]]
+
+    def to_keep(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def kept(cls, kept: dict[str, Any]) -> Self:
+        return cls(
+            _group(kept["whole"]),
+            _sums(kept["reach"]),
+            {trait: tuple(map(_group, groups)) for trait, groups in kept["groups"].items()},
+        )
+
+
+def publish(
+    by_trait: Mapping[Trait, Mapping[str | None, Counts]], questions: Sequence[Question]
+) -> Figures:
+    """Each trait parts the same people, all of them; None is for those of whom it is not known."""
+    whole = Counts.of(next(iter(by_trait.values())).values())
+    if whole.people < SMALLEST:
+        return Figures(Group(None, 0, 0, False, {}), (), {})
+    apart = _stand_apart([whole])
+    shown = _shown({None: whole}, questions, apart, {})[0]
+    together = {name: _together(sums) for name, sums in shown.questions.items()}
+    groups = {
+        trait.value: tuple(
+            _shown(parts, questions, apart and _stand_apart(parts.values()), together)
+        )
+        for trait, counts in by_trait.items()
+        if (parts := large_enough(counts))
+    }
+    return Figures(shown, _reach_of(whole, apart), groups)
+
+
+def large_enough(groups: Mapping[str | None, Counts]) -> dict[str | None, Counts]:
+    """Those groups in which enough people took part, and all others as one; none, where that would
+    be a single one.
+    """
+    large = {
+        name: counts
+        for name, counts in sorted(groups.items(), key=lambda item: item[1].took_part)
+        if name is not None and counts.took_part >= SMALLEST_GROUP
+    }
+    others = Counts.of(counts for name, counts in groups.items() if name not in large)
+    while large and others.people > 0 and others.took_part < SMALLEST_GROUP:
+        others = Counts.of((others, large.pop(next(iter(large)))))
+    parts: dict[str | None, Counts] = {name: large[name] for name in sorted(large, key=str)}
+    if others.people:
+        parts[None] = others
+    return parts if len(parts) > 1 else {}
+
+
+def _stand_apart(groups: Iterable[Counts]) -> bool:
+    """Whether it can be shown how many took part and how many did not."""
+    return all(
+        min(counts.took_part, counts.people - counts.took_part) >= SMALLEST for counts in groups
+    )
+
+
+def _reach_of(whole: Counts, apart: bool) -> tuple[Sum, ...]:
+    parts = (_TOOK_PART, _TOOK_NONE) if apart else (_TOOK_PART + _TOOK_NONE,)
+    return tuple(
+        Sum(tuple(cells), rounded(sum(whole.reach[cell] for cell in cells), SMALLEST))
+        for part in parts
+        for cells in classes({step: (whole.reach[step],) for step in part}, SMALLEST)
+    )
+
+
+def _shown(
+    groups: Mapping[str | None, Counts],
+    questions: Sequence[Question],
+    apart: bool,
+    together: Mapping[str, tuple[str, ...]],
+) -> list[Group]:
+    bases = [counts.took_part if apart else counts.people for counts in groups.values()]
+    sums: list[dict[str, tuple[Sum, ...]]] = [{} for _ in bases]
+    for question in questions:
+        smallest = SMALLEST_SENSITIVE if question.sensitive else SMALLEST
+        cells = _cells(question, list(groups.values()), bases)
+        shown = classes(cells, smallest, together.get(question.name, ()))
+        for number, of_group in enumerate(sums):
+            of_group[question.name] = tuple(
+                Sum(each, rounded(sum(cells[cell][number] for cell in each), smallest))
+                for each in shown
+            )
+    return [
+        Group(name, rounded(counts.people, SMALLEST), rounded(base, SMALLEST), apart, of_group)
+        for (name, counts), base, of_group in zip(groups.items(), bases, sums, strict=True)
+    ]
+
+
+def _cells(question: Question, groups: list[Counts], bases: list[int]) -> dict[str, list[int]]:
+    """How many of each group chose what. Together they are the group's base."""
+    cells = {
+        choice.name: [counts.answers[question.name, choice.name] for counts in groups]
+        for choice in question.choices
+    }
+    cells[SKIPPED] = [counts.answers[question.name, None] for counts in groups]
+    answered = [sum(row) for row in zip(*cells.values(), strict=True)]
+    cells[NOTHING] = [max(0, base - some) for base, some in zip(bases, answered, strict=True)]
+    return cells
+
+
+def _together(sums: tuple[Sum, ...]) -> tuple[str, ...]:
+    """The cells that are together, if there are such."""
+    return next((each.cells for each in sums if len(each.cells) > 1), ())
+
+
+def _sums(kept: list[dict[str, Any]]) -> tuple[Sum, ...]:
+    return tuple(Sum(tuple(each["cells"]), each["count"]) for each in kept)
+
+
+def _group(kept: dict[str, Any]) -> Group:
+    questions = {name: _sums(sums) for name, sums in kept["questions"].items()}
+    return Group(kept["name"], kept["people"], kept["base"], kept["apart"], questions)

@@ -1,0 +1,129 @@
+"""The page of results, walked in a real browser; and its files."""
+
+import csv
+import re
+from datetime import timedelta
+from io import BytesIO, StringIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from openpyxl import load_workbook
+from playwright.async_api import Browser, expect
+
+from domain.campaigns import draft
+from domain.campaigns.publication import Counts, Reach, Trait, publish
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.staff import speak
+from storage.check_ins import CampaignFigures
+from storage.kinds import CampaignState, Role
+from storage.sessions import SERVICE
+from tests.console.office import Colleague, Office
+from tests.console.test_looks import barriers, window
+
+QUESTIONS = SAFETY_AND_NEEDS.questions
+
+
+def counts(people: int) -> Counts:
+    """Half of them work, a quarter look for papers, a quarter said nothing."""
+    found = Counts()
+    found.reach.update({Reach.ANSWERED: people * 3 // 4, Reach.NO_ANSWER: people // 4})
+    for question, choice, share in (
+        ("safety", "safe", 2), ("safety", "mostly", 1), ("threat", "no", 3),
+        ("need", "work", 2), ("need", "papers", 1), ("contact", "no", 3),
+    ):  # fmt: skip
+        found.answers[question, choice] += people * share // 4
+    return found
+
+
+async def counted(office: Office, me: Colleague, name: str, people: int = 40) -> UUID:
+    """A campaign that is over."""
+    by_trait: dict[Trait, dict[str | None, Counts]] = {
+        Trait.COUNTRY: {"AL": counts(people), "MA": counts(2 * people)},
+        Trait.LANGUAGE: {"sq": counts(people), "ar": counts(2 * people)},
+        Trait.SINCE: {"month": counts(3 * people)},
+    }
+    async with office.database.begin(SERVICE) as session:
+        campaign = await draft(
+            session,
+            me.actor,
+            name=name,
+            questionnaire="safety-and-needs",
+            **_time(session),
+        )
+        campaign.state, campaign.started_at = CampaignState.STOPPED, session.now
+        session.add(
+            CampaignFigures(
+                campaign_id=campaign.id,
+                step="once",
+                organisation_id=office.organisation.id,
+                asked_at=session.now,
+                counted_at=session.now,
+                figures=publish(by_trait, QUESTIONS).to_keep(),
+            )
+        )
+    return campaign.id
+
+
+async def test_a_coordinator_reads_what_groups_answered_and_takes_it_along(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    await counted(office, me, "Month 1")
+    campaign = await counted(office, me, "Month 3", people=32)
+    async with window(chromium, office, me, "dark", 375) as page:
+        await page.goto(f"/campaigns/{campaign}")
+        await page.get_by_role("link", name="Results").click()
+        for summary in await page.locator("summary").all():
+            await summary.click()
+        work = page.get_by_role("row", name=re.compile("^Work")).first
+        await expect(work).to_contain_text("45")
+        await expect(page.get_by_role("heading", name="Morocco").first).to_be_visible()
+        await expect(page.get_by_text("Month 1").first).to_be_visible()
+        assert await barriers(page) == []
+        async with office.database.begin(SERVICE) as session:
+            await speak(session, me.actor.staff_id, "ar")
+        await page.reload()
+        for summary in await page.locator("summary").all():
+            await summary.click()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 375
+        assert await page.locator("html").get_attribute("dir") == "rtl"
+
+
+async def test_files_hold_what_the_page_shows_with_tags_and_no_formula(office: Office) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    campaign = await counted(office, me, "=HYPERLINK(1)")
+    async with office.browser_of(me) as browser:
+        written = await browser.get(f"/campaigns/{campaign}/results.csv")
+        book = await browser.get(f"/campaigns/{campaign}/results.xlsx")
+    head, tags, *lines = csv.reader(StringIO(written.content.decode("utf-8-sig")))
+    (sheet,) = load_workbook(BytesIO(book.content)).worksheets
+    cells = [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
+
+    assert len(head) == len(tags)
+    assert all(tag.startswith("#") for tag in tags)
+    assert {line[0] for line in lines} == {"'=HYPERLINK(1)"}
+    assert cells == [head, tags, *lines]
+    people = [int(line[head.index("people")]) for line in lines if line[head.index("people")]]
+    assert people
+    assert min(people) >= 5
+
+
+@pytest.mark.parametrize("kind", ["", ".csv", ".xlsx"])
+async def test_before_it_is_over_nothing_is_shown_of_what_was_answered(
+    office: Office, kind: str
+) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    async with office.database.begin(SERVICE) as session:
+        campaign = await draft(
+            session, me.actor, name="Now", questionnaire="safety-and-needs", **_time(session)
+        )
+        campaign.state, campaign.started_at = CampaignState.RUNNING, session.now
+    async with office.browser_of(me) as browser:
+        answer = await browser.get(f"/campaigns/{campaign.id}/results{kind}")
+    assert ("Not counted yet" in answer.text) == (kind == "")
+    assert answer.status_code == (200 if kind == "" else 409)
+
+
+def _time(session: Any) -> dict[str, Any]:
+    return {"local_time": session.now.replace(tzinfo=None, microsecond=0) + timedelta(days=1)}

@@ -1,0 +1,203 @@
+"""An attacker who has every page and every file, and knows the numbers before they were rounded."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.campaigns.publication import (
+    NOTHING,
+    SKIPPED,
+    Counts,
+    Figures,
+    Group,
+    Reach,
+    Trait,
+    large_enough,
+    publish,
+)
+from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
+from domain.questionnaires.values import Choice, Question, Words
+
+COUNTRIES, LANGUAGES = ("AL", "MA", None), ("sq", "ar")
+VALUES: tuple[tuple[str | None, ...], ...] = (COUNTRIES, LANGUAGES)
+CHOICES = ("house", "work", "papers")
+# What somebody may have done, where they took part; and where they did not.
+ANSWERS = (*CHOICES, SKIPPED, NOTHING)
+SILENT = (Reach.NO_ANSWER, Reach.FAILED_BY_US)
+ATOMS = list(product(COUNTRIES, LANGUAGES, (*ANSWERS, *SILENT)))
+
+Atom = tuple[str | None, str, str]
+People = dict[Atom, int]
+Known = dict[frozenset[Atom], int]
+
+
+@st.composite
+def populations(draw: st.DrawFn) -> People:
+    """Some things many did, some nearly nobody: there the danger lies."""
+    people: People = {}
+    for did in (*ANSWERS, *SILENT):
+        most = draw(st.sampled_from((1, 3, 20)))
+        for country, language in product(COUNTRIES, LANGUAGES):
+            people[country, language, did] = draw(st.integers(0, most))
+    return people
+
+
+def question(sensitive: bool) -> Question:
+    return Question(
+        "need", Words(""), tuple(Choice(name, Words("")) for name in CHOICES), sensitive=sensitive
+    )
+
+
+def counts_of(people: People, trait: Trait) -> dict[str | None, Counts]:
+    groups: dict[str | None, Counts] = {}
+    for (country, language, did), count in people.items():
+        group = groups.setdefault(
+            {Trait.COUNTRY: country, Trait.LANGUAGE: language}.get(trait), Counts()
+        )
+        group.reach[did if isinstance(did, Reach) else Reach.ANSWERED] += count
+        if did in CHOICES or did == SKIPPED:
+            group.answers["need", None if did == SKIPPED else did] += count
+    return groups
+
+
+def seen(people: People, figures: Figures) -> Known:
+    """Each sum that is shown: of whom it is, and its exact number."""
+    known: Known = {}
+
+    def learn(atoms: Iterable[Atom]) -> None:
+        found = frozenset(atoms)
+        known[found] = sum(people[atom] for atom in found)
+
+    if figures.whole.people:
+        learn(ATOMS)
+        for each in figures.reach:
+            learn(atom for atom in ATOMS if _step(atom[2]) in each.cells)
+        for of_whom, group in _groups(figures):
+            learn(of_whom)
+            if group.apart:
+                learn(atom for atom in of_whom if atom[2] in ANSWERS)
+            for each in group.questions["need"]:
+                others = SILENT if NOTHING in each.cells and not group.apart else ()
+                learn(atom for atom in of_whom if atom[2] in (*each.cells, *others))
+    return known
+
+
+def _step(did: str) -> Reach:
+    return did if isinstance(did, Reach) else Reach.ANSWERED
+
+
+def _groups(figures: Figures) -> Iterator[tuple[list[Atom], Group]]:
+    yield ATOMS, figures.whole
+    for place, trait in enumerate((Trait.COUNTRY, Trait.LANGUAGE)):
+        groups = figures.groups.get(trait, ())
+        named = {group.name for group in groups if group.name is not None}
+        for group in groups:
+            names = {group.name} if group.name is not None else set(VALUES[place]) - named
+            yield [atom for atom in ATOMS if atom[place] in names], group
+
+
+def taken_apart(known: Known) -> Known:
+    """Whatever follows by taking one sum from another that holds it, again and again."""
+    found = dict(known)
+    fresh = set(known)
+    while fresh and len(found) < 300:
+        pairs = [(one, other) for one in fresh for other in list(found)]
+        fresh = set()
+        for one, other in pairs:
+            large, small = (one, other) if other < one else (other, one)
+            rest = large - small
+            if small < large and rest not in found:
+                found[rest] = found[large] - found[small]
+                fresh.add(rest)
+    return found
+
+
+def bounds(known: Known) -> dict[Atom, tuple[int, int]]:
+    """The least and the most that each kind of person may number, as far as sums tell."""
+    low = dict.fromkeys(ATOMS, 0)
+    high = dict.fromkeys(ATOMS, 10**6)
+    for _ in range(6):
+        for atoms, total in known.items():
+            lows, highs = sum(low[a] for a in atoms), sum(high[a] for a in atoms)
+            for atom in atoms:
+                high[atom] = min(high[atom], total - (lows - low[atom]))
+                low[atom] = max(low[atom], total - (highs - high[atom]))
+            # Bounds moved under the sums: the next round takes them up.
+    return {atom: (low[atom], high[atom]) for atom in ATOMS}
+
+
+@given(populations(), st.booleans())
+@settings(max_examples=120)
+def test_p14_whoever_sees_every_figure_can_work_out_no_small_number(
+    people: People, sensitive: bool
+) -> None:
+    figures = publish({trait: counts_of(people, trait) for trait in Trait}, [question(sensitive)])
+    known = seen(people, figures)
+
+    assert [n for n in taken_apart(known).values() if 0 < n < SMALLEST] == []
+    assert [
+        atom for atom, (low, high) in bounds(known).items() if 1 <= low <= high < SMALLEST
+    ] == []
+
+
+def test_what_is_one_sum_for_all_is_one_sum_in_every_group() -> None:
+    """Else the groups' papers would be shown with those who skipped, and the rest taken off."""
+    people = dict.fromkeys(ATOMS, 0)
+    albania = {"papers": 3, "work": 6, SKIPPED: 2, "house": 20, NOTHING: 10}
+    morocco = {"papers": 0, "work": 6, SKIPPED: 12, "house": 20, NOTHING: 10}
+    people |= {("AL", "sq", did): count for did, count in albania.items()}
+    people |= {("MA", "ar", did): count for did, count in morocco.items()}
+    figures = publish({trait: counts_of(people, trait) for trait in Trait}, [question(False)])
+
+    assert 3 not in taken_apart(seen(people, figures)).values()
+
+
+@given(populations())
+@settings(max_examples=60)
+def test_of_a_question_about_safety_no_number_below_ten_is_shown(people: People) -> None:
+    figures = publish({trait: counts_of(people, trait) for trait in Trait}, [question(True)])
+    known = seen(people, figures)
+    shown = [known[frozenset(each)] for each in _answers(figures)]
+
+    assert len(shown) == 0 or min(shown) >= SMALLEST_SENSITIVE
+
+
+def _answers(figures: Figures) -> Iterator[list[Atom]]:
+    for of_whom, group in _groups(figures) if figures.whole.people else ():
+        if len(group.questions["need"]) > 1:
+            for each in group.questions["need"]:
+                others = SILENT if NOTHING in each.cells and not group.apart else ()
+                yield [atom for atom in of_whom if atom[2] in (*each.cells, *others)]
+
+
+def test_groups_are_shown_from_twenty_on_and_all_others_as_one() -> None:
+    groups = {
+        name: Counts(Counter({Reach.ANSWERED: took, Reach.NO_ANSWER: 6}))
+        for name, took in {"AL": 40, "MA": 25, "XK": 3, None: 1}.items()
+    }
+
+    assert {name: each.took_part for name, each in large_enough(groups).items()} == {
+        "AL": 40,
+        None: 29,
+    }
+
+
+def test_a_group_that_would_stand_alone_is_not_shown() -> None:
+    groups: dict[str | None, Counts] = {
+        "AL": Counts(Counter({Reach.ANSWERED: 40})),
+        "MA": Counts(Counter({Reach.ANSWERED: 1})),
+    }
+
+    assert large_enough(groups) == {}
+
+
+def test_what_is_kept_is_read_again() -> None:
+    people = dict.fromkeys(ATOMS, 12)
+    figures = publish({trait: counts_of(people, trait) for trait in Trait}, [question(False)])
+
+    assert Figures.kept(json.loads(json.dumps(figures.to_keep()))) == figures
+    assert set(figures.groups) == {Trait.COUNTRY, Trait.LANGUAGE}

@@ -1,0 +1,123 @@
+"""What came back: counted once, when it is over, for groups alone."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from domain.campaigns import count_next, reach, results
+from domain.campaigns.publication import Reach
+from domain.campaigns.results import Results
+from domain.check_ins.answering import answer
+from domain.check_ins.outcomes import confirmed
+from domain.check_ins.sending import send_due
+from domain.consent import give_consent
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import Purpose
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.campaigns.campaigning import rows, started
+from tests.domain.checking_in import EVERYTHING, Office, add_person, set_clock
+
+ASKED = datetime(2026, 5, 5, 16, 1, tzinfo=UTC)
+OVER = ASKED + timedelta(days=9)
+
+
+async def asked(
+    database: Database, office: Office, clock: Clock, people: int, agrees_to: tuple[Purpose, ...]
+) -> tuple[Campaign, list[Returnee]]:
+    async with database.begin(SERVICE) as session:
+        found = [
+            await add_person(session, office.organisation, 700_000 + each, agrees_to=agrees_to)
+            for each in range(people)
+        ]
+    campaign = await started(database, office)
+    set_clock(clock, ASKED)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+        await session.flush()
+        await confirmed(session, list(await session.scalars(select(CheckIn.id))), session.now)
+    return campaign, found
+
+
+async def say(database: Database, people: list[Returnee], need: str) -> None:
+    async with database.begin(SERVICE) as session:
+        for person in people:
+            check_in = (
+                await session.scalars(select(CheckIn).where(CheckIn.returnee_id == person.id))
+            ).one()
+            said = {"safety": "safe", "threat": "no", "need": need, "contact": "no"}
+            for question, choice in said.items():
+                await answer(session, person, check_in.id, question, choice)
+
+
+async def count(database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        return await count_next(session)
+
+
+async def read(database: Database, office: Office, campaign: Campaign) -> Results:
+    async with database.begin(office.organisation.id) as session:
+        return await results(session, office.coordinator, campaign.id)
+
+
+def needs(found: Results) -> dict[str, int]:
+    assert found.last
+    return {" ".join(each.cells): each.count for each in found.last.figures.whole.questions["need"]}
+
+
+async def test_p14_they_are_counted_once_a_week_after_the_last_and_then_stay(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, people = await asked(database, office, clock, 30, EVERYTHING)
+    await say(database, people[:12], "work")
+    await say(database, people[12:22], "papers")
+    await say(database, people[22:24], "housing")
+    assert await count(database) == 0
+    waiting = await read(database, office, campaign)
+    assert (waiting.last, waiting.due_at) == (
+        None,
+        max(r.expires_at for r in await rows(database)) + timedelta(days=7),
+    )
+
+    set_clock(clock, OVER)
+    assert [await count(database), await count(database)] == [1, 0]
+    found = await read(database, office, campaign)
+    # Two wanted a place to live: they are one sum with the ten who wanted papers.
+    together = "housing food health papers talk nothing ?skipped ?nothing"
+    assert needs(found) == {"work": 10, together: 10}
+    assert found.last
+    assert found.last.figures.whole.people == 30
+    assert found.last.figures.reach[0].count == 20
+
+    await say(database, people[24:], "work")
+    async with database.begin(SERVICE) as session:
+        await give_consent(session, people[0], Purpose.ANSWERS, False, "1")
+        await session.execute(delete(Returnee).where(Returnee.id == people[1].id))
+    assert await count(database) == 0
+    assert await read(database, office, campaign) == found
+
+
+async def test_p5_answers_of_those_who_keep_them_from_the_team_are_not_counted(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, people = await asked(database, office, clock, 12, (Purpose.CHECK_INS,))
+    await say(database, people, "work")
+    set_clock(clock, OVER)
+    await count(database)
+    found = await read(database, office, campaign)
+
+    assert found.last
+    assert found.last.figures.whole.people == 10
+    (everything,) = found.last.figures.whole.questions["contact"]
+    assert "yes" in everything.cells
+
+
+async def test_while_it_runs_only_rounded_steps_are_shown(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, people = await asked(database, office, clock, 12, EVERYTHING)
+    await say(database, people[:3], "work")
+    async with database.begin(office.organisation.id) as session:
+        found = await reach(session, office.coordinator, campaign.id)
+
+    assert (found[Reach.ASKED], found[Reach.ANSWERED], found[Reach.FAILED_BY_US]) == (5, 0, 0)
