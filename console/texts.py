@@ -18,6 +18,7 @@ from storage.kinds import (
     ComplaintKind,
     ConflictKind,
     Discretion,
+    Gender,
     How,
     Identity,
     MessageKind,
@@ -79,6 +80,10 @@ CONFLICTS = {
     ConflictKind.EXCLUDED: N_("The person does not want them"),
     ConflictKind.RECUSED: N_("They asked for it themselves"),
     ConflictKind.COMPLAINT: N_("Something was said about them"),
+}
+GENDERS = {
+    Gender.WOMAN: N_("A woman"),
+    Gender.MAN: N_("A man"),
 }
 AGES = {
     AgeBand.UNKNOWN: N_("Age not known"),
@@ -204,6 +209,6 @@ SINCE = {
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES,
-    AGES, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS, REACHES,
-    EXCLUSIONS, STEPS, TRAITS,
+    AGES, GENDERS, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS,
+    REACHES, EXCLUSIONS, STEPS, TRAITS,
 )  # fmt: skip

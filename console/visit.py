@@ -69,6 +69,11 @@ class Visit:
         """Of the form that was sent, without the space around it; "" where there is none."""
         return (await self.secret(name)).strip()
 
+    async def fields(self, name: str) -> list[str]:
+        """Each value of a form's boxes of this name."""
+        given = (await self.request.form()).getlist(name)
+        return [each.replace("\0", "").strip() for each in given if isinstance(each, str)]
+
     async def secret(self, name: str) -> str:
         """The same as it was typed, since a password may begin or end with a space."""
         value = (await self.request.form()).get(name, "")

@@ -41,6 +41,20 @@ class SafetyStates(StatesGroup):
     days = State()
 
 
+class WishesStates(StatesGroup):
+    main = State()
+    countries = State()
+    places = State()
+    partners = State()
+
+
+class NamingStates(StatesGroup):
+    about = State()
+    who = State()
+    how = State()
+    until = State()
+
+
 class StopWordStates(StatesGroup):
     about = State()
     signs = State()

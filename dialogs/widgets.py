@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.state import State
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.api.internal import RawKeyboard
 from aiogram_dialog.api.internal.widgets import MarkupFactory
 from aiogram_dialog.utils import add_intent_id
 from aiogram_dialog.widgets.common import WhenCondition
-from aiogram_dialog.widgets.kbd import Keyboard, Start
-from aiogram_dialog.widgets.text import Text
+from aiogram_dialog.widgets.kbd import Keyboard, Select, Start, SwitchTo
+from aiogram_dialog.widgets.text import Format, Text
 
 from dialogs.presses import AskForHuman
 from dialogs.states import MenuStates
@@ -53,6 +54,21 @@ class Lasting(Keyboard):
     async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> RawKeyboard:
         label = await self.text.render_text(data, manager)
         return [[_LastingButton(text=label, callback_data=self.press(data).pack())]]
+
+
+def choices(name: str, on_click: Any, items: str = "choices") -> Select[str]:
+    """A button for each of the getter's pairs: what stands on it, and what `on_click` is told."""
+    return Select(
+        Format("{item[0]}"),
+        id=name,
+        item_id_getter=lambda item: item[1],
+        items=items,
+        on_click=on_click,
+    )
+
+
+def back_to(state: State) -> Keyboard:
+    return SwitchTo(Tr("◀️ Back"), id="back", state=state)
 
 
 def to_menu() -> Keyboard:

@@ -24,9 +24,10 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.organisations import staff_chat_of
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import chat_of_staff
+from domain.wishes import as_wished, is_as_wished, wishes_of
 from storage.cases import Case, CaseEvent
 from storage.keys import SealError
-from storage.kinds import CaseEventKind, CaseState, Role, Severity
+from storage.kinds import CaseEventKind, CaseState, Gender, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.safeguarding import clear_of
@@ -106,8 +107,11 @@ async def alert(session: Session, case: Case) -> None:
     overdue = case.deadline_at is not None and case.deadline_at <= session.now
     wide = overdue or case.alerts_sent >= states.ALERTS_BEFORE_WIDENING
     facts = await _facts(session, case)
-    await _send(session, case, await _audience(session, case, wide=wide), facts)
-    await _alert_group(session, case, facts)
+    helper = None if wide else await _helper_wished(session, case)
+    called = await _audience(session, case, wide=wide, helper=helper)
+    await _send(session, case, called, facts)
+    if not any(is_as_wished(staff, helper) for staff in called):
+        await _alert_group(session, case, facts)
     case.alerts_sent += 1
     happened(session, case, CaseEventKind.ALERTED)
     await wind(session, case)
@@ -120,9 +124,22 @@ async def alert_claimer(session: Session, case: Case) -> None:
         await _send(session, case, [claimer], await _facts(session, case))
 
 
-async def _audience(session: Session, case: Case, *, wide: bool) -> list[Staff]:
-    """Those on duty; with nobody there, everyone who could act. Wide adds the supervisors, and a
-    child whoever looks after children.
+async def _helper_wished(session: Session, case: Case) -> Gender | None:
+    """Whom the person would rather talk with. A life at stake waits for nobody."""
+    if case.severity is Severity.EMERGENCY:
+        return None
+    try:
+        return (await wishes_of(session, case.returnee_id)).helper
+    except SealError:
+        log.error("wishes can't be opened", action="alerts.wishes")
+        return None
+
+
+async def _audience(
+    session: Session, case: Case, *, wide: bool, helper: Gender | None
+) -> list[Staff]:
+    """Those on duty; with nobody there, everyone who could act; of these first whoever is as the
+    person wishes. Wide adds the supervisors, and a child whoever looks after children.
 
     Whoever must not know of the person is not there (P10). Where that leaves nobody at all, those
     outside the team are called: they can act, or let in somebody who can.
@@ -136,6 +153,7 @@ async def _audience(session: Session, case: Case, *, wide: bool) -> list[Staff]:
         called += await _with_roles(session, case, Role.SUPERVISOR)
     elif case.severity is Severity.EMERGENCY:
         called = await _without_an_emergency(session, case, called)
+    called = as_wished(called, helper)
     if case.claimed_by is not None:
         called.append(await session.get_one(Staff, case.claimed_by))
     if is_child(await session.get_one(Returnee, case.returnee_id)):

@@ -163,6 +163,12 @@ def who_is_there(returnee: Returnee, now: datetime) -> Identity:
     return Identity.DOUBTED if now - last > LONG_SILENCE else Identity.CONFIRMED
 
 
+def may_be_shown(returnee: Returnee, now: datetime) -> bool:
+    """Older words are shown to nobody but the person, and not where others read along (P13)."""
+    confirmed = who_is_there(returnee, now) is Identity.CONFIRMED
+    return confirmed and returnee.discretion is not Discretion.WATCHED
+
+
 async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[Enrolment]:
     """Those that have not ended: the organisations that accompany this person."""
     found = await session.scalars(

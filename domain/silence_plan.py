@@ -1,6 +1,7 @@
 """What is done when somebody falls silent: their own choice, and nothing beyond it."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ from domain.actors import Actor
 from domain.children import is_child
 from domain.errors import Refused
 from domain.returnees import data_key, find_returnee
-from storage.kinds import SilencePlan
+from storage.kinds import Identity, SilencePlan
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
@@ -19,6 +20,10 @@ SILENCE = "check-in.silence"
 # Nobody stays named for ever: after that the person is asked anew.
 LONGEST = timedelta(days=366)
 _MOST_LETTERS = 200
+_LONGEST_NAME = 40
+_USER_NAME = re.compile(r"@?[A-Za-z][A-Za-z0-9_]{3,31}")
+_PHONE = re.compile(r"\+?[\d\s()./-]{5,25}")
+_DIGITS = 5
 _CONTEXT = "somebody named"
 
 
@@ -29,6 +34,8 @@ class Named:
     who: str
     how: str
     until: datetime
+    #: By whoever held the phone then, and not through a worker.
+    in_chat: bool = False
 
 
 def plan_now(returnee: Returnee, safety: Safety, now: datetime) -> SilencePlan:
@@ -58,17 +65,9 @@ async def name_other(
 ) -> None:
     """A worker writes down whom the person names. Raises as find_returnee, and Refused."""
     returnee = await find_returnee(session, actor, returnee_id)
-    if is_child(returnee):
-        raise Refused("For a child nobody is named: their own worker decides.")
-    who, how = who.strip(), how.strip()
-    if not who or not how or max(len(who), len(how)) > _MOST_LETTERS:
-        raise Refused("Say who it is and how to reach them, in a few words.")
     if not session.now < until <= session.now + LONGEST:
         raise Refused("Name a day within the next year on which this ends.")
-    safety = await session.get_one(Safety, returnee_id)
-    key = await data_key(session, returnee_id)
-    safety.other = key.seal(json.dumps([who, how]), _CONTEXT)
-    safety.other_until, safety.silence = until, SilencePlan.OTHER
+    await _keep(session, returnee, Named(who.strip(), how.strip(), until))
     audit.record(
         session,
         actor.organisation_id,
@@ -76,6 +75,48 @@ async def name_other(
         staff_id=actor.staff_id,
         subject=returnee_id,
     )
+
+
+async def name_oneself(session: Session, returnee: Returnee, who: str, how: str, days: int) -> None:
+    """The person names somebody in the chat, for so many days. Raises Refused."""
+    if not may_name(returnee):
+        raise Refused("To name somebody, please ask for a person.")
+    until = min(session.now + timedelta(days=days), session.now + LONGEST)
+    named = Named(checked_name(who), checked_address(how), until, in_chat=True)
+    await _keep(session, returnee, named)
+
+
+def may_name(returnee: Returnee) -> bool:
+    """A child's family is never told, and whoever is in doubt could name themselves."""
+    return not is_child(returnee) and returnee.identity is not Identity.DOUBTED
+
+
+def checked_name(text: str) -> str:
+    """Raises Refused for more than a first name or a word."""
+    name = " ".join(text.split())
+    if not 0 < len(name) <= _LONGEST_NAME or any(sign.isdigit() for sign in name):
+        raise Refused("Please send a first name or one word, nothing more.")
+    return name
+
+
+def checked_address(text: str) -> str:
+    """Raises Refused for anything but a number or a user name: where somebody lives is not kept."""
+    address = text.strip()
+    digits = sum(sign.isdigit() for sign in address)
+    if not (_USER_NAME.fullmatch(address) or (_PHONE.fullmatch(address) and digits >= _DIGITS)):
+        raise Refused("Please send a phone number or a user name such as @name, and no address.")
+    return address
+
+
+async def _keep(session: Session, returnee: Returnee, named: Named) -> None:
+    if is_child(returnee):
+        raise Refused("For a child nobody is named: their own worker decides.")
+    if not named.who or not named.how or max(len(named.who), len(named.how)) > _MOST_LETTERS:
+        raise Refused("Say who it is and how to reach them, in a few words.")
+    safety = await session.get_one(Safety, returnee.id)
+    key = await data_key(session, returnee.id)
+    safety.other = key.seal(json.dumps([named.who, named.how, named.in_chat]), _CONTEXT)
+    safety.other_until, safety.silence = named.until, SilencePlan.OTHER
 
 
 async def named_by(session: Session, returnee_id: UUID) -> Named | None:
@@ -87,5 +128,5 @@ async def named_by(session: Session, returnee_id: UUID) -> Named | None:
     assert safety.other is not None
     assert safety.other_until is not None
     key = await data_key(session, returnee_id)
-    who, how = json.loads(key.open(safety.other, _CONTEXT))
-    return Named(who, how, safety.other_until)
+    who, how, *in_chat = json.loads(key.open(safety.other, _CONTEXT))
+    return Named(who, how, safety.other_until, in_chat=any(in_chat))

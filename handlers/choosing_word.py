@@ -1,4 +1,4 @@
-"""The one place where a dialog takes words: a stop word, typed twice, and taken off the screen."""
+"""A stop word: typed twice, and taken off the screen."""
 
 from base64 import b64decode, b64encode
 
@@ -10,11 +10,8 @@ from aiogram_dialog.api.entities import Context
 from dialogs.states import StopWordStates
 from dialogs.texts import Texts
 from domain.errors import Refused
-from domain.messages import take_off_record
 from domain.stop_word.choosing import is_same, propose, take
-from handlers.contents import body_of
-from storage.kinds import NoticeClass
-from storage.outbox import Delivery, put
+from handlers.off_record import take_off
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -53,9 +50,7 @@ async def take_word(
         data["refused"] = texts.reason(refusal)
         await dialog_manager.switch_to(StopWordStates.word)
     else:
-        await take_off_record(session, returnee, body_of(message))
-        off_the_screen = Delivery(NoticeClass.REPLY, priority=0, returnee_id=returnee.id)
-        await put(session, message.chat.id, {"delete": [message.message_id]}, off_the_screen)
+        await take_off(message, session, returnee)
     await dialog_manager.show()
 
 

@@ -9,11 +9,13 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol
 
 from dialogs.language.windows import language_dialog
 from dialogs.menu.windows import menu_dialog
+from dialogs.naming.windows import naming_dialog
 from dialogs.privacy.windows import privacy_dialog
 from dialogs.safety.windows import safety_dialog
 from dialogs.services.windows import services_dialog
 from dialogs.stop_word.windows import stop_word_dialog
 from dialogs.welcome.windows import welcome_dialog
+from dialogs.wishes.windows import wishes_dialog
 from domain.distress import Watch
 from handlers.checking_in import checking_in_router
 from handlers.choosing_word import choosing_word_router
@@ -26,6 +28,7 @@ from handlers.forgetting import forgetting_router
 from handlers.freezing import frozen_router
 from handlers.groups import groups_router
 from handlers.helping import helping_router
+from handlers.naming import naming_router
 from handlers.opening import opening_router
 from handlers.people import People
 from handlers.recovering import recover, unknown_buttons_router
@@ -71,6 +74,7 @@ def private_router() -> Router:
         commands_router(),
         forgetting_router(),
         choosing_word_router(),
+        naming_router(),
         correcting_router(),
         talking_router(),
         welcome_dialog(),
@@ -78,6 +82,8 @@ def private_router() -> Router:
         menu_dialog(),
         services_dialog(),
         safety_dialog(),
+        wishes_dialog(),
+        naming_dialog(),
         stop_word_dialog(),
         privacy_dialog(),
         unknown_buttons_router(),

@@ -8,7 +8,7 @@ from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.notices import referred, render
 from dialogs.presses import CoverAgain, OpenCovered, TapPicture
-from dialogs.states import SafetyStates
+from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.texts import Texts
 from domain import pictures
 from domain.errors import Refused
@@ -21,7 +21,16 @@ from storage.sessions import Session
 
 Shown = dict[str, Any]
 #: Settings that only the row leads to.
-_UNLOCKED = {SafetyStates.phone.state: SafetyStates.phone}
+_UNLOCKED = {
+    state.state: state
+    for state in (
+        SafetyStates.phone,
+        SafetyStates.silence,
+        StopWordStates.about,
+        WishesStates.main,
+        NamingStates.about,
+    )
+}
 
 
 def opening_router() -> Router:

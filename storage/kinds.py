@@ -29,6 +29,11 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Gender(StrEnum):
+    WOMAN = "woman"
+    MAN = "man"
+
+
 class AgeBand(StrEnum):
     ADULT = "adult"
     YOUTH = "15-17"

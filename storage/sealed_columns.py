@@ -67,6 +67,7 @@ BY_PERSON: Mapping[Column, str] = {
     PictureLock.pending: "pictures tapped",
     Safety.other: "somebody named",
     Safety.window: "safe window",
+    Safety.wishes: "wishes",
     TurningPoints.days: "turning points",
 }
 

@@ -5,7 +5,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
-from storage.kinds import Role
+from storage.kinds import Gender, Role
 
 
 class Staff(Identified, Base):
@@ -19,6 +19,8 @@ class Staff(Identified, Base):
     sign_in_code: Mapped[str] = mapped_column(unique=True)
     role: Mapped[Role]
     language: Mapped[str] = mapped_column(server_default="en")
+    #: Only where they said it themselves.
+    gender: Mapped[Gender | None]
     telegram_chat: Mapped[bytes | None]
     telegram_chat_key: Mapped[bytes | None] = mapped_column(unique=True)
     password_hash: Mapped[str | None]

@@ -9,6 +9,7 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.staff import browsers, passkeys, set_up, sign_in
 from locales.catalogues import LANGUAGES
+from storage.kinds import Gender
 from storage.sessions import SERVICE, Session
 from storage.staff import Staff
 
@@ -28,6 +29,8 @@ async def show(visit: Visit) -> Response:
             passkeys_work=visit.desk.settings.passkey_place is not None,
             browsers=await browsers.browsers_of(session, staff, _cookie(visit)),
             languages=LANGUAGES,
+            gender=staff.gender,
+            genders=list(Gender),
         )
 
 
@@ -37,6 +40,14 @@ async def speak(visit: Visit) -> Response:
         async with visit.begin() as session:
             await accounts.speak(session, visit.actor.staff_id, language)
     return visit.go("/account")
+
+
+async def be(visit: Visit) -> Response:
+    given = await visit.field("gender")
+    async with visit.begin() as session:
+        gender = Gender(given) if given in set(Gender) else None
+        await accounts.be(session, visit.actor.staff_id, gender)
+    return visit.go("/account", N_("Noted."))
 
 
 async def add_password(visit: Visit) -> Response:

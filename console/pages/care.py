@@ -9,10 +9,12 @@ from console.pages.people import person_of
 from console.visit import Visit
 from domain.children import decide, mark_age, name_focal_point, withdraw_decision
 from domain.consent.partners import ask_about_partner
+from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.marks import N_
 from domain.turning_points import expect_arrival, expect_majority
-from storage.kinds import AgeBand
+from domain.wishes import Place, wishes_of, write_down
+from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 
 _NOTED = N_("Noted.")
@@ -67,6 +69,29 @@ async def ask_partner(visit: Visit) -> Response:
     return visit.go(
         f"/people/{returnee_id}", N_("They are asked in the chat, as soon as it is safe.")
     )
+
+
+async def wishes(visit: Visit) -> Response:
+    given = await visit.field("helper")
+    helper = Gender(given) if given in set(Gender) else None
+    partners = [
+        _uuid(each, N_("There is no such organisation.")) for each in await visit.fields("partner")
+    ]
+    chosen = {(each[:2], each[3:]) for each in await visit.fields("place") if each}
+    async with person_of(visit) as (session, returnee_id):
+        listed = await lands_with_places(session, session.now, visit.language)
+        known = {(land, ""): Place(land) for land, _ in listed}
+        for there in (each for _, found in listed for each in found):
+            known[there.country, there.key] = Place(there.country, there.key, there.name)
+        for place in (await wishes_of(session, returnee_id)).places:
+            known[place.country, place.key] = place
+    if not chosen <= set(known):
+        raise Refused("There is no such place.")
+    places = [known[each] for each in chosen]
+    # No organisation sees the others' rows.
+    async with visit.desk.database.begin(SERVICE) as session:
+        await write_down(session, visit.actor, returnee_id, helper, places, partners)
+    return visit.go(f"/people/{returnee_id}", _NOTED)
 
 
 async def focal_point(visit: Visit) -> Response:

@@ -11,13 +11,15 @@ from domain.actors import Right
 from domain.care import read_care
 from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners
+from domain.directory.listing import lands_with_places
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import list_people, read_person
 from domain.privacy.passing_on import Reason
 from domain.returnees import find_returnee
 from domain.stop_word.freezing import unfreeze
-from storage.kinds import AgeBand
+from domain.wishes import Partner, others_than_theirs
+from storage.kinds import AgeBand, Gender
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
 
@@ -47,6 +49,9 @@ async def show_one(visit: Visit) -> Response:
             ages=list(AgeBand),
             partners=await _partners(visit),
             reasons=list(Reason),
+            genders=list(Gender),
+            lands=await lands_with_places(session, session.now, visit.language),
+            others=await _others(visit),
         )
 
 
@@ -62,6 +67,11 @@ async def _partners(visit: Visit) -> list[Organisation]:
         return []
     async with visit.desk.database.begin(SERVICE) as session:
         return await possible_partners(session, visit.actor)
+
+
+async def _others(visit: Visit) -> list[Partner]:
+    async with visit.desk.database.begin(SERVICE) as session:
+        return await others_than_theirs(session, _id(visit))
 
 
 async def judge(visit: Visit) -> Response:

@@ -1,7 +1,7 @@
 """A copy of what is kept, as a page to read and as a file for machines."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dialogs.texts import Texts
 from dialogs.welcome.notice import NAMES
+from dialogs.wishes.getters import HELPERS
+from dialogs.words.hotlines import country_name
 from domain.organisations import zone
 from domain.privacy.kept import Answered, Copy
 from locales.catalogues import LANGUAGES, direction
-from storage.kinds import Purpose
+from storage.kinds import Gender, Purpose
 
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
@@ -30,6 +32,8 @@ def page(copy: Copy, texts: Texts) -> bytes:
         language=texts.language,
         direction=direction(texts.language),
         own_language=LANGUAGES.get(copy.language, copy.language),
+        helper=partial(_helper, texts),
+        country_of=partial(country_name, texts),
         country=texts.locale.territories.get(copy.country, copy.country or "–"),
         when=partial(_when, texts, copy),
         name=partial(_name, texts),
@@ -50,6 +54,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     return str(value)
 
 
@@ -62,6 +68,10 @@ def _when(texts: Texts, copy: Copy, instant: datetime) -> str:
 def _name(texts: Texts, purpose: Purpose) -> str:
     names = NAMES.get(purpose)
     return texts.catalogue.gettext(names[0]) if names else str(purpose)
+
+
+def _helper(texts: Texts, helper: Gender) -> str:
+    return texts.catalogue.gettext(HELPERS[helper])
 
 
 def _question(texts: Texts, answer: Answered) -> str:

@@ -1,5 +1,5 @@
 from aiogram_dialog import Dialog, StartMode, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Select, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.presses import CopyForMe, CorrectWords, ForgetMe
@@ -7,7 +7,7 @@ from dialogs.privacy.actions import change, have_arrived
 from dialogs.privacy.getters import get_kept, get_privacy
 from dialogs.states import PrivacyStates, WelcomeStates
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import Lasting, LastingMarkup, to_menu
+from dialogs.widgets import Lasting, LastingMarkup, back_to, choices, to_menu
 from domain.marks import N_
 
 
@@ -23,15 +23,7 @@ def privacy_dialog() -> Dialog:
                 discreet=N_("Press a line to change it: ✅ means yes."),
                 watched=N_("Press a line to change it."),
             ),
-            Column(
-                Select(
-                    Format("{item[0]}"),
-                    id="purpose",
-                    item_id_getter=lambda item: item[1],
-                    items="purposes",
-                    on_click=change,
-                )
-            ),
+            Column(choices("purpose", change, "purposes")),
             Button(
                 Tr("I have arrived"),
                 id="arrived",
@@ -65,7 +57,7 @@ def privacy_dialog() -> Dialog:
             Format("{kept}"),
             Lasting(Tr("📄 Send me a copy"), lambda _: CopyForMe(), when="unwatched"),
             Lasting(Tr("✏️ Something is wrong"), lambda _: CorrectWords(), when="unwatched"),
-            SwitchTo(Tr("◀️ Back"), id="back", state=PrivacyStates.main),
+            back_to(PrivacyStates.main),
             to_menu(),
             markup_factory=LastingMarkup(),
             state=PrivacyStates.kept,

@@ -2,11 +2,11 @@ from dataclasses import replace
 from typing import Any
 
 from aiogram.types import CallbackQuery
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.pictures.actions import asks_for_row
 from dialogs.safety.hours import HOURS
-from dialogs.states import SafetyStates
+from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.welcome.actions import set_discretion
 from domain import pictures
 from domain.phones import resume
@@ -58,6 +58,34 @@ async def open_pictures(query: CallbackQuery, button: Any, manager: DialogManage
         await manager.switch_to(SafetyStates.pictures)
 
 
+async def open_silence(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """Whoever reads along should not learn whom the person named, nor take them away."""
+    if not await asks_for_row(manager, SafetyStates.silence):
+        await manager.switch_to(SafetyStates.silence)
+
+
+async def open_naming(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """On a watched phone only behind a row of pictures, which is chosen first."""
+    if await asks_for_row(manager, NamingStates.about):
+        return
+    data = manager.middleware_data
+    watched = data["returnee"].discretion is Discretion.WATCHED
+    if watched and not await pictures.has_row(data["session"], data["returnee"]):
+        await manager.switch_to(SafetyStates.pictures)
+    else:
+        await manager.start(NamingStates.about, mode=StartMode.RESET_STACK)
+
+
+async def open_stop_word(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    if not await asks_for_row(manager, StopWordStates.about):
+        await manager.start(StopWordStates.about, mode=StartMode.RESET_STACK)
+
+
+async def open_wishes(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    if not await asks_for_row(manager, WishesStates.main):
+        await manager.start(WishesStates.main, mode=StartMode.RESET_STACK)
+
+
 async def row_chosen(manager: DialogManager) -> None:
     await manager.switch_to(SafetyStates.main)
 
@@ -95,7 +123,7 @@ async def change_day(
 async def choose_silence(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    if chosen in set(SilencePlan):
+    if chosen in set(SilencePlan) and not await asks_for_row(manager, SafetyStates.silence):
         data = manager.middleware_data
         await choose_plan(data["session"], data["returnee"], SilencePlan(chosen))
         await manager.switch_to(SafetyStates.main)

@@ -4,7 +4,7 @@ from dialogs.safety.hours import HOURS, NAMES
 from dialogs.texts import Texts
 from domain.marks import N_
 from domain.safety import window_of
-from domain.silence_plan import plan_now
+from domain.silence_plan import may_name, plan_now
 from storage.kinds import SilencePlan, Visible
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
@@ -69,4 +69,7 @@ async def get_plans(session: Session, returnee: Returnee, texts: Texts, **_: Any
     chosen = plan_now(returnee, safety, session.now)
     offered = [plan for plan in _PLANS if plan is not SilencePlan.OTHER or safety.other is not None]
     named = [(texts(texts.pick(*_PLANS[plan])), plan) for plan in offered]
-    return {"plans": [(f"✅ {name}" if plan is chosen else name, plan) for name, plan in named]}
+    return {
+        "plans": [(f"✅ {name}" if plan is chosen else name, plan) for name, plan in named],
+        "may_name": may_name(returnee),
+    }

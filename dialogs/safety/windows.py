@@ -1,6 +1,5 @@
-from aiogram_dialog import Dialog, StartMode, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Select, Start, SwitchTo
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog import Dialog, Window
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, SwitchTo
 
 from dialogs.pictures.windows import pictures_window
 from dialogs.presses import AboutHelper
@@ -12,16 +11,20 @@ from dialogs.safety.actions import (
     choose_silence,
     choose_visible,
     never_first,
+    open_naming,
     open_phone,
     open_pictures,
+    open_silence,
+    open_stop_word,
+    open_wishes,
     row_chosen,
     write_again,
 )
 from dialogs.safety.getters import get_days, get_hours, get_plans, get_safety, get_visible
-from dialogs.states import SafetyStates, StopWordStates
+from dialogs.states import SafetyStates
 from dialogs.texts import Forms, Tr
 from dialogs.welcome.windows import get_phones, phone_choices
-from dialogs.widgets import Lasting, LastingMarkup, to_menu
+from dialogs.widgets import Lasting, LastingMarkup, back_to, choices, to_menu
 from dialogs.words.confiding import ABOUT_HELPER, KEEP_AWAY
 from domain.marks import N_
 from storage.kinds import ComplaintKind
@@ -71,20 +74,28 @@ def _main() -> Window:
             id="phone",
             on_click=open_phone,
         ),
-        Start(
+        Button(
             Forms(N_("✋ Stop word"), discreet=N_("✋ A word"), watched=N_("A word")),
             id="word",
-            state=StopWordStates.about,
-            mode=StartMode.RESET_STACK,
+            on_click=open_stop_word,
         ),
-        SwitchTo(
+        Button(
             Forms(
                 N_("🤫 If I don't answer"),
                 discreet=N_("🤫 If I don't answer"),
                 watched=N_("If I don't answer"),
             ),
             id="silence",
-            state=SafetyStates.silence,
+            on_click=open_silence,
+        ),
+        Button(
+            Forms(
+                N_("🤝 Who helps me, and where"),
+                discreet=N_("Who and where"),
+                watched=N_("Who and where"),
+            ),
+            id="wishes",
+            on_click=open_wishes,
         ),
         Button(
             Forms(
@@ -139,15 +150,7 @@ def _hours() -> Window:
             discreet=N_("When may I write first?"),
             watched=N_("When would you like reminders?"),
         ),
-        Column(
-            Select(
-                Format("{item[0]}"),
-                id="hours",
-                item_id_getter=lambda item: item[1],
-                items="choices",
-                on_click=choose_hours,
-            )
-        ),
+        Column(choices("hours", choose_hours)),
         Button(
             Forms(
                 N_("Never before I write first"),
@@ -158,7 +161,7 @@ def _hours() -> Window:
             on_click=never_first,
         ),
         SwitchTo(Tr("Only on some days"), id="days", state=SafetyStates.days),
-        SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.main),
+        back_to(SafetyStates.main),
         state=SafetyStates.window,
         getter=get_hours,
     )
@@ -176,7 +179,7 @@ def _phone() -> Window:
             Tr("What stays in this chat"), id="visible", state=SafetyStates.visible, when="watched"
         ),
         Button(Tr("Other pictures"), id="pictures", on_click=open_pictures, when="watched"),
-        SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.main),
+        back_to(SafetyStates.main),
         state=SafetyStates.phone,
         getter=get_phones,
     )
@@ -189,16 +192,8 @@ def _pictures() -> Window:
 def _visible() -> Window:
     return Window(
         Tr("What stays in this chat when you have put the phone away for a few minutes?"),
-        Column(
-            Select(
-                Format("{item[0]}"),
-                id="visible",
-                item_id_getter=lambda item: item[1],
-                items="choices",
-                on_click=choose_visible,
-            )
-        ),
-        SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.phone),
+        Column(choices("visible", choose_visible)),
+        back_to(SafetyStates.phone),
         state=SafetyStates.visible,
         getter=get_visible,
     )
@@ -212,16 +207,10 @@ def _days() -> Window:
             watched=N_("On which days would you like reminders?"),
         ),
         Group(
-            Select(
-                Format("{item[0]}"),
-                id="day",
-                item_id_getter=lambda item: item[1],
-                items="days",
-                on_click=change_day,
-            ),
+            choices("day", change_day, "days"),
             width=3,
         ),
-        SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.main),
+        back_to(SafetyStates.main),
         state=SafetyStates.days,
         getter=get_days,
     )
@@ -232,21 +221,23 @@ def _silence() -> Window:
         Forms(
             N_(
                 "If I ask how you are and hear nothing: what shall our team do? They do that and "
-                "nothing else. To name somebody, talk with a person from our team."
+                "nothing else."
             ),
             discreet=N_("What shall be done if you don't answer?"),
             watched=N_("What shall happen if you don't answer?"),
         ),
-        Column(
-            Select(
-                Format("{item[0]}"),
-                id="plan",
-                item_id_getter=lambda item: item[1],
-                items="plans",
-                on_click=choose_silence,
-            )
+        Column(choices("plan", choose_silence, "plans")),
+        Button(
+            Forms(
+                N_("👤 Name somebody for that"),
+                discreet=N_("Add a contact"),
+                watched=N_("Add a contact"),
+            ),
+            id="name",
+            on_click=open_naming,
+            when="may_name",
         ),
-        SwitchTo(Tr("◀️ Back"), id="back", state=SafetyStates.main),
+        back_to(SafetyStates.main),
         state=SafetyStates.silence,
         getter=get_plans,
     )

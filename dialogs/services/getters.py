@@ -13,7 +13,9 @@ from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from domain.marks import N_
 from domain.notices import Notice
+from domain.wishes import wishes_of
 from storage.kinds import Discretion
+from storage.returnees import Returnee
 from storage.sessions import Session
 
 EVERYWHERE = "-"
@@ -51,12 +53,19 @@ async def get_places(
 
 
 async def get_card(
-    dialog_manager: DialogManager, session: Session, texts: Texts, **_: Any
+    dialog_manager: DialogManager,
+    session: Session,
+    texts: Texts,
+    returnee: Returnee | None = None,
+    **_: Any,
 ) -> dict[str, Any]:
     chosen = dialog_manager.dialog_data
     page = chosen.get("page", 0)
     search = Search(
-        need=_need(dialog_manager), country=chosen.get("country"), place=chosen.get("place")
+        need=_need(dialog_manager),
+        country=chosen.get("country"),
+        place=chosen.get("place"),
+        avoided=await _avoided(session, returnee, chosen),
     )
     found = await find_services(
         session, search, now=session.now, language=texts.language, limit=2, offset=page
@@ -88,6 +97,18 @@ async def get_numbers(
 ) -> dict[str, Any]:
     country = dialog_manager.dialog_data.get("numbers")
     return {"numbers": numbers_text(texts, country, session.now.date())}
+
+
+async def _avoided(
+    session: Session, returnee: Returnee | None, chosen: dict[str, Any]
+) -> frozenset[tuple[str, str]]:
+    """What is not shown to them; whoever looks for a place itself may see it."""
+    if returnee is None or chosen.get("place"):
+        return frozenset()
+    wishes = await wishes_of(session, returnee.id)
+    if wishes.avoids(chosen.get("country", "")):
+        return frozenset()
+    return frozenset((place.country, place.key) for place in wishes.places)
 
 
 def _need(manager: DialogManager) -> Need | None:

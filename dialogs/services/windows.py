@@ -1,5 +1,3 @@
-from typing import Any
-
 from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import (
     Button,
@@ -7,7 +5,6 @@ from aiogram_dialog.widgets.kbd import (
     Keyboard,
     Row,
     ScrollingGroup,
-    Select,
     SwitchTo,
 )
 from aiogram_dialog.widgets.text import Format
@@ -16,7 +13,7 @@ from dialogs.presses import OpenCovered
 from dialogs.services import actions, getters
 from dialogs.states import ServicesStates
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import Lasting, LastingMarkup, to_a_human, to_menu
+from dialogs.widgets import Lasting, LastingMarkup, choices, to_a_human, to_menu
 from domain.marks import N_
 from domain.notices import Notice
 
@@ -42,7 +39,7 @@ def _need() -> Window:
             id="numbers",
             state=ServicesStates.numbers_country,
         ),
-        Group(_choices("need", "needs", actions.choose_need), width=2),
+        Group(choices("need", actions.choose_need, "needs"), width=2),
         to_menu(),
         state=ServicesStates.need,
         getter=getters.get_needs,
@@ -52,7 +49,7 @@ def _need() -> Window:
 def _country() -> Window:
     return Window(
         Tr("In which country?"),
-        Group(_choices("country", "countries", actions.choose_country), width=2),
+        Group(choices("country", actions.choose_country, "countries"), width=2),
         _back_to_needs(),
         state=ServicesStates.country,
         getter=getters.get_countries,
@@ -63,7 +60,7 @@ def _place() -> Window:
     return Window(
         Tr("In which place?"),
         ScrollingGroup(
-            _choices("place", "places", actions.choose_place),
+            choices("place", actions.choose_place, "places"),
             id="places",
             width=2,
             height=6,
@@ -98,7 +95,7 @@ def _card() -> Window:
 def _number_countries() -> Window:
     return Window(
         Tr("Which country are you in now?"),
-        Group(_choices("numbers", "countries", actions.choose_numbers), width=3),
+        Group(choices("numbers", actions.choose_numbers, "countries"), width=3),
         _back_to_needs(),
         state=ServicesStates.numbers_country,
         getter=getters.get_number_countries,
@@ -112,16 +109,6 @@ def _numbers() -> Window:
         to_menu(),
         state=ServicesStates.numbers,
         getter=getters.get_numbers,
-    )
-
-
-def _choices(name: str, items: str, on_click: Any) -> Select[str]:
-    return Select(
-        Format("{item[0]}"),
-        id=name,
-        item_id_getter=lambda item: item[1],
-        items=items,
-        on_click=on_click,
     )
 
 

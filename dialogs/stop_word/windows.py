@@ -1,5 +1,5 @@
 from aiogram_dialog import Dialog, Window
-from aiogram_dialog.widgets.kbd import Button, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.presses import OpenCovered
@@ -7,7 +7,7 @@ from dialogs.states import StopWordStates
 from dialogs.stop_word.actions import choose_signs, give_up_word
 from dialogs.stop_word.getters import get_about, get_refusal, get_rehearsal, get_signs
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import Lasting, LastingMarkup, to_menu
+from dialogs.widgets import Lasting, LastingMarkup, choices, to_menu
 from dialogs.words.stop_word import ABOUT, NOBODY_ON_DUTY
 from domain.marks import N_
 from domain.notices import Notice
@@ -52,15 +52,7 @@ def _signs() -> Window:
             watched=N_("Which two sentences would you like?"),
         ),
         Format("\n{pairs}"),
-        Row(
-            Select(
-                Format("{item[0]}"),
-                id="signs",
-                item_id_getter=lambda item: item[1],
-                items="choices",
-                on_click=choose_signs,
-            )
-        ),
+        Row(choices("signs", choose_signs)),
         to_menu(),
         state=StopWordStates.signs,
         getter=get_signs,

@@ -1,7 +1,7 @@
 from typing import Any
 
 from aiogram_dialog import Dialog, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.pictures.windows import pictures_window
@@ -9,7 +9,7 @@ from dialogs.states import WelcomeStates
 from dialogs.texts import Forms, Texts, Tr
 from dialogs.welcome.actions import be_back, choose_phone, decide, go_on, row_chosen
 from dialogs.welcome.getters import get_consent, get_journey, get_notice
-from dialogs.widgets import to_menu
+from dialogs.widgets import choices, to_menu
 from domain.marks import N_
 from storage.kinds import Discretion
 
@@ -73,15 +73,7 @@ async def get_phones(texts: Texts, **_: Any) -> dict[str, Any]:
 
 
 def phone_choices(on_click: Any) -> Keyboard:
-    return Column(
-        Select(
-            Format("{item[0]}"),
-            id="phone",
-            item_id_getter=lambda item: item[1],
-            items="phones",
-            on_click=on_click,
-        )
-    )
+    return Column(choices("phone", on_click, "phones"))
 
 
 def _journey() -> Window:
@@ -142,13 +134,7 @@ def _consent() -> Window:
     return Window(
         Format("{number}/{all}  {question}"),
         Group(
-            Select(
-                Format("{item[0]}"),
-                id="answer",
-                item_id_getter=lambda item: item[1],
-                items="answers",
-                on_click=decide,
-            ),
+            choices("answer", decide, "answers"),
             width=2,
         ),
         to_menu(),

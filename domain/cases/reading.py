@@ -18,6 +18,7 @@ from domain.safeguarding.readings import ensure_may_read
 from domain.safety import Window, window_of
 from domain.silence_plan import SILENCE, Named, named_by, plan_now
 from domain.staff import name_of
+from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
 from storage.keys import DataKey
 from storage.kinds import (
@@ -56,6 +57,7 @@ class SafeContact:
     #: The row of pictures of a watched phone: whether there is one, and until when it is shut.
     has_row: bool
     shut_until: datetime | None
+    wishes: Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
         other_until=safety.other_until,
         has_row=lock is not None,
         shut_until=lock.shut_until if lock else None,
+        wishes=await wishes_of(session, returnee_id),
     )
 
 

@@ -12,6 +12,7 @@ from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.returnees import find_returnee
+from domain.wishes import ensure_may_be_told
 from storage.kinds import How, Purpose
 from storage.organisations import Organisation
 from storage.returnees import Consent, Enrolment, Returnee
@@ -39,6 +40,7 @@ async def ask_about_partner(
     if partner_id not in {partner.id for partner in partners}:
         raise Refused("There is no such organisation.")
     returnee = await find_returnee(session, actor, returnee_id)
+    await ensure_may_be_told(session, returnee_id, partner_id)
     await tell(session, returnee, Notice.PARTNER_ASKED, {"partner": str(partner_id)})
     audit.record(
         session,
@@ -64,6 +66,8 @@ async def answer_about_partner(
     )
     if known is None or theirs is not None:
         raise Refused("There is no such organisation.")
+    if granted:
+        await ensure_may_be_told(session, returnee.id, partner_id)
     await change_consent(
         session, returnee, Purpose.PARTNER, granted, shown, How.ASKED, partner_id=partner_id
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, null, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, null, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from domain.directory.distance import Point, is_within, nearest_door
@@ -37,6 +37,9 @@ class Search:
     words: str = ""
     #: Only what is known to be open then.
     open_at: datetime | None = None
+    #: Countries and places that somebody avoids, each as (country, key), "" for all of a country:
+    #: what is nowhere else is left out.
+    avoided: frozenset[tuple[str, str]] = frozenset()
     #: Also what is too old to be shown to anybody but staff.
     include_hidden: bool = False
 
@@ -127,6 +130,8 @@ def conditions(
         yield _has_place(DirectoryPlace.country == search.country)
     if search.place:
         yield _has_place(_is_at(search.place))
+    if search.avoided:
+        yield or_(_has_place(~_is_avoided(search.avoided)), ~_has_place(true()))
     if search.near and search.within_km is not None:
         yield is_within(search.near, search.within_km)
 
@@ -143,6 +148,12 @@ def _has_place(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         DirectoryPlace.service_id == DirectoryService.id, condition
     )
     return here.exists()
+
+
+def _is_avoided(avoided: frozenset[tuple[str, str]]) -> ColumnElement[bool]:
+    lands = [country for country, key in avoided if not key]
+    here = tuple_(DirectoryPlace.country, DirectoryPlace.key)
+    return or_(DirectoryPlace.country.in_(lands), here.in_([each for each in avoided if each[1]]))
 
 
 def _is_at(key: str) -> ColumnElement[bool]:

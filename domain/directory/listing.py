@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import Text, cast, distinct, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -72,6 +73,17 @@ async def countries(
         .order_by(services.desc(), DirectoryPlace.country)
     )
     return dict((await session.execute(counted)).all())
+
+
+async def lands_with_places(
+    session: Session, now: datetime, language: str
+) -> list[tuple[str, list[ListedPlace]]]:
+    """Every country of the directory with its places, by name."""
+    listed = await places(session, now=now, language=language)
+    return [
+        (land, sorted((each for each in listed if each.country == land), key=attrgetter("name")))
+        for land in sorted(await countries(session, now=now))
+    ]
 
 
 def _called(name: str, names: dict[str, str], language: str) -> str:

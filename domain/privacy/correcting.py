@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from domain.errors import Refused
 from domain.messages import body_of, change_body
-from domain.privacy.kept import may_be_shown
-from domain.returnees import data_key
+from domain.returnees import data_key, may_be_shown
 from storage.cases import Message
 from storage.returnees import Returnee
 from storage.sessions import Session

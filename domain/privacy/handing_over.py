@@ -7,8 +7,13 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.privacy.kept import may_be_shown
-from domain.returnees import chat_id_of, current_enrolments, find_returnee, who_is_there
+from domain.returnees import (
+    chat_id_of,
+    current_enrolments,
+    find_returnee,
+    may_be_shown,
+    who_is_there,
+)
 from domain.safety import ASKED_FOR, contact_with
 from storage.kinds import Discretion, Identity, NoticeClass
 from storage.outbox import Delivery, put

@@ -11,12 +11,14 @@ from domain.check_ins.answers import opened
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.retention.periods import Kind, days
-from domain.returnees import data_key, who_is_there
+from domain.returnees import data_key
 from domain.safety import Window, window_of
+from domain.silence_plan import Named, named_by
+from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CheckIn
 from storage.keys import DataKey
-from storage.kinds import CaseEventKind, Direction, Discretion, Identity, MessageKind, Purpose
+from storage.kinds import CaseEventKind, Direction, Discretion, MessageKind, Purpose
 from storage.organisations import Organisation
 from storage.returnees import Consent, Enrolment, Returnee, Safety
 from storage.sessions import Session
@@ -81,16 +83,13 @@ class Copy:
     since: datetime
     window: Window
     never_first: bool
+    wishes: Wishes
+    #: Whom they named for when they fall silent.
+    named: Named | None
     kept: Kept
     agreed: Sequence[Agreed]
     answered: Sequence[Answered]
     said: Sequence[Said]
-
-
-def may_be_shown(returnee: Returnee, now: datetime) -> bool:
-    """Older words are shown to nobody but the person, and not where others read along (P13)."""
-    confirmed = who_is_there(returnee, now) is Identity.CONFIRMED
-    return confirmed and returnee.discretion is not Discretion.WATCHED
 
 
 async def kept_of(session: Session, returnee: Returnee) -> Kept:
@@ -139,6 +138,8 @@ async def copy_of(session: Session, returnee: Returnee) -> Copy:
         since=returnee.created_at,
         window=await window_of(session, returnee.id, safety),
         never_first=safety.never_first,
+        wishes=await wishes_of(session, returnee.id),
+        named=await named_by(session, returnee.id),
         kept=await kept_of(session, returnee),
         agreed=await _agreed(session, returnee),
         answered=await _answered(session, returnee, key),

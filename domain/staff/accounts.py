@@ -13,7 +13,7 @@ from domain.names import as_name
 from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
 from domain.staff.telegram import chat_of_staff
-from storage.kinds import Role
+from storage.kinds import Gender, Role
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Passkey, Staff, StaffCode
@@ -89,6 +89,12 @@ async def speak(session: Session, staff_id: UUID, language: str) -> None:
     """The console and alerts come in this language from now on."""
     staff = await session.get_one(Staff, staff_id)
     staff.language = language
+
+
+async def be(session: Session, staff_id: UUID, gender: Gender | None) -> None:
+    """What they say of themselves, for people who wish for a woman or a man; None takes it back."""
+    staff = await session.get_one(Staff, staff_id)
+    staff.gender = gender
 
 
 def manages(actor: Actor, role: Role) -> bool:

@@ -111,3 +111,22 @@ async def test_a_forged_choice_is_not_taken(phone: Phone) -> None:
     [same] = await phone.press_data(f"{prefix}:nonsense")
 
     assert "looking for" in same.text
+
+
+async def test_a_place_that_somebody_avoids_is_shown_only_to_whoever_looks_for_it(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Who helps me")
+    await phone.press("Places that are not safe")
+    await phone.press("Albania")
+    await phone.press("Durrës")
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [card] = await phone.press("Everywhere")
+    assert "I found nothing" in card.text
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [card] = await phone.press("Durrës")
+    assert "Clinic of the Old Port" in card.text

@@ -20,7 +20,7 @@ from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee, Safety, Trace
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
-from tests.handlers.phone import Phone, Said
+from tests.handlers.phone import ROW, Phone, Said
 from tests.handlers.test_entering import enrol, invite, returnee_on
 from tests.handlers.test_helping import cases
 from tests.handlers.test_watching import EMERGENCY, kept, notices
@@ -312,7 +312,7 @@ async def test_on_a_watched_phone_choosing_a_word_says_nothing_and_shows_no_word
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation), reads="must not know")
-    first = [*await phone.write("/safety"), *await phone.press("A word")]
+    first = [*await phone.write("/safety"), *await phone.press("A word"), *await phone.tap(ROW)]
     chosen = await chooses(phone)
     second = [*await phone.write("/safety"), *await phone.press("A word")]
 

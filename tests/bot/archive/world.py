@@ -31,6 +31,7 @@ from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of
 from domain.staff.browsers import open_session
 from domain.staff.one_time import keep_secret
+from domain.wishes import Place, change_place
 from storage.cases import Case
 from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
@@ -137,6 +138,7 @@ async def _who_is_there(session: Session, staff: Staff, returnee: Returnee) -> N
     await pictures.ask(session, returnee, {})
     until = session.now + timedelta(days=30)
     await name_other(session, actor, returnee.id, "canarysister", "by telephone", until)
+    await change_place(session, returnee, Place("AL", "canarytown", "canarytown"))
 
 
 async def _papers(

@@ -1,0 +1,27 @@
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager, StartMode
+
+from dialogs.states import SafetyStates
+from domain.errors import Refused
+from domain.silence_plan import choose_plan, name_oneself
+from storage.kinds import SilencePlan
+
+
+async def choose_time(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    data, said = manager.middleware_data, manager.dialog_data
+    if not {"who", "how"} <= set(said):
+        raise Refused("Please begin again.")
+    await name_oneself(
+        data["session"], data["returnee"], said.pop("who"), said.pop("how"), int(chosen)
+    )
+    await manager.start(SafetyStates.silence, mode=StartMode.RESET_STACK)
+
+
+async def forget(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    data = manager.middleware_data
+    await choose_plan(data["session"], data["returnee"], SilencePlan.WRITE_ONCE)
+    await manager.start(SafetyStates.silence, mode=StartMode.RESET_STACK)

@@ -1,0 +1,25 @@
+from typing import Any
+
+from aiogram_dialog import DialogManager
+
+from dialogs.texts import Texts
+from storage.returnees import Returnee, Safety
+from storage.sessions import Session
+
+_MONTHS = {30: 1, 90: 3, 365: 12}
+
+
+async def get_about(session: Session, returnee: Returnee, **_: Any) -> dict[str, Any]:
+    return {"has_named": (await session.get_one(Safety, returnee.id)).other is not None}
+
+
+async def get_refusal(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    return {"refused": dialog_manager.dialog_data.get("refused")}
+
+
+async def get_times(texts: Texts, **_: Any) -> dict[str, Any]:
+    times = [
+        (texts.count("{number} month", "{number} months", number), str(days))
+        for days, number in _MONTHS.items()
+    ]
+    return {"choices": times}

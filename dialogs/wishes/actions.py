@@ -1,0 +1,48 @@
+from typing import Any
+from uuid import UUID
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+
+from dialogs.states import WishesStates
+from dialogs.wishes.getters import WHOLE
+from domain.directory.listing import places
+from domain.errors import Refused
+from domain.wishes import Place, change_partner, change_place, wish_for
+from storage.kinds import Gender
+
+
+async def choose_helper(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    data = manager.middleware_data
+    helper = Gender(chosen) if chosen in set(Gender) else None
+    await wish_for(data["session"], data["returnee"].id, helper)
+
+
+async def choose_country(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    manager.dialog_data["country"] = chosen
+    await manager.switch_to(WishesStates.places)
+
+
+async def choose_place(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    data, country = manager.middleware_data, manager.dialog_data.get("country", "")
+    session = data["session"]
+    names = {WHOLE: ""} | {
+        place.key: place.name for place in await places(session, now=session.now, country=country)
+    }
+    if chosen not in names or not country:
+        raise Refused("There is no such place.")
+    key = "" if chosen == WHOLE else chosen
+    await change_place(session, data["returnee"], Place(country, key, names[chosen]))
+
+
+async def choose_partner(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    data = manager.middleware_data
+    await change_partner(data["session"], data["returnee"], UUID(chosen))

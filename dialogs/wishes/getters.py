@@ -1,0 +1,83 @@
+from typing import Any
+
+from aiogram_dialog import DialogManager
+
+from dialogs.texts import Texts
+from dialogs.words.hotlines import COUNTRIES, country_name
+from domain.directory.listing import countries, places
+from domain.marks import N_
+from domain.returnees import may_be_shown
+from domain.wishes import Place, others_than_theirs, wishes_of
+from storage.kinds import Discretion, Gender
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+#: What stands for no wish, and for a whole country, on a button.
+ANYBODY = "anybody"
+WHOLE = "-"
+
+HELPERS = {
+    ANYBODY: N_("No matter who"),
+    Gender.WOMAN: N_("A woman"),
+    Gender.MAN: N_("A man"),
+}
+
+
+async def get_helpers(
+    session: Session, returnee: Returnee, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    chosen = (await wishes_of(session, returnee.id)).helper or ANYBODY
+    named = texts.discretion is not Discretion.WATCHED
+    return {
+        "choices": [
+            (_marked(texts(label), helper == chosen), helper) for helper, label in HELPERS.items()
+        ],
+        # Names of organisations say what this is about.
+        "has_partners": named and bool(await others_than_theirs(session, returnee.id)),
+    }
+
+
+async def get_countries(session: Session, texts: Texts, **_: Any) -> dict[str, Any]:
+    """Those of the directory, and those for which numbers are known."""
+    known = {*COUNTRIES, *await countries(session, now=session.now)}
+    named = sorted((country_name(texts, country), country) for country in known)
+    return {"choices": named}
+
+
+async def get_places(
+    dialog_manager: DialogManager, session: Session, returnee: Returnee, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    """What is avoided already is shown to nobody who may be somebody else (P13)."""
+    country = dialog_manager.dialog_data.get("country", "")
+    shown = may_be_shown(returnee, session.now)
+    avoided = (await wishes_of(session, returnee.id)).places if shown else frozenset[Place]()
+    keys = {place.key for place in avoided if place.country == country}
+    whole = (_marked(texts("The whole country"), "" in keys), WHOLE)
+    found = await places(session, now=session.now, country=country, language=texts.language)
+    there = [(_marked(place.name, place.key in keys), place.key) for place in found]
+    return {"choices": [whole, *there], "only_added": not shown}
+
+
+async def get_partners(
+    session: Session, returnee: Returnee, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    watched = texts.discretion is Discretion.WATCHED
+    shown = may_be_shown(returnee, session.now)
+    out = (await wishes_of(session, returnee.id)).partners if shown else frozenset()
+    others = [] if watched else [*await others_than_theirs(session, returnee.id)]
+    return {
+        "question": texts.form(
+            N_(
+                "Which of these must never learn of you? They get nothing about you, and you are "
+                "never asked about them."
+            ),
+            discreet=N_("Which of these must not be told?"),
+            watched=N_("Good day. What would you like to see?"),
+        ),
+        "choices": [(_marked(each.name, each in out), str(each.id)) for each in others],
+        "only_added": not shown and not watched,
+    }
+
+
+def _marked(label: str, chosen: bool) -> str:
+    return f"✅ {label}" if chosen else label

@@ -1,0 +1,190 @@
+"""Whom somebody wishes to be helped by, and what is kept away from them: places and partners.
+
+A wish for a woman or a man decides who is called first, and refuses nobody. What somebody avoids
+is a wall: a partner that must not be told gets no offer and no access, even where a life allows to
+tell others. Adding to it is always possible, taking away only once it is sure who is there, since
+whoever holds the phone may be the one it is about.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from domain import audit
+from domain.actors import Actor
+from domain.errors import Refused
+from domain.returnees import data_key, find_returnee, may_be_shown
+from storage.cases import Case, CaseAccess
+from storage.kinds import Gender
+from storage.organisations import Organisation
+from storage.returnees import Enrolment, Returnee, Safety
+from storage.sessions import Session
+from storage.staff import Staff
+from storage.wakes import Topic
+
+_CONTEXT = "wishes"
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A country, or a place in it as the directory calls it; never an address (P14)."""
+
+    country: str
+    #: As DirectoryPlace.key; "" for the whole country.
+    key: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partner:
+    name: str
+    id: UUID
+
+
+_One = TypeVar("_One", Place, Partner)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    helper: Gender | None = None
+    places: frozenset[Place] = frozenset()
+    partners: frozenset[Partner] = frozenset()
+
+    def avoids(self, country: str, key: str = "") -> bool:
+        """Whether the person said so of this place, or of this whole country."""
+        return any((place.country, place.key) == (country, key) for place in self.places)
+
+    def shuts_out(self, organisation_id: UUID) -> bool:
+        return any(partner.id == organisation_id for partner in self.partners)
+
+
+def is_as_wished(staff: Staff, helper: Gender | None) -> bool:
+    """Whether somebody who can be reached is what the person wishes for."""
+    return helper is not None and staff.gender is helper and staff.telegram_chat is not None
+
+
+def as_wished(called: Sequence[Staff], helper: Gender | None) -> list[Staff]:
+    """Who is called first: those who are as wished; where there are none, everybody."""
+    return [staff for staff in called if is_as_wished(staff, helper)] or list(called)
+
+
+async def wishes_of(session: Session, returnee_id: UUID) -> Wishes:
+    safety = await session.get_one(Safety, returnee_id)
+    if safety.wishes is None:
+        return Wishes()
+    kept = json.loads((await data_key(session, returnee_id)).open(safety.wishes, _CONTEXT))
+    return Wishes(
+        Gender(kept["helper"]) if kept["helper"] else None,
+        frozenset(Place(*place) for place in kept["places"]),
+        frozenset(Partner(name, UUID(id_)) for name, id_ in kept["partners"]),
+    )
+
+
+async def wish_for(session: Session, returnee_id: UUID, helper: Gender | None) -> None:
+    """Who helps them: a woman, a man, or no matter who."""
+    await _keep(session, returnee_id, replace(await wishes_of(session, returnee_id), helper=helper))
+
+
+async def change_place(session: Session, returnee: Returnee, place: Place) -> None:
+    """The person presses it: avoided from now on; pressed again, no longer. Raises Refused."""
+    wishes = await wishes_of(session, returnee.id)
+    places = _changed(session, returnee, wishes.places, place)
+    await _keep(session, returnee.id, replace(wishes, places=places))
+
+
+async def change_partner(session: Session, returnee: Returnee, partner_id: UUID) -> None:
+    """The same with an organisation. Needs the service's scope. Raises Refused."""
+    wishes = await wishes_of(session, returnee.id)
+    known = {partner.id: partner for partner in await others_than_theirs(session, returnee.id)}
+    known |= {partner.id: partner for partner in wishes.partners}
+    if partner_id not in known:
+        raise Refused("There is no such organisation.")
+    partners = _changed(session, returnee, wishes.partners, known[partner_id])
+    await _keep(session, returnee.id, replace(wishes, partners=partners))
+
+
+async def write_down(
+    session: Session,
+    actor: Actor,
+    returnee_id: UUID,
+    helper: Gender | None,
+    places: Iterable[Place],
+    partner_ids: Iterable[UUID],
+) -> None:
+    """A worker writes down what the person says: this and nothing else. Needs the service's scope.
+
+    Raises as find_returnee, and Refused.
+    """
+    await find_returnee(session, actor, returnee_id)
+    before = await wishes_of(session, returnee_id)
+    known = {partner.id: partner for partner in await others_than_theirs(session, returnee_id)}
+    known |= {partner.id: partner for partner in before.partners}
+    wanted = set(partner_ids)
+    if not wanted <= set(known):
+        raise Refused("There is no such organisation.")
+    wishes = Wishes(helper, frozenset(places), frozenset(known[each] for each in wanted))
+    await _keep(session, returnee_id, wishes)
+    audit.record(
+        session,
+        actor.organisation_id,
+        "person.wishes-noted",
+        staff_id=actor.staff_id,
+        subject=returnee_id,
+        places=len(wishes.places),
+        partners=len(wishes.partners),
+    )
+
+
+async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partner]:
+    """The organisations here that do not accompany this person. Needs the service's scope."""
+    theirs = select(Enrolment.organisation_id).where(
+        Enrolment.returnee_id == returnee_id, Enrolment.until_at.is_(None)
+    )
+    found = await session.execute(
+        select(Organisation.name, Organisation.id)
+        .where(Organisation.id.not_in(theirs))
+        .order_by(Organisation.name)
+    )
+    return [Partner(name, id_) for name, id_ in found]
+
+
+async def ensure_may_be_told(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:
+    """Raises Refused for an organisation that the person wants kept away from them.
+
+    Whatever offers or gives another organisation anything of a person asks here first.
+    """
+    if (await wishes_of(session, returnee_id)).shuts_out(organisation_id):
+        raise Refused("They said that this organisation must not be told.")
+
+
+def _changed(
+    session: Session, returnee: Returnee, there: frozenset[_One], one: _One
+) -> frozenset[_One]:
+    if one in there and may_be_shown(returnee, session.now):
+        return there - {one}
+    return there | {one}
+
+
+async def _keep(session: Session, returnee_id: UUID, wishes: Wishes) -> None:
+    if max(len(wishes.places), len(wishes.partners)) > _MOST:
+        raise Refused("This is too much to keep: please ask for a person.")
+    safety = await session.get_one(Safety, returnee_id)
+    kept = {
+        "helper": wishes.helper,
+        "places": [[each.country, each.key, each.name] for each in sorted(wishes.places)],
+        "partners": [[each.name, str(each.id)] for each in sorted(wishes.partners)],
+    }
+    safety.wishes = (await data_key(session, returnee_id)).seal(json.dumps(kept), _CONTEXT)
+    out = [partner.id for partner in wishes.partners]
+    theirs = select(Case.id).where(Case.returnee_id == returnee_id)
+    await session.execute(
+        delete(CaseAccess).where(
+            CaseAccess.organisation_id.in_(out), CaseAccess.case_id.in_(theirs)
+        )
+    )
+    session.wakes(Topic.CASES)

@@ -1,0 +1,85 @@
+"""What somebody wishes and avoids, and whom they name, said in the chat."""
+
+import pytest
+from sqlalchemy import func, select, update
+
+from domain.silence_plan import named_by
+from domain.wishes import wishes_of
+from storage.cases import Message
+from storage.kinds import Gender, Identity, SilencePlan
+from storage.organisations import Organisation
+from storage.returnees import PictureLock, Returnee, Safety
+from storage.sessions import SERVICE, Database
+from tests.handlers.phone import ROW, Phone
+from tests.handlers.test_entering import enrol, invite, returnee_on
+
+
+async def known(phone: Phone, database: Database) -> Returnee:
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    return returnee
+
+
+async def test_a_helper_and_a_country_to_avoid_are_chosen_with_taps(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Who helps me")
+    [main] = await phone.press("A woman")
+    assert any(label.startswith("✅") and "A woman" in label for label in main.buttons)
+    await phone.press("Places that are not safe")
+    await phone.press("Italy")
+    [places] = await phone.press("The whole country")
+    # Nobody has made sure who is there: what is avoided already does not show.
+    assert not any(label.startswith("✅") for label in places.buttons)
+    async with database.begin(SERVICE) as session:
+        wishes = await wishes_of(session, (await known(phone, database)).id)
+    assert wishes.helper is Gender.WOMAN
+    assert wishes.avoids("IT")
+
+
+async def test_somebody_is_named_for_a_time_in_two_messages_that_no_caseworker_reads(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("If I don't answer")
+    await phone.press("Name somebody")
+    await phone.press("Go on")
+    await phone.write("Besa")
+    [refused] = [each for each in await phone.write("Rruga e Durrësit 12") if each.buttons]
+    assert "no address" in refused.text
+    await phone.write("+355 69 123 4567")
+    await phone.press("3 months")
+    returnee = await known(phone, database)
+    async with database.begin(SERVICE) as session:
+        named = await named_by(session, returnee.id)
+        assert await session.scalar(select(func.count()).select_from(Message)) == 0
+    assert named is not None
+    assert (named.who, named.how, named.in_chat) == ("Besa", "+355 69 123 4567", True)
+
+    await phone.write("/safety")
+    await phone.press("If I don't answer")
+    await phone.press("Name somebody")
+    await phone.press("Forget whom I named")
+    async with database.begin(SERVICE) as session:
+        safety = await session.get_one(Safety, returnee.id)
+    assert (safety.other, safety.silence) == (None, SilencePlan.WRITE_ONCE)
+
+
+@pytest.mark.parametrize("behind", ["Who and where", "If I don't answer", "A word"])
+async def test_p13_on_a_watched_phone_only_the_row_of_pictures_leads_there(
+    phone: Phone, database: Database, organisation: Organisation, behind: str
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    returnee = await known(phone, database)
+
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(PictureLock).values(open_until=None))
+    await phone.write("/safety")
+    [grid] = await phone.press(behind)
+    assert grid.notice == "pictures"
+    opened = await phone.tap(ROW)
+    assert [each for each in opened if each.buttons and each.notice is None]
+    assert returnee.identity is Identity.UNCONFIRMED
