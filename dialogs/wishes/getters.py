@@ -55,7 +55,8 @@ async def get_places(
     whole = (_marked(texts("The whole country"), "" in keys), WHOLE)
     found = await places(session, now=session.now, country=country, language=texts.language)
     there = [(_marked(place.name, place.key in keys), place.key) for place in found]
-    return {"choices": [whole, *there], "only_added": not shown}
+    named = texts.discretion is not Discretion.WATCHED
+    return {"choices": [whole, *there], "only_added": named and not shown}
 
 
 async def get_partners(
