@@ -31,13 +31,23 @@ class Access(Enum):
 
 class Page(Route):
     def __init__(
-        self, path: str, handler: Handler, needs: Access | Right, *, form: bool = False
+        self,
+        path: str,
+        handler: Handler,
+        needs: Access | Right,
+        *,
+        form: bool = False,
+        largest: int | None = None,
     ) -> None:
-        """`form` is for what changes something: it is posted, from a page of ours."""
+        """`form` is for what changes something: it is posted, from a page of ours; it may be as
+        `largest` says, in bytes, where it brings a file along.
+        """
         self.needs = needs
         self.form = form
         methods = ["POST"] if form else ["GET"]
-        super().__init__(path, _guarded(handler, needs, form), methods=methods)
+        super().__init__(
+            path, _guarded(handler, needs, form), methods=methods, max_body_size=largest
+        )
 
 
 def _guarded(

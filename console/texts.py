@@ -184,6 +184,7 @@ EXCLUSIONS = {
     Exclusion.TOO_LATE: N_("The time has passed there"),
     Exclusion.NOT_SHOWN: N_("You invited them: only they know"),
     Exclusion.ADULTS_ONLY: N_("Only for adults"),
+    Exclusion.NO_TEXT: N_("Not there in their language"),
 }
 STEPS = {
     Step.TO_COME: N_("Still to come"),

@@ -54,8 +54,9 @@ class PutOffCheckIn(CallbackData, prefix="d"):
 
 class AnswerQuestion(CallbackData, prefix="c"):
     check_in: UUID
+    #: Its place; older buttons say its name.
     question: str
-    #: The name of a choice, SKIP or BACK.
+    #: The place of a choice (older buttons say its name), SKIP, BACK, or as dialogs/ticks.py says.
     choice: str
 
 

@@ -202,6 +202,14 @@ REPLY_LIFE = timedelta(minutes=15)
 #: The param of words that name a person, a place or a time.
 ONLY_CONFIRMED = "only_confirmed"
 
+# After anything else, what somebody writes is no answer to a question that stands further up.
+_LEAVES_QUESTION_OPEN = (
+    Notice.CHECK_IN_QUESTION,
+    Notice.REVEALED,
+    Notice.CONCEALED,
+    Notice.MESSAGE_KEPT,
+)
+
 # The same message a moment later gives another number here.
 _TELLS_TIME = "minutes"
 
@@ -219,6 +227,8 @@ async def tell(
     expires_at: datetime | None = None,
 ) -> OutboxRow:
     """Puts a notice on its way to a person; `edit` names the message it takes the place of."""
+    if notice not in _LEAVES_QUESTION_OPEN:
+        returnee.typing_for = None
     content = {"notice": notice, "params": params or {}, "edit": edit}
     delivery = replace(
         _travels(notice, content),

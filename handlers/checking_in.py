@@ -1,9 +1,10 @@
 """Check-ins: every button works for ever, and late answers count (P3, P9)."""
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from dialogs import ticks
 from dialogs.presses import (
     BACK,
     SKIP,
@@ -14,12 +15,21 @@ from dialogs.presses import (
 )
 from dialogs.texts import Texts
 from dialogs.welcome.notice import ConsentNotice
-from domain.check_ins.answering import Next, answer, go_back, start_answering
+from domain.check_ins.answering import (
+    Next,
+    answer,
+    choose,
+    go_back,
+    question_of,
+    start_answering,
+    type_answer,
+)
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.postponing import Later, not_now
 from domain.consent.facts import facts_for
 from domain.errors import Refused
 from domain.notices import Notice, tell
+from domain.questionnaires.values import Kind, Question
 from domain.screens import show
 from handlers.answers import CallbackAnswers
 from handlers.showing import say
@@ -35,6 +45,13 @@ def checking_in_router() -> Router:
     router.callback_query.register(start, StartCheckIn.filter())
     router.callback_query.register(put_off, PutOffCheckIn.filter())
     router.callback_query.register(take_answer, AnswerQuestion.filter())
+    return router
+
+
+def typing_router() -> Router:
+    """After whatever else takes words, and before the talk."""
+    router = Router(name="typing an answer")
+    router.message.register(take_words, F.text, ~F.text.startswith("/"), answers_question)
     return router
 
 
@@ -104,32 +121,59 @@ async def take_answer(
     answers: CallbackAnswers,
 ) -> None:
     person, pressed = _known(returnee), callback_data
-    if pressed.choice == BACK:
-        following = await go_back(session, person, pressed.check_in, pressed.question)
+    check_in_id, code = pressed.check_in, pressed.choice
+    ticked = ticks.mask(code) if code.startswith((ticks.TICK, ticks.DONE)) else 0
+    if code == BACK:
+        following = await go_back(session, person, check_in_id, pressed.question)
     else:
-        choice = None if pressed.choice == SKIP else pressed.choice
-        following = await answer(session, person, pressed.check_in, pressed.question, choice)
-    await _go_on(session, query, person, following)
+        question = await question_of(session, person, check_in_id, pressed.question)
+        keep = choose if code.startswith(ticks.TICK) else answer
+        said = _said(question, code, ticked)
+        following = await keep(session, person, check_in_id, question.name, said)
+    await _go_on(session, query, person, following, ticked)
     answers.say(query.id)
 
 
+async def take_words(message: Message, session: Session, returnee: Returnee) -> None:
+    following = await type_answer(session, returnee, message.text or "")
+    await tell(session, returnee, *_screen(following))
+
+
+async def answers_question(message: Message, found: bool, returnee: Returnee | None) -> bool:
+    """A cry for help is no answer, and has been answered."""
+    return not found and returnee is not None and returnee.typing_for is not None
+
+
+def _said(question: Question, code: str, ticked: int) -> str | None:
+    """What was pressed, as the answer is kept. Raises Refused."""
+    if code == SKIP:
+        return None
+    if code.startswith((ticks.TICK, ticks.DONE)):
+        return "read" if question.kind is Kind.NOTE else ticks.ticked_names(question, ticked)
+    return ticks.chosen_name(question, code)
+
+
 async def _go_on(
-    session: Session, query: CallbackQuery, returnee: Returnee, following: Next
+    session: Session, query: CallbackQuery, returnee: Returnee, following: Next, ticked: int = 0
 ) -> None:
     """One message for the whole check-in: each question takes the last one's place."""
-    notice, params = _screen(following)
+    notice, params = _screen(following, ticked)
     if notice is Notice.CHECK_IN_QUESTION:
         await show(session, returnee, notice, params, edit=_message_id(query))
     else:
-        await tell(session, returnee, notice, edit=_message_id(query))
+        await tell(session, returnee, notice, params, edit=_message_id(query))
 
 
-def _screen(following: Next) -> tuple[Notice, dict[str, str]]:
+def _screen(following: Next, ticked: int = 0) -> tuple[Notice, dict[str, str]]:
     if not following.agreed:
         return Notice.CHECK_IN_STOPPED, {}
     if following.question is None:
-        return Notice.CHECK_IN_THANKS, {}
-    params = {"check_in": str(following.check_in_id), "question": following.question.name}
+        return Notice.CHECK_IN_THANKS, {"worrying": "yes"} if following.worrying else {}
+    params = {"check_in": str(following.check_in_id), "question": str(following.place)}
+    if following.question.kind is Kind.MANY and ticked:
+        params["ticked"] = str(ticked)
+    if following.wrong:
+        params["wrong"] = following.wrong
     return Notice.CHECK_IN_QUESTION, params
 
 

@@ -17,7 +17,7 @@ from dialogs.stop_word.windows import stop_word_dialog
 from dialogs.welcome.windows import welcome_dialog
 from dialogs.wishes.windows import wishes_dialog
 from domain.distress import Watch
-from handlers.checking_in import checking_in_router
+from handlers.checking_in import checking_in_router, typing_router
 from handlers.choosing_word import choosing_word_router
 from handlers.commands import commands_router
 from handlers.confiding import confiding_router
@@ -76,6 +76,7 @@ def private_router() -> Router:
         choosing_word_router(),
         naming_router(),
         correcting_router(),
+        typing_router(),
         talking_router(),
         welcome_dialog(),
         language_dialog(),

@@ -1,6 +1,7 @@
 """Opening what a discreet phone covers, and covering it again."""
 
 from typing import Any
+from uuid import UUID
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -11,6 +12,7 @@ from dialogs.presses import CoverAgain, OpenCovered, TapPicture
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.texts import Texts
 from domain import pictures
+from domain.check_ins.answering import ask_again
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.pictures import Step
@@ -62,6 +64,7 @@ async def open_covered(
         await tell(session, returnee, Notice.PICTURES, {"count": 0}, edit=query.message.message_id)
     else:
         await show(session, returnee, notice, params, edit=query.message.message_id)
+        await _asks_again(session, returnee, notice, params)
     answers.say(query.id)
 
 
@@ -84,6 +87,7 @@ async def tap_picture(
             await tell(session, returnee, Notice.PICTURES, {"count": tapped.count}, edit=number)
         case Step.RIGHT, {"notice": notice, "params": params}:
             await show(session, returnee, Notice(notice), params, edit=number)
+            await _asks_again(session, returnee, Notice(notice), params)
         case Step.RIGHT, {"state": state}:
             await take_away(session, returnee, number)
             await dialog_manager.start(_UNLOCKED[state], mode=StartMode.RESET_STACK)
@@ -92,6 +96,14 @@ async def tap_picture(
             await tell(session, returnee, Notice.NOTHING_NEW, shown, edit=number)
             if shown:
                 await cover_later(session, returnee, shown, number)
+
+
+async def _asks_again(
+    session: Session, returnee: Returnee, notice: Notice, params: dict[str, Any]
+) -> None:
+    """Words may answer a question now that can be read again."""
+    if notice is Notice.CHECK_IN_QUESTION:
+        await ask_again(session, returnee, UUID(params["check_in"]), params["question"])
 
 
 async def cover_again(

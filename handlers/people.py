@@ -6,7 +6,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Chat, TelegramObject, User
+from aiogram.types import Chat, TelegramObject, Update, User
 
 from dialogs.texts import Texts
 from domain.identity import seen
@@ -36,6 +36,8 @@ class People(BaseMiddleware):
         if returnee is not None:
             await seen(data["session"], returnee)
             await active(data["session"], returnee)
+            if not _is_words(event):
+                returnee.typing_for = None
         data["staff"], data["returnee"] = staff, returnee
         data["texts"] = await self._texts(staff, returnee, user, data.get("state"))
         return await handler(event, data)
@@ -56,6 +58,12 @@ class People(BaseMiddleware):
                 user.language_code if user else None
             )
         return Texts(language, discretion_now(returnee), self._catalogues.of(language))
+
+
+def _is_words(event: TelegramObject) -> bool:
+    """Whether it may answer what was asked last: whoever presses something went elsewhere."""
+    message = event.message if isinstance(event, Update) else None
+    return message is not None and not (message.text or "/").startswith("/")
 
 
 async def chosen_before(state: FSMContext | None) -> str | None:

@@ -61,7 +61,9 @@ async def look(
     chat_key = session.keys.look_up(message.chat.id, "chat")
     before = recent.before(chat_key, message.message_id, words, session.now) if recent else []
     heard = watch.assess(words, before)
-    if says_only_a_childs_age(words_of(message)):
+    # Where a number was asked for, a number is no age.
+    asked = returnee is not None and returnee.typing_for is not None
+    if not asked and says_only_a_childs_age(words_of(message)):
         heard = of_a_child(heard)
     if returnee is None:
         found = await _look_at_stranger(session, message, heard)

@@ -9,6 +9,7 @@ from bot.commands.detect import detect
 from bot.commands.erase import erase
 from bot.commands.guard import guard
 from bot.commands.keys import keys
+from bot.commands.questionnaires import questionnaire
 from bot.commands.updates import updates
 
 app = typer.Typer(
@@ -32,6 +33,8 @@ app.command("restore")(backup.restore)
 app.add_typer(organisations.org, name="org")
 app.add_typer(organisations.staff, name="staff")
 app.add_typer(directory.directory, name="directory")
+app.add_typer(questionnaire, name="questionnaire")
+app.add_typer(questionnaire, name="questionnaires", hidden=True)
 app.add_typer(updates, name="updates")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

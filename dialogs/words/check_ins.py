@@ -3,22 +3,45 @@
 from html import escape
 from uuid import UUID
 
+from aiogram.types import InlineKeyboardButton
+
+from dialogs import ticks
 from dialogs.presses import (
     BACK,
     SKIP,
     AnswerQuestion,
+    AskForHuman,
     PutOffCheckIn,
     StartCheckIn,
     button,
     keyboard,
 )
 from dialogs.screens import Screen, Telling
-from domain.check_ins.answering import asks_private, questionnaire_of
+from dialogs.texts import Texts
+from domain.check_ins.answering import asks_private, filling_of, questionnaire_of
 from domain.check_ins.postponing import Later
 from domain.errors import Refused
 from domain.marks import N_
-from domain.questionnaires.values import Question
+from domain.questionnaires.filling import Filling
+from domain.questionnaires.typed import Wrong
+from domain.questionnaires.values import Choice, Kind, Question
 from storage.check_ins import CheckIn
+from storage.kinds import Discretion
+
+_HOW = {
+    Kind.MANY: N_("You can choose more than one."),
+    Kind.INTEGER: N_("Write a number, such as 3."),
+    Kind.DECIMAL: N_("Write a number, such as 3."),
+    Kind.DATE: N_("Write a date, such as 2024-05-31."),
+    Kind.TEXT: N_("Write your answer here."),
+}
+_WRONG = {
+    Wrong.NUMBER: N_("I could not read that as a number."),
+    Wrong.WHOLE: N_("I could not read that as a whole number."),
+    Wrong.DATE: N_("I could not read that as a date."),
+    Wrong.LONG: N_("That was too long for me to keep here."),
+    Wrong.CONSTRAINT: N_("That does not fit here. Please try another answer."),
+}
 
 
 async def prompt(telling: Telling) -> Screen:
@@ -43,32 +66,63 @@ async def prompt(telling: Telling) -> Screen:
 
 
 async def question(telling: Telling) -> Screen:
-    check_in = await _check_in(telling)
+    texts, check_in = telling.texts, await _check_in(telling)
     questionnaire = await questionnaire_of(telling.session, check_in)
+    filling = await filling_of(telling.session, telling.person, check_in)
     asked = questionnaire.question(telling.params["question"])
-    texts = telling.texts
-    lines = [texts("<b>{question}</b>", question=texts.said(asked.label))]
+    place = str(questionnaire.place(asked))
+    ticked = int(telling.params.get("ticked", 0))
+
+    def answer(label: str, choice: str) -> InlineKeyboardButton:
+        press = AnswerQuestion(check_in=check_in.id, question=place, choice=choice)
+        return button(label, press)
+
+    rows = [[answer(*_choice(texts, asked, choice, ticked))] for choice in filling.choices(asked)]
+    around = []
+    if asked not in filling.relevant[:1]:
+        around.append(answer(texts("◀️ Back"), BACK))
+    if asked.kind is Kind.NOTE or ticked:
+        around.append(answer(texts("Continue"), ticks.done(ticked)))
+    else:
+        around.append(answer(texts("Skip"), SKIP))
+    return Screen(
+        _said(texts, filling, asked, telling.params.get("wrong")), keyboard(*rows, around)
+    )
+
+
+def _said(texts: Texts, filling: Filling, asked: Question, wrong: str | None) -> str:
+    """The question, what helps to answer it, and first what was wrong with the last answer."""
+    lines = [texts("<b>{question}</b>", question=texts.said(filling.filled(asked.label)))]
+    if wrong is not None:
+        own = asked.constraint_message if wrong == Wrong.CONSTRAINT else None
+        said = texts.said(filling.filled(own)) if own else texts(_WRONG[Wrong(wrong)])
+        lines.insert(0, escape(said, quote=False))
     if asked.hint:
-        lines.append(escape(texts.said(asked.hint), quote=False))
-    choices = [
-        [button(texts.said(choice.label), _answer(check_in, asked, choice.name))]
-        for choice in asked.choices
-    ]
-    around = [button(texts("Skip"), _answer(check_in, asked, SKIP))]
-    private = await asks_private(telling.session, check_in.returnee_id)
-    if asked not in questionnaire.asked(private=private)[:1]:
-        around.insert(0, button(texts("◀️ Back"), _answer(check_in, asked, BACK)))
-    return Screen("\n".join(lines), keyboard(*choices, around))
+        lines.append(escape(texts.said(filling.filled(asked.hint)), quote=False))
+    if how := _HOW.get(asked.kind):
+        lines.append(f"<i>{escape(texts(how), quote=False)}</i>")
+    return "\n".join(lines)
+
+
+def _choice(texts: Texts, asked: Question, choice: Choice, ticked: int) -> tuple[str, str]:
+    """What a choice's button says, and what it does."""
+    label = texts.said(choice.label)
+    if asked.kind is not Kind.MANY:
+        return label, ticks.one(asked, choice)
+    mark = "☑️" if ticks.is_ticked(asked, ticked, choice) else "⬜"
+    return f"{mark} {label}", ticks.ticks(asked, ticked, choice)
 
 
 async def thanks(telling: Telling) -> Screen:
-    return Screen(
-        telling.texts.form(
-            N_("Thank you for telling me. If something changes, write here or send /help."),
-            discreet=N_("Thank you, that was all."),
-            watched=N_("Thank you."),
-        )
+    texts = telling.texts
+    words = texts.form(
+        N_("Thank you for telling me. If something changes, write here or send /help."),
+        discreet=N_("Thank you, that was all."),
+        watched=N_("Thank you."),
     )
+    if not telling.params.get("worrying") or texts.discretion is Discretion.WATCHED:
+        return Screen(words)
+    return Screen(words, keyboard([button(texts("A person, please"), AskForHuman())]))
 
 
 async def later(telling: Telling) -> Screen:
@@ -103,10 +157,6 @@ async def none_now(telling: Telling) -> Screen:
 
 def _put_off(check_in: CheckIn, later: Later) -> PutOffCheckIn:
     return PutOffCheckIn(check_in=check_in.id, later=later)
-
-
-def _answer(check_in: CheckIn, asked: Question, choice: str) -> AnswerQuestion:
-    return AnswerQuestion(check_in=check_in.id, question=asked.name, choice=choice)
 
 
 async def _check_in(telling: Telling) -> CheckIn:

@@ -13,6 +13,7 @@ from domain.campaigns.tally import tally_of
 from domain.check_ins.answers import opened
 from domain.consent import last_word
 from domain.questionnaires.shelf import newest
+from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Answer, Campaign, CampaignFigures, CheckIn
 from storage.keys import SealError
 from storage.kinds import CampaignState, CheckInState, Purpose
@@ -107,8 +108,8 @@ def _asks_no_more(campaign: Campaign) -> bool:
 
 
 async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
-    counts = await _counts(session, campaign, asking)
     questionnaire = await newest(session, campaign.organisation_id, campaign.questionnaire)
+    counts = await _counts(session, campaign, questionnaire, asking)
     session.add(
         CampaignFigures(
             campaign_id=campaign.id,
@@ -116,7 +117,7 @@ async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
             organisation_id=campaign.organisation_id,
             asked_at=asking.asked_at,
             counted_at=session.now,
-            figures=publish(counts, questionnaire.questions).to_keep(),
+            figures=publish(counts, questionnaire.counted_questions).to_keep(),
         )
     )
     await session.flush()
@@ -125,7 +126,9 @@ async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
 _ByTrait = dict[Trait, dict[str | None, Counts]]
 
 
-async def _counts(session: Session, campaign: Campaign, asking: _Asking) -> _ByTrait:
+async def _counts(
+    session: Session, campaign: Campaign, questionnaire: Questionnaire, asking: _Asking
+) -> _ByTrait:
     counts: _ByTrait = {trait: defaultdict(Counts) for trait in Trait}
     began = CheckIn.started_at.is_not(None).label("began")
     each = _people(campaign, asking, CheckIn.state, began).subquery()
@@ -133,7 +136,7 @@ async def _counts(session: Session, campaign: Campaign, asking: _Asking) -> _ByT
     for *traits, state, has_begun, count in states:
         for part in _parts(counts, traits):
             part.reach[reach(state, began=has_begun)] += count
-    await _add_answers(session, campaign, asking, counts)
+    await _add_answers(session, campaign, questionnaire, asking, counts)
     if asking.step == _ONCE:
         gone = await tally_of(session, campaign.id)
         for part in _parts(counts, [None] * len(Trait)):
@@ -144,7 +147,11 @@ async def _counts(session: Session, campaign: Campaign, asking: _Asking) -> _ByT
 
 
 async def _add_answers(
-    session: Session, campaign: Campaign, asking: _Asking, counts: _ByTrait
+    session: Session,
+    campaign: Campaign,
+    questionnaire: Questionnaire,
+    asking: _Asking,
+    counts: _ByTrait,
 ) -> None:
     """Of those who let the team read their answers. Opened as they come, so that a hundred thousand
     of them neither fill the memory nor hold up whatever else this process does.
@@ -164,7 +171,9 @@ async def _add_answers(
                 unopened += 1
                 continue
             for part in _parts(counts, traits):
-                part.answers[question, choice] += 1
+                part.answers.update(
+                    (question, group) for group in questionnaire.counted(question, choice)
+                )
     if unopened:
         log.error("answers went uncounted", action="figures.unopened", count=unopened)
 

@@ -29,7 +29,13 @@ from storage.sessions import Session
 BATCH = 1000
 
 # Why somebody whom the campaign is for will miss it: a row says so. The others get none.
-_FOR_NOW = (Exclusion.FROZEN, Exclusion.BLOCKED, Exclusion.PAUSED, Exclusion.TOO_LATE)
+_FOR_NOW = (
+    Exclusion.FROZEN,
+    Exclusion.BLOCKED,
+    Exclusion.PAUSED,
+    Exclusion.TOO_LATE,
+    Exclusion.NO_TEXT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +151,6 @@ def _place(campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: 
     why_not = exclusion(Group.kept(campaign.group), facts, expires_at=expires_at, now=now)
     if why_not is None and facts.child and questionnaire.adults_only:
         why_not = Exclusion.ADULTS_ONLY
+    if why_not is None and not questionnaire.speaks(facts.language):
+        why_not = Exclusion.NO_TEXT
     return Place(due_at, expires_at, why_not)

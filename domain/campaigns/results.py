@@ -62,7 +62,7 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
         last=own[-1] if own else None,
         due_at=None if own else await _due_at(session, campaign),
         over_time=[asking for asking, _ in over_time],
-        questions=questionnaire.questions,
+        questions=questionnaire.counted_questions,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.check_ins.answers import opened
 from domain.consent import has_consent
+from domain.questionnaires.shelf import editions
 from domain.returnees import data_key
 from storage.check_ins import Answer, Campaign, CampaignTally, CheckIn
 from storage.keys import Keyring, SealError
@@ -98,12 +99,18 @@ async def _answers(
     session: Session, returnee_id: UUID, check_ins: Sequence[CheckIn]
 ) -> list[tuple[str, str | None]]:
     key = await data_key(session, returnee_id)
+    asked = {each.id: (each.organisation_id, each.questionnaire) for each in check_ins}
+    questionnaires = await editions(session, asked.values())
     found = await session.execute(
-        select(Answer.question, Answer.body).where(
-            Answer.check_in_id.in_([each.id for each in check_ins])
+        select(Answer.check_in_id, Answer.question, Answer.body).where(
+            Answer.check_in_id.in_(asked)
         )
     )
-    return [(question, opened(key, body)) for question, body in found]
+    return [
+        (question, group)
+        for check_in_id, question, body in found
+        for group in questionnaires[asked[check_in_id]].counted(question, opened(key, body))
+    ]
 
 
 async def _locked(session: Session, campaign_id: UUID) -> CampaignTally:

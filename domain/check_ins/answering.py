@@ -5,6 +5,7 @@ is refused like one that never was. Pressing a button twice does what pressing i
 """
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,8 +15,11 @@ from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.worries import hear
 from domain.consent import has_consent, last_word
 from domain.errors import Refused
+from domain.organisations import zone
 from domain.questionnaires import shelf
-from domain.questionnaires.values import Question, Questionnaire
+from domain.questionnaires.filling import Filling
+from domain.questionnaires.typed import Wrong, judged, read
+from domain.questionnaires.values import Answers, Question, Questionnaire
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import Returnee
@@ -28,62 +32,147 @@ class Next:
 
     check_in_id: UUID
     question: Question | None
+    #: By which a button, or a page that is opened later, finds the question again.
+    place: int = 0
     #: False for somebody who took their consent to check-ins back: nothing is asked or kept.
     agreed: bool = True
+    #: Why what was answered to it is not taken.
+    wrong: Wrong | None = None
+    #: At the end: something was said that a person of the team could help with.
+    worrying: bool = False
 
 
 async def start_answering(session: Session, returnee: Returnee, check_in_id: UUID) -> Next:
     """Now is a good time. Raises Refused."""
     check_in = await own_check_in(session, returnee, check_in_id)
-    return await begin(session, check_in)
+    return await begin(session, returnee, check_in)
 
 
-async def begin(session: Session, check_in: CheckIn) -> Next:
+async def begin(session: Session, returnee: Returnee, check_in: CheckIn) -> Next:
     """The first question that is not answered yet."""
     if not await has_consent(session, check_in.returnee_id, Purpose.CHECK_INS):
         return Next(check_in.id, None, agreed=False)
-    answers = await answers_of(session, check_in)
-    private = await asks_private(session, check_in.returnee_id)
-    questionnaire = await questionnaire_of(session, check_in)
-    question = questionnaire.next_question(answers, private=private)
-    _advance(session, check_in, question)
-    return Next(check_in.id, question)
+    return _advance(session, returnee, check_in, await filling_of(session, returnee, check_in))
 
 
 async def answer(
     session: Session, returnee: Returnee, check_in_id: UUID, question: str, choice: str | None
 ) -> Next:
-    """Keeps a choice, or that the question was skipped (None), in place of an earlier one.
+    """Keeps an answer, or that the question was skipped (None), in place of an earlier one.
 
-    A worrying choice is heard at once, by people too, even from somebody who no longer wants
+    A worrying answer is heard at once, by people too, even from somebody who no longer wants
     check-ins, or no answer about health and feelings kept. Raises Refused for what is not theirs or
     was never asked, and changes nothing.
     """
     check_in = await own_check_in(session, returnee, check_in_id)
+    return await _take(session, returnee, check_in, question, choice, goes_on=True)
+
+
+async def choose(
+    session: Session, returnee: Returnee, check_in_id: UUID, question: str, choices: str | None
+) -> Next:
+    """Keeps what is ticked so far, and stays with the question. Raises Refused."""
+    check_in = await own_check_in(session, returnee, check_in_id)
+    return await _take(session, returnee, check_in, question, choices, goes_on=False)
+
+
+async def type_answer(session: Session, returnee: Returnee, words: str) -> Next:
+    """What somebody wrote when a question was the last thing said to them. Raises Refused."""
+    if returnee.typing_for is None:
+        raise Refused("There is no such check-in.")
+    check_in = await own_check_in(session, returnee, returnee.typing_for)
     questionnaire = await questionnaire_of(session, check_in)
-    asked = questionnaire.question(question)
-    chosen = asked.choice(choice) if choice is not None else None
-    answers = await answers_of(session, check_in)
-    new = question not in answers or answers[question] != choice
-    if new and chosen is not None:
-        await hear(session, returnee, check_in, asked, chosen)
-    if not await has_consent(session, returnee.id, Purpose.CHECK_INS):
-        return Next(check_in.id, None, agreed=False)
-    private = await asks_private(session, returnee.id)
-    if new and (private or not asked.private):
-        await keep_answer(session, check_in, question, choice)
-    following = questionnaire.next_question({**answers, question: choice}, private=private)
-    _advance(session, check_in, following)
-    return Next(check_in.id, following)
+    asked = questionnaire.question(check_in.asked or "")
+    if not asked.kind.is_typed:
+        raise Refused("This question has no such answer.")
+    said = read(asked, words)
+    if isinstance(said, Wrong):
+        return Next(check_in.id, asked, questionnaire.place(asked), wrong=said)
+    return await _take(session, returnee, check_in, asked.name, said, goes_on=True)
 
 
 async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:
     """The question before that one, to answer it differently. Raises Refused."""
     check_in = await own_check_in(session, returnee, check_in_id)
-    answers = await answers_of(session, check_in)
-    private = await asks_private(session, returnee.id)
+    filling = await filling_of(session, returnee, check_in)
+    asked = filling.questionnaire.question(question)
+    before = filling.question_before(asked.name)
+    _await_words(returnee, check_in, before)
+    return Next(check_in.id, before, filling.questionnaire.place(before))
+
+
+async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> None:
+    """A question that was shown before is on the screen again. Raises Refused."""
+    check_in = await own_check_in(session, returnee, check_in_id)
+    asked = (await questionnaire_of(session, check_in)).question(question)
+    _await_words(returnee, check_in, asked)
+
+
+async def filling_of(
+    session: Session, returnee: Returnee, check_in: CheckIn, *, private: bool | None = None
+) -> Filling:
+    """What they answered so far; with the private questions only if they are asked those."""
+    if private is None:
+        private = await asks_private(session, returnee.id)
     questionnaire = await questionnaire_of(session, check_in)
-    return Next(check_in.id, questionnaire.previous_question(question, answers, private=private))
+    answers = await answers_of(session, check_in)
+    return _filling(session, returnee, questionnaire, answers, private=private)
+
+
+async def question_of(
+    session: Session, returnee: Returnee, check_in_id: UUID, question: str
+) -> Question:
+    """By its name or place. Raises Refused for one that is not theirs."""
+    check_in = await own_check_in(session, returnee, check_in_id)
+    return (await questionnaire_of(session, check_in)).question(question)
+
+
+async def _take(
+    session: Session,
+    returnee: Returnee,
+    check_in: CheckIn,
+    name: str,
+    said: str | None,
+    *,
+    goes_on: bool,
+) -> Next:
+    questionnaire = await questionnaire_of(session, check_in)
+    question = questionnaire.question(name)
+    question.chosen(said)
+    answers = await answers_of(session, check_in)
+    before = _filling(session, returnee, questionnaire, answers, private=True)
+    if said is not None and goes_on and judged(before, question, said) is Wrong.CONSTRAINT:
+        _await_words(returnee, check_in, question)
+        return Next(check_in.id, question, questionnaire.place(question), wrong=Wrong.CONSTRAINT)
+    changed = {**answers, question.name: said}
+    after = _filling(session, returnee, questionnaire, changed, private=True)
+    for worry in after.worries():
+        if worry not in before.worries():
+            await hear(session, returnee, check_in, worry)
+    if not await has_consent(session, returnee.id, Purpose.CHECK_INS):
+        return Next(check_in.id, None, agreed=False)
+    private = await asks_private(session, returnee.id)
+    if (private or not question.private) and changed != answers:
+        await keep_answer(session, check_in, question.name, said)
+    if not goes_on:
+        return Next(check_in.id, question, questionnaire.place(question))
+    following = _filling(session, returnee, questionnaire, changed, private=private)
+    return _advance(session, returnee, check_in, following)
+
+
+def _filling(
+    session: Session,
+    returnee: Returnee,
+    questionnaire: Questionnaire,
+    answers: Answers,
+    *,
+    private: bool,
+) -> Filling:
+    return Filling(questionnaire, answers, private=private, today=_today(session, returnee))
+
+
+def _today(session: Session, returnee: Returnee) -> date:
+    return session.now.astimezone(zone(returnee.time_zone)).date()
 
 
 async def questionnaire_of(session: Session, check_in: CheckIn) -> Questionnaire:
@@ -116,8 +205,9 @@ async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) 
     return check_in
 
 
-def _advance(session: Session, check_in: CheckIn, following: Question | None) -> None:
+def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: Filling) -> Next:
     """Late answers always count, whatever the check-in was booked as before (P3)."""
+    following = filling.next_question
     check_in.started_at = check_in.started_at or session.now
     if following is None:
         check_in.state = CheckInState.ANSWERED
@@ -127,3 +217,12 @@ def _advance(session: Session, check_in: CheckIn, following: Question | None) ->
         # Somebody who opened the questions by themselves owes us no answer.
         check_in.silent_at = session.now + PATIENCE if check_in.sent_at else None
     check_in.reason = None
+    _await_words(returnee, check_in, following)
+    if following is None:
+        return Next(check_in.id, None, worrying=bool(filling.worries()))
+    return Next(check_in.id, following, filling.questionnaire.place(following))
+
+
+def _await_words(returnee: Returnee, check_in: CheckIn, shown: Question | None) -> None:
+    check_in.asked = shown.name if shown else None
+    returnee.typing_for = check_in.id if shown and shown.kind.is_typed else None

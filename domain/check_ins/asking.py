@@ -36,7 +36,7 @@ async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
     if enrolment is None or reason is not None:
         return None
     check_in = await _waiting(session, returnee) or await _unscheduled(session, enrolment)
-    return await begin(session, check_in)
+    return await begin(session, returnee, check_in)
 
 
 async def _waiting(session: Session, returnee: Returnee) -> CheckIn | None:

@@ -11,6 +11,7 @@ from domain.check_ins.eligibility import Exclusion, unfit
 from domain.children import are_protected, is_child
 from domain.consent import last_word
 from domain.questionnaires.shelf import editions
+from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, Purpose
 from storage.returnees import Enrolment, Returnee, Safety
@@ -30,12 +31,14 @@ class Due:
     consents: bool | None
     #: A child's named worker and decision are there.
     protected: bool
-    adults_only: bool
+    questionnaire: Questionnaire
 
     @property
     def unfit(self) -> Exclusion | None:
-        if self.adults_only and is_child(self.returnee):
+        if self.questionnaire.adults_only and is_child(self.returnee):
             return Exclusion.ADULTS_ONLY
+        if not self.questionnaire.speaks(self.returnee.language):
+            return Exclusion.NO_TEXT
         return unfit(
             self.returnee,
             self.enrolment,
@@ -76,7 +79,7 @@ async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, D
 async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Due]:
     asked = [(row[0].organisation_id, row[0].questionnaire) for row in rows]
     found = await editions(session, asked)
-    return [Due(*[*row, found[name].adults_only]) for row, name in zip(rows, asked, strict=True)]
+    return [Due(*[*row, found[name]]) for row, name in zip(rows, asked, strict=True)]
 
 
 def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool, bool]:

@@ -19,6 +19,8 @@ class Exclusion(StrEnum):
     PAUSED = "paused"
     TOO_LATE = "too-late"
     ADULTS_ONLY = "adults-only"
+    #: It is not there in their language, and nobody translates a questionnaire on the way.
+    NO_TEXT = "no-validated-text"
     #: Whoever enrolled somebody does not learn what that person agreed to.
     NOT_SHOWN = "not-shown"
 

@@ -3,7 +3,7 @@
 from domain.cases.opening import open_or_append
 from domain.consent import has_consent
 from domain.crisis import answer_signal, ask_for_human
-from domain.questionnaires.values import Choice, Question
+from domain.questionnaires.filling import Worry
 from storage.check_ins import CheckIn
 from storage.kinds import Purpose, Severity
 from storage.organisations import Organisation
@@ -11,18 +11,16 @@ from storage.returnees import Returnee
 from storage.sessions import Session
 
 
-async def hear(
-    session: Session, returnee: Returnee, check_in: CheckIn, question: Question, choice: Choice
-) -> None:
+async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: Worry) -> None:
     """Danger goes the way of any cry for help; a need goes to a case without a word."""
-    reasons = [question.reason(choice)]
-    if choice.wants_human:
+    reasons = [worry.reason]
+    if worry.wants_human:
         await ask_for_human(session, returnee, reasons=reasons)
-    elif choice.alert.rank >= Severity.URGENT.rank:
+    elif worry.severity.rank >= Severity.URGENT.rank:
         organisation = await session.get_one(Organisation, check_in.organisation_id)
-        await answer_signal(session, returnee, organisation, choice.alert, False, reasons)
-    elif choice.alert is Severity.CONCERN and await _staff_may_know(session, returnee):
-        await open_or_append(session, returnee, check_in.organisation_id, choice.alert, reasons)
+        await answer_signal(session, returnee, organisation, worry.severity, False, reasons)
+    elif await _staff_may_know(session, returnee):
+        await open_or_append(session, returnee, check_in.organisation_id, worry.severity, reasons)
 
 
 async def _staff_may_know(session: Session, returnee: Returnee) -> bool:

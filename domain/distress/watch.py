@@ -44,7 +44,10 @@ class Watch:
         this one ends is heard too, and they never make this one count for less.
         """
         message = words_of(text)
-        found = [*self._heard(message, 0), *self._like_distress(message)]
+        found = [*self._heard(message, 0)]
+        # A number is like nothing, and may answer what was asked; the rules know which is called.
+        if not text.strip().isdigit():
+            found += self._like_distress(message)
         before = " ".join(recent[-RECENT_MESSAGES:])
         if before:
             found += self._heard(words_of(f"{before} {text}"), len(words_of(before).words))

@@ -1,11 +1,11 @@
 """The built-in check-in. Ours, in every language; it measures nothing and claims no diagnosis."""
 
 from domain.marks import N_
-from domain.questionnaires.values import Choice, Question, Questionnaire, Unless, Words
+from domain.questionnaires.values import Choice, Question, Questionnaire, Words
 from storage.kinds import Severity
 
 # Somebody in danger now is answered with help, not with more questions.
-_NOT_IN_DANGER = Unless("safety", "danger")
+_NOT_IN_DANGER = "${safety} != 'danger'"
 
 SAFETY_AND_NEEDS = Questionnaire(
     "safety-and-needs",

@@ -1,13 +1,37 @@
 """What a questionnaire is, in the words of XLSForm."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from domain.errors import Refused
 from storage.kinds import Severity
 
-# The person's choice by the question's name; None for a question that they skipped.
+# What the person answered by the question's name, as XLSForm writes it: a choice, several with
+# spaces between them, a number, a date or words; None for a question that they skipped.
 Answers = Mapping[str, str | None]
+
+#: The group of all who answered in words or numbers of their own.
+ANSWERED = ""
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    ONE = "select_one"
+    MANY = "select_multiple"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    TEXT = "text"
+    #: Read, and gone on from.
+    NOTE = "note"
+    #: Reckoned from other answers, and never shown.
+    CALCULATE = "calculate"
+
+    @property
+    def is_typed(self) -> bool:
+        return self in (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +55,33 @@ class Choice:
     alert: Severity = Severity.NONE
     #: Whoever chooses it asks for a person.
     wants_human: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unless:
-    """XLSForm's `${question} != 'choice'`: holds for what is skipped or not yet answered, too."""
-
-    question: str
-    choice: str
-
-    def holds(self, answers: Answers) -> bool:
-        return answers.get(self.question) != self.choice
+    #: What it adds to the scales of its question.
+    score: float | None = None
+    #: What a choice filter may look at.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A select_one question. Any question can be skipped."""
+    """Any question can be skipped. Expressions are XLSForm's: see expressions.py."""
 
     name: str
     label: Words
-    choices: tuple[Choice, ...]
+    choices: tuple[Choice, ...] = ()
+    kind: Kind = Kind.ONE
     hint: Words | None = None
     #: Asked only where it holds.
-    relevant: Unless | None = None
+    relevant: str | None = None
+    #: Which of the choices are offered.
+    choice_filter: str | None = None
+    #: What an answer must be, and what is said where it is not.
+    constraint: str | None = None
+    constraint_message: Words | None = None
+    calculation: str | None = None
+    #: Says a severity, once the question is answered.
+    alert: str | None = None
+    #: To which scales its choices' scores are added.
+    scales: tuple[str, ...] = ()
     #: Its results show no group of fewer than ten, instead of five.
     sensitive: bool = False
     #: About health or feelings: asked, and its answer kept, only where the person agreed to that.
@@ -66,9 +94,38 @@ class Question:
                 return choice
         raise Refused("This question has no such answer.")
 
+    def chosen(self, answer: str | None) -> list[Choice]:
+        """The choices that an answer consists of. Raises Refused."""
+        if answer is None or self.kind not in (Kind.ONE, Kind.MANY):
+            return []
+        names = answer.split() if self.kind is Kind.MANY else [answer]
+        return [self.choice(name) for name in names]
+
+    def counted(self, answer: str | None) -> list[str | None]:
+        """The groups that an answer belongs to: its choices, or None for a skipped question. What
+        was typed is somebody's own, and is counted as nothing but an answer.
+        """
+        if answer is None:
+            return [None]
+        if self.kind not in (Kind.ONE, Kind.MANY):
+            return [ANSWERED]
+        return [*(answer.split() if self.kind is Kind.MANY else [answer])]
+
     def reason(self, choice: Choice) -> str:
         """What a case gives as its reason when somebody chose this."""
         return f"check-in.{self.name}.{choice.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What a scale's points mean, from the lowest to the highest that belong to it."""
+
+    #: A scale, or a question whose answer is a number.
+    scale: str
+    lowest: float
+    highest: float
+    label: Words
+    alert: Severity = Severity.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +136,55 @@ class Questionnaire:
     version: int
     title: Words
     questions: tuple[Question, ...]
+    bands: tuple[Band, ...] = ()
+    #: In which it can be asked, the main one first; none stands for all of ours.
+    languages: tuple[str, ...] = ()
     #: Made and tried for adults: no child is asked it.
     adults_only: bool = False
+    #: Measures health: used once a clinician looks after it.
+    clinical: bool = False
+    #: Who made it, and on what terms it may be used.
+    source: str = ""
 
     @property
     def edition(self) -> str:
         """What a check-in keeps, so that its buttons go on meaning what they said."""
         return f"{self.key}@{self.version}"
 
+    @property
+    def counted_questions(self) -> tuple[Question, ...]:
+        """Those whose results are shown: their choices part the people, each into one group."""
+        return tuple(each for each in self.questions if each.kind is Kind.ONE and each.choices)
+
     def question(self, name: str) -> Question:
-        """Raises Refused."""
+        """By its name, or by its place, which no name can be taken for. Raises Refused."""
+        if name.isascii() and name.isdigit() and int(name) < len(self.questions):
+            return self.questions[int(name)]
         for question in self.questions:
             if question.name == name:
                 return question
         raise Refused("This check-in has no such question.")
 
+    def place(self, question: Question) -> int:
+        return self.questions.index(question)
+
+    def counted(self, name: str, answer: str | None) -> list[str | None]:
+        """As its question says; nothing of one that was never asked."""
+        return [
+            group
+            for question in self.questions
+            if question.name == name
+            for group in question.counted(answer)
+        ]
+
     def asked(self, *, private: bool) -> list[Question]:
-        """What is asked of somebody who agreed to private questions, or did not."""
-        return [question for question in self.questions if private or not question.private]
+        """What is shown to somebody who agreed to private questions, or did not."""
+        return [
+            question
+            for question in self.questions
+            if question.kind is not Kind.CALCULATE and (private or not question.private)
+        ]
 
-    def next_question(self, answers: Answers, *, private: bool = True) -> Question | None:
-        """The first relevant one that was neither answered nor skipped; None at the end."""
-        for question in self._relevant(answers, private):
-            if question.name not in answers:
-                return question
-        return None
-
-    def previous_question(self, name: str, answers: Answers, *, private: bool = True) -> Question:
-        """The relevant one before it; the first has none before it, and is itself the answer."""
-        previous = self.question(name)
-        for question in self._relevant(answers, private):
-            if question.name == name:
-                break
-            previous = question
-        return previous
-
-    def _relevant(self, answers: Answers, private: bool) -> Iterator[Question]:
-        for question in self.asked(private=private):
-            if question.relevant is None or question.relevant.holds(answers):
-                yield question
+    def speaks(self, language: str) -> bool:
+        """Whether it has a text for people of that language."""
+        return not self.languages or language in self.languages

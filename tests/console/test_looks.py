@@ -52,6 +52,7 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
                 local_time=datetime.fromisoformat("2099-01-01T18:00"),
             )
         paths += ["/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"]
+        paths += ["/questionnaires", "/questionnaires/look?of=safety-and-needs"]
     return me, [*paths, f"/set-up/{new.setup_token}"]
 
 

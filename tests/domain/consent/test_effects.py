@@ -213,7 +213,7 @@ async def test_p5_without_consent_nothing_is_asked_or_kept_about_health_and_feel
             session, office.organisation, 1, agrees_to=(Purpose.CHECK_INS, Purpose.CASEWORKER)
         )
         check_in = await plan_check_in(session, person, office)
-        following = await begin(session, check_in)
+        following = await begin(session, person, check_in)
         assert following.question is not None
         assert following.question.name == "contact"
         await answer(session, person, check_in.id, "safety", "unsafe")

@@ -1,6 +1,7 @@
 import pytest
 
 from domain.errors import Refused
+from domain.questionnaires.filling import Filling
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Answers
 from storage.kinds import Severity
@@ -10,7 +11,7 @@ def asked(answers: Answers) -> list[str]:
     """The questions that come up for somebody who answers so, and skips the rest."""
     given: dict[str, str | None] = {}
     names = []
-    while (question := SAFETY_AND_NEEDS.next_question(given)) is not None:
+    while (question := Filling(SAFETY_AND_NEEDS, given).next_question) is not None:
         names.append(question.name)
         given[question.name] = answers.get(question.name)
     return names
@@ -25,8 +26,8 @@ def test_somebody_in_danger_now_is_asked_nothing_more() -> None:
 
 
 def test_going_back_leads_to_the_question_before_and_stops_at_the_first() -> None:
-    assert SAFETY_AND_NEEDS.previous_question("need", {}).name == "threat"
-    assert SAFETY_AND_NEEDS.previous_question("safety", {}).name == "safety"
+    assert Filling(SAFETY_AND_NEEDS, {}).question_before("need").name == "threat"
+    assert Filling(SAFETY_AND_NEEDS, {}).question_before("safety").name == "safety"
 
 
 def test_the_answers_that_a_human_must_hear_of() -> None:

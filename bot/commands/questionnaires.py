@@ -1,0 +1,89 @@
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.shell import AsJson, carry_out, service_session, show
+
+if TYPE_CHECKING:
+    from domain.questionnaires.forms.problems import Problem
+    from domain.questionnaires.values import Questionnaire
+
+questionnaire = typer.Typer(help="Questionnaires as XLSForm.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="An Excel file (.xlsx) with an XLSForm.")]
+
+
+@questionnaire.command()
+def check(file: File, as_json: AsJson = False) -> None:
+    """Say what Wayhome could not ask, by sheet, row and column. Needs no database."""
+    form, problems = _read(file)
+    _report(form, problems, as_json)
+
+
+@questionnaire.command("import")
+def import_(
+    file: File,
+    organisation: Annotated[
+        str, typer.Option("--org", "--organisation", help="Whose it will be: an id or the name.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Take a form in for an organisation, as a new version if it is there already."""
+    form, problems = _read(file)
+    if form is None:
+        _report(form, problems, as_json)
+        return
+
+    async def work() -> "Questionnaire":
+        from domain.organisations import find_organisation
+        from domain.questionnaires.importing import take_in
+
+        async with service_session() as session:
+            found = await find_organisation(session, organisation)
+            return await take_in(session, found.id, form)
+
+    _report(carry_out(work()), [], as_json)
+
+
+def _read(file: Path) -> "tuple[Questionnaire | None, list[Problem]]":
+    from domain.questionnaires.forms.problems import Faulty
+    from domain.questionnaires.forms.reading import read_form
+    from domain.questionnaires.forms.workbook import LARGEST
+
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except OSError as error:
+        typer.echo(f"{file} can't be read: {error.strerror}.", err=True)
+        raise typer.Exit(1) from None
+    try:
+        return read_form(content), []
+    except Faulty as faulty:
+        return None, faulty.problems
+
+
+def _report(form: "Questionnaire | None", problems: "list[Problem]", as_json: bool) -> None:
+    """In words or as JSON; exit code 1 for a form that was not taken."""
+    found = [
+        {"sheet": each.sheet, "row": each.row, "column": each.column, "reason": each.said()}
+        for each in problems
+    ]
+    result: dict[str, Any] = {"ok": form is not None, "problems": found}
+    if form is not None:
+        result |= {"questionnaire": form.key, "version": form.version}
+        result |= {"questions": len(form.questions), "languages": list(form.languages)}
+    show(result, as_json, lambda: "\n".join(map(_line, found)) or _in_words(result))
+    if form is None:
+        raise typer.Exit(1)
+
+
+def _line(problem: dict[str, Any]) -> str:
+    row = f"row {problem['row']}" if problem["row"] else None
+    place = [each for each in (problem["sheet"], row, problem["column"]) if each]
+    return ": ".join(filter(None, [", ".join(place), problem["reason"]]))
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    languages = ", ".join(result["languages"])
+    return f"{result['questionnaire']}: {result['questions']} questions, in {languages}. All right."

@@ -1,0 +1,133 @@
+"""What check-ins ask: ours, and the forms that coordinators bring along."""
+
+import asyncio
+from http import HTTPStatus
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from console.visit import Visit
+from domain.errors import Refused
+from domain.marks import N_
+from domain.questionnaires import shelf
+from domain.questionnaires.filling import Filling
+from domain.questionnaires.forms.problems import Faulty, Problem
+from domain.questionnaires.forms.reading import read_form
+from domain.questionnaires.forms.template import template
+from domain.questionnaires.forms.workbook import LARGEST
+from domain.questionnaires.importing import bring, switch
+from domain.questionnaires.typed import Wrong, judged, read
+from domain.questionnaires.values import Kind, Questionnaire
+from locales.catalogues import LANGUAGES
+from storage.kinds import Severity
+
+LARGEST_FORM = LARGEST + 64 * 1024
+#: A form with thousands of faults is another kind of file.
+_MOST_PROBLEMS = 200
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+async def show(visit: Visit) -> Response:
+    return await _list(visit)
+
+
+async def take_in(visit: Visit) -> Response:
+    sent = await visit.request.form()
+    file = sent.get("file")
+    content = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
+    await sent.close()
+    try:
+        # Half a second for a long one, in which the others are not to wait.
+        form = await asyncio.to_thread(read_form, content)
+    except Faulty as faulty:
+        return await _list(visit, faulty.problems)
+    async with visit.begin() as session:
+        taken = await bring(session, visit.actor, form)
+    return visit.go(f"/questionnaires/look?of={taken.key}", N_("Taken in. Look at how it reads."))
+
+
+async def begin_from(visit: Visit) -> Response:
+    named = {"Content-Disposition": 'attachment; filename="questionnaire.xlsx"'}
+    return Response(await asyncio.to_thread(template), media_type=_EXCEL, headers=named)
+
+
+async def use(visit: Visit) -> Response:
+    is_on = await visit.field("on") == "yes"
+    try:
+        async with visit.begin() as session:
+            await switch(session, visit.actor, await visit.field("key"), is_on=is_on)
+    except Refused as error:
+        return visit.go("/questionnaires", refused=visit.reason(error))
+    said = N_("New check-ins can ask it.") if is_on else N_("No new check-in asks it.")
+    return visit.go("/questionnaires", said)
+
+
+async def look(visit: Visit) -> Response:
+    """The form as a phone shows it, filled in with what the address says, and nowhere kept."""
+    given = visit.request.query_params
+    async with visit.begin() as session:
+        try:
+            questionnaire = await shelf.newest(
+                session, visit.actor.organisation_id, given.get("of", "")
+            )
+        except Refused:
+            raise visit.not_there() from None
+        spoken = questionnaire.languages or tuple(LANGUAGES)
+        language = given.get("in", "") if given.get("in", "") in spoken else spoken[0]
+        answers, wrong = _tried(questionnaire, visit)
+        filling = Filling(questionnaire, answers)
+        worries = [worry.severity for worry in filling.worries()]
+        return await visit.show(
+            session,
+            "questionnaire.html",
+            questionnaire=questionnaire,
+            spoken=spoken,
+            shown=language,
+            gettext_shown=visit.desk.catalogues.of(language).gettext,
+            filling=filling,
+            answers=answers,
+            wrong=wrong,
+            kinds=Kind,
+            worst=max(worries, key=lambda severity: severity.rank, default=Severity.NONE),
+        )
+
+
+def _tried(
+    questionnaire: Questionnaire, visit: Visit
+) -> tuple[dict[str, str | None], dict[str, str]]:
+    """What the address answers, and what of it the form does not want."""
+    answers: dict[str, str | None] = {}
+    wrong: dict[str, str] = {}
+    for place, question in enumerate(questionnaire.questions):
+        given = [each for each in visit.request.query_params.getlist(f"q{place}") if each]
+        if not given:
+            continue
+        said = read(question, given[0]) if question.kind.is_typed else " ".join(given)
+        try:
+            question.chosen(None if isinstance(said, Wrong) else said)
+        except Refused:
+            continue
+        fits = (
+            said
+            if isinstance(said, Wrong)
+            else judged(Filling(questionnaire, answers), question, said)
+        )
+        if isinstance(fits, Wrong):
+            wrong[question.name] = given[0]
+        else:
+            answers[question.name] = fits
+    return answers, wrong
+
+
+async def _list(visit: Visit, problems: list[Problem] | None = None) -> Response:
+    async with visit.begin() as session:
+        organisation_id = visit.actor.organisation_id
+        offered = await shelf.on_offer(session, organisation_id)
+        return await visit.show(
+            session,
+            "questionnaires.html",
+            status=HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
+            questionnaires=await shelf.newest_of_each(session, organisation_id),
+            offered={each.key for each in offered},
+            problems=(problems or [])[:_MOST_PROBLEMS],
+        )

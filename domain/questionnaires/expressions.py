@@ -1,0 +1,220 @@
+"""XLSForm's expressions: XPath, in which ${name} is an answer, with the functions of ODK.
+
+A question that was not answered is empty: it equals only '', and no number. Dates are days since
+1970, so that they can be compared and subtracted.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+
+LONGEST = 2000
+_LONGEST_MATCHED = 200
+_JR = "http://openrosa.org/javarosa"
+_EPOCH = date(1970, 1, 1)
+
+_LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
+_REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
+_CALL = re.compile(r"([A-Za-z_][\w.:-]*)\s*\(")
+_DAY = re.compile(r"(['\"])(\d{4}-\d\d-\d\d)\1")
+_TODAY = re.compile(r"\btoday\s*\(\s*\)")
+# XPath has one of its own, without places.
+_ROUND = re.compile(r"(?<![\w.-])round\s*\(")
+_REPEATED_REPEAT = re.compile(r"\([^()]*[+*}][^()]*\)\s*[+*{]")
+_OF_XPATH = {
+    *("boolean", "ceiling", "concat", "contains", "false", "floor", "normalize-space", "not"),
+    *("number", "starts-with", "string", "string-length", "substring", "substring-after"),
+    *("substring-before", "translate", "true"),
+}
+
+
+def names_in(expression: str) -> list[str]:
+    """The questions whose answers it looks at, ${name} by ${name}."""
+    return _REFERENCE.findall(expression)
+
+
+def unknown_functions(expression: str) -> list[str]:
+    bare = _LITERAL.sub("''", expression)
+    called = dict.fromkeys(_CALL.findall(bare))
+    return [name for name in called if name not in _KNOWN]
+
+
+def is_sound(expression: str) -> bool:
+    """Whether it can be read and reckoned at all."""
+    if len(expression) > LONGEST or _REPEATED_REPEAT.search(expression):
+        return False
+    try:
+        Sheet(dict.fromkeys(names_in(expression), ""), today=_EPOCH).value(expression)
+    except (etree.XPathError, ValueError, TypeError):
+        return False
+    return True
+
+
+class Sheet:
+    """Answers, as expressions look at them. What they say of a question that was not asked, or is
+    not there, is empty.
+    """
+
+    def __init__(self, answers: Mapping[str, str], *, today: date) -> None:
+        self._data = etree.Element("data")
+        self._today = float((today - _EPOCH).days)
+        for name, answer in answers.items():
+            self.put(name, answer)
+
+    def put(self, name: str, answer: str, labels: Mapping[str, str] | None = None) -> None:
+        """`labels` are what jr:choice-name calls its choices."""
+        found = self._data.find(name)
+        row = etree.SubElement(self._data, name) if found is None else found
+        row.text = _as_day(answer)
+        if labels:
+            row.set("labels", json.dumps(labels))
+
+    def holds(self, expression: str, at: str | None = None) -> bool:
+        """`at` is the question that "." means."""
+        return _truth(self._reckon(expression, self._row(at)))
+
+    def value(self, expression: str, at: str | None = None) -> str:
+        return _text(self._reckon(expression, self._row(at)))
+
+    def offers(self, expression: str, columns: Mapping[str, str]) -> bool:
+        """Whether a choice with these columns is offered."""
+        item = etree.SubElement(self._data, "item")
+        for name, text in columns.items():
+            etree.SubElement(item, name).text = text
+        try:
+            return _truth(self._reckon(expression, item))
+        finally:
+            self._data.remove(item)
+
+    def _row(self, name: str | None) -> Any:
+        found = self._data.find(name) if name else None
+        return self._data if found is None else found
+
+    def _reckon(self, expression: str, node: Any) -> Any:
+        return _compiled(expression)(node, today=self._today)
+
+
+@lru_cache(maxsize=2000)
+def _compiled(expression: str) -> etree.XPath:
+    days = _DAY.sub(lambda found: f"{found[1]}{_as_day(found[2])}{found[1]}", expression)
+    path = _TODAY.sub("$today", _REFERENCE.sub(r"/data/\1", days))
+    path = _ROUND.sub("round-to(", path)
+    return etree.XPath(
+        path,
+        namespaces={"jr": _JR},
+        extensions={_qualified(name): function for name, function in _FUNCTIONS.items()},
+    )
+
+
+def _qualified(name: str) -> tuple[str | None, str]:
+    return (_JR, name[3:]) if name.startswith("jr:") else (None, name)
+
+
+def _as_day(text: str) -> str:
+    try:
+        return str((date.fromisoformat(text) - _EPOCH).days) if len(text) == 10 else text
+    except ValueError:
+        return text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return _text(value[0]) if value else ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.12g}"
+    return str(value) if isinstance(value, str) else "".join(value.itertext())
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(_text(value))
+    except ValueError:
+        return math.nan
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, float):
+        return not math.isnan(value) and value != 0
+    return bool(_text(value)) if isinstance(value, list) else bool(value)
+
+
+def _if(context: Any, condition: Any, yes: Any, no: Any) -> Any:
+    return yes if _truth(condition) else no
+
+
+def _selected(context: Any, answer: Any, choice: Any) -> bool:
+    return _text(choice) in _text(answer).split()
+
+
+def _selected_at(context: Any, answer: Any, place: Any) -> str:
+    chosen, number = _text(answer).split(), _number(place)
+    return chosen[int(number)] if 0 <= number < len(chosen) else ""
+
+
+def _int(context: Any, value: Any) -> float:
+    number = _number(value)
+    return number if math.isnan(number) or math.isinf(number) else float(int(number))
+
+
+def _round(context: Any, value: Any, places: Any = 0.0) -> float:
+    number, digits = _number(value), _number(places)
+    if math.isnan(number) or math.isinf(number) or math.isnan(digits):
+        return math.nan
+    scale = 10.0 ** max(min(int(digits), 10), -10)
+    return math.floor(number * scale + 0.5) / scale
+
+
+def _regex(context: Any, value: Any, pattern: Any) -> bool:
+    try:
+        return re.search(_text(pattern), _text(value)[:_LONGEST_MATCHED]) is not None
+    except re.error:
+        return False
+
+
+def _numbers(values: tuple[Any, ...]) -> Iterator[float]:
+    for value in values:
+        for each in value if isinstance(value, list) else [value]:
+            yield _number(each)
+
+
+def _least(context: Any, *values: Any) -> float:
+    return min(_numbers(values), default=math.nan)
+
+
+def _most(context: Any, *values: Any) -> float:
+    return max(_numbers(values), default=math.nan)
+
+
+def _choice_name(context: Any, choice: Any, path: Any) -> str:
+    """What a choice is called in the form's main language."""
+    data = context.context_node.getroottree().getroot()
+    row = data.find(_text(path).rpartition("/")[2])
+    labels: dict[str, str] = json.loads(row.get("labels", "{}")) if row is not None else {}
+    return labels.get(_text(choice), _text(choice))
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "if": _if,
+    "selected": _selected,
+    "selected-at": _selected_at,
+    "count-selected": lambda context, answer: float(len(_text(answer).split())),
+    "once": lambda context, value: value,
+    "coalesce": lambda context, first, second: _text(first) or _text(second),
+    "date": lambda context, value: _number(_as_day(_text(value))),
+    "int": _int,
+    "round": _round,
+    "round-to": _round,
+    "regex": _regex,
+    "min": _least,
+    "max": _most,
+    "jr:choice-name": _choice_name,
+}
+_KNOWN = {"and", "or", "div", "mod", "today"} | _OF_XPATH | _FUNCTIONS.keys()

@@ -1,0 +1,192 @@
+"""A questionnaire with what somebody has answered so far: what comes next, and what worries."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from domain.questionnaires.expressions import Sheet
+from domain.questionnaires.values import (
+    Answers,
+    Band,
+    Choice,
+    Kind,
+    Question,
+    Questionnaire,
+    Words,
+)
+from storage.kinds import Severity
+
+_REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """Something about the answers that a human should hear of."""
+
+    reason: str
+    severity: Severity
+    wants_human: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """For those who work with the person; never shown to the person."""
+
+    scale: str
+    #: None where a question that counts was not answered.
+    points: float | None
+    band: Band | None
+
+
+class Filling:
+    """Questions that are not relevant count as not answered, whatever was said before."""
+
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        answers: Answers,
+        *,
+        private: bool = True,
+        today: date | None = None,
+    ) -> None:
+        self.questionnaire = questionnaire
+        self._answers = answers
+        blank = {question.name: "" for question in questionnaire.questions}
+        self._sheet = Sheet(blank, today=today or datetime.now(UTC).date())
+        self._values: dict[str, str] = {}
+        self.relevant = list(self._fill(private))
+
+    @property
+    def next_question(self) -> Question | None:
+        """The first that was neither answered nor skipped; None at the end."""
+        for question in self.relevant:
+            if question.name not in self._answers:
+                return question
+        return None
+
+    def question_before(self, name: str) -> Question:
+        """The first has none before it, and is itself the answer. Raises Refused."""
+        previous = self.questionnaire.question(name)
+        for question in self.relevant:
+            if question.name == name:
+                break
+            previous = question
+        return previous
+
+    def choices(self, question: Question) -> list[Choice]:
+        """Those of its choices that are offered after these answers."""
+        if question.choice_filter is None:
+            return list(question.choices)
+        return [
+            choice
+            for choice in question.choices
+            if self._sheet.offers(question.choice_filter, {**choice.columns, "name": choice.name})
+        ]
+
+    def fits(self, question: Question, answer: str) -> bool:
+        """Whether an answer is such as the form wants it."""
+        if question.constraint is None:
+            return True
+        before = self._values.get(question.name, "")
+        self._sheet.put(question.name, answer)
+        try:
+            return self._sheet.holds(question.constraint, question.name)
+        finally:
+            self._sheet.put(question.name, before)
+
+    def filled(self, words: Words) -> Words:
+        """With earlier answers in the place of ${their names}."""
+        if "${" not in words.text:
+            return words
+        return Words(
+            self._filled(words.text, ""),
+            {language: self._filled(text, language) for language, text in words.languages.items()},
+        )
+
+    def worries(self) -> list[Worry]:
+        return [*self._of_answers(), *self._of_bands()]
+
+    def scores(self) -> list[Score]:
+        """Of every scale that has bands, in their order."""
+        scales = dict.fromkeys(band.scale for band in self.questionnaire.bands)
+        return [self._score(scale) for scale in scales]
+
+    def _fill(self, private: bool) -> Iterator[Question]:
+        """Row by row, as each looks at what stands above it."""
+        for question in self.questionnaire.questions:
+            if question.private and not private:
+                continue
+            if question.relevant is not None and not self._sheet.holds(question.relevant):
+                continue
+            if question.calculation is not None:
+                value = self._sheet.value(question.calculation)
+            else:
+                value = self._answers.get(question.name) or ""
+            self._values[question.name] = value
+            self._sheet.put(
+                question.name,
+                value,
+                {choice.name: choice.label.text for choice in question.choices},
+            )
+            if question.kind is not Kind.CALCULATE:
+                yield question
+
+    def _filled(self, text: str, language: str) -> str:
+        return _REFERENCE.sub(lambda found: self._shown(found[1], language), text)
+
+    def _shown(self, name: str, language: str) -> str:
+        value = self._values.get(name, "")
+        question = self.questionnaire.question(name)
+        labels = [
+            choice.label.languages.get(language, choice.label.text)
+            for choice in question.chosen(value or None)
+        ]
+        return ", ".join(labels) or value
+
+    def _of_answers(self) -> Iterator[Worry]:
+        for question in self.relevant:
+            answer = self._answers.get(question.name)
+            for choice in question.chosen(answer):
+                if choice.wants_human or choice.alert is not Severity.NONE:
+                    reason = self._reason(question, choice)
+                    yield Worry(reason, choice.alert, choice.wants_human)
+            if question.alert is not None and answer is not None:
+                said = self._sheet.value(question.alert, question.name)
+                severity = Severity(said) if said in set(Severity) else Severity.NONE
+                if severity is not Severity.NONE:
+                    yield Worry("check-in.answer", severity)
+
+    def _of_bands(self) -> Iterator[Worry]:
+        for score in self.scores():
+            if score.band is not None and score.band.alert is not Severity.NONE:
+                yield Worry("check-in.score", score.band.alert)
+
+    def _reason(self, question: Question, choice: Choice) -> str:
+        """A code: what a form of others calls its questions is no code of ours."""
+        ours = not self.questionnaire.languages
+        return question.reason(choice) if ours else "check-in.answer"
+
+    def _score(self, scale: str) -> Score:
+        points = self._points(scale)
+        bands = [
+            band
+            for band in self.questionnaire.bands
+            if band.scale == scale and points is not None and band.lowest <= points <= band.highest
+        ]
+        return Score(scale, points, bands[0] if bands else None)
+
+    def _points(self, scale: str) -> float | None:
+        counted = [question for question in self.relevant if scale in question.scales]
+        if not counted:
+            try:
+                return float(self._values.get(scale, ""))
+            except ValueError:
+                return None
+        if any(self._answers.get(question.name) is None for question in counted):
+            return None
+        return sum(
+            choice.score or 0
+            for question in counted
+            for choice in question.chosen(self._answers[question.name])
+        )

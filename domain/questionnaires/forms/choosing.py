@@ -1,0 +1,67 @@
+"""The lists of choices of a form, and the steps of a range."""
+
+from domain.marks import N_
+from domain.questionnaires.forms.columns import Languages, by_name, words
+from domain.questionnaires.forms.problems import Problem
+from domain.questionnaires.forms.workbook import CHOICES, Workbook
+from domain.questionnaires.values import Choice, Words
+from storage.kinds import Severity
+
+#: As many as fit under one message, and a thumb can find.
+MOST = 60
+#: Whoever chooses it asks for a person of the team.
+_PERSON = "person"
+_OURS = {"list_name", "name", "label", "wayhome_score", "wayhome_alert"}
+
+
+def lists(book: Workbook, languages: Languages) -> tuple[dict[str, list[Choice]], list[Problem]]:
+    """By the name of the list, in the order of the sheet."""
+    found: dict[str, list[Choice]] = {}
+    problems: list[Problem] = []
+    for row in book.rows(CHOICES):
+        cells = by_name(row)
+        label, missing = words(CHOICES, row, "label", languages, needed=True)
+        problems += missing
+        score, alert = cells.get("wayhome_score"), cells.get("wayhome_alert", "").lower()
+        if score is not None and number(score) is None:
+            problems.append(Problem(CHOICES, row.number, "wayhome_score", N_("Write a number.")))
+        if alert not in {"", _PERSON, *Severity}:
+            problems.append(Problem(CHOICES, row.number, "wayhome_alert", WHICH_ALERT))
+            continue
+        found.setdefault(cells.get("list_name", ""), []).append(
+            Choice(
+                cells.get("name", ""),
+                label or Words(""),
+                Severity(alert) if alert in set(Severity) else Severity.NONE,
+                wants_human=alert == _PERSON,
+                score=number(score or ""),
+                columns={name: text for name, text in cells.items() if name not in _OURS},
+            )
+        )
+    return found, problems
+
+
+WHICH_ALERT = N_("Write none, concern, urgent or emergency.")
+
+
+def steps(parameters: str) -> list[str] | None:
+    """The numbers of a range, as its parameters say: start=1 end=5 step=1. None if it says none."""
+    said = dict(part.partition("=")[::2] for part in parameters.replace(",", " ").split())
+    numbers = [number(said.get(name, usual)) for name, usual in _USUAL.items()]
+    if None in numbers or said.keys() - _USUAL.keys():
+        return None
+    start, end, step = (each or 0.0 for each in numbers)
+    if step <= 0 or end < start or (end - start) / step >= MOST:
+        return None
+    count = int((end - start) / step + 1e-9) + 1
+    return [f"{start + place * step:.12g}" for place in range(count)]
+
+
+_USUAL = {"start": "1", "end": "10", "step": "1"}
+
+
+def number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

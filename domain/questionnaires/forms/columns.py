@@ -1,0 +1,125 @@
+"""The columns of a form: what each is called, and in which language."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.marks import N_
+from domain.questionnaires.forms.problems import Problem
+from domain.questionnaires.forms.workbook import BANDS, CHOICES, SETTINGS, SURVEY, Row, Workbook
+from domain.questionnaires.values import Words
+
+_LANGUAGE = re.compile(r"\(([A-Za-z]{2,3})(?:-\w+)?\)\s*$")
+UNKNOWN_COLUMN = N_("Wayhome does not know this column.")
+_SEPARATOR = re.compile(r"::|:(?!:)")
+_ALIASES = {
+    "relevance": "relevant",
+    "calculate": "calculation",
+    "list name": "list_name",
+    "value": "name",
+    "form_id": "id_string",
+    "form_title": "title",
+}
+_KNOWN = {
+    SURVEY: {
+        *("type", "name", "label", "hint", "required", "required_message", "relevant"),
+        *("constraint", "constraint_message", "calculation", "choice_filter", "parameters"),
+        *("appearance", "wayhome_score", "wayhome_alert", "wayhome_sensitive"),
+    },
+    SETTINGS: {
+        *("title", "id_string", "default_language", "version", "style"),
+        *("wayhome_adults_only", "wayhome_source"),
+    },
+    BANDS: {"scale", "from", "to", "label", "severity"},
+}
+# Of a choice, any other column is for filters, but for these.
+_NO_FILTERS = {"media", "image", "big-image", "audio", "video", "geometry"}
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """What a form calls each of its languages, and which is the main one, by code."""
+
+    names: dict[str, str]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self.names)
+
+
+def parted(column: str) -> tuple[str, str]:
+    """What a column holds, and in which language: label::English (en)."""
+    name, *language = _SEPARATOR.split(column, maxsplit=1)
+    name = name.strip().lower()
+    return _ALIASES.get(name, name), language[0].strip() if language else ""
+
+
+def by_name(row: Row) -> dict[str, str]:
+    """A row's cells that are in no language."""
+    return {name: text for column, text in row.cells.items() for name in [parted(column)[0]]}
+
+
+def languages_of(book: Workbook) -> tuple[Languages, list[Problem]]:
+    """From the columns of labels; the default language comes first."""
+    default = next((by_name(row).get("default_language", "") for row in book.rows(SETTINGS)), "")
+    said = [parted(column) for column in book.columns.get(SURVEY, [])]
+    found = dict.fromkeys(language or default for name, language in said if name == "label")
+    ordered = sorted(found, key=lambda language: language != default)
+    names, problems = {}, []
+    for language in ordered:
+        code = _LANGUAGE.search(language)
+        if code is None:
+            at = (SURVEY, f"label::{language}") if language else (SETTINGS, "default_language")
+            reason = N_("Say the language with its code, such as English (en).")
+            problems.append(Problem(at[0], None, at[1], reason))
+        else:
+            names[code[1].lower()] = language
+    return Languages(names), problems
+
+
+def unknown_columns(book: Workbook) -> Iterator[Problem]:
+    """What Wayhome would have to leave out, once for each column that says something."""
+    for sheet, rows in book.sheets.items():
+        reported: set[str] = set()
+        for row in rows:
+            for column in row.cells.keys() - reported:
+                if not _is_known(sheet, parted(column)[0]):
+                    reported.add(column)
+                    yield Problem(sheet, row.number, column, UNKNOWN_COLUMN)
+
+
+def words(
+    sheet: str, row: Row, name: str, languages: Languages, *, needed: bool
+) -> tuple[Words | None, list[Problem]]:
+    """A text in every language of the form: where it is there in one, it must be in all."""
+    texts, lacking = {}, []
+    for code, language in languages.names.items():
+        found = [
+            text
+            for column, text in row.cells.items()
+            if parted(column) in ((name, language), *_without_language(name, code, languages))
+        ]
+        if found:
+            texts[code] = found[0]
+        else:
+            lacking.append(f"{name}::{language}")
+    if not texts and not needed:
+        return None, []
+    if lacking:
+        reason = N_("The text is missing.")
+        return None, [Problem(sheet, row.number, column, reason) for column in lacking]
+    return Words(texts[languages.codes[0]], texts), []
+
+
+def _without_language(name: str, code: str, languages: Languages) -> list[tuple[str, str]]:
+    """A column that names no language is in the main one."""
+    return [(name, "")] if code == languages.codes[0] else []
+
+
+def _is_known(sheet: str, name: str) -> bool:
+    # Forms from KoboToolbox carry its own marks along.
+    if name.startswith(("$", "_", "kobo--")):
+        return True
+    if sheet == CHOICES:
+        return name not in _NO_FILTERS
+    return name in _KNOWN[sheet]

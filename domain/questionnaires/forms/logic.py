@@ -1,0 +1,28 @@
+"""Whether a form's expressions are such as Wayhome can reckon."""
+
+from collections.abc import Iterator
+
+from domain.marks import N_
+from domain.questionnaires.expressions import is_sound, names_in, unknown_functions
+from domain.questionnaires.forms.problems import Problem
+from domain.questionnaires.forms.workbook import SURVEY, Row
+
+EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "wayhome_alert")
+
+
+def faults(row: Row, column: str, expression: str, known: set[str]) -> Iterator[Problem]:
+    """`known` are the questions that stand further up, and the row's own."""
+    for function in unknown_functions(expression):
+        reason = N_("Wayhome does not know the function {it}().")
+        yield Problem(SURVEY, row.number, column, reason, function)
+        return
+    for name in names_in(expression):
+        if name not in known:
+            yield not_above(row, column, name)
+            return
+    if not is_sound(expression):
+        yield Problem(SURVEY, row.number, column, N_("This expression can't be worked out."))
+
+
+def not_above(row: Row, column: str, name: str) -> Problem:
+    return Problem(SURVEY, row.number, column, N_("{it} is not asked further up."), name)

@@ -1,0 +1,95 @@
+"""An XLSForm, as coordinators write it for KoboToolbox and ODK, becomes a questionnaire.
+
+What Wayhome can't ask as it is written is refused, all of it at once, and never left out.
+"""
+
+import re
+import unicodedata
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from domain.marks import N_
+from domain.questionnaires.forms.asking import Survey
+from domain.questionnaires.forms.choosing import lists
+from domain.questionnaires.forms.columns import by_name, languages_of, unknown_columns
+from domain.questionnaires.forms.problems import Faulty, Problem
+from domain.questionnaires.forms.scales import bands
+from domain.questionnaires.forms.workbook import (
+    CHOICES,
+    SETTINGS,
+    SURVEY,
+    Workbook,
+    open_workbook,
+)
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.questionnaires.values import Questionnaire, Words
+
+_ROW = re.compile(r"^\[row : (\d+)\]\s*")
+_YES = {"yes", "true"}
+LONGEST_NAME = 40
+
+
+def read_form(content: bytes) -> Questionnaire:
+    """The first version of it; importing counts on. Raises Faulty."""
+    return questionnaire_in(open_workbook(content))
+
+
+def questionnaire_in(book: Workbook) -> Questionnaire:
+    """Raises Faulty."""
+    problems = list(unknown_columns(book))
+    languages, unnamed = languages_of(book)
+    if unnamed or not languages.names:
+        raise Faulty([*problems, *unnamed] or [Problem(SURVEY, None, "label", _NO_LABEL)])
+    choices, faults = lists(book, languages)
+    survey = Survey.of(book, languages, choices)
+    found, points = bands(book, languages, survey.questions)
+    problems += [*faults, *survey.problems, *points]
+    settings = next((by_name(row) for row in book.rows(SETTINGS)), {})
+    title = settings.get("title") or settings.get("id_string", "")
+    key = _key(settings.get("id_string") or title)
+    if not key or key == SAFETY_AND_NEEDS.key:
+        column = "form_id" if key else "form_title"
+        problems.append(Problem(SETTINGS, None, column, N_("Give the form a name of its own.")))
+    problems += _of_the_whole(book, {problem.row for problem in problems})
+    if problems:
+        raise Faulty(problems)
+    codes = languages.codes
+    return Questionnaire(
+        key,
+        1,
+        Words(title, dict.fromkeys(codes, title)),
+        tuple(survey.questions),
+        bands=found,
+        languages=codes,
+        adults_only=settings.get("wayhome_adults_only", "").lower() in _YES,
+        source=settings.get("wayhome_source", ""),
+    )
+
+
+def _of_the_whole(book: Workbook, reported: set[int | None]) -> list[Problem]:
+    """What the library that defines XLSForm finds, such as a group that never ends."""
+    sheets: dict[str, object] = {"sheet_names": list(book.sheets), "fallback_form_name": "form"}
+    for name in (SURVEY, CHOICES, SETTINGS):
+        rows = {row.number: row.cells for row in book.rows(name)}
+        last = max(rows, default=1)
+        sheets[name] = [rows.get(number, {}) for number in range(2, last + 1)]
+        sheets[f"{name}_header"] = [dict.fromkeys(book.columns.get(name, []))]
+    try:
+        convert(sheets, validate=False)
+    except PyXFormError as error:
+        said = " ".join(str(error).split())
+        row = _ROW.match(said)
+        number = int(row[1]) if row else None
+        if reported and (number is None or number in reported):
+            return []
+        return [Problem(SURVEY, number, None, "{it}", _ROW.sub("", said)[:300])]
+    return []
+
+
+def _key(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_NAME]
+
+
+_NO_LABEL = N_("The text is missing.")

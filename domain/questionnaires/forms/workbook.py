@@ -1,0 +1,125 @@
+"""An Excel file as rows of text. Nothing in it is believed before it is known to be small."""
+
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from openpyxl import load_workbook
+from pyxform.xls2json_backends import xlsx_value_to_str
+
+from domain.marks import N_
+from domain.questionnaires.forms.problems import Faulty, Problem
+
+LARGEST = 2 * 1024 * 1024
+LARGEST_OPENED = 20 * 1024 * 1024
+MOST_PARTS = 200
+MOST_ROWS = 3000
+MOST_COLUMNS = 200
+LONGEST_CELL = 4000
+
+SURVEY, CHOICES, SETTINGS, BANDS = "survey", "choices", "settings", "bands"
+_SHEETS = (SURVEY, CHOICES, SETTINGS, BANDS)
+# XLSForm's other sheets, which say things that we would have to leave out.
+_OTHERS = {"external_choices", "osm", "entities"}
+# No spreadsheet declares a document type; whoever means harm does, in whatever encoding.
+_ENTITIES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    number: int
+    cells: dict[str, str]
+
+    def get(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    #: By sheet; one that is not there has no rows.
+    sheets: dict[str, list[Row]]
+    columns: dict[str, list[str]]
+
+    def rows(self, sheet: str) -> list[Row]:
+        return self.sheets.get(sheet, [])
+
+
+def open_workbook(content: bytes) -> Workbook:
+    """Raises Faulty."""
+    _ensure_harmless(content)
+    try:
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+    except Exception:
+        raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))]) from None
+    try:
+        return _read(book)
+    finally:
+        book.close()
+
+
+def _ensure_harmless(content: bytes) -> None:
+    """Raises Faulty."""
+    if len(content) > LARGEST:
+        raise Faulty([_file(N_("The file is larger than two megabytes."))])
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+            size = sum(part.file_size for part in parts)
+            if len(parts) > MOST_PARTS or size > LARGEST_OPENED:
+                raise Faulty([_file(N_("What is packed into this file is too large."))])
+            for part in parts:
+                with archive.open(part) as file:
+                    said = file.read(LARGEST_OPENED)
+                if any(mark in said for mark in _ENTITIES):
+                    raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))])
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+        raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))]) from None
+
+
+def _read(book: Any) -> Workbook:
+    sheets: dict[str, list[Row]] = {}
+    columns: dict[str, list[str]] = {}
+    problems = []
+    for sheet in book.worksheets:
+        name = sheet.title.strip().lower()
+        if name in _OTHERS:
+            problems.append(Problem(name, None, None, N_("Wayhome does not know this sheet.")))
+        if name in _SHEETS and name not in sheets:
+            try:
+                columns[name], sheets[name] = _rows(name, sheet)
+            except Faulty as faulty:
+                problems += faulty.problems
+    if SURVEY not in sheets and not problems:
+        problems.append(Problem(SURVEY, None, None, N_("The sheet is missing.")))
+    if problems:
+        raise Faulty(problems)
+    return Workbook(sheets, columns)
+
+
+def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
+    columns: list[str] = []
+    rows: list[Row] = []
+    found = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
+    for number, values in enumerate(found, start=1):
+        texts = [_text(value) for value in values]
+        if any(len(text) > LONGEST_CELL for text in texts):
+            raise Faulty([Problem(name, number, None, N_("A cell holds too much text."))])
+        if number > MOST_ROWS:
+            raise Faulty([Problem(name, number, None, N_("There are too many rows."))])
+        if not columns:
+            columns = texts
+            continue
+        pairs = zip(columns, texts, strict=False)
+        cells = {column: text for column, text in pairs if column and text}
+        if cells:
+            rows.append(Row(number, cells))
+    return [column for column in columns if column], rows
+
+
+def _text(value: object) -> str:
+    return xlsx_value_to_str(value).strip() if value is not None and value != "" else ""
+
+
+def _file(reason: str) -> Problem:
+    return Problem(None, None, None, reason)

@@ -1,0 +1,87 @@
+"""An organisation's own questionnaires: importing again makes a new version, for what is yet to be
+asked; a check-in keeps the one that it was planned with.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.questionnaires import shelf
+from domain.questionnaires.keeping import from_document, to_document
+from domain.questionnaires.values import Questionnaire
+from storage.organisations import Organisation
+from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
+from storage.sessions import Session
+
+
+async def take_in(
+    session: Session,
+    organisation_id: UUID,
+    form: Questionnaire,
+    *,
+    staff_id: UUID | None = None,
+) -> Questionnaire:
+    """As its next version; what says the same as the newest one is that one already.
+
+    Whoever calls has made sure that it may be brought to this organisation.
+    """
+    # Two at once come one after the other.
+    await session.get_one(Organisation, organisation_id, with_for_update=True)
+    newest = await _newest(session, organisation_id, form.key)
+    if newest is not None and replace(form, version=newest.version) == newest:
+        return newest
+    taken = replace(form, version=newest.version + 1 if newest else 1)
+    row = ImportedQuestionnaire(
+        organisation_id=organisation_id,
+        key=taken.key,
+        version=taken.version,
+        document=to_document(taken),
+        imported_by=staff_id,
+        imported_at=session.now,
+    )
+    session.add(row)
+    await session.flush()
+    audit.record(
+        session,
+        organisation_id,
+        "questionnaire.imported",
+        staff_id=staff_id,
+        subject=row.id,
+        version=taken.version,
+    )
+    return taken
+
+
+async def bring(session: Session, actor: Actor, form: Questionnaire) -> Questionnaire:
+    """The same for a coordinator. Raises NotAllowed."""
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    return await take_in(session, actor.organisation_id, form, staff_id=actor.staff_id)
+
+
+async def switch(session: Session, actor: Actor, key: str, *, is_on: bool) -> None:
+    """Whether new campaigns can choose it; what was planned goes on. Raises NotAllowed, Refused."""
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    await shelf.newest(session, actor.organisation_id, key)
+    values = {"is_on": is_on, "changed_at": session.now}
+    await session.execute(
+        insert(QuestionnaireUse)
+        .values(organisation_id=actor.organisation_id, key=key, **values)
+        .on_conflict_do_update(index_elements=["organisation_id", "key"], set_=values)
+    )
+    action = "questionnaire.on" if is_on else "questionnaire.off"
+    audit.record(session, actor.organisation_id, action, staff_id=actor.staff_id)
+
+
+async def _newest(session: Session, organisation_id: UUID, key: str) -> Questionnaire | None:
+    table = ImportedQuestionnaire
+    row = await session.scalar(
+        select(table)
+        .where(table.organisation_id == organisation_id, table.key == key)
+        .order_by(table.version.desc())
+        .limit(1)
+    )
+    return from_document(row) if row else None

@@ -1,0 +1,57 @@
+"""What somebody typed, as an answer is kept; phones write numbers and dates in many ways."""
+
+import re
+from datetime import date
+from enum import StrEnum
+
+from domain.questionnaires.filling import Filling
+from domain.questionnaires.values import Kind, Question
+
+LONGEST = 1000
+
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})")
+_WHOLE = re.compile(r"[+-]?\d{1,15}")
+_DECIMAL = re.compile(r"[+-]?\d{1,15}(?:[.,٫]\d{1,9})?")
+
+
+class Wrong(StrEnum):
+    """Why an answer is not taken."""
+
+    NUMBER = "number"
+    WHOLE = "whole"
+    DATE = "date"
+    LONG = "long"
+    #: The form itself says what it wants.
+    CONSTRAINT = "constraint"
+
+
+def read(question: Question, words: str) -> str | Wrong:
+    """A number or a date as XLSForm writes it, in whatever digits it was typed."""
+    words = words.strip()
+    match question.kind:
+        case Kind.INTEGER:
+            return str(int(words)) if _WHOLE.fullmatch(words) else Wrong.WHOLE
+        case Kind.DECIMAL:
+            if not _DECIMAL.fullmatch(words):
+                return Wrong.NUMBER
+            return f"{float(words.replace(',', '.').replace('٫', '.')):.15g}"
+        case Kind.DATE:
+            return _day(words) or Wrong.DATE
+        case _:
+            return words if 0 < len(words) <= LONGEST else Wrong.LONG
+
+
+def judged(filling: Filling, question: Question, answer: str) -> str | Wrong:
+    """The answer, unless the form does not want it."""
+    return answer if filling.fits(question, answer) else Wrong.CONSTRAINT
+
+
+def _day(words: str) -> str | None:
+    found = _DATE.fullmatch(words)
+    if found is None:
+        return None
+    year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,62 @@
+"""A coordinator brings a form, tries it, and switches it off."""
+
+import httpx
+
+from domain.questionnaires import shelf
+from domain.questionnaires.forms.reading import read_form
+from storage.kinds import Role
+from storage.sessions import SERVICE
+from tests.console.office import Browser, Office
+from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel
+
+
+async def bring(browser: Browser, content: bytes) -> httpx.Response:
+    return await browser.client.post(
+        "/questionnaires",
+        data={"form_token": await browser.form_token()},
+        files={"file": ("form.xlsx", content)},
+    )
+
+
+async def test_a_form_is_brought_tried_and_switched_off(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        taken = await bring(browser, excel(HEALTH))
+        assert taken.headers["location"] == "/questionnaires/look?of=first-days"
+        assert "First days" in (await browser.get("/questionnaires")).text
+        first = (await browser.get("/questionnaires/look?of=first-days")).text
+        assert "Do you sleep well?" in first
+        assert "How many children?" not in first
+        tried = await browser.get("/questionnaires/look?of=first-days&in=ar&q1=no&q2=school&q3=99")
+        assert 'dir="rtl"' in tried.text
+        assert "كم طفلا؟" in tried.text
+        assert "Restless" not in tried.text
+        assert "قلق" in tried.text
+        assert "severity concern" in tried.text
+        assert 'value="99"' in tried.text
+        assert "first-days" in (await browser.get("/campaigns/new")).text
+        await browser.post("/questionnaires/use", key="first-days", on="no")
+        assert "first-days" not in (await browser.get("/campaigns/new")).text
+
+
+async def test_what_is_wrong_is_shown_by_its_place_and_nothing_is_kept(office: Office) -> None:
+    faulty = "| survey |\n| | type | name | label::English (en) |\n| | geopoint | home | Where? |"
+    async with office.browser(Role.COORDINATOR) as browser:
+        refused = await bring(browser, excel(faulty + SETTINGS))
+        assert refused.status_code == 409
+        assert "Wayhome does not know the type geopoint." in refused.text
+        damaged = await bring(browser, b"PK\x03\x04 no archive")
+        assert "no Excel file" in damaged.text
+        large = await bring(browser, b"x" * 3_000_000)
+        assert large.status_code == 413
+    async with office.database.begin(SERVICE) as session:
+        kept = await shelf.newest_of_each(session, office.organisation.id)
+        assert [each.key for each in kept] == ["safety-and-needs"]
+
+
+async def test_the_file_to_begin_from_is_a_form_itself(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        offered = await browser.get("/questionnaires/template")
+    family = read_form(offered.content)
+    assert [question.name for question in family.questions] == [
+        "sleeps", "children", "needs", "other",
+    ]  # fmt: skip

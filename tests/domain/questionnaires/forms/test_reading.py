@@ -1,0 +1,134 @@
+"""XLSForms are taken in whole, or refused with every reason and its place."""
+
+from domain.questionnaires.filling import Filling
+from domain.questionnaires.forms.problems import Problem
+from domain.questionnaires.values import Answers, Kind
+from storage.kinds import Severity
+from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form, problems
+
+ASKED = (
+    """
+| survey |
+| | type | name | label::English (en) | {column} |
+| | select_one yn | ok | Fine? | |
+| | {type} | it | And this? | {cell} |
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| | yn | no | No |
+"""
+    + SETTINGS
+)
+
+
+def where(problem: Problem) -> tuple[str | None, int | None, str | None]:
+    return problem.sheet, problem.row, problem.column
+
+
+def asked(answers: Answers) -> list[str]:
+    return [question.name for question in Filling(form(HEALTH), answers).relevant]
+
+
+def test_a_form_becomes_a_questionnaire_in_all_its_languages() -> None:
+    health = form(HEALTH)
+
+    assert (health.key, health.languages) == ("first-days", ("en", "ar"))
+    kinds = [question.kind for question in health.questions]
+    assert kinds == [
+        Kind.NOTE, Kind.ONE, Kind.MANY, Kind.INTEGER, Kind.ONE, Kind.TEXT, Kind.CALCULATE,
+    ]  # fmt: skip
+    assert health.question("sleeps").choice("no").label.languages["ar"] == "لا"
+    assert [choice.name for choice in health.question("mood").choices][-1] == "10"
+    assert health.question("words").private
+    assert not health.question("sleeps").private
+
+
+def test_questions_come_up_where_the_form_says_so() -> None:
+    always = ["hello", "sleeps", "needs", "mood"]
+    assert asked({}) == always
+    assert asked({"needs": "home school"}) == [*always[:3], "children", "mood"]
+    assert asked({"sleeps": "no"}) == [*always, "words"]
+
+
+def test_a_constraint_is_held_and_an_answer_that_is_not_asked_any_more_counts_no_more() -> None:
+    health = form(HEALTH)
+    filling = Filling(health, {"needs": "school", "children": "3"})
+    assert filling.fits(health.question("children"), "20")
+    assert not filling.fits(health.question("children"), "21")
+    assert "children" not in asked({"needs": "home", "children": "3"})
+
+
+def test_points_lead_to_a_band_and_a_band_or_a_choice_to_a_worry() -> None:
+    health = form(HEALTH)
+    [score] = Filling(health, {"sleeps": "no"}).scores()
+    assert (score.points, score.band and score.band.label.text) == (3, "Restless")
+    assert [worry.severity for worry in Filling(health, {"sleeps": "no"}).worries()] == [
+        Severity.CONCERN
+    ]
+    assert [worry.severity for worry in Filling(health, {"needs": "home"}).worries()] == [
+        Severity.URGENT
+    ]
+    assert Filling(health, {"sleeps": "yes", "needs": "school"}).worries() == []
+    [skipped] = Filling(health, {"sleeps": None}).scores()
+    assert skipped.points is None
+
+
+def test_what_wayhome_cannot_ask_is_refused_by_sheet_row_and_column() -> None:
+    for type_ in ("geopoint", "image", "audio", "barcode", "deviceid", "select_one_external yn"):
+        [problem] = problems(ASKED.format(type=type_, column="hint", cell=""))
+        assert where(problem) == ("survey", 3, "type")
+        assert type_.split()[0] in problem.said()
+    unknown = {
+        "relevant": "indexed-repeat(${ok}, 1)",
+        "calculation": "pulldata('x', 'y')",
+        "constraint": ". = ",
+        "choice_filter": "${later} = 1",
+        "default": "5",
+        "trigger": "${ok}",
+        "media::image": "a.png",
+        "parameters": "randomize=true",
+    }
+    for column, cell in unknown.items():
+        found = problems(ASKED.format(type="integer", column=column, cell=cell))
+        assert ("survey", 3, column) in [where(problem) for problem in found], column
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    found = problems(
+        """
+| survey |
+| | type | name | label::English (en) | label::Français (fr) | relevant | wayhome_sensitive |
+| | begin repeat | family | Family | Famille | | |
+| | text | a | Name? | | | |
+| | end repeat | | | | | |
+| | integer | a | Again? | Encore ? | | |
+| | integer | b | How many? | Combien ? | ${c} > 1 | perhaps |
+| bands |
+| | scale | from | to | label::English (en) | label::Français (fr) | severity |
+| | joy | x | 3 | Good | Bien | soon |
+"""
+        + SETTINGS
+    )
+    assert [where(problem) for problem in found][:8] == [
+        ("survey", 2, "type"),
+        ("survey", 3, "label::Français (fr)"),
+        ("survey", 4, "type"),
+        ("survey", 5, "name"),
+        ("survey", 6, "wayhome_sensitive"),
+        ("survey", 6, "relevant"),
+        ("bands", 2, "scale"),
+        ("bands", 2, "severity"),
+    ]
+
+
+def test_a_form_must_say_its_language_and_its_name() -> None:
+    [problem] = problems("| survey |\n| | type | name | label |\n| | text | a | Name? |")
+    assert where(problem) == ("settings", None, "default_language")
+    nameless = "| survey |\n| | type | name | label::English (en) |\n| | text | a | Name? |"
+    assert [where(each) for each in problems(nameless)] == [("settings", None, "form_title")]
+
+
+def test_what_the_makers_of_xlsform_refuse_is_refused_with_their_reason() -> None:
+    found = problems(ASKED.format(type="begin group", column="hint", cell=""))
+    assert found[0].sheet == "survey"
+    assert "group" in found[0].said()
