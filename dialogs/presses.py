@@ -142,6 +142,12 @@ class CorrectWords(CallbackData, prefix="x"):
     message: UUID | None = None
 
 
+class OlderWords(CallbackData, prefix="xo"):
+    """It is older than this message."""
+
+    behind: UUID
+
+
 class ToMenu(CallbackData, prefix="m"):
     """A fresh menu."""
 

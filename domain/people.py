@@ -14,8 +14,8 @@ from domain.cases.reading import SafeContact, safe_contact
 from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, leaving
-from domain.returnees import who_is_there
-from domain.safeguarding.readings import report
+from domain.returnees import seen_by_role, who_is_there
+from domain.safeguarding.readings import ensure_may_look
 from storage.cases import Case
 from storage.kinds import CaseState, Identity, Purpose, Severity
 from storage.returnees import AgreedWords, Consent, Enrolment, Invite, Returnee
@@ -82,15 +82,17 @@ async def list_people(
 
 
 async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Person:
-    """One of them, with consent and how to reach them safely. Reading is recorded (P10); without an
-    open case it is reported to safeguarding.
+    """One of them, with consent and how to reach them safely. Reading is recorded (P10).
 
-    Raises NotAllowed, and Refused for somebody else's person as for nobody.
+    Raises NotAllowed, and Refused for somebody else's person as for nobody; NeedsReason without an
+    open case.
     """
     actor.ensure_may(Right.SEE_PEOPLE)
     lines = await _lines(session, _person(actor, returnee_id))
     if not lines:
         raise Refused("There is no such person.")
+    if lines[0].case_id is None:
+        await ensure_may_look(session, actor, returnee_id)
     audit.record(
         session,
         actor.organisation_id,
@@ -99,8 +101,6 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
         subject=returnee_id,
         with_case=lines[0].case_id is not None,
     )
-    if lines[0].case_id is None:
-        await report(session, actor, returnee_id)
     returnee = await session.get_one(Returnee, returnee_id)
     return Person(
         lines[0],
@@ -183,6 +183,7 @@ def _people(actor: Actor) -> _Found:
             Enrolment.organisation_id == actor.organisation_id,
             Enrolment.until_at.is_(None),
             seen_by(actor.staff_id, Enrolment.returnee_id),
+            *seen_by_role(actor),
         )
     )
 

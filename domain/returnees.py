@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
@@ -13,6 +13,7 @@ from domain.pseudonyms import new_pseudonym
 from storage.keys import DataKey, Keyring
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
+from storage.privacy import gone_for_the_team
 from storage.returnees import DataKey as DataKeyRow
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.safeguarding import seen_by
@@ -144,6 +145,7 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
             Returnee.id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
             Enrolment.until_at.is_(None),
+            *seen_by_role(actor),
             seen_by(actor.staff_id, Returnee.id),
         )
         .with_for_update(of=Returnee, key_share=True)
@@ -152,6 +154,11 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
     if returnee is None:
         raise Refused("There is no such person.")
     return returnee
+
+
+def seen_by_role(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of people: those whom staff had forgotten are left to safeguarding alone."""
+    return () if actor.may(Right.SAFEGUARD) else (~gone_for_the_team(Returnee.id),)
 
 
 def who_is_there(returnee: Returnee, now: datetime) -> Identity:

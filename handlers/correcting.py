@@ -9,7 +9,7 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from dialogs.presses import CorrectWords
+from dialogs.presses import CorrectWords, OlderWords
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.privacy.correcting import correct, find_correctable
@@ -25,6 +25,7 @@ _CHOSEN = "correcting"
 def correcting_router() -> Router:
     router = Router(name="correcting")
     router.callback_query.register(choose, CorrectWords.filter())
+    router.callback_query.register(show_older, OlderWords.filter())
     router.message.register(put_right, F.text, ~F.text.startswith("/"))
     return router
 
@@ -46,6 +47,20 @@ async def choose(
         chosen = {"message": str(message.id), "at": session.now.isoformat()}
         await state.update_data({_CHOSEN: chosen})
         await tell(session, returnee, Notice.CORRECT_HOW)
+    answers.say(query.id)
+
+
+async def show_older(
+    query: CallbackQuery,
+    callback_data: OlderWords,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    if returnee is None:
+        raise Refused("There is nothing to put right here.")
+    behind = await find_correctable(session, returnee, callback_data.behind)
+    await tell(session, returnee, Notice.CORRECT_WHICH, {"behind": str(behind.id)})
     answers.say(query.id)
 
 

@@ -1,10 +1,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from storage.base import OF_RETURNEE, Base
+from storage.cases import Case
+from storage.kinds import CaseState
 
 
 class Erasure(Base):
@@ -31,3 +33,19 @@ class Erasure(Base):
     chat: Mapped[bytes | None]
     #: When safeguarding was last told of it.
     told_at: Mapped[datetime | None]
+
+
+def gone_for_the_team(
+    returnee_id: ColumnElement[UUID] | Mapped[UUID],
+) -> ColumnElement[bool]:
+    """Within a query: staff passed on that this person is to be forgotten, and nobody has to work
+    on anything of theirs. However long safeguarding keeps them, the team sees no difference.
+    """
+    passed_on = select(Erasure.returnee_id).where(
+        Erasure.returnee_id == returnee_id, Erasure.asked_by.is_not(None)
+    )
+    still = aliased(Case)
+    open_case = select(still.id).where(
+        still.returnee_id == returnee_id, still.state != CaseState.RESOLVED
+    )
+    return passed_on.exists() & ~open_case.exists()

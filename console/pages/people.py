@@ -17,6 +17,7 @@ from domain.marks import N_
 from domain.people import list_people, read_person
 from domain.privacy.passing_on import Reason
 from domain.returnees import find_returnee
+from domain.safeguarding.readings import NeedsReason, say_why
 from domain.stop_word.freezing import unfreeze
 from domain.wishes import Partner, others_than_theirs
 from storage.kinds import AgeBand, Gender
@@ -36,6 +37,8 @@ async def show_one(visit: Visit) -> Response:
             person = await read_person(session, visit.actor, _id(visit))
         except NotAllowed:
             raise
+        except NeedsReason:
+            return await visit.show(session, "person-shut.html", person_id=_id(visit))
         except Refused:
             raise visit.not_there() from None
         return await visit.show(
@@ -53,6 +56,13 @@ async def show_one(visit: Visit) -> Response:
             lands=await lands_with_places(session, session.now, visit.language),
             others=await _others(visit),
         )
+
+
+async def open_one(visit: Visit) -> Response:
+    reason = await visit.field("reason")
+    async with person_of(visit) as (session, returnee_id):
+        await say_why(session, visit.actor, returnee_id, reason)
+    return visit.go(f"/people/{returnee_id}")
 
 
 async def unfreeze_chat(visit: Visit) -> Response:

@@ -11,9 +11,11 @@ from storage.kinds import Discretion
 async def copy(telling: Telling) -> Screen:
     """Made from what is kept at the moment of sending. The file's name says nothing."""
     texts = telling.texts
-    kept = await copy_of(telling.session, telling.person)
+    part: int = telling.params.get("part", 0)
+    kept = await copy_of(telling.session, telling.person, part)
+    name = f"copy-{part + 1}" if part else "copy"
     if telling.params["form"] == "json":
-        return Screen("", document=Document("copy.json", machine_readable(kept)))
+        return Screen("", document=Document(f"{name}.json", machine_readable(kept)))
     words = texts.form(
         N_(
             "This is all that is kept about you, to read; the other file says the same for a "
@@ -22,7 +24,7 @@ async def copy(telling: Telling) -> Screen:
         discreet=N_("Here it is."),
         watched=N_("Here it is."),
     )
-    return Screen(words, document=Document("copy.html", page(kept, texts)))
+    return Screen(words, document=Document(f"{name}.html", page(kept, texts)))
 
 
 async def asked(telling: Telling) -> Screen:

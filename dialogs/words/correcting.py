@@ -1,8 +1,10 @@
 """Saying that something that is kept is wrong."""
 
+from uuid import UUID
+
 from babel.dates import format_datetime
 
-from dialogs.presses import AskForHuman, CorrectWords, button, keyboard
+from dialogs.presses import AskForHuman, CorrectWords, OlderWords, button, keyboard
 from dialogs.screens import Screen, Telling
 from domain.marks import N_
 from domain.organisations import zone
@@ -13,8 +15,9 @@ _LABEL = 30
 
 async def which(telling: Telling) -> Screen:
     texts, person = telling.texts, telling.person
-    offered = await correctable(telling.session, person)
-    if not offered:
+    behind = telling.params.get("behind")
+    offer = await correctable(telling.session, person, UUID(behind) if behind else None)
+    if not offer.said and offer.older is None:
         words = texts(
             "I can't show older words here before a person of our team has made sure that it is "
             "you. Your language you change with /language, an answer by pressing its buttons "
@@ -25,16 +28,18 @@ async def which(telling: Telling) -> Screen:
     rows = [
         [
             button(
-                f"{format_datetime(said.at, 'd MMM HH:mm', place, locale=texts.locale)} · "
+                f"{format_datetime(said.at, 'd MMM y HH:mm', place, locale=texts.locale)} · "
                 f"{said.text[:_LABEL]}",
                 CorrectWords(message=said.id),
             )
         ]
-        for said in offered
+        for said in offer.said
     ]
+    if offer.older is not None:
+        rows.append([button(texts("Older ones ▶️"), OlderWords(behind=offer.older))])
     words = texts(
-        "Which one is wrong? These are the newest; for older ones ask for a person. Your language "
-        "you change with /language, an answer by pressing its buttons again."
+        "Which one is wrong? Your language you change with /language, an answer by pressing its "
+        "buttons again."
     )
     return Screen(words, keyboard(*rows))
 

@@ -6,7 +6,7 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from storage.cases import Case
 from storage.kinds import CaseState
-from storage.privacy import Erasure
+from storage.privacy import Erasure, gone_for_the_team
 from storage.returnees import Enrolment
 from storage.safeguarding import seen_by
 from storage.sessions import Session
@@ -41,12 +41,11 @@ async def open_case_of(session: Session, returnee_id: UUID) -> Case | None:
 
 
 def of_somebody_leaving() -> ColumnElement[bool]:
-    """Within a query of cases: the person asked to be forgotten, so nobody reads it any more."""
-    return (
-        select(Erasure.returnee_id)
-        .where(Erasure.returnee_id == Case.returnee_id, Erasure.chat.is_not(None))
-        .exists()
+    """Within a query of cases: the person is to be forgotten, so nobody reads it any more."""
+    taken_off_their_phone = select(Erasure.returnee_id).where(
+        Erasure.returnee_id == Case.returnee_id, Erasure.chat.is_not(None)
     )
+    return taken_off_their_phone.exists() | gone_for_the_team(Case.returnee_id)
 
 
 def pseudonym() -> ScalarSelect[str]:

@@ -54,6 +54,9 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
     """
     asked = await asked_before(session, returnee)
     if asked is not None:
+        if asked.asked_by is not None and not _may_be_forced(returnee):
+            # Now it is their own word, and all of it.
+            asked.asked_by = asked.organisation_id = None
         if asked.chat is None:
             case = await open_case(session, returnee)
             await _say_that_it_waits(session, returnee, case, forced=asked.forced)
@@ -155,7 +158,7 @@ async def let_go(
     chat_id, may_hear = chat_id_of(session, returnee), session.now
     if not asked_just_now:
         may_hear = FOR_EVER if erasure.forced else await _may_hear(session, returnee)
-    await _close_case(session, returnee)
+    await close_lesser_case(session, returnee)
     await _call_back(session, returnee)
     gone = await forget_screen(session, chat_id)
     erasure.chat = session.keys.seal(str(chat_id), "erasure chat")
@@ -187,7 +190,7 @@ async def _may_hear(session: Session, returnee: Returnee) -> datetime:
     return hold.until if hold.reason == "window" else FOR_EVER
 
 
-async def _close_case(session: Session, returnee: Returnee) -> None:
+async def close_lesser_case(session: Session, returnee: Returnee) -> None:
     """What is not grave needs nobody any more."""
     case = await session.scalar(
         select(Case)

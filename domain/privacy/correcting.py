@@ -15,7 +15,7 @@ from storage.cases import Message
 from storage.returnees import Returnee
 from storage.sessions import Session
 
-#: So many of the newest messages are offered; and one message carries so many notes.
+#: So many messages are offered on a page; and one message carries so many notes.
 OFFERED, MOST_NOTES = 8, 20
 
 
@@ -26,21 +26,31 @@ class Correctable:
     text: str
 
 
-async def correctable(session: Session, returnee: Returnee) -> Sequence[Correctable]:
-    """What was said lately, by either side, newest first; nothing to whoever may be somebody else
-    (P13).
+@dataclass(frozen=True, slots=True)
+class Offer:
+    said: Sequence[Correctable] = ()
+    #: Behind which message the next page begins; None where there is nothing older.
+    older: UUID | None = None
+
+
+async def correctable(session: Session, returnee: Returnee, behind: UUID | None = None) -> Offer:
+    """A page of what was said, by either side, newest first, from behind that message on; nothing
+    to whoever may be somebody else (P13).
     """
     if not may_be_shown(returnee, session.now):
-        return ()
+        return Offer()
+    query = select(Message).where(Message.returnee_id == returnee.id)
+    if behind is not None:
+        theirs = (Message.id == behind) & (Message.returnee_id == returnee.id)
+        number = select(Message.number).where(theirs).scalar_subquery()
+        query = query.where(Message.number < number)
+    found = (await session.scalars(query.order_by(Message.number.desc()).limit(OFFERED + 1))).all()
     key = await data_key(session, returnee.id)
-    found = await session.scalars(
-        select(Message)
-        .where(Message.returnee_id == returnee.id)
-        .order_by(Message.number.desc())
-        .limit(OFFERED)
+    page = [(each, json.loads(key.open(each.body, "message body"))) for each in found[:OFFERED]]
+    return Offer(
+        [Correctable(each.id, each.at, body["text"]) for each, body in page if body.get("text")],
+        page[-1][0].id if len(found) > OFFERED else None,
     )
-    said = [(each, json.loads(key.open(each.body, "message body"))) for each in found]
-    return [Correctable(each.id, each.at, body["text"]) for each, body in said if body.get("text")]
 
 
 async def find_correctable(session: Session, returnee: Returnee, message_id: UUID) -> Message:

@@ -23,6 +23,7 @@ from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.privacy import Erasure
 from storage.returnees import DataKey, Enrolment, Returnee
+from storage.safeguarding import Complaint
 from storage.sessions import Session
 from storage.wakes import Topic
 
@@ -55,7 +56,7 @@ async def erase_next(session: Session) -> int:
     rows = await session.execute(
         select(Erasure, Returnee)
         .join(Returnee, Returnee.id == Erasure.returnee_id)
-        .where(Erasure.not_before <= session.now, ~_is_looked_after())
+        .where(Erasure.not_before <= session.now, ~_is_looked_after(), ~_hides_a_complaint())
         .order_by(Erasure.not_before)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -96,6 +97,18 @@ def _is_looked_after() -> ColumnElement[bool]:
         )
         .exists()
     )
+
+
+def _hides_a_complaint() -> ColumnElement[bool]:
+    """Staff passed it on while safeguarding still has something that the person said: perhaps those
+    whom it is about. It waits until that is closed; to the team the person is gone meanwhile.
+    """
+    complaint = (
+        select(Complaint.id)
+        .where(Complaint.returnee_id == Erasure.returnee_id, Complaint.closed_at.is_(None))
+        .exists()
+    )
+    return and_(Erasure.asked_by.is_not(None), complaint)
 
 
 async def _put_aside(session: Session, erasure: Erasure) -> None:

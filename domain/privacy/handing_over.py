@@ -1,12 +1,14 @@
 """A copy of what is kept goes to the person: at their own wish, or released by a worker."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.privacy.kept import parts_of
 from domain.returnees import (
     chat_id_of,
     current_enrolments,
@@ -32,8 +34,8 @@ async def ask_for_copy(session: Session, returnee: Returnee) -> None:
     if not may_be_shown(returnee, session.now):
         await tell(session, returnee, Notice.COPY_ASKED)
         return
-    for form in FORMS:
-        await tell(session, returnee, Notice.COPY, {"form": form, ONLY_CONFIRMED: True})
+    for params in await _everything(session, returnee):
+        await tell(session, returnee, Notice.COPY, params)
     for enrolment in await current_enrolments(session, returnee.id):
         audit.record(session, enrolment.organisation_id, "copy.sent", subject=returnee.id)
 
@@ -53,12 +55,12 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
     watched = returnee.discretion is Discretion.WATCHED
     if watched and not _is_there(returnee, session):
         raise Refused("Their phone is watched: send it only while they write with you.")
-    for form in FORMS:
+    for params in await _everything(session, returnee):
         row = await tell(
             session,
             returnee,
             Notice.COPY_RELEASED,
-            {"form": form, ONLY_CONFIRMED: True},
+            params,
             expires_at=session.now + _STAYS if watched else None,
         )
         if watched and row.stand_in is not None:
@@ -73,6 +75,15 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
         staff_id=actor.staff_id,
         subject=returnee_id,
     )
+
+
+async def _everything(session: Session, returnee: Returnee) -> list[dict[str, Any]]:
+    """Each part in each form."""
+    return [
+        {"form": form, "part": part, ONLY_CONFIRMED: True}
+        for part in await parts_of(session, returnee)
+        for form in FORMS
+    ]
 
 
 def _is_there(returnee: Returnee, session: Session) -> bool:

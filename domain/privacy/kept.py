@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from sqlalchemy import func, select
 
@@ -23,7 +24,7 @@ from storage.organisations import Organisation
 from storage.returnees import Consent, Enrolment, Returnee, Safety
 from storage.sessions import Session
 
-#: No copy holds more of a kind: the newest ones.
+#: So many of a kind are in one part of a copy, the oldest first.
 MOST = 5000
 
 
@@ -125,8 +126,16 @@ async def _count(
     return found or 0
 
 
-async def copy_of(session: Session, returnee: Returnee) -> Copy:
-    """Words opened. Whoever calls has made sure whom it is for. Needs the service's scope."""
+async def parts_of(session: Session, returnee: Returnee) -> range:
+    """The numbers of the parts that hold all of a copy. Needs the service's scope."""
+    longest = max([await _count(session, table, returnee) for table in (Message, Answer)])
+    return range(max(1, ceil(longest / MOST)))
+
+
+async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
+    """One part, words opened. Whoever calls has made sure whom it is for. Needs the service's
+    scope.
+    """
     key = await data_key(session, returnee.id)
     safety = await session.get_one(Safety, returnee.id)
     return Copy(
@@ -142,8 +151,8 @@ async def copy_of(session: Session, returnee: Returnee) -> Copy:
         named=await named_by(session, returnee.id),
         kept=await kept_of(session, returnee),
         agreed=await _agreed(session, returnee),
-        answered=await _answered(session, returnee, key),
-        said=await _said(session, returnee, key),
+        answered=await _answered(session, returnee, key, part),
+        said=await _said(session, returnee, key, part),
     )
 
 
@@ -156,15 +165,18 @@ async def _agreed(session: Session, returnee: Returnee) -> list[Agreed]:
     ]
 
 
-async def _answered(session: Session, returnee: Returnee, key: DataKey) -> list[Answered]:
+async def _answered(
+    session: Session, returnee: Returnee, key: DataKey, part: int
+) -> list[Answered]:
     rows = await session.execute(
         select(Answer, CheckIn.organisation_id, CheckIn.questionnaire)
         .join(CheckIn, CheckIn.id == Answer.check_in_id)
         .where(Answer.returnee_id == returnee.id)
-        .order_by(Answer.at.desc())
+        .order_by(Answer.at, Answer.id)
+        .offset(part * MOST)
         .limit(MOST)
     )
-    answers = list(reversed(rows.all()))
+    answers = rows.all()
     found = await editions(session, [(organisation, name) for _, organisation, name in answers])
     return [
         _with_words(answer, name, opened(key, answer.body), found.get((organisation, name)))
@@ -182,15 +194,16 @@ def _with_words(
     return Answered(answer.at, name, answer.question, choice)
 
 
-async def _said(session: Session, returnee: Returnee, key: DataKey) -> list[Said]:
-    newest = await session.scalars(
+async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -> list[Said]:
+    messages = await session.scalars(
         select(Message)
         .where(Message.returnee_id == returnee.id)
-        .order_by(Message.number.desc())
+        .order_by(Message.number)
+        .offset(part * MOST)
         .limit(MOST)
     )
     said = []
-    for message in reversed(newest.all()):
+    for message in messages:
         body = json.loads(key.open(message.body, "message body"))
         by_them = message.direction is Direction.FROM_RETURNEE
         corrections = [note["text"] for note in body.get("corrections", ())]

@@ -13,13 +13,13 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.organisations import find_organisation
-from domain.privacy.asking import GRAVE, asked_before
+from domain.privacy.asking import GRAVE, asked_before, close_lesser_case, open_case
 from domain.returnees import find_returnee, give_phone
 from storage.cases import Case
 from storage.kinds import CaseState
-from storage.privacy import Erasure
+from storage.privacy import Erasure, gone_for_the_team
 from storage.returnees import Enrolment, Returnee
-from storage.safeguarding import seen_by
+from storage.safeguarding import Complaint, seen_by
 from storage.sessions import Session
 
 
@@ -34,7 +34,10 @@ class Reason(StrEnum):
 
 async def pass_on(session: Session, actor: Actor, returnee_id: UUID, reason: Reason) -> None:
     """What the actor's organisation has of this person goes; the person too, where no other
-    accompanies them. The tick does it. Raises NotAllowed and Refused.
+    accompanies them. The tick does it, and the team sees them no more from now on.
+
+    While safeguarding has an open complaint of theirs, it waits, and whoever passed it on can't
+    tell: perhaps it is about them. Raises NotAllowed and Refused.
     """
     actor.ensure_may(Right.FORGET_PEOPLE)
     returnee = await find_returnee(session, actor, returnee_id)
@@ -49,6 +52,8 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, reason: Rea
             not_before=session.now,
         )
     )
+    if await open_case(session, returnee) is None:
+        await close_lesser_case(session, returnee)
     _record(session, actor, returnee_id, "erasure.passed-on", reason=reason)
 
 
@@ -96,6 +101,7 @@ async def _leaving(
             Enrolment.organisation_id == actor.organisation_id,
             Enrolment.until_at.is_(None),
             seen_by(actor.staff_id, Erasure.returnee_id),
+            _shown_to(actor),
             *conditions,
         )
         .order_by(Erasure.not_before)
@@ -111,6 +117,21 @@ async def _leaving(
         )
         for erasure, pseudonym, case_open in rows
     ]
+
+
+def _shown_to(actor: Actor) -> ColumnElement[bool]:
+    """What staff passed on waits for safeguarding alone, and never before whoever passed it on, nor
+    before a lead whom a complaint goes past.
+    """
+    known = Erasure.asked_by.is_(None) | ~gone_for_the_team(Erasure.returnee_id)
+    if not actor.may(Right.SAFEGUARD):
+        return known
+    past_lead = select(Complaint.id).where(
+        Complaint.returnee_id == Erasure.returnee_id,
+        Complaint.closed_at.is_(None),
+        Complaint.past_lead,
+    )
+    return known | ((Erasure.asked_by != actor.staff_id) & ~past_lead.exists())
 
 
 async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
@@ -142,13 +163,19 @@ async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
 
 
 async def _to_decide(session: Session, actor: Actor, returnee_id: UUID) -> tuple[Erasure, Returnee]:
-    """Only once somebody has made sure, after they asked, who the person is (P13)."""
+    """Only once somebody has made sure, after they asked, who the person is (P13). What a colleague
+    passed on was not the person's own word, and safeguarding takes that back without it.
+    """
     actor.ensure_may(Right.FORGET_PEOPLE)
     returnee = await find_returnee(session, actor, returnee_id)
     erasure = await session.get(Erasure, returnee_id, with_for_update=True)
     if erasure is None:
         raise Refused("They did not ask to be forgotten, or it was taken back.")
-    if returnee.confirmed_at is None or returnee.confirmed_at < erasure.asked_at:
+    passed_on = erasure.asked_by is not None
+    if passed_on and (not actor.may(Right.SAFEGUARD) or erasure.asked_by == actor.staff_id):
+        raise Refused("They did not ask to be forgotten, or it was taken back.")
+    surely_them = returnee.confirmed_at is not None and returnee.confirmed_at >= erasure.asked_at
+    if not passed_on and not surely_them:
         raise Refused("Make sure first that it is them: meet them, or compare the two words.")
     return erasure, returnee
 

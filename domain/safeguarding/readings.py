@@ -1,8 +1,7 @@
 """Reading what nobody has to work on now: a closed case, or a person without an open one.
 
-A closed case opens only with a reason that is typed first; that a person without an open case was
-looked at is reported by itself. Both lie before safeguarding and supervisors until somebody else
-than the reader has looked at them.
+Both open only with a reason that is typed first, which lies before safeguarding and supervisors
+until somebody else than the reader has looked at it.
 """
 
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from domain.actors import Actor, Right
 from domain.cases.finding import find_case
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees import data_key
+from domain.returnees import data_key, find_returnee
 from domain.staff.accounts import name_of
 from storage.cases import Case
 from storage.kinds import CaseState
@@ -82,11 +81,30 @@ async def break_glass(session: Session, actor: Actor, case_id: UUID, reason: str
     await session.flush()
 
 
-async def report(session: Session, actor: Actor, returnee_id: UUID) -> None:
-    """They looked at a person without an open case: once an hour."""
+async def ensure_may_look(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """At a person without an open case. Raises NeedsReason."""
     of_the_person = (Reading.returnee_id == returnee_id) & Reading.case_id.is_(None)
     if not await _lately(session, actor, of_the_person):
-        _add(session, actor, returnee_id, None, None)
+        raise NeedsReason(N_("This person has no open case. Say first why you need to read it."))
+
+
+async def say_why(session: Session, actor: Actor, returnee_id: UUID, reason: str) -> None:
+    """A person without an open case can be looked at for an hour; somebody looks at the reason
+    later. Raises as find_returnee, and Refused.
+    """
+    await find_returnee(session, actor, returnee_id)
+    if not reason.strip():
+        raise Refused("Say why you need to read it.")
+    key = await data_key(session, returnee_id)
+    _add(session, actor, returnee_id, None, key.seal(reason.strip(), _CONTEXT))
+    audit.record(
+        session,
+        actor.organisation_id,
+        "person.glass-broken",
+        staff_id=actor.staff_id,
+        subject=returnee_id,
+    )
+    await session.flush()
 
 
 async def readings_to_review(session: Session, actor: Actor) -> list[ReadingLine]:
@@ -161,7 +179,7 @@ async def _lately(session: Session, actor: Actor, what: ColumnElement[bool]) -> 
 
 
 def _add(
-    session: Session, actor: Actor, returnee_id: UUID, case_id: UUID | None, reason: bytes | None
+    session: Session, actor: Actor, returnee_id: UUID, case_id: UUID | None, reason: bytes
 ) -> None:
     session.add(
         Reading(

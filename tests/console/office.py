@@ -104,6 +104,11 @@ class Browser:
     async def post(self, path: str, **fields: str) -> httpx.Response:
         return await self.client.post(path, data={"form_token": await self.form_token(), **fields})
 
+    async def look(self, page: str) -> httpx.Response:
+        """At a person without an open case, having said why."""
+        await self.post(f"{page}/open", reason="We have an appointment")
+        return await self.get(page)
+
     async def form_token(self) -> str:
         page = (await self.client.get("/account")).text
         found = re.search(r'name="form_token" value="(\w+)"', page)

@@ -39,10 +39,10 @@ async def test_p5_what_was_refused_is_never_shown_to_who_enrolled_the_person(
     colleague = await office.colleague(Role.SUPERVISOR)
     person = await invited_by(office, colleague)
     async with office.browser_of(colleague) as browser:
-        assert "notice-1" not in (await browser.get(f"/people/{person.id}")).text
+        assert "notice-1" not in (await browser.look(f"/people/{person.id}")).text
     proves = role in (Role.SUPERVISOR, Role.SAFEGUARDING)
     async with office.browser(role) as browser:
-        assert ("notice-1" in (await browser.get(f"/people/{person.id}")).text) is proves
+        assert ("notice-1" in (await browser.look(f"/people/{person.id}")).text) is proves
 
 
 async def test_p5_a_preview_does_not_tell_who_agreed_among_those_that_one_invited(
@@ -72,7 +72,7 @@ async def test_anybody_may_mark_a_child_but_not_everybody_an_adult(office: Offic
         await browser.post(f"{page}/age", age="15-17", month="2031-04")
         refused = await browser.post(f"{page}/age", age="adult")
         assert refused.status_code == 403
-        assert 'value="2031-04"' in (await browser.get(page)).text
+        assert 'value="2031-04"' in (await browser.look(page)).text
     async with office.browser(Role.SUPERVISOR) as browser:
         await browser.post(f"{page}/age", age="adult")
     async with office.database.begin(SERVICE) as session:
@@ -88,13 +88,13 @@ async def test_a_childs_worker_and_the_reasons_are_recorded_sealed_and_ended(
     page = f"/people/{person.id}"
     async with office.browser(Role.SAFEGUARDING) as browser:
         await browser.post(f"{page}/age", age="under-15")
-        assert "No check-ins" in (await browser.get(page)).text
+        assert "No check-ins" in (await browser.look(page)).text
         empty = await browser.post(f"{page}/child", worker=str(worker.actor.staff_id), decision="")
         assert empty.status_code == 409
         await browser.post(
             f"{page}/child", worker=str(worker.actor.staff_id), decision="She <b>wants</b> it."
         )
-        shown = (await browser.get(page)).text
+        shown = (await browser.look(page)).text
         assert "Nora looks after this child" in shown
         assert "She &lt;b&gt;wants&lt;/b&gt; it." in shown
         async with office.database.begin(SERVICE) as session:
@@ -136,7 +136,7 @@ async def test_an_expected_arrival_is_kept_and_taken_back(office: Office) -> Non
     person = await office.person()
     async with office.browser(Role.CASEWORKER) as browser:
         await browser.post(f"/people/{person.id}/arrival", day="2030-01-31")
-        assert 'value="2030-01-31"' in (await browser.get(f"/people/{person.id}")).text
+        assert 'value="2030-01-31"' in (await browser.look(f"/people/{person.id}")).text
         assert (await browser.post(f"/people/{person.id}/arrival", day="soon")).status_code == 409
         await browser.post(f"/people/{person.id}/arrival", day="")
     async with office.database.begin(SERVICE) as session:
@@ -160,7 +160,7 @@ async def test_p5_each_partner_is_asked_about_by_itself_and_the_answer_not_shown
                 session, person, Purpose.PARTNER, False, Shown("2", "May we?"), How.ASKED,
                 partner_id=elsewhere.organisation.id,
             )  # fmt: skip
-        assert "when a caseworker asked" not in (await browser.get(f"/people/{person.id}")).text
+        assert "when a caseworker asked" not in (await browser.look(f"/people/{person.id}")).text
 
 
 async def test_p5_a_case_that_nobody_shall_read_says_so_and_asks_for_a_life(

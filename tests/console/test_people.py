@@ -35,17 +35,22 @@ async def test_p5_whoever_must_prove_consent_sees_what_they_agreed_to_last(offic
     async with office.database.begin(SERVICE) as session:
         await give_consent(session, returnee, Purpose.CHECK_INS, False, "notice-2")
     async with office.browser(Role.SUPERVISOR) as browser:
-        page = (await browser.get(f"/people/{person.id}")).text
+        page = (await browser.look(f"/people/{person.id}")).text
     now = re.search(r"Being asked how they are</td>.*?>(Yes|No)<", page)
     assert now
     assert now[1] == "No"
     assert page.index("notice-2") < page.index("notice-1")
 
 
-async def test_p10_opening_a_person_without_a_case_is_recorded_as_such(office: Office) -> None:
+async def test_p10_a_person_without_a_case_opens_with_a_reason_and_is_recorded_as_such(
+    office: Office,
+) -> None:
     person = await office.person()
     async with office.browser(Role.COORDINATOR) as browser:
-        await browser.get(f"/people/{person.id}")
+        shut = (await browser.get(f"/people/{person.id}")).text
+        assert "This person has no open case" in shut
+        assert "Who holds the phone" not in shut
+        await browser.look(f"/people/{person.id}")
     async with office.database.begin(SERVICE) as session:
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "person.read"))
     assert entry is not None
@@ -72,7 +77,7 @@ async def test_p13_words_that_were_agreed_on_are_compared_and_never_shown_again(
     page = f"/people/{person.id}"
     async with office.browser(Role.CASEWORKER) as browser:
         await browser.post(f"{page}/words", first_word="lantern", second_word="river")
-        assert "lantern" not in (await browser.get(page)).text
+        assert "lantern" not in (await browser.look(page)).text
         await browser.post(f"{page}/words/compare", said="River... and lantern!")
         assert "These are the words" in (await browser.get(page)).text
         await browser.post(f"{page}/words/compare", said="river boat")
@@ -97,14 +102,14 @@ async def test_p13_the_stop_word_is_undone_by_who_made_sure_that_it_is_them(offi
         await freeze(session, await session.get_one(Returnee, person.id), 1001, 7)
     async with office.browser(Role.CASEWORKER) as browser:
         path = f"/people/{person.id}"
-        page = (await browser.get(path)).text
+        page = (await browser.look(path)).text
         assert "They used their stop word" in page
         assert "unfreeze" not in page
         assert (await browser.post(f"{path}/unfreeze")).status_code == 409
         await browser.post(f"{path}/identity", identity="met")
-        assert "unfreeze" in (await browser.get(path)).text
+        assert "unfreeze" in (await browser.look(path)).text
         await browser.post(f"{path}/unfreeze")
-        assert "Stop word used" not in (await browser.get(path)).text
+        assert "Stop word used" not in (await browser.look(path)).text
     async with office.database.begin(SERVICE) as session:
         assert (await session.get_one(Returnee, person.id)).frozen_at is None
 

@@ -21,7 +21,7 @@ from domain.people import pseudonym_of
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
-from domain.safeguarding.readings import report
+from domain.safeguarding.readings import say_why
 from storage.cases import Case
 from storage.kinds import ConflictKind, Role
 from storage.returnees import Returnee
@@ -168,7 +168,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         complaint = await session.scalar(
             select(Complaint.id).where(Complaint.organisation_id == office.organisation.id)
         )
-        await report(session, colleague.actor, confiding.id)
+        await say_why(session, colleague.actor, confiding.id, "I look")
         await session.flush()
         reading = await session.scalar(
             select(Reading.id).where(Reading.organisation_id == office.organisation.id)

@@ -102,3 +102,20 @@ async def test_p6_somebody_elses_message_is_not_put_right(
     await his.write(RIGHT)
 
     assert await corrections(database, organisation) == [[]]
+
+
+async def test_p6_however_old_it_is_it_is_found_page_by_page_and_put_right(
+    phone: Phone, database: Database, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.privacy.correcting.OFFERED", 2)
+    await answered(phone, database, organisation)
+    for number in range(4):
+        await phone.write(f"Word {number}")
+    shown = await phone.press_data(CorrectWords().pack())
+    labels = list(shown[-1].buttons)
+    while "Older ones ▶️" in labels:
+        shown = await phone.press("Older ones")
+        labels += list(shown[-1].buttons)
+        labels.remove("Older ones ▶️")
+    assert [label for label in labels if WRONG[:10] in label]
+    assert len(set(labels)) == len(labels) >= 5

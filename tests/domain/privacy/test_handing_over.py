@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from domain.errors import Refused
 from domain.identity import Proof, confirm
-from domain.privacy.handing_over import release_copy
+from domain.notices import Notice
+from domain.privacy.handing_over import ask_for_copy, release_copy
+from domain.privacy.kept import copy_of
 from storage.kinds import Discretion, Role
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee
@@ -68,3 +70,22 @@ async def test_p6_nobody_sends_a_copy_to_somebody_who_is_to_be_forgotten(centre:
     async with centre.database.begin(centre.organisation.id) as session:
         with pytest.raises(Refused, match="asked to be forgotten"):
             await release_copy(session, nina, person.id)
+
+
+async def test_p6_however_much_is_kept_a_copy_has_all_of_it_in_parts(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.privacy.kept.MOST", 2)
+    vera, person = await centre.colleague(), await centre.person()
+    said = [f"Word {number}" for number in range(5)]
+    for text in said:
+        await centre.hears(person, text)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await confirm(session, vera, person.id, Proof.MET)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_copy(session, await session.get_one(Returnee, person.id))
+    parts = {sent.params["part"] for sent in await centre.sent(Notice.COPY)}
+    async with centre.database.begin(SERVICE) as session:
+        kept = await session.get_one(Returnee, person.id)
+        copies = [await copy_of(session, kept, part) for part in sorted(map(int, map(str, parts)))]
+    assert [line.text for copy in copies for line in copy.said] == said

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.actors import Actor
+from domain.cases.queue import Part, count_cases
 from domain.enrolment import enrol_with_invite
 from domain.errors import NotAllowed, Refused
 from domain.identity import Proof, confirm
 from domain.invites import issue_invites
+from domain.people import list_people, read_person
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import (
     Reason,
@@ -20,8 +22,10 @@ from domain.privacy.passing_on import (
     take_back,
 )
 from domain.returnees import add_returnee, chat_id_of, returnee_of_chat
-from storage.kinds import Discretion, Role, Severity
+from domain.safeguarding.complaints import new_complaint
+from storage.kinds import ComplaintKind, Discretion, Role, Severity
 from storage.returnees import Enrolment, Returnee
+from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.privacy.test_erasing import ask, erase
@@ -163,3 +167,78 @@ async def test_p1_where_the_phone_has_begun_anew_what_is_kept_stays_without_it(
         assert there is not None
         assert there.id == anew.id
     assert await is_there(centre.database) == 2
+
+
+async def complained(centre: Centre, person: Returnee, *, past_lead: bool = False) -> Complaint:
+    async with centre.database.begin(SERVICE) as session:
+        complaint = await new_complaint(
+            session, person.id, centre.organisation.id, ComplaintKind.ABOUT_STAFF
+        )
+        complaint.past_lead = past_lead
+    return complaint
+
+
+async def test_p10_whoever_is_complained_of_has_no_complaint_erased_and_learns_of_none(
+    centre: Centre,
+) -> None:
+    chief, nina = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.SAFEGUARDING)
+    with_complaint, without = await centre.person(), await centre.person()
+    complaint = await complained(centre, with_complaint)
+    seen = []
+    for person in (with_complaint, without):
+        await centre.signal(person, Severity.CONCERN)
+        async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+            await pass_on(session, chief, person.id, Reason.ASKED_IN_PERSON)
+            found = [line.id for line in (await list_people(session, chief)).lines]
+            waits = await list_leaving(session, chief)
+            cases = [await count_cases(session, chief, part) for part in Part]
+            with pytest.raises(Refused, match="no such person"):
+                await read_person(session, chief, person.id)
+            seen.append((person.id in found, waits, cases))
+    assert seen[0] == seen[1] == (False, [], [0, 0, 0, 0])
+
+    await erase(centre.database)
+    assert await is_there(centre.database) == 1
+    async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+        [line] = await list_leaving(session, nina)
+        assert line.returnee_id == with_complaint.id
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Complaint, complaint.id)).closed_at = session.now
+    await erase(centre.database)
+    assert await is_there(centre.database) == 0
+
+
+async def test_p10_a_lead_whom_a_complaint_goes_past_learns_nothing_of_it_either(
+    centre: Centre,
+) -> None:
+    chief, nina = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    await complained(centre, person, past_lead=True)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await pass_on(session, chief, person.id, Reason.ASKED_IN_PERSON)
+    async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+        assert await list_leaving(session, nina) == []
+
+
+async def test_p6_safeguarding_takes_back_what_a_colleague_passed_on(centre: Centre) -> None:
+    chief, nina = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    await complained(centre, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await pass_on(session, chief, person.id, Reason.ASKED_IN_PERSON)
+        with pytest.raises(Refused):
+            await take_back(session, chief, person.id)
+        assert await take_back(session, nina, person.id)
+    await erase(centre.database)
+    assert await is_there(centre.database) == 1
+
+
+async def test_p6_the_persons_own_word_waits_for_no_complaint(centre: Centre) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    person = await centre.person()
+    await complained(centre, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await pass_on(session, chief, person.id, Reason.ASKED_IN_PERSON)
+    await ask(centre.database, person)
+    await erase(centre.database)
+    assert await is_there(centre.database) == 0

@@ -13,10 +13,12 @@ from domain.safeguarding.readings import (
     break_glass,
     readings_to_review,
     review,
+    say_why,
 )
 from storage.audit import AuditEntry
 from storage.cases import Case
 from storage.kinds import Outcome, Role
+from storage.returnees import Returnee
 from storage.safeguarding import Reading
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
@@ -71,20 +73,30 @@ async def test_whoever_closed_a_case_may_look_back_for_two_weeks(centre: Centre)
         await reads(centre, vera, case)
 
 
-async def test_p10_a_look_at_a_person_without_an_open_case_is_reported_once_an_hour(
+async def test_p10_a_person_without_an_open_case_is_looked_at_only_with_a_reason(
     centre: Centre,
 ) -> None:
     vera, keeper = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
     person, with_case = await centre.person(), await centre.person()
     await centre.signal(with_case)
-    for _ in range(2):
-        for each in (person, with_case):
-            async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
-                await read_person(session, vera, each.id)
+
+    async def looks(at: Returnee) -> None:
+        async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+            await read_person(session, vera, at.id)
+
+    await looks(with_case)
+    with pytest.raises(NeedsReason):
+        await looks(person)
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await say_why(session, vera, person.id, "She comes at ten")
+    await looks(person)
+    centre.later(minutes=61)
+    with pytest.raises(NeedsReason):
+        await looks(person)
     async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
         [line] = await readings_to_review(session, keeper)
 
-    assert (line.returnee_id, line.reason) == (person.id, None)
+    assert (line.returnee_id, line.reason) == (person.id, "She comes at ten")
 
 
 async def test_p10_nobody_reviews_their_own_readings(centre: Centre) -> None:
