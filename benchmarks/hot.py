@@ -17,6 +17,7 @@ from domain.check_ins.silence import fall_silent
 from domain.duty import on_duty
 from domain.people import list_people, read_person
 from domain.returnees import returnee_of_chat
+from domain.safeguarding.readings import say_why
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
 from storage.inbox import heads_of_lanes
@@ -63,13 +64,18 @@ def _page_of(part: Part) -> Work:
     return lambda session, there: queue(session, there.supervisor, part)
 
 
+async def _person(session: Session, there: Population) -> None:
+    await say_why(session, there.supervisor, there.person, "Measured")
+    await read_person(session, there.supervisor, there.person)
+
+
 _PAGES: tuple[tuple[str, Work], ...] = (
     *((f"queue: {part}", _page_of(part)) for part in Part),
     ("most dangerous", lambda session, there: most_dangerous(session, there.supervisor, 20)),
     ("case", lambda session, there: read_case(session, there.supervisor, there.case)),
     ("mark of a case", lambda session, there: mark_of(session, there.supervisor, there.case)),
     ("people", lambda session, there: list_people(session, there.supervisor, there.person)),
-    ("person", lambda session, there: read_person(session, there.supervisor, there.person)),
+    ("person", _person),
     ("on duty", lambda session, there: on_duty(session, there.organisation)),
     ("campaigns", lambda session, there: list_campaigns(session, there.coordinator)),
 )

@@ -17,14 +17,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, Select, func, select, text
 
 from domain.errors import Refused
-from storage.audit import AuditEntry, AuditSeal
+from storage.audit import AuditAnchor, AuditEntry, AuditSeal
 from storage.organisations import Organisation
 from storage.sessions import Session
 
 _BATCH = 1000
+#: How the ledger says that its beginning went.
+SHORTENED = "retention.audit"
 # Of all replicas, the one that holds this seals.
 _SEALER = 0x77617968_73656C
 # Those who are writing lines now have locked the table, each in its own transaction.
@@ -53,6 +55,8 @@ class Fault(StrEnum):
     INSERTED = "inserted"
     #: The seals themselves were touched.
     UNSEALED = "unsealed"
+    #: The beginning is gone, and no line of the ledger says that it was time.
+    CUT_OFF = "cut-off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Broken:
 class Chain:
     organisation_id: UUID
     name: str
+    #: How many lines went from its beginning, since they were kept long enough.
+    shortened: int
     #: How many lines are sealed, and how many wait for the next tick.
     sealed: int
     waiting: int
@@ -93,7 +99,7 @@ async def seal(session: Session) -> int:
     )
     lines = found.all()
     ours = {line.organisation_id for line in lines}
-    ends = {organisation_id: await _last_seal(session, organisation_id) for organisation_id in ours}
+    ends = {organisation_id: await last_seal(session, organisation_id) for organisation_id in ours}
     for line in lines:
         position, before = ends[line.organisation_id]
         last = _sealed(before, line)
@@ -117,21 +123,25 @@ async def check(session: Session) -> list[Chain]:
 
 
 async def is_in_a_chain(session: Session, head: str) -> bool:
-    """Whether a head that somebody kept is still there. Raises Refused for what is none."""
+    """Whether a head that somebody kept is still there, or is what a chain begins from. Raises
+    Refused for what is none.
+    """
     read = _HEAD.fullmatch(head.strip().lower())
     if read is None:
         raise Refused("This is no head of a chain: a number, a hyphen and 64 letters and digits.")
-    found = await session.scalar(
-        select(AuditSeal.number).where(
-            AuditSeal.position == int(read[1]), AuditSeal.hash == bytes.fromhex(read[2])
+    position, last = int(read[1]), bytes.fromhex(read[2])
+    for table in (AuditSeal, AuditAnchor):
+        found = await session.scalar(
+            select(table.number).where(table.position == position, table.hash == last)
         )
-    )
-    return found is not None
+        if found is not None:
+            return True
+    return False
 
 
 async def head_of(session: Session, organisation_id: UUID) -> str | None:
     """For somebody outside to keep."""
-    position, last = await _last_seal(session, organisation_id)
+    position, last = await last_seal(session, organisation_id)
     return _shown(position, last) if position else None
 
 
@@ -148,7 +158,7 @@ async def _has_settled(session: Session) -> bool:
     return not writing
 
 
-async def _last_seal(session: Session, organisation_id: UUID) -> tuple[int, bytes]:
+async def last_seal(session: Session, organisation_id: UUID) -> tuple[int, bytes]:
     """How long a chain is, and its last seal."""
     found = await session.execute(
         select(AuditSeal.position, AuditSeal.hash)
@@ -156,21 +166,34 @@ async def _last_seal(session: Session, organisation_id: UUID) -> tuple[int, byte
         .order_by(AuditSeal.position.desc())
         .limit(1)
     )
-    position, last = found.one_or_none() or (0, b"")
+    position, last = found.one_or_none() or (await begins(session, organisation_id))[:2]
     return position, last
 
 
-async def _check(session: Session, organisation: Organisation) -> Chain:
-    position, before, number = 0, b"", 0
-    broken: list[Broken] = []
-    rows = await session.stream(
+async def begins(session: Session, organisation_id: UUID) -> tuple[int, bytes, int]:
+    """What the first line there is follows: its position, its seal, its number."""
+    anchor = await session.get(AuditAnchor, organisation_id, populate_existing=True)
+    return (anchor.position, anchor.hash, anchor.number) if anchor else (0, b"", 0)
+
+
+def sealed_lines(organisation_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Every seal of a chain with its line, in order."""
+    return (
         select(AuditSeal.number.label("sealed"), AuditSeal.position, AuditSeal.hash, *_LINE)
         .outerjoin(AuditEntry, AuditEntry.number == AuditSeal.number)
-        .where(AuditSeal.organisation_id == organisation.id)
+        .where(AuditSeal.organisation_id == organisation_id)
         .order_by(AuditSeal.position)
     )
-    async for row in rows:
-        fault = _fault(row, position, before, number)
+
+
+async def _check(session: Session, organisation: Organisation) -> Chain:
+    shortened, before, number = await begins(session, organisation.id)
+    position = shortened
+    broken: list[Broken] = []
+    if shortened and not await _was_written_down(session, organisation.id, shortened):
+        broken.append(Broken(number, Fault.CUT_OFF))
+    async for row in await session.stream(sealed_lines(organisation.id)):
+        fault = fault_of(row, position, before, number)
         if fault is not None and not broken:
             broken.append(Broken(row.sealed, fault))
         position, before, number = row.position, row.hash, row.sealed
@@ -181,6 +204,7 @@ async def _check(session: Session, organisation: Organisation) -> Chain:
     return Chain(
         organisation.id,
         organisation.name,
+        shortened=shortened,
         sealed=position,
         waiting=waiting,
         head=_shown(position, before) if position else None,
@@ -188,12 +212,30 @@ async def _check(session: Session, organisation: Organisation) -> Chain:
     )
 
 
-def _fault(row: Row[Any], position: int, before: bytes, number: int) -> Fault | None:
+def fault_of(row: Row[Any], position: int, before: bytes, number: int) -> Fault | None:
     if row.position != position + 1 or row.sealed <= number:
         return Fault.UNSEALED
     if row.number is None:
         return Fault.REMOVED
     return None if _sealed(before, row) == row.hash else Fault.EDITED
+
+
+async def _was_written_down(session: Session, organisation_id: UUID, through: int) -> bool:
+    line = await session.scalar(
+        select(AuditEntry.number)
+        .where(
+            AuditEntry.organisation_id == organisation_id,
+            AuditEntry.action == SHORTENED,
+            AuditEntry.detail["through"].as_integer() == through,
+        )
+        .limit(1)
+    )
+    return line is not None
+
+
+async def first_without_a_seal(session: Session, organisation_id: UUID, last: int) -> int | None:
+    """Among the lines up to this one: it was slipped in."""
+    return (await _unsealed(session, organisation_id, last))[0]
 
 
 async def _unsealed(session: Session, organisation_id: UUID, last: int) -> tuple[int | None, int]:

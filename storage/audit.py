@@ -40,3 +40,17 @@ class AuditSeal(Base):
     #: 1 for the organisation's first line.
     position: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes]
+
+
+class AuditAnchor(Base):
+    """Where a chain begins, once its beginning was kept long enough: the last seal that went."""
+
+    __tablename__ = "audit_anchor"
+    __table_args__ = (OF_ORGANISATION,)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    #: Of the line.
+    number: Mapped[int] = mapped_column(BigInteger)
+    position: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes]
+    cut_at: Mapped[datetime]

@@ -37,6 +37,7 @@ def check(
                 {
                     "id": str(chain.organisation_id),
                     "name": chain.name,
+                    "shortened": chain.shortened,
                     "sealed": chain.sealed,
                     "waiting": chain.waiting,
                     "head": chain.head,

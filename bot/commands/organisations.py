@@ -40,6 +40,7 @@ def retention(
     cases: Annotated[int | None, typer.Option(help="Closed ones, without the words.")] = None,
     check_ins: Annotated[int | None, typer.Option(help="With their answers.")] = None,
     enrolments: Annotated[int | None, typer.Option(help="That have ended.")] = None,
+    audit: Annotated[int | None, typer.Option(help="Lines of the ledger, from 365.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """For how many days things are kept after their end: shows it, or changes it."""
@@ -48,7 +49,7 @@ def retention(
         from domain.organisations import find_organisation
         from domain.retention.periods import Kind, choose_days
 
-        given = (words, cases, check_ins, enrolments)
+        given = (words, cases, check_ins, enrolments, audit)
         chosen = {kind: days for kind, days in zip(Kind, given, strict=True) if days is not None}
         async with service_session() as session:
             organisation = await find_organisation(session, name)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, or_, select
 
 from domain import audit
+from domain.audit_shortening import shorten
 from domain.campaigns.tally import count_and_remove
 from domain.notices import Notice, tell
 from domain.privacy.erasing import remove_case
@@ -226,4 +227,5 @@ _STEPS: tuple[Callable[[Session, Organisation], Awaitable[int]], ...] = (
     _forget_case,
     _forget_check_ins,
     _forget_those_who_left,
+    shorten,
 )

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     CHECK_INS = "check-ins"
     #: All that an organisation has of somebody, after it no longer accompanies them.
     ENROLMENTS = "enrolments"
+    #: Lines of the audit ledger, after they were written.
+    AUDIT = "audit"
 
 
 DAYS: Mapping[Kind, int] = {
@@ -29,8 +31,11 @@ DAYS: Mapping[Kind, int] = {
     Kind.CASES: 730,
     Kind.CHECK_INS: 365,
     Kind.ENROLMENTS: 365,
+    Kind.AUDIT: 1825,
 }
 SHORTEST, LONGEST = 30, 3650
+#: Nobody hides in days what they read.
+SHORTEST_AUDIT = 365
 #: The person hears of it so long before, and not again within REPEATED.
 WARNED_BEFORE = timedelta(days=14)
 REPEATED = timedelta(days=90)
@@ -61,6 +66,8 @@ def choose_days(
         raise Refused(
             "Choose between {shortest} and {longest} days.", shortest=SHORTEST, longest=LONGEST
         )
+    if chosen.get(Kind.AUDIT, LONGEST) < SHORTEST_AUDIT:
+        raise Refused("The audit ledger is kept for a year at least.")
     if chosen:
         kept = {**organisation.settings.get(_SETTING, {}), **chosen}
         organisation.settings = {**organisation.settings, _SETTING: kept}

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from domain import audit
 from domain.audit_chain import Broken, Chain, Fault, check, head_of, is_in_a_chain, seal
+from domain.audit_shortening import shorten
 from domain.errors import Refused
 from domain.organisations import add_organisation
 from storage.audit import AuditEntry, AuditSeal
@@ -227,3 +229,85 @@ async def test_a_chain_can_be_checked_by_anybody_with_the_lines_alone(ledger: Da
         head = await head_of(session, organisation_id)
 
     assert head == f"{LINES // 2}-{last.hex()}"
+
+
+@pytest.fixture
+async def old(database: Database, clock: Clock) -> Organisation:
+    """Whose ledger has six lines of six years ago, and six of today."""
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, "Tirana")
+    clock.offset = timedelta(days=-6 * 365)
+    await write_lines(database, 6)
+    clock.offset = timedelta()
+    await write_lines(database, 6)
+    await sealed(database)
+    return organisation
+
+
+async def shortened(database: Database, organisation: Organisation) -> int:
+    async with database.begin(SERVICE) as session:
+        gone = await shorten(session, organisation)
+    await sealed(database)
+    return gone
+
+
+async def test_p10_old_lines_go_from_the_beginning_and_the_rest_is_whole_from_an_anchor(
+    database: Database, old: Organisation
+) -> None:
+    async with database.begin(SERVICE) as session:
+        anchor = await session.scalar(select(AuditSeal).where(AuditSeal.position == 6))
+        assert anchor is not None
+        kept = f"6-{anchor.hash.hex()}"
+    # The organisation's own beginning is a line, too.
+    assert await shortened(database, old) == 6
+    assert await shortened(database, old) == 0
+    [chain] = await chains(database)
+    assert (chain.shortened, chain.sealed, chain.broken) == (6, 13, None)
+    async with database.begin(SERVICE) as session:
+        assert await is_in_a_chain(session, kept)
+
+
+async def test_p10_a_beginning_that_is_not_whole_is_not_taken_away(
+    database: Database, old: Organisation, urls: DatabaseUrls
+) -> None:
+    owner = Database(urls.owner_url, Keyring({1: b"k" * 32}), Clock(), Wakes())
+    async with owner.engine.begin() as connection:
+        await connection.execute(text("UPDATE audit_entry SET action = 'x' WHERE number = 3"))
+    await owner.close()
+    assert await shortened(database, old) == 0
+    [chain] = await chains(database)
+    assert chain.broken == Broken(3, Fault.EDITED)
+
+
+async def test_p10_a_beginning_cut_off_by_hand_shows(
+    database: Database, old: Organisation, urls: DatabaseUrls
+) -> None:
+    await shortened(database, old)
+    owner = Database(urls.owner_url, Keyring({1: b"k" * 32}), Clock(), Wakes())
+    async with owner.engine.begin() as connection:
+        for cut in (
+            """UPDATE audit_anchor a SET position = s.position, number = s.number, hash = s.hash
+            FROM audit_seal s WHERE s.position = 8""",
+            "DELETE FROM audit_entry WHERE number <= (SELECT number FROM audit_anchor)",
+            "DELETE FROM audit_seal WHERE position <= 8",
+        ):
+            await connection.execute(text(cut))
+    await owner.close()
+    [chain] = await chains(database)
+    assert chain.broken is not None
+    assert chain.broken.fault is Fault.CUT_OFF
+
+
+async def test_p10_nothing_younger_than_a_year_can_be_taken_away_whoever_asks(
+    database: Database, old: Organisation, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        row = await session.scalar(select(AuditSeal).where(AuditSeal.position == 9))
+        assert row is not None
+        take = func.wayhome_shorten_audit(old.id, row.position, row.hash)
+        assert await session.scalar(select(take)) == 0
+        old_ones = await session.scalar(select(AuditSeal).where(AuditSeal.position == 3))
+        assert old_ones is not None
+        take = func.wayhome_shorten_audit(old.id, old_ones.position, old_ones.hash)
+    async with database.begin(old.id) as session:
+        assert await session.scalar(select(take)) == 0

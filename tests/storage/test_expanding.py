@@ -37,7 +37,8 @@ ADDS_COLUMN = re.compile(
     rf"(?: DEFAULT {LITERAL}(?: NOT NULL)?)?"
 )
 HARMLESS = re.compile(
-    r"(?:BEGIN|COMMIT|SET lock_timeout|RESET lock_timeout|COMMENT ON|GRANT|CREATE FUNCTION)\b.*"
+    r"(?:BEGIN|COMMIT|SET lock_timeout|RESET lock_timeout|COMMENT ON|GRANT|CREATE FUNCTION"
+    r"|REVOKE ALL ON FUNCTION \w+\([\w, ]+\) FROM PUBLIC)\b.*"
 )
 # Hides rows from a member of the staff, whom an older replica does not name.
 FOR_STAFF = re.compile(

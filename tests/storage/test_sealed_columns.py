@@ -4,7 +4,7 @@ right, the drill shows.
 
 from sqlalchemy import LargeBinary
 
-from storage.audit import AuditSeal
+from storage.audit import AuditAnchor, AuditSeal
 from storage.outbox import OutboxLane, OutboxRow
 from storage.returnees import DataKey, Invite, NewPhone, PictureLock, Safety
 from storage.sealed_columns import ALSO_OF_CHATS, BY_EPOCH, BY_PERSON, CHATS_BY_HASH
@@ -25,6 +25,7 @@ OF_PERSONS = {PictureLock.row, Safety.stop_word}
 # Of a chat's last hours: whoever is not found under them any more is only told once more.
 PASSING = {OutboxLane.lane, OutboxRow.sameness}
 OPEN = {
+    AuditAnchor.hash,
     AuditSeal.hash,
     KeyEpoch.fingerprint,
     KeyInUse.fingerprint,

@@ -78,8 +78,9 @@ async def test_p6_however_much_is_kept_a_copy_has_all_of_it_in_parts(
     monkeypatch.setattr("domain.privacy.kept.MOST", 2)
     vera, person = await centre.colleague(), await centre.person()
     said = [f"Word {number}" for number in range(5)]
+    case = await centre.claims(vera, await centre.signal(person))
     for text in said:
-        await centre.hears(person, text)
+        await centre.writes(vera, case, text)
     async with centre.database.begin(centre.organisation.id) as session:
         await confirm(session, vera, person.id, Proof.MET)
     async with centre.database.begin(SERVICE) as session:
