@@ -201,6 +201,8 @@ REPLY_LIFE = timedelta(minutes=15)
 
 #: The param of words that name a person, a place or a time.
 ONLY_CONFIRMED = "only_confirmed"
+#: The param of words that a worker sends at any hour, since it is an emergency.
+ANY_HOUR = "any_hour"
 
 # After anything else, what somebody writes is no answer to a question that stands further up.
 _LEAVES_QUESTION_OPEN = (
@@ -290,6 +292,11 @@ def is_about_case(content: dict[str, Any]) -> bool:
 def is_for_confirmed(content: dict[str, Any]) -> bool:
     """Whether only somebody whose identity is confirmed may see it (P13)."""
     return bool(content.get("params", {}).get(ONLY_CONFIRMED))
+
+
+def goes_at_any_hour(content: dict[str, Any]) -> bool:
+    """Whether a worker gave a reason why it can't wait for the safe hours (P4)."""
+    return bool(content.get("params", {}).get(ANY_HOUR))
 
 
 def class_by_now(

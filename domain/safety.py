@@ -100,8 +100,12 @@ def held(
     about_case: bool = False,
     for_confirmed: bool = False,
     harmless: bool = False,
+    any_hour: bool = False,
 ) -> Held | None:
-    """None when it may go now; otherwise until when it waits, to be judged again then."""
+    """None when it may go now; otherwise until when it waits, to be judged again then.
+
+    `any_hour`: a worker gave a reason why it can't wait, which counts while the emergency is open.
+    """
     if for_confirmed and not contact.confirmed:
         return Held(now + LOOK_AGAIN, "identity")
     if notice_class is NoticeClass.STAFF:
@@ -112,7 +116,9 @@ def held(
         return None
     if contact.hushed or (contact.leaving and not about_case):
         return Held(now + LOOK_AGAIN, "leaving")
-    if notice_class is NoticeClass.HUMAN and _wrote_within(contact, ASKED_FOR, now):
+    if notice_class is NoticeClass.HUMAN and (
+        _wrote_within(contact, ASKED_FOR, now) or (any_hour and contact.emergency_open)
+    ):
         return None
     if contact.paused_until is not None and contact.paused_until > now:
         return Held(min(contact.paused_until, now + timedelta(days=1)), "paused")

@@ -15,7 +15,13 @@ from bot.telegram import code_of
 from domain.cases.topics import topic_of
 from domain.check_ins.due import Due, locked
 from domain.check_ins.sending import recalled
-from domain.notices import class_by_now, is_about_case, is_for_confirmed, is_harmless
+from domain.notices import (
+    class_by_now,
+    goes_at_any_hour,
+    is_about_case,
+    is_for_confirmed,
+    is_harmless,
+)
 from domain.safety import Contacts, contacts_with, held
 from locales.catalogues import Catalogues
 from storage.cases import Case
@@ -130,6 +136,7 @@ class Packing:
             about_case=is_about_case(content),
             for_confirmed=is_for_confirmed(content),
             harmless=is_harmless(content),
+            any_hour=goes_at_any_hour(content),
         )
         row.held = hold.reason if hold else None
         if hold is None:

@@ -57,9 +57,11 @@ async def write(visit: Visit) -> Response:
     """What was typed is never lost: where it can't be sent, it is still in the field."""
     ticked = await visit.field("only_confirmed")
     vital = await visit.field("vital")
-    act = partial(work.write, only_confirmed=bool(ticked), vital=bool(vital))
+    any_hour = await visit.field("any_hour")
+    act = partial(work.write, only_confirmed=bool(ticked), vital=bool(vital), any_hour=any_hour)
     done = N_("Your words are on their way.")
-    return await _with_words(visit, "words", act, done, only_confirmed=ticked, vital=vital)
+    kept = {"only_confirmed": ticked, "vital": vital, "any_hour": any_hour}
+    return await _with_words(visit, "words", act, done, **kept)
 
 
 async def ask_to_talk(visit: Visit) -> Response:

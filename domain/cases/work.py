@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.cases import states
+from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
 from domain.cases.clock import unheard_by, wind
 from domain.cases.events import happened
 from domain.cases.finding import find_case
@@ -15,7 +16,7 @@ from domain.consent.reading import took_back
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.messages import keep_words
-from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.returnees import data_key
 from domain.safety import contact_with
 from domain.staff import name_of
@@ -62,15 +63,18 @@ async def write(
     *,
     only_confirmed: bool = False,
     vital: bool = False,
+    any_hour: str = "",
 ) -> Message:
     """Words to the person: trying to reach them is what stops the clock (P2).
 
     `only_confirmed`: they name a person, a place or a time, and wait until somebody has made sure
     who is there (P13). `vital`: the worker thinks that a life may depend on it, and writes though
-    the person has taken their consent back.
+    the person has taken their consent back. `any_hour`: why, in an emergency, it can't wait for the
+    hours that the person called safe.
     """
     case = await _own(session, actor, case_id)
     ensure_sendable(text)
+    why = await overrule_hours(session, actor, case, any_hour) if any_hour.strip() else None
     if not vital and await took_back(session, case):
         raise Refused("They want nobody to write to them any more, unless a life depends on it.")
     returnee = await session.get_one(Returnee, case.returnee_id)
@@ -81,7 +85,11 @@ async def write(
         session,
         returnee,
         Notice.CASEWORKER_WORDS,
-        {"message": str(message.id), ONLY_CONFIRMED: only_confirmed},
+        {
+            "message": str(message.id),
+            ONLY_CONFIRMED: only_confirmed,
+            ANY_HOUR: why is not None,
+        },
         case_id=case.id,
     )
     # However the worker wrote, their organisation's console shows whether it arrived.
@@ -90,7 +98,15 @@ async def write(
     message.outbox_id = row.id
     states.acted(case, session.now)
     reasons = ["vital-interest"] if vital else []
-    happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id, reasons=reasons)
+    reasons += [AT_ANY_HOUR] if why is not None else []
+    happened(
+        session,
+        case,
+        CaseEventKind.REACHED_OUT,
+        staff_id=actor.staff_id,
+        reasons=reasons,
+        body=why,
+    )
     await wind(session, case)
     return message
 

@@ -12,13 +12,14 @@ from sqlalchemy import select, update
 
 from bot.delivery.packing import Packing
 from dialogs.notices import WORDINGS
+from domain.cases.opening import open_or_append
 from domain.consent import give_consent
-from domain.notices import MANNERS, Notice, tell
+from domain.notices import ANY_HOUR, MANNERS, Notice, tell
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
 from domain.safety import Window, choose_window
-from storage.kinds import Discretion, NoticeClass, OutboxState, Purpose
-from storage.outbox import OutboxRow
+from storage.kinds import Discretion, NoticeClass, OutboxState, Purpose, Severity
+from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from tests.dialogs.revealing import CATALOGUES, revealing
@@ -43,6 +44,9 @@ CHOICES = st.fixed_dictionaries(
         "frozen": st.booleans(),
         "paused": st.booleans(),
         "consents": st.booleans(),
+        # An emergency is open, and whoever writes has given a reason why it can't wait.
+        "emergency": st.booleans(),
+        "any_hour": st.booleans(),
         "wrote": st.none() | st.integers(0, 60),
         "language": st.sampled_from(["en", "ar", "uk", "sq", "fr"]),
         "waits": st.lists(st.integers(0, 60 * 24 * 3), min_size=1, max_size=4),
@@ -73,10 +77,13 @@ async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothi
         await choose_window(session, person.id, chosen["window"])
         (await session.get_one(Safety, person.id)).never_first = chosen["never_first"]
         await give_consent(session, person, Purpose.CASEWORKER, chosen["consents"], "1")
+        if chosen["emergency"]:
+            reasons = ["threat.threatened"]
+            await open_or_append(session, person, organisation.id, Severity.EMERGENCY, reasons)
         for notice in chosen["told"]:
             params = await params_of(session, notice, person)
             if notice not in UNWORDABLE:
-                await tell(session, person, notice, params)
+                await tell(session, person, notice, {**params, ANY_HOUR: chosen["any_hour"]})
     for minutes in sorted(chosen["waits"]):
         clock.offset = NOON + timedelta(minutes=minutes) - datetime.now(UTC)
         async with database.begin(SERVICE) as session:
@@ -90,7 +97,7 @@ async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothi
                     continue
                 row.state = OutboxState.SENT
                 if row.notice_class is not NoticeClass.REPLY:
-                    assert_welcome(chosen, known, session.now, row.notice_class)
+                    assert_welcome(chosen, known, session.now, content_of(row, session.keys))
                 if known.discretion is Discretion.WATCHED:
                     for call in parcel.wire.calls:
                         if isinstance(call, SendMessage | EditMessageText):
@@ -98,14 +105,17 @@ async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothi
 
 
 def assert_welcome(
-    chosen: dict[str, Any], person: Returnee, now: datetime, kind: NoticeClass
+    chosen: dict[str, Any], person: Returnee, now: datetime, content: dict[str, Any]
 ) -> None:
     """The rule once more, in other words."""
+    manner = MANNERS[content["notice"]]
     wrote = person.last_wrote_at
     fresh = wrote is not None and now - wrote <= timedelta(minutes=15)
     assert not chosen["frozen"]
-    if kind is NoticeClass.HUMAN and fresh:
+    by_a_human = manner.notice_class is NoticeClass.HUMAN
+    if by_a_human and (fresh or (chosen["emergency"] and chosen["any_hour"])):
         return
+    assert manner.about_case or not chosen["emergency"]
     assert person.paused_until is None or person.paused_until <= now
     assert fresh or not chosen["never_first"]
     assert chosen["window"].holds(now)

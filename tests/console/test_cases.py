@@ -10,7 +10,7 @@ from storage.audit import AuditEntry
 from storage.cases import Case, Message
 from storage.kinds import CaseState, Discretion, MessageKind, Outcome, Role, Severity
 from storage.outbox import OutboxRow
-from storage.returnees import Returnee
+from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
 from storage.staff import StaffSession
 from tests.console.conftest import Telegram
@@ -78,6 +78,27 @@ async def test_words_that_are_refused_stay_in_their_field(
         assert answer.status_code == 409
         assert words.strip() in answer.text
         assert 'role="alert"' in answer.text
+
+
+async def test_at_a_bad_hour_an_emergency_can_be_answered_with_a_reason_that_stays_in_the_case(
+    office: Office,
+) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(never_first=True))
+    urgent = await office.case(await office.person(), "Hello?")
+    case = await office.case(person, "He is at the door", Severity.EMERGENCY)
+    async with office.browser(Role.CASEWORKER) as browser:
+        for claimed in (urgent, case):
+            await browser.post(f"/cases/{claimed.id}/claim")
+        page = (await browser.get(f"/cases/{case.id}")).text
+        assert "It can't wait for their safe hours" in page
+        assert "It can't wait" not in (await browser.get(f"/cases/{urgent.id}")).text
+        why = "She may not last the night <b>"
+        await browser.post(f"/cases/{case.id}/write", words="I am here.", any_hour=why)
+        page = (await browser.get(f"/cases/{case.id}")).text
+    assert "Sent at any hour, since it could not wait" in page
+    assert "She may not last the night &lt;b&gt;" in page
 
 
 async def test_of_two_who_claim_the_second_is_told_who_has_it(office: Office) -> None:

@@ -92,7 +92,11 @@ async def test_words_to_the_person_travel_by_the_outbox_and_lie_sealed(centre: C
     message = await centre.writes(vera, case, "  Can you talk?  ")
 
     (sent,) = await centre.sent(Notice.CASEWORKER_WORDS)
-    assert sent.params == {"message": str(message.id), "only_confirmed": False}
+    assert sent.params == {
+        "message": str(message.id),
+        "only_confirmed": False,
+        "any_hour": False,
+    }
     assert b"Can you talk" not in message.body
     async with centre.database.begin(centre.organisation.id) as session:
         kept = await session.get_one(Message, message.id)

@@ -1,0 +1,146 @@
+"""In an emergency a worker's words go at any hour, for a reason; nothing else does (P4)."""
+
+from collections.abc import Sequence
+from datetime import time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery.packing import Packing
+from domain.actors import Actor
+from domain.cases.reading import Happening, read_case
+from domain.cases.work import resolve, write
+from domain.errors import Refused
+from domain.notices import Notice
+from domain.returnees import chat_id_of
+from domain.safety import Window, choose_window
+from domain.stop_word.freezing import freeze
+from storage.audit import AuditEntry
+from storage.cases import Case
+from storage.kinds import OutboxState, Outcome, Severity
+from storage.outbox import OutboxRow, content_of
+from storage.privacy import Erasure
+from storage.returnees import Returnee, Safety
+from storage.sessions import SERVICE, Clock, Database
+from tests.dialogs.revealing import CATALOGUES
+from tests.domain.centre import Centre
+
+WHY = "She said that he comes back tonight."
+
+
+@pytest.fixture
+async def centre(database: Database, clock: Clock) -> Centre:
+    return await Centre.open(database, clock)
+
+
+async def at_night(
+    centre: Centre, severity: Severity = Severity.EMERGENCY
+) -> tuple[Returnee, Actor, Case]:
+    """A cry an hour ago, claimed, and now it is no hour that the person called safe."""
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.time_zone = "UTC"
+        tomorrow = (session.now + timedelta(days=1)).weekday()
+        never_now = Window(frozenset({tomorrow}), time(11), time(12))
+        await choose_window(session, person.id, never_now)
+        known.last_wrote_at = session.now - timedelta(hours=1)
+    actor = await centre.colleague()
+    case = await centre.claims(actor, await centre.signal(person, severity))
+    return person, actor, case
+
+
+async def writes(centre: Centre, actor: Actor, case: Case, text: str, why: str = "") -> None:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await write(session, actor, case.id, text, any_hour=why)
+
+
+async def what_leaves(centre: Centre) -> Sequence[str | None]:
+    """The notices to this person that may go now, judged as the courier does."""
+    async with centre.database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING
+        rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
+        packing = await Packing.of(session, CATALOGUES, rows.all())
+        to_person = [row for row in packing.rows if row.returnee_id is not None]
+        return [
+            content_of(row, session.keys).get("notice")
+            for row in to_person
+            if await packing.pack(row) is not None
+        ]
+
+
+async def test_p4_in_an_emergency_a_reason_lets_words_through_and_those_that_waited_before(
+    centre: Centre,
+) -> None:
+    _, actor, case = await at_night(centre)
+    await writes(centre, actor, case, "Can you talk?")
+    assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
+
+    await writes(centre, actor, case, "Leave by the back door.", WHY)
+
+    assert (await what_leaves(centre)).count(Notice.CASEWORKER_WORDS) == 2
+    async with centre.database.begin(centre.organisation.id) as session:
+        story = (await read_case(session, actor, case.id)).timeline
+        lines = await session.scalars(
+            select(AuditEntry.staff_id).where(AuditEntry.action == "case.any-hour")
+        )
+        assert lines.all() == [actor.staff_id]
+    assert [entry.note for entry in story if isinstance(entry, Happening) and entry.note] == [WHY]
+
+
+async def test_p4_a_reason_overrules_a_pause_and_never_before_i_write_too(centre: Centre) -> None:
+    person, actor, case = await at_night(centre)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.paused_until = session.now + timedelta(days=2)
+        (await session.get_one(Safety, person.id)).never_first = True
+
+    await writes(centre, actor, case, "I am here.", WHY)
+
+    assert Notice.CASEWORKER_WORDS in await what_leaves(centre)
+
+
+async def test_p4_what_is_no_emergency_waits_whatever_the_reason(centre: Centre) -> None:
+    _, actor, case = await at_night(centre, Severity.URGENT)
+    with pytest.raises(Refused, match="Only in an emergency"):
+        await writes(centre, actor, case, "I am here.", WHY)
+    await writes(centre, actor, case, "I am here.", "  ")
+    assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
+
+
+async def test_p4_once_the_emergency_is_closed_its_words_wait_again(centre: Centre) -> None:
+    _, actor, case = await at_night(centre)
+    await writes(centre, actor, case, "I am here.", WHY)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, actor, case.id, Outcome.HELPED)
+
+    assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
+
+
+async def test_p4_no_reason_overrules_a_stop_word(centre: Centre) -> None:
+    person, actor, case = await at_night(centre)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await freeze(session, known, chat_id_of(session, known), 1)
+
+    await writes(centre, actor, case, "I am here.", WHY)
+
+    assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
+
+
+async def test_p4_no_reason_overrules_a_deletion_that_may_have_been_forced(
+    centre: Centre,
+) -> None:
+    person, actor, case = await at_night(centre)
+    async with centre.database.begin(SERVICE) as session:
+        session.add(
+            Erasure(
+                returnee_id=person.id,
+                organisation_id=centre.organisation.id,
+                asked_at=session.now,
+                not_before=session.now + timedelta(days=3),
+                forced=True,
+            )
+        )
+    with pytest.raises(Refused, match="perhaps by force"):
+        await writes(centre, actor, case, "I am here.", WHY)
