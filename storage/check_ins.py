@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, Base, Identified
@@ -21,12 +22,16 @@ class Campaign(Identified, Base):
     version: Mapped[int] = mapped_column(server_default=text("1"))
     #: The key of a questionnaire that domain/questionnaires/shelf.py finds.
     questionnaire: Mapped[str]
-    #: {"countries": […], "languages": […]}; an empty list means everyone.
+    #: {"countries": […], "languages": […], "since": […]}; an empty list means everyone.
     group: Mapped[dict[str, Any]]
     #: Wall-clock time in each person's own zone, "YYYY-MM-DDTHH:MM".
     local_time: Mapped[str]
+    #: As domain/campaigns/schedule.py writes it; None for one that asks once.
+    schedule: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     #: How late it may still be sent.
     max_lateness_hours: Mapped[int] = mapped_column(server_default=text("24"))
+    #: Whether somebody who says nothing may be asked a second time, if they allowed it themselves.
+    second_prompt: Mapped[bool] = mapped_column(server_default=text("true"))
     state: Mapped[CampaignState]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
@@ -35,6 +40,10 @@ class Campaign(Identified, Base):
     planned_to: Mapped[str | None]
     #: Since when everybody's is.
     planned_at: Mapped[datetime | None]
+    #: One that asks more than once: when there is something to plan again,
+    plan_at: Mapped[datetime | None]
+    #: and the wall-clock time of the occasion that is planned next.
+    occasion: Mapped[str | None]
     #: Since when all that it asks is counted.
     counted_at: Mapped[datetime | None]
 

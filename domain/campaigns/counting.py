@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import structlog
 from sqlalchemy import case, func, or_, select
 
+from domain.campaigns.group import LATER, SINCE
 from domain.campaigns.publication import Counts, Reach, Trait, publish
+from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
 from domain.check_ins.answers import opened
 from domain.consent import last_word
@@ -26,7 +28,6 @@ log = structlog.get_logger()
 PATIENCE = timedelta(days=7)
 # So many are opened within a few hundredths of a second.
 _AT_ONCE = 1000
-_ONCE = "once"
 
 REACH = {
     CheckInState.PLANNED: Reach.FAILED_BY_US,
@@ -42,9 +43,6 @@ REACH = {
     CheckInState.SKIPPED: Reach.NOT_ASKED,
     CheckInState.CANCELLED: Reach.NOT_ASKED,
 }
-#: Days since the return, up to which each span reaches.
-SINCE = {"month": 30, "quarter": 91, "half-year": 182, "year": 365}
-LATER = "later"
 
 
 class _Asking(NamedTuple):
@@ -84,7 +82,7 @@ async def _count_one(session: Session, campaign: Campaign) -> bool:
     """Whether there was one to count."""
     waiting = await _uncounted(session, campaign)
     for asking in waiting:
-        if asking.ends_at + PATIENCE <= session.now:
+        if max(asking.ends_at, asks_until(asking.step)) + PATIENCE <= session.now:
             await _count(session, campaign, asking)
             return True
     if not waiting and _asks_no_more(campaign):
@@ -104,7 +102,9 @@ async def _uncounted(session: Session, campaign: Campaign) -> list[_Asking]:
 
 
 def _asks_no_more(campaign: Campaign) -> bool:
-    return campaign.state is CampaignState.STOPPED or campaign.planned_at is not None
+    if campaign.state is CampaignState.STOPPED:
+        return True
+    return campaign.planned_at is not None and campaign.plan_at is None
 
 
 async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
@@ -137,7 +137,7 @@ async def _counts(
         for part in _parts(counts, traits):
             part.reach[reach(state, began=has_begun)] += count
     await _add_answers(session, campaign, questionnaire, asking, counts)
-    if asking.step == _ONCE:
+    if asking.step == ONCE:
         gone = await tally_of(session, campaign.id)
         for part in _parts(counts, [None] * len(Trait)):
             for state, count in gone.states.items():

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.campaigns.group import Group
+from domain.campaigns.schedule import After, Once, Schedule, to_keep
 from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.names import as_name
@@ -31,26 +32,33 @@ async def draft(
     questionnaire: str,
     countries: Iterable[str] = (),
     languages: Iterable[str] = (),
+    since: Iterable[str] = (),
     local_time: datetime,
+    schedule: Schedule = Once(),
     max_lateness_hours: int = 24,
+    second_prompt: bool = True,
 ) -> Campaign:
     """A campaign that does nothing yet: preview it, then start it.
 
-    `local_time` is naive: what the clock of each person shows. Raises NotAllowed and Refused.
+    `local_time` is naive: what the clock of each person shows, the first time if there are several.
+    Raises NotAllowed and Refused.
     """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     campaign = Campaign(
         organisation_id=actor.organisation_id,
         name=await _unused_name(session, actor, name),
         questionnaire=await _chosen(session, actor, questionnaire),
-        group=Group.of(countries, languages).to_keep(),
+        group=Group.of(countries, languages, since).to_keep(),
         local_time=local_time.isoformat(timespec="minutes"),
+        schedule=to_keep(schedule),
         max_lateness_hours=_lateness(max_lateness_hours),
+        second_prompt=second_prompt,
         state=CampaignState.DRAFT,
         created_by=actor.staff_id,
         created_at=session.now,
     )
-    await _ensure_ahead(session, actor, local_time)
+    if not isinstance(schedule, After):
+        await _ensure_ahead(session, actor, local_time)
     session.add(campaign)
     await session.flush()
     record(session, actor, campaign, "campaign.drafted")

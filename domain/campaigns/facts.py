@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, select, true
 
+from domain.campaigns.schedule import After, Every, schedule_of
 from domain.children import are_children, are_protected
 from domain.consent import last_word
 from storage.check_ins import Campaign
@@ -30,6 +31,8 @@ class Facts:
     frozen: bool
     blocked: bool
     paused_until: datetime | None
+    #: The day of their return, where they are; None where nobody knows it, or nothing hangs on it.
+    arrived_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,17 @@ async def tally(session: Session, campaign: Campaign) -> Counter[Facts]:
         after = rows[0][1]
 
 
-async def people_of(session: Session, campaign: Campaign, *, after: str, most: int) -> list[Person]:
+async def people_of(
+    session: Session, campaign: Campaign, *only: ColumnElement[bool], after: str, most: int
+) -> list[Person]:
     """The next ones by pseudonym."""
-    found = await session.execute(_by_pseudonym(campaign, after, most))
+    found = await session.execute(_by_pseudonym(campaign, after, most).where(*only))
     return [Person(id_, pseudonym, Facts(*facts)) for id_, pseudonym, *facts in found]
 
 
 def _by_pseudonym(campaign: Campaign, after: str, most: int) -> Select[Any]:
     return (
-        select(Returnee.id, Enrolment.pseudonym, *_facts())
+        select(Returnee.id, Enrolment.pseudonym, *_facts(campaign))
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(*with_organisation(campaign), Enrolment.pseudonym > after)
         .order_by(Enrolment.pseudonym)
@@ -75,16 +80,28 @@ def _by_pseudonym(campaign: Campaign, after: str, most: int) -> Select[Any]:
 
 
 def with_organisation(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
-    """Everyone whom the organisation has, and had when the campaign was started."""
-    before = Enrolment.from_at <= campaign.started_at if campaign.started_at else true()
+    """Everyone whom the organisation has, and had when the campaign, or its occasion, began to be
+    planned.
+    """
     return (
         Enrolment.organisation_id == campaign.organisation_id,
         Enrolment.until_at.is_(None),
-        before,
+        _came_before(campaign),
     )
 
 
-def _facts() -> tuple[Any, ...]:
+def _came_before(campaign: Campaign) -> ColumnElement[bool]:
+    match schedule_of(campaign):
+        case After():
+            began = None
+        case Every():
+            began = campaign.plan_at
+        case _:
+            began = campaign.started_at
+    return Enrolment.from_at <= began if began else true()
+
+
+def _facts(campaign: Campaign) -> tuple[Any, ...]:
     """The columns of Facts, in its order."""
     return (
         Returnee.country,
@@ -97,4 +114,14 @@ def _facts() -> tuple[Any, ...]:
         Returnee.frozen_at.is_not(None),
         Returnee.blocked_at.is_not(None),
         Returnee.paused_until,
+        _arrived_on() if _counts_days(campaign) else null(),
     )
+
+
+def _arrived_on() -> ColumnElement[date | None]:
+    return cast(func.timezone(Returnee.time_zone, Returnee.arrived_at), Date)
+
+
+def _counts_days(campaign: Campaign) -> bool:
+    """Many kinds of people become a great many once each has a day."""
+    return isinstance(schedule_of(campaign), After) or bool(campaign.group.get("since"))

@@ -2,27 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from domain.campaigns.facts import Facts
 from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.errors import Refused
 
+#: Days since the return, up to which each span reaches.
+SINCE = {"month": 30, "quarter": 91, "half-year": 182, "year": 365}
+LATER = "later"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People by country (ISO 3166 alpha-2) and language; an empty set lets everyone in."""
+    """People by country (ISO 3166 alpha-2), language and how long they have been back when they
+    are asked; an empty set lets everyone in.
+    """
 
     countries: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    since: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, countries: Iterable[str], languages: Iterable[str]) -> "Group":
+    def of(
+        cls, countries: Iterable[str], languages: Iterable[str], since: Iterable[str] = ()
+    ) -> "Group":
         """Raises Refused for what is no code."""
         group = cls(
             frozenset(country.strip().upper() for country in countries),
             frozenset(language.strip().lower() for language in languages),
+            frozenset(since),
         )
         for code in group.countries:
             if not _is_code(code, 2):
@@ -30,26 +40,42 @@ class Group:
         for code in group.languages:
             if not _is_code(code, 3):
                 raise Refused("{code} is no language: use its code, such as sq.", code=code)
+        if not group.since <= {*SINCE, LATER}:
+            raise Refused("The time since the return is month, quarter, half-year, year or later.")
         return group
 
     @classmethod
     def kept(cls, group: dict[str, Any]) -> "Group":
-        return cls(frozenset(group["countries"]), frozenset(group["languages"]))
+        """Older ones know nothing of the time since the return."""
+        return cls(
+            frozenset(group["countries"]),
+            frozenset(group["languages"]),
+            frozenset(group.get("since", ())),
+        )
 
     def to_keep(self) -> dict[str, Any]:
-        return {"countries": sorted(self.countries), "languages": sorted(self.languages)}
+        return {
+            "countries": sorted(self.countries),
+            "languages": sorted(self.languages),
+            "since": sorted(self.since),
+        }
 
-    def holds(self, facts: Facts) -> bool:
-        return (not self.countries or facts.country in self.countries) and (
-            not self.languages or facts.language in self.languages
+    def holds(self, facts: Facts, day: date) -> bool:
+        """Whether such a person belongs to it on that day."""
+        return (
+            (not self.countries or facts.country in self.countries)
+            and (not self.languages or facts.language in self.languages)
+            and (not self.since or _span(facts.arrived_on, day) in self.since)
         )
 
 
 def exclusion(
-    group: Group, facts: Facts, *, expires_at: datetime, now: datetime
+    group: Group, facts: Facts, *, day: date, expires_at: datetime, now: datetime
 ) -> Exclusion | None:
-    """Why such a person would not get the campaign's check-in, which may be sent until then."""
-    if not group.holds(facts):
+    """Why such a person would not get the campaign's check-in of that day, which may be sent until
+    then.
+    """
+    if not group.holds(facts, day):
         return Exclusion.WRONG_GROUP
     not_for_them = not_asked(
         child=facts.child,
@@ -72,6 +98,13 @@ def _out_of_reach(facts: Facts, until: datetime) -> Exclusion | None:
     if facts.paused_until is not None and facts.paused_until >= until:
         return Exclusion.PAUSED
     return None
+
+
+def _span(arrived_on: date | None, day: date) -> str | None:
+    if arrived_on is None or day < arrived_on:
+        return None
+    days = (day - arrived_on).days
+    return next((name for name, most in SINCE.items() if days < most), LATER)
 
 
 def _is_code(code: str, longest: int) -> bool:

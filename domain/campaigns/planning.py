@@ -2,19 +2,28 @@
 
 A campaign is planned so many people at a time: the first of them when it starts, the rest by a
 tick. Each batch is a transaction that also notes how far it came: whatever dies, the next tick
-goes on from there, and nobody is planned twice.
+goes on from there, and nobody is planned twice. What comes again is planned a day ahead, each time
+anew for those who belong to it by then.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.campaigns.facts import Facts, Person, people_of, with_organisation
 from domain.campaigns.group import Group, exclusion
+from domain.campaigns.schedule import (
+    After,
+    Every,
+    Once,
+    first_time,
+    schedule_of,
+    step_of,
+)
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.instants import instant
 from domain.organisations import zone
@@ -22,11 +31,17 @@ from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
-from storage.returnees import Enrolment
+from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
 # So many people are a fraction of a second, and a megabyte.
 BATCH = 1000
+#: So long before it is due where it is due first, an occasion is planned.
+LEAD = timedelta(days=1)
+#: So often it is looked whose day has come.
+_SWEEP = timedelta(hours=1)
+# The clocks that are furthest from UTC, either way.
+_FURTHEST = timedelta(hours=14)
 
 # Why somebody whom the campaign is for will miss it: a row says so. The others get none.
 _FOR_NOW = (
@@ -39,11 +54,19 @@ _FOR_NOW = (
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    #: What the clock shows where they are.
+    local: datetime
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """In a campaign: when, or why not."""
 
-    due_at: datetime
-    expires_at: datetime
+    #: None for somebody whose day nobody knows.
+    times: Times | None
     excluded: Exclusion | None
 
 
@@ -80,14 +103,121 @@ async def plan_next(session: Session) -> int:
     return 1
 
 
+async def begin_planning(session: Session, campaign: Campaign) -> None:
+    """Of a campaign that has just been started, and is locked."""
+    if not isinstance(schedule_of(campaign), Once):
+        # An older replica, which knows no such campaigns, has nothing to do.
+        campaign.planned_at = campaign.plan_at = session.now
+        _come_to(campaign, campaign.local_time, session.now)
+    if campaign.plan_at is None or campaign.plan_at <= session.now:
+        await plan_some(session, campaign)
+
+
 async def plan_some(session: Session, campaign: Campaign) -> None:
     """The next people of a campaign that was started, which is locked."""
-    people = await people_of(session, campaign, after=campaign.planned_to or "", most=BATCH)
+    people = await people_of(
+        session,
+        campaign,
+        *_whose_turn_it_is(campaign, session.now),
+        after=campaign.planned_to or "",
+        most=BATCH,
+    )
     await _write_down(session, campaign, people)
-    if len(people) < BATCH:
-        campaign.planned_at = session.now
-    else:
+    if len(people) == BATCH:
         campaign.planned_to = people[-1].pseudonym
+    else:
+        _end_round(campaign, session.now)
+
+
+def leave_out_what_passed(campaign: Campaign, now: datetime) -> None:
+    """After a rest: it goes on with the first occasion that is still to come."""
+    schedule = schedule_of(campaign)
+    if campaign.plan_at is None or not isinstance(schedule, Every) or campaign.occasion is None:
+        return
+    if _end_of(campaign, campaign.occasion) <= now:
+        campaign.planned_to = None
+        _come_to(campaign, _next_occasion(campaign, schedule, now), now)
+
+
+def _end_round(campaign: Campaign, now: datetime) -> None:
+    schedule = schedule_of(campaign)
+    if isinstance(schedule, Once):
+        campaign.planned_at = now
+        return
+    campaign.planned_to = None
+    if isinstance(schedule, Every):
+        _come_to(campaign, _next_occasion(campaign, schedule), now)
+    else:
+        campaign.plan_at = now + _SWEEP
+
+
+def _come_to(campaign: Campaign, occasion: str | None, now: datetime) -> None:
+    """The occasion that is planned next; None where that was the last."""
+    if occasion is None:
+        campaign.plan_at = None
+    elif isinstance(schedule_of(campaign), Every):
+        campaign.occasion = occasion
+        first_anywhere = datetime.fromisoformat(occasion).replace(tzinfo=UTC) - _FURTHEST
+        campaign.plan_at = max(first_anywhere - LEAD, now)
+
+
+def _next_occasion(
+    campaign: Campaign, schedule: Every, still_at: datetime | None = None
+) -> str | None:
+    """After the one that was planned last, and not over everywhere at that instant."""
+    for occasion in schedule.occasions(first_time(campaign)):
+        written = occasion.isoformat(timespec="minutes")
+        if written <= (campaign.occasion or ""):
+            continue
+        if still_at is None or _end_of(campaign, written) > still_at:
+            return written
+    return None
+
+
+def _end_of(campaign: Campaign, occasion: str) -> datetime:
+    last_anywhere = datetime.fromisoformat(occasion).replace(tzinfo=UTC) + _FURTHEST
+    return last_anywhere + timedelta(hours=campaign.max_lateness_hours)
+
+
+def _whose_turn_it_is(campaign: Campaign, now: datetime) -> list[ColumnElement[bool]]:
+    schedule = schedule_of(campaign)
+    turn: list[ColumnElement[bool]] = []
+    if isinstance(schedule, After):
+        # Generously, since a day begins elsewhere at another time.
+        around = timedelta(days=2)
+        lateness = timedelta(hours=campaign.max_lateness_hours)
+        looked_at = min(campaign.plan_at or now, now)
+        days = timedelta(days=schedule.days)
+        turn += [
+            Returnee.arrived_at >= looked_at - days - lateness - around,
+            Returnee.arrived_at <= now - days + LEAD + around,
+        ]
+    if isinstance(schedule, After) or campaign.version > 1:
+        turn.append(~_has_one(campaign))
+    return turn
+
+
+def _has_one(campaign: Campaign) -> ColumnElement[bool]:
+    """Of whichever version: nobody is asked twice because a campaign was changed (P12)."""
+    same_step = (
+        CheckIn.step == step_of(campaign, _occasion(campaign))
+        if not isinstance(schedule_of(campaign), After)
+        else CheckIn.step.is_not(None)
+    )
+    return (
+        select(CheckIn.id)
+        .where(
+            CheckIn.returnee_id == Enrolment.returnee_id,
+            CheckIn.campaign_id == campaign.id,
+            CheckIn.state != CheckInState.SUPERSEDED,
+            same_step,
+        )
+        .exists()
+    )
+
+
+def _occasion(campaign: Campaign) -> datetime:
+    return datetime.fromisoformat(campaign.occasion or campaign.local_time)
 
 
 async def progress(session: Session, campaign: Campaign) -> Progress | None:
@@ -107,9 +237,17 @@ async def _to_plan(session: Session) -> Campaign | None:
     return await session.scalar(
         select(Campaign)
         .where(
-            Campaign.started_at.is_not(None),
-            Campaign.planned_at.is_(None),
-            Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
+            or_(
+                and_(
+                    Campaign.started_at.is_not(None),
+                    Campaign.planned_at.is_(None),
+                    Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
+                ),
+                and_(
+                    Campaign.plan_at <= session.now,
+                    Campaign.state == CampaignState.RUNNING,
+                ),
+            )
         )
         .order_by(Campaign.started_at)
         .limit(1)
@@ -123,34 +261,73 @@ async def _write_down(session: Session, campaign: Campaign, people: list[Person]
     by_facts = await places(session, campaign, (person.facts for person in people))
     edition = (await asked_in(session, campaign)).edition
     rows = [
-        _row(campaign, person, by_facts[person.facts], edition)
+        _row(campaign, person, place.times, place.excluded, edition)
         for person in people
-        if by_facts[person.facts].excluded in (None, *_FOR_NOW)
+        if (place := by_facts[person.facts]).times and place.excluded in (None, *_FOR_NOW)
     ]
     if rows:
         await session.execute(insert(CheckIn).on_conflict_do_nothing(), rows)
 
 
-def _row(campaign: Campaign, person: Person, place: Place, edition: str) -> dict[str, Any]:
+def _row(
+    campaign: Campaign, person: Person, times: Times, excluded: Exclusion | None, edition: str
+) -> dict[str, Any]:
     return {
         "organisation_id": campaign.organisation_id,
         "returnee_id": person.id,
         "campaign_id": campaign.id,
+        "step": step_of(campaign, times.local),
         "version": campaign.version,
         "questionnaire": edition,
-        "state": CheckInState.SKIPPED if place.excluded else CheckInState.PLANNED,
-        "reason": place.excluded,
-        "due_at": place.due_at,
-        "expires_at": place.expires_at,
+        "state": _state(campaign, times, excluded),
+        "reason": excluded,
+        "due_at": times.due_at,
+        "expires_at": times.expires_at,
     }
 
 
+def _state(campaign: Campaign, times: Times, excluded: Exclusion | None) -> CheckInState:
+    if excluded is None:
+        return CheckInState.PLANNED
+    # Its time came and went while nobody planned it: that is ours (P3).
+    ours = excluded is Exclusion.TOO_LATE and not _was_over(campaign, times)
+    return CheckInState.MISSED_BY_US if ours else CheckInState.SKIPPED
+
+
+def _was_over(campaign: Campaign, times: Times) -> bool:
+    """Before the campaign began."""
+    return campaign.started_at is not None and times.due_at < campaign.started_at
+
+
 def _place(campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: datetime) -> Place:
-    due_at = instant(datetime.fromisoformat(campaign.local_time), zone(facts.time_zone))
-    expires_at = due_at + timedelta(hours=campaign.max_lateness_hours)
-    why_not = exclusion(Group.kept(campaign.group), facts, expires_at=expires_at, now=now)
+    local = _local_time(campaign, facts)
+    if local is None:
+        return Place(None, Exclusion.NOT_ARRIVED)
+    due_at = instant(local, zone(facts.time_zone))
+    times = Times(local, due_at, due_at + timedelta(hours=campaign.max_lateness_hours))
+    return Place(times, _why_not(campaign, questionnaire, facts, times, now))
+
+
+def _local_time(campaign: Campaign, facts: Facts) -> datetime | None:
+    schedule = schedule_of(campaign)
+    if not isinstance(schedule, After):
+        return _occasion(campaign)
+    if facts.arrived_on is None:
+        return None
+    return schedule.local_time(first_time(campaign), facts.arrived_on)
+
+
+def _why_not(
+    campaign: Campaign, questionnaire: Questionnaire, facts: Facts, times: Times, now: datetime
+) -> Exclusion | None:
+    group = Group.kept(campaign.group)
+    why_not = exclusion(group, facts, day=times.local.date(), expires_at=times.expires_at, now=now)
+    if isinstance(schedule_of(campaign), After) and why_not in (None, Exclusion.TOO_LATE):
+        begins_at = campaign.started_at or now
+        if times.local < first_time(campaign) or times.due_at < begins_at:
+            return Exclusion.BEFORE_IT
     if why_not is None and facts.child and questionnaire.adults_only:
-        why_not = Exclusion.ADULTS_ONLY
+        return Exclusion.ADULTS_ONLY
     if why_not is None and not questionnaire.speaks(facts.language):
-        why_not = Exclusion.NO_TEXT
-    return Place(due_at, expires_at, why_not)
+        return Exclusion.NO_TEXT
+    return why_not

@@ -26,9 +26,9 @@ class Line:
     #: Of the person.
     id: UUID
     pseudonym: str
-    #: The same instant on the person's own clock and in UTC.
-    local: datetime
-    utc: datetime
+    #: The same instant on the person's own clock and in UTC; None where nobody knows their day.
+    local: datetime | None
+    utc: datetime | None
     #: Why not; or that it is not for this coordinator to know.
     excluded: Exclusion | None
 
@@ -87,10 +87,11 @@ async def _invited_by(session: Session, actor: Actor, people: Sequence[UUID]) ->
 
 def _line(person: Person, place: Place, *, invited: bool) -> Line:
     asked = place.excluded in (None, Exclusion.NO_CONSENT)
+    due_at = place.times.due_at if place.times else None
     return Line(
         person.id,
         person.pseudonym,
-        place.due_at.astimezone(zone(person.facts.time_zone)),
-        place.due_at.astimezone(UTC),
+        due_at.astimezone(zone(person.facts.time_zone)) if due_at else None,
+        due_at.astimezone(UTC) if due_at else None,
         Exclusion.NOT_SHOWN if invited and asked else place.excluded,
     )

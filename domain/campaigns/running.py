@@ -6,8 +6,9 @@ from sqlalchemy import update
 
 from domain.actors import Actor
 from domain.campaigns.drafting import find_campaign, record
-from domain.campaigns.planning import plan_some
+from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import count_places
+from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
@@ -23,11 +24,12 @@ async def start(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.DRAFT:
-        if not (await count_places(session, campaign))[None]:
-            raise Refused("Nobody would get this check-in: the preview shows why.")
+        await _ensure_somebody(session, campaign)
         campaign.started_at = session.now
-        await plan_some(session, campaign)
-    elif campaign.state is not CampaignState.PAUSED:
+        await begin_planning(session, campaign)
+    elif campaign.state is CampaignState.PAUSED:
+        leave_out_what_passed(campaign, session.now)
+    else:
         raise Refused("This campaign has been started already.")
     campaign.state = CampaignState.RUNNING
     record(session, actor, campaign, "campaign.started")
@@ -52,7 +54,7 @@ async def stop(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.STOPPED:
         raise Refused("This campaign is stopped already.")
-    campaign.state = CampaignState.STOPPED
+    campaign.state, campaign.plan_at = CampaignState.STOPPED, None
     await session.execute(
         update(CheckIn)
         .where(CheckIn.campaign_id == campaign.id, CheckIn.state.in_(_NOT_SENT_YET))
@@ -61,3 +63,11 @@ async def stop(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
     )
     record(session, actor, campaign, "campaign.stopped")
     return campaign
+
+
+async def _ensure_somebody(session: Session, campaign: Campaign) -> None:
+    """It may be meant for those alone who are still to return."""
+    if isinstance(schedule_of(campaign), After):
+        return
+    if not (await count_places(session, campaign))[None]:
+        raise Refused("Nobody would get this check-in: the preview shows why.")

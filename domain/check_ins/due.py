@@ -28,6 +28,8 @@ class Due:
     safety: Safety
     enrolment: Enrolment | None
     campaign: CampaignState | None
+    #: Whether its campaign asks a second time; None without a campaign.
+    second_prompt: bool | None
     consents: bool | None
     #: A child's named worker and decision are there.
     protected: bool
@@ -82,7 +84,7 @@ async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Du
     return [Due(*[*row, found[name]]) for row, name in zip(rows, asked, strict=True)]
 
 
-def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool, bool]:
+def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool, bool, bool]:
     enrolled = and_(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,
@@ -95,6 +97,7 @@ def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool
             Safety,
             Enrolment,
             Campaign.state,
+            Campaign.second_prompt,
             last_word(Purpose.CHECK_INS),
             are_protected(),
         )

@@ -18,6 +18,10 @@ class Exclusion(StrEnum):
     BLOCKED = "blocked"
     PAUSED = "paused"
     TOO_LATE = "too-late"
+    #: It comes so many days after a return of which nobody knows.
+    NOT_ARRIVED = "not-arrived"
+    #: It would have been their turn before the campaign began.
+    BEFORE_IT = "before-it"
     ADULTS_ONLY = "adults-only"
     #: It is not there in their language, and nobody translates a questionnaire on the way.
     NO_TEXT = "no-validated-text"
