@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from console import texts
+from domain.campaigns.group import Since
 from domain.campaigns.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
 from domain.campaigns.results import Asking
 from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
@@ -124,7 +125,7 @@ class Wording:
         return self.gettext(texts.STEPS[Reach(cell)])
 
     def _since(self, name: str) -> str:
-        return self.gettext(texts.SINCE[name])
+        return self.gettext(texts.SINCE[Since(name)])
 
 
 #: The heading of each column, and its tag (https://hxlstandard.org).

@@ -1,7 +1,7 @@
 """How templates are read: escaped by default, in the reader's language and time zone."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,7 @@ def create_pages() -> Environment:
         moment=_moment,
         clock=_clock,
         day=_day,
+        date=_date,
         percent=_percent,
         share_of_line=_share_of_line,
         isolated=isolated,
@@ -136,6 +137,12 @@ def _day(context: Context, instant: datetime) -> str:
     """On the reader's calendar."""
     local = instant.astimezone(context["place"])
     return format_date(local.date(), "medium", _locale(context))
+
+
+@pass_context
+def _date(context: Context, day: date) -> str:
+    """Of a calendar, wherever it hangs."""
+    return format_date(day, "medium", _locale(context))
 
 
 @pass_context

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.campaigns.group import Since
 from domain.campaigns.publication import Reach as Step
 from domain.campaigns.publication import Trait
+from domain.campaigns.schedule import Unit
 from domain.check_ins.eligibility import Exclusion
 from domain.identity import Proof
 from domain.marks import N_
@@ -185,6 +187,13 @@ EXCLUSIONS = {
     Exclusion.NOT_SHOWN: N_("You invited them: only they know"),
     Exclusion.ADULTS_ONLY: N_("Only for adults"),
     Exclusion.NO_TEXT: N_("Not there in their language"),
+    Exclusion.NOT_ARRIVED: N_("The day of their return is not known"),
+    Exclusion.BEFORE_IT: N_("Their day was before it begins"),
+}
+UNITS = {
+    Unit.DAY: N_("Days"),
+    Unit.WEEK: N_("Weeks"),
+    Unit.MONTH: N_("Months"),
 }
 STEPS = {
     Step.TO_COME: N_("Still to come"),
@@ -201,15 +210,15 @@ TRAITS = {
     Trait.SINCE: N_("By time since the return"),
 }
 SINCE = {
-    "month": N_("Less than a month"),
-    "quarter": N_("1 to 3 months"),
-    "half-year": N_("3 to 6 months"),
-    "year": N_("6 to 12 months"),
-    "later": N_("More than a year"),
+    Since.MONTH: N_("Less than a month"),
+    Since.QUARTER: N_("1 to 3 months"),
+    Since.HALF_YEAR: N_("3 to 6 months"),
+    Since.YEAR: N_("6 to 12 months"),
+    Since.LATER: N_("More than a year"),
 }
 EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES,
     AGES, GENDERS, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS,
-    REACHES, EXCLUSIONS, STEPS, TRAITS,
+    REACHES, EXCLUSIONS, STEPS, TRAITS, UNITS, SINCE,
 )  # fmt: skip

@@ -1,16 +1,15 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
 from starlette.responses import Response
 
+from console.campaign_wishes import Wishes
 from console.visit import Visit
 from domain.actors import Actor
 from domain.campaigns import (
-    draft,
     list_campaigns,
     pause,
     preview,
@@ -20,6 +19,8 @@ from domain.campaigns import (
     stop,
 )
 from domain.campaigns.drafting import find_campaign
+from domain.campaigns.group import Since
+from domain.campaigns.schedule import Unit, schedule_of
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import countries_and_languages
@@ -32,49 +33,6 @@ LATENESS = (6, 12, 24, 48, 72)
 _USUAL_TIME = time(18)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """A new campaign as the form holds it, right or wrong."""
-
-    name: str = ""
-    questionnaire: str = ""
-    local_time: str = ""
-    lateness: str = "24"
-    countries: list[str] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
-
-    @classmethod
-    async def of(cls, visit: Visit) -> "Wishes":
-        form = await visit.request.form()
-        return cls(
-            await visit.field("name"),
-            await visit.field("questionnaire"),
-            await visit.field("local_time"),
-            await visit.field("lateness"),
-            [str(code) for code in form.getlist("countries")],
-            [str(code) for code in form.getlist("languages")],
-        )
-
-    async def drafted(self, session: Session, actor: Actor) -> Campaign:
-        """Raises Refused."""
-        try:
-            local_time, lateness = datetime.fromisoformat(self.local_time), int(self.lateness)
-        except ValueError:
-            raise Refused("Choose a day and a time.") from None
-        if local_time.tzinfo is not None:
-            raise Refused("Choose a day and a time.")
-        return await draft(
-            session,
-            actor,
-            name=self.name,
-            questionnaire=self.questionnaire,
-            countries=self.countries,
-            languages=self.languages,
-            local_time=local_time,
-            max_lateness_hours=lateness,
-        )
-
-
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         campaigns = await list_campaigns(session, visit.actor)
@@ -85,11 +43,12 @@ async def plan(visit: Visit) -> Response:
     async with visit.begin() as session:
         tomorrow = session.now.astimezone(visit.me.place).date() + timedelta(days=1)
         usual = datetime.combine(tomorrow, _USUAL_TIME)
-    return await _form(visit, Wishes(local_time=usual.isoformat(timespec="minutes")))
+    wishes = Wishes(local_time=usual.isoformat(timespec="minutes"), second_prompt="yes")
+    return await _form(visit, wishes)
 
 
 async def keep(visit: Visit) -> Response:
-    wishes = await Wishes.of(visit)
+    wishes = Wishes.of(await visit.request.form())
     try:
         async with visit.begin() as session:
             campaign = await wishes.drafted(session, visit.actor)
@@ -110,6 +69,8 @@ async def show_one(visit: Visit) -> Response:
             session,
             "campaign.html",
             campaign=campaign,
+            schedule=schedule_of(campaign),
+            spans=[span for span in Since if span in campaign.group.get("since", ())],
             questionnaire=await newest(
                 session, visit.actor.organisation_id, campaign.questionnaire
             ),
@@ -162,6 +123,8 @@ async def _form(visit: Visit, wishes: Wishes, refused: str = "") -> Response:
             countries=countries,
             languages=languages,
             latenesses=LATENESS,
+            units=list(Unit),
+            spans=list(Since),
         )
 
 

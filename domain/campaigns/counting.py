@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import structlog
 from sqlalchemy import case, func, or_, select
 
-from domain.campaigns.group import LATER, SINCE
+from domain.campaigns.group import SINCE, Since
 from domain.campaigns.publication import Counts, Reach, Trait, publish
 from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
@@ -220,5 +220,5 @@ def _traits() -> tuple[Any, ...]:
     return (
         Returnee.country.label("country"),
         Returnee.language.label("language"),
-        case(*spans, (known, LATER)).label("since"),
+        case(*spans, (known, Since.LATER)).label("since"),
     )

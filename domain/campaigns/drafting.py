@@ -9,7 +9,7 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.campaigns.group import Group
-from domain.campaigns.schedule import After, Once, Schedule, to_keep
+from domain.campaigns.schedule import JUST_ONCE, After, Schedule, to_keep
 from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.names import as_name
@@ -34,7 +34,7 @@ async def draft(
     languages: Iterable[str] = (),
     since: Iterable[str] = (),
     local_time: datetime,
-    schedule: Schedule = Once(),
+    schedule: Schedule = JUST_ONCE,
     max_lateness_hours: int = 24,
     second_prompt: bool = True,
 ) -> Campaign:

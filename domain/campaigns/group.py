@@ -3,15 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from domain.campaigns.facts import Facts
 from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.errors import Refused
 
+
+class Since(StrEnum):
+    """How long somebody has been back."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half-year"
+    YEAR = "year"
+    LATER = "later"
+
+
 #: Days since the return, up to which each span reaches.
-SINCE = {"month": 30, "quarter": 91, "half-year": 182, "year": 365}
-LATER = "later"
+SINCE = {Since.MONTH: 30, Since.QUARTER: 91, Since.HALF_YEAR: 182, Since.YEAR: 365}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class Group:
         for code in group.languages:
             if not _is_code(code, 3):
                 raise Refused("{code} is no language: use its code, such as sq.", code=code)
-        if not group.since <= {*SINCE, LATER}:
+        if not group.since <= set(Since):
             raise Refused("The time since the return is month, quarter, half-year, year or later.")
         return group
 
@@ -100,11 +111,11 @@ def _out_of_reach(facts: Facts, until: datetime) -> Exclusion | None:
     return None
 
 
-def _span(arrived_on: date | None, day: date) -> str | None:
+def _span(arrived_on: date | None, day: date) -> Since | None:
     if arrived_on is None or day < arrived_on:
         return None
     days = (day - arrived_on).days
-    return next((name for name, most in SINCE.items() if days < most), LATER)
+    return next((span for span, most in SINCE.items() if days < most), Since.LATER)
 
 
 def _is_code(code: str, longest: int) -> bool:

@@ -6,7 +6,6 @@ goes on from there, and nobody is planned twice. What comes again is planned a d
 anew for those who belong to it by then.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.campaigns.facts import Facts, Person, people_of, with_organisation
-from domain.campaigns.group import Group, exclusion
+from domain.campaigns.facts import Person, people_of, with_organisation
+from domain.campaigns.placing import Times, asked_in, occasion_of, places
 from domain.campaigns.schedule import (
     After,
     Every,
@@ -25,10 +24,6 @@ from domain.campaigns.schedule import (
     step_of,
 )
 from domain.check_ins.eligibility import Exclusion
-from domain.check_ins.instants import instant
-from domain.organisations import zone
-from domain.questionnaires.shelf import newest
-from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.returnees import Enrolment, Returnee
@@ -54,40 +49,11 @@ _FOR_NOW = (
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    #: What the clock shows where they are.
-    local: datetime
-    due_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """In a campaign: when, or why not."""
-
-    #: None for somebody whose day nobody knows.
-    times: Times | None
-    excluded: Exclusion | None
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """How many people have been looked at, of all that there are to look at."""
 
     done: int
     people: int
-
-
-async def places(
-    session: Session, campaign: Campaign, kinds: Iterable[Facts]
-) -> dict[Facts, Place]:
-    """The place of everybody with these facts, reckoned once for each kind of person."""
-    questionnaire = await asked_in(session, campaign)
-    return {facts: _place(campaign, questionnaire, facts, session.now) for facts in set(kinds)}
-
-
-async def asked_in(session: Session, campaign: Campaign) -> Questionnaire:
-    return await newest(session, campaign.organisation_id, campaign.questionnaire)
 
 
 async def plan_next(session: Session) -> int:
@@ -200,7 +166,7 @@ def _whose_turn_it_is(campaign: Campaign, now: datetime) -> list[ColumnElement[b
 def _has_one(campaign: Campaign) -> ColumnElement[bool]:
     """Of whichever version: nobody is asked twice because a campaign was changed (P12)."""
     same_step = (
-        CheckIn.step == step_of(campaign, _occasion(campaign))
+        CheckIn.step == step_of(campaign, occasion_of(campaign))
         if not isinstance(schedule_of(campaign), After)
         else CheckIn.step.is_not(None)
     )
@@ -214,10 +180,6 @@ def _has_one(campaign: Campaign) -> ColumnElement[bool]:
         )
         .exists()
     )
-
-
-def _occasion(campaign: Campaign) -> datetime:
-    return datetime.fromisoformat(campaign.occasion or campaign.local_time)
 
 
 async def progress(session: Session, campaign: Campaign) -> Progress | None:
@@ -297,37 +259,3 @@ def _state(campaign: Campaign, times: Times, excluded: Exclusion | None) -> Chec
 def _was_over(campaign: Campaign, times: Times) -> bool:
     """Before the campaign began."""
     return campaign.started_at is not None and times.due_at < campaign.started_at
-
-
-def _place(campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: datetime) -> Place:
-    local = _local_time(campaign, facts)
-    if local is None:
-        return Place(None, Exclusion.NOT_ARRIVED)
-    due_at = instant(local, zone(facts.time_zone))
-    times = Times(local, due_at, due_at + timedelta(hours=campaign.max_lateness_hours))
-    return Place(times, _why_not(campaign, questionnaire, facts, times, now))
-
-
-def _local_time(campaign: Campaign, facts: Facts) -> datetime | None:
-    schedule = schedule_of(campaign)
-    if not isinstance(schedule, After):
-        return _occasion(campaign)
-    if facts.arrived_on is None:
-        return None
-    return schedule.local_time(first_time(campaign), facts.arrived_on)
-
-
-def _why_not(
-    campaign: Campaign, questionnaire: Questionnaire, facts: Facts, times: Times, now: datetime
-) -> Exclusion | None:
-    group = Group.kept(campaign.group)
-    why_not = exclusion(group, facts, day=times.local.date(), expires_at=times.expires_at, now=now)
-    if isinstance(schedule_of(campaign), After) and why_not in (None, Exclusion.TOO_LATE):
-        begins_at = campaign.started_at or now
-        if times.local < first_time(campaign) or times.due_at < begins_at:
-            return Exclusion.BEFORE_IT
-    if why_not is None and facts.child and questionnaire.adults_only:
-        return Exclusion.ADULTS_ONLY
-    if why_not is None and not questionnaire.speaks(facts.language):
-        return Exclusion.NO_TEXT
-    return why_not

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.campaigns.drafting import find_campaign, record
 from domain.campaigns.facts import Person, people_of, tally
-from domain.campaigns.planning import Place, places
+from domain.campaigns.placing import Place, places
 from domain.check_ins.eligibility import Exclusion
 from domain.organisations import zone
 from domain.paging import MOST, Page

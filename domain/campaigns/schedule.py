@@ -71,6 +71,7 @@ class After:
 
 
 Schedule = Once | Every | After
+JUST_ONCE = Once()
 
 
 def every(unit: str, interval: int, until: date | None) -> Every:
@@ -101,7 +102,7 @@ def to_keep(schedule: Schedule) -> dict[str, Any] | None:
 def schedule_of(campaign: Campaign) -> Schedule:
     kept = campaign.schedule
     if kept is None:
-        return Once()
+        return JUST_ONCE
     if "after" in kept:
         return After(kept["after"])
     until = date.fromisoformat(kept["until"]) if "until" in kept else None

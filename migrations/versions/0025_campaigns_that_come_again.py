@@ -1,5 +1,7 @@
 """Campaigns that ask again and again, or so many days after each return"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -10,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
-COLUMNS = (
+COLUMNS: tuple[sa.Column[Any], ...] = (
     sa.Column("schedule", postgresql.JSONB(), nullable=True),
     sa.Column("second_prompt", sa.Boolean(), server_default=sa.text("true"), nullable=False),
     sa.Column("plan_at", INSTANT, nullable=True),

@@ -92,6 +92,24 @@ async def test_a_campaign_for_nobody_does_not_start_and_says_why(office: Office)
 
 
 @pytest.mark.parametrize(
+    ("rhythm", "said"),
+    [
+        ({"kind": "every", "unit": "month", "interval": "3"}, "every 3 months, from"),
+        ({"kind": "after", "days": "30"}, "30 days after the return, from"),
+    ],
+)
+async def test_one_that_comes_again_says_how_often(
+    office: Office, rhythm: dict[str, str], said: str
+) -> None:
+    await invited(office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser, since="month", **rhythm)
+        page = (await browser.get(address)).text
+        assert said in page
+        assert "Less than a month" in page
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"name": " "},
@@ -101,6 +119,11 @@ async def test_a_campaign_for_nobody_does_not_start_and_says_why(office: Office)
         {"lateness": "9000"},
         {"questionnaire": "another"},
         {"countries": "Albania"},
+        {"since": "yesterday"},
+        {"kind": "every", "unit": "month", "interval": "many"},
+        {"kind": "every", "unit": "hour", "interval": "1"},
+        {"kind": "every", "unit": "day", "interval": "1", "until": "soon"},
+        {"kind": "after", "days": "-1"},
     ],
 )
 async def test_a_form_with_a_mistake_says_so_and_keeps_what_was_typed(

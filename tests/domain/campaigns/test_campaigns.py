@@ -39,6 +39,7 @@ async def test_a_preview_shows_every_person_their_time_and_why_not(
     assert shown.excluded == {reason: 1 for reason in people if reason}
     (included,) = [line for line in shown.page.lines if line.excluded is None]
     assert included.utc == datetime(2026, 5, 5, 16, tzinfo=UTC)
+    assert included.local is not None
     assert included.local.isoformat() == "2026-05-05T18:00:00+02:00"
     assert await rows(database) == []
 

@@ -1,0 +1,102 @@
+"""A new campaign as its form holds it, right or wrong."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from starlette.datastructures import FormData
+
+from domain.actors import Actor
+from domain.campaigns import draft
+from domain.campaigns.schedule import JUST_ONCE, Schedule, after, every
+from domain.errors import Refused
+from storage.check_ins import Campaign
+from storage.sessions import Session
+
+ONCE, EVERY, AFTER = "once", "every", "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    name: str = ""
+    questionnaire: str = ""
+    local_time: str = ""
+    lateness: str = "24"
+    kind: str = ONCE
+    interval: str = "1"
+    unit: str = "month"
+    until: str = ""
+    days: str = "30"
+    second_prompt: str = ""
+    countries: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    since: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, form: FormData) -> "Wishes":
+        def one(name: str, usual: str = "") -> str:
+            return str(form.get(name, usual)).strip()
+
+        def several(name: str) -> list[str]:
+            return [str(each) for each in form.getlist(name)]
+
+        return cls(
+            name=one("name"),
+            questionnaire=one("questionnaire"),
+            local_time=one("local_time"),
+            lateness=one("lateness"),
+            kind=one("kind", ONCE),
+            interval=one("interval"),
+            unit=one("unit"),
+            until=one("until"),
+            days=one("days"),
+            second_prompt=one("second_prompt"),
+            countries=several("countries"),
+            languages=several("languages"),
+            since=several("since"),
+        )
+
+    async def drafted(self, session: Session, actor: Actor) -> Campaign:
+        """Raises Refused."""
+        return await draft(
+            session,
+            actor,
+            name=self.name,
+            questionnaire=self.questionnaire,
+            countries=self.countries,
+            languages=self.languages,
+            since=self.since,
+            local_time=self._local_time(),
+            schedule=self._schedule(),
+            max_lateness_hours=_number(self.lateness),
+            second_prompt=self.second_prompt == "yes",
+        )
+
+    def _local_time(self) -> datetime:
+        try:
+            local_time = datetime.fromisoformat(self.local_time)
+        except ValueError:
+            raise Refused("Choose a day and a time.") from None
+        if local_time.tzinfo is not None:
+            raise Refused("Choose a day and a time.")
+        return local_time
+
+    def _schedule(self) -> Schedule:
+        if self.kind == EVERY:
+            return every(self.unit, _number(self.interval), _day(self.until))
+        if self.kind == AFTER:
+            return after(_number(self.days))
+        return JUST_ONCE
+
+
+def _number(written: str) -> int:
+    try:
+        return int(written)
+    except ValueError:
+        raise Refused("Write how many as a number.") from None
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise Refused("Choose a day and a time.") from None

@@ -1,0 +1,84 @@
+"""Where somebody's place in a campaign is: at what time, or why they have none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.campaigns.facts import Facts
+from domain.campaigns.group import Group, exclusion
+from domain.campaigns.schedule import After, first_time, schedule_of
+from domain.check_ins.eligibility import Exclusion
+from domain.check_ins.instants import instant
+from domain.organisations import zone
+from domain.questionnaires.shelf import newest
+from domain.questionnaires.values import Questionnaire
+from storage.check_ins import Campaign
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    #: What the clock shows where they are.
+    local: datetime
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """In a campaign: when, or why not."""
+
+    #: None for somebody whose day nobody knows.
+    times: Times | None
+    excluded: Exclusion | None
+
+
+async def places(
+    session: Session, campaign: Campaign, kinds: Iterable[Facts]
+) -> dict[Facts, Place]:
+    """The place of everybody with these facts, reckoned once for each kind of person."""
+    questionnaire = await asked_in(session, campaign)
+    return {facts: _place(campaign, questionnaire, facts, session.now) for facts in set(kinds)}
+
+
+async def asked_in(session: Session, campaign: Campaign) -> Questionnaire:
+    return await newest(session, campaign.organisation_id, campaign.questionnaire)
+
+
+def occasion_of(campaign: Campaign) -> datetime:
+    """The wall-clock time of the occasion that is planned next."""
+    return datetime.fromisoformat(campaign.occasion or campaign.local_time)
+
+
+def _place(campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: datetime) -> Place:
+    local = _local_time(campaign, facts)
+    if local is None:
+        return Place(None, Exclusion.NOT_ARRIVED)
+    due_at = instant(local, zone(facts.time_zone))
+    times = Times(local, due_at, due_at + timedelta(hours=campaign.max_lateness_hours))
+    return Place(times, _why_not(campaign, questionnaire, facts, times, now))
+
+
+def _local_time(campaign: Campaign, facts: Facts) -> datetime | None:
+    schedule = schedule_of(campaign)
+    if not isinstance(schedule, After):
+        return occasion_of(campaign)
+    if facts.arrived_on is None:
+        return None
+    return schedule.local_time(first_time(campaign), facts.arrived_on)
+
+
+def _why_not(
+    campaign: Campaign, questionnaire: Questionnaire, facts: Facts, times: Times, now: datetime
+) -> Exclusion | None:
+    group = Group.kept(campaign.group)
+    why_not = exclusion(group, facts, day=times.local.date(), expires_at=times.expires_at, now=now)
+    if isinstance(schedule_of(campaign), After) and why_not in (None, Exclusion.TOO_LATE):
+        begins_at = campaign.started_at or now
+        if times.local < first_time(campaign) or times.due_at < begins_at:
+            return Exclusion.BEFORE_IT
+    if why_not is None and facts.child and questionnaire.adults_only:
+        return Exclusion.ADULTS_ONLY
+    if why_not is None and not questionnaire.speaks(facts.language):
+        return Exclusion.NO_TEXT
+    return why_not
