@@ -22,7 +22,9 @@ async def create_database(
     postgres: EmbeddedPostgres, name: str, template: str = "template1"
 ) -> DatabaseUrls:
     """A database of that name, copied from the template, which nobody may be connected to."""
-    await execute_alone(postgres, *database_statements(name, template))
+    create, *grants = database_statements(name, template)
+    # Page by page through the log, as usual, is twice the work.
+    await execute_alone(postgres, f"{create} STRATEGY file_copy", *grants)
     return DatabaseUrls(postgres.url(OWNER, name), postgres.url(RUN, name))
 
 
