@@ -46,6 +46,7 @@ from domain.check_ins.silence import fall_silent
 from domain.consent.forgetting import forget
 from domain.consent.renewal import renew_all
 from domain.distress import Watch
+from domain.duty.rota import plan_ahead
 from domain.errors import Refused
 from domain.hours_again import ask_about_hours
 from domain.privacy.erasing import erase_next
@@ -79,6 +80,7 @@ TICKS = (
     Tick("forgetting", 60, forget),
     Tick("audit", 30, audit_chain.seal),
     Tick("complaints", 30, remind),
+    Tick("rota", 600, plan_ahead),
 )
 
 

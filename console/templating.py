@@ -1,7 +1,7 @@
 """How templates are read: escaped by default, in the reader's language and time zone."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,9 @@ def create_pages() -> Environment:
         clock=_clock,
         day=_day,
         date=_date,
+        week_date=_week_date,
+        weekday=_weekday,
+        hour=_hour,
         percent=_percent,
         share_of_line=_share_of_line,
         isolated=isolated,
@@ -143,6 +146,26 @@ def _day(context: Context, instant: datetime) -> str:
 def _date(context: Context, day: date) -> str:
     """Of a calendar, wherever it hangs."""
     return format_date(day, "medium", _locale(context))
+
+
+@pass_context
+def _week_date(context: Context, day: date) -> str:
+    """With its day of the week."""
+    return format_date(day, "EEE d MMM", _locale(context))
+
+
+@pass_context
+def _weekday(context: Context, number: int) -> str:
+    """Monday is 0."""
+    name: str = _locale(context).days["stand-alone"]["wide"][number]
+    return name
+
+
+@pass_context
+def _hour(context: Context, instant: datetime | time) -> str:
+    """On the reader's clock, such as 09:00; of a time without a place, as it is."""
+    place = context["place"] if isinstance(instant, datetime) else None
+    return format_time(instant, "HH:mm", place, _locale(context))
 
 
 @pass_context

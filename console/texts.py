@@ -8,6 +8,7 @@ from domain.campaigns.publication import Reach as Step
 from domain.campaigns.publication import Trait
 from domain.campaigns.schedule import Unit
 from domain.check_ins.eligibility import Exclusion
+from domain.duty.coverage import Lack
 from domain.identity import Proof
 from domain.marks import N_
 from domain.people import Reach
@@ -209,6 +210,10 @@ TRAITS = {
     Trait.LANGUAGE: N_("By language"),
     Trait.SINCE: N_("By time since the return"),
 }
+LACKS = {
+    Lack.NOBODY: N_("nobody is planned"),
+    Lack.SECOND: N_("one person, and nobody to fall back on"),
+}
 SINCE = {
     Since.MONTH: N_("Less than a month"),
     Since.QUARTER: N_("1 to 3 months"),
@@ -220,5 +225,5 @@ EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES,
     AGES, GENDERS, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS,
-    REACHES, EXCLUSIONS, STEPS, TRAITS, UNITS, SINCE,
+    REACHES, EXCLUSIONS, STEPS, TRAITS, UNITS, SINCE, LACKS,
 )  # fmt: skip

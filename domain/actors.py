@@ -16,6 +16,7 @@ class Right(StrEnum):
     RUN_CAMPAIGNS = "run check-in campaigns"
     KEEP_DIRECTORY = "keep the directory"
     MANAGE_STAFF = "manage the team"
+    PLAN_DUTY = "plan who is on duty"
     SAFEGUARD = "keep staff and people apart"
     REVIEW_READINGS = "look at what colleagues read"
     #: That check-ins are in a child's best interests, and that somebody is no child.
@@ -27,10 +28,17 @@ class Right(StrEnum):
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CASEWORKER: frozenset({Right.WORK_ON_CASES, Right.SEE_PEOPLE, Right.ENROL_PEOPLE}),
     Role.COORDINATOR: frozenset(
-        {Right.SEE_PEOPLE, Right.ENROL_PEOPLE, Right.RUN_CAMPAIGNS, Right.KEEP_DIRECTORY}
+        {
+            Right.SEE_PEOPLE,
+            Right.ENROL_PEOPLE,
+            Right.RUN_CAMPAIGNS,
+            Right.KEEP_DIRECTORY,
+            Right.PLAN_DUTY,
+        }
     ),
     Role.SUPERVISOR: frozenset(
         {
+            Right.PLAN_DUTY,
             Right.REVIEW_READINGS,
             Right.WORK_ON_CASES,
             Right.SEE_PEOPLE,
@@ -53,8 +61,19 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     # Somebody must be there when it is about whoever does the safeguarding.
-    Role.ADMIN: frozenset({Right.MANAGE_STAFF, Right.KEEP_DIRECTORY, Right.SAFEGUARD}),
+    Role.ADMIN: frozenset(
+        {
+            Right.MANAGE_STAFF,
+            Right.KEEP_DIRECTORY,
+            Right.SAFEGUARD,
+            Right.PLAN_DUTY,
+        }
+    ),
 }
+
+
+def roles_with(right: Right) -> frozenset[Role]:
+    return frozenset(role for role, rights in _RIGHTS.items() if right in rights)
 
 
 @dataclass(frozen=True, slots=True)

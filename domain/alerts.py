@@ -19,6 +19,7 @@ from domain.cases.deadlines import PACES
 from domain.cases.events import happened
 from domain.children import focal_points, is_child
 from domain.duty import is_staffed, on_duty
+from domain.duty.team import fallback_of
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.organisations import staff_chat_of
@@ -138,17 +139,16 @@ async def _helper_wished(session: Session, case: Case) -> Gender | None:
 async def _audience(
     session: Session, case: Case, *, wide: bool, helper: Gender | None
 ) -> list[Staff]:
-    """Those on duty; with nobody there, everyone who could act; of these first whoever is as the
-    person wishes. Wide adds the supervisors, and a child whoever looks after children.
+    """Those on duty; with nobody there, whom the organisation named for that, then everyone who
+    could act; of these first whoever is as the person wishes. Wide adds the supervisors, and a
+    child whoever looks after children.
 
     Whoever must not know of the person is not there (P10). Where that leaves nobody at all, those
     outside the team are called: they can act, or let in somebody who can.
     """
     called = await on_duty(session, case.organisation_id, for_person=case.returnee_id)
     if not called:
-        called = await _with_roles(
-            session, case, Role.CASEWORKER, Role.SUPERVISOR
-        ) or await _with_roles(session, case, Role.SAFEGUARDING, Role.ADMIN)
+        called = await _without_anybody_on_duty(session, case, wide=wide)
     elif wide:
         called += await _with_roles(session, case, Role.SUPERVISOR)
     elif case.severity is Severity.EMERGENCY:
@@ -159,6 +159,16 @@ async def _audience(
     if is_child(await session.get_one(Returnee, case.returnee_id)):
         called += await focal_points(session, case.organisation_id, case.returnee_id)
     return called
+
+
+async def _without_anybody_on_duty(session: Session, case: Case, *, wide: bool) -> list[Staff]:
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    named = await fallback_of(session, organisation, for_person=case.returnee_id)
+    if named and not wide:
+        return named
+    return await _with_roles(session, case, Role.CASEWORKER, Role.SUPERVISOR) or await _with_roles(
+        session, case, Role.SAFEGUARDING, Role.ADMIN
+    )
 
 
 async def _with_roles(session: Session, case: Case, *roles: Role) -> list[Staff]:

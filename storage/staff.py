@@ -90,3 +90,11 @@ class Shift(Identified, Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    #: By which weekly shift it was planned. These name rows without a constraint, which would lock
+    #: this table while it is added.
+    weekly_shift_id: Mapped[UUID | None]
+    #: Time off that calls it off: nobody is on duty by it.
+    time_off_id: Mapped[UUID | None]
+    #: Whoever has it would rather not: since when, and to whom alone they offer it.
+    offered_at: Mapped[datetime | None]
+    offered_to: Mapped[UUID | None]

@@ -2,19 +2,26 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
+from sqlalchemy import select
 
 from console.cookies import SESSION
+from domain.actors import Actor
 from domain.campaigns import draft
 from domain.cases import work
+from domain.duty import rota, swaps
+from domain.duty.hours import declare_hours
+from domain.duty.team import name_fallback
 from domain.staff import add_staff, speak
 from storage.kinds import MessageKind, Role, Severity
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Session
+from storage.staff import Shift
 from tests.console.office import Colleague, Office
 
 Scheme = Literal["light", "dark"]
@@ -34,7 +41,8 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
     async with office.database.begin(SERVICE) as session:
         await speak(session, me.actor.staff_id, language)
         new = await add_staff(session, "Nora Berisha", office.organisation, Role.CASEWORKER)
-    paths = ["/account", "/people", f"/people/{person.id}", "/invites", "/nothing"]
+        await planned(session, office, new.id)
+    paths = ["/account", "/people", f"/people/{person.id}", "/invites", "/rota", "/nothing"]
     if role is Role.SUPERVISOR:
         async with office.database.begin(office.organisation.id) as session:
             await work.claim(session, me.actor, other.id)
@@ -54,6 +62,21 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
         paths += ["/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"]
         paths += ["/questionnaires", "/questionnaires/look?of=safety-and-needs"]
     return me, [*paths, f"/set-up/{new.setup_token}"]
+
+
+async def planned(session: Session, office: Office, staff_id: UUID) -> None:
+    """A rota with something of everything in it."""
+    chief = Actor(staff_id, office.organisation.id, Role.SUPERVISOR)
+    day = session.now.date()
+    every_day = range(7)
+    await declare_hours(session, chief, dict.fromkeys(every_day, (time(0), time(0))))
+    await rota.plan_weekly(session, chief, staff_id, every_day, time(8), time(12), day)
+    await rota.take_off(session, chief, None, day + timedelta(days=1), day + timedelta(days=1))
+    await name_fallback(session, chief, [staff_id])
+    await session.flush()
+    shift = await session.scalar(select(Shift.id).where(Shift.starts_at > session.now).limit(1))
+    assert shift is not None
+    await swaps.offer(session, chief, shift)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID, uuid4
 
 import httpx
@@ -17,17 +17,19 @@ from domain.actors import Actor, Right
 from domain.campaigns import draft
 from domain.cases.queue import Part
 from domain.cases.work import claim
+from domain.duty import rota
 from domain.people import pseudonym_of
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
 from storage.cases import Case
+from storage.duty import TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, Role
 from storage.returnees import Returnee
 from storage.safeguarding import Complaint, Conflict, Reading
 from storage.sessions import SERVICE
-from storage.staff import Passkey, StaffSession
+from storage.staff import Passkey, Shift, StaffSession
 from tests.console.office import Browser, Office
 
 STAFF_PAGES = [page for page in PAGES if page.needs is not Access.ANYBODY]
@@ -123,6 +125,10 @@ FIELDS = {
     "reason": "I need to",
     "staff": str(uuid4()),
     "kind": "excluded",
+    "begins": "09:00",
+    "ends": "17:00",
+    "first_day": "2099-01-01",
+    "last_day": "2099-01-01",
 }
 NAMING_SOMETHING = [page for page in STAFF_PAGES if "{id" in page.path]
 
@@ -183,6 +189,14 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             local_time=datetime.fromisoformat("2099-01-01T18:00"),
             max_lateness_hours=24,
         )
+        day = date(2099, 1, 1)
+        await rota.plan_weekly(
+            session, coordinator.actor, colleague.actor.staff_id, [0], time(9), time(17), day
+        )
+        await rota.plan_once(
+            session, coordinator.actor, colleague.actor.staff_id, day, time(9), time(17)
+        )
+        await rota.take_off(session, coordinator.actor, None, day, day)
         passkey = Passkey(
             organisation_id=office.organisation.id,
             staff_id=colleague.actor.staff_id,
@@ -195,6 +209,14 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         browser = await session.scalar(
             select(StaffSession.id).where(StaffSession.staff_id == colleague.actor.staff_id)
         )
+        weekly, shift, off = [
+            (
+                await session.scalars(
+                    select(kind.id).where(kind.organisation_id == office.organisation.id)
+                )
+            ).one()
+            for kind in (WeeklyShift, Shift, TimeOff)
+        ]
     assert conflict is not None
     assert complaint is not None
     assert reading is not None
@@ -209,6 +231,9 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "campaigns": campaign.id,
         "passkeys": passkey.id,
         "browsers": browser,
+        "weekly": weekly,
+        "shifts": shift,
+        "off": off,
     }
 
 

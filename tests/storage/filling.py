@@ -18,6 +18,7 @@ async def fill(urls: DatabaseUrls, table: str) -> None:
         "UUID": "gen_random_uuid()",
         "DATETIME": "now()",
         "DATE": "now()",
+        "TIME": "'09:00'",
         "ARRAY": "'{}'",
         "BLOB": "'x'::bytea",
         "JSONB": "'{}'::jsonb",

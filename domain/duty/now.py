@@ -65,6 +65,7 @@ def _running(session: Session, organisation_id: UUID) -> tuple[ColumnElement[boo
     """Shifts that cover this instant, found by their end: those of years lie before it."""
     return (
         Shift.organisation_id == organisation_id,
+        Shift.time_off_id.is_(None),
         Shift.starts_at <= session.now,
         or_(Shift.ends_at.is_(None), Shift.ends_at > session.now),
     )

@@ -1,0 +1,169 @@
+"""Who is on duty when: planning it, and handing shifts on."""
+
+from datetime import date, time, timedelta
+from uuid import UUID
+
+from starlette.responses import Response
+
+from console.visit import Visit
+from domain.duty import rota, swaps
+from domain.duty.hours import declare_hours
+from domain.duty.reading import WEEK, read_rota
+from domain.duty.team import name_fallback
+from domain.errors import Refused
+from domain.marks import N_
+
+_WEEKDAYS = range(7)
+# Calendars end somewhere: nobody plans further ahead or looks further back.
+_FAR = timedelta(days=3650)
+
+
+async def show(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        today = session.now.astimezone(visit.me.place).date()
+        first_day = _monday(_asked_week(visit, today))
+        return await visit.show(
+            session,
+            "rota.html",
+            rota=await read_rota(session, visit.actor, first_day),
+            today=today,
+            before=first_day - WEEK,
+            after=first_day + WEEK,
+            this_week=first_day == _monday(today),
+            weekdays=_WEEKDAYS,
+        )
+
+
+async def plan_weekly(visit: Visit) -> Response:
+    staff_id, (begins, ends) = await _who(visit), await _hours(visit)
+    days = [int(each) for each in await visit.fields("day") if each in set("0123456")]
+    async with visit.begin() as session:
+        await rota.plan_weekly(
+            session, visit.actor, staff_id, days, begins, ends, await _day(visit, "first_day")
+        )
+    return visit.go("/rota", N_("These shifts are planned."))
+
+
+async def end_weekly(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await rota.end_weekly(session, visit.actor, _id(visit))
+    return visit.go("/rota", N_("These shifts have ended."))
+
+
+async def plan_once(visit: Visit) -> Response:
+    staff_id, (begins, ends) = await _who(visit), await _hours(visit)
+    async with visit.begin() as session:
+        day = await _day(visit, "first_day")
+        await rota.plan_once(session, visit.actor, staff_id, day, begins, ends)
+    return visit.go("/rota", N_("The shift is planned."))
+
+
+async def call_off(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await rota.call_off(session, visit.actor, _id(visit))
+    return visit.go("/rota", N_("The shift is called off."))
+
+
+async def take_off(visit: Visit) -> Response:
+    staff_id = await _who(visit) if await visit.field("staff") else None
+    first_day, last_day = await _day(visit, "first_day"), await _day(visit, "last_day")
+    async with visit.begin() as session:
+        await rota.take_off(session, visit.actor, staff_id, first_day, last_day)
+    return visit.go("/rota", N_("Noted. Shifts of those days are called off."))
+
+
+async def end_time_off(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await rota.end_time_off(session, visit.actor, _id(visit))
+    return visit.go("/rota", N_("Their shifts take place again."))
+
+
+async def declare(visit: Visit) -> Response:
+    """Days of which both times are empty have no hours."""
+    hours = {}
+    for day in _WEEKDAYS:
+        given = await visit.field(f"begins-{day}"), await visit.field(f"ends-{day}")
+        if any(given):
+            hours[day] = _times(*given)
+    async with visit.begin() as session:
+        await declare_hours(session, visit.actor, hours)
+    return visit.go("/rota", N_("These are the declared hours now."))
+
+
+async def fall_back(visit: Visit) -> Response:
+    named = [_uuid(each) for each in await visit.fields("staff") if each]
+    async with visit.begin() as session:
+        await name_fallback(session, visit.actor, named)
+    return visit.go("/rota", N_("They are called when nobody is on duty."))
+
+
+async def offer(visit: Visit) -> Response:
+    to = await visit.field("staff")
+    async with visit.begin() as session:
+        await swaps.offer(session, visit.actor, _id(visit), _uuid(to) if to else None)
+    return visit.go("/rota", N_("Offered. It stays yours until a colleague takes it."))
+
+
+async def keep(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await swaps.keep(session, visit.actor, _id(visit))
+    return visit.go("/rota", N_("The shift stays yours."))
+
+
+async def take(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await swaps.take(session, visit.actor, _id(visit))
+    return visit.go("/rota", N_("The shift is yours now."))
+
+
+def _asked_week(visit: Visit, today: date) -> date:
+    """As the address says; what it says wrongly is this week."""
+    try:
+        asked = date.fromisoformat(visit.request.query_params.get("week", ""))
+    except ValueError:
+        return today
+    return asked if abs(asked - today) < _FAR else today
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+async def _day(visit: Visit, field: str) -> date:
+    try:
+        day = date.fromisoformat(await visit.field(field))
+    except ValueError:
+        raise Refused("Choose a day.") from None
+    if not date(2000, 1, 1) < day < date(9000, 1, 1):
+        raise Refused("Choose a day.")
+    return day
+
+
+async def _hours(visit: Visit) -> tuple[time, time]:
+    return _times(await visit.field("begins"), await visit.field("ends"))
+
+
+def _times(begins: str, ends: str) -> tuple[time, time]:
+    try:
+        times = time.fromisoformat(begins), time.fromisoformat(ends)
+    except ValueError:
+        raise Refused("Choose from when and until when.") from None
+    if any(each.tzinfo is not None for each in times):
+        raise Refused("Choose from when and until when.")
+    return times
+
+
+async def _who(visit: Visit) -> UUID:
+    return _uuid(await visit.field("staff"))
+
+
+def _uuid(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Refused("Choose somebody of your team who works on cases.") from None
+
+
+def _id(visit: Visit) -> UUID:
+    found: UUID = visit.request.path_params["id"]
+    return found

@@ -1,0 +1,224 @@
+"""The rota as the team sees it: a week of shifts, and where nobody is planned in the week ahead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from domain.actors import Actor, Right
+from domain.duty.coverage import Gap, gaps
+from domain.duty.hours import Hours, Span, hours_of, spans_on
+from domain.duty.swaps import may_take
+from domain.duty.team import fallback_of, who_can_be_on_duty
+from domain.organisations import zone
+from domain.staff import name_of
+from storage.duty import TimeOff, WeeklyShift
+from storage.organisations import Organisation
+from storage.sessions import Session
+from storage.staff import Shift, Staff
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLine:
+    id: UUID
+    who: str
+    begins: datetime
+    ends: datetime
+    mine: bool
+    offered: bool
+    #: Offered, and the reader may take it.
+    for_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    #: The declared hours that begin on it.
+    declared: Span | None
+    holiday: bool
+    shifts: Sequence[ShiftLine]
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyLine:
+    id: UUID
+    who: str
+    weekly: WeeklyShift
+
+
+@dataclass(frozen=True, slots=True)
+class OffLine:
+    id: UUID
+    #: None for everybody.
+    who: str | None
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    days: Sequence[Day]
+    gaps: Sequence[Gap]
+    hours: Hours
+    weekly: Sequence[WeeklyLine]
+    off: Sequence[OffLine]
+    #: Who can be on duty, by id.
+    team: Sequence[tuple[UUID, str]]
+    fallback: Sequence[UUID]
+
+
+async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
+    """A week from that day on, on the organisation's calendar; the gaps are those from now on."""
+    organisation = await session.get_one(Organisation, actor.organisation_id)
+    place = zone(organisation.time_zone)
+    names = await _names(session, actor)
+    off = await _time_off(session, actor)
+    shifts = await _shifts(session, organisation.id, _week_from(first_day, place))
+    hours = hours_of(organisation)
+    days = [first_day + timedelta(days=number) for number in range(7)]
+    lines = [(shift, _line(shift, names, actor)) for shift in shifts]
+    team = await who_can_be_on_duty(session, organisation.id)
+    return Rota(
+        days=[
+            Day(
+                day,
+                next(iter(spans_on([day], hours, place)), None),
+                _is_holiday(day, off),
+                [line for shift, line in lines if _day_of(shift, place) == day],
+            )
+            for day in days
+        ],
+        gaps=await gaps_ahead(session, organisation, session.now + WEEK),
+        hours=hours,
+        weekly=await _weekly(session, actor, names),
+        off=[
+            OffLine(
+                each.id,
+                names[each.staff_id] if each.staff_id else None,
+                each.first_day,
+                each.last_day,
+            )
+            for each in off
+        ],
+        team=[(staff.id, names[staff.id]) for staff in team],
+        fallback=[staff.id for staff in await fallback_of(session, organisation)],
+    )
+
+
+async def gaps_ahead(session: Session, organisation: Organisation, until: datetime) -> list[Gap]:
+    """Where its declared hours are without somebody, or a second, from now until then.
+
+    Whoever is on duty until they say otherwise is planned for nothing.
+    """
+    place, now = zone(organisation.time_zone), session.now
+    holidays = await session.scalars(
+        select(TimeOff).where(
+            TimeOff.organisation_id == organisation.id, TimeOff.staff_id.is_(None)
+        )
+    )
+    off = holidays.all()
+    # Hours that began yesterday may reach into today.
+    first = now.astimezone(place).date() - timedelta(days=1)
+    days = [first + timedelta(days=number) for number in range((until - now).days + 3)]
+    open_days = [day for day in days if not _is_holiday(day, off)]
+    ahead = Span(now, until)
+    declared = [
+        within
+        for span in spans_on(open_days, hours_of(organisation), place)
+        if (within := _within(span, ahead)) is not None
+    ]
+    shifts = [
+        (shift.staff_id, Span(shift.starts_at, shift.ends_at))
+        for shift in await _shifts(session, organisation.id, ahead)
+        if shift.ends_at is not None
+    ]
+    fallback = {staff.id for staff in await fallback_of(session, organisation)}
+    return gaps(declared, shifts, fallback)
+
+
+async def _shifts(session: Session, organisation_id: UUID, span: Span) -> Sequence[Shift]:
+    """Planned ones that take place at any time of it, of those who still work here."""
+    found = await session.scalars(
+        select(Shift)
+        .join(Staff, Staff.id == Shift.staff_id)
+        .where(
+            Shift.organisation_id == organisation_id,
+            Shift.time_off_id.is_(None),
+            Shift.starts_at < span.ends,
+            Shift.ends_at > span.begins,
+            Staff.disabled_at.is_(None),
+        )
+        .order_by(Shift.starts_at, Shift.id)
+    )
+    return found.all()
+
+
+async def _weekly(session: Session, actor: Actor, names: dict[UUID, str]) -> Sequence[WeeklyLine]:
+    if not actor.may(Right.PLAN_DUTY):
+        return []
+    found = await session.scalars(
+        select(WeeklyShift)
+        .join(Staff, Staff.id == WeeklyShift.staff_id)
+        .where(
+            WeeklyShift.organisation_id == actor.organisation_id,
+            WeeklyShift.ended_at.is_(None),
+            Staff.disabled_at.is_(None),
+        )
+        .order_by(WeeklyShift.weekday, WeeklyShift.begins, WeeklyShift.id)
+    )
+    return [WeeklyLine(each.id, names[each.staff_id], each) for each in found]
+
+
+async def _time_off(session: Session, actor: Actor) -> Sequence[TimeOff]:
+    found = await session.scalars(
+        select(TimeOff)
+        .where(
+            TimeOff.organisation_id == actor.organisation_id,
+            TimeOff.last_day >= (session.now - WEEK).date(),
+        )
+        .order_by(TimeOff.first_day, TimeOff.id)
+    )
+    return found.all()
+
+
+async def _names(session: Session, actor: Actor) -> dict[UUID, str]:
+    found = await session.scalars(
+        select(Staff).where(Staff.organisation_id == actor.organisation_id)
+    )
+    return {staff.id: name_of(session, staff) for staff in found}
+
+
+def _line(shift: Shift, names: dict[UUID, str], actor: Actor) -> ShiftLine:
+    assert shift.ends_at is not None
+    return ShiftLine(
+        shift.id,
+        names[shift.staff_id],
+        shift.starts_at,
+        shift.ends_at,
+        mine=shift.staff_id == actor.staff_id,
+        offered=shift.offered_at is not None,
+        for_me=may_take(shift, actor),
+    )
+
+
+def _is_holiday(day: date, off: Sequence[TimeOff]) -> bool:
+    return any(each.staff_id is None and each.first_day <= day <= each.last_day for each in off)
+
+
+def _day_of(shift: Shift, place: ZoneInfo) -> date:
+    return shift.starts_at.astimezone(place).date()
+
+
+def _week_from(first_day: date, place: ZoneInfo) -> Span:
+    begins = datetime.combine(first_day, datetime.min.time(), place)
+    return Span(begins, datetime.combine(first_day + WEEK, datetime.min.time(), place))
+
+
+def _within(span: Span, limits: Span) -> Span | None:
+    begins, ends = max(span.begins, limits.begins), min(span.ends, limits.ends)
+    return Span(begins, ends) if begins < ends else None

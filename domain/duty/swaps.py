@@ -1,0 +1,74 @@
+"""Handing a shift on: an offer, which a colleague takes. Until then it is its owner's.
+
+Each verb raises NotAllowed or Refused.
+"""
+
+from uuid import UUID
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.duty.hours import Span
+from domain.duty.rota import is_busy, planned_shift
+from domain.duty.team import ensure_can_be_on_duty
+from domain.errors import Refused
+from storage.sessions import Session
+from storage.staff import Shift
+
+
+async def offer(session: Session, actor: Actor, shift_id: UUID, to: UUID | None = None) -> None:
+    """To one colleague, or to whoever takes it."""
+    shift = await _own(session, actor, shift_id)
+    if to == actor.staff_id:
+        raise Refused("Offer it to somebody else.")
+    if to is not None:
+        await ensure_can_be_on_duty(session, actor, to)
+    shift.offered_at, shift.offered_to = session.now, to
+    _record(session, actor, shift, "rota.offered")
+
+
+async def keep(session: Session, actor: Actor, shift_id: UUID) -> None:
+    """Takes the offer back."""
+    shift = await _own(session, actor, shift_id)
+    shift.offered_at = shift.offered_to = None
+    _record(session, actor, shift, "rota.kept")
+
+
+async def take(session: Session, actor: Actor, shift_id: UUID) -> None:
+    """The shift is theirs now. Of two who take it at once, the second is refused."""
+    actor.ensure_may(Right.WORK_ON_CASES)
+    shift = await planned_shift(session, actor, shift_id)
+    if not may_take(shift, actor):
+        raise Refused("This shift is not offered to you any more.")
+    assert shift.ends_at is not None
+    if await is_busy(session, actor.staff_id, Span(shift.starts_at, shift.ends_at)):
+        raise Refused("You are on duty then already.")
+    _record(session, actor, shift, "rota.taken")
+    shift.staff_id = actor.staff_id
+    shift.offered_at = shift.offered_to = None
+
+
+def may_take(shift: Shift, actor: Actor) -> bool:
+    return (
+        actor.may(Right.WORK_ON_CASES)
+        and shift.offered_at is not None
+        and shift.time_off_id is None
+        and shift.staff_id != actor.staff_id
+        and shift.offered_to in (None, actor.staff_id)
+    )
+
+
+async def _own(session: Session, actor: Actor, shift_id: UUID) -> Shift:
+    shift = await planned_shift(session, actor, shift_id)
+    if shift.staff_id != actor.staff_id:
+        raise Refused("This shift is somebody else's.")
+    return shift
+
+
+def _record(session: Session, actor: Actor, shift: Shift, action: str) -> None:
+    audit.record(
+        session,
+        actor.organisation_id,
+        action,
+        staff_id=actor.staff_id,
+        subject=shift.staff_id,
+    )

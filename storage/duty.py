@@ -1,0 +1,44 @@
+"""How shifts are planned. The shifts themselves are in storage/staff.py."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import OF_ORGANISATION, Base, Identified
+
+
+class WeeklyShift(Identified, Base):
+    """A shift that somebody has every week, by the organisation's clocks."""
+
+    __tablename__ = "weekly_shift"
+    __table_args__ = (OF_ORGANISATION,)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    #: Monday is 0.
+    weekday: Mapped[int]
+    begins: Mapped[time]
+    #: Not after the beginning: on the day after.
+    ends: Mapped[time]
+    first_day: Mapped[date]
+    #: Up to this day, exclusively, its shifts are planned.
+    planned_to: Mapped[date]
+    ended_at: Mapped[datetime | None]
+
+
+class TimeOff(Identified, Base):
+    """Days on which somebody has no shifts; without somebody, on which no weekly shift is worked
+    and no hours are declared.
+    """
+
+    __tablename__ = "time_off"
+    __table_args__ = (OF_ORGANISATION,)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    staff_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), index=True
+    )
+    first_day: Mapped[date]
+    last_day: Mapped[date]

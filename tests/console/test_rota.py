@@ -1,0 +1,72 @@
+"""Planning duty and handing shifts on, as a browser without scripts does it."""
+
+import re
+from datetime import timedelta
+
+from domain.duty import on_duty
+from storage.kinds import Role
+from storage.sessions import SERVICE
+from tests.console.office import Office
+
+MONDAY_TO_SUNDAY = {"day": [str(number) for number in range(7)]}
+ALL_DAY = {"begins": "00:00", "ends": "00:00"}
+
+
+async def test_a_coordinator_plans_and_two_caseworkers_swap(office: Office) -> None:
+    vera = await office.colleague(Role.CASEWORKER, "Vera Hoxha")
+    samir = await office.colleague(Role.CASEWORKER, "Samir Kola")
+    async with office.database.begin(SERVICE) as session:
+        today = session.now.date()
+    async with office.browser(Role.COORDINATOR) as browser:
+        hours = {f"{edge}-{day}": "00:00" for edge in ("begins", "ends") for day in range(7)}
+        await browser.post("/rota/hours", **hours)
+        assert "nobody is planned" in (await browser.get("/rota")).text
+        done = await browser.client.post(
+            "/rota/weekly",
+            data={
+                "form_token": await browser.form_token(),
+                "staff": str(vera.actor.staff_id),
+                "first_day": str(today),
+                **MONDAY_TO_SUNDAY,
+                **ALL_DAY,
+            },
+        )
+        assert done.status_code == 303
+        assert "one person, and nobody to fall back on" in (await browser.get("/rota")).text
+        await browser.post("/rota/fallback", staff=str(samir.actor.staff_id))
+        page = (await browser.get("/rota")).text
+        assert "Every declared hour of the week ahead has somebody" in page
+    next_week = {"week": str(today + timedelta(days=7))}
+    async with office.browser_of(vera) as browser:
+        page = (await browser.get("/rota", **next_week)).text
+        assert "/rota/weekly" not in page
+        found = re.search(r"/shifts/([\w-]+)/offer", page)
+        assert found
+        await browser.post(f"/shifts/{found[1]}/offer")
+    async with office.browser_of(samir) as browser:
+        page = (await browser.get("/rota", **next_week)).text
+        assert f"/shifts/{found[1]}/take" in page
+        done = await browser.post(f"/shifts/{found[1]}/take")
+        assert done.status_code == 303
+        assert f"/shifts/{found[1]}/offer" in (await browser.get("/rota", **next_week)).text
+    async with office.database.begin(SERVICE) as session:
+        assert [each.id for each in await on_duty(session, office.organisation.id)] == [
+            vera.actor.staff_id
+        ]
+
+
+async def test_what_is_no_day_or_time_is_refused_in_one_sentence(office: Office) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    async with office.browser(Role.SUPERVISOR) as browser:
+        assert (await browser.get("/rota", week="-1")).status_code == 200
+        assert (await browser.get("/rota", week="9999-12-31")).status_code == 200
+        for day, begins in (("2099-13-01", "09:00"), ("9999-12-31", "09:00"), ("2099-01-01", "x")):
+            refused = await browser.post(
+                "/rota/once",
+                staff=str(vera.actor.staff_id),
+                first_day=day,
+                begins=begins,
+                ends="10:00+01:00",
+            )
+            assert refused.status_code == 409
+            assert "Choose" in refused.text

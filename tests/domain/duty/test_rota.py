@@ -1,0 +1,258 @@
+"""Planning: every week and once, holidays, and handing shifts on."""
+
+import asyncio
+from datetime import date, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.duty import on_duty, rota, swaps
+from domain.duty.coverage import Lack
+from domain.duty.hours import declare_hours
+from domain.duty.reading import Rota, read_rota
+from domain.duty.team import name_fallback
+from domain.errors import NotAllowed, Refused
+from domain.notices import Notice
+from domain.staff import disable_staff
+from storage.kinds import Role, Severity
+from storage.sessions import SERVICE
+from storage.staff import Shift
+from tests.domain.centre import Centre
+
+TIRANA = ZoneInfo("Europe/Tirane")
+EVERY_DAY = range(7)
+ALL_DAY = time(0), time(0)
+
+
+@pytest.fixture
+async def chief(centre: Centre) -> Actor:
+    return await centre.colleague(Role.SUPERVISOR, name="Drita")
+
+
+@pytest.fixture
+async def vera(centre: Centre) -> Actor:
+    return await centre.colleague(chat=501)
+
+
+async def today(centre: Centre) -> date:
+    async with centre.database.begin(SERVICE) as session:
+        return session.now.astimezone(TIRANA).date()
+
+
+async def every_day(centre: Centre, chief: Actor, who: Actor, *hours: time) -> None:
+    begins, ends = hours or ALL_DAY
+    async with centre.database.begin(centre.organisation.id) as session:
+        await rota.plan_weekly(
+            session, chief, who.staff_id, EVERY_DAY, begins, ends, date(2020, 1, 1)
+        )
+
+
+async def around_the_clock(centre: Centre, chief: Actor) -> None:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await declare_hours(session, chief, dict.fromkeys(EVERY_DAY, ALL_DAY))
+
+
+async def seen(centre: Centre, actor: Actor) -> Rota:
+    day = await today(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        return await read_rota(session, actor, day)
+
+
+async def called(centre: Centre) -> list[UUID]:
+    async with centre.database.begin(SERVICE) as session:
+        return [staff.id for staff in await on_duty(session, centre.organisation.id)]
+
+
+async def shifts(centre: Centre) -> list[Shift]:
+    async with centre.database.begin(SERVICE) as session:
+        found = await session.scalars(select(Shift).order_by(Shift.starts_at))
+        return list(found)
+
+
+async def test_a_weekly_shift_is_worked_week_after_week_without_anybody_planning_again(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await every_day(centre, chief, vera)
+    assert await called(centre) == [vera.staff_id]
+    for _ in range(5):
+        centre.later(weeks=7)
+        async with centre.database.begin(SERVICE) as session:
+            assert await rota.plan_ahead(session) == len(EVERY_DAY)
+            assert await rota.plan_ahead(session) == 0
+        assert await called(centre) == [vera.staff_id]
+    found = await shifts(centre)
+    begun = {shift.starts_at.astimezone(TIRANA).date() for shift in found}
+    assert len(found) == len(begun) == (max(begun) - min(begun)).days + 1
+
+
+async def test_two_replicas_plan_ahead_at_once_and_no_shift_is_there_twice(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await every_day(centre, chief, vera)
+    centre.later(weeks=6)
+
+    async def plan() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            await rota.plan_ahead(session)
+
+    await asyncio.gather(plan(), plan())
+    starts = [shift.starts_at for shift in await shifts(centre)]
+    assert len(starts) == len(set(starts))
+
+
+async def test_gaps_are_shown_a_week_ahead_and_vanish_when_somebody_is_planned(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await around_the_clock(centre, chief)
+    [gap] = (await seen(centre, chief)).gaps
+    assert (gap.lack, gap.ends - gap.begins) == (Lack.NOBODY, timedelta(days=7))
+    await every_day(centre, chief, vera)
+    [gap] = (await seen(centre, chief)).gaps
+    assert gap.lack is Lack.SECOND
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, chief, [chief.staff_id])
+    assert (await seen(centre, chief)).gaps == []
+
+
+async def test_who_is_on_duty_until_they_say_otherwise_covers_no_coming_week(
+    centre: Centre, chief: Actor
+) -> None:
+    await centre.colleague(on_duty=True)
+    await around_the_clock(centre, chief)
+    assert [gap.lack for gap in (await seen(centre, chief)).gaps] == [Lack.NOBODY]
+
+
+async def test_whose_access_has_ended_covers_nothing(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await around_the_clock(centre, chief)
+    await every_day(centre, chief, vera)
+    async with centre.database.begin(SERVICE) as session:
+        await disable_staff(session, chief, vera.staff_id)
+    assert [gap.lack for gap in (await seen(centre, chief)).gaps] == [Lack.NOBODY]
+
+
+async def test_time_off_calls_shifts_off_and_on_again(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await every_day(centre, chief, vera)
+    day = await today(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        yesterday = day - timedelta(days=1)
+        await rota.take_off(session, chief, vera.staff_id, yesterday, day + timedelta(days=2))
+    assert await called(centre) == []
+    [off] = (await seen(centre, chief)).off
+    async with centre.database.begin(centre.organisation.id) as session:
+        await rota.end_time_off(session, chief, off.id)
+    assert await called(centre) == [vera.staff_id]
+
+
+async def test_on_a_holiday_no_hours_are_declared_and_only_single_shifts_are_worked(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await around_the_clock(centre, chief)
+    await every_day(centre, chief, vera)
+    day = await today(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await rota.take_off(session, chief, None, day - timedelta(days=1), day + timedelta(days=20))
+    assert await called(centre) == []
+    assert (await seen(centre, chief)).gaps == []
+    async with centre.database.begin(centre.organisation.id) as session:
+        await rota.plan_once(session, chief, vera.staff_id, day, *ALL_DAY)
+    assert await called(centre) == [vera.staff_id]
+
+
+async def test_a_shift_is_its_owners_until_a_colleague_takes_it(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir = await centre.colleague(name="Samir")
+    await every_day(centre, chief, vera)
+    [shift, *_] = await shifts(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="not offered"):
+            await swaps.take(session, samir, shift.id)
+        with pytest.raises(Refused, match="somebody else's"):
+            await swaps.offer(session, samir, shift.id)
+        await swaps.offer(session, vera, shift.id)
+    assert await called(centre) == [vera.staff_id]
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.take(session, samir, shift.id)
+    assert await called(centre) == [samir.staff_id]
+
+
+async def test_an_offer_to_one_colleague_is_no_others_to_take_and_can_be_taken_back(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir = await centre.colleague(name="Samir")
+    await every_day(centre, chief, vera)
+    [shift, *_] = await shifts(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, shift.id, samir.staff_id)
+        with pytest.raises(Refused):
+            await swaps.take(session, chief, shift.id)
+        await swaps.keep(session, vera, shift.id)
+        with pytest.raises(Refused):
+            await swaps.take(session, samir, shift.id)
+
+
+async def test_of_many_who_take_a_shift_at_once_one_gets_it(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    others = [await centre.colleague(name=f"Nora {number}") for number in range(5)]
+    await every_day(centre, chief, vera)
+    [shift, *_] = await shifts(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, shift.id)
+
+    async def take(actor: Actor) -> bool:
+        try:
+            async with centre.database.begin(centre.organisation.id) as session:
+                await swaps.take(session, actor, shift.id)
+        except Refused:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*map(take, others))) == 1
+
+
+async def test_ending_a_weekly_shift_ends_what_has_not_begun(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await every_day(centre, chief, vera)
+    for line in (await seen(centre, chief)).weekly:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await rota.end_weekly(session, chief, line.id)
+    assert await called(centre) == [vera.staff_id]
+    centre.later(days=1, hours=1)
+    assert await called(centre) == []
+
+
+async def test_p10_only_planners_plan_and_only_whoever_works_on_cases_is_planned(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    coordinator = await centre.colleague(Role.COORDINATOR)
+    day = await today(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(NotAllowed):
+            await rota.plan_once(session, vera, vera.staff_id, day, *ALL_DAY)
+        with pytest.raises(Refused, match="works on cases"):
+            await rota.plan_once(session, chief, coordinator.staff_id, day, *ALL_DAY)
+        await rota.plan_once(session, coordinator, vera.staff_id, day, *ALL_DAY)
+        with pytest.raises(Refused, match="already"):
+            await rota.plan_once(session, coordinator, vera.staff_id, day, time(1), time(0))
+
+
+async def test_p2_with_nobody_on_duty_the_fallback_list_is_called_first_then_everybody(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await centre.colleague(name="Samir", chat=502)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, chief, [vera.staff_id])
+    await centre.signal(await centre.person(), Severity.URGENT)
+    assert [sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)] == [501]
+    centre.later(hours=2)
+    await centre.tick()
+    assert {sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)} == {501, 502}
