@@ -74,7 +74,8 @@ async def planned(session: Session, office: Office, staff_id: UUID) -> None:
     await rota.take_off(session, chief, None, day + timedelta(days=1), day + timedelta(days=1))
     await name_fallback(session, chief, [staff_id])
     await session.flush()
-    shift = await session.scalar(select(Shift.id).where(Shift.starts_at > session.now).limit(1))
+    coming = Shift.staff_id == staff_id, Shift.starts_at > session.now
+    shift = await session.scalar(select(Shift.id).where(*coming).limit(1))
     assert shift is not None
     await swaps.offer(session, chief, shift)
 
