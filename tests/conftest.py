@@ -23,7 +23,7 @@ settings.load_profile("wayhome")
 
 # What tests write is gone soon, and a database made for each costs a tenth in memory of what it
 # costs on a disk.
-MEMORY = Path("/dev/shm")  # noqa: S108: pytest makes a folder of this user's own below it
+MEMORY = Path("/dev/shm")
 ROOM = 4 * 1024**3
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))

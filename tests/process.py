@@ -24,7 +24,7 @@ class BotApiServer(Protocol):
 
 
 _COMMAND = (sys.executable, "-c", "from bot.commands.main import main; main()")
-_START = 60.0
+_START = 100.0
 _LOOK = 0.1
 
 
