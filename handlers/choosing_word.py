@@ -5,28 +5,21 @@ from base64 import b64decode, b64encode
 from aiogram import F, Router
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
-from aiogram_dialog.api.entities import Context
 
 from dialogs.states import StopWordStates
 from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.stop_word.choosing import is_same, propose, take
+from handlers.asked import Asked
 from handlers.off_record import take_off
 from storage.returnees import Returnee
 from storage.sessions import Session
 
 
 def choosing_word_router() -> Router:
-    """Before the talk, and only while a word is asked for; a cry for help is none."""
     router = Router(name="choosing a word")
-    router.message.filter(F.text, is_asked_for)
-    router.message.register(take_word)
+    router.message.register(take_word, F.text, Asked(StopWordStates.word, StopWordStates.again))
     return router
-
-
-async def is_asked_for(message: Message, found: bool, aiogd_context: Context | None = None) -> bool:
-    asked = (StopWordStates.word, StopWordStates.again)
-    return not found and aiogd_context is not None and aiogd_context.state in asked
 
 
 async def take_word(

@@ -3,28 +3,21 @@
 from aiogram import F, Router
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
-from aiogram_dialog.api.entities import Context
 
 from dialogs.states import NamingStates
 from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.silence_plan import checked_address, checked_name
+from handlers.asked import Asked
 from handlers.off_record import take_off
 from storage.returnees import Returnee
 from storage.sessions import Session
 
 
 def naming_router() -> Router:
-    """Before the talk, and only while a name is asked for; a cry for help is none."""
     router = Router(name="naming somebody")
-    router.message.filter(F.text, is_asked_for)
-    router.message.register(take_words)
+    router.message.register(take_words, F.text, Asked(NamingStates.who, NamingStates.how))
     return router
-
-
-async def is_asked_for(message: Message, found: bool, aiogd_context: Context | None = None) -> bool:
-    asked = (NamingStates.who, NamingStates.how)
-    return not found and aiogd_context is not None and aiogd_context.state in asked
 
 
 async def take_words(
