@@ -90,10 +90,10 @@ _SPEND = (
 # busy already comes on top.
 _COUNT = text(
     "INSERT INTO outbox_lane (lane, open_at)"
-    " SELECT lane, statement_timestamp() + step"
+    " SELECT lane, clock_timestamp() + step"
     " FROM unnest(CAST(:lanes AS bytea[]), CAST(:steps AS interval[])) AS busy (lane, step)"
     " ORDER BY lane ON CONFLICT (lane) DO UPDATE SET open_at = excluded.open_at"
-    " + greatest(outbox_lane.open_at - statement_timestamp(), interval '0')"
+    " + greatest(outbox_lane.open_at - clock_timestamp(), interval '0')"
 ).bindparams(
     bindparam("lanes", type_=ARRAY(LargeBinary)), bindparam("steps", type_=ARRAY(Interval))
 )

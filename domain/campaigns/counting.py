@@ -175,7 +175,7 @@ async def _add_answers(
                     (question, group) for group in questionnaire.counted(question, choice)
                 )
     if unopened:
-        log.error("answers went uncounted", action="figures.unopened", count=unopened)
+        log.error("answers went uncounted", action="figures.unopened", number=unopened)
 
 
 def reach(state: CheckInState, *, began: bool) -> Reach:
