@@ -16,7 +16,7 @@ from tests.postgres import create_database, drop_database
 
 NewWorld = Callable[..., AbstractAsyncContextManager[World]]
 
-_SECONDS = 300
+_SECONDS = 600
 _SECONDS_FOR_ALL = 3600
 
 

@@ -29,7 +29,7 @@ from tests.simulator_server import RunningSimulator, running_simulator
 SECRET = "a-secret-of-these-trials"  # opens nothing
 _LOOK = 0.02
 # Generous: a trial that waits so long has failed.
-PATIENCE = 90.0
+PATIENCE = 300.0
 _IDLE_FOR = 0.5
 _ON_DUTY = 2
 
