@@ -50,6 +50,7 @@ from domain.duty.rota import plan_ahead
 from domain.errors import Refused
 from domain.hours_again import ask_about_hours
 from domain.privacy.erasing import erase_next
+from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
 from domain.safeguarding.complaints import remind
@@ -81,6 +82,7 @@ TICKS = (
     Tick("audit", 30, audit_chain.seal),
     Tick("complaints", 30, remind),
     Tick("rota", 600, plan_ahead),
+    Tick("referrals", 30, follow_up),
 )
 
 

@@ -28,9 +28,12 @@ from storage.kinds import (
     OutboxState,
     Outcome,
     Purpose,
+    Received,
+    ReferralState,
     Role,
     Severity,
     SilencePlan,
+    Travels,
 )
 
 SEVERITIES = {
@@ -159,6 +162,36 @@ EVENTS = {
     CaseEventKind.CONSENT_TAKEN_BACK: N_("The person wants nobody to read along any more"),
     CaseEventKind.AGREED: N_("The person agreed that this talk is kept"),
     CaseEventKind.UNFROZEN: N_("Undid the stop word"),
+    CaseEventKind.REFERRAL_ASKED: N_("Another organisation is to be asked for help"),
+    CaseEventKind.REFERRAL_OFFERED: N_("Another organisation was asked for help"),
+    CaseEventKind.REFERRAL_ACCEPTED: N_("The other organisation accepted"),
+    CaseEventKind.REFERRAL_REJECTED: N_("The other organisation said no"),
+    CaseEventKind.REFERRAL_ENDED: N_("The referral came to nothing"),
+    CaseEventKind.HANDED_OVER: N_("Handed over to another organisation"),
+}
+REFERRAL_STATES = {
+    ReferralState.ASKED: N_("The person is asked"),
+    ReferralState.TO_DECIDE: N_("Two of you decide"),
+    ReferralState.OFFERED: N_("Waiting for an answer"),
+    ReferralState.ACCEPTED: N_("Both accompany them"),
+    ReferralState.HANDED_OVER: N_("Handed over"),
+    ReferralState.REJECTED: N_("They said no"),
+    ReferralState.REVOKED: N_("Taken back"),
+    ReferralState.LAPSED: N_("No answer came"),
+}
+TRAVELS = {
+    Travels.NEED: N_("What they need"),
+    Travels.LANGUAGE: N_("Language"),
+    Travels.CONTACT: N_("How to contact them safely"),
+    Travels.COUNTRY: N_("Country"),
+    Travels.AGE: N_("Age"),
+    Travels.WISHES: N_("Who should help them, and places that are not safe for them"),
+    Travels.TALK: N_("What was said in this case, to read once they have accepted"),
+}
+RECEIVED = {
+    Received.YES: N_("Yes, it came"),
+    Received.NOT_YET: N_("Not yet"),
+    Received.NO: N_("No, it did not come"),
 }
 KINDS = {
     MessageKind.TEXT: N_("Words"),
@@ -226,4 +259,5 @@ EVERY: tuple[Mapping[Any, str], ...] = (
     DISCRETIONS, PURPOSES, DELIVERIES,
     AGES, GENDERS, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS,
     REACHES, EXCLUSIONS, STEPS, TRAITS, UNITS, SINCE, LACKS,
+    REFERRAL_STATES, TRAVELS, RECEIVED,
 )  # fmt: skip

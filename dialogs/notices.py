@@ -26,6 +26,7 @@ from dialogs.words import (
     forgetting,
     helping,
     phone,
+    referring,
     services,
     staff,
     stop_word,
@@ -185,6 +186,9 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.CONSENT_ANEW: Wording(consent.asked_anew),
     Notice.PARTNER_ASKED: Wording(consent.partner_asked, refers=("partner",)),
     Notice.CONSENT_NOTED: Wording(consent.noted, bare=True),
+    Notice.REFERRAL_ASKED: Wording(referring.asked, refers=("referral",)),
+    Notice.REFERRAL_DONE: Wording(referring.done, refers=("referral", "how")),
+    Notice.REFERRAL_RECEIVED: Wording(referring.received, refers=("referral",)),
     Notice.CHILD_HEARD: Wording(helping.child_heard),
     Notice.STOP_WORD: Wording(stop_word.about),
     Notice.FROZEN: Wording(stop_word.frozen, bare=True),
@@ -207,4 +211,5 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.INVITE_REUSED: Wording(staff.invite_reused, bare=True),
     Notice.STAFF_COMPLAINT: Wording(staff.complaint, bare=True),
     Notice.STAFF_FORGET: Wording(staff.forget, bare=True),
+    Notice.STAFF_REFERRAL: Wording(referring.staff, bare=True),
 }

@@ -14,7 +14,7 @@ from pydantic import StringConstraints
 from domain.cases.good_time import GoodTime
 from domain.check_ins.postponing import Later
 from domain.notices import Notice
-from storage.kinds import ComplaintKind
+from storage.kinds import ComplaintKind, Received
 
 SKIP = "-"
 BACK = "<"
@@ -112,6 +112,20 @@ class SharePartner(CallbackData, prefix="sp"):
 
     partner: UUID
     granted: bool
+
+
+class ShareReferral(CallbackData, prefix="sr"):
+    """This organisation may be asked to help me and told what stood there, or may not."""
+
+    referral: UUID
+    granted: bool
+
+
+class HelpCame(CallbackData, prefix="hc"):
+    """Whether the help came that another organisation was asked for."""
+
+    referral: UUID
+    received: Received
 
 
 class KeepTalk(CallbackData, prefix="kt"):

@@ -64,6 +64,9 @@ class Notice(StrEnum):
     CONSENT_ANEW = "consent-anew"
     PARTNER_ASKED = "partner-asked"
     CONSENT_NOTED = "consent-noted"
+    REFERRAL_ASKED = "referral-asked"
+    REFERRAL_DONE = "referral-done"
+    REFERRAL_RECEIVED = "referral-received"
     CHILD_HEARD = "child-heard"
     STOP_WORD = "stop-word"
     FROZEN = "frozen"
@@ -87,6 +90,7 @@ class Notice(StrEnum):
     INVITE_REUSED = "invite-reused"
     STAFF_COMPLAINT = "staff-complaint"
     STAFF_FORGET = "staff-forget"
+    STAFF_REFERRAL = "staff-referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,10 @@ MANNERS: dict[Notice, Manner] = {
     # Nobody asked for it, though a caseworker sends it (P4).
     Notice.PARTNER_ASKED: _ROUTINE,
     Notice.CONSENT_NOTED: _REPLY,
+    # In an emergency, too: it is how help is found.
+    Notice.REFERRAL_ASKED: Manner(NoticeClass.ROUTINE, priority=2, about_case=True),
+    Notice.REFERRAL_DONE: _ROUTINE,
+    Notice.REFERRAL_RECEIVED: _ROUTINE,
     Notice.CHILD_HEARD: Manner(NoticeClass.REPLY, priority=0, about_case=True),
     Notice.STOP_WORD: _REPLY,
     # It empties the chat, or stands in one that was emptied.
@@ -193,6 +201,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.INVITE_REUSED: _STAFF_ANSWER,
     Notice.STAFF_COMPLAINT: Manner(NoticeClass.STAFF, priority=1, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_FORGET: Manner(NoticeClass.STAFF, priority=2),
+    Notice.STAFF_REFERRAL: Manner(NoticeClass.STAFF, priority=1),
 }
 
 # A reply answers the person's own update. Later they may have put the phone away: then it waits

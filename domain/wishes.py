@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
 from domain.errors import Refused
+from domain.referrals.withdrawing import withdraw
 from domain.returnees import data_key, find_returnee, may_be_shown
-from storage.cases import Case, CaseAccess
 from storage.kinds import Gender
 from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee, Safety
@@ -180,11 +180,5 @@ async def _keep(session: Session, returnee_id: UUID, wishes: Wishes) -> None:
         "partners": [[each.name, str(each.id)] for each in sorted(wishes.partners)],
     }
     safety.wishes = (await data_key(session, returnee_id)).seal(json.dumps(kept), _CONTEXT)
-    out = [partner.id for partner in wishes.partners]
-    theirs = select(Case.id).where(Case.returnee_id == returnee_id)
-    await session.execute(
-        delete(CaseAccess).where(
-            CaseAccess.organisation_id.in_(out), CaseAccess.case_id.in_(theirs)
-        )
-    )
+    await withdraw(session, returnee_id, [partner.id for partner in wishes.partners])
     session.wakes(Topic.CASES)

@@ -34,7 +34,7 @@ async def review(
     returnee: Returnee | None,
     answers: CallbackAnswers,
 ) -> None:
-    _known(returnee)
+    known(returnee)
     await dialog_manager.start(WelcomeStates.notice, mode=StartMode.RESET_STACK)
     answers.say(query.id)
 
@@ -47,13 +47,13 @@ async def share(
     texts: Texts,
     answers: CallbackAnswers,
 ) -> None:
-    person, partner = _known(returnee), callback_data.partner
+    person, partner = known(returnee), callback_data.partner
     notice = ConsentNotice(texts, await facts_for(session, person))
     telling = Telling(session, texts, {"partner": str(partner)}, person)
     question = (await partner_asked(telling)).text
     shown = notice.shown_with(question)
     await answer_about_partner(session, person, partner, callback_data.granted, shown)
-    await _noted(session, query, person, answers)
+    await noted(session, query, person, answers)
 
 
 async def keep(
@@ -62,20 +62,26 @@ async def keep(
     returnee: Returnee | None,
     answers: CallbackAnswers,
 ) -> None:
-    person = _known(returnee)
+    person = known(returnee)
     await keep_talk(session, person)
-    await _noted(session, query, person, answers)
+    await noted(session, query, person, answers)
 
 
-async def _noted(
-    session: Session, query: CallbackQuery, returnee: Returnee, answers: CallbackAnswers
+async def noted(
+    session: Session,
+    query: CallbackQuery,
+    returnee: Returnee,
+    answers: CallbackAnswers,
+    notice: Notice = Notice.CONSENT_NOTED,
 ) -> None:
+    """It takes the place of the question."""
     edit = query.message.message_id if query.message is not None else None
-    await tell(session, returnee, Notice.CONSENT_NOTED, edit=edit)
+    await tell(session, returnee, notice, edit=edit)
     answers.say(query.id)
 
 
-def _known(returnee: Returnee | None) -> Returnee:
+def known(returnee: Returnee | None) -> Returnee:
+    """Raises Refused for somebody of whom nothing is kept."""
     if returnee is None:
         raise Refused("There is nothing about you here.")
     return returnee

@@ -32,6 +32,7 @@ from handlers.naming import naming_router
 from handlers.opening import opening_router
 from handlers.people import People
 from handlers.recovering import recover, unknown_buttons_router
+from handlers.referring import referring_router
 from handlers.talking import talking_router
 from handlers.working import working_router
 from locales.catalogues import Catalogues
@@ -69,6 +70,7 @@ def private_router() -> Router:
         helping_router(),
         checking_in_router(),
         consenting_router(),
+        referring_router(),
         confiding_router(),
         opening_router(),
         commands_router(),

@@ -53,6 +53,8 @@ OF_ORGANISATION = {"info": {"scope": "organisation"}}
 OF_RETURNEE = {"info": {"scope": "returnee"}}
 OF_KEY_OWNER = {"info": {"scope": "key-owner"}}
 OF_CASE = {"info": {"scope": "case"}}
+# The giver, and once it is offered whoever is asked to help.
+OF_REFERRAL = {"info": {"scope": "referral"}}
 # What safeguarding knows of staff, which those whom it is about must not see.
 OF_SAFEGUARDING = {"info": {"scope": "safeguarding"}}
 # No policy: published services, and rows that hold nothing about anybody.

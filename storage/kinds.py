@@ -163,6 +163,51 @@ class CaseEventKind(StrEnum):
     CONSENT_TAKEN_BACK = "consent-taken-back"
     AGREED = "agreed"
     UNFROZEN = "unfrozen"
+    REFERRAL_ASKED = "referral-asked"
+    REFERRAL_OFFERED = "referral-offered"
+    REFERRAL_ACCEPTED = "referral-accepted"
+    REFERRAL_REJECTED = "referral-rejected"
+    REFERRAL_ENDED = "referral-ended"
+    HANDED_OVER = "handed-over"
+
+
+class ReferralState(StrEnum):
+    """How far it is that another organisation helps somebody."""
+
+    #: The person is asked in the chat.
+    ASKED = "asked"
+    #: A life may depend on it: a second one of the staff decides with whoever began it.
+    TO_DECIDE = "to-decide"
+    OFFERED = "offered"
+    #: Both accompany the person, and the giver still has the case.
+    ACCEPTED = "accepted"
+    HANDED_OVER = "handed-over"
+    REJECTED = "rejected"
+    #: By whoever offered it, or by the person.
+    REVOKED = "revoked"
+    #: Nobody said anything for too long.
+    LAPSED = "lapsed"
+
+
+class Travels(StrEnum):
+    """What the other organisation is told, each picked by itself."""
+
+    NEED = "need"
+    LANGUAGE = "language"
+    CONTACT = "contact"
+    COUNTRY = "country"
+    AGE = "age"
+    WISHES = "wishes"
+    #: What was said in the case, to read once they have accepted.
+    TALK = "talk"
+
+
+class Received(StrEnum):
+    """Whether the help that somebody was referred to came."""
+
+    YES = "yes"
+    NOT_YET = "not-yet"
+    NO = "no"
 
 
 class Direction(StrEnum):

@@ -20,6 +20,7 @@ from storage.keys import Keyring, SealError
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.privacy import Erasure
+from storage.referrals import Referral
 from storage.returnees import (
     AgreedWords,
     ChildProtection,
@@ -63,6 +64,8 @@ BY_PERSON: Mapping[Column, str] = {
     CaseEvent.body: "case note",
     ComplaintMessage.body: "complaint words",
     Reading.reason: "reading reason",
+    Referral.letter: "referral letter",
+    Referral.reason: "referral reason",
     Message.body: "message body",
     PictureLock.pending: "pictures tapped",
     Safety.other: "somebody named",

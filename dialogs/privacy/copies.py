@@ -14,6 +14,7 @@ from dialogs.texts import Texts
 from dialogs.welcome.notice import NAMES
 from dialogs.wishes.getters import HELPERS
 from dialogs.words.hotlines import country_name
+from dialogs.words.referring import TRAVELS
 from domain.organisations import zone
 from domain.privacy.kept import Answered, Copy
 from locales.catalogues import LANGUAGES, direction
@@ -39,6 +40,7 @@ def page(copy: Copy, texts: Texts) -> bytes:
         name=partial(_name, texts),
         question=partial(_question, texts),
         choice=partial(_choice, texts),
+        travels=lambda kind: texts(TRAVELS[kind]),
     )
     return made.encode("utf-8", "replace")
 

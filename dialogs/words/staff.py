@@ -20,6 +20,11 @@ _STATES = {
 }
 
 
+def severity_of(texts: Texts, severity: str) -> str:
+    """ "none" is a case that nobody was alarmed about."""
+    return texts(_SEVERITIES[severity]) if severity in _SEVERITIES else ""
+
+
 async def alert(telling: Telling) -> Screen:
     texts, params = telling.texts, telling.params
     return Screen(

@@ -49,15 +49,28 @@ async def open_or_append(
     return case
 
 
+async def open_handed_over(
+    session: Session, returnee: Returnee, organisation_id: UUID, severity: Severity
+) -> None:
+    """A case of theirs with the organisation that takes over from another one; a case that is open
+    already goes on. Needs the service's scope.
+    """
+    await _lock(session, returnee)
+    open_one = await _newest_case(session, returnee)
+    if open_one is not None and open_one.state is not CaseState.RESOLVED:
+        return
+    case = await _open(session, returnee, organisation_id, severity)
+    happened(session, case, CaseEventKind.OPENED, severity=severity, reasons=["referral"])
+    await hear(session, case)
+
+
 async def current_case(session: Session, returnee: Returnee) -> Case | None:
     """The person's open case, or the one closed lately, which their word reopens.
 
     Locks the person first, then the case, until the transaction ends: whoever else would open one
     waits here. The caller goes on to `hear`.
     """
-    await session.execute(
-        select(Returnee.id).where(Returnee.id == returnee.id).with_for_update(key_share=True)
-    )
+    await _lock(session, returnee)
     case = await _newest_case(session, returnee)
     if case is None or case.resolved_at is None:
         return case
@@ -90,6 +103,12 @@ async def organisation_of(session: Session, returnee: Returnee) -> UUID:
     if enrolment is not None:
         return enrolment.organisation_id
     return (await default_organisation(session)).id
+
+
+async def _lock(session: Session, returnee: Returnee) -> None:
+    await session.execute(
+        select(Returnee.id).where(Returnee.id == returnee.id).with_for_update(key_share=True)
+    )
 
 
 async def _newest_case(session: Session, returnee: Returnee) -> Case | None:

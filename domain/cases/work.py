@@ -8,12 +8,13 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.cases import states
 from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
-from domain.cases.clock import unheard_by, wind
+from domain.cases.clock import wind
+from domain.cases.closing import close
 from domain.cases.events import happened
 from domain.cases.finding import find_case
 from domain.consent import has_consent
 from domain.consent.reading import took_back
-from domain.consent.spans import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT
+from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.messages import keep_words
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
@@ -147,13 +148,7 @@ async def snooze(session: Session, actor: Actor, case_id: UUID, until: datetime)
 async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcome) -> None:
     """Closes the case and tells the person, who can say that they still need help."""
     case = await _own(session, actor, case_id)
-    if await unheard_by(session, case.id) is not None:
-        raise Refused("There is a recording or picture here that nobody has opened yet.")
-    states.close(case, outcome, session.now)
-    if not await _was_agreed_to(session, case):
-        case.erase_at = session.now + TALK_WITHOUT_CONSENT
-    happened(session, case, CaseEventKind.RESOLVED, staff_id=actor.staff_id, reasons=[outcome])
-    await wind(session, case)
+    await close(session, case, outcome, staff_id=actor.staff_id)
     returnee = await session.get_one(Returnee, case.returnee_id)
     await tell(session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id)
 
@@ -171,13 +166,6 @@ async def mark_heard(session: Session, actor: Actor, message_id: UUID) -> None:
         if not await has_consent(session, message.returnee_id, Purpose.VOICE):
             message.forget_at = session.now + RECORDING_WITHOUT_CONSENT
         await wind(session, case)
-
-
-async def _was_agreed_to(session: Session, case: Case) -> bool:
-    """Otherwise it was a life that allowed it, and that alone does not allow to keep it."""
-    if await has_consent(session, case.returnee_id, Purpose.CASEWORKER):
-        return True
-    return case.agreed_at is not None and not await took_back(session, case)
 
 
 async def _unresolved(session: Session, actor: Actor, case_id: UUID) -> Case:

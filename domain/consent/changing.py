@@ -5,6 +5,7 @@ from uuid import UUID
 from domain.consent.effects import take_effect
 from domain.consent.ledger import Shown, give_consent, has_consent
 from domain.consent.renewal import settle
+from domain.referrals.withdrawing import withdraw
 from storage.kinds import How, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -24,4 +25,6 @@ async def change_consent(
     before = await has_consent(session, returnee.id, purpose, partner_id)
     await give_consent(session, returnee, purpose, granted, shown, how=how, partner_id=partner_id)
     await take_effect(session, returnee, purpose, granted=granted, before=before)
+    if partner_id is not None and not granted:
+        await withdraw(session, returnee.id, [partner_id])
     await settle(session, returnee, shown.version)

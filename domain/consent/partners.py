@@ -64,7 +64,7 @@ async def answer_about_partner(
             Enrolment.until_at.is_(None),
         )
     )
-    if known is None or theirs is not None:
+    if known is None or (granted and theirs is not None):
         raise Refused("There is no such organisation.")
     if granted:
         await ensure_may_be_told(session, returnee.id, partner_id)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from domain.check_ins.answers import opened
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
+from domain.referrals.copying import Referred, referrals_of
 from domain.retention.periods import Kind, days
 from domain.returnees import data_key
 from domain.safety import Window, window_of
@@ -90,6 +91,7 @@ class Copy:
     kept: Kept
     agreed: Sequence[Agreed]
     answered: Sequence[Answered]
+    referrals: Sequence[Referred]
     said: Sequence[Said]
 
 
@@ -152,6 +154,7 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
         kept=await kept_of(session, returnee),
         agreed=await _agreed(session, returnee),
         answered=await _answered(session, returnee, key, part),
+        referrals=await referrals_of(session, returnee),
         said=await _said(session, returnee, key, part),
     )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from domain import audit
 from domain.audit_shortening import shorten
@@ -23,6 +23,7 @@ from storage.check_ins import CheckIn
 from storage.kinds import CaseState, CheckInState
 from storage.organisations import Organisation
 from storage.privacy import Erasure
+from storage.referrals import Referral
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
@@ -97,6 +98,9 @@ async def _forget_words(session: Session, organisation: Organisation) -> int:
     )
     if len(gone.all()) < _MOST_WORDS:
         case.words_forgotten_at = session.now
+        await session.execute(
+            update(Referral).where(Referral.case_id == case.id).values(letter=None, reason=None)
+        )
         _record(session, case.organisation_id, Kind.WORDS, case.id)
     return 1
 

@@ -25,7 +25,8 @@ from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
 from storage.cases import Case
 from storage.duty import TimeOff, WeeklyShift
-from storage.kinds import ConflictKind, Role
+from storage.kinds import ConflictKind, ReferralState, Role
+from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.safeguarding import Complaint, Conflict, Reading
 from storage.sessions import SERVICE
@@ -129,6 +130,7 @@ FIELDS = {
     "ends": "17:00",
     "first_day": "2099-01-01",
     "last_day": "2099-01-01",
+    "received": "yes",
 }
 NAMING_SOMETHING = [page for page in STAFF_PAGES if "{id" in page.path]
 
@@ -217,6 +219,17 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             ).one()
             for kind in (WeeklyShift, Shift, TimeOff)
         ]
+        referral = Referral(
+            case_id=case.id,
+            returnee_id=person.id,
+            organisation_id=office.organisation.id,
+            partner_id=office.organisation.id,
+            state=ReferralState.ASKED,
+            fields=[],
+            joint_days=0,
+            made_at=session.now,
+        )
+        session.add(referral)
     assert conflict is not None
     assert complaint is not None
     assert reading is not None
@@ -234,6 +247,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "weekly": weekly,
         "shifts": shift,
         "off": off,
+        "referrals": referral.id,
     }
 
 
@@ -262,7 +276,7 @@ async def test_p10_what_is_another_organisations_is_on_every_page_as_if_it_were_
 
 # What is not there is as good as removed: the page says that it is done.
 GONE_ALREADY = ("passkeys", "browsers")
-OF_A_PERSON = ("cases", "people", "conflicts")
+OF_A_PERSON = ("cases", "people", "conflicts", "referrals")
 
 
 @pytest.mark.parametrize("role", list(Role))

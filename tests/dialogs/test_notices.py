@@ -1,19 +1,28 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from dialogs.notices import WORDINGS, refer, referred, render
 from dialogs.presses import CoverAgain, OpenCovered
 from dialogs.screens import Telling
 from dialogs.texts import Texts
-from domain.cases.opening import organisation_of
+from domain.cases.opening import open_or_append, organisation_of
 from domain.notices import MANNERS, Notice
 from domain.organisations import add_organisation
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.returnees import add_returnee
 from locales.catalogues import Catalogues
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState, Discretion, NoticeClass
+from storage.kinds import (
+    CheckInState,
+    Discretion,
+    NoticeClass,
+    ReferralState,
+    Severity,
+    Travels,
+)
+from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database, Session
 
@@ -51,6 +60,9 @@ def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
         Notice.HOURS_STILL_RIGHT,
         Notice.RETENTION,
         Notice.COPY_RELEASED,
+        Notice.REFERRAL_ASKED,
+        Notice.REFERRAL_DONE,
+        Notice.REFERRAL_RECEIVED,
     }
 
     assert all(MANNERS[notice].notice_class is not NoticeClass.REPLY for notice in unasked)
@@ -75,7 +87,33 @@ async def params_of(session: Session, notice: Notice, returnee: Returnee) -> dic
         session.add(check_in)
         await session.flush()
         return {"check_in": str(check_in.id), "question": "safety"}
+    if "referral" in WORDINGS[notice].refers:
+        referral = await referral_of(session, returnee)
+        return {"referral": str(referral.id), "how": "joint"}
     return PARAMS.get(notice) or {name: str(uuid4()) for name in WORDINGS[notice].refers}
+
+
+async def referral_of(session: Session, returnee: Returnee) -> Referral:
+    theirs = await session.scalar(select(Referral).where(Referral.returnee_id == returnee.id))
+    if theirs is not None:
+        return theirs
+    partner = await add_organisation(session, "Partner", country="MA")
+    case = await open_or_append(
+        session, returnee, await organisation_of(session, returnee), Severity.CONCERN, []
+    )
+    referral = Referral(
+        case_id=case.id,
+        returnee_id=returnee.id,
+        organisation_id=case.organisation_id,
+        partner_id=partner.id,
+        state=ReferralState.ASKED,
+        fields=list(Travels),
+        joint_days=7,
+        made_at=session.now,
+    )
+    session.add(referral)
+    await session.flush()
+    return referral
 
 
 def texts(discretion: Discretion, language: str = "en") -> Texts:

@@ -35,9 +35,17 @@ from domain.wishes import Place, change_place
 from storage.cases import Case
 from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
-from storage.kinds import CampaignState, ComplaintKind, MessageKind, Role, Severity
+from storage.kinds import (
+    CampaignState,
+    ComplaintKind,
+    MessageKind,
+    ReferralState,
+    Role,
+    Severity,
+)
 from storage.organisations import Organisation
 from storage.privacy import Erasure
+from storage.referrals import Referral
 from storage.returnees import (
     ChildProtection,
     Returnee,
@@ -65,6 +73,7 @@ WAITING = "canarywaiting in the inbox"
 CANARIES = (
     *(NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING),
     *("canarylantern", "canaryboat", "canarysister", "canaryconfided"),
+    *("canaryroom", "canaryfull"),
 )
 
 
@@ -180,6 +189,22 @@ async def _papers(
                 reason=key.seal("she rang", "reading reason"),
             ),
         ]
+    )
+    case = (await session.scalars(select(Case))).first()
+    assert case is not None
+    session.add(
+        Referral(
+            case_id=case.id,
+            returnee_id=returnee.id,
+            organisation_id=organisation.id,
+            partner_id=organisation.id,
+            state=ReferralState.REJECTED,
+            fields=[],
+            letter=key.seal(json.dumps({"need": "canaryroom"}), "referral letter"),
+            joint_days=0,
+            made_at=session.now,
+            reason=key.seal("canaryfull", "referral reason"),
+        )
     )
     complaint = await new_complaint(
         session, returnee.id, organisation.id, ComplaintKind.ABOUT_STAFF

@@ -1,0 +1,143 @@
+"""Other organisations on this installation that are asked to help somebody, and that ask us."""
+
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+
+from console.visit import Visit
+from domain.cases.finding import find_case
+from domain.errors import NotAllowed, Refused
+from domain.marks import N_
+from domain.referrals import making, receiving
+from domain.referrals.handing_over import hand_over_now
+from domain.referrals.letter import IN_DANGER, LONGEST_NEED
+from domain.referrals.reading import given, read_along, read_referral, received
+from storage.kinds import Received, Severity, Travels
+from storage.sessions import SERVICE
+
+# What they need travels anyway; so it is not for choosing.
+_CHOICES = [kind for kind in Travels if kind is not Travels.NEED]
+
+
+async def show(visit: Visit) -> Response:
+    # No organisation sees the others' names.
+    async with visit.desk.database.begin(SERVICE) as session:
+        offers = await received(session, visit.actor)
+        ours = await given(session, visit.actor)
+    async with visit.begin() as session:
+        return await visit.show(session, "referrals.html", offers=offers, ours=ours)
+
+
+async def show_one(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        try:
+            file = await read_referral(session, visit.actor, _id(visit))
+        except NotAllowed:
+            raise
+        except Refused:
+            raise visit.not_there() from None
+    async with visit.begin() as session:
+        return await visit.show(
+            session,
+            "referral.html",
+            file=file,
+            line=file.line,
+            before=[] if file.line.given else await read_along(session, visit.actor, file),
+            answers=list(Received),
+        )
+
+
+async def plan(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        try:
+            case = await find_case(session, visit.actor, _id(visit))
+        except NotAllowed:
+            raise
+        except Refused:
+            raise visit.not_there() from None
+    async with visit.desk.database.begin(SERVICE) as session:
+        partners = await making.partners_for(session, visit.actor, case.returnee_id)
+    async with visit.begin() as session:
+        return await visit.show(
+            session,
+            "referral-new.html",
+            case=case,
+            mine=case.claimed_by == visit.actor.staff_id,
+            partners=partners,
+            choices=_CHOICES,
+            in_danger=IN_DANGER,
+            emergency=case.severity is Severity.EMERGENCY,
+            joint_days=making.JOINT_DAYS,
+            longest=LONGEST_NEED,
+        )
+
+
+async def begin(visit: Visit) -> Response:
+    vital = bool(await visit.field("vital"))
+    picked = {kind for kind in _CHOICES if kind in await visit.fields("travels")}
+    joint = await visit.field("joint")
+    chosen = making.Plan(
+        partner_id=_uuid(await visit.field("partner")),
+        need=await visit.field("need"),
+        travels=picked & IN_DANGER if vital else picked,
+        joint_days=int(joint) if joint.isdecimal() else -1,
+        vital=vital,
+    )
+    async with visit.desk.database.begin(SERVICE) as session:
+        referral = await making.refer(session, visit.actor, _id(visit), chosen)
+    done = N_("They are asked in the chat, as soon as it is safe.")
+    if vital:
+        done = N_("Your colleagues are asked to decide with you.")
+    return visit.go(f"/referrals/{referral.id}", done)
+
+
+async def decide(visit: Visit) -> Response:
+    return await _does(visit, making.decide, N_("It is on its way to them."))
+
+
+async def revoke(visit: Visit) -> Response:
+    return await _does(visit, making.revoke, N_("It is taken back."))
+
+
+async def hand_over(visit: Visit) -> Response:
+    return await _does(visit, hand_over_now, N_("It is handed over, and the person is told."))
+
+
+async def accept(visit: Visit) -> Response:
+    return await _does(visit, receiving.accept, N_("You accompany this person now."))
+
+
+async def reject(visit: Visit) -> Response:
+    reason = await visit.field("reason")
+    async with visit.desk.database.begin(SERVICE) as session:
+        await receiving.reject(session, visit.actor, _id(visit), reason)
+    return visit.go("/referrals", N_("They are told why, and look elsewhere."))
+
+
+async def say_outcome(visit: Visit) -> Response:
+    try:
+        outcome = Received(await visit.field("received"))
+    except ValueError:
+        raise Refused("Choose whether the help came.") from None
+    async with visit.desk.database.begin(SERVICE) as session:
+        await receiving.say_outcome(session, visit.actor, _id(visit), outcome)
+    return visit.go(f"/referrals/{_id(visit)}", N_("Noted."))
+
+
+async def _does(visit: Visit, act: Any, done: str) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        await act(session, visit.actor, _id(visit))
+    return visit.go("/referrals", done)
+
+
+def _id(visit: Visit) -> UUID:
+    found: UUID = visit.request.path_params["id"]
+    return found
+
+
+def _uuid(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Refused("There is no such organisation.") from None

@@ -1,0 +1,147 @@
+"""Another organisation that is asked to help: what the person is asked, and what staff hear."""
+
+from uuid import UUID
+
+from dialogs.presses import HelpCame, ShareReferral, button, keyboard
+from dialogs.screens import Screen, Telling
+from dialogs.texts import Texts
+from dialogs.words.staff import severity_of
+from domain.errors import Refused
+from domain.marks import N_
+from domain.referrals.agreeing import referral_of
+from storage.kinds import Received, Travels
+from storage.organisations import Organisation
+from storage.referrals import Referral
+
+#: What may be told, in the person's words.
+TRAVELS = {
+    Travels.NEED: N_("• what you need, as we wrote it down"),
+    Travels.LANGUAGE: N_("• your language"),
+    Travels.CONTACT: N_("• when and how you can be written to safely"),
+    Travels.COUNTRY: N_("• the country you are in"),
+    Travels.AGE: N_("• whether you are a child or an adult"),
+    Travels.WISHES: N_("• who should help you, and which places you avoid"),
+    Travels.TALK: N_("• what we wrote to each other in this talk"),
+}
+_STAFF = {
+    "offered": N_(
+        "{severity} · referral <b>{code}</b>\nAnother organisation asks you to help somebody. "
+        "Please answer in the console: after two days it goes back."
+    ),
+    "second": N_(
+        "{severity} · case <b>{code}</b>\nA colleague wants to ask another organisation for help "
+        "without asking the person first, since a life may depend on it. Decide with them in the "
+        "console now."
+    ),
+    "outcome": N_(
+        "{severity} · referral <b>{code}</b>\nDid the help come? Please say so in the console."
+    ),
+}
+
+
+async def asked(telling: Telling) -> Screen:
+    texts = telling.texts
+    referral, partner = await _referral(telling)
+    then = texts("From then on they accompany you, and we no longer do.")
+    if referral.joint_days:
+        then = texts(
+            "For {days} we both accompany you; after that, they do.",
+            days=_days(texts, referral.joint_days),
+        )
+    lines = [
+        texts("May we ask {partner} to help you? We would tell them:", partner=partner.name),
+        _list(texts, referral),
+        "",
+        texts(
+            "If they accept, they can write to you here. Then they see your language, your country "
+            "and when you may be written to."
+        ),
+        then,
+        "",
+        texts(
+            "Nothing else is told, and nobody else. A no costs you nothing, and nobody is told "
+            "that you said it."
+        ),
+    ]
+    yes = ShareReferral(referral=referral.id, granted=True)
+    no = ShareReferral(referral=referral.id, granted=False)
+    row = [button(texts("✅ Yes"), yes), button(texts("❌ No"), no)]
+    return Screen("\n".join(lines), keyboard(row))
+
+
+async def done(telling: Telling) -> Screen:
+    texts = telling.texts
+    referral, partner = await _referral(telling)
+    if telling.params["how"] == "vital":
+        words = texts(
+            "Your life seemed to be in danger. So we asked {partner} to help you, without asking "
+            "you first. They were told only this:",
+            partner=partner.name,
+        )
+        return Screen(f"{words}\n{_list(texts, referral)}")
+    if telling.params["how"] == "joint":
+        return Screen(
+            texts(
+                "{partner} helps you now, together with us for {days}. They can write to you here.",
+                partner=partner.name,
+                days=_days(texts, referral.joint_days),
+            )
+        )
+    return Screen(
+        texts(
+            "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
+            "write here or send /help: they answer you.",
+            partner=partner.name,
+        )
+    )
+
+
+async def received(telling: Telling) -> Screen:
+    texts = telling.texts
+    referral, partner = await _referral(telling)
+    answers = {
+        Received.YES: texts("✅ Yes"),
+        Received.NOT_YET: texts("🕰 Not yet"),
+        Received.NO: texts("❌ No"),
+    }
+    rows = [
+        [button(label, HelpCame(referral=referral.id, received=answer))]
+        for answer, label in answers.items()
+    ]
+    return Screen(
+        texts(
+            "A while ago {partner} was asked to help you. Did you get that help?",
+            partner=partner.name,
+        ),
+        keyboard(*rows),
+    )
+
+
+async def staff(telling: Telling) -> Screen:
+    params = telling.params
+    words = _STAFF[params["what"]]
+    return Screen(
+        telling.texts(
+            words,
+            severity=severity_of(telling.texts, params["severity"]),
+            code=params["code"],
+        )
+    )
+
+
+async def _referral(telling: Telling) -> tuple[Referral, Organisation]:
+    """Raises Refused for somebody else's."""
+    referral_id = UUID(telling.params["referral"])
+    referral = await referral_of(telling.session, telling.person, referral_id)
+    partner = await telling.session.get(Organisation, referral.partner_id)
+    if partner is None:
+        raise Refused("There is no such organisation.")
+    return referral, partner
+
+
+def _list(texts: Texts, referral: Referral) -> str:
+    return "\n".join(texts(TRAVELS[Travels(each)]) for each in referral.fields)
+
+
+def _days(texts: Texts, number: int) -> str:
+    return texts.count("{number} day", "{number} days", number)

@@ -1,0 +1,34 @@
+"""A case ends."""
+
+from uuid import UUID
+
+from domain.cases import states
+from domain.cases.clock import unheard_by, wind
+from domain.cases.events import happened
+from domain.consent import has_consent
+from domain.consent.reading import took_back
+from domain.consent.spans import TALK_WITHOUT_CONSENT
+from domain.errors import Refused
+from storage.cases import Case
+from storage.kinds import CaseEventKind, Outcome, Purpose
+from storage.sessions import Session
+
+
+async def close(
+    session: Session, case: Case, outcome: Outcome, *, staff_id: UUID | None = None
+) -> None:
+    """Raises Refused while a recording waits that nobody has opened."""
+    if await unheard_by(session, case.id) is not None:
+        raise Refused("There is a recording or picture here that nobody has opened yet.")
+    states.close(case, outcome, session.now)
+    if not await _was_agreed_to(session, case):
+        case.erase_at = session.now + TALK_WITHOUT_CONSENT
+    happened(session, case, CaseEventKind.RESOLVED, staff_id=staff_id, reasons=[outcome])
+    await wind(session, case)
+
+
+async def _was_agreed_to(session: Session, case: Case) -> bool:
+    """Otherwise it was a life that allowed it, and that alone does not allow to keep it."""
+    if await has_consent(session, case.returnee_id, Purpose.CASEWORKER):
+        return True
+    return case.agreed_at is not None and not await took_back(session, case)

@@ -1,0 +1,45 @@
+"""A person's referrals, for their own copy of what is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from domain.referrals.letter import letter_of
+from storage.kinds import ReferralState, Travels
+from storage.organisations import Organisation
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    at: datetime
+    partner: str
+    state: ReferralState
+    travels: tuple[Travels, ...]
+    #: As a caseworker wrote it; None once that was kept long enough.
+    need: str | None
+
+
+async def referrals_of(session: Session, returnee: Returnee) -> list[Referred]:
+    """Oldest first. Needs the service's scope."""
+    found = await session.execute(
+        select(Referral, Organisation.name)
+        .join(Organisation, Organisation.id == Referral.partner_id)
+        .where(Referral.returnee_id == returnee.id, Referral.state != ReferralState.TO_DECIDE)
+        .order_by(Referral.made_at)
+    )
+    return [await _in_words(session, referral, partner) for referral, partner in found.all()]
+
+
+async def _in_words(session: Session, referral: Referral, partner: str) -> Referred:
+    letter = await letter_of(session, referral)
+    return Referred(
+        referral.made_at,
+        partner,
+        referral.state,
+        tuple(Travels(each) for each in referral.fields),
+        letter.need if letter else None,
+    )

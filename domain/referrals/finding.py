@@ -1,0 +1,74 @@
+"""Who may see which referral: the giver, and once it is offered whoever is asked to help."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from domain.actors import Actor, Right
+from domain.cases.finding import of_somebody_leaving
+from domain.errors import Refused
+from storage.cases import Case
+from storage.kinds import ReferralState
+from storage.referrals import Referral
+from storage.safeguarding import seen_by
+from storage.sessions import Session
+
+#: What whoever is asked to help sees of it: never a question that waits for the person.
+_SHOWN = (ReferralState.OFFERED, ReferralState.ACCEPTED, ReferralState.HANDED_OVER)
+
+
+def given_by(actor: Actor) -> ColumnElement[bool]:
+    return Referral.organisation_id == actor.organisation_id
+
+
+def received_by(actor: Actor) -> ColumnElement[bool]:
+    return and_(Referral.partner_id == actor.organisation_id, Referral.state.in_(_SHOWN))
+
+
+def seen(actor: Actor, whose: ColumnElement[bool]) -> Select[Referral, Case]:
+    """Nothing of a person from whom the actor is kept apart, or who is leaving (P10).
+
+    Raises NotAllowed.
+    """
+    actor.ensure_may(Right.WORK_ON_CASES)
+    return (
+        select(Referral, Case)
+        .join(Case, Case.id == Referral.case_id)
+        .where(
+            whose,
+            seen_by(actor.staff_id, Referral.returnee_id),
+            ~of_somebody_leaving(),
+        )
+    )
+
+
+async def find_given(session: Session, actor: Actor, referral_id: UUID) -> Referral:
+    """One that the actor's organisation offers, locked. Raises as find_case."""
+    return await _find(session, actor, referral_id, given_by(actor), lock=True)
+
+
+async def find_received(session: Session, actor: Actor, referral_id: UUID) -> Referral:
+    """One that the actor's organisation is offered, locked. Raises as find_case."""
+    return await _find(session, actor, referral_id, received_by(actor), lock=True)
+
+
+async def find_either(session: Session, actor: Actor, referral_id: UUID) -> Referral:
+    """One that the actor may see. Raises as find_case."""
+    return await _find(session, actor, referral_id, or_(given_by(actor), received_by(actor)))
+
+
+async def _find(
+    session: Session,
+    actor: Actor,
+    referral_id: UUID,
+    whose: ColumnElement[bool],
+    *,
+    lock: bool = False,
+) -> Referral:
+    query = seen(actor, whose).where(Referral.id == referral_id)
+    if lock:
+        query = query.with_for_update(of=Referral)
+    found = (await session.execute(query.execution_options(populate_existing=True))).one_or_none()
+    if found is None:
+        raise Refused("There is no such referral.")
+    return found[0]

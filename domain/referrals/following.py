@@ -1,0 +1,81 @@
+"""The tick of referrals: what is due by itself when nobody says anything."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from domain.alerts import alert_claimer
+from domain.consent.ledger import has_consent
+from domain.errors import Refused
+from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
+from domain.referrals.telling import tell_staff
+from domain.referrals.withdrawing import end
+from storage.cases import Case
+from storage.kinds import Purpose, Received, ReferralState
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+_BATCH = 50
+_ASKED_FOR = timedelta(days=180)
+_LATER = timedelta(hours=1)
+
+
+async def follow_up(session: Session) -> int:
+    """Some of those that are due; how many. Needs the service's scope."""
+    due = await session.scalars(
+        select(Referral)
+        .where(Referral.look_at <= session.now)
+        .order_by(Referral.look_at)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    referrals = due.all()
+    await each_by_itself(session, referrals, _go_on, _look_again, "referrals.failed")
+    return len(referrals)
+
+
+async def _look_again(session: Session, referral: Referral) -> None:
+    referral.look_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+
+
+async def _go_on(session: Session, referral: Referral) -> None:
+    match referral.state:
+        case ReferralState.ASKED | ReferralState.TO_DECIDE | ReferralState.OFFERED:
+            await end(session, referral, ReferralState.LAPSED)
+            await back_to_giver(session, referral)
+        case ReferralState.ACCEPTED:
+            await _end_joint_period(session, referral)
+        case ReferralState.HANDED_OVER:
+            await _ask_whether_it_came(session, referral)
+        case _:
+            referral.look_at = None
+
+
+async def _end_joint_period(session: Session, referral: Referral) -> None:
+    try:
+        await hand_over(session, referral)
+    except Refused:
+        referral.look_at = session.now + _LATER
+        await alert_claimer(session, await session.get_one(Case, referral.case_id))
+
+
+async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
+    """Those who took over, until they know; the person once, if they agreed to it at all."""
+    handed_over = referral.handed_over_at or session.now
+    over = session.now - handed_over >= _ASKED_FOR
+    if over or referral.received in (Received.YES, Received.NO):
+        referral.look_at = None
+    else:
+        referral.look_at = session.now + ASK_AGAIN
+        case = await session.get_one(Case, referral.case_id)
+        await tell_staff(session, referral.partner_id, case, "outcome")
+    first = session.now - handed_over < 2 * ASK_AGAIN
+    person, partner = referral.returnee_id, referral.partner_id
+    if first and await has_consent(session, person, Purpose.PARTNER, partner):
+        returnee = await session.get_one(Returnee, person)
+        params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
+        await tell(session, returnee, Notice.REFERRAL_RECEIVED, params)

@@ -1,0 +1,70 @@
+"""The end of what both do together: the case of the giver closes, and the partner has one."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from domain.actors import Actor
+from domain.alerts import alert_claimer
+from domain.cases.closing import close
+from domain.cases.events import happened
+from domain.cases.opening import hear, open_handed_over, open_or_append
+from domain.errors import Refused
+from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.referrals.finding import find_given
+from domain.returnees import current_enrolment
+from storage.cases import Case
+from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+#: After that, and again and again, those who took over are asked whether the help came.
+ASK_AGAIN = timedelta(days=14)
+
+
+async def hand_over_now(session: Session, actor: Actor, referral_id: UUID) -> None:
+    """The giver ends the time in which both accompany the person. Needs the service's scope.
+
+    Raises as find_case, and Refused.
+    """
+    referral = await find_given(session, actor, referral_id)
+    if referral.state is not ReferralState.ACCEPTED:
+        raise Refused("Nobody has accepted this yet, or it has ended.")
+    await hand_over(session, referral, staff_id=actor.staff_id)
+
+
+async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | None = None) -> None:
+    """Raises Refused while a recording waits that nobody has opened.
+
+    What was said stays with the giver, unless it was picked: the partner begins a case of its own,
+    which alerts until somebody there acts (P2).
+    """
+    returnee = await session.get_one(Returnee, referral.returnee_id, with_for_update=True)
+    case = await session.get_one(Case, referral.case_id, with_for_update=True)
+    severity = Severity.CONCERN
+    if case.state is not CaseState.RESOLVED:
+        severity = max(case.severity, severity, key=lambda each: each.rank)
+        await close(session, case, Outcome.REFERRED, staff_id=staff_id)
+    happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
+    await open_handed_over(session, returnee, referral.partner_id, severity)
+    enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
+    if enrolment is not None:
+        enrolment.until_at = session.now
+    referral.state = ReferralState.HANDED_OVER
+    referral.handed_over_at = session.now
+    referral.look_at = session.now + ASK_AGAIN
+    params = {"referral": str(referral.id), "how": "alone", ONLY_CONFIRMED: True}
+    await tell(session, returnee, Notice.REFERRAL_DONE, params)
+
+
+async def back_to_giver(session: Session, referral: Referral) -> None:
+    """Nobody else takes over, so it is theirs to act again. Needs the service's scope."""
+    case = await session.get_one(Case, referral.case_id, with_for_update=True)
+    if case.state is CaseState.RESOLVED:
+        returnee = await session.get_one(Returnee, referral.returnee_id)
+        giver = referral.organisation_id
+        await open_or_append(session, returnee, giver, Severity.CONCERN, ["referral.back"])
+        return
+    if case.state is CaseState.CLAIMED:
+        await alert_claimer(session, case)
+    await hear(session, case)

@@ -1,0 +1,127 @@
+"""What travels to another organisation: what a caseworker picked, and nothing else."""
+
+import json
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from domain.cases.reading import safe_contact
+from domain.returnees import data_key
+from domain.safety import Window
+from domain.wishes import Place
+from storage.keys import DataKey
+from storage.kinds import AgeBand, Discretion, Gender, Travels
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+LONGEST_NEED = 2000
+#: The fewest, where the person could not be asked.
+IN_DANGER = frozenset({Travels.NEED, Travels.LANGUAGE, Travels.CONTACT, Travels.COUNTRY})
+_CONTEXT = "referral letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How to contact somebody without harming them."""
+
+    discretion: Discretion
+    shared_phone: bool
+    never_first: bool
+    window: Window
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What was not picked is None."""
+
+    need: str
+    language: str | None = None
+    country: str | None = None
+    age: AgeBand | None = None
+    reach: Reach | None = None
+    #: By whom they wish to be helped, and the places that are not safe for them.
+    helper: Gender | None = None
+    places: tuple[Place, ...] = ()
+
+
+async def seal_need(session: Session, referral: Referral, need: str) -> None:
+    """The rest is put in when it is sent."""
+    await _seal(session, referral, {"need": need})
+
+
+async def fill_in(session: Session, referral: Referral) -> None:
+    """What was picked, as it is now. Needs the service's scope."""
+    letter = json.loads(await _open(session, referral) or "{}")
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    contact = await safe_contact(session, returnee.id)
+    window = contact.window
+    everything: dict[str, Any] = {
+        Travels.LANGUAGE: returnee.language,
+        Travels.COUNTRY: returnee.country,
+        Travels.AGE: returnee.age_band,
+        Travels.CONTACT: {
+            "discretion": contact.discretion,
+            "shared": contact.shared_phone,
+            "never_first": contact.never_first,
+            "days": sorted(window.days),
+            "opens": f"{window.opens:%H:%M}",
+            "closes": f"{window.closes:%H:%M}",
+            "zone": contact.time_zone,
+        },
+        Travels.WISHES: {
+            "helper": contact.wishes.helper,
+            "places": [[each.country, each.key, each.name] for each in contact.wishes.places],
+        },
+    }
+    picked = {kind: value for kind, value in everything.items() if kind in referral.fields}
+    await _seal(session, referral, {**letter, **picked})
+
+
+async def letter_of(session: Session, referral: Referral) -> Letter | None:
+    """None once its words were kept long enough. Needs the service's scope."""
+    words = await _open(session, referral)
+    return _read(json.loads(words)) if words is not None else None
+
+
+def _read(kept: dict[str, Any]) -> Letter:
+    wishes = kept.get(Travels.WISHES, {})
+    reach = kept.get(Travels.CONTACT)
+    return Letter(
+        need=kept["need"],
+        language=kept.get(Travels.LANGUAGE),
+        country=kept.get(Travels.COUNTRY),
+        age=AgeBand(kept[Travels.AGE]) if Travels.AGE in kept else None,
+        reach=_reach(reach) if reach else None,
+        helper=Gender(wishes["helper"]) if wishes.get("helper") else None,
+        places=tuple(sorted(Place(*place) for place in wishes.get("places", ()))),
+    )
+
+
+def _reach(kept: dict[str, Any]) -> Reach:
+    return Reach(
+        discretion=Discretion(kept["discretion"]),
+        shared_phone=kept["shared"],
+        never_first=kept["never_first"],
+        window=Window(
+            frozenset(kept["days"]),
+            time.fromisoformat(kept["opens"]),
+            time.fromisoformat(kept["closes"]),
+        ),
+        time_zone=kept["zone"],
+    )
+
+
+async def _key(session: Session, referral: Referral) -> DataKey:
+    return await data_key(session, referral.returnee_id)
+
+
+async def _seal(session: Session, referral: Referral, letter: dict[str, Any]) -> None:
+    referral.letter = (await _key(session, referral)).seal(json.dumps(letter), _CONTEXT)
+
+
+async def _open(session: Session, referral: Referral) -> str | None:
+    if referral.letter is None:
+        return None
+    return (await _key(session, referral)).open(referral.letter, _CONTEXT)

@@ -1,0 +1,196 @@
+"""A caseworker wants another organisation to help: asked in the chat first, then offered."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import audit
+from domain.actors import Actor
+from domain.cases.events import happened
+from domain.cases.finding import find_case
+from domain.consent.partners import possible_partners
+from domain.errors import Refused
+from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.referrals.finding import find_given
+from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_need
+from domain.referrals.telling import tell_staff
+from domain.referrals.withdrawing import end
+from domain.wishes import ensure_may_be_told, wishes_of
+from storage.cases import Case
+from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
+from storage.organisations import Organisation
+from storage.referrals import UNDER_WAY, Referral
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+#: For how many days both may accompany somebody.
+JOINT_DAYS = (0, 7, 14, 30, 90)
+#: In which the person can answer; whoever asked is not told that they said no.
+TIME_TO_ANSWER = timedelta(days=14)
+#: After two days without an answer it is the giver's again.
+SILENCE = timedelta(days=2)
+#: If no second one is reached by then, one alone may decide.
+SECOND_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a caseworker chose."""
+
+    partner_id: UUID
+    need: str
+    #: Beside what is needed.
+    travels: Collection[Travels] = ()
+    joint_days: int = 0
+    #: A life may depend on it, so the person is not asked first.
+    vital: bool = False
+
+
+async def partners_for(session: Session, actor: Actor, returnee_id: UUID) -> list[Organisation]:
+    """Those that may be told: never one that the person wants kept away from them.
+
+    Needs the service's scope. Raises NotAllowed.
+    """
+    wishes = await wishes_of(session, returnee_id)
+    partners = await possible_partners(session, actor)
+    return [partner for partner in partners if not wishes.shuts_out(partner.id)]
+
+
+async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Referral:
+    """The person is asked; in danger to life, a colleague is. Needs the service's scope.
+
+    Raises as find_case, and Refused.
+    """
+    case = await _own(session, actor, case_id)
+    _ensure_sound(plan, case)
+    partners = await partners_for(session, actor, case.returnee_id)
+    if plan.partner_id not in {partner.id for partner in partners}:
+        raise Refused("There is no such organisation.")
+    if await _is_under_way(session, case, plan.partner_id):
+        raise Refused("A referral to this organisation is under way already.")
+    referral = await _begin(session, actor, case, plan)
+    if plan.vital:
+        happened(session, case, CaseEventKind.REFERRAL_ASKED, staff_id=actor.staff_id)
+        await tell_staff(session, actor.organisation_id, case, "second")
+    else:
+        await _ask_person(session, actor, case, referral)
+    return referral
+
+
+async def decide(session: Session, actor: Actor, referral_id: UUID) -> None:
+    """In danger to life two decide together that it goes; one, where no second is reached.
+
+    Needs the service's scope. Raises as find_case, and Refused.
+    """
+    referral = await find_given(session, actor, referral_id)
+    if referral.state is not ReferralState.TO_DECIDE:
+        raise Refused("There is nothing to decide here any more.")
+    if actor.staff_id != referral.made_by:
+        referral.seconded_by = actor.staff_id
+    elif session.now < referral.made_at + SECOND_WITHIN:
+        raise Refused(
+            "A second colleague has to agree. If nobody does within ten minutes, you decide alone."
+        )
+    await ensure_may_be_told(session, referral.returnee_id, referral.partner_id)
+    await offer(session, referral, staff_id=actor.staff_id)
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    params = {"referral": str(referral.id), "how": "vital", ONLY_CONFIRMED: True}
+    await tell(session, returnee, Notice.REFERRAL_DONE, params)
+
+
+async def offer(session: Session, referral: Referral, *, staff_id: UUID | None = None) -> None:
+    """It travels: from now on the other organisation sees what was picked, and is told."""
+    await fill_in(session, referral)
+    referral.state = ReferralState.OFFERED
+    referral.offered_at = session.now
+    referral.look_at = session.now + SILENCE
+    case = await session.get_one(Case, referral.case_id)
+    happened(session, case, CaseEventKind.REFERRAL_OFFERED, staff_id=staff_id)
+    await tell_staff(session, referral.partner_id, case, "offered")
+
+
+async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
+    """The giver takes it back, as long as it is not handed over. Needs the service's scope.
+
+    Raises as find_case, and Refused.
+    """
+    referral = await find_given(session, actor, referral_id)
+    if referral.state not in UNDER_WAY:
+        raise Refused("This referral has ended.")
+    await end(session, referral, ReferralState.REVOKED, staff_id=actor.staff_id)
+
+
+async def _own(session: Session, actor: Actor, case_id: UUID) -> Case:
+    case = await find_case(session, actor, case_id, lock=True)
+    if case.state is CaseState.RESOLVED:
+        raise Refused("This case is closed.")
+    if case.claimed_by != actor.staff_id:
+        raise Refused("Claim this case first.")
+    return case
+
+
+def _ensure_sound(plan: Plan, case: Case) -> None:
+    if not plan.need.strip():
+        raise Refused("Say what they need.")
+    if len(plan.need) > LONGEST_NEED:
+        raise Refused("Say it in fewer words.")
+    if plan.joint_days not in JOINT_DAYS:
+        raise Refused("Choose for how long you both accompany them.")
+    if plan.vital and case.severity is not Severity.EMERGENCY:
+        raise Refused("Only in an emergency does it go without asking them.")
+    if plan.vital and not IN_DANGER.issuperset(plan.travels):
+        raise Refused("Without asking them, only the least may travel.")
+
+
+async def _is_under_way(session: Session, case: Case, partner_id: UUID) -> bool:
+    found = await session.scalar(
+        select(Referral.id).where(
+            Referral.returnee_id == case.returnee_id,
+            Referral.partner_id == partner_id,
+            Referral.state.in_(UNDER_WAY),
+        )
+    )
+    return found is not None
+
+
+async def _begin(session: Session, actor: Actor, case: Case, plan: Plan) -> Referral:
+    state = ReferralState.TO_DECIDE if plan.vital else ReferralState.ASKED
+    wait = SILENCE if plan.vital else TIME_TO_ANSWER
+    referral = Referral(
+        case_id=case.id,
+        returnee_id=case.returnee_id,
+        organisation_id=actor.organisation_id,
+        partner_id=plan.partner_id,
+        state=state,
+        fields=[kind for kind in Travels if kind in {Travels.NEED, *plan.travels}],
+        vital=plan.vital,
+        joint_days=plan.joint_days,
+        made_by=actor.staff_id,
+        made_at=session.now,
+        look_at=session.now + wait,
+    )
+    await seal_need(session, referral, plan.need.strip())
+    session.add(referral)
+    await session.flush()
+    audit.record(
+        session,
+        actor.organisation_id,
+        "referral.made",
+        staff_id=actor.staff_id,
+        subject=referral.id,
+        partner=str(plan.partner_id),
+        fields=list(referral.fields),
+        vital=plan.vital,
+    )
+    return referral
+
+
+async def _ask_person(session: Session, actor: Actor, case: Case, referral: Referral) -> None:
+    """Only once somebody has made sure who is there: another's yes is no consent (P13)."""
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
+    await tell(session, returnee, Notice.REFERRAL_ASKED, params, case_id=case.id)
+    happened(session, case, CaseEventKind.REFERRAL_ASKED, staff_id=actor.staff_id)

@@ -1,0 +1,181 @@
+"""What staff see of referrals: those that they gave, and those that they are offered."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from domain import audit
+from domain.actors import Actor
+from domain.cases.reading import readable
+from domain.paging import MOST
+from domain.referrals.finding import find_either, given_by, received_by, seen
+from domain.referrals.letter import Letter, letter_of
+from domain.referrals.making import SECOND_WITHIN
+from domain.returnees import data_key
+from domain.staff import name_of
+from storage.cases import Case, CaseAccess, Message
+from storage.kinds import Direction, MessageKind, Received, ReferralState, Severity, Travels
+from storage.organisations import Organisation
+from storage.referrals import UNDER_WAY, Referral
+from storage.sessions import Session
+from storage.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    id: UUID
+    #: Both sides call it by this, by telephone too.
+    code: str
+    severity: Severity
+    #: The other organisation.
+    other: str
+    given: bool
+    state: ReferralState
+    made_at: datetime
+    offered_at: datetime | None
+    received: Received | None
+    received_by_person: Received | None
+
+    @property
+    def waits_for_us(self) -> bool:
+        if self.given:
+            return self.state is ReferralState.TO_DECIDE
+        return self.state is ReferralState.OFFERED
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    line: Line
+    #: Of the giver's case, and of the person where they are with the reader's organisation.
+    case_id: UUID
+    returnee_id: UUID
+    fields: Sequence[Travels]
+    letter: Letter | None
+    vital: bool
+    joint_days: int
+    #: Who of the reader's own colleagues began it, or answered it.
+    by: str | None
+    mine: bool
+    #: From when on one alone may decide.
+    alone_from: datetime
+    reason: str | None
+    #: When both stop accompanying the person, or somebody is asked again.
+    look_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    at: datetime
+    by_them: bool
+    kind: MessageKind
+    text: str | None
+
+
+async def given(session: Session, actor: Actor) -> list[Line]:
+    """The newest of those that the organisation gave. Needs the service's scope.
+
+    Raises NotAllowed.
+    """
+    return await _lines(session, actor, given_by(actor))
+
+
+async def received(session: Session, actor: Actor) -> list[Line]:
+    """The newest of those that it is offered. Needs the service's scope. Raises NotAllowed."""
+    return await _lines(session, actor, received_by(actor))
+
+
+async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> File:
+    """One of them, with what travels. Reading is recorded (P10). Needs the service's scope.
+
+    Raises as find_case.
+    """
+    referral = await find_either(session, actor, referral_id)
+    audit.record(
+        session,
+        actor.organisation_id,
+        "referral.read",
+        staff_id=actor.staff_id,
+        subject=referral.id,
+    )
+    case = await session.get_one(Case, referral.case_id)
+    [line] = await _in_words(session, actor, [(referral, case)])
+    key = await data_key(session, referral.returnee_id)
+    own = referral.made_by if line.given else referral.answered_by
+    colleague = await session.get(Staff, own) if own else None
+    return File(
+        line=line,
+        case_id=referral.case_id,
+        returnee_id=referral.returnee_id,
+        fields=[Travels(each) for each in referral.fields],
+        letter=await letter_of(session, referral),
+        vital=referral.vital,
+        joint_days=referral.joint_days,
+        by=name_of(session, colleague) if colleague else None,
+        mine=referral.made_by == actor.staff_id,
+        alone_from=referral.made_at + SECOND_WITHIN,
+        reason=key.open(referral.reason, "referral reason") if referral.reason else None,
+        look_at=referral.look_at,
+    )
+
+
+async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
+    """What was said in the giver's case, where that was picked, within the reader's own scope: the
+    database lets them see no more than they were given (design rule 12).
+    """
+    access = await session.scalar(
+        select(CaseAccess.id).where(
+            CaseAccess.case_id == file.case_id,
+            CaseAccess.organisation_id == actor.organisation_id,
+            CaseAccess.until_at > session.now,
+        )
+    )
+    if access is None:
+        return []
+    key = await data_key(session, file.returnee_id)
+    messages = await session.scalars(
+        select(Message).where(Message.case_id == file.case_id).order_by(Message.number)
+    )
+    said = []
+    for message in messages:
+        text = json.loads(key.open(message.body, "message body")).get("text")
+        by_them = message.direction is Direction.FROM_RETURNEE
+        said.append(Said(message.at, by_them, message.kind, readable(text) if text else None))
+    return said
+
+
+async def _lines(session: Session, actor: Actor, whose: ColumnElement[bool]) -> list[Line]:
+    """Those that are under way before any that has ended, however old they are."""
+    found = await session.execute(
+        seen(actor, whose)
+        .order_by(Referral.state.in_(UNDER_WAY).desc(), Referral.made_at.desc())
+        .limit(MOST)
+    )
+    return await _in_words(session, actor, [(referral, case) for referral, case in found])
+
+
+async def _in_words(
+    session: Session, actor: Actor, rows: Sequence[tuple[Referral, Case]]
+) -> list[Line]:
+    organisations = await session.scalars(select(Organisation))
+    names = {organisation.id: organisation.name for organisation in organisations}
+    return [_line(actor, referral, case, names) for referral, case in rows]
+
+
+def _line(actor: Actor, referral: Referral, case: Case, names: dict[UUID, str]) -> Line:
+    is_given = referral.organisation_id == actor.organisation_id
+    return Line(
+        id=referral.id,
+        code=case.code,
+        severity=case.severity,
+        other=names[referral.partner_id if is_given else referral.organisation_id],
+        given=is_given,
+        state=referral.state,
+        made_at=referral.made_at,
+        offered_at=referral.offered_at,
+        received=referral.received,
+        received_by_person=referral.received_by_person,
+    )

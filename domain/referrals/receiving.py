@@ -1,0 +1,110 @@
+"""What the organisation that is asked to help does with it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from domain import audit
+from domain.actors import Actor
+from domain.alerts import alert_claimer
+from domain.cases.events import happened
+from domain.errors import Refused
+from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.referrals.finding import find_received
+from domain.referrals.handing_over import back_to_giver, hand_over
+from domain.referrals.withdrawing import end
+from domain.returnees import data_key, enrol
+from domain.wishes import ensure_may_be_told
+from storage.cases import Case, CaseAccess
+from storage.kinds import CaseEventKind, Received, ReferralState, Travels
+from storage.organisations import Organisation
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+#: How long what was said can still be read by whoever took over.
+_READ_ON = timedelta(days=90)
+_LONGEST_REASON = 500
+
+
+async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
+    """They accompany the person from now on, beside the giver for as long as was planned.
+
+    Needs the service's scope. Raises as find_case, and Refused.
+    """
+    referral = await _offered(session, actor, referral_id)
+    await ensure_may_be_told(session, referral.returnee_id, referral.partner_id)
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    await enrol(session, returnee, await session.get_one(Organisation, referral.partner_id))
+    _answered(session, actor, referral, "referral.accepted")
+    referral.state = ReferralState.ACCEPTED
+    referral.look_at = session.now + timedelta(days=referral.joint_days)
+    if Travels.TALK in referral.fields:
+        access = CaseAccess(
+            case_id=referral.case_id,
+            organisation_id=referral.partner_id,
+            scope="read",
+            until_at=referral.look_at + _READ_ON,
+        )
+        session.add(access)
+    case = await session.get_one(Case, referral.case_id)
+    happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
+    if referral.joint_days == 0:
+        await hand_over(session, referral)
+    else:
+        await alert_claimer(session, case)
+        params = {"referral": str(referral.id), "how": "joint", ONLY_CONFIRMED: True}
+        await tell(session, returnee, Notice.REFERRAL_DONE, params, case_id=case.id)
+
+
+async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str) -> None:
+    """With a reason, which the giver reads; it is the giver's again at once.
+
+    Needs the service's scope. Raises as find_case, and Refused.
+    """
+    referral = await _offered(session, actor, referral_id)
+    if not reason.strip():
+        raise Refused("Say why, so that they can look elsewhere.")
+    if len(reason) > _LONGEST_REASON:
+        raise Refused("Say it in fewer words.")
+    key = await data_key(session, referral.returnee_id)
+    referral.reason = key.seal(reason.strip(), "referral reason")
+    _answered(session, actor, referral, "referral.rejected")
+    kind = CaseEventKind.REFERRAL_REJECTED
+    await end(session, referral, ReferralState.REJECTED, kind=kind)
+    await back_to_giver(session, referral)
+
+
+async def say_outcome(
+    session: Session, actor: Actor, referral_id: UUID, received: Received
+) -> None:
+    """Whether the help came, as those who took over say. Needs the service's scope.
+
+    Raises as find_case, and Refused.
+    """
+    referral = await find_received(session, actor, referral_id)
+    if referral.state is ReferralState.OFFERED:
+        raise Refused("Accept it first.")
+    referral.received = received
+    audit.record(
+        session,
+        actor.organisation_id,
+        "referral.outcome",
+        staff_id=actor.staff_id,
+        subject=referral.id,
+        received=received,
+    )
+
+
+async def _offered(session: Session, actor: Actor, referral_id: UUID) -> Referral:
+    referral = await find_received(session, actor, referral_id)
+    if referral.state is not ReferralState.OFFERED:
+        raise Refused("This offer has been answered already.")
+    return referral
+
+
+def _answered(session: Session, actor: Actor, referral: Referral, action: str) -> None:
+    referral.answered_by = actor.staff_id
+    referral.answered_at = session.now
+    audit.record(
+        session, actor.organisation_id, action, staff_id=actor.staff_id, subject=referral.id
+    )

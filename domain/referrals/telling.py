@@ -1,0 +1,20 @@
+"""Who of the staff hears of a referral: a code and how grave it is, nothing about the person."""
+
+from uuid import UUID
+
+from domain.alerts import tell_colleagues
+from domain.notices import Notice
+from storage.cases import Case
+from storage.kinds import Role
+from storage.sessions import Session
+
+_HEAR_OF_IT = (Role.CASEWORKER, Role.SUPERVISOR)
+
+
+async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: str) -> None:
+    """`what` is one of those that dialogs/words/referring.py knows. Needs the service's scope."""
+    facts = {"code": case.code, "severity": case.severity, "what": what}
+    for role in _HEAR_OF_IT:
+        await tell_colleagues(
+            session, organisation_id, case.returnee_id, [role], Notice.STAFF_REFERRAL, facts
+        )

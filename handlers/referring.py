@@ -1,0 +1,54 @@
+"""Whether another organisation may be asked to help, and whether that help came: by buttons that
+work for ever.
+"""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from dialogs.presses import HelpCame, ShareReferral
+from dialogs.screens import Telling
+from dialogs.texts import Texts
+from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.referring import asked
+from domain.consent.facts import facts_for
+from domain.notices import Notice
+from domain.referrals.agreeing import answer_referral, say_received
+from handlers.answers import CallbackAnswers
+from handlers.consenting import known, noted
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+def referring_router() -> Router:
+    router = Router(name="referring")
+    router.callback_query.register(share, ShareReferral.filter())
+    router.callback_query.register(say, HelpCame.filter())
+    return router
+
+
+async def share(
+    query: CallbackQuery,
+    callback_data: ShareReferral,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    person, referral = known(returnee), callback_data.referral
+    notice = ConsentNotice(texts, await facts_for(session, person))
+    question = await asked(Telling(session, texts, {"referral": str(referral)}, person))
+    shown = notice.shown_with(question.text)
+    await answer_referral(session, person, referral, callback_data.granted, shown)
+    await noted(session, query, person, answers)
+
+
+async def say(
+    query: CallbackQuery,
+    callback_data: HelpCame,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    person = known(returnee)
+    await say_received(session, person, callback_data.referral, callback_data.received)
+    await noted(session, query, person, answers, Notice.TALK_ANSWERED)

@@ -1,0 +1,69 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import OF_REFERRAL, Base, Identified
+from storage.kinds import Received, ReferralState
+
+#: Nothing is decided yet, or both accompany the person.
+UNDER_WAY = (
+    ReferralState.ASKED,
+    ReferralState.TO_DECIDE,
+    ReferralState.OFFERED,
+    ReferralState.ACCEPTED,
+)
+_UNDER_WAY = "state IN ('asked', 'to-decide', 'offered', 'accepted')"
+
+
+class Referral(Identified, Base):
+    """Another organisation is asked to help somebody, and told what a caseworker picked."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        Index(
+            "uq_referral_under_way",
+            "returnee_id",
+            "partner_id",
+            unique=True,
+            postgresql_where=_UNDER_WAY,
+        ),
+        Index("ix_referral_look_at", "look_at", postgresql_where="look_at IS NOT NULL"),
+        Index("ix_referral_organisation_id_made_at", "organisation_id", "made_at"),
+        Index("ix_referral_partner_id_made_at", "partner_id", "made_at"),
+        OF_REFERRAL,
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    #: Who gives.
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    #: Who is asked to help.
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[ReferralState]
+    #: The kinds that travel, as values of Travels.
+    fields: Mapped[list[str]]
+    #: What travels, sealed under the person's key: domain/referrals/letter.py. It goes with the
+    #: words of the case.
+    letter: Mapped[bytes | None]
+    #: A life may depend on it, and the person was not asked.
+    vital: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: For how long both accompany the person once it is accepted.
+    joint_days: Mapped[int]
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime]
+    seconded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    offered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None]
+    #: Why it was rejected, sealed under the person's key.
+    reason: Mapped[bytes | None]
+    handed_over_at: Mapped[datetime | None]
+    #: As the partner says, and as the person says.
+    received: Mapped[Received | None]
+    received_by_person: Mapped[Received | None]
+    #: When something is due by itself.
+    look_at: Mapped[datetime | None]

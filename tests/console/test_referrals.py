@@ -1,0 +1,147 @@
+"""A person is handed over from one organisation to another, in two browsers and a chat."""
+
+import os
+import re
+
+import pytest
+from playwright.async_api import Browser, Page
+from sqlalchemy import select
+
+from domain.cases.work import claim
+from domain.consent.ledger import Shown
+from domain.identity import Proof, confirm
+from domain.referrals.agreeing import answer_referral
+from domain.staff import speak
+from storage.cases import Case
+from storage.kinds import Role, Severity
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.console.office import Colleague, Office
+from tests.console.test_looks import DESK, PHONE, barriers, window
+
+NEED = "A room for the winter, near a school"
+
+
+async def picture(page: Page, name: str) -> None:
+    """For whoever wants to look at it."""
+    if folder := os.environ.get("WAYHOME_PICTURES"):
+        await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+async def at_work(office: Office, severity: Severity = Severity.URGENT) -> tuple[Colleague, Case]:
+    vera = await office.colleague(Role.CASEWORKER)
+    person = await office.person()
+    case = await office.case(person, "He is at the door", severity)
+    async with office.database.begin(SERVICE) as session:
+        await confirm(session, vera.actor, person.id, Proof.MET)
+        await claim(session, vera.actor, case.id)
+    return vera, case
+
+
+async def says_yes(office: Office, case: Case) -> None:
+    async with office.database.begin(SERVICE) as session:
+        referral_id = await session.scalar(select(Referral.id).where(Referral.case_id == case.id))
+        assert referral_id is not None
+        person = await session.get_one(Returnee, case.returnee_id)
+        await answer_referral(session, person, referral_id, True, Shown("1", "May we?"))
+
+
+async def test_a_person_is_handed_over_from_one_organisation_to_another(
+    office: Office, elsewhere: Office, chromium: Browser
+) -> None:
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    async with (
+        window(chromium, office, vera, "light", DESK) as ours,
+        window(chromium, elsewhere, samir, "dark", PHONE) as theirs,
+    ):
+        await ours.goto(f"/cases/{case.id}")
+        await ours.get_by_role("link", name="Ask another organisation to help").click()
+        assert await barriers(ours) == []
+        await ours.get_by_label("Whom to ask").select_option(label="Rabat")
+        await ours.get_by_label("What they need").fill(NEED)
+        await ours.get_by_label("How to contact them safely").check()
+        assert await ours.locator("[name=travels]:checked").count() == 1
+        await picture(ours, "new")
+        await ours.get_by_role("button", name="Ask").click()
+        await ours.get_by_text("They are asked in the chat").first.wait_for()
+
+        await theirs.goto("/referrals")
+        assert await theirs.get_by_text("Tirana").count() == 0
+        await says_yes(office, case)
+
+        await theirs.goto("/referrals")
+        await picture(theirs, "list")
+        assert await barriers(theirs) == []
+        await theirs.get_by_role("link", name="Tirana").click()
+        assert NEED in await theirs.inner_text("main")
+        assert "He is at the door" not in await theirs.inner_text("main")
+        assert await barriers(theirs) == []
+        await picture(theirs, "offer")
+        await theirs.get_by_role("button", name="Accept").click()
+        await theirs.get_by_text("You accompany this person now").wait_for()
+
+        await theirs.goto("/queue")
+        assert "Handed over by another organisation" in await theirs.inner_text("main")
+        await theirs.goto("/referrals")
+        await theirs.get_by_role("link", name="Tirana").click()
+        await theirs.get_by_role("button", name="Yes, it came").click()
+        await theirs.get_by_text("Noted.").wait_for()
+        await picture(theirs, "accepted")
+
+        await ours.goto("/referrals")
+        await ours.get_by_role("link", name="Rabat").click()
+        assert "Yes, it came" in await ours.inner_text("main")
+        await picture(ours, "given")
+        async with office.database.begin(SERVICE) as session:
+            await speak(session, vera.actor.staff_id, "ar")
+        await ours.reload()
+        await picture(ours, "given-ar")
+
+
+async def test_a_rejection_is_read_by_the_giver_as_it_was_typed(
+    office: Office, elsewhere: Office
+) -> None:
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
+        begun = await ours.post(
+            f"/cases/{case.id}/refer",
+            partner=str(elsewhere.organisation.id),
+            need=NEED,
+            joint="0",
+        )
+        page = begun.headers["location"]
+        await says_yes(office, case)
+        empty = await theirs.post(f"{page}/reject", reason="")
+        assert empty.status_code == 409
+        await theirs.post(f"{page}/reject", reason="<b>No bed</b>")
+        assert (await theirs.get(page)).status_code == 404
+        assert "&lt;b&gt;No bed&lt;/b&gt;" in (await ours.get(page)).text
+
+
+@pytest.mark.parametrize("severity", [Severity.URGENT, Severity.EMERGENCY])
+async def test_only_in_an_emergency_can_it_go_without_asking_and_then_two_decide(
+    office: Office, elsewhere: Office, severity: Severity
+) -> None:
+    vera, case = await at_work(office, severity)
+    async with office.browser_of(vera) as ours, office.browser(Role.SUPERVISOR) as second:
+        form = (await ours.get(f"/cases/{case.id}/refer")).text
+        assert ('name="vital"' in form) is (severity is Severity.EMERGENCY)
+        begun = await ours.post(
+            f"/cases/{case.id}/refer",
+            partner=str(elsewhere.organisation.id),
+            need=NEED,
+            joint="0",
+            vital="yes",
+        )
+        if severity is Severity.URGENT:
+            assert begun.status_code == 409
+            return
+        page = begun.headers["location"]
+        assert "Send it now" not in (await ours.get(page)).text
+        assert "Send it now" in (await second.get(page)).text
+        await second.post(f"{page}/decide")
+    async with elsewhere.browser(Role.CASEWORKER) as theirs:
+        assert re.search(NEED, (await theirs.get(page)).text)

@@ -1,0 +1,73 @@
+"""Two organisations on one installation, and a person whom the first accompanies."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from domain.actors import Actor
+from domain.consent.ledger import Shown
+from domain.referrals.agreeing import answer_referral
+from domain.referrals.following import follow_up
+from domain.referrals.making import Plan, refer
+from domain.referrals.receiving import accept
+from storage.cases import Case
+from storage.kinds import Severity, Travels
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+NEED = "A room for the winter"
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    giver: Centre
+    partner: Centre
+    vera: Actor
+    samir: Actor
+    person: Returnee
+    case: Case
+
+    @classmethod
+    async def at_work(cls, centre: Centre, severity: Severity = Severity.URGENT) -> "Two":
+        partner = await Centre.open(centre.database, centre.clock, "Harbour")
+        vera, samir = await centre.colleague(), await partner.colleague(name="Samir", chat=801)
+        person = await centre.person()
+        case = await centre.claims(vera, await centre.signal(person, severity))
+        return cls(centre, partner, vera, samir, person, case)
+
+    async def refers(self, *travels: Travels, joint: int = 0, vital: bool = False) -> Referral:
+        plan = Plan(self.partner.organisation.id, NEED, travels, joint, vital)
+        async with self.giver.database.begin(SERVICE) as session:
+            return await refer(session, self.vera, self.case.id, plan)
+
+    async def answers(self, referral: Referral, granted: bool = True) -> None:
+        async with self.giver.database.begin(SERVICE) as session:
+            person = await session.get_one(Returnee, self.person.id)
+            await answer_referral(session, person, referral.id, granted, Shown("1", "May we?"))
+
+    async def accepts(self, referral: Referral) -> None:
+        async with self.giver.database.begin(SERVICE) as session:
+            await accept(session, self.samir, referral.id)
+
+    async def offered(self, *travels: Travels, joint: int = 0) -> Referral:
+        referral = await self.refers(*travels, joint=joint)
+        await self.answers(referral)
+        return referral
+
+    async def goes_on(self, **span: float) -> None:
+        """The clock moves, and the tick does what is due."""
+        self.giver.clock.offset += timedelta(**span)
+        while True:
+            async with self.giver.database.begin(SERVICE) as session:
+                if not await follow_up(session):
+                    return
+
+    async def fresh(self, referral: Referral) -> Referral:
+        async with self.giver.database.begin(SERVICE) as session:
+            return await session.get_one(Referral, referral.id)
+
+    async def case_now(self, case_id: UUID) -> Case:
+        async with self.giver.database.begin(SERVICE) as session:
+            return await session.get_one(Case, case_id)

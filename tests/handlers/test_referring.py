@@ -1,0 +1,105 @@
+"""In the chat: whether another organisation may be asked to help, and whether the help came."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from dialogs.presses import HelpCame, ShareReferral
+from domain.cases.opening import open_or_append
+from domain.notices import Notice, tell
+from domain.organisations import add_organisation
+from storage.kinds import Discretion, Purpose, Received, ReferralState, Severity, Travels
+from storage.organisations import Organisation
+from storage.referrals import Referral
+from storage.returnees import Consent, NoticeText, Returnee
+from storage.sessions import SERVICE, Database
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.test_consenting import known
+from tests.handlers.test_entering import enrol, invite
+
+
+async def asked(database: Database, person: Returnee, organisation: Organisation) -> UUID:
+    """The question is in the chat."""
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        partner = await add_organisation(session, "Rabat <b>Centre</b>")
+        case = await open_or_append(session, returnee, organisation.id, Severity.URGENT, [])
+        referral = Referral(
+            case_id=case.id,
+            returnee_id=person.id,
+            organisation_id=organisation.id,
+            partner_id=partner.id,
+            state=ReferralState.ASKED,
+            fields=[Travels.NEED, Travels.COUNTRY],
+            joint_days=7,
+            made_at=session.now,
+        )
+        session.add(referral)
+        await session.flush()
+        await tell(session, returnee, Notice.REFERRAL_ASKED, {"referral": str(referral.id)})
+    return referral.id
+
+
+@pytest.mark.parametrize("granted", [True, False])
+async def test_p5_the_answer_is_one_tap_and_the_ledger_knows_what_was_read(
+    phone: Phone, database: Database, organisation: Organisation, granted: bool
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    referral_id = await asked(database, await known(database, phone), organisation)
+    await phone.press_data(ShareReferral(referral=referral_id, granted=granted).pack())
+    async with database.begin(SERVICE) as session:
+        line = await session.scalar(select(Consent).where(Consent.purpose == Purpose.PARTNER))
+        assert line is not None
+        read = await session.get_one(NoticeText, line.text_id)
+        referral = await session.get_one(Referral, referral_id)
+    assert line.granted is granted
+    assert "Rabat &lt;b&gt;Centre" in read.words
+    assert "the country you are in" in read.words
+    assert "whether you are a child" not in read.words
+    assert referral.state is (ReferralState.OFFERED if granted else ReferralState.ASKED)
+
+
+async def test_p5_a_yes_is_taken_back_under_privacy(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    referral_id = await asked(database, await known(database, phone), organisation)
+    await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
+    await phone.write("/privacy")
+    await phone.press("Sharing with")
+    async with database.begin(SERVICE) as session:
+        referral = await session.get_one(Referral, referral_id)
+    assert referral.state is ReferralState.REVOKED
+
+
+async def test_p10_nobody_answers_for_somebody_else(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    referral_id = await asked(database, await known(database, phone), organisation)
+    other = new_phone(4_711)
+    await enrol(other, await invite(database, organisation))
+    for press in (
+        ShareReferral(referral=referral_id, granted=True),
+        HelpCame(referral=referral_id, received=Received.NO),
+        ShareReferral(referral=uuid4(), granted=True),
+    ):
+        await other.press_data(press.pack())
+    async with database.begin(SERVICE) as session:
+        referral = await session.get_one(Referral, referral_id)
+    assert (referral.state, referral.received_by_person) == (ReferralState.ASKED, None)
+
+
+async def test_p4_on_a_watched_phone_nothing_says_that_anybody_is_asked(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known(database, phone)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.WATCHED
+    referral_id = await asked(database, person, organisation)
+    shown = await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
+    shown += await phone.press_data(HelpCame(referral=referral_id, received=Received.YES).pack())
+    assert all("Rabat" not in each.text and "help" not in each.text for each in shown)
