@@ -14,6 +14,7 @@ from bot.delivery.wording import Wire, wire
 from bot.telegram import code_of
 from domain.cases.topics import topic_of
 from domain.check_ins.due import Due, locked
+from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.notices import (
     class_by_now,
@@ -62,6 +63,9 @@ class Packing:
             found = await session.scalars(select(Returnee).where(Returnee.id.in_(people)))
             returnees = {returnee.id: returnee for returnee in found}
         asked = [row.check_in_id for row in rows if row.check_in_id is not None]
+        await know_who_is_asked_private(
+            session, {row.returnee_id for row in rows if row.check_in_id and row.returnee_id}
+        )
         return cls(
             session,
             catalogues,

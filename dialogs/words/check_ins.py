@@ -18,8 +18,9 @@ from dialogs.presses import (
 )
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from domain.check_ins.answering import asks_private, filling_of, questionnaire_of
+from domain.check_ins.answering import filling_of, questionnaire_of
 from domain.check_ins.postponing import Later
+from domain.check_ins.private import asks_private
 from domain.errors import Refused
 from domain.marks import N_
 from domain.questionnaires.filling import Filling

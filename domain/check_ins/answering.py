@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from domain.check_ins.answers import answers_of, keep_answer
 from domain.check_ins.outcomes import PATIENCE
+from domain.check_ins.private import asks_private
 from domain.check_ins.worries import hear
-from domain.consent import has_consent, last_word
+from domain.consent import has_consent
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.questionnaires import shelf
@@ -178,15 +179,6 @@ def _today(session: Session, returnee: Returnee) -> date:
 async def questionnaire_of(session: Session, check_in: CheckIn) -> Questionnaire:
     """As it was when the check-in was planned."""
     return await shelf.edition(session, check_in.organisation_id, check_in.questionnaire)
-
-
-async def asks_private(session: Session, returnee_id: UUID) -> bool:
-    """Whether this person is asked about health and feelings: never on a phone that others read."""
-    agreed = await session.execute(
-        select(last_word(Purpose.ANSWERS), Returnee.shared_phone).where(Returnee.id == returnee_id)
-    )
-    granted, shared = agreed.one()
-    return granted is True and not shared
 
 
 async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) -> CheckIn:

@@ -1,0 +1,35 @@
+"""Who is asked about health and feelings."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from domain.consent import last_word
+from storage.kinds import Purpose
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+_KNOWN = "asked private"
+_ASKED_PRIVATE = select(Returnee.id, last_word(Purpose.ANSWERS), Returnee.shared_phone).where(
+    Returnee.id.in_(bindparam("people", expanding=True))
+)
+
+
+async def asks_private(session: Session, returnee_id: UUID) -> bool:
+    """Never on a phone that others read."""
+    known: dict[UUID, bool] = session.info.get(_KNOWN, {})
+    if returnee_id not in known:
+        known = await _ask_private(session, [returnee_id])
+    return known[returnee_id]
+
+
+async def know_who_is_asked_private(session: Session, returnee_ids: Collection[UUID]) -> None:
+    """Asks for all of them in one question, where nobody changes their mind meanwhile."""
+    if returnee_ids:
+        session.info[_KNOWN] = await _ask_private(session, returnee_ids)
+
+
+async def _ask_private(session: Session, returnee_ids: Collection[UUID]) -> dict[UUID, bool]:
+    rows = await session.execute(_ASKED_PRIVATE, {"people": list(returnee_ids)})
+    return {person: granted is True and not shared for person, granted, shared in rows}
