@@ -41,6 +41,7 @@ def create_pages() -> Environment:
     pages.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         _gettext, _ngettext, newstyle=True
     )
+    pages.tests["worded"] = lambda member: member in _WORDS[type(member)]
     pages.filters.update(
         word=_word,
         reasons=_reasons,
@@ -53,6 +54,7 @@ def create_pages() -> Environment:
         direction=direction,
         said=_said,
         wall_time=_wall_time,
+        there=_there,
         moment=_moment,
         clock=_clock,
         day=_day,
@@ -120,6 +122,11 @@ def _country(context: Context, code: str | None) -> str:
         return _gettext(context, "Not said")
     name: str = _locale(context).territories.get(code, code)
     return name
+
+
+def _there(instant: datetime, time_zone: str) -> datetime:
+    """The same instant on the clocks of another place."""
+    return instant.astimezone(zone(time_zone))
 
 
 @pass_context

@@ -7,7 +7,10 @@ from domain.campaigns.group import Since
 from domain.campaigns.publication import Reach as Step
 from domain.campaigns.publication import Trait
 from domain.campaigns.schedule import Unit
+from domain.cases.phrases import PHRASES
+from domain.cases.telling_names import Told
 from domain.check_ins.eligibility import Exclusion
+from domain.directory.freshness import Age
 from domain.duty.coverage import Lack
 from domain.identity import Proof
 from domain.marks import N_
@@ -18,6 +21,7 @@ from storage.kinds import (
     CampaignState,
     CaseEventKind,
     CaseState,
+    CheckInState,
     ComplaintKind,
     ConflictKind,
     Discretion,
@@ -33,6 +37,7 @@ from storage.kinds import (
     Role,
     Severity,
     SilencePlan,
+    TaskKind,
     Travels,
 )
 
@@ -193,6 +198,13 @@ RECEIVED = {
     Received.NOT_YET: N_("Not yet"),
     Received.NO: N_("No, it did not come"),
 }
+CHECK_INS = {
+    CheckInState.SENT: N_("Check-in asked"),
+    CheckInState.STARTED: N_("Check-in begun"),
+    CheckInState.ANSWERED: N_("Check-in answered"),
+    CheckInState.SILENT: N_("Check-in without an answer"),
+    CheckInState.MISSED: N_("Check-in without an answer"),
+}
 KINDS = {
     MessageKind.TEXT: N_("Words"),
     MessageKind.VOICE: N_("A voice note"),
@@ -254,7 +266,24 @@ SINCE = {
     Since.YEAR: N_("6 to 12 months"),
     Since.LATER: N_("More than a year"),
 }
+ASSURANCES = {
+    Age.FRESH: N_("Checked lately"),
+    Age.STALE: N_("Checked long ago: call first"),
+    Age.HIDDEN: N_("Too old to be shown"),
+    Age.UNKNOWN: N_("Nobody said how old this is: call first"),
+}
+TASKS = {
+    TaskKind.TASK: N_("Task"),
+    TaskKind.CONSULT: N_("Asked for advice"),
+    TaskKind.DEBRIEF: N_("Talk about an emergency"),
+}
+TOLD = {
+    Told.NAME: N_("a name"),
+    Told.NUMBER: N_("a telephone number or an account"),
+    Told.ADDRESS: N_("an address"),
+}
 EVERY: tuple[Mapping[Any, str], ...] = (
+    PHRASES, TOLD, ASSURANCES, CHECK_INS, TASKS,
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES,
     AGES, GENDERS, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS,

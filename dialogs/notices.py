@@ -32,8 +32,8 @@ from dialogs.words import (
     stop_word,
     talk,
 )
+from domain.covers import LINES, OPENERS
 from domain.errors import Refused
-from domain.marks import N_
 from domain.notices import Notice
 from domain.returnees import discretion_now
 from storage.kinds import Discretion
@@ -109,12 +109,7 @@ def _inner(telling: Telling) -> dict[str, Any]:
 
 def _cover(notice: Notice, telling: Telling) -> Screen:
     texts = telling.texts
-    line = texts.form(
-        N_("There is a message for you."),
-        discreet=N_("There is something for you to read."),
-        watched=N_("Good day. There is something new to see."),
-    )
-    label = texts.form(N_("Open"), discreet=N_("Open"), watched=N_("See"))
+    line, label = texts(LINES[texts.discretion]), texts(OPENERS[texts.discretion])
     press = OpenCovered(notice=notice, refers=refer(notice, telling.params))
     return Screen(line, keyboard([button(label, press)]), covers=True)
 
@@ -201,6 +196,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.COPY_ASKED: Wording(copies.asked, bare=True),
     Notice.COPY_RELEASED: Wording(copies.copy, bare=True),
     Notice.STAFF_ALERT: Wording(staff.alert, bare=True),
+    Notice.STAFF_ASKED: Wording(staff.asked, bare=True),
     Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),
     Notice.STAFF_DUTY: Wording(staff.duty, bare=True),

@@ -105,21 +105,19 @@ async def take_off_record(session: Session, returnee: Returnee, body: Body) -> N
             row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
 
 
-async def keep_words(
-    session: Session, case: Case, actor: Actor, text: str, *, only_confirmed: bool = False
+async def keep_ours(
+    session: Session, case: Case, actor: Actor, kind: MessageKind, body: Body
 ) -> Message:
-    """A caseworker's words to the person, before they go out."""
-    message = await _keep(
+    """What a caseworker says to the person, before it goes out."""
+    return await _keep(
         session,
         case,
         Direction.TO_RETURNEE,
-        MessageKind.TEXT,
-        {"text": text.strip()},
+        kind,
+        body,
         session.now,
         staff_id=actor.staff_id,
     )
-    message.only_confirmed = only_confirmed
-    return message
 
 
 async def body_of(session: Session, message: Message) -> Body:

@@ -80,6 +80,7 @@ class Notice(StrEnum):
     COPY_RELEASED = "copy-released"
     # To staff.
     STAFF_ALERT = "staff-alert"
+    STAFF_ASKED = "staff-asked"
     STAFF_CLAIMED = "staff-claimed"
     STAFF_QUEUE = "staff-queue"
     STAFF_DUTY = "staff-duty"
@@ -191,6 +192,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.SIGN: Manner(NoticeClass.REPLY, priority=1, once_in=_A_MINUTE, harmless=True),
     # A group that takes twenty messages a minute must not have a queue of the same alert.
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0, once_in=_WHILE_IT_WAITS),
+    Notice.STAFF_ASKED: Manner(NoticeClass.STAFF, priority=1),
     Notice.STAFF_CLAIMED: _STAFF,
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_DUTY: _STAFF,

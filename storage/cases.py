@@ -12,6 +12,7 @@ from storage.kinds import (
     MessageKind,
     Outcome,
     Severity,
+    TaskKind,
 )
 
 #: Somebody has the case, and it is not resolved.
@@ -138,6 +139,39 @@ class CaseEvent(Identified, Base):
     reasons: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     #: A note, sealed under the person's key.
     body: Mapped[bytes | None]
+
+
+class CaseTask(Identified, Base):
+    """Something that one of the team owes in a case, until an instant."""
+
+    __tablename__ = "case_task"
+    __table_args__ = (
+        Index("ix_case_task_owed", "staff_id", "due_at", postgresql_where="done_at IS NULL"),
+        Index(
+            "ix_case_task_kind_owed",
+            "organisation_id",
+            "kind",
+            "due_at",
+            postgresql_where="done_at IS NULL",
+        ),
+        OF_CASE,
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[TaskKind]
+    #: Who owes it.
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    #: What is to be done or was asked, or what somebody wrote afterwards; under the person's key.
+    body: Mapped[bytes | None]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
 class CaseAccess(Identified, Base):

@@ -210,6 +210,16 @@ class Received(StrEnum):
     NO = "no"
 
 
+class TaskKind(StrEnum):
+    """What somebody of the team owes in a case."""
+
+    TASK = "task"
+    #: An answer to a colleague who asked them about it.
+    CONSULT = "consult"
+    #: After an emergency: how it was, and what they need now.
+    DEBRIEF = "debrief"
+
+
 class Direction(StrEnum):
     FROM_RETURNEE = "from-returnee"
     TO_RETURNEE = "to-returnee"

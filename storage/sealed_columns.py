@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.cases import Case, CaseEvent, Message
+from storage.cases import Case, CaseEvent, CaseTask, Message
 from storage.check_ins import Answer, CampaignTally
 from storage.inbox import InboxRow, chat_of_update
 from storage.keys import Keyring, SealError
@@ -62,6 +62,7 @@ BY_PERSON: Mapping[Column, str] = {
     Answer.body: "answer",
     ChildProtection.decision: "best interests",
     CaseEvent.body: "case note",
+    CaseTask.body: "case task",
     ComplaintMessage.body: "complaint words",
     Reading.reason: "reading reason",
     Referral.letter: "referral letter",

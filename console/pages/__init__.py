@@ -17,7 +17,9 @@ from console.pages import (
     safeguarding,
     set_up,
     sign_in,
+    tasks,
     team,
+    writing,
 )
 from console.routing import Access, Page
 from domain.actors import Right
@@ -51,9 +53,31 @@ PAGES = [
     Page("/cases/{id:uuid}/recordings/{message_id:uuid}", cases.play, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/claim", cases.claim, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/release", cases.release, Right.WORK_ON_CASES, form=True),
-    Page("/cases/{id:uuid}/write", cases.write, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/write", writing.write, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/phrase", writing.say_phrase, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/card", writing.give_card, Right.WORK_ON_CASES, form=True),
+    Page(
+        "/cases/{id:uuid}/messages/{message_id:uuid}/take-back",
+        writing.take_back,
+        Right.WORK_ON_CASES,
+        form=True,
+    ),
+    Page("/cases/{id:uuid}/tasks", tasks.add, Right.WORK_ON_CASES, form=True),
+    Page(
+        "/cases/{id:uuid}/tasks/{task_id:uuid}/done",
+        tasks.finish,
+        Right.WORK_ON_CASES,
+        form=True,
+    ),
+    Page(
+        "/cases/{id:uuid}/tasks/{task_id:uuid}/answer",
+        tasks.answer,
+        Right.WORK_ON_CASES,
+        form=True,
+    ),
+    Page("/cases/{id:uuid}/consult", tasks.consult, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/talk", cases.ask_to_talk, Right.WORK_ON_CASES, form=True),
-    Page("/cases/{id:uuid}/note", cases.note, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/note", writing.note, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/snooze", cases.snooze, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/resolve", cases.resolve, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/open", cases.open_closed, Right.WORK_ON_CASES, form=True),

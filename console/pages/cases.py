@@ -1,22 +1,29 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
 
 from console.live import Live
+from console.preview import preview_for
 from console.recordings import recording
 from console.visit import Visit
 from domain.cases import work
+from domain.cases.cards import LONGEST_SEARCH, services_for
 from domain.cases.changes import mark_of
 from domain.cases.finding import find_case
+from domain.cases.phrases import PHRASES
 from domain.cases.reading import CaseFile, Said, read_case
-from domain.errors import NotAllowed, Refused
+from domain.cases.tasks import colleagues_of, tasks_of
+from domain.cases.telling_names import Told
+from domain.cases.unsent import FARTHEST
+from domain.errors import Refused
 from domain.marks import N_
+from domain.organisations import zone
 from domain.safeguarding import conflicts
 from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.kinds import CaseState, Direction, Outcome
@@ -27,11 +34,11 @@ PAUSES = (1, 4, 12, 24, 72)
 
 
 async def show(visit: Visit) -> Response:
-    return await _page(visit)
+    return await show_case(visit)
 
 
 async def follow(visit: Visit) -> Response:
-    async with _case(visit) as (_, case_id):
+    async with case_of(visit) as (_, case_id):
         pass
 
     async def look() -> dict[str, Any]:
@@ -42,43 +49,28 @@ async def follow(visit: Visit) -> Response:
 
 
 async def claim(visit: Visit) -> Response:
-    async with _case(visit) as (session, case_id):
+    async with case_of(visit) as (session, case_id):
         await work.claim(session, visit.actor, case_id)
     return visit.go(f"/cases/{case_id}", N_("This case is yours. Write to the person now."))
 
 
 async def release(visit: Visit) -> Response:
-    async with _case(visit) as (session, case_id):
+    async with case_of(visit) as (session, case_id):
         await work.release(session, visit.actor, case_id)
     return visit.go("/queue", N_("The case is back in the queue."))
 
 
-async def write(visit: Visit) -> Response:
-    """What was typed is never lost: where it can't be sent, it is still in the field."""
-    ticked = await visit.field("only_confirmed")
-    vital = await visit.field("vital")
-    any_hour = await visit.field("any_hour")
-    act = partial(work.write, only_confirmed=bool(ticked), vital=bool(vital), any_hour=any_hour)
-    done = N_("Your words are on their way.")
-    kept = {"only_confirmed": ticked, "vital": vital, "any_hour": any_hour}
-    return await _with_words(visit, "words", act, done, **kept)
-
-
 async def ask_to_talk(visit: Visit) -> Response:
-    async with _case(visit) as (session, case_id):
+    async with case_of(visit) as (session, case_id):
         await work.ask_to_talk(session, visit.actor, case_id)
     return visit.go(f"/cases/{case_id}", N_("They are asked whether it is safe to talk now."))
-
-
-async def note(visit: Visit) -> Response:
-    return await _with_words(visit, "note", work.note, N_("Noted for your colleagues."))
 
 
 async def snooze(visit: Visit) -> Response:
     hours = await visit.field("hours")
     if hours not in map(str, PAUSES):
         raise Refused("Choose for how long.")
-    async with _case(visit) as (session, case_id):
+    async with case_of(visit) as (session, case_id):
         until = session.now + timedelta(hours=int(hours))
         await work.snooze(session, visit.actor, case_id, until)
     return visit.go("/queue", N_("The case is put off. A message from the person brings it back."))
@@ -89,20 +81,20 @@ async def resolve(visit: Visit) -> Response:
         outcome = Outcome(await visit.field("outcome"))
     except ValueError:
         raise Refused("Choose how it ended.") from None
-    async with _case(visit) as (session, case_id):
+    async with case_of(visit) as (session, case_id):
         await work.resolve(session, visit.actor, case_id, outcome)
     return visit.go("/queue", N_("The case is closed, and the person is told."))
 
 
 async def open_closed(visit: Visit) -> Response:
     reason = await visit.field("reason")
-    async with _case(visit) as (session, case_id):
+    async with case_of(visit) as (session, case_id):
         await break_glass(session, visit.actor, case_id, reason)
     return visit.go(f"/cases/{case_id}")
 
 
 async def recuse(visit: Visit) -> Response:
-    async with _case(visit) as (session, case_id):
+    async with case_of(visit) as (session, case_id):
         person = (await find_case(session, visit.actor, case_id)).returnee_id
     async with visit.desk.database.begin(SERVICE) as session:
         await conflicts.recuse(session, visit.actor, person)
@@ -114,7 +106,7 @@ async def play(visit: Visit) -> Response:
 
     Whoever opens it is taken to have heard or seen it.
     """
-    async with _case(visit) as (session, case_id):
+    async with case_of(visit) as (session, case_id):
         said = _recording(await read_case(session, visit.actor, case_id), visit)
     assert said.file_id is not None
     data = await visit.desk.settings.fetch_file(said.file_id)
@@ -123,14 +115,31 @@ async def play(visit: Visit) -> Response:
     return recording(data, said.kind)
 
 
-async def _page(
-    visit: Visit, *, status: int = HTTPStatus.OK, refused: str = "", **kept: str
+async def show_case(
+    visit: Visit,
+    kept: Mapping[str, str] = MappingProxyType({}),
+    *,
+    status: int = HTTPStatus.OK,
+    refused: str = "",
+    told: Collection[Told] = (),
 ) -> Response:
-    async with _case(visit) as (session, case_id):
+    """The page of a case; `kept` is what was typed there and is not to be lost.
+
+    `told`: what a note of theirs seems to hold, and should not.
+    """
+    async with case_of(visit) as (session, case_id):
         try:
             file = await read_case(session, visit.actor, case_id)
         except NeedsReason:
             return await visit.show(session, "case-shut.html", case_id=case_id)
+        wanted = visit.request.query_params.get("service", "").strip()[:LONGEST_SEARCH]
+        services = (
+            await services_for(session, visit.actor, case_id, wanted, visit.language)
+            if wanted
+            else []
+        )
+        theirs = visit.desk.catalogues.of(file.contact.language)
+        here = session.now.astimezone(zone(file.contact.time_zone))
         return await visit.show(
             session,
             "case.html",
@@ -141,38 +150,24 @@ async def _page(
             is_open=file.case.state is not CaseState.RESOLVED,
             last=_last_words(file),
             mark=await mark_of(session, visit.actor, case_id),
+            preview=preview_for(file.contact, theirs),
+            phrases=[(phrase, theirs.gettext(words)) for phrase, words in PHRASES.items()],
+            wanted=wanted,
+            services=services,
+            soonest=here,
+            latest=here + FARTHEST,
+            owed=await tasks_of(session, visit.actor, file.case),
+            colleagues=await colleagues_of(session, visit.actor),
             pauses=PAUSES,
             outcomes=list(Outcome),
             refused=refused,
+            told=[each for each in Told if each in told],
             kept=kept,
         )
 
 
-async def _with_words(
-    visit: Visit,
-    name: str,
-    act: Callable[[Session, Any, UUID, str], Awaitable[object]],
-    done: str,
-    **kept: str,
-) -> Response:
-    words = await visit.field(name)
-    try:
-        async with _case(visit) as (session, case_id):
-            await act(session, visit.actor, case_id, words)
-    except NotAllowed:
-        raise
-    except Refused as error:
-        return await _page(
-            visit,
-            status=HTTPStatus.CONFLICT,
-            refused=visit.reason(error),
-            **{name: words, **kept},
-        )
-    return visit.go(f"/cases/{case_id}#newest", done)
-
-
 @asynccontextmanager
-async def _case(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
+async def case_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
     """The case that the address names, in a transaction; the same 404 for none and for others'."""
     case_id: UUID = visit.request.path_params["id"]
     async with visit.begin() as session:

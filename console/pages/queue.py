@@ -7,6 +7,7 @@ from starlette.responses import Response
 from console.live import Live
 from console.visit import Visit
 from domain.cases.queue import UNRESOLVED, Part, QueueLine, queue
+from domain.cases.tasks import owed_by
 from domain.cases.view import View, outside
 from domain.marks import N_
 from domain.paging import Page
@@ -28,7 +29,8 @@ _LONGEST = 40
 
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
-        return await visit.show(session, "queue.html", **await _queue(visit, session))
+        owed = await owed_by(session, visit.actor)
+        return await visit.show(session, "queue.html", owed=owed, **await _queue(visit, session))
 
 
 async def follow(visit: Visit) -> Response:

@@ -2,9 +2,12 @@
 
 const page = document.querySelector("[data-case-events]");
 const LIVING = ["head", "last-words", "talk"];
+// A form that was refused or taken back leaves its own address behind, which shows nothing by itself.
+const home = page.dataset.caseEvents.replace(/\/events$/, "");
+if (location.pathname !== home) history.replaceState(null, "", home);
 
 async function refresh() {
-  const response = await fetch(location.pathname);
+  const response = await fetch(home);
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const id of LIVING) {
@@ -27,18 +30,21 @@ events.addEventListener("signed-out", () => events.close());
 events.addEventListener("gone", () => location.replace("/queue"));
 
 const words = document.querySelector("[data-send]");
+const mirror = document.querySelector("[data-mirror]");
 words?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) words.form.requestSubmit();
+});
+words?.addEventListener("input", () => {
+  mirror.textContent = words.value.trim() || "…";
 });
 document.querySelector("[data-send-key]")?.removeAttribute("hidden");
 
 // Sent twice by an impatient press, a message would arrive twice.
-for (const form of document.querySelectorAll("form")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
 // The Back button brings the page as it was left, and it may be used again.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form")) delete form.dataset.sent;

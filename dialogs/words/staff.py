@@ -39,6 +39,18 @@ async def alert(telling: Telling) -> Screen:
     )
 
 
+async def asked(telling: Telling) -> Screen:
+    texts, params = telling.texts, telling.params
+    return Screen(
+        texts(
+            "{severity} · a colleague asks you about case <b>{code}</b>. The question is in the "
+            "console, in the case.",
+            severity=texts(_SEVERITIES[params["severity"]]),
+            code=params["code"],
+        )
+    )
+
+
 async def claimed(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

@@ -1,13 +1,16 @@
 """The talk between a person and their caseworkers, and what happens to recordings."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
+from dialogs.words.services import card
 from domain.cases.good_time import GoodTime
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
+from domain.covers import FROM_THE_TEAM
 from domain.errors import Refused
 from domain.marks import N_
 from domain.messages import body_of
@@ -31,7 +34,11 @@ async def caseworker_words(telling: Telling) -> Screen:
             )
         )
     body = await body_of(telling.session, message)
-    return Screen(telling.texts("✉️ A person from our team:\n\n{words}", words=body["text"]))
+    if not body.get("service"):
+        return Screen(telling.texts(FROM_THE_TEAM, words=body["text"]))
+    shown = await card(replace(telling, params={"service": body["service"]}))
+    heading = telling.texts(FROM_THE_TEAM, words="").rstrip()
+    return Screen(f"{heading}\n\n{shown.text}")
 
 
 def may_be_shown(telling: Telling, said_at: datetime) -> bool:

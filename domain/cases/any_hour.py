@@ -5,10 +5,11 @@ come at a bad time. It does not overrule what says that somebody else may be the
 doubt about who holds the phone, a deletion that may have been forced.
 """
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from domain import audit
 from domain.actors import Actor
+from domain.cases.unsent import GRACE
 from domain.errors import Refused
 from domain.notices import ANY_HOUR
 from domain.returnees import data_key
@@ -35,6 +36,8 @@ async def overrule_hours(session: Session, actor: Actor, case: Case, reason: str
             Message.case_id == case.id,
             OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
             OutboxRow.leased_until.is_(None),
+            # What a worker planned for later still is for later.
+            or_(OutboxRow.held.is_not(None), OutboxRow.not_before <= session.now + GRACE),
         )
         # Delivery locks its rows before the case, so this must not wait for one.
         .with_for_update(of=OutboxRow, skip_locked=True)

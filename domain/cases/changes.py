@@ -24,7 +24,10 @@ async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
             func.count(Message.heard_at),
             # An edit is longer than what it replaces, by its time.
             func.sum(func.octet_length(Message.body)),
-            func.count(OutboxRow.id).filter(OutboxRow.state != OutboxState.WAITING),
+            func.count(OutboxRow.id).filter(OutboxRow.state == OutboxState.HELD),
+            func.count(OutboxRow.id).filter(
+                OutboxRow.state.not_in((OutboxState.HELD, OutboxState.WAITING))
+            ),
             func.count(OutboxRow.held),
         )
         .outerjoin(OutboxRow, OutboxRow.id == Message.outbox_id)

@@ -5,6 +5,7 @@ from uuid import UUID
 from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.events import happened
+from domain.cases.unsent import settle_before_goodbye
 from domain.consent import has_consent
 from domain.consent.reading import took_back
 from domain.consent.spans import TALK_WITHOUT_CONSENT
@@ -20,6 +21,7 @@ async def close(
     """Raises Refused while a recording waits that nobody has opened."""
     if await unheard_by(session, case.id) is not None:
         raise Refused("There is a recording or picture here that nobody has opened yet.")
+    await settle_before_goodbye(session, case)
     states.close(case, outcome, session.now)
     if not await _was_agreed_to(session, case):
         case.erase_at = session.now + TALK_WITHOUT_CONSENT

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain import audit
+from domain.actors import Actor
 from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, Severity
 from storage.sessions import Session
 from storage.wakes import Topic
+
+#: What a person, or the watch over their words, brought into a case.
+SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
 
 
 def happened(
@@ -36,4 +40,12 @@ def happened(
     if staff_id is not None:
         action = f"case.{kind}"
         audit.record(session, case.organisation_id, action, staff_id=staff_id, subject=case.id)
+    session.wakes(Topic.CASES)
+
+
+def audited(session: Session, case: Case, actor: Actor, what: str) -> None:
+    """What staff did that is no line of the case's story: only in the audit ledger."""
+    audit.record(
+        session, case.organisation_id, f"case.{what}", staff_id=actor.staff_id, subject=case.id
+    )
     session.wakes(Topic.CASES)

@@ -33,6 +33,22 @@ async def find_case(session: Session, actor: Actor, case_id: UUID, *, lock: bool
     return case
 
 
+async def own_case(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """One that is the actor's to work on, locked. Raises NotAllowed or Refused."""
+    case = await unresolved_case(session, actor, case_id)
+    if case.claimed_by != actor.staff_id:
+        raise Refused("Claim this case first.")
+    return case
+
+
+async def unresolved_case(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """The same, whoever has it."""
+    case = await find_case(session, actor, case_id, lock=True)
+    if case.state is CaseState.RESOLVED:
+        raise Refused("This case is closed.")
+    return case
+
+
 async def open_case_of(session: Session, returnee_id: UUID) -> Case | None:
     """The one that a person has at the most."""
     return await session.scalar(

@@ -10,19 +10,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, tuple_
 
 from domain.actors import Actor, Right
+from domain.cases.events import SIGNALS
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
 from domain.returnees import who_is_there
 from domain.staff import name_of
 from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
-from storage.kinds import CaseEventKind, CaseState, Identity, Severity
+from storage.kinds import CaseState, Identity, Severity
 from storage.returnees import Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 from storage.staff import Staff
-
-_SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
 
 
 class Part(StrEnum):
@@ -162,7 +161,7 @@ def _urgency(line: QueueLine) -> tuple[int, datetime]:
 def _signals() -> ScalarSelect[int]:
     return (
         select(func.count())
-        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_SIGNALS))
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(SIGNALS))
         .correlate(Case)
         .scalar_subquery()
     )
@@ -171,7 +170,7 @@ def _signals() -> ScalarSelect[int]:
 def _last_reasons() -> ScalarSelect[list[str]]:
     return (
         select(CaseEvent.reasons)
-        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_SIGNALS))
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(SIGNALS))
         .order_by(CaseEvent.number.desc())
         .limit(1)
         .correlate(Case)

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from domain import audit
 from domain.actors import Actor
+from domain.cases.events import SIGNALS
 from domain.cases.finding import find_case, pseudonym
+from domain.cases.phrases import Phrase
 from domain.consent.reading import took_back
 from domain.returnees import data_key, who_is_there
 from domain.safeguarding.readings import ensure_may_read
@@ -20,9 +22,11 @@ from domain.silence_plan import SILENCE, Named, named_by, plan_now
 from domain.staff import name_of
 from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
+from storage.check_ins import CheckIn
 from storage.keys import DataKey
 from storage.kinds import (
     CaseEventKind,
+    CheckInState,
     Direction,
     Discretion,
     Identity,
@@ -32,9 +36,12 @@ from storage.kinds import (
     SilencePlan,
 )
 from storage.outbox import OutboxRow
-from storage.returnees import PictureLock, Returnee, Safety
+from storage.returnees import AgreedWords, PictureLock, Returnee, Safety
 from storage.sessions import Session
 from storage.staff import Staff
+
+# Check-ins of so long before a case belong to its story.
+_BEFORE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class SafeContact:
     paused_until: datetime | None
     frozen: bool
     has_stop_word: bool
+    #: Two words by which they are known are agreed on.
+    has_words: bool
     #: What they want done when they fall silent, and until when somebody is named for it.
     silence: SilencePlan
     other_until: datetime | None
@@ -79,6 +88,10 @@ class Said:
     kind: MessageKind
     by: str | None
     text: str | None
+    #: Which of the ready sentences it is, if it is one.
+    phrase: Phrase | None
+    #: A service's card; the text is its name.
+    card: bool
     #: Cries for help that the person edited out of it, oldest first.
     earlier: Sequence[str]
     #: What the person says is wrong about it, oldest first.
@@ -87,8 +100,27 @@ class Said:
     #: Of words to the person: how far they got, and the code of why they wait.
     delivery: OutboxState | None
     held: str | None
+    #: When it leaves, if a worker chose that.
+    leaves_at: datetime | None
     listen_by: datetime | None
     heard_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A check-in of theirs around this time; what they answered is not a caseworker's to read."""
+
+    at: datetime
+    check_in: CheckInState
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    id: UUID
+    code: str
+
+
+Entry = Happening | Said | Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +134,20 @@ class CaseFile:
     unwanted: bool
     #: Whom the person named, where the case is about their silence.
     named: Named | None
-    timeline: Sequence[Happening | Said]
+    timeline: Sequence[Entry]
+    #: The person's case before this one, and any after it.
+    follows: Linked | None
+    followed_by: Sequence[Linked]
+
+    @property
+    def why(self) -> Sequence[str]:
+        """Codes of the rules behind the last signal."""
+        signals = [
+            each.reasons
+            for each in self.timeline
+            if isinstance(each, Happening) and each.kind in SIGNALS
+        ]
+        return signals[-1] if signals else ()
 
 
 async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
@@ -117,9 +162,10 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     )
     names = await _names(session, actor)
     key = await data_key(session, found.returnee_id)
-    story: list[Happening | Said] = [
+    story: list[Entry] = [
         *await _happenings(session, found, names, key),
         *await _conversation(session, found, names, key),
+        *await _check_ins(session, found),
     ]
     return CaseFile(
         case=found,
@@ -129,10 +175,21 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         unwanted=await took_back(session, found),
         named=await named_by(session, found.returnee_id) if _of_silence(story) else None,
         timeline=sorted(story, key=lambda entry: entry.at),
+        follows=next(iter(await _linked(session, found, Case.id == found.follows_id)), None),
+        followed_by=await _linked(session, found, Case.follows_id == found.id),
     )
 
 
-def _of_silence(story: Sequence[Happening | Said]) -> bool:
+async def _linked(session: Session, found: Case, how: ColumnElement[bool]) -> list[Linked]:
+    cases = await session.execute(
+        select(Case.id, Case.code)
+        .where(Case.organisation_id == found.organisation_id, how)
+        .order_by(Case.opened_at)
+    )
+    return [Linked(*each) for each in cases]
+
+
+def _of_silence(story: Sequence[Entry]) -> bool:
     return any(isinstance(entry, Happening) and SILENCE in entry.reasons for entry in story)
 
 
@@ -151,6 +208,7 @@ async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
         paused_until=returnee.paused_until,
         frozen=returnee.frozen_at is not None,
         has_stop_word=safety.stop_word is not None,
+        has_words=await session.get(AgreedWords, returnee_id) is not None,
         silence=plan_now(returnee, safety, session.now),
         other_until=safety.other_until,
         has_row=lock is not None,
@@ -182,13 +240,13 @@ async def _conversation(
     session: Session, found: Case, names: dict[UUID | None, str], key: DataKey
 ) -> list[Said]:
     rows = await session.execute(
-        select(Message, OutboxRow.state, OutboxRow.held)
+        select(Message, OutboxRow.state, OutboxRow.held, OutboxRow.not_before)
         .outerjoin(OutboxRow, OutboxRow.id == Message.outbox_id)
         .where(Message.case_id == found.id)
         .order_by(Message.number)
     )
     said = []
-    for message, delivery, held in rows:
+    for message, delivery, held, not_before in rows:
         body = json.loads(key.open(message.body, "message body"))
         said.append(
             Said(
@@ -198,16 +256,32 @@ async def _conversation(
                 kind=message.kind,
                 by=names.get(message.staff_id),
                 text=readable(body["text"]) if body.get("text") else None,
+                phrase=Phrase(body["phrase"]) if body.get("phrase") in set(Phrase) else None,
+                card="service" in body,
                 earlier=_taken_back(body),
                 corrections=[readable(note["text"]) for note in body.get("corrections", ())],
                 file_id=body.get("file_id"),
                 delivery=delivery,
                 held=held,
+                leaves_at=not_before if body.get("planned") else None,
                 listen_by=message.listen_by,
                 heard_at=message.heard_at,
             )
         )
     return said
+
+
+async def _check_ins(session: Session, found: Case) -> list[Asked]:
+    """From a while before the case until it ended."""
+    until = found.resolved_at or session.now
+    rows = await session.execute(
+        select(func.coalesce(CheckIn.answered_at, CheckIn.sent_at), CheckIn.state).where(
+            CheckIn.returnee_id == found.returnee_id,
+            CheckIn.organisation_id == found.organisation_id,
+            CheckIn.sent_at.between(found.opened_at - _BEFORE, until),
+        )
+    )
+    return [Asked(at, state) for at, state in rows]
 
 
 def _taken_back(body: dict[str, Any]) -> list[str]:

@@ -60,6 +60,12 @@ def acted(case: Case, now: datetime) -> None:
     case.claim_deadline_at = case.snoozed_until = None
 
 
+def consulted(case: Case, now: datetime) -> None:
+    """A supervisor was asked about it, which is acting, too; the person still waits."""
+    case.first_action_at = case.first_action_at or now
+    case.claim_deadline_at = None
+
+
 def put_off(case: Case, until: datetime) -> None:
     case.state = CaseState.SNOOZED
     case.snoozed_until = until

@@ -1,5 +1,6 @@
 """What a caseworker does with a case. Each verb raises NotAllowed or Refused."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -7,22 +8,29 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.cases import states
-from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
 from domain.cases.clock import wind
 from domain.cases.closing import close
 from domain.cases.events import happened
-from domain.cases.finding import find_case
+from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
+from domain.cases.phrases import Phrase
+from domain.cases.sending import How, ensure_wanted, send
+from domain.cases.tasks import DEBRIEF_WITHIN, ensure_nothing_is_left, owe
 from domain.consent import has_consent
-from domain.consent.reading import took_back
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
-from domain.messages import keep_words
-from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
+from domain.notices import Notice, tell
 from domain.returnees import data_key
-from domain.safety import contact_with
 from domain.staff import name_of
 from storage.cases import Case, Message
-from storage.kinds import CaseEventKind, CaseState, Outcome, Purpose, Severity
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    MessageKind,
+    Outcome,
+    Purpose,
+    Severity,
+    TaskKind,
+)
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
@@ -36,7 +44,7 @@ async def claim(session: Session, actor: Actor, case_id: UUID) -> Case:
 
     Claiming an emergency hands their other running clocks back to the others.
     """
-    case = await _unresolved(session, actor, case_id)
+    case = await unresolved_case(session, actor, case_id)
     if case.claimed_by == actor.staff_id:
         return case
     if case.claimed_by is not None:
@@ -52,7 +60,7 @@ async def claim(session: Session, actor: Actor, case_id: UUID) -> Case:
 
 async def release(session: Session, actor: Actor, case_id: UUID) -> None:
     """Back to the queue, where alerts begin again."""
-    case = await _own(session, actor, case_id)
+    case = await own_case(session, actor, case_id)
     await _put_back(session, actor, case, CaseEventKind.RELEASED)
 
 
@@ -65,58 +73,26 @@ async def write(
     only_confirmed: bool = False,
     vital: bool = False,
     any_hour: str = "",
+    undoable: bool = False,
+    later: datetime | None = None,
+    phrase: Phrase | None = None,
 ) -> Message:
-    """Words to the person: trying to reach them is what stops the clock (P2).
+    """Words to the person, as domain/cases/sending.py says.
 
-    `only_confirmed`: they name a person, a place or a time, and wait until somebody has made sure
-    who is there (P13). `vital`: the worker thinks that a life may depend on it, and writes though
-    the person has taken their consent back. `any_hour`: why, in an emergency, it can't wait for the
-    hours that the person called safe.
+    `phrase`: which of the ready sentences they are, in the person's language.
     """
-    case = await _own(session, actor, case_id)
+    case = await own_case(session, actor, case_id)
     ensure_sendable(text)
-    why = await overrule_hours(session, actor, case, any_hour) if any_hour.strip() else None
-    if not vital and await took_back(session, case):
-        raise Refused("They want nobody to write to them any more, unless a life depends on it.")
-    returnee = await session.get_one(Returnee, case.returnee_id)
-    if (await contact_with(session, returnee)).hushed:
-        raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
-    message = await keep_words(session, case, actor, text, only_confirmed=only_confirmed)
-    row = await tell(
-        session,
-        returnee,
-        Notice.CASEWORKER_WORDS,
-        {
-            "message": str(message.id),
-            ONLY_CONFIRMED: only_confirmed,
-            ANY_HOUR: why is not None,
-        },
-        case_id=case.id,
-    )
-    # However the worker wrote, their organisation's console shows whether it arrived.
-    row.organisation_id = case.organisation_id
-    await session.flush()
-    message.outbox_id = row.id
-    states.acted(case, session.now)
-    reasons = ["vital-interest"] if vital else []
-    reasons += [AT_ANY_HOUR] if why is not None else []
-    happened(
-        session,
-        case,
-        CaseEventKind.REACHED_OUT,
-        staff_id=actor.staff_id,
-        reasons=reasons,
-        body=why,
-    )
-    await wind(session, case)
-    return message
+    await _ensure_no_note(session, case, text)
+    body = {"text": text.strip()} | ({"phrase": phrase.value} if phrase else {})
+    how = How(only_confirmed, vital, any_hour, undoable, later)
+    return await send(session, actor, case, MessageKind.TEXT, body, how)
 
 
 async def ask_to_talk(session: Session, actor: Actor, case_id: UUID) -> None:
     """Asks whether it is safe to talk now, without a word of what about. It is reaching out."""
-    case = await _own(session, actor, case_id)
-    if await took_back(session, case):
-        raise Refused("They want nobody to write to them any more, unless a life depends on it.")
+    case = await own_case(session, actor, case_id)
+    await ensure_wanted(session, case)
     returnee = await session.get_one(Returnee, case.returnee_id)
     await tell(session, returnee, Notice.SAFE_TO_TALK, {"case": str(case.id)}, case_id=case.id)
     states.acted(case, session.now)
@@ -135,7 +111,7 @@ async def note(session: Session, actor: Actor, case_id: UUID, text: str) -> None
 
 async def snooze(session: Session, actor: Actor, case_id: UUID, until: datetime) -> None:
     """Quiet until then, or until the person writes."""
-    case = await _own(session, actor, case_id)
+    case = await own_case(session, actor, case_id)
     if case.first_action_at is None:
         raise Refused("Try to reach the person first: nobody has yet.")
     if until <= session.now:
@@ -147,8 +123,12 @@ async def snooze(session: Session, actor: Actor, case_id: UUID, until: datetime)
 
 async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcome) -> None:
     """Closes the case and tells the person, who can say that they still need help."""
-    case = await _own(session, actor, case_id)
+    case = await own_case(session, actor, case_id)
+    await ensure_nothing_is_left(session, case)
     await close(session, case, outcome, staff_id=actor.staff_id)
+    if case.severity is Severity.EMERGENCY:
+        due_at = session.now + DEBRIEF_WITHIN
+        await owe(session, actor, case, TaskKind.DEBRIEF, actor.staff_id, due_at)
     returnee = await session.get_one(Returnee, case.returnee_id)
     await tell(session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id)
 
@@ -168,18 +148,13 @@ async def mark_heard(session: Session, actor: Actor, message_id: UUID) -> None:
         await wind(session, case)
 
 
-async def _unresolved(session: Session, actor: Actor, case_id: UUID) -> Case:
-    case = await find_case(session, actor, case_id, lock=True)
-    if case.state is CaseState.RESOLVED:
-        raise Refused("This case is closed.")
-    return case
-
-
-async def _own(session: Session, actor: Actor, case_id: UUID) -> Case:
-    case = await _unresolved(session, actor, case_id)
-    if case.claimed_by != actor.staff_id:
-        raise Refused("Claim this case first.")
-    return case
+async def _ensure_no_note(session: Session, case: Case, text: str) -> None:
+    """What only colleagues call a person and a case never goes to a phone."""
+    name = await session.scalar(select(pseudonym()).where(Case.id == case.id)) or case.code
+    if re.search(rf"(?<!\w)({re.escape(name)}|{re.escape(case.code)})(?!\w)", text, re.IGNORECASE):
+        raise Refused(
+            "This names them as only colleagues do, and would go to their phone. Is it a note?"
+        )
 
 
 async def _put_back(session: Session, actor: Actor, case: Case, kind: CaseEventKind) -> None:

@@ -14,6 +14,7 @@ from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain import pictures
 from domain.campaigns import draft
+from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
 from domain.check_ins.answering import answer
@@ -227,6 +228,8 @@ async def _case(database: Database, organisation: Organisation, staff_id: UUID) 
         await claim(session, actor, case.id)
         await write(session, actor, case.id, REPLY)
         await note(session, actor, case.id, NOTE)
+        day = session.now.date() + timedelta(days=5)
+        await add_task(session, actor, case.id, NOTE, day, actor.staff_id)
     return case.id
 
 

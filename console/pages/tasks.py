@@ -1,0 +1,61 @@
+"""What the team owes in a case: tasks, answers to colleagues, and a debrief afterwards."""
+
+from datetime import date
+from uuid import UUID
+
+from starlette.responses import Response
+
+from console.pages.cases import case_of
+from console.visit import Visit
+from domain.cases import consulting, tasks
+from domain.errors import Refused
+from domain.marks import N_
+from storage.sessions import SERVICE
+
+
+async def add(visit: Visit) -> Response:
+    words, given = await visit.field("task"), await visit.field("due")
+    staff_id = await _colleague(visit)
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        raise Refused("Choose a day.") from None
+    async with case_of(visit) as (session, case_id):
+        await tasks.add_task(session, visit.actor, case_id, words, day, staff_id)
+    return visit.go(f"/cases/{case_id}#tasks", N_("Noted, with its day."))
+
+
+async def finish(visit: Visit) -> Response:
+    words, back = await visit.field("words"), await visit.field("back")
+    async with case_of(visit) as (session, case_id):
+        await tasks.finish(session, visit.actor, case_id, _task(visit), words)
+    return visit.go("/queue" if back == "queue" else f"/cases/{case_id}#tasks", N_("Done."))
+
+
+async def consult(visit: Visit) -> Response:
+    question, staff_id = await visit.field("question"), await _colleague(visit)
+    async with case_of(visit) as (_, case_id):
+        pass
+    # Who must not know of a person is nothing that colleagues see.
+    async with visit.desk.database.begin(SERVICE) as session:
+        await consulting.consult(session, visit.actor, case_id, staff_id, question)
+    return visit.go(f"/cases/{case_id}#tasks", N_("They are asked, and told so on their phone."))
+
+
+async def answer(visit: Visit) -> Response:
+    words = await visit.field("words")
+    async with case_of(visit) as (session, case_id):
+        await consulting.answer(session, visit.actor, case_id, _task(visit), words)
+    return visit.go(f"/cases/{case_id}#newest", N_("Your answer stands in the case."))
+
+
+def _task(visit: Visit) -> UUID:
+    task_id: UUID = visit.request.path_params["task_id"]
+    return task_id
+
+
+async def _colleague(visit: Visit) -> UUID:
+    try:
+        return UUID(await visit.field("staff"))
+    except ValueError:
+        raise Refused("Choose somebody of your team.") from None

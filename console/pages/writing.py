@@ -1,0 +1,131 @@
+"""Words from a case's page: to the person, now or later, and to colleagues."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from uuid import UUID
+
+from starlette.responses import Response
+
+from console.pages.cases import case_of, show_case
+from console.visit import Visit
+from domain.actors import Actor
+from domain.cases import work
+from domain.cases.cards import send_card
+from domain.cases.finding import find_case
+from domain.cases.phrases import PHRASES, Phrase
+from domain.cases.sending import How
+from domain.cases.telling_names import told_by
+from domain.cases.unsent import moment_for, take_words_back
+from domain.errors import NotAllowed, Refused
+from domain.marks import N_
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+# What a worker chooses beside the words.
+_CHOICES = ("only_confirmed", "vital", "any_hour", "at")
+Act = Callable[[Session, Actor, UUID, str], Awaitable[object]]
+
+_LEAVES_SOON = N_("Your words leave in a few seconds. Until then you can take them back.")
+_LEAVES_LATER = N_("Your words wait for the time you chose. Until then you can take them back.")
+
+
+async def write(visit: Visit) -> Response:
+    """What was typed is never lost: where it can't be sent, it is still in the field."""
+    kept = {name: await visit.field(name) for name in _CHOICES}
+    done = _LEAVES_LATER if kept["at"] else _LEAVES_SOON
+    return await _with_words(visit, "words", partial(_write, kept=kept), done, **kept)
+
+
+async def _write(
+    session: Session, actor: Actor, case_id: UUID, words: str, *, kept: Mapping[str, str]
+) -> None:
+    later = None
+    if kept["at"]:
+        case = await find_case(session, actor, case_id)
+        later = await moment_for(session, case, _wall_time(kept["at"]))
+    await work.write(
+        session,
+        actor,
+        case_id,
+        words,
+        only_confirmed=bool(kept["only_confirmed"]),
+        vital=bool(kept["vital"]),
+        any_hour=kept["any_hour"],
+        undoable=True,
+        later=later,
+    )
+
+
+async def say_phrase(visit: Visit) -> Response:
+    """One of the ready sentences, in the person's language."""
+    chosen = await visit.field("phrase")
+    if chosen not in set(Phrase):
+        raise Refused("Choose a sentence.")
+    phrase, vital = Phrase(chosen), bool(await visit.field("vital"))
+    async with case_of(visit) as (session, case_id):
+        case = await find_case(session, visit.actor, case_id)
+        returnee = await session.get_one(Returnee, case.returnee_id)
+        words = visit.desk.catalogues.of(returnee.language).gettext(PHRASES[phrase])
+        await work.write(
+            session, visit.actor, case_id, words, vital=vital, undoable=True, phrase=phrase
+        )
+    return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
+
+
+async def give_card(visit: Visit) -> Response:
+    """A service of the directory, as the person's phone shows services."""
+    how = How(
+        only_confirmed=bool(await visit.field("only_confirmed")),
+        vital=bool(await visit.field("vital")),
+        undoable=True,
+    )
+    try:
+        service_id = UUID(await visit.field("service"))
+    except ValueError:
+        raise Refused("Choose a service.") from None
+    async with case_of(visit) as (session, case_id):
+        await send_card(session, visit.actor, case_id, service_id, how)
+    return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
+
+
+async def take_back(visit: Visit) -> Response:
+    """They are in the field again, to be put right."""
+    async with case_of(visit) as (session, case_id):
+        message_id = visit.request.path_params["message_id"]
+        words = await take_words_back(session, visit.actor, case_id, message_id)
+    return await show_case(visit, {"words": words})
+
+
+async def note(visit: Visit) -> Response:
+    """One that seems to say who somebody is comes back once, with a question."""
+    words = await visit.field("note")
+    told = told_by(words)
+    if told and not await visit.field("knowing"):
+        return await show_case(visit, {"note": words}, status=HTTPStatus.CONFLICT, told=told)
+    return await _with_words(visit, "note", work.note, N_("Noted for your colleagues."))
+
+
+async def _with_words(visit: Visit, name: str, act: Act, done: str, **kept: str) -> Response:
+    words = await visit.field(name)
+    try:
+        async with case_of(visit) as (session, case_id):
+            await act(session, visit.actor, case_id, words)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        return await show_case(
+            visit,
+            {name: words, **kept},
+            status=HTTPStatus.CONFLICT,
+            refused=visit.reason(error),
+        )
+    return visit.go(f"/cases/{case_id}#newest", done)
+
+
+def _wall_time(given: str) -> datetime:
+    try:
+        return datetime.fromisoformat(given).replace(tzinfo=None)
+    except ValueError:
+        raise Refused("Choose a day and a time.") from None

@@ -1,0 +1,87 @@
+"""A colleague is asked about a case. Asking a supervisor counts as acting on it (P2)."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor, Right, roles_with
+from domain.cases import states
+from domain.cases.clock import wind
+from domain.cases.deadlines import PACES
+from domain.cases.events import happened
+from domain.cases.finding import find_case, own_case
+from domain.cases.tasks import owe
+from domain.duty.team import can_be_on_duty
+from domain.errors import Refused
+from domain.notices import Notice, tell_chat
+from domain.returnees import data_key
+from domain.staff import chat_of_staff
+from storage.cases import Case, CaseTask
+from storage.kinds import CaseEventKind, TaskKind
+from storage.safeguarding import clear_of
+from storage.sessions import Session
+from storage.staff import Staff
+
+#: The codes in a case's history, beside the question and its answer.
+ASKED, ASKED_SUPERVISOR, ANSWERED = "consult.asked", "consult.supervisor", "consult.answered"
+_ADVISE: Final = roles_with(Right.REVIEW_READINGS)
+
+
+async def consult(
+    session: Session, actor: Actor, case_id: UUID, staff_id: UUID, question: str
+) -> None:
+    """They are told that they are asked, by the case's code alone (P8); the answer is a note.
+
+    Needs the service's scope. Raises NotAllowed or Refused.
+    """
+    case = await own_case(session, actor, case_id)
+    if not question.strip():
+        raise Refused("Write what you want to know.")
+    colleague = await _colleague(session, actor, case, staff_id)
+    advises = colleague.role in _ADVISE
+    await _note(session, actor, case, question, ASKED_SUPERVISOR if advises else ASKED)
+    due_at = session.now + PACES[case.severity].claim
+    await owe(session, actor, case, TaskKind.CONSULT, staff_id, due_at, question)
+    if advises:
+        states.consulted(case, session.now)
+        await wind(session, case)
+    chat_id = chat_of_staff(session, colleague)
+    if chat_id is not None:
+        facts = {"code": case.code, "severity": case.severity}
+        language = colleague.language
+        await tell_chat(session, chat_id, Notice.STAFF_ASKED, facts, language=language)
+
+
+async def answer(session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str) -> None:
+    """For all who work on the case to read. Raises NotAllowed or Refused."""
+    case = await find_case(session, actor, case_id)
+    task = await session.get(CaseTask, task_id, with_for_update=True, populate_existing=True)
+    asked = task is not None and task.case_id == case.id and task.staff_id == actor.staff_id
+    if task is None or not asked or task.kind is not TaskKind.CONSULT:
+        raise Refused("Nobody asked you this.")
+    if not words.strip():
+        raise Refused("A note needs words.")
+    await _note(session, actor, case, words, ANSWERED)
+    task.done_at = task.done_at or session.now
+    task.done_by = actor.staff_id
+
+
+async def _colleague(session: Session, actor: Actor, case: Case, staff_id: UUID) -> Staff:
+    colleague = await session.scalar(
+        select(Staff).where(
+            Staff.id == staff_id,
+            Staff.id != actor.staff_id,
+            *can_be_on_duty(actor.organisation_id),
+            clear_of(case.returnee_id),
+        )
+    )
+    if colleague is None:
+        raise Refused("Choose somebody else of your team who works on cases.")
+    return colleague
+
+
+async def _note(session: Session, actor: Actor, case: Case, words: str, code: str) -> None:
+    body = (await data_key(session, case.returnee_id)).seal(words.strip(), "case note")
+    kind = CaseEventKind.NOTE
+    happened(session, case, kind, staff_id=actor.staff_id, reasons=[code], body=body)

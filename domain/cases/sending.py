@@ -1,0 +1,106 @@
+"""How something of a worker's goes to a person, whatever it is, and what that does to the case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.actors import Actor
+from domain.cases import states
+from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
+from domain.cases.clock import wind
+from domain.cases.events import audited, happened
+from domain.cases.unsent import GRACE
+from domain.consent.reading import took_back
+from domain.edits import Body
+from domain.errors import Refused
+from domain.messages import keep_ours
+from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
+from domain.safety import contact_with
+from storage.cases import Case, Message
+from storage.kinds import CaseEventKind, MessageKind
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What a worker chose beside the words."""
+
+    #: They name a person, a place or a time, and wait until somebody has made sure who is there.
+    only_confirmed: bool = False
+    #: A life may depend on it: it goes though the person has taken their consent back.
+    vital: bool = False
+    #: Why, in an emergency, it can't wait for the hours that the person called safe.
+    any_hour: str = ""
+    #: It lies still for a moment, in which it can be taken back.
+    undoable: bool = False
+    #: When it leaves; that is no attempt yet, and stops nothing.
+    later: datetime | None = None
+
+
+async def send(
+    session: Session, actor: Actor, case: Case, kind: MessageKind, body: Body, how: How
+) -> Message:
+    """Trying to reach the person is what stops the clock (P2). The case is the actor's, locked.
+
+    Raises Refused.
+    """
+    if how.later is not None:
+        _ensure_can_wait(case, how)
+    why = await overrule_hours(session, actor, case, how.any_hour) if how.any_hour.strip() else None
+    await ensure_wanted(session, case, vital=how.vital)
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    if (await contact_with(session, returnee)).hushed:
+        raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
+    message = await keep_ours(session, case, actor, kind, _kept(body, how))
+    message.only_confirmed = how.only_confirmed
+    row = await _put(session, case, returnee, message, how, any_hour=why is not None)
+    message.outbox_id = row.id
+    if how.later is not None:
+        audited(session, case, actor, "planned")
+        return message
+    states.acted(case, session.now)
+    reasons = ["vital-interest"] * how.vital + [AT_ANY_HOUR] * (why is not None)
+    happened(
+        session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id, reasons=reasons, body=why
+    )
+    await wind(session, case)
+    return message
+
+
+async def ensure_wanted(session: Session, case: Case, *, vital: bool = False) -> None:
+    """Raises Refused where the person wants nobody to write to them any more."""
+    if not vital and await took_back(session, case):
+        raise Refused("They want nobody to write to them any more, unless a life depends on it.")
+
+
+def _ensure_can_wait(case: Case, how: How) -> None:
+    if case.first_action_at is None:
+        raise Refused("Try to reach the person first: nobody has yet.")
+    if how.any_hour.strip():
+        raise Refused("Send it now for a reason, or later: not both.")
+
+
+def _kept(body: Body, how: How) -> Body:
+    return {**body, "planned": True} if how.later is not None else body
+
+
+async def _put(
+    session: Session, case: Case, returnee: Returnee, message: Message, how: How, *, any_hour: bool
+) -> OutboxRow:
+    row = await tell(
+        session,
+        returnee,
+        Notice.CASEWORKER_WORDS,
+        {
+            "message": str(message.id),
+            ONLY_CONFIRMED: how.only_confirmed,
+            ANY_HOUR: any_hour,
+        },
+        case_id=case.id,
+        not_before=how.later or (session.now + GRACE if how.undoable else None),
+    )
+    # However the worker wrote, their organisation's console shows whether it arrived.
+    row.organisation_id = case.organisation_id
+    await session.flush()
+    return row

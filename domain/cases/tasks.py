@@ -1,0 +1,200 @@
+"""What somebody of the team owes in a case: a task, an answer to a colleague, a debrief."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from domain.actors import Actor, Right
+from domain.cases.events import audited
+from domain.cases.finding import find_case, unresolved_case
+from domain.check_ins.instants import instant
+from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
+from domain.errors import Refused
+from domain.organisations import zone
+from domain.returnees import data_key
+from domain.staff import name_of
+from storage.cases import Case, CaseTask
+from storage.kinds import Role, TaskKind
+from storage.organisations import Organisation
+from storage.safeguarding import seen_by
+from storage.sessions import Session
+from storage.staff import Staff
+
+_CONTEXT = "case task"
+_DAY_ENDS = time(17)
+_MOST = 50
+_FARTHEST = timedelta(days=366)
+#: After an emergency, while it is still fresh and some sleep lies between.
+DEBRIEF_WITHIN = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    id: UUID
+    case_id: UUID
+    code: str
+    kind: TaskKind
+    due_at: datetime
+    #: Whose it is, by name.
+    whose: str
+    mine: bool
+    #: None where there is nothing to read, or it is not the reader's to read.
+    words: str | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    id: UUID
+    name: str
+    role: Role
+
+
+async def colleagues_of(session: Session, actor: Actor) -> list[Colleague]:
+    """Who works on cases here, the actor too."""
+    found = await who_can_be_on_duty(session, actor.organisation_id)
+    return [Colleague(each.id, name_of(session, each), each.role) for each in found]
+
+
+async def add_task(
+    session: Session, actor: Actor, case_id: UUID, words: str, day: date, staff_id: UUID
+) -> None:
+    """Until the end of that working day at the organisation. Raises NotAllowed or Refused."""
+    case = await unresolved_case(session, actor, case_id)
+    if not words.strip():
+        raise Refused("A task needs words.")
+    await ensure_can_be_on_duty(session, actor, staff_id)
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    due_at = instant(datetime.combine(day, _DAY_ENDS), zone(organisation.time_zone))
+    if not session.now < due_at < session.now + _FARTHEST:
+        raise Refused("Choose a day that is still to come, within a year.")
+    await owe(session, actor, case, TaskKind.TASK, staff_id, due_at, words)
+
+
+async def owe(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    kind: TaskKind,
+    staff_id: UUID,
+    due_at: datetime,
+    words: str = "",
+) -> None:
+    """Writes it down, without asking whether it may be."""
+    session.add(
+        CaseTask(
+            case_id=case.id,
+            organisation_id=case.organisation_id,
+            returnee_id=case.returnee_id,
+            kind=kind,
+            staff_id=staff_id,
+            asked_by=actor.staff_id,
+            asked_at=session.now,
+            due_at=due_at,
+            body=await _sealed(session, case.returnee_id, words),
+        )
+    )
+    audited(session, case, actor, f"{kind}-owed")
+
+
+async def finish(
+    session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str = ""
+) -> None:
+    """Done once; a second time changes nothing. A debrief keeps what was written.
+
+    Raises NotAllowed, and Refused for what is not theirs to end.
+    """
+    case = await find_case(session, actor, case_id)
+    task = await session.get(CaseTask, task_id, with_for_update=True, populate_existing=True)
+    if task is None or task.case_id != case.id:
+        raise Refused("There is no such task.")
+    if task.done_at is not None:
+        return
+    if task.kind is TaskKind.DEBRIEF:
+        await _debrief(session, actor, task, words)
+    task.done_at, task.done_by = session.now, actor.staff_id
+    audited(session, case, actor, f"{task.kind}-done")
+
+
+async def tasks_of(session: Session, actor: Actor, case: Case) -> list[Owed]:
+    """Of one case, what is open first."""
+    found = _owed().where(CaseTask.case_id == case.id)
+    order = (CaseTask.done_at.is_not(None), CaseTask.due_at)
+    return await _read(session, actor, found.order_by(*order))
+
+
+async def owed_by(session: Session, actor: Actor) -> list[Owed]:
+    """What the actor owes, and for supervisors the debriefs that others owe. Raises NotAllowed."""
+    actor.ensure_may(Right.WORK_ON_CASES)
+    whose: ColumnElement[bool] = CaseTask.staff_id == actor.staff_id
+    if actor.may(Right.REVIEW_READINGS):
+        whose = or_(whose, CaseTask.kind == TaskKind.DEBRIEF)
+    found = _owed().where(
+        CaseTask.organisation_id == actor.organisation_id,
+        CaseTask.done_at.is_(None),
+        seen_by(actor.staff_id, CaseTask.returnee_id),
+        whose,
+    )
+    return await _read(session, actor, found.order_by(CaseTask.due_at).limit(_MOST))
+
+
+async def ensure_nothing_is_left(session: Session, case: Case) -> None:
+    """A case is closed with its tasks done; questions to colleagues end with it. Raises Refused."""
+    left = await session.scalars(
+        select(CaseTask).where(CaseTask.case_id == case.id, CaseTask.done_at.is_(None))
+    )
+    for task in left.all():
+        if task.kind is TaskKind.TASK:
+            raise Refused("There are tasks in this case that nobody has done yet.")
+        if task.kind is TaskKind.CONSULT:
+            task.done_at = session.now
+
+
+async def _debrief(session: Session, actor: Actor, task: CaseTask, words: str) -> None:
+    if task.staff_id == actor.staff_id:
+        if not words.strip():
+            raise Refused("Write a few words, or talk with your supervisor, who can end this.")
+        task.body = await _sealed(session, task.returnee_id, words)
+    elif not actor.may(Right.REVIEW_READINGS):
+        raise Refused("This is for whoever had the case, and for supervisors.")
+
+
+async def _sealed(session: Session, returnee_id: UUID, words: str) -> bytes | None:
+    if not words.strip():
+        return None
+    return (await data_key(session, returnee_id)).seal(words.strip(), _CONTEXT)
+
+
+def _owed() -> Select[CaseTask, str, Staff]:
+    return (
+        select(CaseTask, Case.code, Staff)
+        .join(Case, Case.id == CaseTask.case_id)
+        .outerjoin(Staff, Staff.id == CaseTask.staff_id)
+    )
+
+
+async def _read(session: Session, actor: Actor, found: Select[CaseTask, str, Staff]) -> list[Owed]:
+    return [
+        Owed(
+            id=task.id,
+            case_id=task.case_id,
+            code=code,
+            kind=task.kind,
+            due_at=task.due_at,
+            whose=name_of(session, staff) if staff else "",
+            mine=task.staff_id == actor.staff_id,
+            words=await _words(session, actor, task),
+            done_at=task.done_at,
+        )
+        for task, code, staff in (await session.execute(found)).all()
+    ]
+
+
+async def _words(session: Session, actor: Actor, task: CaseTask) -> str | None:
+    """A debrief is for whoever wrote it, and for supervisors."""
+    theirs = task.staff_id == actor.staff_id or actor.may(Right.REVIEW_READINGS)
+    if task.body is None or (task.kind is TaskKind.DEBRIEF and not theirs):
+        return None
+    return (await data_key(session, task.returnee_id)).open(task.body, _CONTEXT)

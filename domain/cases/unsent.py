@@ -1,0 +1,156 @@
+"""Words to a person that have not left yet: taken back, or planned for later."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from domain.actors import Actor
+from domain.cases import states
+from domain.cases.clock import wind
+from domain.cases.deadlines import PACES
+from domain.cases.events import audited
+from domain.cases.finding import own_case
+from domain.check_ins.instants import instant
+from domain.errors import Refused
+from domain.messages import body_of
+from domain.organisations import zone
+from domain.safety import window_of
+from storage.cases import Case, CaseEvent, Message
+from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
+from storage.outbox import OutboxRow, take_back
+from storage.returnees import Returnee, Safety
+from storage.sessions import Session
+
+#: So long words lie still before they leave, in case a worker sees at once that they are wrong.
+GRACE = timedelta(seconds=5)
+# What a worker chose and did not type.
+_READY = ("phrase", "service")
+#: So far ahead words can be planned.
+FARTHEST = timedelta(days=14)
+# What makes somebody wait for us.
+_ASKING = (
+    CaseEventKind.OPENED,
+    CaseEventKind.SIGNAL,
+    CaseEventKind.RAISED,
+    CaseEventKind.REOPENED,
+    CaseEventKind.CLAIMED,
+)
+# From then on the first action is owed anew.
+_OWING = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
+# What stops the clock besides words, which count by themselves.
+_ATTEMPTS = ("talk", "consult.supervisor")
+
+
+async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
+    """The instant of that time on the person's clock, within the hours they called safe.
+
+    Raises Refused.
+    """
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    window = await window_of(session, returnee.id, await session.get_one(Safety, returnee.id))
+    place = zone(returnee.time_zone)
+    leaves_at = instant(local, place)
+    if leaves_at <= session.now:
+        raise Refused("That time has passed there already.")
+    if leaves_at > session.now + FARTHEST:
+        raise Refused("Choose a time within the next two weeks.")
+    if not window.holds(leaves_at.astimezone(place)):
+        raise Refused("Choose a time within the hours they called safe.")
+    return leaves_at
+
+
+async def take_words_back(session: Session, actor: Actor, case_id: UUID, message_id: UUID) -> str:
+    """The words of a message that has not left, which then never does; they are the worker's again.
+
+    Of what was only chosen there are none. It was no attempt to reach anybody, so what it stopped
+    runs on (P2). Raises NotAllowed, and Refused for one that is on its way or there.
+    """
+    case = await own_case(session, actor, case_id)
+    message = await session.get(Message, message_id)
+    row = await _row_of(session, case, message)
+    if message is None or row is None or not await _stopped(session, row):
+        raise Refused("It has left already, and can't be taken back.")
+    body = await body_of(session, message)
+    await session.delete(message)
+    await session.flush()
+    await _as_if_unwritten(session, case)
+    audited(session, case, actor, "took-back")
+    typed: str = body["text"] if body.keys().isdisjoint(_READY) else ""
+    return typed
+
+
+async def settle_before_goodbye(session: Session, case: Case) -> None:
+    """What was planned for later never leaves; what lies still for a moment leaves at once."""
+    unsent = await session.execute(
+        select(Message, OutboxRow)
+        .join(OutboxRow, OutboxRow.id == Message.outbox_id)
+        .where(
+            Message.case_id == case.id,
+            OutboxRow.state == OutboxState.HELD,
+            OutboxRow.held.is_(None),
+        )
+    )
+    for message, row in unsent.all():
+        if not (await body_of(session, message)).get("planned"):
+            row.not_before, row.state = session.now, OutboxState.WAITING
+        elif await _stopped(session, row):
+            await session.delete(message)
+
+
+async def _row_of(session: Session, case: Case, message: Message | None) -> OutboxRow | None:
+    if message is None or message.case_id != case.id or message.outbox_id is None:
+        return None
+    return await session.get(OutboxRow, message.outbox_id)
+
+
+async def _stopped(session: Session, row: OutboxRow) -> bool:
+    return row.stand_in is not None and await take_back(session, row.stand_in) is not None
+
+
+async def _as_if_unwritten(session: Session, case: Case) -> None:
+    reached = await _attempts(session, case)
+    owed_since = await _last(session, case, *_OWING)
+    counted = [at for at in reached if owed_since is None or at >= owed_since]
+    case.first_action_at = min(counted, default=None)
+    asked = await _asked_at(session, case)
+    waits = case.state in (CaseState.WAITING, CaseState.SNOOZED)
+    if waits and asked is not None and asked > max(reached, default=case.opened_at):
+        states.return_to_work(case, asked + PACES[case.severity].claim)
+    await wind(session, case)
+
+
+async def _attempts(session: Session, case: Case) -> list[datetime]:
+    """When somebody tried to reach the person, and did not take it back."""
+    ours = await session.scalars(
+        select(Message).where(
+            Message.case_id == case.id, Message.direction == Direction.TO_RETURNEE
+        )
+    )
+    words = [each.at for each in ours if not (await body_of(session, each)).get("planned")]
+    asked = await session.scalars(
+        select(CaseEvent.at).where(
+            CaseEvent.case_id == case.id,
+            or_(*(CaseEvent.reasons.contains([code]) for code in _ATTEMPTS)),
+        )
+    )
+    return [*words, *asked]
+
+
+async def _asked_at(session: Session, case: Case) -> datetime | None:
+    """When somebody was last asked to act: by the person, a signal or a claim."""
+    said = await session.scalar(
+        select(func.max(Message.at)).where(
+            Message.case_id == case.id, Message.direction == Direction.FROM_RETURNEE
+        )
+    )
+    happened = await _last(session, case, *_ASKING)
+    return max((at for at in (said, happened) if at is not None), default=None)
+
+
+async def _last(session: Session, case: Case, *kinds: CaseEventKind) -> datetime | None:
+    return await session.scalar(
+        select(func.max(CaseEvent.at)).where(
+            CaseEvent.case_id == case.id, CaseEvent.kind.in_(kinds)
+        )
+    )

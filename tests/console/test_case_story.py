@@ -1,0 +1,114 @@
+"""What a case's page tells, and in what order; and services sent from it."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from domain.directory.files.reading import read_directory
+from domain.directory.importing import import_directory
+from domain.identity import agree_on_words
+from domain.wishes import Place, write_down
+from storage.cases import Message
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, MessageKind, Role, Severity
+from storage.sessions import SERVICE
+from tests.console.conftest import Telegram
+from tests.console.office import Office
+from tests.domain.directory.samples import clinic, json_file
+
+
+async def directory(office: Office) -> None:
+    services = [
+        clinic(),
+        clinic(id="second", name="Clinic <b>North</b>", assured_date=""),
+    ]
+    async with office.database.begin(SERVICE) as session:
+        reading = read_directory([json_file(services)])
+        await import_directory(session, reading, "test", session.now)
+
+
+async def test_a_service_is_found_from_the_case_and_sent_as_a_card(office: Office) -> None:
+    await directory(office)
+    case = await office.case(await office.person(), "I need a doctor")
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        await browser.post(f"{path}/claim")
+        page = (await browser.get(path, service="clinic")).text
+        assert "Clinic of the Old Port" in page
+        assert "Clinic &lt;b&gt;North&lt;/b&gt;" in page
+        assert "Nobody said how old this is" in page
+        service = re.findall(r'name="service" value="([\w-]{36})"', page)[0]
+        assert (await browser.post(f"{path}/card", service=service)).status_code == 303
+        page = (await browser.get(path)).text
+        assert "The card of a service" in page
+        (undo,) = re.findall(r'action="([^"]+take-back)"', page)
+        assert '"words" name="words"' in (await browser.post(undo)).text
+        for nonsense in ("", "clinic", str(case.id)):
+            assert (await browser.post(f"{path}/card", service=nonsense)).status_code == 409
+        assert "Nothing found" in (await browser.get(path, service="xyzzy")).text
+
+
+async def test_what_is_only_where_it_is_not_safe_for_them_is_not_offered(office: Office) -> None:
+    await directory(office)
+    person = await office.person()
+    case = await office.case(person, "I need a doctor")
+    async with office.browser(Role.CASEWORKER) as browser:
+        async with office.database.begin(SERVICE) as session:
+            await write_down(session, browser.actor, person.id, None, [Place("AL")], [])
+        await browser.post(f"/cases/{case.id}/claim")
+        page = (await browser.get(f"/cases/{case.id}", service="clinic")).text
+        assert "Clinic of the Old Port" not in page
+
+
+async def test_contact_comes_first_then_why_then_their_words_then_the_story(
+    office: Office,
+) -> None:
+    person = await office.person()
+    case = await office.case(person, "Please write tonight", Severity.EMERGENCY, "fear.concern.x")
+    async with office.database.begin(SERVICE) as session:
+        session.add(
+            CheckIn(
+                organisation_id=office.organisation.id,
+                returnee_id=person.id,
+                version=1,
+                questionnaire="safety-and-needs",
+                state=CheckInState.SILENT,
+                due_at=session.now,
+                expires_at=session.now,
+                sent_at=session.now - timedelta(days=2),
+            )
+        )
+    async with office.browser(Role.CASEWORKER) as browser:
+        async with office.database.begin(SERVICE) as session:
+            await agree_on_words(session, browser.actor, person.id, "lantern", "river")
+        page = (await browser.get(f"/cases/{case.id}")).text
+    told = [
+        "How to contact this person safely",
+        "two words that say who is there",
+        "Why it is there:",
+        "Is afraid",
+        "Please write tonight",
+        "What happened",
+        "Check-in without an answer",
+        "Case opened",
+    ]
+    places = [page.index(each) for each in told]
+    assert places == sorted(places)
+
+
+async def test_a_voice_note_says_until_when_somebody_must_have_heard_it(
+    office: Office, telegram: Telegram
+) -> None:
+    case = await office.case(
+        await office.person(), "voice-1", Severity.URGENT, "unread.voice", MessageKind.VOICE
+    )
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+        assert re.search(r"Nobody has heard this yet</strong> · due in \d+ ", page)
+        async with office.database.begin(SERVICE) as session:
+            late = session.now - timedelta(minutes=30)
+            await session.execute(update(Message).values(listen_by=late))
+            assert await session.scalar(select(Message.heard_at)) is None
+        page = (await browser.get(f"/cases/{case.id}")).text
+        assert re.search(r"Nobody has heard this yet</strong> · late by \d+ ", page)

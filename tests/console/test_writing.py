@@ -1,0 +1,183 @@
+"""Words from a case's page to a person: what they will see, when it leaves, and second thoughts."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page, expect
+from sqlalchemy import select, update
+
+from console.cookies import SESSION
+from domain.cases.phrases import PHRASES, Phrase
+from locales.catalogues import LANGUAGES, Catalogues
+from storage.cases import Case
+from storage.kinds import Discretion, OutboxState, Role
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.console.office import Browser, Colleague, Office
+
+
+@asynccontextmanager
+async def desk(chromium: Chromium, office: Office, me: Colleague) -> AsyncIterator[Page]:
+    context = await chromium.new_context(base_url=office.settings.public_url)
+    await context.add_cookies(
+        [{"name": SESSION, "value": me.cookie, "url": office.settings.public_url}]
+    )
+    yield await context.new_page()
+    await context.close()
+
+
+async def claimed(office: Office, browser: Browser, language: str = "sq") -> str:
+    """The address of a case that the browser's owner has."""
+    case = await office.case(await office.person(language), "Hello?")
+    await browser.post(f"/cases/{case.id}/claim")
+    return f"/cases/{case.id}"
+
+
+async def outbox(office: Office) -> list[OutboxState]:
+    async with office.database.begin(SERVICE) as session:
+        rows = await session.scalars(
+            select(OutboxRow)
+            .where(OutboxRow.case_id.is_not(None), OutboxRow.organisation_id.is_not(None))
+            .order_by(OutboxRow.number)
+        )
+        return [row.state for row in rows]
+
+
+async def test_what_was_sent_a_moment_ago_comes_back_into_the_field(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        await browser.post(f"{path}/write", words="I know your sister.")
+        page = (await browser.get(path)).text
+        (undo,) = re.findall(r'action="([^"]+take-back)"', page)
+        taken = await browser.post(undo)
+        assert ">I know your sister.</textarea>" in taken.text
+        assert "take-back" not in (await browser.get(path)).text
+        assert await outbox(office) == [OutboxState.CANCELLED]
+        again = await browser.post(undo)
+        assert (again.status_code, "left already" in again.text) == (409, True)
+
+
+async def test_words_for_later_say_when_they_leave_on_the_persons_clock(office: Office) -> None:
+    there = datetime.now(ZoneInfo("Europe/Tirane")) + timedelta(days=2)
+    at = there.replace(hour=10, minute=30).strftime("%Y-%m-%dT%H:%M")
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        await browser.post(f"{path}/write", words="I am here.")
+        await browser.post(f"{path}/write", words="Good morning.", at=at)
+        page = (await browser.get(path)).text
+        assert "10:30, on their clock" in page
+        night = await browser.post(f"{path}/write", words="Too late.", at=at.replace("T10", "T23"))
+        assert night.status_code == 409
+        assert "within the hours they called safe" in night.text
+        assert at.replace("T10", "T23") in night.text
+        for nonsense in ("tomorrow", "2026-13-40T10:00"):
+            answer = await browser.post(f"{path}/write", words="When?", at=nonsense)
+            assert (answer.status_code, "When?" in answer.text) == (409, True)
+
+
+async def test_a_ready_sentence_goes_in_their_language_and_is_shown_in_the_workers(
+    office: Office,
+) -> None:
+    theirs = Catalogues.load().of("uk").gettext(PHRASES[Phrase.DANGER])
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser, "uk")
+        offered = (await browser.get(path)).text
+        assert offered.count('name="phrase"') == len(Phrase) == 12
+        assert offered.index(theirs) < offered.rindex('name="phrase"')
+        await browser.post(f"{path}/phrase", phrase="danger")
+        page = (await browser.get(path)).text
+        talk = page[page.index('id="talk"') :]
+        assert talk.index(theirs) < talk.index(PHRASES[Phrase.DANGER])
+        assert (await browser.post(f"{path}/phrase", phrase="made-up")).status_code == 409
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_each_language_has_every_ready_sentence_in_its_own_words(language: str) -> None:
+    theirs = Catalogues.load().of(language)
+    said = {theirs.gettext(words) for words in PHRASES.values()}
+    assert len(said) == len(PHRASES)
+    assert said.isdisjoint(PHRASES.values())
+    if language == "ary":
+        assert said.isdisjoint(
+            {Catalogues.load().of("ar").gettext(words) for words in PHRASES.values()}
+        )
+
+
+@pytest.mark.parametrize(
+    ("discretion", "line"),
+    [
+        (Discretion.OPEN, None),
+        (Discretion.DISCREET, "There is something for you to read."),
+        (Discretion.WATCHED, "Good day. There is something new to see."),
+    ],
+)
+async def test_beside_the_words_stands_what_their_phone_will_show(
+    office: Office, discretion: Discretion, line: str | None
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser, "sq")
+        async with office.database.begin(SERVICE) as session:
+            await session.execute(update(Returnee).values(discretion=discretion))
+        page = (await browser.get(path)).text
+    theirs = Catalogues.load().of("sq")
+    preview = page[page.index('class="preview"') : page.index("</figure>")]
+    assert theirs.gettext("✉️ A person from our team:\n\n{words}").split("\n")[0] in preview
+    covers = {theirs.gettext("There is something for you to read.")}
+    covers.add(theirs.gettext("Good day. There is something new to see."))
+    assert {cover for cover in covers if cover in preview} == (
+        {theirs.gettext(line)} if line else set()
+    )
+
+
+async def test_the_preview_follows_the_keys_and_a_sent_message_is_taken_back_by_one_press(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person("ar"), "?")
+    async with office.browser_of(vera) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+    async with desk(chromium, office, vera) as page:
+        await page.goto(f"/cases/{case.id}")
+        await page.get_by_label("Write to").fill("<b>Are you</b> safe?")
+        await expect(page.locator("[data-mirror]")).to_have_text("<b>Are you</b> safe?")
+        await page.keyboard.press("Control+Enter")
+        await page.get_by_role("button", name="Take back").click()
+        await expect(page.get_by_label("Write to")).to_have_value("<b>Are you</b> safe?")
+        assert page.url.endswith(f"/cases/{case.id}")
+        async with office.database.begin(SERVICE) as session:
+            assert (await session.get_one(Case, case.id)).first_action_at is None
+
+
+async def test_a_note_that_seems_to_name_somebody_comes_back_once_with_a_question(
+    office: Office,
+) -> None:
+    note = "Besnik Gashi has the number 069 123 4567."
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        asked = await browser.post(f"{path}/note", note=note)
+        assert asked.status_code == 409
+        assert "<strong>a name</strong> · <strong>a telephone number" in asked.text
+        assert f">{note}</textarea>" in asked.text
+        assert note not in (await browser.get(path)).text
+        assert (await browser.post(f"{path}/note", note=note, knowing="yes")).status_code == 303
+        assert note in (await browser.get(path)).text
+
+
+async def test_what_only_colleagues_call_a_person_never_goes_to_their_phone(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        page = (await browser.get(path)).text
+        (name,) = re.findall(r"<h1><bdi>(\w+)</bdi>", page)
+        (code,) = re.findall(r'<bdi dir="ltr">([\w-]+)</bdi>', page)
+        for words in (f"Spoke with {name.lower()}, will call.", f"See {code}."):
+            answer = await browser.post(f"{path}/write", words=words)
+            assert (answer.status_code, "Is it a note?" in answer.text) == (409, True)
+        assert await outbox(office) == []

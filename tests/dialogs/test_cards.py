@@ -1,0 +1,58 @@
+"""A service that a caseworker sends stands on the phone as services do, and as covered as words."""
+
+import pytest
+from sqlalchemy import select, update
+
+from dialogs.notices import render
+from dialogs.texts import Texts
+from domain.cases.cards import send_card
+from domain.cases.sending import How
+from domain.directory.files.reading import read_directory
+from domain.directory.importing import import_directory
+from domain.errors import Refused
+from domain.notices import Notice
+from locales.catalogues import Catalogues
+from storage.directory import DirectoryService
+from storage.kinds import Discretion
+from storage.outbox import OutboxRow, content_of
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.centre import Centre
+from tests.domain.directory.samples import clinic, json_file
+
+
+@pytest.fixture
+async def centre(database: Database, clock: Clock) -> Centre:
+    centre = await Centre.open(database, clock)
+    async with centre.database.begin(SERVICE) as session:
+        await import_directory(session, read_directory([json_file([clinic()])]), "t", session.now)
+    return centre
+
+
+async def test_a_card_is_open_on_an_open_phone_and_covered_on_others(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person(language="en")
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id) as session:
+        service = (await session.scalars(select(DirectoryService.id))).one()
+        await send_card(session, vera, case.id, service, How())
+    async with centre.database.begin(SERVICE) as session:
+        row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
+        content = content_of(row, session.keys)
+        assert content["notice"] == Notice.CASEWORKER_WORDS
+        for discretion in Discretion:
+            texts = Texts("en", discretion, Catalogues.load().of("en"))
+            screen = await render(session, content, texts, person)
+            is_open = discretion is Discretion.OPEN
+            assert ("Clinic of the Old Port" in screen.text) is is_open is not screen.covers
+            if is_open:
+                assert screen.text.startswith("✉️ A person from our team:\n\n<b>")
+
+
+async def test_a_closed_service_is_not_sent(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(DirectoryService).values(status="defunct"))
+        service = (await session.scalars(select(DirectoryService.id))).one()
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="has closed"):
+            await send_card(session, vera, case.id, service, How())

@@ -1,0 +1,157 @@
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.cases.consulting import answer, consult
+from domain.cases.reading import Happening, read_case
+from domain.cases.tasks import Owed, add_task, finish, owed_by, tasks_of
+from domain.cases.work import ask_to_talk, resolve
+from domain.errors import Refused
+from domain.notices import Notice
+from domain.safeguarding.conflicts import keep_apart
+from storage.cases import Case, CaseTask
+from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+
+async def mine(centre: Centre, severity: Severity = Severity.URGENT) -> tuple[Actor, Case]:
+    vera = await centre.colleague()
+    return vera, await centre.claims(vera, await centre.signal(await centre.person(), severity))
+
+
+async def asks(centre: Centre, actor: Actor, case: Case, colleague: Actor) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await consult(session, actor, case.id, colleague.staff_id, "What would you do?")
+
+
+async def owes(centre: Centre, actor: Actor) -> list[Owed]:
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        return await owed_by(session, actor)
+
+
+async def closes(centre: Centre, actor: Actor, case: Case) -> None:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, actor, case.id, Outcome.HELPED)
+
+
+async def test_p2_asking_a_supervisor_counts_as_acting_and_asking_anybody_else_does_not(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    await asks(centre, vera, case, await centre.colleague())
+    after = await centre.fresh(case)
+    assert (after.first_action_at, after.claim_deadline_at) == (None, case.claim_deadline_at)
+
+    await asks(centre, vera, case, await centre.colleague(Role.SUPERVISOR))
+    after = await centre.fresh(case)
+    assert after.first_action_at is not None
+    assert (after.claim_deadline_at, after.next_alert_at) == (None, None)
+    # The person waits for us, and not the other way round.
+    assert after.state is CaseState.CLAIMED
+
+
+async def test_p8_who_is_asked_reads_the_question_in_the_case_and_only_its_code_on_their_phone(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    sara = await centre.colleague(Role.SUPERVISOR, chat=77)
+    await asks(centre, vera, case, sara)
+    (told,) = await centre.sent(Notice.STAFF_ASKED)
+    assert (told.chat, told.params) == (77, {"code": case.code, "severity": case.severity})
+    (owed,) = await owes(centre, sara)
+    assert (owed.kind, owed.words, owed.mine) == (TaskKind.CONSULT, "What would you do?", True)
+
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="Nobody asked you"):
+            await answer(session, vera, case.id, owed.id, "I know it")
+        await answer(session, sara, case.id, owed.id, "Call the shelter.")
+        file = await read_case(session, vera, case.id)
+    said = [entry.note for entry in file.timeline if isinstance(entry, Happening) and entry.note]
+    assert said == ["What would you do?", "Call the shelter."]
+    assert await owes(centre, sara) == []
+
+
+async def test_p10_who_must_not_know_of_a_person_is_not_asked(centre: Centre) -> None:
+    vera, case = await mine(centre)
+    ana, lead = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, lead, case.returnee_id, ana.staff_id, ConflictKind.EXCLUDED)
+    for nobody in (ana, vera, await centre.colleague(Role.COORDINATOR)):
+        with pytest.raises(Refused):
+            await asks(centre, vera, case, nobody)
+    assert await centre.sent(Notice.STAFF_ASKED) == []
+
+
+async def test_a_task_is_owed_until_it_is_done_and_a_case_does_not_end_before(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    ana = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        day = session.now.date() + timedelta(days=3)
+        await add_task(session, vera, case.id, "Papers for the clinic", day, ana.staff_id)
+        for wrong in (date(2020, 1, 1), day + timedelta(days=400)):
+            with pytest.raises(Refused):
+                await add_task(session, vera, case.id, "Too late", wrong, ana.staff_id)
+    (owed,) = await owes(centre, ana)
+    assert owed.words == "Papers for the clinic"
+    assert await owes(centre, vera) == []
+    with pytest.raises(Refused, match="nobody has done"):
+        await closes(centre, vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await finish(session, ana, case.id, owed.id)
+        kept = (await session.scalars(select(CaseTask))).one()
+        assert (kept.done_by, b"clinic" in (kept.body or b"")) == (ana.staff_id, False)
+    await closes(centre, vera, case)
+
+
+async def test_after_an_emergency_its_worker_owes_a_debrief_and_supervisors_see_it(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre, Severity.EMERGENCY)
+    sara, ana = await centre.colleague(Role.SUPERVISOR), await centre.colleague()
+    await closes(centre, vera, case)
+    (owed,) = await owes(centre, vera)
+    assert owed.kind is TaskKind.DEBRIEF
+    assert [each.whose for each in await owes(centre, sara)] == ["Vera Hoxha"]
+    assert await owes(centre, ana) == []
+
+    async with centre.database.begin(centre.organisation.id) as session:
+        for actor, words in ((ana, "Fine."), (vera, " ")):
+            with pytest.raises(Refused):
+                await finish(session, actor, case.id, owed.id, words)
+        await finish(session, vera, case.id, owed.id, "I could not sleep.")
+        for actor, read in (
+            (vera, "I could not sleep."),
+            (sara, "I could not sleep."),
+            (ana, None),
+        ):
+            (kept,) = await tasks_of(session, actor, case)
+            assert kept.words == read
+    assert await owes(centre, sara) == []
+
+
+async def test_a_debrief_that_was_talked_through_is_ended_by_a_supervisor(centre: Centre) -> None:
+    vera, case = await mine(centre, Severity.EMERGENCY)
+    sara = await centre.colleague(Role.SUPERVISOR)
+    await closes(centre, vera, case)
+    (owed,) = await owes(centre, sara)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await finish(session, sara, case.id, owed.id)
+    assert await owes(centre, vera) == []
+
+
+async def test_cases_of_one_person_name_each_other(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    first = await centre.claims(vera, await centre.signal(person))
+    await closes(centre, vera, first)
+    centre.later(days=20)
+    second = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await ask_to_talk(session, vera, second.id)
+        later = await read_case(session, vera, second.id)
+    assert later.follows is not None
+    assert (later.follows.code, later.followed_by) == (first.code, [])
