@@ -1,12 +1,16 @@
 """How much distress the watch hears, how often it is wrong, and how long a message takes it.
 
-python -m benchmarks.distress FOLDER_OR_FILE …: labelled JSON Lines, as in docs/distress.md.
+python -m benchmarks.distress [--aside] FOLDER_OR_FILE …: labelled JSON Lines, as in
+docs/distress.md. With --aside only those messages of which nothing was learned: the other half is
+among the examples (benchmarks/messages/development).
 """
 
 import json
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from hashlib import sha256
 from math import sqrt
 from pathlib import Path
 from statistics import median
@@ -69,6 +73,18 @@ def tally(watch: Watch, lines: Iterable[str]) -> dict[str, Tally]:
     return tallies
 
 
+def is_aside(line: str) -> bool:
+    return sha256(json.loads(line)["id"].encode()).digest()[0] % 2 == 1
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    summed = Tally()
+    for each in tallies:
+        for kind in fields(Tally):
+            getattr(summed, kind.name).extend(getattr(each, kind.name))
+    return summed
+
+
 def pace(watch: Watch, lines: Iterable[str]) -> float:
     """Microseconds of CPU for a message: the median of some rounds over all of them."""
     texts = [json.loads(line)["text"] for line in lines]
@@ -82,18 +98,27 @@ def pace(watch: Watch, lines: Iterable[str]) -> float:
 
 
 def main() -> None:
+    parser = ArgumentParser()
+    parser.add_argument("--aside", action="store_true")
+    parser.add_argument("files", nargs="*", type=Path)
+    chosen = parser.parse_args()
     watch = Watch.load()
-    for argument in [Path(path) for path in sys.argv[1:]] or [HELD_OUT]:
+    everything: list[Tally] = []
+    for argument in chosen.files or [HELD_OUT]:
         for file in sorted(argument.glob("*.jsonl")) if argument.is_dir() else [argument]:
             lines = file.read_text("utf-8").splitlines()
-            name = f"{file.parent.name}/{file.stem}"
-            for language, tally_ in tally(watch, lines).items():
-                print(
-                    f"{name} {language}",
-                    *(f"{kind} {wilson(outcomes)}" for kind, outcomes in vars(tally_).items()),
-                    sep=" | ",
-                )
-            print(f"{name}: {pace(watch, lines):.0f} µs of CPU a message")
+            if chosen.aside:
+                lines = [line for line in lines if is_aside(line)]
+            tallies = tally(watch, lines)
+            everything += tallies.values()
+            for language, counts in tallies.items():
+                print_row(language, counts)
+            print(f"{file.name}: {pace(watch, lines):.0f} µs of CPU a message", file=sys.stderr)
+    print_row("all", total(everything))
+
+
+def print_row(language: str, counts: Tally) -> None:
+    print(f"| {language} | {' | '.join(map(wilson, vars(counts).values()))} |")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def parse_phrase(line: str, view: Callable[[str], str]) -> Phrase:
             reach = GAP_REACH
             continue
         optional = part.startswith("(") and part.endswith(")")
-        forms = tuple(_form(form, line, view) for form in part.strip("()").split("|"))
+        forms = tuple(parse_form(form, view) for form in part.strip("()").split("|"))
         slots.append(Slot(forms, reach, optional))
         reach = 0
     if not slots or reach or any(end.optional for end in (slots[0], slots[-1])) or slots[0].reach:
@@ -53,9 +53,10 @@ def parse_phrase(line: str, view: Callable[[str], str]) -> Phrase:
     return Phrase(tuple(slots))
 
 
-def _form(form: str, line: str, view: Callable[[str], str]) -> Form:
+def parse_form(form: str, view: Callable[[str], str]) -> Form:
+    """Raises ValueError where it is not one word, or a view leaves nothing of it."""
     words = words_of(form.strip("*")).words
     letters = view(words[0]) if len(words) == 1 else ""
     if not letters:
-        raise ValueError(f"'{form}' in '{line}' is not one word")
+        raise ValueError(f"'{form}' is not one word")
     return Form(letters, form.startswith("*"), form.endswith("*"))

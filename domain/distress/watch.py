@@ -2,9 +2,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from domain.distress.assessment import Assessment
+from domain.distress.concepts import Concepts
 from domain.distress.index import Index
 from domain.distress.lexicon import Entry, Rule, load_entries
-from domain.distress.likeness import Likeness
+from domain.distress.likeness import Likeness, Meanings
 from domain.distress.scopes import Surroundings
 from domain.distress.text import Words, words_of
 from domain.distress.topics import Topics
@@ -13,7 +14,10 @@ from storage.kinds import Severity
 
 RECENT_MESSAGES = 2
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
-LIKE_DISTRESS = ((2.2, Severity.CONCERN), (1.2, Severity.NONE))
+LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.2, 3.5, 0.6
+LIKE_EMERGENCY = 2.0
+# And where a rule has asked, or has signalled, already.
+LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_A_SIGNAL = 1.0, -0.5
 LIKENESS = "likeness.words"
 Heard = tuple[Severity, tuple[str, ...]]
 
@@ -35,7 +39,7 @@ class Watch:
     def load(cls) -> Self:
         """Read the lexicons that come with Wayhome: done once, at start."""
         entries = [*load_entries()]
-        return cls(entries, Likeness.load(Topics(entries)))
+        return cls(entries, Likeness.load(Meanings(Topics(entries), Concepts.load())))
 
     def assess(self, text: str, recent: Sequence[str] = ()) -> Assessment:
         """Judge one message. Pure, and never raises whatever the string holds.
@@ -44,31 +48,50 @@ class Watch:
         this one ends is heard too, and they never make this one count for less.
         """
         message = words_of(text)
-        found = [*self._heard(message, 0)]
+        found, meant_otherwise = self._heard(message, 0)
         # A number is like nothing, and may answer what was asked; the rules know which is called.
         if not text.strip().isdigit():
-            found += self._like_distress(message)
+            found += self._like_distress(message, found, meant_otherwise)
         before = " ".join(recent[-RECENT_MESSAGES:])
         if before:
-            found += self._heard(words_of(f"{before} {text}"), len(words_of(before).words))
+            beyond = len(words_of(before).words)
+            found += self._heard(words_of(f"{before} {text}"), beyond)[0]
         found.sort(key=lambda each: -each[0].rank)
         severity = found[0][0] if found else Severity.NONE
         reasons = dict.fromkeys(code for _, codes in found for code in codes)
         return Assessment(severity, bool(found) and severity is Severity.NONE, tuple(reasons))
 
-    def _heard(self, message: Words, beyond: int) -> Iterator[Heard]:
+    def _heard(self, message: Words, beyond: int) -> tuple[list[Heard], bool]:
+        """What the rules hear, and whether something around it made any of it mean less."""
         matches = [match for index in self._indexes for match in index.search(message)]
         surroundings = Surroundings(matches, message)
+        heard, meant_otherwise = [], False
         for hit in matches:
             if isinstance(hit.meaning, Rule) and hit.end > beyond:
                 lowered = surroundings.lowered(hit.meaning, hit)
+                meant_otherwise |= lowered is None or bool(lowered[1])
                 if lowered is not None:
                     severity, around = lowered
-                    yield severity, (hit.meaning.code, *(f"scope.{scope}" for scope in around))
+                    heard.append(
+                        (severity, (hit.meaning.code, *(f"scope.{each}" for each in around)))
+                    )
+        return heard, meant_otherwise
 
-    def _like_distress(self, message: Words) -> Iterator[Heard]:
+    def _like_distress(
+        self, message: Words, by_rules: Sequence[Heard], meant_otherwise: bool
+    ) -> Iterator[Heard]:
+        """What its likeness makes of it: more easily so where a rule has spoken, less so where
+        words mean something else than they say, which letters know nothing of.
+        """
         likeness = self._likeness.of(message)
-        for enough, severity in LIKE_DISTRESS:
-            if likeness >= enough:
-                yield severity, (LIKENESS,)
-                return
+        signalled = any(severity is not Severity.NONE for severity, _ in by_rules)
+        if meant_otherwise:
+            alarming = LIKE_DISTRESS_ALL_THE_SAME
+        else:
+            alarming = LIKE_DISTRESS_BESIDE_A_RULE if by_rules else LIKE_DISTRESS
+        if likeness.emergency >= (LIKE_EMERGENCY_BESIDE_A_SIGNAL if signalled else LIKE_EMERGENCY):
+            yield Severity.EMERGENCY, (LIKENESS,)
+        elif likeness.distress >= alarming:
+            yield Severity.CONCERN, (LIKENESS,)
+        elif likeness.distress >= LIKE_A_QUESTION:
+            yield Severity.NONE, (LIKENESS,)

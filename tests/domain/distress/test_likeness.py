@@ -1,16 +1,14 @@
 """The sense of likeness beside the rules."""
 
-from array import array
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.training import WEIGHTS, examples, weights_of
+from benchmarks.training import MADE_OF, examples, made_of
 from domain.distress import Severity, Watch
-from domain.distress.lexicon import load_entries
-from domain.distress.likeness import Likeness
-from domain.distress.text import Words
+from domain.distress.concepts import Concepts
+from domain.distress.likeness import Like, Likeness, Meanings
+from domain.distress.text import Words, words_of
 from domain.distress.topics import Topics
 
 # None of them is among the examples, and no rule hears any of them.
@@ -33,12 +31,15 @@ class Rules(Watch):
     """The watch without its sense of likeness."""
 
     def __init__(self, watch: Watch) -> None:
-        self._indexes, self._likeness = watch._indexes, Unlike([], Topics([]))
+        self._indexes, self._likeness = (
+            watch._indexes,
+            Unlike([], Meanings(Topics([]), Concepts([]))),
+        )
 
 
 class Unlike(Likeness):
-    def of(self, message: Words) -> float:
-        return float("-inf")
+    def of(self, message: Words) -> Like:
+        return Like(float("-inf"), float("-inf"))
 
 
 @pytest.mark.parametrize("text", HINTED)
@@ -61,11 +62,31 @@ def test_p1_likeness_never_lowers_what_a_rule_heard(example: str, more: str) -> 
     assert both.ask or both.severity is not Severity.NONE or not rules.ask
 
 
-def test_the_weights_are_those_of_the_examples_and_of_the_lexicons() -> None:
+def test_the_weights_are_made_of_these_examples_lexicons_and_concepts() -> None:
     """Or else: python -m benchmarks.training"""
-    kept = array("b", WEIGHTS.read_bytes())
-    made = weights_of([*examples()], Topics(load_entries()))
-    assert sum(one == other for one, other in zip(kept, made, strict=True)) > 0.999 * len(kept)
+    assert MADE_OF.read_text("utf-8").strip() == made_of()
+
+
+def test_the_weights_tell_the_examples_apart_that_they_were_made_of() -> None:
+    """They do not, where messages are read another way than when the weights were made."""
+    likeness = LOADED._likeness
+    some = [*examples()][::23]
+    right = [
+        (likeness.of(words_of(each.text)).distress > 0) == (each.label != "N") for each in some
+    ]
+    assert sum(right) > 0.97 * len(right)
+
+
+def test_what_words_stand_for_is_the_same_in_every_language() -> None:
+    concepts = Concepts.load()
+    for text in (
+        "the driver locked the door, we passed the border",
+        "kierowca zamknął drzwi, minęliśmy granicę",
+        "ο οδηγός κλείδωσε την πόρτα, περάσαμε τα σύνορα",
+        "водитель запер дверь, проехали границу",
+        "السائق أقفل الباب وعبرنا الحدود",
+    ):
+        assert {"driver", "lock", "door", "border"} <= set(concepts.of(words_of(text))), text
 
 
 LOADED = Watch.load()

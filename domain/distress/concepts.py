@@ -1,0 +1,69 @@
+"""What words stand for, so that what is learned in one language helps in the others."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from typing import NamedTuple, Self
+
+import ahocorasick
+
+from domain.distress.phrases import parse_form
+from domain.distress.text import Words
+from domain.distress.views import VIEWS
+
+# A message is read as those languages in which it says nearly the most; most say a little in each.
+NEARLY = 0.6
+
+
+class Meaning(NamedTuple):
+    language: str
+    concept: str
+
+
+class Concepts:
+    """The words of every language, each with the concepts that it stands for."""
+
+    def __init__(self, meanings: Iterable[tuple[str, str, str, str]]) -> None:
+        by_view: defaultdict[str, defaultdict[str, list[Meaning]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for view, language, concept, word in meanings:
+            by_view[view][parse_form(word, VIEWS[view]).key].append(Meaning(language, concept))
+        self._views = [(VIEWS[view], _automaton(words)) for view, words in by_view.items()]
+
+    @classmethod
+    def load(cls) -> Self:
+        return cls(_written())
+
+    def of(self, message: Words) -> list[str]:
+        """Each concept once, in the language or languages in which the message says most."""
+        said: defaultdict[str, set[str]] = defaultdict(set)
+        for look, automaton in self._views:
+            for _, line in message.lines:
+                for _, meanings in automaton.iter(f" {look(line)} "):
+                    for language, concept in meanings:
+                        said[language].add(concept)
+        enough = NEARLY * max(map(len, said.values()), default=0)
+        return sorted({each for found in said.values() if len(found) >= enough for each in found})
+
+
+def _automaton(words: dict[str, list[Meaning]]) -> "ahocorasick.Automaton":
+    automaton = ahocorasick.Automaton()
+    for key, meanings in words.items():
+        automaton.add_word(key, tuple(meanings))
+    automaton.make_automaton()
+    return automaton
+
+
+def _written() -> Iterator[tuple[str, str, str, str]]:
+    for file in sorted(
+        files("domain.distress").joinpath("concepts").iterdir(), key=lambda f: f.name
+    ):
+        if file.name.endswith(".toml"):
+            language = file.name.removesuffix(".toml")
+            written = tomllib.loads(file.read_text("utf-8"))
+            view = written.pop("view", "as-written")
+            for concept, words in written.items():
+                for word in words.split():
+                    yield view, language, concept, word
