@@ -46,6 +46,7 @@ from domain.check_ins.silence import fall_silent
 from domain.consent.forgetting import forget
 from domain.consent.renewal import renew_all
 from domain.distress import Watch
+from domain.duty.readiness import reckon_all
 from domain.duty.rota import plan_ahead
 from domain.errors import Refused
 from domain.hours_again import ask_about_hours
@@ -83,6 +84,7 @@ TICKS = (
     Tick("complaints", 30, remind),
     Tick("rota", 600, plan_ahead),
     Tick("referrals", 30, follow_up),
+    Tick("readiness", 60, reckon_all),
 )
 
 

@@ -21,6 +21,7 @@ from bot.profile import tells
 from bot.settings import Settings, read_settings
 from bot.telegram import connect, meaning
 from domain.duty import is_staffed
+from domain.duty.readiness import is_ready
 from domain.organisations import staff_chat_of
 from storage.inbox import InboxRow
 from storage.organisations import Organisation
@@ -129,7 +130,13 @@ async def _duty(session: Session) -> Check:
     empty = [each.name for each in organisations if not await is_staffed(session, each.id)]
     if empty or not organisations:
         where = f" at {', '.join(empty)}" if empty else ""
-        return Check("duty", False, f"nobody is on duty{where}")
+        unready = [each.name for each in organisations if not is_ready(each, session.now)]
+        why = (
+            f"; rota or drill do not suffice yet at {', '.join(unready)}: see Duty in the console"
+            if unready
+            else ""
+        )
+        return Check("duty", False, f"nobody is on duty{where}{why}")
     return Check("duty", True, "somebody is on duty everywhere")
 
 

@@ -17,8 +17,11 @@ from console.members import Member
 from console.said import Said, just_said, say
 from domain.actors import Actor, Right
 from domain.duty import on_duty
+from domain.duty.drills import waiting_for
+from domain.duty.readiness import is_ready
 from domain.errors import Refused
 from locales.catalogues import chosen_language, direction
+from storage.organisations import Organisation
 from storage.sessions import Session
 
 
@@ -85,7 +88,10 @@ class Visit:
         if self.member:
             there = await on_duty(session, self.actor.organisation_id)
             context["on_duty"] = any(each.id == self.actor.staff_id for each in there)
-            context["staffed"] = bool(there)
+            organisation = await session.get_one(Organisation, self.actor.organisation_id)
+            context["ready"] = is_ready(organisation, session.now)
+            context["staffed"] = bool(there) and context["ready"]
+            context["drill"] = await waiting_for(session, self.actor)
         return self._render(template, session.now, **context)
 
     async def show(

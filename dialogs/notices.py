@@ -198,6 +198,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_ALERT: Wording(staff.alert, bare=True),
     Notice.STAFF_ASKED: Wording(staff.asked, bare=True),
     Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
+    Notice.STAFF_DRILL: Wording(staff.drill, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),
     Notice.STAFF_DUTY: Wording(staff.duty, bare=True),
     Notice.STAFF_JOINED: Wording(staff.joined, bare=True),

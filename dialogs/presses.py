@@ -170,6 +170,12 @@ class ToServices(CallbackData, prefix="s"):
     """The list of places."""
 
 
+class AnswerDrill(CallbackData, prefix="dr"):
+    """The test alert has reached me."""
+
+    drill: UUID
+
+
 class ClaimCase(CallbackData, prefix="k"):
     #: Asked of the database as it is, so it must be such as we give out.
     code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]

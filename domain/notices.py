@@ -82,6 +82,8 @@ class Notice(StrEnum):
     STAFF_ALERT = "staff-alert"
     STAFF_ASKED = "staff-asked"
     STAFF_CLAIMED = "staff-claimed"
+    #: A test alert to whoever is on duty.
+    STAFF_DRILL = "staff-drill"
     STAFF_QUEUE = "staff-queue"
     STAFF_DUTY = "staff-duty"
     STAFF_JOINED = "staff-joined"
@@ -194,6 +196,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_ASKED: Manner(NoticeClass.STAFF, priority=1),
     Notice.STAFF_CLAIMED: _STAFF,
+    Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_DUTY: _STAFF,
     Notice.STAFF_JOINED: _STAFF,

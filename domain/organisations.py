@@ -42,10 +42,12 @@ async def add_organisation(
     country: str | None = None,
     staff_chat: int | None = None,
     default: bool = False,
+    gated: bool = False,
 ) -> Organisation:
     """Raises Refused when the name is taken or the country is no ISO 3166 code.
 
-    The first one added becomes the default, which receives everyone without an enrolment.
+    The first one added becomes the default, which receives everyone without an enrolment. `gated`:
+    it promises nothing before its rota and a drill suffice (domain/duty/readiness.py).
     """
     name = as_name(name)
     if not name:
@@ -64,6 +66,7 @@ async def add_organisation(
         is_default=default or first,
         settings={},
         created_at=session.now,
+        gated_at=session.now if gated else None,
     )
     if staff_chat is not None:
         set_staff_chat(session, organisation, staff_chat)

@@ -8,11 +8,11 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
-from dialogs.presses import ClaimCase
+from dialogs.presses import AnswerDrill, ClaimCase
 from dialogs.texts import Texts
 from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
 from domain.cases.work import claim
-from domain.duty import go_off_duty, go_on_duty, on_duty
+from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.errors import Refused
 from domain.notices import Notice, tell_chat
 from domain.staff import actor_of
@@ -36,6 +36,7 @@ def working_router() -> Router:
     router.message.register(hint)
     router.callback_query.filter(is_staff)
     router.callback_query.register(claim_case, ClaimCase.filter())
+    router.callback_query.register(answer_drill, AnswerDrill.filter())
     router.callback_query.register(forget_button)
     return router
 
@@ -100,6 +101,18 @@ async def claim_case(
     answers.say(query.id)
     if isinstance(query.message, Message):
         await _tell(session, query.message, staff, Notice.STAFF_CLAIMED, code=callback_data.code)
+
+
+async def answer_drill(
+    query: CallbackQuery,
+    callback_data: AnswerDrill,
+    session: Session,
+    staff: Staff,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    await drills.answer(session, actor_of(staff), callback_data.drill)
+    answers.say(query.id, texts("Thank you: your answer counts."))
 
 
 async def forget_button(query: CallbackQuery, answers: CallbackAnswers) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, Base, Identified
@@ -42,3 +42,31 @@ class TimeOff(Identified, Base):
     )
     first_day: Mapped[date]
     last_day: Mapped[date]
+
+
+class Drill(Identified, Base):
+    """A test alert to everyone on duty, and whether all of them answered in time."""
+
+    __tablename__ = "drill"
+    __table_args__ = (
+        Index("ix_drill_organisation_id_started_at", "organisation_id", "started_at"),
+        OF_ORGANISATION,
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    started_at: Mapped[datetime]
+    started_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    answer_by: Mapped[datetime]
+    passed_at: Mapped[datetime | None]
+
+
+class DrillCall(Identified, Base):
+    """That somebody was called in a drill."""
+
+    __tablename__ = "drill_call"
+    __table_args__ = (OF_ORGANISATION,)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    drill_id: Mapped[UUID] = mapped_column(ForeignKey("drill.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    answered_at: Mapped[datetime | None]

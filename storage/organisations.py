@@ -26,3 +26,8 @@ class Organisation(Identified, Base):
     #: What the organisation set away from the defaults of domain/organisations.py.
     settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     created_at: Mapped[datetime]
+    #: Since when it promises nothing without a rota and a drill; None for one that was there before
+    #: and never declared hours.
+    gated_at: Mapped[datetime | None]
+    #: Until when its rota and its last drill suffice, if nothing changes.
+    ready_until: Mapped[datetime | None]

@@ -25,7 +25,7 @@ def add_org(
 
         async with service_session() as session:
             organisation = await add_organisation(
-                session, name, country=country, staff_chat=staff_chat, default=default
+                session, name, country=country, staff_chat=staff_chat, default=default, gated=True
             )
             return {"id": str(organisation.id), "name": organisation.name}
 

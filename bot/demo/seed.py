@@ -1,18 +1,22 @@
 """Whom and what the demo shows. All of it is invented."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.actors import Actor
 from domain.consent import PURPOSES, give_consent
 from domain.consent.facts import Facts
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import read_files
 from domain.directory.importing import import_directory
 from domain.duty import go_on_duty
+from domain.duty.declaring import declare_hours, name_fallback
+from domain.duty.readiness import reckon
+from domain.duty.rota import plan_ahead, plan_weekly
 from domain.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation, set_staff_chat, zone_of_country
 from domain.returnees import add_returnee, enrol
@@ -20,6 +24,7 @@ from domain.staff import codes
 from domain.staff.accounts import actor_of, add_staff
 from domain.staff.telegram import join_by_telegram
 from simulator.phones import Phones
+from storage.duty import Drill
 from storage.kinds import AgeBand, Discretion, Role
 from storage.organisations import Organisation
 from storage.service import Fact
@@ -29,6 +34,8 @@ from storage.staff import Staff
 _DIRECTORY = Path(__file__).parent / "directory"
 # When the invented services were last assured; the demo keeps them as fresh as they were then.
 _WRITTEN_ON = date(2026, 11, 24)
+# The gate shuts a month after the last one.
+_DRILL_AGAIN = timedelta(days=5)
 _SEEDED = "demo.seeded"
 CENTRE = "Example Return Centre"
 OFFICE = "Example Advice Office"
@@ -71,9 +78,13 @@ async def ways_in(session: Session) -> Seeded:
 
 
 async def _staff(session: Session, phones: Phones, centre: Organisation) -> None:
-    """A caseworker on duty, and a coordinator; both have phones, and a group with topics."""
+    """A caseworker on duty, a coordinator and a supervisor, with phones and a group with topics."""
     members = []
-    for name, role in (("Mira", Role.CASEWORKER), ("Jon", Role.COORDINATOR)):
+    for name, role in (
+        ("Mira", Role.CASEWORKER),
+        ("Jon", Role.COORDINATOR),
+        ("Arta", Role.SUPERVISOR),
+    ):
         phone = phones.add_user(f"{name} ({role})")
         phones.start(phone.id)
         new = await add_staff(session, name, centre, role)
@@ -81,8 +92,47 @@ async def _staff(session: Session, phones: Phones, centre: Organisation) -> None
         if role is Role.CASEWORKER:
             await go_on_duty(session, actor_of(staff))
         members.append(phone.id)
+        if role is Role.SUPERVISOR:
+            await _around_the_clock(session, actor_of(staff))
     group = phones.add_group("Return Centre staff", members, is_forum=True)
     set_staff_chat(session, centre, group.id)
+
+
+async def _around_the_clock(session: Session, chief: Actor) -> None:
+    """Every caseworker at every hour, the supervisor behind them, and a drill that was passed."""
+    every_day, all_day = range(7), (time(), time())
+    working = select(Staff).where(
+        Staff.organisation_id == chief.organisation_id, Staff.role == Role.CASEWORKER
+    )
+    for staff in await session.scalars(working):
+        await plan_weekly(session, chief, staff.id, every_day, *all_day, session.now.date())
+    await name_fallback(session, chief, [chief.staff_id])
+    await declare_hours(session, chief, dict.fromkeys(every_day, all_day))
+    await pass_drill(session, chief.organisation_id)
+
+
+async def pass_drill(session: Session, organisation_id: UUID) -> None:
+    """As if one had just been passed: nobody there plays the staff for a month."""
+    session.add(
+        Drill(
+            organisation_id=organisation_id,
+            started_at=session.now,
+            answer_by=session.now,
+            passed_at=session.now,
+        )
+    )
+    await reckon(session, organisation_id)
+
+
+async def keep_ready(session: Session) -> None:
+    """Days that are skipped through hold up no check-in for want of a drill or a plan."""
+    await plan_ahead(session)
+    soon = session.now + _DRILL_AGAIN
+    gated = select(Organisation.id).where(
+        Organisation.gated_at.is_not(None), Organisation.ready_until < soon
+    )
+    for organisation_id in (await session.scalars(gated)).all():
+        await pass_drill(session, organisation_id)
 
 
 async def _people(session: Session, phones: Phones, centre: Organisation) -> None:

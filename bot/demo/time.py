@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from bot.app import App
+from bot.demo.seed import keep_ready
 from bot.opening import CLOCK_FACT
 from storage.cases import Case
 from storage.check_ins import CheckIn
@@ -50,6 +51,8 @@ class TimeMachine:
                 Fact(name=CLOCK_FACT, value={"seconds": seconds}, changed_at=session.now)
             )
         database.clock.move_to(seconds)
+        async with database.begin(SERVICE) as session:
+            await keep_ready(session)
         await self.app.clockwork.tick_all()
         await self._let_messages_arrive()
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.visit import Visit
-from domain.duty import rota, swaps
-from domain.duty.hours import declare_hours
-from domain.duty.reading import WEEK, read_rota
-from domain.duty.team import name_fallback
+from domain.duty import drills, rota, swaps
+from domain.duty.declaring import declare_hours, name_fallback
+from domain.duty.readiness import WEEK
+from domain.duty.reading import read_rota
 from domain.errors import Refused
 from domain.marks import N_
 
@@ -95,6 +95,18 @@ async def fall_back(visit: Visit) -> Response:
     async with visit.begin() as session:
         await name_fallback(session, visit.actor, named)
     return visit.go("/rota", N_("They are called when nobody is on duty."))
+
+
+async def start_drill(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await drills.start(session, visit.actor)
+    return visit.go("/rota", N_("The drill has begun: everyone on duty is called."))
+
+
+async def answer_drill(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await drills.answer(session, visit.actor, _id(visit))
+    return visit.go("/rota", N_("Thank you: your answer counts."))
 
 
 async def offer(visit: Visit) -> Response:

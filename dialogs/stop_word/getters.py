@@ -6,8 +6,10 @@ from dialogs.texts import Texts
 from dialogs.words.stop_word import greeting, signs
 from domain.cases.opening import organisation_of
 from domain.duty import is_staffed
+from domain.duty.readiness import is_ready
 from domain.stop_word.choosing import SIGNS
 from storage.kinds import Discretion
+from storage.organisations import Organisation
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
@@ -16,10 +18,14 @@ async def get_about(session: Session, returnee: Returnee, texts: Texts, **_: Any
     safety = await session.get_one(Safety, returnee.id)
     organisation_id = await organisation_of(session, returnee)
     staffed = await is_staffed(session, organisation_id, for_person=returnee.id)
+    organisation = await session.get_one(Organisation, organisation_id)
+    off = not is_ready(organisation, session.now)
     plain = texts.discretion is Discretion.OPEN
     return {
         "covered": not plain,
-        "alone": plain and not staffed,
+        "off": off,
+        "open": not off,
+        "alone": plain and not staffed and not off,
         "has_word": texts.discretion is not Discretion.WATCHED and safety.stop_word is not None,
     }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs.presses import ClaimCase, button, keyboard
+from dialogs.presses import AnswerDrill, ClaimCase, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.marks import N_
@@ -81,6 +81,14 @@ async def duty(telling: Telling) -> Screen:
     if telling.params["on"]:
         return Screen(texts("You are on duty until you send /duty off."))
     return Screen(texts("You are off duty. To begin: /duty on."))
+
+
+async def drill(telling: Telling) -> Screen:
+    texts = telling.texts
+    return Screen(
+        texts("<b>This is a drill.</b> Nobody is in danger. Answer to show that alerts reach you."),
+        keyboard([button(texts("I am here"), AnswerDrill(drill=telling.params["drill"]))]),
+    )
 
 
 async def joined(telling: Telling) -> Screen:

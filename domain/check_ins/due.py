@@ -14,6 +14,7 @@ from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, Purpose
+from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import Session
 
@@ -33,6 +34,7 @@ class Due:
     consents: bool | None
     #: A child's named worker and decision are there.
     protected: bool
+    organisation: Organisation
     questionnaire: Questionnaire
 
     @property
@@ -84,7 +86,9 @@ async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Du
     return [Due(*[*row, found[name]]) for row, name in zip(rows, asked, strict=True)]
 
 
-def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool, bool, bool]:
+def _query() -> Select[
+    CheckIn, Returnee, Safety, Enrolment, CampaignState, bool, bool, bool, Organisation
+]:
     enrolled = and_(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,
@@ -100,7 +104,9 @@ def _query() -> Select[CheckIn, Returnee, Safety, Enrolment, CampaignState, bool
             Campaign.second_prompt,
             last_word(Purpose.CHECK_INS),
             are_protected(),
+            Organisation,
         )
+        .join(Organisation, Organisation.id == CheckIn.organisation_id)
         .join(Returnee, Returnee.id == CheckIn.returnee_id)
         .join(Safety, Safety.returnee_id == CheckIn.returnee_id)
         .outerjoin(Enrolment, enrolled)

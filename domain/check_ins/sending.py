@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.check_ins.due import Due, claim
 from domain.check_ins.outcomes import book
+from domain.duty.readiness import is_ready
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety import LOOK_AGAIN, Contact, contacts_with, held
@@ -91,6 +92,8 @@ def _over(due: Due) -> Verdict | None:
 def _resting(due: Due, now: datetime) -> Verdict | None:
     if due.campaign is CampaignState.PAUSED:
         return Verdict(CheckInState.HELD, "campaign-paused", now + LOOK_AGAIN)
+    if not is_ready(due.organisation, now):
+        return Verdict(CheckInState.HELD, "not-ready", now + LOOK_AGAIN)
     return None
 
 

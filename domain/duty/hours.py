@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from domain import audit
-from domain.actors import Actor, Right
 from domain.check_ins.instants import instant
 from storage.organisations import Organisation
-from storage.sessions import Session
 
-_SETTING = "duty_hours"
+#: Under which name they stand in the settings of an organisation.
+HOURS = "duty_hours"
 
 #: From when to when by weekday, of which Monday is 0; a day that is not there has none.
 Hours = Mapping[int, tuple[time, time]]
@@ -45,24 +43,8 @@ def spans_on(days: Iterable[date], hours: Hours, place: ZoneInfo) -> list[Span]:
 
 def hours_of(organisation: Organisation) -> Hours:
     """None at all while it has declared none."""
-    kept = organisation.settings.get(_SETTING, {})
+    kept = organisation.settings.get(HOURS, {})
     return {
         int(day): (time.fromisoformat(begins), time.fromisoformat(ends))
         for day, (begins, ends) in kept.items()
     }
-
-
-async def declare_hours(session: Session, actor: Actor, hours: Hours) -> None:
-    """Raises NotAllowed."""
-    actor.ensure_may(Right.PLAN_DUTY)
-    organisation = await session.get_one(
-        Organisation, actor.organisation_id, with_for_update=True, populate_existing=True
-    )
-    kept = {
-        str(day): [begins.isoformat("minutes"), ends.isoformat("minutes")]
-        for day, (begins, ends) in sorted(hours.items())
-    }
-    organisation.settings = {**organisation.settings, _SETTING: kept}
-    audit.record(
-        session, organisation.id, "duty.hours", staff_id=actor.staff_id, days=sorted(hours)
-    )

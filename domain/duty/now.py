@@ -6,6 +6,8 @@ from sqlalchemy import ColumnElement, or_, select, true, update
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.duty.readiness import is_ready, reckon
+from storage.organisations import Organisation
 from storage.safeguarding import clear_of
 from storage.sessions import Session
 from storage.staff import Shift, Staff
@@ -35,6 +37,10 @@ async def on_duty(
 async def is_staffed(
     session: Session, organisation_id: UUID, *, for_person: UUID | None = None
 ) -> bool:
+    """Whether somebody may be said to be there: on duty, and of an organisation that is ready."""
+    organisation = await session.get_one(Organisation, organisation_id)
+    if not is_ready(organisation, session.now):
+        return False
     return bool(await on_duty(session, organisation_id, for_person=for_person))
 
 
@@ -59,6 +65,7 @@ async def go_off_duty(session: Session, actor: Actor) -> None:
     )
     if ended.all():
         _tell_of(session, actor, "duty.off")
+        await reckon(session, actor.organisation_id)
 
 
 def _running(session: Session, organisation_id: UUID) -> tuple[ColumnElement[bool], ...]:

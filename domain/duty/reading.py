@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.duty.coverage import Gap, gaps
+from domain.duty.ahead import gaps_ahead, is_holiday, shifts_in
+from domain.duty.coverage import Gap
+from domain.duty.drills import DrillSeen, last_drill
 from domain.duty.hours import Hours, Span, hours_of, spans_on
+from domain.duty.readiness import WEEK, Missing, what_is_missing
 from domain.duty.swaps import may_take
 from domain.duty.team import fallback_of, who_can_be_on_duty
 from domain.organisations import zone
@@ -19,8 +22,6 @@ from storage.duty import TimeOff, WeeklyShift
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Shift, Staff
-
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ class Rota:
     #: Who can be on duty, by id.
     team: Sequence[tuple[UUID, str]]
     fallback: Sequence[UUID]
+    #: None where nothing keeps the gate shut.
+    missing: Missing | None
+    drill: DrillSeen | None
 
 
 async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
@@ -78,7 +82,7 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
     place = zone(organisation.time_zone)
     names = await _names(session, actor)
     off = await _time_off(session, actor)
-    shifts = await _shifts(session, organisation.id, _week_from(first_day, place))
+    shifts = await shifts_in(session, organisation.id, _week_from(first_day, place))
     hours = hours_of(organisation)
     days = [first_day + timedelta(days=number) for number in range(7)]
     lines = [(shift, _line(shift, names, actor)) for shift in shifts]
@@ -88,7 +92,7 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
             Day(
                 day,
                 next(iter(spans_on([day], hours, place)), None),
-                _is_holiday(day, off),
+                is_holiday(day, off),
                 [line for shift, line in lines if _day_of(shift, place) == day],
             )
             for day in days
@@ -107,55 +111,9 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
         ],
         team=[(staff.id, names[staff.id]) for staff in team],
         fallback=[staff.id for staff in await fallback_of(session, organisation)],
+        missing=await what_is_missing(session, organisation),
+        drill=await last_drill(session, actor) if actor.may(Right.PLAN_DUTY) else None,
     )
-
-
-async def gaps_ahead(session: Session, organisation: Organisation, until: datetime) -> list[Gap]:
-    """Where its declared hours are without somebody, or a second, from now until then.
-
-    Whoever is on duty until they say otherwise is planned for nothing.
-    """
-    place, now = zone(organisation.time_zone), session.now
-    holidays = await session.scalars(
-        select(TimeOff).where(
-            TimeOff.organisation_id == organisation.id, TimeOff.staff_id.is_(None)
-        )
-    )
-    off = holidays.all()
-    # Hours that began yesterday may reach into today.
-    first = now.astimezone(place).date() - timedelta(days=1)
-    days = [first + timedelta(days=number) for number in range((until - now).days + 3)]
-    open_days = [day for day in days if not _is_holiday(day, off)]
-    ahead = Span(now, until)
-    declared = [
-        within
-        for span in spans_on(open_days, hours_of(organisation), place)
-        if (within := _within(span, ahead)) is not None
-    ]
-    shifts = [
-        (shift.staff_id, Span(shift.starts_at, shift.ends_at))
-        for shift in await _shifts(session, organisation.id, ahead)
-        if shift.ends_at is not None
-    ]
-    fallback = {staff.id for staff in await fallback_of(session, organisation)}
-    return gaps(declared, shifts, fallback)
-
-
-async def _shifts(session: Session, organisation_id: UUID, span: Span) -> Sequence[Shift]:
-    """Planned ones that take place at any time of it, of those who still work here."""
-    found = await session.scalars(
-        select(Shift)
-        .join(Staff, Staff.id == Shift.staff_id)
-        .where(
-            Shift.organisation_id == organisation_id,
-            Shift.time_off_id.is_(None),
-            Shift.starts_at < span.ends,
-            Shift.ends_at > span.begins,
-            Staff.disabled_at.is_(None),
-        )
-        .order_by(Shift.starts_at, Shift.id)
-    )
-    return found.all()
 
 
 async def _weekly(session: Session, actor: Actor, names: dict[UUID, str]) -> Sequence[WeeklyLine]:
@@ -206,10 +164,6 @@ def _line(shift: Shift, names: dict[UUID, str], actor: Actor) -> ShiftLine:
     )
 
 
-def _is_holiday(day: date, off: Sequence[TimeOff]) -> bool:
-    return any(each.staff_id is None and each.first_day <= day <= each.last_day for each in off)
-
-
 def _day_of(shift: Shift, place: ZoneInfo) -> date:
     return shift.starts_at.astimezone(place).date()
 
@@ -217,8 +171,3 @@ def _day_of(shift: Shift, place: ZoneInfo) -> date:
 def _week_from(first_day: date, place: ZoneInfo) -> Span:
     begins = datetime.combine(first_day, datetime.min.time(), place)
     return Span(begins, datetime.combine(first_day + WEEK, datetime.min.time(), place))
-
-
-def _within(span: Span, limits: Span) -> Span | None:
-    begins, ends = max(span.begins, limits.begins), min(span.ends, limits.ends)
-    return Span(begins, ends) if begins < ends else None

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.duty.hours import Span, span_on
+from domain.duty.readiness import PLANNED_AHEAD, reckon
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.organisations import zone
@@ -22,7 +23,6 @@ from storage.sessions import Session
 from storage.staff import Shift, Staff
 from storage.wakes import Topic
 
-AHEAD = timedelta(weeks=8)
 _BATCH = 100
 _LONGEST_OFF = timedelta(days=366)
 
@@ -56,7 +56,7 @@ async def plan_weekly(
         session.add(weekly)
         await session.flush()
         await _plan(session, weekly)
-    _changed(session, actor, "rota.weekly", staff_id, days=days)
+    await _changed(session, actor, "rota.weekly", staff_id, days=days)
 
 
 async def end_weekly(session: Session, actor: Actor, weekly_id: UUID) -> None:
@@ -77,7 +77,7 @@ async def end_weekly(session: Session, actor: Actor, weekly_id: UUID) -> None:
     await session.execute(
         delete(Shift).where(Shift.weekly_shift_id == weekly.id, Shift.starts_at > session.now)
     )
-    _changed(session, actor, "rota.weekly-ended", weekly.staff_id)
+    await _changed(session, actor, "rota.weekly-ended", weekly.staff_id)
 
 
 async def plan_once(
@@ -98,7 +98,7 @@ async def plan_once(
             ends_at=span.ends,
         )
     )
-    _changed(session, actor, "rota.once", staff_id)
+    await _changed(session, actor, "rota.once", staff_id)
 
 
 async def call_off(session: Session, actor: Actor, shift_id: UUID) -> None:
@@ -109,7 +109,7 @@ async def call_off(session: Session, actor: Actor, shift_id: UUID) -> None:
         await session.delete(shift)
     else:
         shift.ends_at = session.now
-    _changed(session, actor, "rota.called-off", shift.staff_id)
+    await _changed(session, actor, "rota.called-off", shift.staff_id)
 
 
 async def take_off(
@@ -133,7 +133,7 @@ async def take_off(
     )
     await session.flush()
     await _call_off_anew(session, actor.organisation_id)
-    _changed(session, actor, "rota.off", staff_id)
+    await _changed(session, actor, "rota.off", staff_id)
 
 
 async def end_time_off(session: Session, actor: Actor, time_off_id: UUID) -> None:
@@ -150,7 +150,7 @@ async def end_time_off(session: Session, actor: Actor, time_off_id: UUID) -> Non
     await session.delete(time_off)
     await session.flush()
     await _call_off_anew(session, actor.organisation_id)
-    _changed(session, actor, "rota.off-ended", staff_id)
+    await _changed(session, actor, "rota.off-ended", staff_id)
 
 
 async def plan_ahead(session: Session) -> int:
@@ -272,14 +272,14 @@ def _today(session: Session, place: ZoneInfo) -> date:
 
 def _horizon(session: Session) -> date:
     """By one calendar, so that a tick finds nothing left to do after it has done it."""
-    return (session.now.astimezone(UTC) + AHEAD).date()
+    return (session.now.astimezone(UTC) + PLANNED_AHEAD).date()
 
 
 def _days(first: date, end: date) -> Iterable[date]:
     return (first + timedelta(days=number) for number in range((end - first).days))
 
 
-def _changed(
+async def _changed(
     session: Session, actor: Actor, action: str, staff_id: UUID | None, **detail: object
 ) -> None:
     audit.record(
@@ -290,4 +290,5 @@ def _changed(
         subject=staff_id,
         **detail,
     )
+    await reckon(session, actor.organisation_id)
     session.wakes(Topic.CASES)

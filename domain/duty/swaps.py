@@ -8,6 +8,7 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor, Right
 from domain.duty.hours import Span
+from domain.duty.readiness import reckon
 from domain.duty.rota import is_busy, planned_shift
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
@@ -45,6 +46,7 @@ async def take(session: Session, actor: Actor, shift_id: UUID) -> None:
     _record(session, actor, shift, "rota.taken")
     shift.staff_id = actor.staff_id
     shift.offered_at = shift.offered_to = None
+    await reckon(session, actor.organisation_id)
 
 
 def may_take(shift: Shift, actor: Actor) -> bool:

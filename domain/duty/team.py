@@ -1,12 +1,10 @@
 """Who can be on duty, and who is called when nobody is."""
 
-from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true
 
-from domain import audit
 from domain.actors import Actor, Right, roles_with
 from domain.errors import Refused
 from storage.organisations import Organisation
@@ -14,7 +12,8 @@ from storage.safeguarding import clear_of
 from storage.sessions import Session
 from storage.staff import Staff
 
-_FALLBACK = "duty_fallback"
+#: Under which name their ids stand in the settings of an organisation.
+FALLBACK = "duty_fallback"
 _WORKING: Final = roles_with(Right.WORK_ON_CASES)
 
 
@@ -48,7 +47,7 @@ async def fallback_of(
 
     For a person, only those who may know of them; that needs the service's scope.
     """
-    named = [UUID(each) for each in organisation.settings.get(_FALLBACK, [])]
+    named = [UUID(each) for each in organisation.settings.get(FALLBACK, [])]
     found = await session.scalars(
         select(Staff).where(
             Staff.id.in_(named),
@@ -57,18 +56,3 @@ async def fallback_of(
         )
     )
     return sorted(found, key=lambda staff: named.index(staff.id))
-
-
-async def name_fallback(session: Session, actor: Actor, staff_ids: Sequence[UUID]) -> None:
-    """Raises NotAllowed and Refused."""
-    actor.ensure_may(Right.PLAN_DUTY)
-    for staff_id in staff_ids:
-        await ensure_can_be_on_duty(session, actor, staff_id)
-    organisation = await session.get_one(
-        Organisation, actor.organisation_id, with_for_update=True, populate_existing=True
-    )
-    named = [str(staff_id) for staff_id in dict.fromkeys(staff_ids)]
-    organisation.settings = {**organisation.settings, _FALLBACK: named}
-    audit.record(
-        session, organisation.id, "duty.fallback", staff_id=actor.staff_id, people=len(named)
-    )

@@ -4,6 +4,8 @@ import asyncio
 import secrets
 from collections.abc import Iterable
 
+from domain.cases.opening import organisation_of
+from domain.duty.readiness import ensure_ready
 from domain.errors import Refused
 from domain.returnees import data_key
 from domain.stop_word.forms import LONGEST, folded, forms, is_picture, probes
@@ -25,6 +27,7 @@ _HASHES = 96
 
 async def propose(session: Session, returnee: Returnee, text: str) -> bytes:
     """The hashes of a word that may become this person's. Raises Refused, in a sentence to them."""
+    await ensure_ready(session, await organisation_of(session, returnee))
     _ensure_long_enough(text)
     if await asyncio.to_thread(is_ordinary, text) or await is_in_the_directory(session, text):
         raise Refused(
@@ -54,6 +57,7 @@ async def take(session: Session, returnee: Returnee, word: bytes, signs: str) ->
     """The word that was proposed and rehearsed is theirs, with the sentences they chose."""
     if signs not in SIGNS:
         raise Refused("There are no such sentences.")
+    await ensure_ready(session, await organisation_of(session, returnee))
     safety = await session.get_one(Safety, returnee.id)
     safety.stop_word, safety.stop_signs = word, signs
 

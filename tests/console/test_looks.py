@@ -16,8 +16,7 @@ from domain.actors import Actor
 from domain.campaigns import draft
 from domain.cases import work
 from domain.duty import rota, swaps
-from domain.duty.hours import declare_hours
-from domain.duty.team import name_fallback
+from domain.duty.declaring import declare_hours, name_fallback
 from domain.staff import add_staff, speak
 from storage.kinds import MessageKind, Role, Severity
 from storage.sessions import SERVICE, Session

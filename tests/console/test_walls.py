@@ -17,7 +17,7 @@ from domain.actors import Actor, Right
 from domain.campaigns import draft
 from domain.cases.queue import Part
 from domain.cases.work import claim
-from domain.duty import rota
+from domain.duty import drills, go_on_duty, rota
 from domain.people import pseudonym_of
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.safeguarding.conflicts import keep_apart
@@ -204,6 +204,10 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             session, coordinator.actor, colleague.actor.staff_id, day, time(9), time(17)
         )
         await rota.take_off(session, coordinator.actor, None, day, day)
+        await go_on_duty(session, colleague.actor)
+        await session.flush()
+        await drills.start(session, coordinator.actor)
+        drill = await drills.waiting_for(session, colleague.actor)
         passkey = Passkey(
             organisation_id=office.organisation.id,
             staff_id=colleague.actor.staff_id,
@@ -219,10 +223,14 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         weekly, shift, off = [
             (
                 await session.scalars(
-                    select(kind.id).where(kind.organisation_id == office.organisation.id)
+                    select(kind.id).where(kind.organisation_id == office.organisation.id, *only)
                 )
             ).one()
-            for kind in (WeeklyShift, Shift, TimeOff)
+            for kind, only in (
+                (WeeklyShift, ()),
+                (Shift, (Shift.ends_at.is_not(None),)),
+                (TimeOff, ()),
+            )
         ]
         referral = Referral(
             case_id=case.id,
@@ -239,6 +247,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
     assert complaint is not None
     assert reading is not None
     assert browser is not None
+    assert drill is not None
     return {
         "cases": case.id,
         "people": person.id,
@@ -253,6 +262,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "shifts": shift,
         "off": off,
         "referrals": referral.id,
+        "drills": drill,
     }
 
 

@@ -2,10 +2,13 @@ import re
 
 from sqlalchemy import select
 
-from domain.duty import on_duty
+from dialogs.presses import AnswerDrill
+from domain.actors import Actor
+from domain.duty import drills, on_duty
 from domain.organisations import add_organisation
 from domain.staff import add_staff
 from storage.cases import Case
+from storage.duty import Drill
 from storage.kinds import CaseState, Role
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
@@ -58,6 +61,24 @@ async def test_duty_is_gone_on_and_off_by_a_command(
     assert "on duty until" in on.text
     assert asked.text == on.text
     assert "off duty" in off.text
+
+
+async def test_a_drill_is_answered_with_a_tap(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    phone = await staff_phone(new_phone, database, organisation)
+    await phone.write("/duty on")
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Jon", organisation, Role.COORDINATOR)
+        jon = Actor(new.id, organisation.id, Role.COORDINATOR)
+        await drills.start(session, jon)
+        drill = (await session.scalars(select(Drill.id))).one()
+    await phone.press_data(AnswerDrill(drill=drill).pack())
+
+    async with database.begin(SERVICE) as session:
+        seen = await drills.last_drill(session, jon)
+        assert seen is not None
+        assert seen.passed_at is not None
 
 
 async def test_p8_an_alert_says_nothing_of_the_person_and_is_claimed_with_a_tap(

@@ -99,6 +99,7 @@ async def test_p7_p8_a_returnee_enrols_is_asked_cries_out_and_a_caseworker_stays
     coordinator = await operator.ask(
         "staff", "add", "Jon", "--org", "Return Centre", "--role", "coordinator"
     )
+    await operator.ask("staff", "add", "Arta", "--org", "Return Centre", "--role", "supervisor")
     report = await operator.ask("directory", "import", str(DIRECTORY))
     assert (report["loaded"], report["rejected"]) == (36, [])
     (invite,) = await operator.ask("invite", "--org", "Return Centre")
@@ -110,6 +111,7 @@ async def test_p7_p8_a_returnee_enrols_is_asked_cries_out_and_a_caseworker_stays
         desk = await sign_in(chromium, operator, worker["console_url"])
         await go_on_duty(desk)
         office = await sign_in(chromium, operator, coordinator["console_url"])
+        await plans_duty(office, desk)
         await answers_a_check_in(phone, office)
         case = await cries_out(phone, desk)
         await talks(phone, desk)
@@ -173,6 +175,34 @@ async def go_on_duty(desk: Page) -> None:
     await desk.goto("/queue")
     await desk.get_by_role("button", name="Off duty").click()
     await expect(desk.get_by_role("button", name="On duty")).to_be_visible()
+
+
+async def plans_duty(office: Page, desk: Page) -> None:
+    """Nothing is promised before somebody is planned, with a second, and has passed a drill."""
+    await expect(office.get_by_text("Check-ins and stop words are off")).to_be_visible()
+    await office.goto("/rota")
+    hours = office.locator("form[action='/rota/hours']")
+    await office.get_by_text("Declared hours").last.click()
+    for field in await hours.locator("input[type=time]").all():
+        await field.fill("00:00")
+    await hours.get_by_role("button").click()
+    await office.get_by_text("Shifts of every week").click()
+    weekly = office.locator("form[action='/rota/weekly']")
+    for day in await weekly.get_by_role("checkbox").all():
+        await day.check()
+    await weekly.get_by_label("Who").select_option("Mira Canarymira")
+    await weekly.get_by_label("From").fill("00:00")
+    await weekly.get_by_label("Until").fill("00:00")
+    await weekly.get_by_role("button").click()
+    await office.locator("summary", has_text="When nobody is on duty").click()
+    second = office.locator("form[action='/rota/fallback']")
+    await second.get_by_label("Arta").check()
+    await second.get_by_role("button").click()
+    await office.get_by_role("button", name="Start a drill").click()
+    await desk.goto("/queue")
+    await desk.get_by_role("button", name="I am here").click()
+    await office.goto("/campaigns")
+    await expect(office.get_by_text("Check-ins and stop words are off")).not_to_be_visible()
 
 
 async def answers_a_check_in(phone: Phone, office: Page) -> None:

@@ -11,9 +11,8 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.duty import on_duty, rota, swaps
 from domain.duty.coverage import Lack
-from domain.duty.hours import declare_hours
+from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.reading import Rota, read_rota
-from domain.duty.team import name_fallback
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.staff import disable_staff

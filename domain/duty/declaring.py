@@ -1,0 +1,55 @@
+"""What an organisation says of its duty: in which hours somebody is there, and who is called when
+nobody is.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.duty.hours import HOURS, Hours
+from domain.duty.readiness import reckon
+from domain.duty.team import FALLBACK, ensure_can_be_on_duty
+from storage.organisations import Organisation
+from storage.sessions import Session
+from storage.wakes import Topic
+
+
+async def declare_hours(session: Session, actor: Actor, hours: Hours) -> None:
+    """From now on the organisation is under the gate, if it was not before. Raises NotAllowed."""
+    kept = {
+        str(day): [begins.isoformat("minutes"), ends.isoformat("minutes")]
+        for day, (begins, ends) in sorted(hours.items())
+    }
+    organisation = await _keep(session, actor, {HOURS: kept})
+    organisation.gated_at = organisation.gated_at or session.now
+    _record(session, actor, "duty.hours", days=sorted(hours))
+    await reckon(session, organisation.id)
+
+
+async def name_fallback(session: Session, actor: Actor, staff_ids: Sequence[UUID]) -> None:
+    """Raises NotAllowed and Refused."""
+    for staff_id in staff_ids:
+        await ensure_can_be_on_duty(session, actor, staff_id)
+    named = [str(staff_id) for staff_id in dict.fromkeys(staff_ids)]
+    organisation = await _keep(session, actor, {FALLBACK: named})
+    _record(session, actor, "duty.fallback", people=len(named))
+    await reckon(session, organisation.id)
+
+
+async def _keep(session: Session, actor: Actor, setting: dict[str, Any]) -> Organisation:
+    actor.ensure_may(Right.PLAN_DUTY)
+    organisation = await session.get_one(
+        Organisation,
+        actor.organisation_id,
+        with_for_update={"key_share": True},
+        populate_existing=True,
+    )
+    organisation.settings = {**organisation.settings, **setting}
+    return organisation
+
+
+def _record(session: Session, actor: Actor, action: str, **detail: Any) -> None:
+    audit.record(session, actor.organisation_id, action, staff_id=actor.staff_id, **detail)
+    session.wakes(Topic.CASES)
