@@ -14,7 +14,7 @@ from benchmarks.frame import alone
 from benchmarks.peers import scheduled_jobs
 from benchmarks.population import Population, populate
 from benchmarks.results import Result, Rounds
-from domain.campaigns import draft, plan_next, start
+from domain.campaigns import Outline, draft, plan_next, start
 from domain.check_ins.sending import send_due
 from storage.check_ins import CheckIn
 from storage.sessions import SERVICE, Database
@@ -117,9 +117,11 @@ async def start_campaign(
         campaign = await draft(
             session,
             actor,
-            name=f"After {month} months",
-            questionnaire="safety-and-needs",
-            local_time=(now + timedelta(days=30 * month)).replace(tzinfo=None, second=0),
+            Outline(
+                name=f"After {month} months",
+                questionnaire="safety-and-needs",
+                local_time=(now + timedelta(days=30 * month)).replace(tzinfo=None, second=0),
+            ),
         )
     begun = perf_counter()
     async with database.begin(actor.organisation_id) as session:

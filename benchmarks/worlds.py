@@ -25,7 +25,7 @@ from bot.settings import Settings
 from console.app import ConsoleSettings, create_console
 from console.cookies import SESSION, cookie_name
 from domain.actors import Actor
-from domain.campaigns import draft
+from domain.campaigns import Outline, draft
 from domain.errors import Refused
 from domain.staff.browsers import open_session
 from storage.inbox import take_in
@@ -154,9 +154,11 @@ async def _drafted(database: Database, coordinator: Actor) -> object:
         campaign = await draft(
             session,
             coordinator,
-            name="The month after",
-            questionnaire="safety-and-needs",
-            local_time=soon,
+            Outline(
+                name="The month after",
+                questionnaire="safety-and-needs",
+                local_time=soon,
+            ),
         )
         return campaign.id
 

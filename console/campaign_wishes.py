@@ -1,16 +1,14 @@
 """A new campaign as its form holds it, right or wrong."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from starlette.datastructures import FormData
 
-from domain.actors import Actor
-from domain.campaigns import draft
-from domain.campaigns.schedule import JUST_ONCE, Schedule, after, every
+from domain.campaigns import Outline
+from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, after, every, schedule_of
 from domain.errors import Refused
 from storage.check_ins import Campaign
-from storage.sessions import Session
 
 ONCE, EVERY, AFTER = "once", "every", "after"
 
@@ -55,11 +53,31 @@ class Wishes:
             since=several("since"),
         )
 
-    async def drafted(self, session: Session, actor: Actor) -> Campaign:
+    @classmethod
+    def held_by(cls, campaign: Campaign) -> "Wishes":
+        """As it stands now."""
+        wishes = cls(
+            name=campaign.name,
+            questionnaire=campaign.questionnaire,
+            local_time=campaign.local_time,
+            lateness=str(campaign.max_lateness_hours),
+            second_prompt="yes" if campaign.second_prompt else "",
+            countries=campaign.group["countries"],
+            languages=campaign.group["languages"],
+            since=campaign.group.get("since", []),
+        )
+        match schedule_of(campaign):
+            case Every(unit, interval, until):
+                day = until.isoformat() if until else ""
+                return replace(wishes, kind=EVERY, unit=unit, interval=str(interval), until=day)
+            case After(days):
+                return replace(wishes, kind=AFTER, days=str(days))
+            case _:
+                return wishes
+
+    def outline(self) -> Outline:
         """Raises Refused."""
-        return await draft(
-            session,
-            actor,
+        return Outline(
             name=self.name,
             questionnaire=self.questionnaire,
             countries=self.countries,

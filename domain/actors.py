@@ -91,3 +91,18 @@ class Actor:
         """Raises NotAllowed."""
         if not self.may(right):
             raise NotAllowed("Your role does not reach that far.")
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever holds the shell: does what any role may, and is nobody of the staff."""
+
+    organisation_id: UUID
+    staff_id: None = None
+
+    def ensure_may(self, right: Right) -> None:
+        """They hold the keys anyway."""
+
+
+#: By whom something is done that the shell does as well.
+By = Actor | Operator

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from domain.check_ins.moving import move
 from domain.returnees import chat_id_of, discretion_now
 from domain.safety import judge_anew
 from storage.kinds import Discretion, NoticeClass
@@ -47,6 +48,7 @@ async def resume(session: Session, returnee: Returnee) -> None:
     await judge_anew(session, returnee.id)
 
 
-def be_in(returnee: Returnee, country: str, time_zone: str) -> None:
+async def be_in(session: Session, returnee: Returnee, country: str, time_zone: str) -> None:
     """Where the person says they are now: the country, and nothing closer (P14)."""
-    returnee.country, returnee.time_zone = country, time_zone
+    before, returnee.country, returnee.time_zone = returnee.time_zone, country, time_zone
+    await move(session, returnee, from_=before)

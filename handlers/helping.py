@@ -96,7 +96,7 @@ async def be_in_country(
     country, back = callback_data.country, callback_data.back
     if returnee is None or country not in COUNTRIES or back not in _ASK_FOR_THE_COUNTRY:
         raise Refused("This button is not one of ours.")
-    be_in(returnee, country, zone_of_country(country))
+    await be_in(session, returnee, country, zone_of_country(country))
     if query.message is not None:
         await show(session, returnee, back, {}, edit=query.message.message_id)
     answers.say(query.id)

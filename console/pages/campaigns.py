@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, time, timedelta
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from console.campaign_wishes import Wishes
 from console.visit import Visit
 from domain.actors import Actor
 from domain.campaigns import (
+    draft,
+    edit,
     list_campaigns,
     pause,
     preview,
@@ -17,10 +20,12 @@ from domain.campaigns import (
     reach,
     start,
     stop,
+    undo,
 )
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.group import Since
-from domain.campaigns.schedule import Unit, schedule_of
+from domain.campaigns.running import UNDO
+from domain.campaigns.schedule import After, Unit, schedule_of
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import countries_and_languages
@@ -50,8 +55,9 @@ async def plan(visit: Visit) -> Response:
 async def keep(visit: Visit) -> Response:
     wishes = Wishes.of(await visit.request.form())
     try:
+        outline = wishes.outline()
         async with visit.begin() as session:
-            campaign = await wishes.drafted(session, visit.actor)
+            campaign = await draft(session, visit.actor, outline)
     except NotAllowed:
         raise
     except Refused as error:
@@ -61,29 +67,64 @@ async def keep(visit: Visit) -> Response:
     )
 
 
+async def change(visit: Visit) -> Response:
+    async with _campaign(visit) as (_, campaign):
+        wishes = Wishes.held_by(campaign)
+    return await _form(visit, wishes, of=campaign)
+
+
+async def keep_change(visit: Visit) -> Response:
+    wishes = Wishes.of(await visit.request.form())
+    async with _campaign(visit) as (_, campaign):
+        pass
+    try:
+        outline = wishes.outline()
+        # It is for everybody, whomever this coordinator may see.
+        async with visit.desk.database.begin(SERVICE) as session:
+            await edit(session, visit.actor, campaign.id, outline)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        return await _form(visit, wishes, visit.reason(error), of=campaign)
+    return visit.go(
+        f"/campaigns/{campaign.id}", N_("Changed. Whoever was asked already is not asked again.")
+    )
+
+
 async def show_one(visit: Visit) -> Response:
     """Before it starts, who would get what and when; afterwards, how far it is."""
     async with _campaign(visit) as (session, campaign):
         is_draft = campaign.state is CampaignState.DRAFT
+        seen = await preview(session, visit.actor, campaign.id, visit.after) if is_draft else None
+        schedule = schedule_of(campaign)
         return await visit.show(
             session,
             "campaign.html",
             campaign=campaign,
-            schedule=schedule_of(campaign),
+            schedule=schedule,
             spans=[span for span in Since if span in campaign.group.get("since", ())],
             questionnaire=await newest(
                 session, visit.actor.organisation_id, campaign.questionnaire
             ),
-            preview=await preview(session, visit.actor, campaign.id, visit.after)
-            if is_draft
-            else None,
+            preview=seen,
+            startable=seen is not None and (seen.included or isinstance(schedule, After)),
             progress=await progress(session, campaign),
+            undo_until=_undo_until(campaign, session.now),
             reach=None if is_draft else await reach(session, visit.actor, campaign.id),
         )
 
 
 async def begin(visit: Visit) -> Response:
-    return await _move(visit, start, N_("It runs: everybody is asked at their own time."))
+    at_once = await visit.field("at_once") == "yes"
+    return await _move(
+        visit,
+        partial(start, at_once=at_once),
+        N_("It runs: everybody is asked at their own time."),
+    )
+
+
+async def take_back(visit: Visit) -> Response:
+    return await _move(visit, undo, N_("Taken back: nobody was asked, and it is a draft again."))
 
 
 async def rest(visit: Visit) -> Response:
@@ -109,7 +150,9 @@ async def _move(
     return visit.go(page, done)
 
 
-async def _form(visit: Visit, wishes: Wishes, refused: str = "") -> Response:
+async def _form(
+    visit: Visit, wishes: Wishes, refused: str = "", *, of: Campaign | None = None
+) -> Response:
     """Offers only the countries and languages of people who are there."""
     async with visit.begin() as session:
         countries, languages = await countries_and_languages(session, visit.actor)
@@ -118,6 +161,7 @@ async def _form(visit: Visit, wishes: Wishes, refused: str = "") -> Response:
             "campaign-new.html",
             status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
             wishes=wishes,
+            of=of,
             refused=refused,
             questionnaires=await on_offer(session, visit.actor.organisation_id),
             countries=countries,
@@ -126,6 +170,14 @@ async def _form(visit: Visit, wishes: Wishes, refused: str = "") -> Response:
             units=list(Unit),
             spans=list(Since),
         )
+
+
+def _undo_until(campaign: Campaign, now: datetime) -> datetime | None:
+    """While its start can be undone."""
+    if campaign.started_at is None or campaign.state is CampaignState.STOPPED:
+        return None
+    until = campaign.started_at + UNDO
+    return until if now < until else None
 
 
 @asynccontextmanager

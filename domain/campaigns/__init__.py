@@ -1,19 +1,22 @@
 from domain.campaigns.counting import count_next
-from domain.campaigns.drafting import draft, list_campaigns
+from domain.campaigns.drafting import Outline, draft, list_campaigns
+from domain.campaigns.editing import edit
 from domain.campaigns.planning import Progress, plan_next, progress
 from domain.campaigns.previewing import Line, Preview, preview
 from domain.campaigns.publication import Reach
 from domain.campaigns.results import Results, reach, results
-from domain.campaigns.running import pause, start, stop
+from domain.campaigns.running import pause, start, stop, undo
 
 __all__ = [
     "Line",
+    "Outline",
     "Preview",
     "Progress",
     "Reach",
     "Results",
     "count_next",
     "draft",
+    "edit",
     "list_campaigns",
     "pause",
     "plan_next",
@@ -23,4 +26,5 @@ __all__ = [
     "results",
     "start",
     "stop",
+    "undo",
 ]

@@ -1,13 +1,14 @@
 """Writing a campaign down, and finding it again."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from domain import audit
-from domain.actors import Actor, Right
+from domain.actors import Actor, By, Right
 from domain.campaigns.group import Group
 from domain.campaigns.schedule import JUST_ONCE, After, Schedule, to_keep
 from domain.check_ins.instants import instant
@@ -24,45 +25,55 @@ from storage.sessions import Session
 LONGEST_LATENESS = 7 * 24
 
 
-async def draft(
-    session: Session,
-    actor: Actor,
-    *,
-    name: str,
-    questionnaire: str,
-    countries: Iterable[str] = (),
-    languages: Iterable[str] = (),
-    since: Iterable[str] = (),
-    local_time: datetime,
-    schedule: Schedule = JUST_ONCE,
-    max_lateness_hours: int = 24,
-    second_prompt: bool = True,
-) -> Campaign:
-    """A campaign that does nothing yet: preview it, then start it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What somebody wants of a campaign."""
 
-    `local_time` is naive: what the clock of each person shows, the first time if there are several.
-    Raises NotAllowed and Refused.
-    """
+    name: str
+    #: The key of a questionnaire on offer.
+    questionnaire: str
+    #: Naive: what the clock of each person shows, the first time if there are several.
+    local_time: datetime
+    schedule: Schedule = JUST_ONCE
+    countries: Iterable[str] = ()
+    languages: Iterable[str] = ()
+    since: Iterable[str] = ()
+    max_lateness_hours: int = 24
+    #: Whoever says nothing is asked once more, if they allowed it.
+    second_prompt: bool = True
+
+
+async def draft(session: Session, actor: By, outline: Outline) -> Campaign:
+    """A campaign that does nothing yet: preview it, then start it. Raises NotAllowed, Refused."""
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     campaign = Campaign(
         organisation_id=actor.organisation_id,
-        name=await _unused_name(session, actor, name),
-        questionnaire=await _chosen(session, actor, questionnaire),
-        group=Group.of(countries, languages, since).to_keep(),
-        local_time=local_time.isoformat(timespec="minutes"),
-        schedule=to_keep(schedule),
-        max_lateness_hours=_lateness(max_lateness_hours),
-        second_prompt=second_prompt,
         state=CampaignState.DRAFT,
         created_by=actor.staff_id,
         created_at=session.now,
     )
-    if not isinstance(schedule, After):
-        await _ensure_ahead(session, actor, local_time)
+    await write_out(session, campaign, outline)
     session.add(campaign)
     await session.flush()
     record(session, actor, campaign, "campaign.drafted")
     return campaign
+
+
+async def write_out(session: Session, campaign: Campaign, outline: Outline) -> None:
+    """Raises Refused, and changes nothing then."""
+    name = await _free_name(session, campaign, outline.name)
+    group = Group.of(outline.countries, outline.languages, outline.since).to_keep()
+    lateness = _lateness(outline.max_lateness_hours)
+    if outline.questionnaire != campaign.questionnaire:
+        await _ensure_on_offer(session, campaign.organisation_id, outline.questionnaire)
+    local_time = outline.local_time.isoformat(timespec="minutes")
+    begun_as_said = campaign.started_at is not None and local_time == campaign.local_time
+    if not isinstance(outline.schedule, After) and not begun_as_said:
+        await _ensure_ahead(session, campaign.organisation_id, outline.local_time)
+    campaign.name, campaign.questionnaire = name, outline.questionnaire
+    campaign.group, campaign.local_time = group, local_time
+    campaign.schedule, campaign.max_lateness_hours = to_keep(outline.schedule), lateness
+    campaign.second_prompt = outline.second_prompt
 
 
 async def list_campaigns(session: Session, actor: Actor) -> Sequence[Campaign]:
@@ -77,7 +88,7 @@ async def list_campaigns(session: Session, actor: Actor) -> Sequence[Campaign]:
 
 
 async def find_campaign(
-    session: Session, actor: Actor, campaign_id: UUID, *, lock: bool = False
+    session: Session, actor: By, campaign_id: UUID, *, lock: bool = False
 ) -> Campaign:
     """One of the actor's organisation. Raises NotAllowed, and Refused for any other."""
     actor.ensure_may(Right.RUN_CAMPAIGNS)
@@ -92,7 +103,7 @@ async def find_campaign(
     return campaign
 
 
-def record(session: Session, actor: Actor, campaign: Campaign, action: str, **detail: int) -> None:
+def record(session: Session, actor: By, campaign: Campaign, action: str, **detail: int) -> None:
     audit.record(
         session,
         actor.organisation_id,
@@ -103,13 +114,15 @@ def record(session: Session, actor: Actor, campaign: Campaign, action: str, **de
     )
 
 
-async def _unused_name(session: Session, actor: Actor, name: str) -> str:
+async def _free_name(session: Session, campaign: Campaign, name: str) -> str:
     name = as_name(name)
     if not name:
         raise Refused("A campaign needs a name.")
     taken = await session.scalar(
         select(Campaign.id).where(
-            Campaign.organisation_id == actor.organisation_id, Campaign.name == name
+            Campaign.organisation_id == campaign.organisation_id,
+            Campaign.name == name,
+            Campaign.id.is_distinct_from(campaign.id),
         )
     )
     if taken is not None:
@@ -117,10 +130,9 @@ async def _unused_name(session: Session, actor: Actor, name: str) -> str:
     return name
 
 
-async def _chosen(session: Session, actor: Actor, key: str) -> str:
-    if key not in [each.key for each in await shelf.on_offer(session, actor.organisation_id)]:
+async def _ensure_on_offer(session: Session, organisation_id: UUID, key: str) -> None:
+    if key not in [each.key for each in await shelf.on_offer(session, organisation_id)]:
         raise Refused("There is no questionnaire {name}.", name=key)
-    return key
 
 
 def _lateness(hours: int) -> int:
@@ -129,9 +141,9 @@ def _lateness(hours: int) -> int:
     return hours
 
 
-async def _ensure_ahead(session: Session, actor: Actor, local_time: datetime) -> None:
+async def _ensure_ahead(session: Session, organisation_id: UUID, local_time: datetime) -> None:
     """The time must lie ahead for somebody: clocks differ."""
-    organisation = await session.get_one(Organisation, actor.organisation_id)
+    organisation = await session.get_one(Organisation, organisation_id)
     zones = await session.scalars(
         select(Returnee.time_zone)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)

@@ -55,7 +55,8 @@ def _place(campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: 
     if local is None:
         return Place(None, Exclusion.NOT_ARRIVED)
     due_at = instant(local, zone(facts.time_zone))
-    times = Times(local, due_at, due_at + timedelta(hours=campaign.max_lateness_hours))
+    expires_at = due_at + timedelta(hours=campaign.max_lateness_hours)
+    times = Times(local, max(due_at, campaign.settles_at or due_at), expires_at)
     return Place(times, _why_not(campaign, questionnaire, facts, times, now))
 
 

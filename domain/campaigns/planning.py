@@ -95,6 +95,21 @@ async def plan_some(session: Session, campaign: Campaign) -> None:
         _end_round(campaign, session.now)
 
 
+def plan_anew(campaign: Campaign, now: datetime, *, after: datetime | None) -> None:
+    """A new version of one that was started, for whoever has none yet: of several occasions, those
+    behind that time.
+    """
+    campaign.planned_to = campaign.counted_at = None
+    schedule = schedule_of(campaign)
+    if isinstance(schedule, Once):
+        campaign.planned_at = None
+    elif isinstance(schedule, After):
+        campaign.plan_at = now
+    else:
+        campaign.occasion = after.isoformat(timespec="minutes") if after else None
+        _come_to(campaign, _next_occasion(campaign, schedule, now), now)
+
+
 def leave_out_what_passed(campaign: Campaign, now: datetime) -> None:
     """After a rest: it goes on with the first occasion that is still to come."""
     schedule = schedule_of(campaign)

@@ -1,11 +1,13 @@
 """A campaign's life: draft → running ⇄ paused → stopped."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from domain.actors import Actor
+from domain.actors import By
 from domain.campaigns.drafting import find_campaign, record
+from domain.campaigns.editing import supersede
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import count_places
 from domain.campaigns.schedule import After, schedule_of
@@ -14,18 +16,24 @@ from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 
+#: So long after the start, it can be taken back as if it had never been.
+UNDO = timedelta(minutes=10)
 _NOT_SENT_YET = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
 
-async def start(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
+async def start(
+    session: Session, actor: By, campaign_id: UUID, *, at_once: bool = False
+) -> Campaign:
     """Plans the first check-ins, and leaves a great number to the tick; a paused campaign goes on.
 
-    Raises NotAllowed, and Refused where nobody would get it or it was started before.
+    Nothing is sent while the start can be undone, unless it is to begin `at_once`. Raises
+    NotAllowed, and Refused where nobody would get it or it was started before.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.DRAFT:
         await _ensure_somebody(session, campaign)
         campaign.started_at = session.now
+        campaign.settles_at = session.now + (timedelta() if at_once else UNDO)
         await begin_planning(session, campaign)
     elif campaign.state is CampaignState.PAUSED:
         leave_out_what_passed(campaign, session.now)
@@ -36,7 +44,24 @@ async def start(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def pause(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
+async def undo(session: Session, actor: By, campaign_id: UUID) -> Campaign:
+    """It is a draft again, as if it had never been started. Raises NotAllowed and Refused."""
+    campaign = await find_campaign(session, actor, campaign_id, lock=True)
+    if campaign.started_at is None or session.now >= campaign.started_at + UNDO:
+        raise Refused("Only within ten minutes of its start: stop it instead.")
+    if campaign.state is CampaignState.STOPPED:
+        raise Refused("This campaign is stopped already.")
+    await supersede(session, campaign, reason="undone")
+    if await _has_asked(session, campaign):
+        raise Refused("Somebody has been asked already: stop it instead.")
+    campaign.state, campaign.version = CampaignState.DRAFT, campaign.version + 1
+    campaign.started_at = campaign.settles_at = None
+    campaign.planned_at = campaign.planned_to = campaign.plan_at = campaign.occasion = None
+    record(session, actor, campaign, "campaign.undone")
+    return campaign
+
+
+async def pause(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     """Nothing more is sent until it is started again. Raises NotAllowed and Refused."""
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is not CampaignState.RUNNING:
@@ -46,7 +71,7 @@ async def pause(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def stop(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
+async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     """For good: what was not sent is cancelled. What was sent can still be answered.
 
     Raises NotAllowed and Refused.
@@ -71,3 +96,14 @@ async def _ensure_somebody(session: Session, campaign: Campaign) -> None:
         return
     if not (await count_places(session, campaign))[None]:
         raise Refused("Nobody would get this check-in: the preview shows why.")
+
+
+async def _has_asked(session: Session, campaign: Campaign) -> bool:
+    """Whoever was left out has not been asked; nor is anybody once all of it is superseded."""
+    never = (CheckInState.SUPERSEDED, CheckInState.SKIPPED)
+    asked = select(CheckIn.id).where(
+        CheckIn.campaign_id == campaign.id,
+        CheckIn.version == campaign.version,
+        CheckIn.state.not_in(never),
+    )
+    return await session.scalar(asked.limit(1)) is not None

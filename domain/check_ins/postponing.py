@@ -15,6 +15,8 @@ from storage.kinds import CheckInState, How, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
 
+#: The reason of a check-in that the person put off.
+ASKED_LATER = "asked-later"
 # How late a check-in that the person put off may still be sent.
 LATENESS = timedelta(hours=24)
 
@@ -55,7 +57,7 @@ async def not_now(
         return None
     if check_in.state is CheckInState.ANSWERED:
         return None
-    check_in.state, check_in.reason = CheckInState.PLANNED, "asked-later"
+    check_in.state, check_in.reason = CheckInState.PLANNED, ASKED_LATER
     check_in.due_at = _due(returnee, later, session.now)
     check_in.expires_at = check_in.due_at + LATENESS
     # They answered the prompt; if the next one fails, that is ours and not their silence (P3).

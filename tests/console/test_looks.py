@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from console.cookies import SESSION
 from domain.actors import Actor
-from domain.campaigns import draft
+from domain.campaigns import Outline, draft
 from domain.cases import work
 from domain.duty import rota, swaps
 from domain.duty.declaring import declare_hours, name_fallback
@@ -54,9 +54,11 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
             campaign = await draft(
                 session,
                 me.actor,
-                name="First month",
-                questionnaire="safety-and-needs",
-                local_time=datetime.fromisoformat("2099-01-01T18:00"),
+                Outline(
+                    name="First month",
+                    questionnaire="safety-and-needs",
+                    local_time=datetime.fromisoformat("2099-01-01T18:00"),
+                ),
             )
         paths += ["/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"]
         paths += ["/questionnaires", "/questionnaires/look?of=safety-and-needs"]

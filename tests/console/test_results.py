@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.async_api import Browser, expect
 
-from domain.campaigns import draft
+from domain.campaigns import Outline, draft
 from domain.campaigns.publication import Counts, Reach, Trait, publish
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.staff import speak
@@ -47,9 +47,11 @@ async def counted(office: Office, me: Colleague, name: str, people: int = 40) ->
         campaign = await draft(
             session,
             me.actor,
-            name=name,
-            questionnaire="safety-and-needs",
-            **_time(session),
+            Outline(
+                name=name,
+                questionnaire="safety-and-needs",
+                **_time(session),
+            ),
         )
         campaign.state, campaign.started_at = CampaignState.STOPPED, session.now
         session.add(
@@ -117,7 +119,9 @@ async def test_before_it_is_over_nothing_is_shown_of_what_was_answered(
     me = await office.colleague(Role.COORDINATOR)
     async with office.database.begin(SERVICE) as session:
         campaign = await draft(
-            session, me.actor, name="Now", questionnaire="safety-and-needs", **_time(session)
+            session,
+            me.actor,
+            Outline(name="Now", questionnaire="safety-and-needs", **_time(session)),
         )
         campaign.state, campaign.started_at = CampaignState.RUNNING, session.now
     async with office.browser_of(me) as browser:

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, Route
 from sqlalchemy import select, update
 
 from console.cookies import SESSION
-from domain.campaigns import draft
+from domain.campaigns import Outline, draft
 from domain.cases import work
 from domain.distress import Watch
 from domain.staff import add_staff
@@ -192,9 +192,11 @@ async def test_the_name_of_a_campaign_runs_in_no_page(office: Office, chromium: 
         campaign = await draft(
             session,
             me.actor,
-            name=SHORT[2],
-            questionnaire="safety-and-needs",
-            local_time=datetime.fromisoformat("2099-01-01T18:00"),
+            Outline(
+                name=SHORT[2],
+                questionnaire="safety-and-needs",
+                local_time=datetime.fromisoformat("2099-01-01T18:00"),
+            ),
         )
     async with watched(chromium, office, me) as watching:
         for path in ("/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"):

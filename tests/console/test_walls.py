@@ -14,7 +14,7 @@ from console.app import create_console
 from console.pages import PAGES
 from console.routing import Access, Page
 from domain.actors import Actor, Right
-from domain.campaigns import draft
+from domain.campaigns import Outline, draft
 from domain.cases.queue import Part
 from domain.cases.work import claim
 from domain.duty import drills, go_on_duty, rota
@@ -189,12 +189,14 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         campaign = await draft(
             session,
             coordinator.actor,
-            name="Month 1",
-            questionnaire=SAFETY_AND_NEEDS.key,
-            countries=[],
-            languages=[],
-            local_time=datetime.fromisoformat("2099-01-01T18:00"),
-            max_lateness_hours=24,
+            Outline(
+                name="Month 1",
+                questionnaire=SAFETY_AND_NEEDS.key,
+                countries=[],
+                languages=[],
+                local_time=datetime.fromisoformat("2099-01-01T18:00"),
+                max_lateness_hours=24,
+            ),
         )
         day = date(2099, 1, 1)
         await rota.plan_weekly(

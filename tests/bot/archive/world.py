@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain import pictures
-from domain.campaigns import draft
+from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
@@ -131,7 +131,9 @@ async def _check_in(session: Session, organisation: Organisation, returnee: Retu
     actor = actor_of(await session.get_one(Staff, coordinator.id))
     tomorrow = (session.now + timedelta(days=1)).replace(tzinfo=None)
     campaign = await draft(
-        session, actor, name="A week", questionnaire="safety-and-needs", local_time=tomorrow
+        session,
+        actor,
+        Outline(name="A week", questionnaire="safety-and-needs", local_time=tomorrow),
     )
     campaign.state = CampaignState.RUNNING
     check_in = await plan_check_in(session, returnee, Office(organisation, actor))

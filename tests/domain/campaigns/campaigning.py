@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.campaigns import draft, plan_next, start
+from domain.campaigns import Outline, draft, plan_next, start
 from storage.check_ins import Campaign, CheckIn
 from storage.sessions import SERVICE, Database
 from tests.domain.checking_in import Office
@@ -21,7 +21,7 @@ async def drafted(database: Database, actor: Actor, **changed: Any) -> Campaign:
         "local_time": AT_SIX,
     }
     async with database.begin(actor.organisation_id) as session:
-        return await draft(session, actor, **{**facts, **changed})
+        return await draft(session, actor, Outline(**{**facts, **changed}))
 
 
 async def begun(database: Database, office: Office, **changed: Any) -> Campaign:

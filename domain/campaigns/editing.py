@@ -1,0 +1,87 @@
+"""Changing a campaign: what was asked stays, and the rest is planned anew, as a new version."""
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import false, func, select, update
+
+from domain.actors import By
+from domain.campaigns.drafting import Outline, find_campaign, record, write_out
+from domain.campaigns.planning import plan_anew
+from domain.campaigns.schedule import Every, schedule_of
+from domain.check_ins.postponing import ASKED_LATER
+from domain.errors import Refused
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import CampaignState, CheckInState
+from storage.sessions import Session
+
+_NOT_ASKED = (CheckInState.PLANNED, CheckInState.HELD)
+
+
+async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline) -> Campaign:
+    """A draft changes as it is. Of one that was started, nobody is asked twice because of it, and
+    what it asks and how often stays. Raises NotAllowed and Refused.
+    """
+    campaign = await find_campaign(session, actor, campaign_id, lock=True)
+    if campaign.state is CampaignState.STOPPED:
+        raise Refused("This campaign is stopped already.")
+    if campaign.state is CampaignState.DRAFT:
+        await write_out(session, campaign, outline)
+    else:
+        await _change_course(session, campaign, outline)
+    record(session, actor, campaign, "campaign.edited", version=campaign.version)
+    return campaign
+
+
+async def supersede(session: Session, campaign: Campaign, *, reason: str) -> None:
+    """All that nobody has been asked; of several occasions, those on which nobody has."""
+    begun = (
+        CheckIn.step.in_(select(_begun(campaign).c.step))
+        if isinstance(schedule_of(campaign), Every)
+        else false()
+    )
+    await session.execute(
+        update(CheckIn)
+        .where(
+            CheckIn.campaign_id == campaign.id,
+            CheckIn.state.in_(_NOT_ASKED),
+            # Whoever put it off was asked, and awaits it.
+            CheckIn.reason.is_distinct_from(ASKED_LATER),
+            CheckIn.sent_at.is_(None),
+            ~begun,
+        )
+        .values(state=CheckInState.SUPERSEDED, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _change_course(session: Session, campaign: Campaign, outline: Outline) -> None:
+    if outline.questionnaire != campaign.questionnaire:
+        raise Refused("What it asks can't be changed any more: stop it, and plan another.")
+    if type(outline.schedule) is not type(schedule_of(campaign)):
+        raise Refused("How often it asks can't be changed any more: stop it, and plan another.")
+    await supersede(session, campaign, reason="edited")
+    last = await session.scalar(select(func.max(_begun(campaign).c.step)))
+    await write_out(session, campaign, outline)
+    campaign.version += 1
+    plan_anew(campaign, session.now, after=_end_of_day(last) if last else None)
+
+
+def _begun(campaign: Campaign) -> Any:
+    """The occasions on which somebody has been asked, or we failed to."""
+    never = (*_NOT_ASKED, CheckInState.SKIPPED, CheckInState.SUPERSEDED)
+    return (
+        select(CheckIn.step)
+        .where(CheckIn.campaign_id == campaign.id, CheckIn.state.not_in(never))
+        .distinct()
+        .subquery()
+    )
+
+
+def _end_of_day(step: str) -> datetime | None:
+    """Nobody is asked twice on one day."""
+    try:
+        return datetime.combine(datetime.fromisoformat(step), time.max)
+    except ValueError:
+        return None

@@ -1,0 +1,207 @@
+"""A campaign's life: taken back in the first minutes, changed on its way, moved with its people."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.campaigns import Outline, edit, pause, start, stop, undo
+from domain.campaigns.schedule import JUST_ONCE, After, Every, Unit
+from domain.check_ins.sending import send_due
+from domain.errors import Refused
+from domain.phones import be_in
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import CampaignState, CheckInState
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.campaigns.campaigning import AT_SIX, begun, drafted, rows, started, tick
+from tests.domain.checking_in import MORNING, Office, add_person, set_clock
+
+SOON = datetime.fromisoformat("2026-05-04T11:05")
+
+
+@pytest.fixture(autouse=True)
+async def person(database: Database, office: Office) -> Returnee:
+    async with database.begin(SERVICE) as session:
+        return await add_person(session, office.organisation, 700_001)
+
+
+async def due_are_sent(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+
+
+async def does(database: Database, office: Office, act: Any, campaign: Campaign) -> Campaign:
+    async with database.begin(office.organisation.id) as session:
+        done: Campaign = await act(session, office.coordinator, campaign.id)
+    return done
+
+
+async def changes(
+    database: Database, office: Office, campaign: Campaign, **changed: Any
+) -> Campaign:
+    kept: dict[str, Any] = {
+        "name": "First month", "questionnaire": "safety-and-needs", "local_time": AT_SIX,
+    }  # fmt: skip
+    async with database.begin(SERVICE) as session:
+        outline = Outline(**{**kept, **changed})
+        done = await edit(session, office.coordinator, campaign.id, outline)
+    while await tick(database):
+        pass
+    return done
+
+
+def told(found: list[CheckIn]) -> list[tuple[int, CheckInState]]:
+    return sorted((row.version, row.state) for row in found)
+
+
+async def test_nothing_is_sent_while_the_start_can_be_taken_back(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    await begun(database, office, local_time=SOON)
+    (row,) = await rows(database)
+    assert row.due_at == row.expires_at - timedelta(hours=24, minutes=-5)
+    set_clock(clock, MORNING + timedelta(minutes=9))
+    await due_are_sent(database)
+    assert [row.state for row in await rows(database)] == [CheckInState.PLANNED]
+    set_clock(clock, MORNING + timedelta(minutes=11))
+    await due_are_sent(database)
+    assert [row.state for row in await rows(database)] == [CheckInState.SENDING]
+
+
+async def test_a_start_that_is_taken_back_leaves_a_draft_that_starts_again(
+    database: Database, office: Office
+) -> None:
+    campaign = await begun(database, office)
+    back = await does(database, office, undo, campaign)
+    assert (back.state, back.started_at) == (CampaignState.DRAFT, None)
+    assert told(await rows(database)) == [(1, CheckInState.SUPERSEDED)]
+    await does(database, office, start, campaign)
+
+    assert told(await rows(database)) == [
+        (1, CheckInState.SUPERSEDED), (2, CheckInState.PLANNED),
+    ]  # fmt: skip
+
+
+async def test_after_ten_minutes_it_can_only_be_stopped(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign = await begun(database, office)
+    set_clock(clock, MORNING + timedelta(minutes=10, seconds=1))
+    with pytest.raises(Refused, match="Only within ten minutes"):
+        await does(database, office, undo, campaign)
+    await does(database, office, stop, campaign)
+
+
+async def test_race_of_taking_back_and_sending_whoever_was_asked_stays_asked(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign = await drafted(database, office.coordinator, local_time=SOON)
+    async with database.begin(SERVICE) as session:
+        await start(session, office.coordinator, campaign.id, at_once=True)
+    set_clock(clock, MORNING + timedelta(minutes=6))
+    await due_are_sent(database)
+    with pytest.raises(Refused, match="asked already"):
+        await does(database, office, undo, campaign)
+
+    assert told(await rows(database)) == [(1, CheckInState.SENDING)]
+
+
+async def test_p12_a_change_asks_nobody_twice_and_plans_the_rest_anew(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_002, time_zone="Africa/Casablanca")
+    campaign = await started(database, office)
+    set_clock(clock, datetime(2026, 5, 5, 16, 1, tzinfo=UTC))
+    await due_are_sent(database)
+    changed = await changes(
+        database, office, campaign, local_time=datetime.fromisoformat("2026-05-05T20:00")
+    )
+
+    assert changed.version == 2
+    assert told(await rows(database)) == [
+        (1, CheckInState.SENDING), (1, CheckInState.SUPERSEDED), (2, CheckInState.PLANNED),
+    ]  # fmt: skip
+    (moved,) = [row for row in await rows(database) if row.version == 2]
+    assert moved.due_at == datetime(2026, 5, 5, 19, tzinfo=UTC)
+
+
+async def test_p12_what_comes_again_is_changed_from_the_next_day_on(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    weekly = Every(Unit.WEEK)
+    campaign = await started(database, office, schedule=weekly)
+    set_clock(clock, datetime(2026, 5, 5, 16, 1, tzinfo=UTC))
+    await due_are_sent(database)
+    later = datetime.fromisoformat("2026-05-05T20:00")
+    await changes(database, office, campaign, schedule=Every(Unit.DAY), local_time=later)
+
+    asked = sorted((row.version, row.step) for row in await rows(database))
+    assert asked == [(1, "2026-05-05T18:00"), (2, "2026-05-06T20:00")]
+
+
+async def test_a_change_of_the_group_reaches_who_was_left_out_before(
+    database: Database, office: Office
+) -> None:
+    campaign = await drafted(database, office.coordinator, schedule=After(3), countries=["MA"])
+    await does(database, office, start, campaign)
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_002, arrived_at=MORNING, country="AL")
+    while await tick(database):
+        pass
+    assert await rows(database) == []
+    await changes(database, office, campaign, schedule=After(2), countries=["AL"])
+
+    assert [row.due_at for row in await rows(database)] == [datetime(2026, 5, 6, 16, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"schedule": After(3)}, "How often"),
+        ({"questionnaire": "another"}, "What it asks"),
+        ({"local_time": datetime.fromisoformat("2026-05-01T18:00")}, "has passed"),
+        ({"name": ""}, "needs a name"),
+    ],
+)
+async def test_what_cannot_be_changed_any_more_is_said_and_nothing_changes(
+    database: Database, office: Office, changed: dict[str, Any], sentence: str
+) -> None:
+    campaign = await started(database, office)
+    with pytest.raises(Refused, match=sentence):
+        await changes(database, office, campaign, **changed)
+    assert told(await rows(database)) == [(1, CheckInState.PLANNED)]
+
+
+async def test_a_draft_changes_as_it_is_and_a_stopped_one_not_at_all(
+    database: Database, office: Office
+) -> None:
+    campaign = await drafted(database, office.coordinator, schedule=After(3))
+    changed = await changes(database, office, campaign, schedule=JUST_ONCE, name="Second month")
+    assert (changed.name, changed.version, changed.schedule) == ("Second month", 1, None)
+    await does(database, office, stop, campaign)
+    with pytest.raises(Refused, match="stopped already"):
+        await changes(database, office, campaign)
+
+
+async def test_a_paused_one_stays_paused_when_it_is_changed(
+    database: Database, office: Office
+) -> None:
+    campaign = await started(database, office)
+    await does(database, office, pause, campaign)
+    changed = await changes(database, office, campaign, second_prompt=False)
+    assert changed.state is CampaignState.PAUSED
+
+
+async def test_whoever_moves_is_asked_at_the_same_hour_there(
+    database: Database, office: Office, person: Returnee
+) -> None:
+    await started(database, office)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await be_in(session, returnee, "UA", "Europe/Kyiv")
+
+    (row,) = await rows(database)
+    assert row.due_at == datetime(2026, 5, 5, 15, tzinfo=UTC)
+    assert row.expires_at == row.due_at + timedelta(hours=24)
