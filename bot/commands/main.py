@@ -5,6 +5,7 @@ import typer
 from bot.commands import backup, directory, organisations, people, service
 from bot.commands.audit import audit
 from bot.commands.bench import bench
+from bot.commands.campaigns import campaign
 from bot.commands.detect import detect
 from bot.commands.erase import erase
 from bot.commands.guard import guard
@@ -35,6 +36,7 @@ app.add_typer(organisations.staff, name="staff")
 app.add_typer(directory.directory, name="directory")
 app.add_typer(questionnaire, name="questionnaire")
 app.add_typer(questionnaire, name="questionnaires", hidden=True)
+app.add_typer(campaign, name="campaign")
 app.add_typer(updates, name="updates")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

@@ -103,6 +103,16 @@ async def find_campaign(
     return campaign
 
 
+async def find_by_name(session: Session, actor: By, name: str) -> Campaign | None:
+    """One of the actor's organisation. Raises NotAllowed."""
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    return await session.scalar(
+        select(Campaign).where(
+            Campaign.organisation_id == actor.organisation_id, Campaign.name == as_name(name)
+        )
+    )
+
+
 def record(session: Session, actor: By, campaign: Campaign, action: str, **detail: int) -> None:
     audit.record(
         session,

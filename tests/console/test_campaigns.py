@@ -80,6 +80,29 @@ async def test_a_campaign_is_started_paused_and_stopped_from_its_page(office: Of
         assert "too few to show" in page
 
 
+async def test_a_start_is_taken_back_and_a_draft_changed_on_its_page(office: Office) -> None:
+    await invited(office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser, kind="every", unit="week", interval="2")
+        await browser.post(f"{address}/start")
+        assert (
+            "nothing is sent, and you can take the start back" in (await browser.get(address)).text
+        )
+        await browser.post(f"{address}/undo")
+        assert await state(office) is CampaignState.DRAFT
+        form = (await browser.get(f"{address}/change")).text
+        assert 'value="every" checked' in form
+        assert 'name="interval" type="number" min="1" max="52" value="2"' in form
+        changed = {"name": "Half-year", "questionnaire": "safety-and-needs", "lateness": "24"}
+        answer = await browser.post(
+            f"{address}/change", **changed, local_time="2001-01-01T10:00", kind="after", days="180"
+        )
+        assert answer.headers["location"] == address
+        assert "180 days after the return" in (await browser.get(address)).text
+        answer = await browser.post(f"{address}/change", **changed, local_time="soon")
+        assert answer.status_code == 409
+
+
 async def test_a_campaign_for_nobody_does_not_start_and_says_why(office: Office) -> None:
     await office.person()
     async with office.browser(Role.COORDINATOR) as browser:
@@ -151,5 +174,6 @@ async def test_p10_anothers_campaign_is_as_if_it_were_not_there(
         address = await planned(elsewhere, browser)
     async with office.browser(Role.COORDINATOR) as browser:
         assert (await browser.get(address)).status_code == 404
-        for verb in ("start", "pause", "stop"):
+        assert (await browser.get(f"{address}/change")).status_code == 404
+        for verb in ("start", "pause", "stop", "undo", "change"):
             assert (await browser.post(f"{address}/{verb}")).status_code == 404

@@ -1,0 +1,165 @@
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.shell import AsJson, carry_out, iso, service_session, show
+
+if TYPE_CHECKING:
+    from domain.actors import Operator
+    from storage.check_ins import Campaign
+    from storage.sessions import Session
+
+campaign = typer.Typer(
+    help="Check-ins: planned from a file, previewed, started.", no_args_is_help=True
+)
+
+File = Annotated[Path, typer.Argument(help="A file (.toml) that says what is asked, whom, when.")]
+Which = Annotated[str, typer.Argument(help="The campaign's name, or its file.")]
+Org = Annotated[
+    str,
+    typer.Option("--org", "--organisation", help="Whose: an id or the name.", show_default=False),
+]
+
+
+@campaign.command("import")
+def import_(file: File, organisation: Org, as_json: AsJson = False) -> None:
+    """Keep it as a draft; a campaign of that name is changed."""
+
+    async def work() -> dict[str, Any]:
+        from domain.campaigns import draft, edit
+        from domain.campaigns.drafting import find_by_name
+        from domain.campaigns.file import read
+
+        outline = read(_content(file))
+        async with service_session() as session:
+            actor = await _operator(session, organisation)
+            there = await find_by_name(session, actor, outline.name)
+            kept = (
+                await draft(session, actor, outline)
+                if there is None
+                else await edit(session, actor, there.id, outline)
+            )
+            return _facts(kept)
+
+    _report(carry_out(work()), as_json)
+
+
+@campaign.command()
+def preview(which: Which, organisation: Org, as_json: AsJson = False) -> None:
+    """Count who would get it and who not, and why. Names nobody: the console does."""
+
+    async def work() -> dict[str, Any]:
+        from domain.campaigns.previewing import count_places
+
+        async with service_session() as session:
+            found = await _found(session, await _operator(session, organisation), which)
+            counts = await count_places(session, found)
+            excluded = {str(why): count for why, count in counts.items() if why is not None}
+            return {**_facts(found), "included": counts[None], "excluded": excluded}
+
+    _report(carry_out(work()), as_json)
+
+
+@campaign.command()
+def start(
+    which: Which,
+    organisation: Org,
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="Without ten minutes in which it can be undone.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start it, or let it go on after a pause."""
+    from functools import partial
+
+    from domain.campaigns import start
+
+    _move(partial(start, at_once=at_once), which, organisation, as_json)
+
+
+@campaign.command()
+def undo(which: Which, organisation: Org, as_json: AsJson = False) -> None:
+    """Take its start back, within ten minutes and before anybody was asked."""
+    from domain.campaigns import undo
+
+    _move(undo, which, organisation, as_json)
+
+
+@campaign.command()
+def pause(which: Which, organisation: Org, as_json: AsJson = False) -> None:
+    """Hold what has not gone yet."""
+    from domain.campaigns import pause
+
+    _move(pause, which, organisation, as_json)
+
+
+@campaign.command()
+def stop(which: Which, organisation: Org, as_json: AsJson = False) -> None:
+    """For good. Late answers still count."""
+    from domain.campaigns import stop
+
+    _move(stop, which, organisation, as_json)
+
+
+def _move(
+    move: "Callable[..., Awaitable[Campaign]]", which: str, organisation: str, as_json: bool
+) -> None:
+    async def work() -> dict[str, Any]:
+        async with service_session() as session:
+            actor = await _operator(session, organisation)
+            found = await _found(session, actor, which)
+            return _facts(await move(session, actor, found.id))
+
+    _report(carry_out(work()), as_json)
+
+
+async def _operator(session: "Session", organisation: str) -> "Operator":
+    from domain.actors import Operator
+    from domain.organisations import find_organisation
+
+    return Operator((await find_organisation(session, organisation)).id)
+
+
+async def _found(session: "Session", actor: "Operator", which: str) -> "Campaign":
+    from domain.campaigns.drafting import find_by_name
+    from domain.campaigns.file import read
+    from domain.errors import Refused
+
+    name = read(_content(Path(which))).name if which.endswith(".toml") else which
+    found = await find_by_name(session, actor, name)
+    if found is None:
+        raise Refused("There is no such campaign.")
+    return found
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        typer.echo(f"{file} can't be read: {error.strerror}.", err=True)
+        raise typer.Exit(1) from None
+
+
+def _facts(found: "Campaign") -> dict[str, Any]:
+    return {
+        "id": str(found.id),
+        "name": found.name,
+        "state": str(found.state),
+        "version": found.version,
+        "local_time": found.local_time,
+        "started_at": iso(found.started_at) if found.started_at else None,
+    }
+
+
+def _report(result: dict[str, Any], as_json: bool) -> None:
+    show(result, as_json, lambda: _in_words(result))
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    said = f"{result['name']}: {result['state']}, version {result['version']}."
+    if "included" not in result:
+        return said
+    excluded = [f"  {count:>6}  {why}" for why, count in sorted(result["excluded"].items())]
+    return "\n".join([said, f"  {result['included']:>6}  would get it", *excluded])

@@ -1,0 +1,76 @@
+"""A campaign as a file, in TOML: the same as the console's form."""
+
+import tomllib
+from datetime import date, datetime
+from typing import Any
+
+from domain.campaigns.drafting import Outline
+from domain.campaigns.schedule import JUST_ONCE, Schedule, after, every
+from domain.errors import Refused
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "questionnaire": str,
+    "time": (str, datetime),
+    "countries": list,
+    "languages": list,
+    "since": list,
+    "lateness_hours": int,
+    "second_prompt": bool,
+    "every": dict,
+    "after_days": int,
+}
+_NEEDED = ("name", "questionnaire", "time")
+
+
+def read(content: bytes) -> Outline:
+    """Raises Refused with what is wrong, and where."""
+    try:
+        said = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused("This is no TOML: {reason}.", reason=str(error)) from None
+    for key, value in said.items():
+        if key not in _KINDS or not isinstance(value, _KINDS[key]):
+            raise Refused("{key} is not something a campaign's file says in this way.", key=key)
+    for key in _NEEDED:
+        if key not in said:
+            raise Refused("A campaign's file says its {key}.", key=key)
+    return Outline(
+        name=said["name"],
+        questionnaire=said["questionnaire"],
+        local_time=_time(said["time"]),
+        schedule=_schedule(said),
+        countries=_codes(said, "countries"),
+        languages=_codes(said, "languages"),
+        since=_codes(said, "since"),
+        max_lateness_hours=said.get("lateness_hours", 24),
+        second_prompt=said.get("second_prompt", True),
+    )
+
+
+def _time(said: str | datetime) -> datetime:
+    try:
+        local_time = said if isinstance(said, datetime) else datetime.fromisoformat(said)
+    except ValueError:
+        raise Refused("Choose a day and a time.") from None
+    if local_time.tzinfo is not None:
+        raise Refused("Choose a day and a time without a time zone: each person's own clock.")
+    return local_time
+
+
+def _schedule(said: dict[str, Any]) -> Schedule:
+    if "every" in said and "after_days" in said:
+        raise Refused("A campaign asks again and again, or some days after each return: not both.")
+    if "after_days" in said:
+        return after(said["after_days"])
+    if "every" not in said:
+        return JUST_ONCE
+    unit, interval = said["every"].get("unit"), said["every"].get("interval", 1)
+    until = said["every"].get("until")
+    if not isinstance(interval, int) or not (until is None or type(until) is date):
+        raise Refused("Again and again means every 1 to {most} days, weeks or months.", most=52)
+    return every(str(unit), interval, until)
+
+
+def _codes(said: dict[str, Any], key: str) -> list[str]:
+    return [str(each) for each in said.get(key, ())]

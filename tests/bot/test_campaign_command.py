@@ -1,0 +1,74 @@
+"""`wayhome campaign`, as the operator types it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from domain.consent import give_consent
+from domain.invites import issue_invites, redeem_invite
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee, enrol
+from storage.audit import AuditEntry
+from storage.key_files import make_key_file, read_key_file
+from storage.kinds import Purpose
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Wakes
+from tests.postgres import DatabaseUrls
+from tests.process import Operator
+
+FILE = """
+name = "First month"
+questionnaire = "safety-and-needs"
+time = "2099-05-05T18:00"
+"""
+CENTRE = ("--org", "Centre", "--json")
+
+
+@pytest.fixture
+def operator(tmp_path: Path, urls: DatabaseUrls) -> Operator:
+    make_key_file(tmp_path / "key")
+    return Operator(
+        {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}, tmp_path, 0
+    )
+
+
+async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
+    operator: Operator, urls: DatabaseUrls
+) -> None:
+    database = Database(urls.run_url, read_key_file(operator.folder / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre")
+        for chat in (4711, 4712):
+            returnee = await add_returnee(session, chat, centre, "en")
+            (new,) = await issue_invites(session, centre.id)
+            await enrol(session, returnee, centre, (await redeem_invite(session, new.code)).id)
+            await give_consent(session, returnee, Purpose.CHECK_INS, chat == 4711, "1")
+    file = operator.folder / "first.toml"
+    file.write_text(FILE)
+    seen = []
+    for line in (
+        ("import", str(file)),
+        ("import", str(file)),
+        ("preview", str(file)),
+        ("start", "First month"),
+        ("undo", "First month"),
+        ("start", "First month"),
+        ("pause", "First month"),
+        ("stop", "First month"),
+    ):
+        code, out, said = await operator.type("campaign", *line, *CENTRE)
+        assert code == 0, said
+        seen.append(json.loads(out))
+    code, _, said = await operator.type("campaign", "stop", "First month", *CENTRE)
+    async with database.begin(SERVICE) as session:
+        lines = await session.execute(select(AuditEntry.action, AuditEntry.staff_id))
+    await database.close()
+
+    assert [each["state"] for each in seen] == [
+        "draft", "draft", "draft", "running", "draft", "running", "paused", "stopped",
+    ]  # fmt: skip
+    assert (seen[2]["included"], seen[2]["excluded"]) == (1, {"no-consent": 1})
+    assert (code, said.strip()) == (1, "This campaign is stopped already.")
+    assert ("campaign.started", None) in lines.all()

@@ -1,0 +1,66 @@
+from datetime import date, datetime
+
+import pytest
+
+from domain.campaigns.drafting import Outline
+from domain.campaigns.file import read
+from domain.campaigns.schedule import After, Every, Unit
+from domain.errors import Refused
+
+SHORTEST = 'name = "First month"\nquestionnaire = "safety-and-needs"\ntime = "2026-05-05T18:00"\n'
+AT_SIX = datetime.fromisoformat("2026-05-05T18:00")
+
+
+def test_a_file_says_what_the_form_says() -> None:
+    assert read(SHORTEST.encode()) == Outline(
+        name="First month",
+        questionnaire="safety-and-needs",
+        local_time=AT_SIX,
+        countries=[],
+        languages=[],
+        since=[],
+    )
+    full = """
+        name = "Every month"
+        questionnaire = "safety-and-needs"
+        time = 2026-05-05T18:00:00
+        countries = ["AL"]
+        languages = ["sq", "en"]
+        since = ["month"]
+        lateness_hours = 12
+        second_prompt = false
+        every = { unit = "month", interval = 2, until = 2027-05-05 }
+    """
+    assert read(full.encode()) == Outline(
+        name="Every month",
+        questionnaire="safety-and-needs",
+        local_time=AT_SIX,
+        schedule=Every(Unit.MONTH, 2, date(2027, 5, 5)),
+        countries=["AL"],
+        languages=["sq", "en"],
+        since=["month"],
+        max_lateness_hours=12,
+        second_prompt=False,
+    )
+    assert read((SHORTEST + "after_days = 30").encode()).schedule == After(30)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("name = ", "no TOML"),
+        ("\xff", "is not something|no TOML"),
+        ('name = "A"', "says its questionnaire"),
+        (SHORTEST + 'group = "all"', "group is not something"),
+        (SHORTEST + 'countries = "AL"', "countries is not something"),
+        (SHORTEST.replace("T18:00", " soon"), "a day and a time"),
+        (SHORTEST.replace("T18:00", "T18:00+02:00"), "without a time zone"),
+        (SHORTEST + "after_days = 3\n[every]\nunit = 'day'", "not both"),
+        (SHORTEST + "every = { unit = 'hour' }", "Again and again"),
+        (SHORTEST + "every = { unit = 'day', until = 'soon' }", "Again and again"),
+        (SHORTEST + "after_days = -1", "days after"),
+    ],
+)
+def test_a_file_with_a_mistake_is_refused_in_one_sentence(content: str, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        read(content.encode("latin-1"))
