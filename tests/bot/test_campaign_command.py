@@ -1,11 +1,14 @@
 """`wayhome campaign`, as the operator types it."""
 
+import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
-import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from bot.commands.main import app
 from domain.consent import give_consent
 from domain.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation
@@ -16,7 +19,6 @@ from storage.kinds import Purpose
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.postgres import DatabaseUrls
-from tests.process import Operator
 
 FILE = """
 name = "First month"
@@ -26,18 +28,17 @@ time = "2099-05-05T18:00"
 CENTRE = ("--org", "Centre", "--json")
 
 
-@pytest.fixture
-def operator(tmp_path: Path, urls: DatabaseUrls) -> Operator:
-    make_key_file(tmp_path / "key")
-    return Operator(
-        {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}, tmp_path, 0
-    )
-
-
 async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
-    operator: Operator, urls: DatabaseUrls
+    tmp_path: Path, urls: DatabaseUrls
 ) -> None:
-    database = Database(urls.run_url, read_key_file(operator.folder / "key"), Clock(), Wakes())
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+
+    async def types(*line: str) -> Any:
+        words = ["campaign", *line, *CENTRE]
+        return await asyncio.to_thread(CliRunner().invoke, app, words, env=env)
+
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
     async with database.begin(SERVICE) as session:
         centre = await add_organisation(session, "Centre")
         for chat in (4711, 4712):
@@ -45,7 +46,7 @@ async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
             (new,) = await issue_invites(session, centre.id)
             await enrol(session, returnee, centre, (await redeem_invite(session, new.code)).id)
             await give_consent(session, returnee, Purpose.CHECK_INS, chat == 4711, "1")
-    file = operator.folder / "first.toml"
+    file = tmp_path / "first.toml"
     file.write_text(FILE)
     seen = []
     for line in (
@@ -58,10 +59,10 @@ async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
         ("pause", "First month"),
         ("stop", "First month"),
     ):
-        code, out, said = await operator.type("campaign", *line, *CENTRE)
-        assert code == 0, said
-        seen.append(json.loads(out))
-    code, _, said = await operator.type("campaign", "stop", "First month", *CENTRE)
+        typed = await types(*line)
+        assert typed.exit_code == 0, typed.stderr
+        seen.append(json.loads(typed.stdout))
+    again = await types("stop", "First month")
     async with database.begin(SERVICE) as session:
         lines = await session.execute(select(AuditEntry.action, AuditEntry.staff_id))
     await database.close()
@@ -70,5 +71,5 @@ async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
         "draft", "draft", "draft", "running", "draft", "running", "paused", "stopped",
     ]  # fmt: skip
     assert (seen[2]["included"], seen[2]["excluded"]) == (1, {"no-consent": 1})
-    assert (code, said.strip()) == (1, "This campaign is stopped already.")
+    assert (again.exit_code, again.stderr.strip()) == (1, "This campaign is stopped already.")
     assert ("campaign.started", None) in lines.all()
