@@ -29,6 +29,7 @@ from bot.intake.webhook import PATH, webhook_route
 from bot.lanes import Lanes
 from bot.metrics import Metrics
 from bot.opening import CannotOpen
+from bot.postman import MailService, Postman
 from bot.profile import describe
 from bot.replica import Replica
 from bot.settings import Settings
@@ -143,6 +144,10 @@ class App:
             serve(self._web(health), listening, self.stopping),
             self._greet(),
         ]
+        if self.settings.mail is not None:
+            service = MailService.at(self.settings.mail.get_secret_value())
+            postman = Postman(self.database, self.catalogues, service, self.settings.address)
+            jobs.append(postman.run(self.stopping))
         if self.settings.webhook_url is None:
             jobs.append(poll(self.bot, self.database, self.replica, self.stopping))
         try:
@@ -211,6 +216,7 @@ class App:
                 bot_username=lambda: self.username,
                 stopping=self.stopping,
                 fetch_file=self._fetch_file,
+                mails=self.settings.mail is not None,
             ),
         )
         return Starlette(routes=[*routes, Mount("/", console)])

@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -18,7 +19,14 @@ from pydantic_settings import (
 )
 
 _PREFIX = "WAYHOME_"
-_SECRETS = ("bot_token", "database_url", "webhook_secret", "guard_alarms", "guard_heartbeat")
+_SECRETS = (
+    "bot_token",
+    "database_url",
+    "webhook_secret",
+    "guard_alarms",
+    "guard_heartbeat",
+    "mail",
+)
 
 
 class SettingsError(Exception):
@@ -70,6 +78,8 @@ class Settings(BaseSettings):
     guard_urls: str | None = None
     guard_alarms: SecretStr | None = None
     guard_heartbeat: SecretStr | None = None
+    #: The mail service by which partners get their mails.
+    mail: SecretStr | None = None
     #: The demo's own: where its phones are shown.
     phones_port: int = Field(default=8081, ge=1, le=65535)
 
@@ -119,6 +129,19 @@ class Settings(BaseSettings):
         for url in (urls or "").split(","):
             cls._is_an_address(url.strip() or None)
         return urls
+
+    @field_validator("mail")
+    @classmethod
+    def _is_a_mail_service(cls, address: SecretStr | None) -> SecretStr | None:
+        if address is not None:
+            parts = urlsplit(address.get_secret_value())
+            if (
+                parts.scheme not in ("smtp", "smtps")
+                or not parts.hostname
+                or "from=" not in (parts.query)
+            ):
+                raise ValueError("must look like smtps://user:password@host?from=desk@example.org")
+        return address
 
     @field_validator("webhook_secret")
     @classmethod

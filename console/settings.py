@@ -18,6 +18,8 @@ class ConsoleSettings:
     stopping: asyncio.Event
     #: Brings a recording from Telegram by its file id. Raises Refused when it can't be had.
     fetch_file: Callable[[str], Awaitable[bytes]]
+    #: Mails to partners go out.
+    mails: bool = False
 
     @property
     def secure(self) -> bool:

@@ -191,6 +191,7 @@ TRAVELS = {
     Travels.COUNTRY: N_("Country"),
     Travels.AGE: N_("Age"),
     Travels.WISHES: N_("Who should help them, and places that are not safe for them"),
+    Travels.REACH_AT: N_("How to reach them outside of the chat"),
     Travels.TALK: N_("What was said in this case, to read once they have accepted"),
 }
 RECEIVED = {

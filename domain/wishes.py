@@ -21,6 +21,7 @@ from domain.referrals.withdrawing import withdraw
 from domain.returnees import data_key, find_returnee, may_be_shown
 from storage.kinds import Gender
 from storage.organisations import Organisation
+from storage.partners import MailPartner
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import Session
 from storage.staff import Staff
@@ -141,7 +142,9 @@ async def write_down(
 
 
 async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partner]:
-    """The organisations here that do not accompany this person. Needs the service's scope."""
+    """The organisations here that do not accompany this person, and those with a mailbox only whom
+    they could be referred to. Needs the service's scope.
+    """
     theirs = select(Enrolment.organisation_id).where(
         Enrolment.returnee_id == returnee_id, Enrolment.until_at.is_(None)
     )
@@ -150,7 +153,12 @@ async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partne
         .where(Organisation.id.not_in(theirs))
         .order_by(Organisation.name)
     )
-    return [Partner(name, id_) for name, id_ in found]
+    by_mail = await session.execute(
+        select(MailPartner.name, MailPartner.id)
+        .where(MailPartner.organisation_id.in_(theirs), MailPartner.retired_at.is_(None))
+        .order_by(MailPartner.name)
+    )
+    return [Partner(name, id_) for name, id_ in (*found, *by_mail)]
 
 
 async def ensure_may_be_told(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:

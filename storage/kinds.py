@@ -198,6 +198,8 @@ class Travels(StrEnum):
     COUNTRY = "country"
     AGE = "age"
     WISHES = "wishes"
+    #: How to reach them outside of the chat, as they wish it: for those who have a mailbox only.
+    REACH_AT = "reach-at"
     #: What was said in the case, to read once they have accepted.
     TALK = "talk"
 

@@ -41,8 +41,9 @@ class Referral(Identified, Base):
     )
     #: Who gives.
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    #: Who is asked to help.
-    partner_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    #: Who is asked to help: an organisation here, or one that has a mailbox only.
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    mail_partner_id: Mapped[UUID | None]
     state: Mapped[ReferralState]
     #: The kinds that travel, as values of Travels.
     fields: Mapped[list[str]]
@@ -67,3 +68,10 @@ class Referral(Identified, Base):
     received_by_person: Mapped[Received | None]
     #: When something is due by itself.
     look_at: Mapped[datetime | None]
+
+    @property
+    def asks(self) -> UUID:
+        """Whoever is asked to help, as the consent ledger names them."""
+        partner_id = self.partner_id or self.mail_partner_id
+        assert partner_id is not None
+        return partner_id

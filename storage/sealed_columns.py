@@ -19,6 +19,7 @@ from storage.inbox import InboxRow, chat_of_update
 from storage.keys import Keyring, SealError
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
+from storage.partners import MailLink, MailPartner
 from storage.privacy import Erasure
 from storage.referrals import Referral
 from storage.returnees import (
@@ -49,6 +50,9 @@ BY_EPOCH: Mapping[Column, str] = {
     InboxRow.payload: "inbox",
     Invite.words: "agreed words",
     Organisation.staff_chat: "staff chat",
+    MailLink.accepted_as: "accepted as",
+    MailLink.token: "mail link",
+    MailPartner.card: "partner card",
     OutboxRow.chat: "outbox chat",
     OutboxRow.content: "outbox content",
     Returnee.chat: "returnee chat",

@@ -12,12 +12,14 @@ from domain.marks import N_
 from domain.referrals import making, receiving
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.letter import IN_DANGER, LONGEST_NEED
+from domain.referrals.mailing import make_code
+from domain.referrals.partners import partners_for
 from domain.referrals.reading import given, read_along, read_referral, received
 from storage.kinds import Received, Severity, Travels
 from storage.sessions import SERVICE
 
 # What they need travels anyway; so it is not for choosing.
-_CHOICES = [kind for kind in Travels if kind is not Travels.NEED]
+_CHOICES = [kind for kind in Travels if kind not in (Travels.NEED, Travels.REACH_AT)]
 
 
 async def show(visit: Visit) -> Response:
@@ -30,6 +32,17 @@ async def show(visit: Visit) -> Response:
 
 
 async def show_one(visit: Visit) -> Response:
+    return await _one(visit)
+
+
+async def show_code(visit: Visit) -> Response:
+    """Once, in the answer to what was pressed; it is kept nowhere."""
+    async with visit.desk.database.begin(SERVICE) as session:
+        code = await make_code(session, visit.actor, _id(visit))
+    return await _one(visit, code)
+
+
+async def _one(visit: Visit, code: str = "") -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         try:
             file = await read_referral(session, visit.actor, _id(visit))
@@ -45,6 +58,7 @@ async def show_one(visit: Visit) -> Response:
             line=file.line,
             before=[] if file.line.given else await read_along(session, visit.actor, file),
             answers=list(Received),
+            code=code,
         )
 
 
@@ -57,7 +71,7 @@ async def plan(visit: Visit) -> Response:
         except Refused:
             raise visit.not_there() from None
     async with visit.desk.database.begin(SERVICE) as session:
-        partners = await making.partners_for(session, visit.actor, case.returnee_id)
+        partners = await partners_for(session, visit.actor, case.returnee_id)
     async with visit.begin() as session:
         return await visit.show(
             session,
@@ -83,6 +97,7 @@ async def begin(visit: Visit) -> Response:
         travels=picked & IN_DANGER if vital else picked,
         joint_days=int(joint) if joint.isdecimal() else -1,
         vital=vital,
+        reach_at=await visit.field("reach_at"),
     )
     async with visit.desk.database.begin(SERVICE) as session:
         referral = await making.refer(session, visit.actor, _id(visit), chosen)

@@ -6,11 +6,10 @@ from dialogs.presses import HelpCame, ShareReferral, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.staff import severity_of
-from domain.errors import Refused
 from domain.marks import N_
 from domain.referrals.agreeing import referral_of
+from domain.referrals.partners import name_of_asked
 from storage.kinds import Received, Travels
-from storage.organisations import Organisation
 from storage.referrals import Referral
 
 #: What may be told, in the person's words.
@@ -21,6 +20,7 @@ TRAVELS = {
     Travels.COUNTRY: N_("• the country you are in"),
     Travels.AGE: N_("• whether you are a child or an adult"),
     Travels.WISHES: N_("• who should help you, and which places you avoid"),
+    Travels.REACH_AT: N_("• how you can be reached outside of this chat, as you told us"),
     Travels.TALK: N_("• what we wrote to each other in this talk"),
 }
 _STAFF = {
@@ -43,19 +43,18 @@ async def asked(telling: Telling) -> Screen:
     texts = telling.texts
     referral, partner = await _referral(telling)
     then = texts("From then on they accompany you, and we no longer do.")
-    if referral.joint_days:
+    if referral.mail_partner_id is not None:
+        then = texts("They have no Wayhome: a mail leads them there by a code. We stay with you.")
+    elif referral.joint_days:
         then = texts(
             "For {days} we both accompany you; after that, they do.",
             days=_days(texts, referral.joint_days),
         )
     lines = [
-        texts("May we ask {partner} to help you? We would tell them:", partner=partner.name),
+        texts("May we ask {partner} to help you? We would tell them:", partner=partner),
         _list(texts, referral),
         "",
-        texts(
-            "If they accept, they can write to you here. Then they see your language, your country "
-            "and when you may be written to."
-        ),
+        *_once_they_accept(texts, referral),
         then,
         "",
         texts(
@@ -76,14 +75,14 @@ async def done(telling: Telling) -> Screen:
         words = texts(
             "Your life seemed to be in danger. So we asked {partner} to help you, without asking "
             "you first. They were told only this:",
-            partner=partner.name,
+            partner=partner,
         )
         return Screen(f"{words}\n{_list(texts, referral)}")
     if telling.params["how"] == "joint":
         return Screen(
             texts(
                 "{partner} helps you now, together with us for {days}. They can write to you here.",
-                partner=partner.name,
+                partner=partner,
                 days=_days(texts, referral.joint_days),
             )
         )
@@ -91,7 +90,7 @@ async def done(telling: Telling) -> Screen:
         texts(
             "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
             "write here or send /help: they answer you.",
-            partner=partner.name,
+            partner=partner,
         )
     )
 
@@ -111,7 +110,7 @@ async def received(telling: Telling) -> Screen:
     return Screen(
         texts(
             "A while ago {partner} was asked to help you. Did you get that help?",
-            partner=partner.name,
+            partner=partner,
         ),
         keyboard(*rows),
     )
@@ -129,14 +128,22 @@ async def staff(telling: Telling) -> Screen:
     )
 
 
-async def _referral(telling: Telling) -> tuple[Referral, Organisation]:
+def _once_they_accept(texts: Texts, referral: Referral) -> list[str]:
+    if referral.mail_partner_id is not None:
+        return []
+    return [
+        texts(
+            "If they accept, they can write to you here. Then they see your language, your country "
+            "and when you may be written to."
+        )
+    ]
+
+
+async def _referral(telling: Telling) -> tuple[Referral, str]:
     """Raises Refused for somebody else's."""
     referral_id = UUID(telling.params["referral"])
     referral = await referral_of(telling.session, telling.person, referral_id)
-    partner = await telling.session.get(Organisation, referral.partner_id)
-    if partner is None:
-        raise Refused("There is no such organisation.")
-    return referral, partner
+    return referral, await name_of_asked(telling.session, referral)
 
 
 def _list(texts: Texts, referral: Referral) -> str:

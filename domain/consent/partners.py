@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain import audit
@@ -15,6 +15,7 @@ from domain.returnees import find_returnee
 from domain.wishes import ensure_may_be_told
 from storage.kinds import How, Purpose
 from storage.organisations import Organisation
+from storage.partners import MailPartner
 from storage.returnees import Consent, Enrolment, Returnee
 from storage.sessions import Session
 
@@ -75,11 +76,14 @@ async def answer_about_partner(
 
 async def partners_of(session: Session, returnee: Returnee) -> list[tuple[UUID, str, bool]]:
     """Those that the person has said yes or no to: id, name, and their last word."""
+    known = union_all(
+        select(Organisation.id, Organisation.name), select(MailPartner.id, MailPartner.name)
+    ).subquery()
     found = await session.execute(
-        select(Organisation.id, Organisation.name, Consent.granted)
-        .join(Consent, Consent.partner_id == Organisation.id)
+        select(known.c.id, known.c.name, Consent.granted)
+        .join(Consent, Consent.partner_id == known.c.id)
         .where(Consent.returnee_id == returnee.id, Consent.purpose == Purpose.PARTNER)
-        .ext(distinct_on(Organisation.name, Organisation.id))
-        .order_by(Organisation.name, Organisation.id, Consent.given_at.desc())
+        .ext(distinct_on(known.c.name, known.c.id))
+        .order_by(known.c.name, known.c.id, Consent.given_at.desc())
     )
     return [(id_, name, granted) for id_, name, granted in found]

@@ -24,7 +24,7 @@ async def answer_referral(
     Needs the service's scope. Raises Refused for somebody else's.
     """
     referral = await referral_of(session, returnee, referral_id, lock=True)
-    partner_id = referral.partner_id
+    partner_id = referral.asks
     if granted:
         await ensure_may_be_told(session, returnee.id, partner_id)
     await change_consent(

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from domain.referrals.letter import letter_of
+from domain.referrals.partners import name_of_asked
 from storage.kinds import ReferralState, Travels
-from storage.organisations import Organisation
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -25,20 +25,19 @@ class Referred:
 
 async def referrals_of(session: Session, returnee: Returnee) -> list[Referred]:
     """Oldest first. Needs the service's scope."""
-    found = await session.execute(
-        select(Referral, Organisation.name)
-        .join(Organisation, Organisation.id == Referral.partner_id)
+    found = await session.scalars(
+        select(Referral)
         .where(Referral.returnee_id == returnee.id, Referral.state != ReferralState.TO_DECIDE)
         .order_by(Referral.made_at)
     )
-    return [await _in_words(session, referral, partner) for referral, partner in found.all()]
+    return [await _in_words(session, referral) for referral in found.all()]
 
 
-async def _in_words(session: Session, referral: Referral, partner: str) -> Referred:
+async def _in_words(session: Session, referral: Referral) -> Referred:
     letter = await letter_of(session, referral)
     return Referred(
         referral.made_at,
-        partner,
+        await name_of_asked(session, referral),
         referral.state,
         tuple(Travels(each) for each in referral.fields),
         letter.need if letter else None,

@@ -47,6 +47,8 @@ async def _go_on(session: Session, referral: Referral) -> None:
         case ReferralState.ASKED | ReferralState.TO_DECIDE | ReferralState.OFFERED:
             await end(session, referral, ReferralState.LAPSED)
             await back_to_giver(session, referral)
+        case ReferralState.ACCEPTED if referral.mail_partner_id is not None:
+            await _ask_giver(session, referral)
         case ReferralState.ACCEPTED:
             await _end_joint_period(session, referral)
         case ReferralState.HANDED_OVER:
@@ -64,7 +66,7 @@ async def _end_joint_period(session: Session, referral: Referral) -> None:
 
 
 async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
-    """Those who took over, until they know; the person once, if they agreed to it at all."""
+    """Those who took over are, until they know; and the person is."""
     handed_over = referral.handed_over_at or session.now
     over = session.now - handed_over >= _ASKED_FOR
     if over or referral.received in (Received.YES, Received.NO):
@@ -72,9 +74,25 @@ async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
     else:
         referral.look_at = session.now + ASK_AGAIN
         case = await session.get_one(Case, referral.case_id)
-        await tell_staff(session, referral.partner_id, case, "outcome")
-    first = session.now - handed_over < 2 * ASK_AGAIN
-    person, partner = referral.returnee_id, referral.partner_id
+        await tell_staff(session, referral.asks, case, "outcome")
+    await _ask_person(session, referral)
+
+
+async def _ask_giver(session: Session, referral: Referral) -> None:
+    """Nothing reminds a mailbox: whoever has the case asks on the telephone."""
+    if referral.received in (Received.YES, Received.NO):
+        referral.look_at = None
+        return
+    referral.look_at = session.now + ASK_AGAIN
+    await back_to_giver(session, referral)
+    await _ask_person(session, referral)
+
+
+async def _ask_person(session: Session, referral: Referral) -> None:
+    """Once, if they agreed to it at all."""
+    since = referral.handed_over_at or referral.answered_at or session.now
+    person, partner = referral.returnee_id, referral.asks
+    first = session.now - since < 2 * ASK_AGAIN
     if first and await has_consent(session, person, Purpose.PARTNER, partner):
         returnee = await session.get_one(Returnee, person)
         params = {"referral": str(referral.id), ONLY_CONFIRMED: True}

@@ -46,7 +46,7 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
         severity = max(case.severity, severity, key=lambda each: each.rank)
         await close(session, case, Outcome.REFERRED, staff_id=staff_id)
     happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
-    await open_handed_over(session, returnee, referral.partner_id, severity)
+    await open_handed_over(session, returnee, referral.asks, severity)
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
     if enrolment is not None:
         enrolment.until_at = session.now

@@ -44,11 +44,14 @@ class Letter:
     #: By whom they wish to be helped, and the places that are not safe for them.
     helper: Gender | None = None
     places: tuple[Place, ...] = ()
+    #: How they wish to be reached outside of the chat.
+    reach_at: str | None = None
 
 
-async def seal_need(session: Session, referral: Referral, need: str) -> None:
-    """The rest is put in when it is sent."""
-    await _seal(session, referral, {"need": need})
+async def seal_words(session: Session, referral: Referral, need: str, reach_at: str) -> None:
+    """What a caseworker typed; the rest is put in when it is sent."""
+    typed = {Travels.NEED: need, Travels.REACH_AT: reach_at}
+    await _seal(session, referral, {str(kind): words for kind, words in typed.items() if words})
 
 
 async def fill_in(session: Session, referral: Referral) -> None:
@@ -95,6 +98,7 @@ def _read(kept: dict[str, Any]) -> Letter:
         age=AgeBand(kept[Travels.AGE]) if Travels.AGE in kept else None,
         reach=_reach(reach) if reach else None,
         helper=Gender(wishes["helper"]) if wishes.get("helper") else None,
+        reach_at=kept.get(Travels.REACH_AT),
         places=tuple(sorted(Place(*place) for place in wishes.get("places", ()))),
     )
 

@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain import audit
 from domain.actors import Actor
 from domain.cases.events import happened
 from domain.cases.finding import find_case
-from domain.consent.partners import possible_partners
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
-from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_need
+from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_words
+from domain.referrals.mailing import begin_link
+from domain.referrals.partners import Choice, partners_for
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end
-from domain.wishes import ensure_may_be_told, wishes_of
+from domain.wishes import ensure_may_be_told
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
-from storage.organisations import Organisation
 from storage.referrals import UNDER_WAY, Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -47,16 +47,8 @@ class Plan:
     joint_days: int = 0
     #: A life may depend on it, so the person is not asked first.
     vital: bool = False
-
-
-async def partners_for(session: Session, actor: Actor, returnee_id: UUID) -> list[Organisation]:
-    """Those that may be told: never one that the person wants kept away from them.
-
-    Needs the service's scope. Raises NotAllowed.
-    """
-    wishes = await wishes_of(session, returnee_id)
-    partners = await possible_partners(session, actor)
-    return [partner for partner in partners if not wishes.shuts_out(partner.id)]
+    #: How they wish to be reached outside of the chat, by those who have a mailbox only.
+    reach_at: str = ""
 
 
 async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Referral:
@@ -67,11 +59,13 @@ async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Re
     case = await _own(session, actor, case_id)
     _ensure_sound(plan, case)
     partners = await partners_for(session, actor, case.returnee_id)
-    if plan.partner_id not in {partner.id for partner in partners}:
+    choice = next((each for each in partners if each.id == plan.partner_id), None)
+    if choice is None:
         raise Refused("There is no such organisation.")
+    _ensure_fits(plan, choice)
     if await _is_under_way(session, case, plan.partner_id):
         raise Refused("A referral to this organisation is under way already.")
-    referral = await _begin(session, actor, case, plan)
+    referral = await _begin(session, actor, case, plan, choice)
     if plan.vital:
         happened(session, case, CaseEventKind.REFERRAL_ASKED, staff_id=actor.staff_id)
         await tell_staff(session, actor.organisation_id, case, "second")
@@ -94,7 +88,7 @@ async def decide(session: Session, actor: Actor, referral_id: UUID) -> None:
         raise Refused(
             "A second colleague has to agree. If nobody does within ten minutes, you decide alone."
         )
-    await ensure_may_be_told(session, referral.returnee_id, referral.partner_id)
+    await ensure_may_be_told(session, referral.returnee_id, referral.asks)
     await offer(session, referral, staff_id=actor.staff_id)
     returnee = await session.get_one(Returnee, referral.returnee_id)
     params = {"referral": str(referral.id), "how": "vital", ONLY_CONFIRMED: True}
@@ -109,7 +103,10 @@ async def offer(session: Session, referral: Referral, *, staff_id: UUID | None =
     referral.look_at = session.now + SILENCE
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, CaseEventKind.REFERRAL_OFFERED, staff_id=staff_id)
-    await tell_staff(session, referral.partner_id, case, "offered")
+    if referral.partner_id is not None:
+        await tell_staff(session, referral.partner_id, case, "offered")
+    else:
+        begin_link(session, referral)
 
 
 async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
@@ -145,34 +142,59 @@ def _ensure_sound(plan: Plan, case: Case) -> None:
         raise Refused("Without asking them, only the least may travel.")
 
 
+def _ensure_fits(plan: Plan, choice: Choice) -> None:
+    """What can go to somebody who has a mailbox only, and what only they need."""
+    if not choice.by_mail:
+        if plan.reach_at:
+            raise Refused("They reach the person in the chat.")
+        return
+    if plan.vital:
+        raise Refused("Where a life is in danger, call them: a mail may be read too late.")
+    if plan.joint_days or Travels.TALK in plan.travels:
+        raise Refused("Whoever has a mailbox only can't read or write here.")
+    if len(plan.reach_at) > LONGEST_NEED:
+        raise Refused("Say it in fewer words.")
+
+
+def _fields(plan: Plan) -> list[str]:
+    """How they can be reached never goes without how that is safe."""
+    picked = {Travels.NEED, *plan.travels}
+    if plan.reach_at.strip():
+        picked |= {Travels.CONTACT, Travels.REACH_AT}
+    return [kind for kind in Travels if kind in picked]
+
+
 async def _is_under_way(session: Session, case: Case, partner_id: UUID) -> bool:
     found = await session.scalar(
         select(Referral.id).where(
             Referral.returnee_id == case.returnee_id,
-            Referral.partner_id == partner_id,
+            func.coalesce(Referral.partner_id, Referral.mail_partner_id) == partner_id,
             Referral.state.in_(UNDER_WAY),
         )
     )
     return found is not None
 
 
-async def _begin(session: Session, actor: Actor, case: Case, plan: Plan) -> Referral:
+async def _begin(
+    session: Session, actor: Actor, case: Case, plan: Plan, choice: Choice
+) -> Referral:
     state = ReferralState.TO_DECIDE if plan.vital else ReferralState.ASKED
     wait = SILENCE if plan.vital else TIME_TO_ANSWER
     referral = Referral(
         case_id=case.id,
         returnee_id=case.returnee_id,
         organisation_id=actor.organisation_id,
-        partner_id=plan.partner_id,
+        partner_id=None if choice.by_mail else choice.id,
+        mail_partner_id=choice.id if choice.by_mail else None,
         state=state,
-        fields=[kind for kind in Travels if kind in {Travels.NEED, *plan.travels}],
+        fields=_fields(plan),
         vital=plan.vital,
         joint_days=plan.joint_days,
         made_by=actor.staff_id,
         made_at=session.now,
         look_at=session.now + wait,
     )
-    await seal_need(session, referral, plan.need.strip())
+    await seal_words(session, referral, plan.need.strip(), plan.reach_at.strip())
     session.add(referral)
     await session.flush()
     audit.record(

@@ -14,12 +14,13 @@ from domain.cases.reading import readable
 from domain.paging import MOST
 from domain.referrals.finding import find_either, given_by, received_by, seen
 from domain.referrals.letter import Letter, letter_of
+from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
+from domain.referrals.partners import names_of
 from domain.returnees import data_key
 from domain.staff import name_of
 from storage.cases import Case, CaseAccess, Message
 from storage.kinds import Direction, MessageKind, Received, ReferralState, Severity, Travels
-from storage.organisations import Organisation
 from storage.referrals import UNDER_WAY, Referral
 from storage.sessions import Session
 from storage.staff import Staff
@@ -65,6 +66,8 @@ class File:
     reason: str | None
     #: When both stop accompanying the person, or somebody is asked again.
     look_at: datetime | None
+    #: Of one that goes to a mailbox, for whoever gives it.
+    mailing: Mailing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
         alone_from=referral.made_at + SECOND_WITHIN,
         reason=key.open(referral.reason, "referral reason") if referral.reason else None,
         look_at=referral.look_at,
+        mailing=await mailing_of(session, referral) if line.given else None,
     )
 
 
@@ -160,8 +164,8 @@ async def _lines(session: Session, actor: Actor, whose: ColumnElement[bool]) -> 
 async def _in_words(
     session: Session, actor: Actor, rows: Sequence[tuple[Referral, Case]]
 ) -> list[Line]:
-    organisations = await session.scalars(select(Organisation))
-    names = {organisation.id: organisation.name for organisation in organisations}
+    both = {each for referral, _ in rows for each in (referral.asks, referral.organisation_id)}
+    names = await names_of(session, list(both))
     return [_line(actor, referral, case, names) for referral, case in rows]
 
 
@@ -171,7 +175,7 @@ def _line(actor: Actor, referral: Referral, case: Case, names: dict[UUID, str]) 
         id=referral.id,
         code=case.code,
         severity=case.severity,
-        other=names[referral.partner_id if is_given else referral.organisation_id],
+        other=names[referral.asks if is_given else referral.organisation_id],
         given=is_given,
         state=referral.state,
         made_at=referral.made_at,

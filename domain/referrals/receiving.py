@@ -9,7 +9,7 @@ from domain.alerts import alert_claimer
 from domain.cases.events import happened
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.referrals.finding import find_received
+from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over
 from domain.referrals.withdrawing import end
 from domain.returnees import data_key, enrol
@@ -32,16 +32,16 @@ async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
     Needs the service's scope. Raises as find_case, and Refused.
     """
     referral = await _offered(session, actor, referral_id)
-    await ensure_may_be_told(session, referral.returnee_id, referral.partner_id)
+    await ensure_may_be_told(session, referral.returnee_id, referral.asks)
     returnee = await session.get_one(Returnee, referral.returnee_id)
-    await enrol(session, returnee, await session.get_one(Organisation, referral.partner_id))
+    await enrol(session, returnee, await session.get_one(Organisation, referral.asks))
     _answered(session, actor, referral, "referral.accepted")
     referral.state = ReferralState.ACCEPTED
     referral.look_at = session.now + timedelta(days=referral.joint_days)
     if Travels.TALK in referral.fields:
         access = CaseAccess(
             case_id=referral.case_id,
-            organisation_id=referral.partner_id,
+            organisation_id=referral.asks,
             scope="read",
             until_at=referral.look_at + _READ_ON,
         )
@@ -62,28 +62,36 @@ async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str)
     Needs the service's scope. Raises as find_case, and Refused.
     """
     referral = await _offered(session, actor, referral_id)
-    if not reason.strip():
-        raise Refused("Say why, so that they can look elsewhere.")
-    if len(reason) > _LONGEST_REASON:
-        raise Refused("Say it in fewer words.")
-    key = await data_key(session, referral.returnee_id)
-    referral.reason = key.seal(reason.strip(), "referral reason")
+    await seal_reason(session, referral, reason)
     _answered(session, actor, referral, "referral.rejected")
     kind = CaseEventKind.REFERRAL_REJECTED
     await end(session, referral, ReferralState.REJECTED, kind=kind)
     await back_to_giver(session, referral)
 
 
+async def seal_reason(session: Session, referral: Referral, reason: str) -> None:
+    """Why it is rejected. Raises Refused."""
+    if not reason.strip():
+        raise Refused("Say why, so that they can look elsewhere.")
+    if len(reason) > _LONGEST_REASON:
+        raise Refused("Say it in fewer words.")
+    key = await data_key(session, referral.returnee_id)
+    referral.reason = key.seal(reason.strip(), "referral reason")
+
+
 async def say_outcome(
     session: Session, actor: Actor, referral_id: UUID, received: Received
 ) -> None:
-    """Whether the help came, as those who took over say. Needs the service's scope.
+    """Whether the help came, as those who took over say; of one that has a mailbox only, as the
+    giver heard it on the telephone. Needs the service's scope.
 
     Raises as find_case, and Refused.
     """
-    referral = await find_received(session, actor, referral_id)
-    if referral.state is ReferralState.OFFERED:
-        raise Refused("Accept it first.")
+    referral = await find_either(session, actor, referral_id)
+    if referral.state not in (ReferralState.ACCEPTED, ReferralState.HANDED_OVER):
+        raise Refused("Nobody has accepted this yet, or it has ended.")
+    if referral.organisation_id == actor.organisation_id and referral.partner_id is not None:
+        raise Refused("Those who took over say it.")
     referral.received = received
     audit.record(
         session,

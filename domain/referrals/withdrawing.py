@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from domain.cases.events import happened
 from storage.cases import Case, CaseAccess
@@ -25,7 +25,7 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
         select(Referral)
         .where(
             Referral.returnee_id == returnee_id,
-            Referral.partner_id.in_(partner_ids),
+            func.coalesce(Referral.partner_id, Referral.mail_partner_id).in_(partner_ids),
             Referral.state.in_(UNDER_WAY),
             # Nothing has gone yet, and nobody is to learn what the person answered.
             Referral.state != ReferralState.ASKED,
@@ -51,7 +51,7 @@ async def end(
     kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
 ) -> None:
     """It comes to nothing; where both accompanied the person already, only the giver does now."""
-    if referral.state is ReferralState.ACCEPTED:
+    if referral.state is ReferralState.ACCEPTED and referral.partner_id is not None:
         await _close_joint_period(session, referral)
     referral.state = state
     referral.look_at = None

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.UUID(), nullable=False),
         sa.Column("returnee_id", sa.UUID(), nullable=False),
         sa.Column("organisation_id", sa.UUID(), nullable=False),
-        sa.Column("partner_id", sa.UUID(), nullable=False),
+        sa.Column("partner_id", sa.UUID(), nullable=True),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("fields", postgresql.JSONB(), nullable=False),
         sa.Column("letter", sa.LargeBinary(), nullable=True),

@@ -11,7 +11,7 @@ from console.routing import Access
 TEMPLATES = sorted((Path(__file__).parents[2] / "console/templates").glob("*.html"))
 #: Before anybody is signed in there is no session: where these come from is looked at, and what
 #: they must know no other site knows.
-OF_STRANGERS = {"sign-in.html", "set-up.html"}
+OF_STRANGERS = {"sign-in.html", "set-up.html", "partner-link.html", "partner-opened.html"}
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -29,4 +29,4 @@ def test_every_posted_form_carries_the_token_of_its_session(template: Path) -> N
 def test_what_changes_something_is_posted_and_what_is_posted_is_guarded() -> None:
     assert all(page.methods == ({"POST"} if page.form else {"GET", "HEAD"}) for page in PAGES)
     open_to_all = {page.path.split("/")[1] for page in PAGES if page.needs is Access.ANYBODY}
-    assert open_to_all == {"sign-in", "set-up"}
+    assert open_to_all == {"sign-in", "set-up", "partner"}

@@ -20,12 +20,14 @@ from domain.cases.work import claim
 from domain.duty import drills, go_on_duty, rota
 from domain.people import pseudonym_of
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.referrals.partners import Card, add_mail_partner
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
 from storage.cases import Case
 from storage.duty import TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, ReferralState, Role
+from storage.partners import MailPartner
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.safeguarding import Complaint, Conflict, Reading
@@ -245,6 +247,12 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             made_at=session.now,
         )
         session.add(referral)
+        card = Card("intake@shelter.example.org", "Ana Marku", "+355 4")
+        await add_mail_partner(session, coordinator.actor, "Shelter", "sq", card, no_authority=True)
+        shelter = await session.scalar(
+            select(MailPartner.id).where(MailPartner.organisation_id == office.organisation.id)
+        )
+    assert shelter is not None
     assert conflict is not None
     assert complaint is not None
     assert reading is not None
@@ -265,6 +273,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "off": off,
         "referrals": referral.id,
         "drills": drill,
+        "partners": shelter,
     }
 
 

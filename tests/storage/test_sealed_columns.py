@@ -6,6 +6,7 @@ from sqlalchemy import LargeBinary
 
 from storage.audit import AuditAnchor, AuditSeal
 from storage.outbox import OutboxLane, OutboxRow
+from storage.partners import MailLink
 from storage.returnees import DataKey, Invite, NewPhone, PictureLock, Safety
 from storage.sealed_columns import ALSO_OF_CHATS, BY_EPOCH, BY_PERSON, CHATS_BY_HASH
 from storage.service import KeyEpoch, KeyInUse
@@ -16,14 +17,17 @@ WRAPPED = {DataKey.wrapped}
 # Made without a key.
 OF_TOKENS = {
     Invite.code_hash,
+    MailLink.key_hash,
+    MailLink.token_hash,
     NewPhone.code_hash,
     StaffCode.code_hash,
     StaffSession.token_hash,
 }
 # Under the key of a person.
 OF_PERSONS = {PictureLock.row, Safety.stop_word}
-# Of a chat's last hours: whoever is not found under them any more is only told once more.
-PASSING = {OutboxLane.lane, OutboxRow.sameness}
+# Of a chat's last hours, or of a code on the telephone: whoever is not found under them any more is
+# only told once more.
+PASSING = {MailLink.code_hash, OutboxLane.lane, OutboxRow.sameness}
 OPEN = {
     AuditAnchor.hash,
     AuditSeal.hash,

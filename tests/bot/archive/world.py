@@ -45,6 +45,7 @@ from storage.kinds import (
     Severity,
 )
 from storage.organisations import Organisation
+from storage.partners import MailLink, MailPartner
 from storage.privacy import Erasure
 from storage.referrals import Referral
 from storage.returnees import (
@@ -74,7 +75,7 @@ WAITING = "canarywaiting in the inbox"
 CANARIES = (
     *(NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING),
     *("canarylantern", "canaryboat", "canarysister", "canaryconfided"),
-    *("canaryroom", "canaryfull"),
+    *("canaryroom", "canaryfull", "canarybox", "canaryana", "canarylink", "canarysigned"),
 )
 
 
@@ -195,6 +196,16 @@ async def _papers(
     )
     case = (await session.scalars(select(Case))).first()
     assert case is not None
+    card = {"mail": "canarybox", "person": "canaryana", "telephone": "1"}
+    shelter = MailPartner(
+        organisation_id=organisation.id,
+        name="Shelter",
+        language="sq",
+        card=session.keys.seal(json.dumps(card), "partner card"),
+        added_at=session.now,
+    )
+    session.add(shelter)
+    await session.flush()
     session.add(
         Referral(
             case_id=case.id,
@@ -207,6 +218,26 @@ async def _papers(
             joint_days=0,
             made_at=session.now,
             reason=key.seal("canaryfull", "referral reason"),
+        )
+    )
+    by_mail = Referral(
+        case_id=case.id,
+        returnee_id=returnee.id,
+        organisation_id=organisation.id,
+        mail_partner_id=shelter.id,
+        state=ReferralState.ACCEPTED,
+        fields=[],
+        joint_days=0,
+        made_at=session.now,
+    )
+    session.add(by_mail)
+    await session.flush()
+    session.add(
+        MailLink(
+            referral_id=by_mail.id,
+            token_hash=b"hash",
+            token=session.keys.seal("canarylink", "mail link"),
+            accepted_as=session.keys.seal("canarysigned", "accepted as"),
         )
     )
     complaint = await new_complaint(

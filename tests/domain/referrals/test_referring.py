@@ -9,7 +9,8 @@ from domain.notices import Notice
 from domain.privacy.kept import copy_of
 from domain.referrals.agreeing import say_received
 from domain.referrals.handing_over import hand_over_now
-from domain.referrals.making import decide, partners_for, revoke
+from domain.referrals.making import decide, revoke
+from domain.referrals.partners import partners_for
 from domain.referrals.reading import read_along, read_referral, received
 from domain.referrals.receiving import reject, say_outcome
 from domain.returnees import current_enrolment

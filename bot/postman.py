@@ -1,0 +1,172 @@
+"""Mails to partners that have a mailbox only: neutral, with a link that shows nothing by itself.
+
+Nothing is sent within a transaction: a mail is taken out under a lease, sent, and then booked.
+"""
+
+import asyncio
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Self
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+
+from bot.stopping import Stopping
+from bot.telegram import code_of
+from domain.marks import N_
+from domain.referrals.mailing import LINK, MOST_MAILS
+from domain.referrals.partners import card_of
+from locales.catalogues import Catalogues
+from storage.kinds import ReferralState
+from storage.partners import MailLink, MailPartner
+from storage.referrals import Referral
+from storage.sessions import AWAY, SERVICE, Database, Session
+
+log = structlog.get_logger()
+
+_LOOK_AGAIN = 5.0
+_PATIENCE = 30.0
+# Whoever took a mail out and died leaves it to be taken again.
+_LEASE = timedelta(minutes=5)
+_TITLE = N_("A message waits for you")
+_WORDS = N_(
+    "Good day. A message waits for you. You are called and told a code, with which you read it "
+    "here: {link}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailService:
+    """smtps://user:password@host:port?from=desk@example.org, or smtp:// with STARTTLS."""
+
+    host: str
+    port: int
+    encrypted: bool
+    user: str
+    password: str
+    sender: str
+
+    @classmethod
+    def at(cls, address: str) -> Self:
+        parts = urlsplit(address)
+        encrypted = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname or "",
+            port=parts.port or (465 if encrypted else 587),
+            encrypted=encrypted,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            sender=parse_qs(parts.query).get("from", [""])[0],
+        )
+
+    def send(self, message: EmailMessage) -> None:
+        """Takes a while. A password is told only to whom nobody listens to."""
+        if self.encrypted:
+            context = ssl.create_default_context()
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=_PATIENCE, context=context
+            )
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=_PATIENCE)
+        with server:
+            server.ehlo()
+            if not self.encrypted and (self.password or server.has_extn("starttls")):
+                server.starttls(context=ssl.create_default_context())
+            if self.password:
+                server.login(self.user, self.password)
+            server.send_message(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    link_id: UUID
+    to: str
+    title: str
+    words: str
+
+
+@dataclass(slots=True)
+class Postman:
+    database: Database
+    catalogues: Catalogues
+    service: MailService
+    public_url: str
+
+    async def run(self, stopping: Stopping) -> None:
+        while not stopping.is_set():
+            try:
+                if await self.send_one():
+                    continue
+            except AWAY as error:
+                log.warning("the database is away", action="post.wait", error=code_of(error))
+            await stopping.pause(_LOOK_AGAIN)
+
+    async def send_one(self) -> bool:
+        """The next mail that is due. False where there is none."""
+        async with self.database.begin(SERVICE) as session:
+            mail = await self._take(session)
+        if mail is None:
+            return False
+        arrived = await self._send(mail)
+        async with self.database.begin(SERVICE) as session:
+            await _book(session, mail, arrived)
+        return True
+
+    async def _take(self, session: Session) -> Mail | None:
+        row = (
+            await session.execute(
+                select(MailLink, MailPartner)
+                .join(Referral, Referral.id == MailLink.referral_id)
+                .join(MailPartner, MailPartner.id == Referral.mail_partner_id)
+                .where(
+                    MailLink.mail_at <= session.now,
+                    Referral.state == ReferralState.OFFERED,
+                )
+                .order_by(MailLink.mail_at)
+                .limit(1)
+                .with_for_update(of=MailLink, skip_locked=True)
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        link, partner = row
+        assert link.token is not None
+        link.mail_at = session.now + _LEASE
+        link.mail_tries += 1
+        texts = self.catalogues.of(partner.language)
+        address = f"{self.public_url}/partner/{session.keys.open(link.token, LINK)}"
+        return Mail(
+            link_id=link.id,
+            to=card_of(session, partner).mail,
+            title=texts.gettext(_TITLE),
+            words=texts.gettext(_WORDS).format(link=address),
+        )
+
+    async def _send(self, mail: Mail) -> bool:
+        message = EmailMessage()
+        message["From"], message["To"] = self.service.sender, mail.to
+        message["Subject"] = mail.title
+        message.set_content(mail.words)
+        try:
+            await asyncio.to_thread(self.service.send, message)
+        except (OSError, smtplib.SMTPException) as error:
+            log.error("a mail did not go", action="post.unsent", error=type(error).__name__)
+            return False
+        return True
+
+
+async def _book(session: Session, mail: Mail, arrived: bool) -> None:
+    link = await session.get(MailLink, mail.link_id, with_for_update=True)
+    if link is None:
+        return
+    if arrived:
+        link.mailed_at = session.now
+        link.mail_at = link.token = None
+        return
+    if link.mail_tries >= MOST_MAILS:
+        link.mail_at = None

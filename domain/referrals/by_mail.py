@@ -1,0 +1,115 @@
+"""What a partner that has a mailbox only does behind its link. Needs the service's scope."""
+
+from dataclasses import dataclass
+
+from domain import audit
+from domain.alerts import alert_claimer
+from domain.cases.events import happened
+from domain.errors import Refused
+from domain.names import as_name
+from domain.referrals.handing_over import ASK_AGAIN, back_to_giver
+from domain.referrals.letter import Letter, letter_of
+from domain.referrals.mailing import opened_with, renew_code, use_code
+from domain.referrals.receiving import seal_reason
+from domain.referrals.withdrawing import end
+from storage.cases import Case
+from storage.kinds import CaseEventKind, Received, ReferralState
+from storage.organisations import Organisation
+from storage.partners import MailLink
+from storage.referrals import Referral
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the page shows once, to whoever posted the code."""
+
+    key: str
+    #: The case's code, by which both sides call it.
+    code: str
+    giver: str
+    #: None once it is accepted: then only the outcome is asked for.
+    letter: Letter | None
+    received: Received | None
+
+
+async def open_by_code(session: Session, token: str, code: str) -> Opened | None:
+    """None for what is not right. It is noted in the giver's ledger."""
+    found = await use_code(session, token, code)
+    if found is None:
+        return None
+    link, key = found
+    referral, case = await _of(session, link)
+    giver = await session.get_one(Organisation, referral.organisation_id)
+    offered = referral.state is ReferralState.OFFERED
+    _record(session, referral, "referral.opened-by-mail")
+    return Opened(
+        key=key,
+        code=case.code,
+        giver=giver.name,
+        letter=await letter_of(session, referral) if offered else None,
+        received=referral.received,
+    )
+
+
+async def accept_by_mail(session: Session, token: str, key: str, name: str) -> str:
+    """With a name and the day. Returns the code with which they say later whether the help came.
+
+    Raises Refused.
+    """
+    link, referral, case = await _offered(session, token, key)
+    name = as_name(name)
+    if not name:
+        raise Refused("Write who accepts it.")
+    link.accepted_as = session.keys.seal(name, "accepted as")
+    link.key_hash = link.key_until = None
+    referral.state = ReferralState.ACCEPTED
+    referral.answered_at = session.now
+    referral.look_at = session.now + ASK_AGAIN
+    happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
+    _record(session, referral, "referral.accepted-by-mail")
+    await alert_claimer(session, case)
+    return await renew_code(session, link)
+
+
+async def reject_by_mail(session: Session, token: str, key: str, reason: str) -> None:
+    """Raises Refused."""
+    _, referral, _ = await _offered(session, token, key)
+    await seal_reason(session, referral, reason)
+    referral.answered_at = session.now
+    _record(session, referral, "referral.rejected-by-mail")
+    kind = CaseEventKind.REFERRAL_REJECTED
+    await end(session, referral, ReferralState.REJECTED, kind=kind)
+    await back_to_giver(session, referral)
+
+
+async def say_outcome_by_mail(session: Session, token: str, key: str, received: Received) -> str:
+    """Returns the code for the next time. Raises Refused."""
+    link = await opened_with(session, token, key)
+    referral, _ = await _of(session, link)
+    if referral.state is not ReferralState.ACCEPTED:
+        raise Refused("Accept it first.")
+    link.key_hash = link.key_until = None
+    referral.received = received
+    _record(session, referral, "referral.outcome-by-mail")
+    if received is Received.NO:
+        await back_to_giver(session, referral)
+    return await renew_code(session, link)
+
+
+async def _offered(session: Session, token: str, key: str) -> tuple[MailLink, Referral, Case]:
+    link = await opened_with(session, token, key)
+    referral, case = await _of(session, link)
+    if referral.state is not ReferralState.OFFERED:
+        raise Refused("This offer has been answered already.")
+    return link, referral, case
+
+
+async def _of(session: Session, link: MailLink) -> tuple[Referral, Case]:
+    referral = await session.get_one(Referral, link.referral_id, with_for_update=True)
+    return referral, await session.get_one(Case, referral.case_id)
+
+
+def _record(session: Session, referral: Referral, action: str) -> None:
+    """Nobody of the staff did it."""
+    audit.record(session, referral.organisation_id, action, subject=referral.id)

@@ -1,0 +1,155 @@
+"""A partner that has a mailbox only: the link in a mail, and a code that is told on the telephone.
+
+The link shows nothing but a field for the code, to whoever opens it and however often. Only what
+is posted with the code that was told, once, opens what travels.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import audit
+from domain.actors import Actor
+from domain.codes import as_issued, new_code
+from domain.errors import Refused
+from domain.referrals.finding import find_given
+from domain.referrals.partners import Card, card_of
+from storage.kinds import ReferralState
+from storage.partners import MailLink, MailPartner
+from storage.referrals import Referral
+from storage.sessions import Session
+
+#: A code that was guessed at so often is none any more, until a new one is told.
+MOST_WRONG = 5
+#: So often a mail is tried; then whoever has the case sees that it did not go.
+MOST_MAILS = 6
+_KEY_LIVES = timedelta(minutes=30)
+#: As what a link lies sealed until its mail is on its way.
+LINK = "mail link"
+_CODE = "partner code"
+_ANSWERABLE = (ReferralState.OFFERED, ReferralState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What whoever gives a referral must know of its mail."""
+
+    card: Card
+    mailed_at: datetime | None
+    #: It was tried often enough, and did not go.
+    failed: bool
+    #: Somebody can be told a code now: none is waiting to be used.
+    code_waits: bool
+    accepted_as: str | None
+
+
+def begin_link(session: Session, referral: Referral) -> None:
+    """A mail is on its way."""
+    token = new_code()
+    session.add(
+        MailLink(
+            referral_id=referral.id,
+            token_hash=_hashed(token),
+            token=session.keys.seal(token, LINK),
+            mail_at=session.now,
+            mail_tries=0,
+            wrong_codes=0,
+        )
+    )
+
+
+async def mailing_of(session: Session, referral: Referral) -> Mailing | None:
+    """None for an organisation on this installation. Needs the service's scope."""
+    if referral.mail_partner_id is None:
+        return None
+    partner = await session.get_one(MailPartner, referral.mail_partner_id)
+    link = await _link_of(session, referral)
+    accepted_as = None
+    if link is not None and link.accepted_as is not None:
+        accepted_as = session.keys.open(link.accepted_as, "accepted as")
+    return Mailing(
+        card=card_of(session, partner),
+        mailed_at=link.mailed_at if link else None,
+        failed=link is not None and link.mailed_at is None and link.mail_at is None,
+        code_waits=link is not None and link.code_hash is not None,
+        accepted_as=accepted_as,
+    )
+
+
+async def make_code(session: Session, actor: Actor, referral_id: UUID) -> str:
+    """To be told on the telephone, to the person named, and to nobody else. An earlier one that
+    was not used is worth nothing any more. Needs the service's scope.
+
+    Raises as find_case, and Refused.
+    """
+    referral = await find_given(session, actor, referral_id)
+    link = await _link_of(session, referral)
+    if link is None or referral.state not in _ANSWERABLE:
+        raise Refused("There is no mail for which a code could be told.")
+    audit.record(
+        session,
+        actor.organisation_id,
+        "referral.code-made",
+        staff_id=actor.staff_id,
+        subject=referral.id,
+    )
+    return await renew_code(session, link)
+
+
+async def renew_code(session: Session, link: MailLink) -> str:
+    code = f"{secrets.randbelow(10**8):08}"
+    link.code_hash = session.keys.look_up(f"{link.id}:{code}", _CODE)
+    link.wrong_codes = 0
+    return code
+
+
+async def use_code(session: Session, token: str, code: str) -> tuple[MailLink, str] | None:
+    """The link, and a key with which its page answers for half an hour. None for what is not
+    right, whatever that is: whoever guesses learns nothing. Needs the service's scope.
+    """
+    link = await _answerable(session, token)
+    if link is None or link.code_hash is None:
+        return None
+    typed = "".join(code.split()).replace("-", "")
+    if link.code_hash not in session.keys.look_ups(f"{link.id}:{typed}", _CODE):
+        link.wrong_codes += 1
+        if link.wrong_codes >= MOST_WRONG:
+            link.code_hash = None
+        return None
+    link.code_hash = None
+    link.wrong_codes = 0
+    key = new_code()
+    link.key_hash, link.key_until = _hashed(key), session.now + _KEY_LIVES
+    return link, key
+
+
+async def opened_with(session: Session, token: str, key: str) -> MailLink:
+    """Whoever posted the code goes on. Needs the service's scope. Raises Refused."""
+    link = await _answerable(session, token)
+    fits = link is not None and link.key_hash == _hashed(key)
+    if link is None or not fits or link.key_until is None or link.key_until < session.now:
+        raise Refused("This page was open for too long. Ask to be told a new code.")
+    return link
+
+
+async def _answerable(session: Session, token: str) -> MailLink | None:
+    return await session.scalar(
+        select(MailLink)
+        .join(Referral, Referral.id == MailLink.referral_id)
+        .where(MailLink.token_hash == _hashed(as_issued(token)), Referral.state.in_(_ANSWERABLE))
+        .with_for_update(of=MailLink)
+    )
+
+
+async def _link_of(session: Session, referral: Referral) -> MailLink | None:
+    return await session.scalar(
+        select(MailLink).where(MailLink.referral_id == referral.id).with_for_update()
+    )
+
+
+def _hashed(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()

@@ -1,0 +1,186 @@
+"""The way of a partner with only a mailbox: a real mail, a code on the telephone, a browser."""
+
+import re
+from email import message_from_string
+from email.policy import default
+
+import httpx
+import pytest
+from playwright.async_api import Browser
+from sqlalchemy import select
+
+from bot.postman import MailService, Postman
+from console.pages import PAGES
+from domain.cases.work import claim
+from domain.identity import Proof, confirm
+from domain.referrals.mailing import MOST_MAILS
+from domain.referrals.making import Plan, refer
+from domain.referrals.partners import Card, add_mail_partner, partners_for
+from locales.catalogues import Catalogues
+from storage.kinds import ReferralState, Role
+from storage.partners import MailLink
+from storage.referrals import Referral
+from storage.sessions import SERVICE, Clock
+from tests.console.office import PATIENCE, Colleague, Office
+from tests.console.test_looks import DESK, PHONE, barriers, window
+from tests.console.test_referrals import NEED, picture, says_yes
+from tests.smtp import MailServer, mail_server
+
+NUMBER = "+355 69 111"
+
+
+async def referred(office: Office) -> tuple[Colleague, Referral]:
+    """To a shelter with a mailbox; the person has said yes."""
+    vera = await office.colleague(Role.CASEWORKER)
+    coordinator = await office.colleague(Role.COORDINATOR)
+    person = await office.person()
+    case = await office.case(person, "He is at the door")
+    card = Card("intake@shelter.example.org", "Ana Marku", "+355 4 000 000")
+    async with office.database.begin(SERVICE) as session:
+        await add_mail_partner(session, coordinator.actor, "Shelter", "en", card, no_authority=True)
+        await confirm(session, vera.actor, person.id, Proof.MET)
+        await claim(session, vera.actor, case.id)
+    async with office.database.begin(SERVICE) as session:
+        [choice] = await partners_for(session, vera.actor, person.id)
+        plan = Plan(choice.id, NEED, reach_at=NUMBER)
+        referral = await refer(session, vera.actor, case.id, plan)
+    await says_yes(office, case)
+    return vera, referral
+
+
+def postman(office: Office, server: MailServer) -> Postman:
+    service = MailService.at(f"smtp://127.0.0.1:{server.port}?from=desk@example.org")
+    return Postman(office.database, Catalogues.load(), service, office.settings.public_url)
+
+
+async def link_in_the_mail(office: Office) -> str:
+    """Sent by a real mail service, and read from what arrived there."""
+    async with mail_server() as server:
+        assert await postman(office, server).send_one()
+        assert not await postman(office, server).send_one()
+    [mail] = server.taken
+    message = message_from_string(mail, policy=default)
+    assert message["To"] == "intake@shelter.example.org"
+    body = message.get_body(("plain",))
+    assert body is not None
+    words = f"{message['Subject']} {body.get_content()}"
+    for told in (NEED, NUMBER, "Tirana", "Wayhome", "Ana"):
+        assert told not in words
+    found = re.search(r"/partner/\w+", words)
+    assert found
+    return found[0]
+
+
+async def everything(office: Office) -> list[tuple[object, ...]]:
+    async with office.database.begin(SERVICE) as session:
+        rows = []
+        for table in (Referral.__table__, MailLink.__table__):
+            rows += [tuple(row) for row in await session.execute(select(table))]
+        return rows
+
+
+async def test_the_way_of_a_partner_from_the_mail_to_the_outcome(
+    office: Office, chromium: Browser
+) -> None:
+    vera, referral = await referred(office)
+    link = await link_in_the_mail(office)
+    async with (
+        window(chromium, office, vera, "light", DESK) as ours,
+        window(chromium, office, None, "light", PHONE) as theirs,
+    ):
+        await theirs.goto(link)
+        assert NEED not in await theirs.content()
+        assert await barriers(theirs) == []
+        await picture(theirs, "link")
+        await ours.goto(f"/referrals/{referral.id}")
+        await ours.get_by_role("button", name="Make a code to tell them").click()
+        code = await ours.locator(".words strong").inner_text()
+        await picture(ours, "code")
+        assert await barriers(ours) == []
+
+        await theirs.get_by_label("The code").fill(code)
+        await theirs.get_by_role("button", name="Open").click()
+        assert NEED in await theirs.inner_text("main")
+        text = await theirs.inner_text("main")
+        assert text.index("How to contact this person safely") < text.index(NUMBER)
+        assert await barriers(theirs) == []
+        await picture(theirs, "opened")
+        await theirs.get_by_label("Who accepts it").fill("Ana Marku")
+        await theirs.get_by_role("button", name="Accept").click()
+        later = await theirs.locator(".words strong").inner_text()
+
+        await theirs.goto(link)
+        await theirs.get_by_label("The code").fill(later)
+        await theirs.get_by_role("button", name="Open").click()
+        assert NEED not in await theirs.inner_text("main")
+        await theirs.get_by_role("button", name="Not yet").click()
+        await theirs.get_by_text("It is noted").wait_for()
+
+        await ours.goto(f"/referrals/{referral.id}")
+        seen = await ours.inner_text("main")
+        assert "Ana Marku" in seen
+        assert "Not yet" in seen
+        await picture(ours, "by-mail")
+
+
+async def test_p10_a_scanner_that_opens_the_link_a_hundred_times_changes_nothing(
+    office: Office,
+) -> None:
+    await referred(office)
+    link = await link_in_the_mail(office)
+    before = await everything(office)
+    async with httpx.AsyncClient(base_url=office.settings.public_url, timeout=PATIENCE) as scanner:
+        pages = {(await scanner.get(link)).text for _ in range(100)}
+        assert len(pages) == 1
+        assert (await scanner.head(link)).status_code == 200
+        other = await scanner.get("/partner/nosuchlink")
+        assert pages == {other.text.replace("nosuchlink", link.rpartition("/")[2])}
+        for page in PAGES:
+            if page.path.startswith("/partner/{token}/"):
+                step = page.path.rpartition("/")[2]
+                assert (await scanner.get(f"{link}/{step}")).status_code == 405
+                # A form that comes from no page of ours.
+                assert (await scanner.post(f"{link}/{step}")).status_code == 403
+    assert await everything(office) == before
+
+
+async def test_a_mail_that_is_refused_is_tried_again_and_then_seen_by_whoever_has_the_case(
+    office: Office, clock: Clock
+) -> None:
+    vera, referral = await referred(office)
+    async with mail_server(refuses=True) as server:
+        for _ in range(MOST_MAILS):
+            assert await postman(office, server).send_one()
+            assert not await postman(office, server).send_one()
+            clock.move_to(clock.offset.total_seconds() + 301)
+        assert not await postman(office, server).send_one()
+    async with office.browser_of(vera) as browser:
+        assert "could not be sent" in (await browser.get(f"/referrals/{referral.id}")).text
+
+
+async def test_no_mail_goes_about_what_was_taken_back_meanwhile(office: Office) -> None:
+    _, referral = await referred(office)
+    async with office.database.begin(SERVICE) as session:
+        (await session.get_one(Referral, referral.id)).state = ReferralState.REVOKED
+    async with mail_server() as server:
+        assert not await postman(office, server).send_one()
+    assert server.taken == []
+
+
+@pytest.mark.parametrize("key", ["", "x" * 16])
+async def test_p10_nothing_is_answered_without_the_key_of_an_opened_page(
+    office: Office, key: str
+) -> None:
+    await referred(office)
+    link = await link_in_the_mail(office)
+    before = await everything(office)
+    headers = {"Origin": office.settings.origin}
+    fields = {"key": key, "name": "Eve", "reason": "No", "received": "yes", "code": "12345678"}
+    async with httpx.AsyncClient(
+        base_url=office.settings.public_url, timeout=PATIENCE, headers=headers
+    ) as stranger:
+        for step in ("/accept", "/reject", "/outcome", ""):
+            answer = await stranger.post(f"{link}{step}", data=fields)
+            assert answer.status_code == 422
+            assert NEED not in answer.text
+    assert await everything(office) == before

@@ -1,0 +1,246 @@
+"""A partner with only a mailbox: the mail, the code on the telephone, and what is posted."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from domain.errors import NotAllowed, Refused
+from domain.referrals.by_mail import accept_by_mail, open_by_code, reject_by_mail
+from domain.referrals.mailing import MOST_WRONG, make_code
+from domain.referrals.making import Plan, refer
+from domain.referrals.partners import (
+    Card,
+    add_mail_partner,
+    list_mail_partners,
+    partners_for,
+    retire_mail_partner,
+)
+from domain.referrals.reading import read_referral
+from domain.referrals.receiving import say_outcome
+from domain.wishes import change_partner
+from storage.kinds import CaseState, Discretion, Received, ReferralState, Role, Severity, Travels
+from storage.partners import MailLink
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+from tests.domain.referrals.two import NEED, Two
+
+CARD = Card("intake@shelter.example.org", "Ana Marku", "+355 4 000 000")
+
+
+async def known(two: Two, name: str = "Shelter") -> None:
+    coordinator = await two.giver.colleague(Role.COORDINATOR)
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        await add_mail_partner(session, coordinator, name, "sq", CARD, no_authority=True)
+
+
+@pytest.fixture
+async def two(centre: Centre) -> Two:
+    two = await Two.at_work(centre)
+    await known(two)
+    return two
+
+
+async def begun(two: Two, **plan: object) -> Referral:
+    async with two.giver.database.begin(SERVICE) as session:
+        [choice] = [
+            each for each in await partners_for(session, two.vera, two.person.id) if each.by_mail
+        ]
+        return await refer(
+            session,
+            two.vera,
+            two.case.id,
+            Plan(choice.id, NEED, **plan),  # type: ignore[arg-type]
+        )
+
+
+async def mailed(two: Two, **plan: object) -> tuple[Referral, str]:
+    """The person said yes; the referral, and what stands in the link."""
+    referral = await begun(two, **plan)
+    await two.answers(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        link = await session.scalar(select(MailLink).where(MailLink.referral_id == referral.id))
+        assert link is not None
+        assert link.token is not None
+        return referral, session.keys.open(link.token, "mail link")
+
+
+async def told(two: Two, referral: Referral) -> str:
+    async with two.giver.database.begin(SERVICE) as session:
+        return await make_code(session, two.vera, referral.id)
+
+
+async def opened(two: Two, token: str, code: str):  # type: ignore[no-untyped-def]
+    async with two.giver.database.begin(SERVICE) as session:
+        return await open_by_code(session, token, code)
+
+
+async def test_p5_no_mail_goes_before_the_person_said_yes(two: Two) -> None:
+    referral = await begun(two)
+    async with two.giver.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(MailLink))).all() == []
+    await two.answers(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        assert len((await session.scalars(select(MailLink))).all()) == 1
+
+
+async def test_the_code_opens_once_what_was_picked_with_the_safe_way_beside_the_number(
+    two: Two,
+) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, two.person.id)).discretion = Discretion.DISCREET
+    referral, token = await mailed(two, reach_at="+355 69 000")
+    code = await told(two, referral)
+    assert re.fullmatch(r"\d{8}", code)
+    page = await opened(two, token, f"{code[:4]} {code[4:]}")
+    assert page is not None
+    assert page.letter.need == NEED
+    assert page.letter.reach_at == "+355 69 000"
+    assert page.letter.reach.discretion is Discretion.DISCREET
+    assert page.letter.country is None
+    assert await opened(two, token, code) is None
+
+
+@pytest.mark.parametrize("wrong", ["", "00000000 ", "' OR 1=1 --", "۱۲۳۴۵۶۷۸"])
+async def test_p10_guessing_puts_an_end_to_the_code_and_tells_nothing(two: Two, wrong: str) -> None:
+    referral, token = await mailed(two)
+    code = await told(two, referral)
+    for _ in range(MOST_WRONG):
+        assert await opened(two, token, wrong) is None
+    assert await opened(two, token, code) is None
+    assert await opened(two, "no-such-link", code) is None
+    page = await opened(two, token, await told(two, referral))
+    assert page is not None
+
+
+async def test_it_is_accepted_with_a_name_and_the_case_stays_with_the_giver(two: Two) -> None:
+    referral, token = await mailed(two)
+    page = await opened(two, token, await told(two, referral))
+    async with two.giver.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="new code"):
+            await accept_by_mail(session, token, "another key", "Ana")
+    async with two.giver.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="who accepts"):
+            await accept_by_mail(session, token, page.key, " ")
+    async with two.giver.database.begin(SERVICE) as session:
+        later = await accept_by_mail(session, token, page.key, "Ana Marku")
+    async with two.giver.database.begin(SERVICE) as session:
+        file = await read_referral(session, two.vera, referral.id)
+        with pytest.raises(Refused):
+            await accept_by_mail(session, token, page.key, "Ana Marku")
+    assert file.mailing is not None
+    assert (file.line.state, file.mailing.accepted_as) == (ReferralState.ACCEPTED, "Ana Marku")
+    assert (await two.case_now(two.case.id)).claimed_by == two.vera.staff_id
+    # Later the same link asks for the outcome, and shows nothing about the person.
+    again = await opened(two, token, later)
+    assert again is not None
+    assert again.letter is None
+
+
+async def test_a_page_that_was_open_for_too_long_answers_nothing_more(two: Two) -> None:
+    referral, token = await mailed(two)
+    page = await opened(two, token, await told(two, referral))
+    two.giver.later(minutes=31)
+    async with two.giver.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="new code"):
+            await reject_by_mail(session, token, page.key, "No bed free")
+
+
+async def test_p2_two_silent_days_bring_it_back_and_the_link_is_dead(two: Two) -> None:
+    referral, token = await mailed(two)
+    code = await told(two, referral)
+    await two.giver.writes(two.vera, two.case)
+    await two.goes_on(days=2, minutes=1)
+    assert (await two.fresh(referral)).state is ReferralState.LAPSED
+    assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
+    assert await opened(two, token, code) is None
+    with pytest.raises(Refused, match="no mail"):
+        await told(two, referral)
+
+
+async def test_p5_what_the_person_takes_back_no_code_opens(two: Two) -> None:
+    referral, token = await mailed(two)
+    code = await told(two, referral)
+    await two.answers(referral, granted=False)
+    assert await opened(two, token, code) is None
+
+
+async def test_p2_an_accepted_one_comes_back_until_it_is_known_whether_the_help_came(
+    two: Two,
+) -> None:
+    referral, token = await mailed(two)
+    page = await opened(two, token, await told(two, referral))
+    async with two.giver.database.begin(SERVICE) as session:
+        await accept_by_mail(session, token, page.key, "Ana Marku")
+    await two.giver.writes(two.vera, two.case)
+    await two.goes_on(days=14, minutes=1)
+    assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
+    async with two.giver.database.begin(SERVICE) as session:
+        await say_outcome(session, two.vera, referral.id, Received.YES)
+    await two.goes_on(days=15)
+    now = await two.fresh(referral)
+    assert (now.received, now.look_at) == (Received.YES, None)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [{"vital": True}, {"joint_days": 7}, {"travels": [Travels.TALK]}],
+    ids=["without asking", "together", "what was said"],
+)
+async def test_what_a_mailbox_can_not_do_is_refused(
+    centre: Centre, plan: dict[str, object]
+) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    await known(two)
+    with pytest.raises(Refused):
+        await begun(two, **plan)
+
+
+async def test_p10_a_partner_that_the_person_wants_kept_away_is_not_offered(two: Two) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        [shelter] = [
+            each for each in await partners_for(session, two.vera, two.person.id) if each.by_mail
+        ]
+        await change_partner(session, await session.get_one(Returnee, two.person.id), shelter.id)
+        left = await partners_for(session, two.vera, two.person.id)
+    assert [each.name for each in left] == ["Harbour"]
+
+
+async def test_p10_partners_are_their_own_organisations_and_coordinators_keep_them(
+    two: Two,
+) -> None:
+    other = await two.partner.colleague(Role.COORDINATOR)
+    async with two.giver.database.begin(SERVICE) as session:
+        assert await list_mail_partners(session, other) == []
+        names = [each.name for each in await partners_for(session, two.samir, two.person.id)]
+        assert names == ["Tirana"]
+        with pytest.raises(NotAllowed):
+            await list_mail_partners(session, two.vera)
+        own = await two.giver.colleague(Role.COORDINATOR)
+        [shelter] = await list_mail_partners(session, own)
+        assert shelter.card == CARD
+        with pytest.raises(Refused):
+            await retire_mail_partner(session, other, shelter.id)
+        await retire_mail_partner(session, own, shelter.id)
+        assert await list_mail_partners(session, own) == []
+
+
+@pytest.mark.parametrize(
+    ("mail", "no_authority"),
+    [
+        ("a@b.org&to=c@d.org", True),
+        ("a@b.org,c@d.org", True),
+        ("a@b.org?smtp=evil.example.org", True),
+        ("no mail", True),
+        (CARD.mail, False),
+    ],
+)
+async def test_an_odd_address_or_an_authority_is_no_partner(
+    two: Two, mail: str, no_authority: bool
+) -> None:
+    own = await two.giver.colleague(Role.COORDINATOR)
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        with pytest.raises(Refused):
+            await add_mail_partner(session, own, "Odd", "sq", Card(mail, "Ana", "+1"), no_authority)
