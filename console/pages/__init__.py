@@ -172,6 +172,7 @@ PAGES = [
     Page("/team/{id:uuid}/disable", team.disable, Right.MANAGE_STAFF, form=True),
     Page("/duty", home.change_duty, Right.WORK_ON_CASES, form=True),
     Page("/rota", rota.show, Access.STAFF),
+    Page("/rota/board", rota.show_board, Right.PLAN_DUTY),
     Page("/rota/weekly", rota.plan_weekly, Right.PLAN_DUTY, form=True),
     Page("/rota/once", rota.plan_once, Right.PLAN_DUTY, form=True),
     Page("/rota/off", rota.take_off, Right.PLAN_DUTY, form=True),

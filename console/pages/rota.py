@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from console.visit import Visit
 from domain.duty import drills, rota, swaps
+from domain.duty.board import read_board
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import WEEK
 from domain.duty.reading import read_rota
@@ -32,6 +33,12 @@ async def show(visit: Visit) -> Response:
             this_week=first_day == _monday(today),
             weekdays=_WEEKDAYS,
         )
+
+
+async def show_board(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        board = await read_board(session, visit.actor)
+        return await visit.show(session, "board.html", board=board)
 
 
 async def plan_weekly(visit: Visit) -> Response:

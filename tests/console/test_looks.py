@@ -43,6 +43,7 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
         await planned(session, office, new.id)
     paths = ["/account", "/people", f"/people/{person.id}", "/invites", "/rota", "/nothing"]
     if role is Role.SUPERVISOR:
+        paths += ["/rota/board"]
         async with office.database.begin(office.organisation.id) as session:
             await work.claim(session, me.actor, other.id)
             await work.claim(session, me.actor, case.id)
