@@ -11,6 +11,7 @@ from domain.cases.phrases import PHRASES
 from domain.cases.telling_names import Told
 from domain.check_ins.eligibility import Exclusion
 from domain.directory.freshness import Age
+from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
 from domain.identity import Proof
 from domain.marks import N_
@@ -284,7 +285,7 @@ TOLD = {
     Told.ADDRESS: N_("an address"),
 }
 EVERY: tuple[Mapping[Any, str], ...] = (
-    PHRASES, TOLD, ASSURANCES, CHECK_INS, TASKS,
+    PHRASES, TOLD, ASSURANCES, CHECK_INS, TASKS, WHO_ANSWERS,
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES,
     AGES, GENDERS, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS,

@@ -15,12 +15,13 @@ from console.visit import Visit
 from domain.cases import work
 from domain.cases.cards import LONGEST_SEARCH, services_for
 from domain.cases.changes import mark_of
-from domain.cases.finding import find_case
-from domain.cases.phrases import PHRASES
+from domain.cases.finding import find_case, unresolved_case
+from domain.cases.phrases import FIRST_WORDS, PHRASES
 from domain.cases.reading import CaseFile, Said, read_case
 from domain.cases.tasks import colleagues_of, tasks_of
 from domain.cases.telling_names import Told
 from domain.cases.unsent import FARTHEST
+from domain.directory.hotlines import who_can_come
 from domain.errors import Refused
 from domain.marks import N_
 from domain.organisations import zone
@@ -50,8 +51,13 @@ async def follow(visit: Visit) -> Response:
 
 async def claim(visit: Visit) -> Response:
     async with case_of(visit) as (session, case_id):
-        await work.claim(session, visit.actor, case_id)
-    return visit.go(f"/cases/{case_id}", N_("This case is yours. Write to the person now."))
+        case = await unresolved_case(session, visit.actor, case_id)
+        handed_back = await work.claim_and_hand_back(session, visit.actor, case)
+    done = visit.translations.gettext("This case is yours. Write to the person now.")
+    if handed_back:
+        went = visit.translations.gettext("These went back to your colleagues: {codes}.")
+        done = f"{done} {went.format(codes=', '.join(handed_back))}"
+    return visit.go(f"/cases/{case_id}", done)
 
 
 async def release(visit: Visit) -> Response:
@@ -152,6 +158,8 @@ async def show_case(
             mark=await mark_of(session, visit.actor, case_id),
             preview=preview_for(file.contact, theirs),
             phrases=[(phrase, theirs.gettext(words)) for phrase, words in PHRASES.items()],
+            first_words=FIRST_WORDS,
+            lines=who_can_come(file.contact.country),
             wanted=wanted,
             services=services,
             soonest=here,

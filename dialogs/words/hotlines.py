@@ -3,22 +3,13 @@
 from datetime import date
 
 from dialogs.texts import Texts
-from domain.directory.hotlines import Answers, Hotline, numbers_for
-from domain.marks import N_
+from domain.directory.hotlines import WHO_ANSWERS, Answers, Hotline, numbers_for
 from storage.kinds import Discretion
 
 _MOST = 6
 
 #: Where people are asked whether they are there now: the countries whose numbers we have.
 COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "ES", "FR", "GB", "GR", "IT", "PL", "PT")
-
-_WHO = {
-    Answers.SUPPORT: N_("people who support and listen"),
-    Answers.CHILD: N_("people who help children"),
-    Answers.EMERGENCY: N_("the emergency service"),
-    Answers.AUTHORITY: N_("a state office"),
-    Answers.POLICE: N_("the police"),
-}
 
 
 def numbers_text(texts: Texts, country: str | None, today: date) -> str:
@@ -48,7 +39,7 @@ def _may_stand(texts: Texts, line: Hotline) -> bool:
 
 
 def _line(texts: Texts, line: Hotline, today: date) -> str:
-    facts = [texts("answered by {who}", who=texts(_WHO[line.answers]))]
+    facts = [texts("answered by {who}", who=texts(WHO_ANSWERS[line.answers]))]
     if line.hours:
         facts.append(line.hours)
     if line.cost == "free":

@@ -49,3 +49,5 @@ PHRASES = {
     Phrase.LOOKING: N_("I am looking for somebody who speaks your language."),
     Phrase.READ: N_("Thank you. I have read this."),
 }
+#: What can be said at once in an emergency, with one tap.
+FIRST_WORDS = (Phrase.A_PERSON, Phrase.DANGER, Phrase.CALL)

@@ -49,6 +49,8 @@ class SafeContact:
     """What a worker must know before they write."""
 
     language: str
+    #: Where they said that they are.
+    country: str | None
     discretion: Discretion
     identity: Identity
     shared_phone: bool
@@ -199,6 +201,7 @@ async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
     lock = await session.get(PictureLock, returnee_id)
     return SafeContact(
         language=returnee.language,
+        country=returnee.country,
         discretion=returnee.discretion,
         identity=who_is_there(returnee, session.now),
         shared_phone=returnee.shared_phone,

@@ -45,17 +45,23 @@ async def claim(session: Session, actor: Actor, case_id: UUID) -> Case:
     Claiming an emergency hands their other running clocks back to the others.
     """
     case = await unresolved_case(session, actor, case_id)
+    await claim_and_hand_back(session, actor, case)
+    return case
+
+
+async def claim_and_hand_back(session: Session, actor: Actor, case: Case) -> list[str]:
+    """The same of one that is locked; returns the codes of those that went back."""
     if case.claimed_by == actor.staff_id:
-        return case
+        return []
     if case.claimed_by is not None:
         holder = await session.get_one(Staff, case.claimed_by)
         raise Refused("{name} has this case already.", name=name_of(session, holder))
     states.take(case, actor.staff_id, session.now)
     happened(session, case, CaseEventKind.CLAIMED, staff_id=actor.staff_id)
     await wind(session, case)
-    if case.severity is Severity.EMERGENCY:
-        await _hand_back_others(session, actor, case)
-    return case
+    if case.severity is not Severity.EMERGENCY:
+        return []
+    return await _hand_back_others(session, actor, case)
 
 
 async def release(session: Session, actor: Actor, case_id: UUID) -> None:
@@ -163,8 +169,8 @@ async def _put_back(session: Session, actor: Actor, case: Case, kind: CaseEventK
     await wind(session, case)
 
 
-async def _hand_back_others(session: Session, actor: Actor, emergency: Case) -> None:
-    others = await session.scalars(
+async def _hand_back_others(session: Session, actor: Actor, emergency: Case) -> list[str]:
+    found = await session.scalars(
         select(Case)
         .where(
             Case.claimed_by == actor.staff_id,
@@ -174,8 +180,10 @@ async def _hand_back_others(session: Session, actor: Actor, emergency: Case) -> 
         .order_by(Case.id)
         .with_for_update()
     )
-    for case in others.all():
+    others = found.all()
+    for case in others:
         await _put_back(session, actor, case, CaseEventKind.RETURNED)
+    return [case.code for case in others]
 
 
 def ensure_sendable(text: str) -> None:

@@ -14,6 +14,8 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from domain.marks import N_
+
 #: A test call proves less with every month.
 TESTED_FOR_DAYS = 180
 # 112 is everybody's by law there: Directive (EU) 2018/1972, article 109, also in the EEA.
@@ -31,6 +33,15 @@ class Answers(StrEnum):
     #: A state office that takes reports.
     AUTHORITY = "authority"
     POLICE = "police"
+
+
+WHO_ANSWERS = {
+    Answers.SUPPORT: N_("people who support and listen"),
+    Answers.CHILD: N_("people who help children"),
+    Answers.EMERGENCY: N_("the emergency service"),
+    Answers.AUTHORITY: N_("a state office"),
+    Answers.POLICE: N_("the police"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,15 @@ def numbers_for(country: str, tested: Iterable[Hotline] = ()) -> list[Hotline]:
     lines = {line.key: line for line in (*_packaged(), *tested) if line.country == country}
     offered = [line for line in lines.values() if line.verified_on or not line.doubt]
     return sorted(offered, key=lambda line: list(Answers).index(line.answers))
+
+
+def who_can_come(country: str | None) -> list[Hotline]:
+    """Who can act on the spot, for a worker to call: the emergency service before everybody else.
+
+    As for those in danger, what nobody has tested is there, and is to be shown as untested.
+    """
+    lines = numbers_for(country or "")
+    return sorted(lines, key=lambda line: line.answers is not Answers.EMERGENCY)
 
 
 def emergency_number(country: str | None) -> str | None:
