@@ -51,6 +51,8 @@ from domain.duty.readiness import reckon_all
 from domain.duty.rota import plan_ahead
 from domain.errors import Refused
 from domain.hours_again import ask_about_hours
+from domain.pathways.bringing import move_next
+from domain.pathways.telling import tell_due
 from domain.privacy.erasing import erase_next
 from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
@@ -72,6 +74,8 @@ TICKS = (
     Tick("figures", 600, count_next),
     Tick("check-ins", 5, send_due),
     Tick("silence", 30, fall_silent),
+    Tick("information", 30, tell_due),
+    Tick("pathways", 5, move_next),
     Tick("erasure", 5, erase_next),
     Tick("retention", 600, forget_old),
     Tick("reviews", 600, ask_for_reviews),

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, ColumnElement, Float, Select, extract, func, liter
 
 from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
+from domain.pathways.reconciling import count_without_next
 from storage.cases import Case, CaseEvent
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
@@ -59,6 +60,8 @@ class Measures:
     telegram_closed: float
     #: Seconds, for which everything would be lost with the database.
     unsaved: float
+    #: People without a check-in to come.
+    unplanned: int
 
 
 async def measure(session: Session) -> Measures:
@@ -69,6 +72,7 @@ async def measure(session: Session) -> Measures:
         first_actions=await _first_actions(session),
         telegram_closed=await _telegram_closed(session),
         unsaved=(session.database_now - await unsaved_since(session)).total_seconds(),
+        unplanned=await session.scalar(count_without_next()) or 0,
     )
 
 

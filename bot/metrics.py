@@ -62,6 +62,9 @@ class Metrics:
         self.unsaved = self._gauge(
             "backup_age_seconds", "Since the newest backup, or the first day without any"
         )
+        self.unplanned = self._gauge(
+            "people_without_next_check_in", "Who can be reached and has no check-in to come"
+        )
 
     def _show_this_process(self) -> None:
         self.build = Info("wayhome_build", "What runs here", registry=self.registry)
@@ -89,6 +92,7 @@ class Metrics:
         self.first_action.clear()
         self.telegram_closed.set(measures.telegram_closed if measures else math.nan)
         self.unsaved.set(measures.unsaved if measures else math.nan)
+        self.unplanned.set(measures.unplanned if measures else math.nan)
         if measures is None:
             return
         for queue, found in measures.queues.items():

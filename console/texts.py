@@ -15,6 +15,10 @@ from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
 from domain.identity import Proof
 from domain.marks import N_
+from domain.pathways.planning import Change
+from domain.pathways.reconciling import Lack as Unplanned
+from domain.pathways.standing import Standing
+from domain.pathways.values import Anchor
 from domain.people import Reach
 from domain.privacy.passing_on import Reason
 from storage.kinds import (
@@ -126,6 +130,37 @@ PURPOSES = {
     Purpose.ANSWERS: N_("Answers about health and feelings"),
     Purpose.VOICE: N_("Keeping voice notes"),
     Purpose.PARTNER: N_("Sharing with a partner"),
+}
+ANCHORS = {
+    Anchor.DEPARTURE: N_("Departure"),
+    Anchor.ARRIVAL: N_("Arrival"),
+}
+CHANGES = {
+    Change.UNKNOWN: N_("Its day is not known"),
+    Change.NEW: N_("New"),
+    Change.MOVED: N_("Moved"),
+    Change.SAME: N_("Stays"),
+    Change.GONE: N_("Dropped"),
+    Change.TOO_LATE: N_("Its time has passed"),
+    Change.HAPPENED: N_("Done or begun: stays"),
+}
+UNPLANNED = {
+    Unplanned.NO_PATHWAY: N_("On no pathway, and nothing else is planned"),
+    Unplanned.DAY_MISSING: N_("The day of departure or arrival is missing"),
+    Unplanned.AT_ITS_END: N_("At the end of their pathway"),
+    Unplanned.NOT_PLANNED: N_("A step is to come and is not planned: keep the pathway again"),
+}
+STANDINGS = {
+    Standing.DAY_MISSING: N_("Its day is not known"),
+    Standing.NEVER_PLANNED: N_("Before they were on it"),
+    Standing.TO_COME: N_("Still to come"),
+    Standing.WAITS: N_("Waits for a better time"),
+    Standing.OVERDUE: N_("Overdue"),
+    Standing.DONE: N_("Done"),
+    Standing.ANSWERED: N_("Answered"),
+    Standing.NOT_DONE: N_("Not done"),
+    Standing.FAILED_BY_US: N_("We failed"),
+    Standing.OVER: N_("Over"),
 }
 DELIVERIES = {
     OutboxState.HELD: N_("On its way"),
@@ -287,7 +322,7 @@ TOLD = {
 EVERY: tuple[Mapping[Any, str], ...] = (
     PHRASES, TOLD, ASSURANCES, CHECK_INS, TASKS, WHO_ANSWERS,
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
-    DISCRETIONS, PURPOSES, DELIVERIES,
+    DISCRETIONS, PURPOSES, DELIVERIES, ANCHORS, CHANGES, STANDINGS, UNPLANNED,
     AGES, GENDERS, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS,
     REACHES, EXCLUSIONS, STEPS, TRAITS, UNITS, SINCE, LACKS,
     REFERRAL_STATES, TRAVELS, RECEIVED,

@@ -3,6 +3,7 @@
 from domain import audit
 from domain.identity import take_from_invite
 from domain.invites import PhoneTaken, organisation_inviting, redeem_invite
+from domain.pathways.placing import begin
 from domain.returnees import add_returnee, current_enrolment, enrol, returnee_of_chat
 from storage.organisations import Organisation
 from storage.returnees import Returnee
@@ -26,6 +27,8 @@ async def enrol_with_invite(session: Session, chat_id: int, code: str, language:
     await take_from_invite(session, returnee, invite)
     if invite.used_at == session.now:
         audit.record(session, organisation.id, "returnee.enrolled", subject=enrolment.id)
+        if invite.pathway is not None:
+            await begin(session, returnee, organisation.id, invite.pathway)
     return returnee
 
 

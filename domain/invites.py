@@ -12,6 +12,7 @@ from domain.codes import as_issued, new_code
 from domain.errors import NotAllowed, Refused
 from domain.identity import checked, sealed_for_invite
 from domain.notices import Notice, tell_chat
+from domain.pathways import shelf
 from domain.staff import chat_of_staff
 from storage.keys import hash_of_token
 from storage.returnees import Enrolment, Invite
@@ -57,11 +58,12 @@ async def issue_invites(
     *,
     actor: Actor | None = None,
     words: tuple[str, str] | None = None,
+    pathway: str | None = None,
 ) -> list[NewInvite]:
     """Codes for so many people, each good once and for 72 hours. No actor means the operator.
 
     `words` were agreed on with the one person whom it is for, to know them again by (P13).
-    Raises Refused.
+    Whoever comes by one is put on the `pathway`. Raises Refused.
     """
     if actor is not None:
         actor.ensure_may(Right.ENROL_PEOPLE)
@@ -72,6 +74,8 @@ async def issue_invites(
     if words is not None and count != 1:
         raise Refused("Words are agreed on with one person: make one invite.")
     sealed = sealed_for_invite(session.keys, checked(*words)) if words else None
+    if pathway is not None:
+        await shelf.newest(session, organisation_id, pathway)
     issued_by = actor.staff_id if actor else None
     invites = [NewInvite(new_code("r-"), session.now + LIFE) for _ in range(count)]
     session.add_all(
@@ -82,6 +86,7 @@ async def issue_invites(
             issued_at=session.now,
             expires_at=invite.expires_at,
             words=sealed,
+            pathway=pathway,
         )
         for invite in invites
     )

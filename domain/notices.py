@@ -37,6 +37,7 @@ class Notice(StrEnum):
     CHECK_IN_LATER = "check-in-later"
     CHECK_IN_STOPPED = "check-in-stopped"
     CHECK_IN_NONE = "check-in-none"
+    INFORMATION = "information"
     REVEALED = "revealed"
     CONCEALED = "concealed"
     PICTURES = "pictures"
@@ -144,6 +145,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CHECK_IN_LATER: _REPLY,
     Notice.CHECK_IN_STOPPED: _REPLY,
     Notice.CHECK_IN_NONE: _ANSWER,
+    Notice.INFORMATION: _ROUTINE,
     Notice.REVEALED: _REPLY,
     Notice.CONCEALED: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     # Pictures, and a page that says nothing: they fit any chat.

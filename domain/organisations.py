@@ -28,6 +28,8 @@ _ZONES = {
     "PL": "Europe/Warsaw",
     "PT": "Europe/Lisbon",
 }
+#: Where a zone is known, and so what hours are safe there.
+COUNTRIES = tuple(sorted(_ZONES))
 
 
 def zone_of_country(country: str | None) -> str:

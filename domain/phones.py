@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from domain.check_ins.moving import move
+from domain.pathways.placing import plan_anew
 from domain.returnees import chat_id_of, discretion_now
 from domain.safety import judge_anew
 from storage.kinds import Discretion, NoticeClass
@@ -52,3 +53,5 @@ async def be_in(session: Session, returnee: Returnee, country: str, time_zone: s
     """Where the person says they are now: the country, and nothing closer (P14)."""
     before, returnee.country, returnee.time_zone = returnee.time_zone, country, time_zone
     await move(session, returnee, from_=before)
+    if returnee.time_zone != before:
+        await plan_anew(session, returnee)

@@ -156,6 +156,13 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
     return returnee
 
 
+async def lock_person(session: Session, returnee_id: UUID) -> None:
+    """Whatever else is done about this person waits its turn."""
+    await session.execute(
+        select(Returnee.id).where(Returnee.id == returnee_id).with_for_update(key_share=True)
+    )
+
+
 def seen_by_role(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Within a query of people: those whom staff had forgotten are left to safeguarding alone."""
     return () if actor.may(Right.SAFEGUARD) else (~gone_for_the_team(Returnee.id),)

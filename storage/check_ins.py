@@ -84,11 +84,23 @@ class CampaignFigures(Base):
 
 
 class CheckIn(Identified, Base):
-    """One person's one check-in of one campaign: planned ahead, and never without an outcome."""
+    """One person's one check-in of one campaign or pathway: planned ahead, and never without an
+    outcome.
+    """
 
     __tablename__ = "check_in"
     __table_args__ = (
         UniqueConstraint("returnee_id", "campaign_id", "step", "version"),
+        Index(
+            "uq_check_in_pathway",
+            "returnee_id",
+            "organisation_id",
+            "pathway",
+            "step",
+            "version",
+            unique=True,
+            postgresql_where="pathway IS NOT NULL",
+        ),
         Index(
             "ix_check_in_due",
             "due_at",
@@ -104,6 +116,8 @@ class CheckIn(Identified, Base):
     campaign_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("campaign.id", ondelete="CASCADE"), index=True
     )
+    #: The key of the pathway that asks it, where no campaign does.
+    pathway: Mapped[str | None]
     step: Mapped[str] = mapped_column(server_default="once")
     version: Mapped[int]
     #: The edition of a questionnaire, by which domain/questionnaires/shelf.py finds it.
@@ -113,6 +127,8 @@ class CheckIn(Identified, Base):
     reason: Mapped[str | None]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    #: When its pathway wants it asked; what holds it back moves only due_at.
+    planned_for: Mapped[datetime | None]
     #: Only Telegram's confirmation sets it, and only then the silence clock starts (P3).
     sent_at: Mapped[datetime | None]
     silent_at: Mapped[datetime | None]

@@ -123,6 +123,8 @@ class Renewing(StrEnum):
     """Why somebody is asked anew what they agree to."""
 
     ARRIVED = "arrived"
+    #: On, to another country.
+    MOVED = "moved"
     CHANGED = "changed"
     ADULT = "adult"
 

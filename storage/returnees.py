@@ -117,6 +117,8 @@ class Invite(Identified, Base):
     used_at: Mapped[datetime | None]
     #: The words agreed on with whoever it is for, sealed, until they come.
     words: Mapped[bytes | None]
+    #: The key of the pathway that whoever comes by it is put on.
+    pathway: Mapped[str | None]
 
 
 class Consent(Identified, Base):

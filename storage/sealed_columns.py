@@ -20,6 +20,7 @@ from storage.keys import Keyring, SealError
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.partners import MailLink, MailPartner
+from storage.pathways import OnPathway
 from storage.privacy import Erasure
 from storage.referrals import Referral
 from storage.returnees import (
@@ -72,6 +73,7 @@ BY_PERSON: Mapping[Column, str] = {
     Referral.letter: "referral letter",
     Referral.reason: "referral reason",
     Message.body: "message body",
+    OnPathway.days: "journey",
     PictureLock.pending: "pictures tapped",
     Safety.other: "somebody named",
     Safety.window: "safe window",

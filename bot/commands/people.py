@@ -15,6 +15,9 @@ def invite(
     emergency: Annotated[
         str, typer.Option(help="The emergency number on the cards; the country's, if it is known.")
     ] = "",
+    pathway: Annotated[
+        str | None, typer.Option(help="The key of the pathway that they are put on.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make single-use invites, good for 72 hours."""
@@ -29,7 +32,7 @@ def invite(
         async with service_session() as session:
             organisation = await find_organisation(session, org)
             number = emergency_for(organisation.country, emergency) if sheet else ""
-            invites = await issue_invites(session, organisation.id, count)
+            invites = await issue_invites(session, organisation.id, count, pathway=pathway)
             if sheet is not None:
                 cards = invite_sheet(invites, username, number, time_zone=organisation.time_zone)
                 write_new(sheet, cards)

@@ -12,7 +12,8 @@ from domain.consent.partners import ask_about_partner
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.marks import N_
-from domain.turning_points import expect_arrival, expect_majority
+from domain.pathways.placing import set_arrival
+from domain.turning_points import expect_majority
 from domain.wishes import Place, wishes_of, write_down
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
@@ -55,7 +56,7 @@ async def arrival(visit: Visit) -> Response:
     except ValueError:
         raise Refused("Choose a day.") from None
     async with person_of(visit) as (session, returnee_id):
-        await expect_arrival(session, visit.actor, returnee_id, day)
+        await set_arrival(session, visit.actor, returnee_id, day)
     return visit.go(f"/people/{returnee_id}", _NOTED)
 
 

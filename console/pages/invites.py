@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from console.sheets import Card, cards, emergency_on_cards
@@ -5,6 +7,7 @@ from console.visit import Visit
 from domain.directory.hotlines import emergency_number
 from domain.errors import Refused
 from domain.invites import MOST_AT_ONCE, issue_invites
+from domain.pathways.shelf import newest_of_each
 from storage.organisations import Organisation
 from storage.sessions import Session
 
@@ -12,12 +15,13 @@ from storage.sessions import Session
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         country = (await _organisation(visit, session)).country
-        return await _page(visit, session, emergency_number(country) or "", [])
+        return await _page(visit, session, emergency_number(country) or "")
 
 
 async def issue(visit: Visit) -> Response:
     """Shows the new codes, this once: no address leads to them again."""
     count, typed = await visit.field("count"), await visit.field("emergency")
+    pathway = await visit.field("pathway")
     if not count.isdecimal():
         raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     bot = visit.desk.settings.bot_username()
@@ -29,16 +33,29 @@ async def issue(visit: Visit) -> Response:
         organisation = await _organisation(visit, session)
         emergency = emergency_on_cards(typed, organisation.country)
         invites = await issue_invites(
-            session, organisation.id, int(count), actor=visit.actor, words=words
+            session,
+            organisation.id,
+            int(count),
+            actor=visit.actor,
+            words=words,
+            pathway=pathway or None,
         )
-        return await _page(visit, session, emergency, cards(invites, bot))
+        return await _page(visit, session, emergency, cards(invites, bot), pathway)
 
 
 async def _organisation(visit: Visit, session: Session) -> Organisation:
     return await session.get_one(Organisation, visit.actor.organisation_id)
 
 
-async def _page(visit: Visit, session: Session, emergency: str, made: list[Card]) -> Response:
+async def _page(
+    visit: Visit, session: Session, emergency: str, made: Sequence[Card] = (), pathway: str = ""
+) -> Response:
     return await visit.show(
-        session, "invites.html", most=MOST_AT_ONCE, cards=made, emergency=emergency
+        session,
+        "invites.html",
+        most=MOST_AT_ONCE,
+        cards=made,
+        emergency=emergency,
+        pathway=pathway,
+        pathways=await newest_of_each(session, visit.actor.organisation_id),
     )

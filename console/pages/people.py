@@ -1,10 +1,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time
+from functools import partial
 from uuid import UUID
 
 from starlette.responses import Response
 
+from console.pages.pathways import titles
 from console.visit import Visit
 from domain import identity, new_phone, pictures, silence_plan
 from domain.actors import Right
@@ -14,7 +16,10 @@ from domain.consent.partners import possible_partners
 from domain.directory.listing import lands_with_places
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
-from domain.people import list_people, read_person
+from domain.organisations import COUNTRIES
+from domain.pathways.placing import course_of
+from domain.pathways.standing import standing
+from domain.people import Person, list_people, read_person
 from domain.privacy.passing_on import Reason
 from domain.returnees import find_returnee
 from domain.safeguarding.readings import NeedsReason, say_why
@@ -34,13 +39,9 @@ async def show(visit: Visit) -> Response:
 async def show_one(visit: Visit) -> Response:
     async with visit.begin() as session:
         try:
-            person = await read_person(session, visit.actor, _id(visit))
-        except NotAllowed:
-            raise
+            person = await seen(visit, session)
         except NeedsReason:
             return await visit.show(session, "person-shut.html", person_id=_id(visit))
-        except Refused:
-            raise visit.not_there() from None
         return await visit.show(
             session,
             "person.html",
@@ -55,7 +56,21 @@ async def show_one(visit: Visit) -> Response:
             genders=list(Gender),
             lands=await lands_with_places(session, session.now, visit.language),
             others=await _others(visit),
+            course=await course_of(session, visit.actor, person.returnee),
+            standing=partial(standing, now=session.now, tells=person.consents is not None),
+            titles=await titles(session, visit),
+            countries=COUNTRIES,
         )
+
+
+async def seen(visit: Visit, session: Session) -> Person:
+    """Whom the address names, the look being recorded. Raises NeedsReason without an open case."""
+    try:
+        return await read_person(session, visit.actor, _id(visit))
+    except (NotAllowed, NeedsReason):
+        raise
+    except Refused:
+        raise visit.not_there() from None
 
 
 async def open_one(visit: Visit) -> Response:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
+from dialogs.words.hotlines import numbers_text
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused
 from domain.marks import N_
@@ -16,6 +17,7 @@ _REASONS = {
         "Before your journey you told me what I may do. It is over now, so I ask you again, just "
         "between us."
     ),
+    Renewing.MOVED: N_("You are in another country now. These are its numbers."),
     Renewing.CHANGED: N_("Something about what is kept here has changed. Please look at it."),
     Renewing.ADULT: N_("You are an adult now, so I ask you anew what I may do."),
 }
@@ -26,8 +28,11 @@ async def asked_anew(telling: Telling) -> Screen:
     renewal = await telling.session.get(Renewal, telling.person.id, populate_existing=True)
     reason = renewal.reason if renewal is not None else Renewing.CHANGED
     days = texts.count("{number} day", "{number} days", TIME_TO_ANSWER.days)
-    lines = [
-        texts(_REASONS[reason]),
+    lines = [texts(_REASONS[reason])]
+    if reason is Renewing.MOVED:
+        lines.append(numbers_text(texts, telling.person.country, telling.session.now.date()))
+        lines.append(texts("And I ask you again what I may do."))
+    lines += [
         texts(
             "What you leave open counts as a no in {days}. A no costs you nothing, and nobody is "
             "told.",

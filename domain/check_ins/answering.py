@@ -21,6 +21,7 @@ from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Answers, Question, Questionnaire
+from domain.returnees import lock_person
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import Returnee
@@ -183,9 +184,7 @@ async def questionnaire_of(session: Session, check_in: CheckIn) -> Questionnaire
 
 async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) -> CheckIn:
     """Locked after the person, so that presses come one after the other. Raises Refused."""
-    await session.execute(
-        select(Returnee.id).where(Returnee.id == returnee.id).with_for_update(key_share=True)
-    )
+    await lock_person(session, returnee.id)
     check_in = await session.scalar(
         select(CheckIn)
         .where(CheckIn.id == check_in_id, CheckIn.returnee_id == returnee.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,15 @@ from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, Purpose
 from storage.organisations import Organisation
+from storage.pathways import OnPathway
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import Session
 
 # A tick takes so many at a time; the next one comes soon.
 BATCH = 100
+
+#: Why a check-in of a pathway that rests is not asked.
+PATHWAY_RESTS = "pathway-rests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Due:
     #: A child's named worker and decision are there.
     protected: bool
     organisation: Organisation
+    #: Since when the pathway that it is a step of rests.
+    rests_since: datetime | None
     questionnaire: Questionnaire
 
     @property
@@ -87,12 +94,26 @@ async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Du
 
 
 def _query() -> Select[
-    CheckIn, Returnee, Safety, Enrolment, CampaignState, bool, bool, bool, Organisation
+    CheckIn,
+    Returnee,
+    Safety,
+    Enrolment,
+    CampaignState,
+    bool,
+    bool,
+    bool,
+    Organisation,
+    datetime | None,
 ]:
     enrolled = and_(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,
         Enrolment.until_at.is_(None),
+    )
+    on_its_pathway = and_(
+        CheckIn.pathway.is_not(None),
+        OnPathway.returnee_id == CheckIn.returnee_id,
+        OnPathway.organisation_id == CheckIn.organisation_id,
     )
     return (
         select(
@@ -105,11 +126,13 @@ def _query() -> Select[
             last_word(Purpose.CHECK_INS),
             are_protected(),
             Organisation,
+            OnPathway.paused_at,
         )
         .join(Organisation, Organisation.id == CheckIn.organisation_id)
         .join(Returnee, Returnee.id == CheckIn.returnee_id)
         .join(Safety, Safety.returnee_id == CheckIn.returnee_id)
         .outerjoin(Enrolment, enrolled)
         .outerjoin(Campaign, Campaign.id == CheckIn.campaign_id)
+        .outerjoin(OnPathway, on_its_pathway)
         .execution_options(populate_existing=True)
     )

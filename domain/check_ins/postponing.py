@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.instants import instant
@@ -74,9 +74,11 @@ def _due(returnee: Returnee, later: Later, now: datetime) -> datetime:
 
 
 async def _cancel_all(session: Session, returnee: Returnee) -> None:
+    """What a pathway has planned for later stays: consent is asked for when its time comes."""
+    of_now = or_(CheckIn.pathway.is_(None), CheckIn.due_at <= session.now)
     await session.execute(
         update(CheckIn)
-        .where(CheckIn.returnee_id == returnee.id, CheckIn.state.in_(_UNFINISHED))
+        .where(CheckIn.returnee_id == returnee.id, CheckIn.state.in_(_UNFINISHED), of_now)
         .values(state=CheckInState.CANCELLED, reason="unwanted")
         .execution_options(synchronize_session="fetch")
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.check_ins.due import Due, claim
+from domain.check_ins.due import PATHWAY_RESTS, Due, claim
 from domain.check_ins.outcomes import book
 from domain.duty.readiness import is_ready
 from domain.notices import MANNERS, Notice, tell
@@ -84,6 +84,8 @@ def _over(due: Due) -> Verdict | None:
         return Verdict(CheckInState.CANCELLED, "stopped")
     if due.unfit is not None:
         return Verdict(CheckInState.SKIPPED, due.unfit)
+    if due.rests_since is not None:
+        return Verdict(CheckInState.SKIPPED, PATHWAY_RESTS)
     if due.returnee.blocked_at is not None:
         return Verdict(CheckInState.SKIPPED, "blocked")
     return None

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.cases.opening import open_or_append
-from domain.check_ins.due import Due, claim
+from domain.check_ins.due import PATHWAY_RESTS, Due, claim
 from domain.check_ins.outcomes import PATIENCE
 from domain.consent import has_consent
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
@@ -24,6 +24,9 @@ async def fall_silent(session: Session) -> int:
 async def _deal_with(session: Session, due: Due) -> None:
     if due.unfit is not None:
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, due.unfit
+    elif due.rests_since is not None:
+        # Somebody who moves on to another country has not fallen silent.
+        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
         # Whoever asks for a pause has said something.
         due.check_in.silent_at = due.returnee.paused_until

@@ -20,6 +20,7 @@ from storage.returnees import Consent, Enrolment, Renewal, Returnee
 from storage.sessions import Session
 
 _BATCH = 100
+_NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)
 
 
 async def arrive(session: Session, returnee: Returnee) -> None:
@@ -45,7 +46,7 @@ async def renew(session: Session, returnee: Returnee, reason: Renewing) -> None:
 async def open_questions(session: Session, returnee: Returnee) -> list[Purpose]:
     """What this person is to be asked, in order: what they never answered, and what is open again.
 
-    A no stands when only the notice has changed.
+    A no stands when only the notice has changed, or where they are.
     """
     given = await answers_given(session, returnee.id)
     renewal = await session.get(Renewal, returnee.id, populate_existing=True)
@@ -149,4 +150,4 @@ def _is_open(line: Consent | None, renewal: Renewal | None) -> bool:
         return True
     if renewal is None or line.given_at >= renewal.since:
         return False
-    return line.granted or renewal.reason is not Renewing.CHANGED
+    return line.granted or renewal.reason not in _NO_STANDS

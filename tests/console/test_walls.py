@@ -28,6 +28,7 @@ from storage.cases import Case
 from storage.duty import TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, ReferralState, Role
 from storage.partners import MailPartner
+from storage.pathways import Task
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.safeguarding import Complaint, Conflict, Reading
@@ -212,6 +213,15 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         await session.flush()
         await drills.start(session, coordinator.actor)
         drill = await drills.waiting_for(session, colleague.actor)
+        task = Task(
+            organisation_id=office.organisation.id,
+            returnee_id=person.id,
+            pathway="three-months",
+            version=1,
+            step="arrival.there",
+            due_at=session.now,
+        )
+        session.add(task)
         passkey = Passkey(
             organisation_id=office.organisation.id,
             staff_id=colleague.actor.staff_id,
@@ -266,6 +276,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "complaints": complaint,
         "readings": reading,
         "campaigns": campaign.id,
+        "tasks": task.id,
         "passkeys": passkey.id,
         "browsers": browser,
         "weekly": weekly,
@@ -302,7 +313,7 @@ async def test_p10_what_is_another_organisations_is_on_every_page_as_if_it_were_
 
 # What is not there is as good as removed: the page says that it is done.
 GONE_ALREADY = ("passkeys", "browsers")
-OF_A_PERSON = ("cases", "people", "conflicts", "referrals")
+OF_A_PERSON = ("cases", "people", "conflicts", "referrals", "tasks")
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -55,6 +55,7 @@ def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
         Notice.NOBODY_YET,
         Notice.CASE_CLOSED,
         Notice.CHECK_IN_PROMPT,
+        Notice.INFORMATION,
         Notice.SAFE_TO_TALK,
         Notice.WORDS_ASKED,
         Notice.HOURS_STILL_RIGHT,

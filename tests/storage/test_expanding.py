@@ -45,7 +45,11 @@ FOR_STAFF = re.compile(
     r'CREATE POLICY conflict ON "\w+" AS RESTRICTIVE TO wayhome_app USING \((\w+) IS NULL'
     r" OR \1 <> ALL \(CAST\(\(SELECT wayhome_unseen\(wayhome_staff\(\)\)\) AS uuid\[\]\)\)\)"
 )
-BESIDE = re.compile(r"(?:CREATE|DROP) INDEX CONCURRENTLY .*")
+# What must be unique is so only among rows that older replicas never write: of a new column.
+BESIDE = re.compile(
+    r"(?:CREATE|DROP) INDEX CONCURRENTLY .*"
+    r"|CREATE UNIQUE INDEX CONCURRENTLY \w+ ON \w+ \(.*\) WHERE \w+ IS NOT NULL"
+)
 ON_TABLE = re.compile(rf"(?:CREATE INDEX (?:IF NOT EXISTS )?\w+ ON|UPDATE|INSERT INTO) {NAME}\b.*")
 CREATES = re.compile(rf"CREATE TABLE {NAME} .*")
 OF_NEW = re.compile(rf"(?:CREATE UNIQUE INDEX \w+ ON|ALTER TABLE|CREATE POLICY \w+ ON) {NAME}\b.*")

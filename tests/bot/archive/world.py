@@ -46,6 +46,7 @@ from storage.kinds import (
 )
 from storage.organisations import Organisation
 from storage.partners import MailLink, MailPartner
+from storage.pathways import OnPathway
 from storage.privacy import Erasure
 from storage.referrals import Referral
 from storage.returnees import (
@@ -166,6 +167,13 @@ async def _papers(
                 campaign_id=campaign.id,
                 organisation_id=organisation.id,
                 counts=session.keys.seal("{}", "campaign tally"),
+            ),
+            OnPathway(
+                returnee_id=returnee.id,
+                organisation_id=organisation.id,
+                pathway="care-and-tact@1",
+                days=key.seal("{}", "journey"),
+                since=session.now,
             ),
             TurningPoints(
                 returnee_id=returnee.id,

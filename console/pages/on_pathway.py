@@ -1,0 +1,115 @@
+"""Somebody on a pathway: what changing it would change; and the tasks that pathways bring."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from starlette.responses import Response
+
+from console.pages.pathways import titles
+from console.pages.people import person_of, seen
+from console.visit import Visit
+from domain.errors import NotAllowed, Refused
+from domain.marks import N_
+from domain.pathways import resting
+from domain.pathways.placing import Place, course_of, propose, put
+from domain.pathways.planning import Change
+from domain.pathways.reconciling import without_next
+from domain.pathways.shelf import newest_of_each
+from domain.pathways.tasks import done_lately, mark, open_tasks
+from domain.pathways.values import Anchor
+from domain.safeguarding.readings import NeedsReason
+from storage.sessions import SERVICE
+
+
+async def show(visit: Visit) -> Response:
+    """Somebody's pathway and days; and, once others are chosen, what that would change."""
+    given = visit.request.query_params
+    proposed = "pathway" in given
+    async with visit.begin() as session:
+        try:
+            person = await seen(visit, session)
+        except NeedsReason:
+            return visit.go(f"/people/{visit.request.path_params['id']}")
+        course = await course_of(session, visit.actor, person.returnee)
+        there, pathway, lines = course.place, course.pathway, course.lines
+        if proposed:
+            days = {anchor: given.get(anchor, "") for anchor in Anchor}
+            there = _place(given["pathway"], days, given.getlist("chosen"))
+            pathway, lines = await propose(session, visit.actor, person.line.id, there)
+        return await visit.show(
+            session,
+            "person-pathway.html",
+            person=person,
+            there=there,
+            pathway=pathway,
+            proposed=proposed,
+            lines=[line for line in lines if line.change is not Change.GONE],
+            gone=sum(line.change is Change.GONE for line in lines),
+            anchors=list(Anchor),
+            pathways=await newest_of_each(session, visit.actor.organisation_id),
+            titles=await titles(session, visit),
+        )
+
+
+async def keep(visit: Visit) -> Response:
+    days = {anchor: await visit.field(anchor) for anchor in Anchor}
+    place = _place(await visit.field("pathway"), days, await visit.fields("chosen"))
+    async with person_of(visit) as (session, returnee_id):
+        await put(session, visit.actor, returnee_id, place)
+    return visit.go(f"/people/{returnee_id}", N_("Kept. Everything is planned by these days now."))
+
+
+async def rest(visit: Visit) -> Response:
+    rests = await visit.field("rests") == "yes"
+    async with person_of(visit) as (session, returnee_id):
+        await (resting.pause if rests else resting.go_on)(session, visit.actor, returnee_id)
+    done = N_("The pathway rests.") if rests else N_("The pathway goes on.")
+    return visit.go(f"/people/{returnee_id}", done)
+
+
+async def move_on(visit: Visit) -> Response:
+    country = await visit.field("country")
+    async with person_of(visit) as (_, returnee_id):
+        pass
+    async with visit.desk.database.begin(SERVICE) as session:
+        await resting.move_on(session, visit.actor, returnee_id, country)
+    return visit.go(
+        f"/people/{returnee_id}", N_("Noted. They get the numbers there, and are asked anew.")
+    )
+
+
+async def show_unplanned(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        page = await without_next(session, visit.actor, visit.after)
+        return await visit.show(session, "unplanned.html", page=page)
+
+
+async def show_tasks(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        return await visit.show(
+            session,
+            "tasks.html",
+            page=await open_tasks(session, visit.actor, visit.after),
+            lately=await done_lately(session, visit.actor),
+        )
+
+
+async def mark_task(visit: Visit) -> Response:
+    done = await visit.field("done") == "yes"
+    try:
+        async with visit.begin() as session:
+            await mark(session, visit.actor, visit.request.path_params["id"], done=done)
+    except NotAllowed:
+        raise
+    except Refused:
+        raise visit.not_there() from None
+    return visit.go("/tasks", N_("Done.") if done else N_("It is to be done after all."))
+
+
+def _place(pathway: str, days: dict[Anchor, str], chosen: Sequence[str]) -> Place:
+    """As a form says it. Raises Refused."""
+    try:
+        known = {anchor: date.fromisoformat(day) for anchor, day in days.items() if day}
+    except ValueError:
+        raise Refused("Choose a day.") from None
+    return Place(pathway, known, tuple(chosen))

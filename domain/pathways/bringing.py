@@ -1,0 +1,143 @@
+"""An organisation's own pathways: written again, one makes a new version, and people stay on theirs
+until they are moved.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.one_by_one import each_by_itself
+from domain.pathways import shelf
+from domain.pathways.placing import go_on_with
+from domain.pathways.values import Pathway, Step
+from storage.organisations import Organisation
+from storage.pathways import OnPathway, WrittenPathway
+from storage.sessions import Session
+
+_BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A step of a newer version beside the same of an older one."""
+
+    key: str
+    before: Step | None
+    after: Step | None
+
+
+async def bring(session: Session, actor: Actor, pathway: Pathway) -> Pathway:
+    """As its next version; what says the same as the newest one is that one already.
+
+    Raises NotAllowed.
+    """
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    # Two at once come one after the other.
+    await session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+    known = {each.key: each for each in await shelf.newest_of_each(session, actor.organisation_id)}
+    newest = known.get(pathway.key)
+    if newest is not None and replace(pathway, version=newest.version) == newest:
+        return newest
+    taken = replace(pathway, version=newest.version + 1 if newest else 1)
+    row = WrittenPathway(
+        organisation_id=actor.organisation_id,
+        key=taken.key,
+        version=taken.version,
+        document=shelf.to_document(taken),
+        written_by=actor.staff_id,
+        written_at=session.now,
+    )
+    session.add(row)
+    await session.flush()
+    audit.record(
+        session,
+        actor.organisation_id,
+        "pathway.written",
+        staff_id=actor.staff_id,
+        subject=row.id,
+        version=taken.version,
+    )
+    return taken
+
+
+def differences(before: Pathway, after: Pathway) -> list[Changed]:
+    """The steps that are not the same, in the order in which they come."""
+    old = {step.key: step for _, step in before.steps}
+    new = {step.key: step for _, step in after.steps}
+    keys = [*new, *(key for key in old if key not in new)]
+    return [
+        Changed(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)
+    ]
+
+
+async def people_on(session: Session, actor: Actor, key: str) -> dict[int, int]:
+    """How many are on which version, those who are about to move not counted on the old one.
+
+    Raises NotAllowed.
+    """
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    edition = func.coalesce(OnPathway.moves_to, OnPathway.pathway)
+    found = await session.execute(
+        select(edition, func.count())
+        .where(
+            OnPathway.organisation_id == actor.organisation_id,
+            OnPathway.pathway.startswith(f"{key}@", autoescape=True),
+        )
+        .group_by(edition)
+    )
+    return {int(name.rpartition("@")[2]): count for name, count in sorted(found.all())}
+
+
+async def move_all(session: Session, actor: Actor, key: str) -> None:
+    """Everybody on an older version goes on with the newest; a tick sees to it, some at a time.
+
+    Raises NotAllowed and Refused.
+    """
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    newest = await shelf.newest(session, actor.organisation_id, key)
+    await session.execute(
+        update(OnPathway)
+        .where(
+            OnPathway.organisation_id == actor.organisation_id,
+            OnPathway.pathway.startswith(f"{key}@", autoescape=True),
+            OnPathway.pathway != newest.edition,
+        )
+        .values(moves_to=newest.edition)
+        .execution_options(synchronize_session=False)
+    )
+    audit.record(
+        session,
+        actor.organisation_id,
+        "pathway.moved",
+        staff_id=actor.staff_id,
+        pathway=newest.edition,
+    )
+
+
+async def move_next(session: Session) -> int:
+    """The tick: some of those who go on with a newer version. Needs the service's scope."""
+    due = await session.execute(
+        select(OnPathway.returnee_id, OnPathway.organisation_id, OnPathway.moves_to)
+        .where(OnPathway.moves_to.is_not(None))
+        .order_by(OnPathway.moves_to, OnPathway.returnee_id)
+        .limit(_BATCH)
+    )
+    moves = [(returnee, organisation, name) for returnee, organisation, name in due]
+    await each_by_itself(session, moves, _move, _leave, "pathways.failed")
+    return len(moves)
+
+
+async def _move(session: Session, move: tuple[UUID, UUID, str | None]) -> None:
+    returnee_id, organisation_id, edition = move
+    if edition is not None:
+        await go_on_with(session, returnee_id, organisation_id, edition)
+
+
+async def _leave(session: Session, move: tuple[UUID, UUID, str | None]) -> None:
+    """They stay on what they are on."""
+    returnee_id, organisation_id, _ = move
+    on = await session.get_one(OnPathway, (returnee_id, organisation_id))
+    on.moves_to = None

@@ -1,0 +1,217 @@
+"""Somebody on a pathway: put on it, moved along it, paused, taken off; everything that was planned
+is planned anew in the same transaction.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import audit
+from domain.actors import Actor
+from domain.errors import Refused
+from domain.organisations import zone
+from domain.pathways import shelf
+from domain.pathways.planning import Line, Row, difference, wanted
+from domain.pathways.rows import carry_out, rows_of
+from domain.pathways.values import Anchor, Days, Pathway
+from domain.returnees import data_key, find_returnee, lock_person
+from domain.turning_points import days_of as turning_points_of
+from domain.turning_points import expect_arrival
+from storage.pathways import OnPathway
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+_CONTEXT = "journey"
+# Nobody plans a journey for the next century.
+_FIRST, _LAST = date(2000, 1, 1), date(2100, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands: on which pathway, and the days that it is reckoned from."""
+
+    #: A key of the shelf; "" for none.
+    pathway: str = ""
+    days: Days = field(default_factory=dict)
+    #: The optional stages that are theirs, by key.
+    chosen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far somebody came, and what is still to come."""
+
+    place: Place
+    pathway: Pathway | None
+    on: OnPathway | None
+    lines: Sequence[Line]
+
+
+async def course_of(session: Session, actor: Actor, returnee: Returnee) -> Course:
+    """Of somebody whom the actor may see."""
+    on = await _row(session, returnee.id, actor.organisation_id)
+    if on is None:
+        days = {Anchor.ARRIVAL: day} if (day := await _arrival(session, returnee)) else {}
+        return Course(Place(days=days), None, None, ())
+    place = await _place(session, on)
+    pathway = await shelf.edition(session, actor.organisation_id, on.pathway)
+    lines = await _lines(session, returnee, actor.organisation_id, pathway, place)
+    return Course(place, pathway, on, lines)
+
+
+async def propose(
+    session: Session, actor: Actor, returnee_id: UUID, place: Place
+) -> tuple[Pathway | None, list[Line]]:
+    """What putting somebody there would change. Changes nothing. Raises NotAllowed and Refused."""
+    returnee = await find_returnee(session, actor, returnee_id)
+    pathway = await _chosen(session, actor, returnee.id, place)
+    return pathway, await _lines(session, returnee, actor.organisation_id, pathway, place)
+
+
+async def put(session: Session, actor: Actor, returnee_id: UUID, place: Place) -> None:
+    """Somebody is there from now on, and what was planned follows. Raises NotAllowed and Refused.
+
+    Whoever stays on their pathway stays on their version of it.
+    """
+    returnee = await find_returnee(session, actor, returnee_id)
+    pathway = await _chosen(session, actor, returnee.id, place)
+    arrival = place.days.get(Anchor.ARRIVAL)
+    expected = (await turning_points_of(session, returnee.id)).arrives
+    if returnee.arrived_at is None and arrival != expected:
+        await expect_arrival(session, actor, returnee.id, arrival)
+    await _go_on(session, returnee, actor.organisation_id, pathway, place)
+    audit.record(
+        session,
+        actor.organisation_id,
+        "pathway.placed" if pathway else "pathway.left",
+        staff_id=actor.staff_id,
+        subject=returnee.id,
+        **({"pathway": pathway.edition} if pathway else {}),
+    )
+
+
+async def set_arrival(session: Session, actor: Actor, returnee_id: UUID, day: date | None) -> None:
+    """When their journey should be over; None takes it back. Raises NotAllowed and Refused."""
+    returnee = await find_returnee(session, actor, returnee_id)
+    on = await _row(session, returnee.id, actor.organisation_id)
+    if on is None:
+        await expect_arrival(session, actor, returnee_id, day)
+        return
+    place = await _place(session, on)
+    days = dict(place.days)
+    days.pop(Anchor.ARRIVAL, None)
+    if day is not None:
+        days[Anchor.ARRIVAL] = day
+    await put(session, actor, returnee_id, replace(place, days=days))
+
+
+async def begin(session: Session, returnee: Returnee, organisation_id: UUID, key: str) -> None:
+    """Somebody came by an invite to that pathway. Its days are to be written down by staff."""
+    await lock_person(session, returnee.id)
+    if await _row(session, returnee.id, organisation_id) is None:
+        days = {Anchor.ARRIVAL: day} if (day := await _arrival(session, returnee)) else {}
+        pathway = await shelf.newest(session, organisation_id, key)
+        await _go_on(session, returnee, organisation_id, pathway, Place(key, days))
+
+
+async def plan_anew(session: Session, returnee: Returnee) -> None:
+    """Where they are changed, and so the clock that they live by."""
+    await lock_person(session, returnee.id)
+    found = await session.scalars(select(OnPathway).where(OnPathway.returnee_id == returnee.id))
+    for on in found.all():
+        pathway = await shelf.edition(session, on.organisation_id, on.pathway)
+        await _go_on(session, returnee, on.organisation_id, pathway, await _place(session, on))
+
+
+async def go_on_with(
+    session: Session, returnee_id: UUID, organisation_id: UUID, edition: str
+) -> None:
+    """With another version of their pathway, if they are still to."""
+    await lock_person(session, returnee_id)
+    on = await _row(session, returnee_id, organisation_id)
+    if on is None or on.moves_to != edition:
+        return
+    on.moves_to = None
+    returnee = await session.get_one(Returnee, returnee_id)
+    pathway = await shelf.edition(session, organisation_id, edition)
+    await _go_on(session, returnee, organisation_id, pathway, await _place(session, on))
+
+
+async def _go_on(
+    session: Session,
+    returnee: Returnee,
+    organisation_id: UUID,
+    pathway: Pathway | None,
+    place: Place,
+) -> None:
+    lines = await _lines(session, returnee, organisation_id, pathway, place)
+    on = await _row(session, returnee.id, organisation_id)
+    if pathway is None:
+        if on is not None:
+            await session.delete(on)
+    else:
+        if on is None:
+            on = OnPathway(
+                returnee_id=returnee.id, organisation_id=organisation_id, since=session.now
+            )
+            session.add(on)
+        on.pathway = pathway.edition
+        on.days = await _sealed(session, returnee.id, place.days)
+        on.chosen = [stage.key for stage in pathway.optional if stage.key in place.chosen]
+    await carry_out(session, returnee.id, organisation_id, pathway, lines)
+
+
+async def _lines(
+    session: Session,
+    returnee: Returnee,
+    organisation_id: UUID,
+    pathway: Pathway | None,
+    place: Place,
+) -> list[Line]:
+    rows: Iterable[Row] = await rows_of(session, returnee.id, organisation_id)
+    steps = wanted(pathway, place.days, place.chosen, zone(returnee.time_zone)) if pathway else ()
+    return difference(pathway, steps, list(rows), session.now)
+
+
+async def _chosen(
+    session: Session, actor: Actor, returnee_id: UUID, place: Place
+) -> Pathway | None:
+    if any(not _FIRST <= day < _LAST for day in place.days.values()):
+        raise Refused("Choose a day.")
+    if not place.pathway:
+        return None
+    on = await _row(session, returnee_id, actor.organisation_id)
+    if on is not None and on.pathway.rpartition("@")[0] == place.pathway:
+        return await shelf.edition(session, actor.organisation_id, on.pathway)
+    return await shelf.newest(session, actor.organisation_id, place.pathway)
+
+
+async def _row(session: Session, returnee_id: UUID, organisation_id: UUID) -> OnPathway | None:
+    return await session.get(OnPathway, (returnee_id, organisation_id), populate_existing=True)
+
+
+async def _place(session: Session, on: OnPathway) -> Place:
+    days: dict[Anchor, date] = {}
+    if on.days is not None:
+        kept = json.loads((await data_key(session, on.returnee_id)).open(on.days, _CONTEXT))
+        days = {Anchor(anchor): date.fromisoformat(day) for anchor, day in kept.items()}
+    return Place(on.pathway.rpartition("@")[0], days, tuple(on.chosen))
+
+
+async def _sealed(session: Session, returnee_id: UUID, days: Days) -> bytes | None:
+    if not days:
+        return None
+    kept = {anchor: day.isoformat() for anchor, day in days.items()}
+    return (await data_key(session, returnee_id)).seal(json.dumps(kept), _CONTEXT)
+
+
+async def _arrival(session: Session, returnee: Returnee) -> date | None:
+    """As staff wrote it down, or as it turned out."""
+    expected = (await turning_points_of(session, returnee.id)).arrives
+    if expected is not None or returnee.arrived_at is None:
+        return expected
+    return returnee.arrived_at.astimezone(zone(returnee.time_zone)).date()

@@ -1,0 +1,157 @@
+"""What a pathway wants of one person, when, and what that changes about what is planned.
+
+The difference is reckoned first, shown to whoever asks for it, and then carried out as it was
+reckoned.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from domain.check_ins.due import PATHWAY_RESTS
+from domain.check_ins.instants import instant
+from domain.pathways.values import Days, Pathway, Stage, Step, local_time
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.pathways import Information, Task
+
+Row = CheckIn | Information | Task
+
+#: Why a check-in of a pathway is not asked after all.
+OFF_PATHWAY, TOO_LATE = "off-pathway", "too-late"
+_WAITS = (CheckInState.PLANNED, CheckInState.HELD)
+_TAKEN_OUT = (
+    (CheckInState.CANCELLED, OFF_PATHWAY),
+    (CheckInState.SKIPPED, TOO_LATE),
+    (CheckInState.SKIPPED, PATHWAY_RESTS),
+)
+
+
+class Change(StrEnum):
+    #: The day that it is reckoned from is not known.
+    UNKNOWN = "unknown"
+    NEW = "new"
+    MOVED = "moved"
+    SAME = "same"
+    #: It is no longer wanted.
+    GONE = "gone"
+    #: Its time would have passed already.
+    TOO_LATE = "too-late"
+    #: It was done, or begun, and stays as it is.
+    HAPPENED = "happened"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    stage: Stage
+    step: Step
+    due_at: datetime | None
+
+    @property
+    def expires_at(self) -> datetime:
+        assert self.due_at is not None
+        return self.due_at + timedelta(hours=self.step.hours_late)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step: when it was to be, and when it is to be."""
+
+    key: str
+    change: Change
+    was: datetime | None
+    will: datetime | None
+    wanted: Wanted | None
+    row: Row | None
+
+
+def wanted(
+    pathway: Pathway, days: Days, chosen: Collection[str], place: ZoneInfo
+) -> Iterator[Wanted]:
+    """Every step for somebody with those days, in the order in which they come."""
+    found = [
+        Wanted(stage, step, _instant(stage, step, days, place))
+        for stage, step in pathway.steps
+        if not stage.optional or stage.key in chosen
+    ]
+    order = {stage.key: number for number, stage in enumerate(pathway.stages)}
+    known = (each for each in found if each.due_at)
+    return iter(
+        [
+            *sorted(known, key=lambda each: (each.due_at, order[each.stage.key])),
+            *(each for each in found if each.due_at is None),
+        ]
+    )
+
+
+def difference(
+    pathway: Pathway | None, steps: Iterable[Wanted], rows: Sequence[Row], now: datetime
+) -> list[Line]:
+    """What becomes of each step, and of each row that nobody wants any more."""
+    mine = [row for row in rows if pathway is not None and row.pathway == pathway.key]
+    lines: list[Line] = []
+    for each in steps:
+        theirs = [row for row in mine if row.step == each.step.key]
+        lines.append(_line(each, _telling(theirs), now))
+    kept = {line.key for line in lines if line.change is not Change.UNKNOWN}
+    gone = [
+        Line(row.step, Change.GONE, planned_for(row), None, None, row)
+        for row in rows
+        if waits(row) and not (row in mine and row.step in kept)
+    ]
+    return lines + gone
+
+
+def waits(row: Row) -> bool:
+    """It is still to come, and nobody has moved it."""
+    if isinstance(row, Task):
+        return row.done_at is None
+    if isinstance(row, CheckIn) and row.sent_at is not None:
+        return False
+    return row.state in _WAITS
+
+
+def planned_for(row: Row) -> datetime:
+    """When the pathway wanted it, whatever holds it."""
+    if isinstance(row, Task):
+        return row.due_at
+    return row.planned_for or row.due_at
+
+
+def may_come_back(row: Row) -> bool:
+    """It was taken out of the plan, and nobody was asked or told anything."""
+    if isinstance(row, Task) or (isinstance(row, CheckIn) and row.sent_at is not None):
+        return False
+    return row.state is CheckInState.SUPERSEDED or (row.state, row.reason) in _TAKEN_OUT
+
+
+def _telling(rows: Sequence[Row]) -> Row | None:
+    """Of a step's rows, one for each version, the one that says how it stands."""
+    happened = [row for row in rows if not waits(row) and not may_come_back(row)]
+    waiting = [row for row in rows if waits(row)]
+    return next(iter([*happened, *waiting]), None)
+
+
+def _line(each: Wanted, row: Row | None, now: datetime) -> Line:
+    was = planned_for(row) if row is not None else None
+    return Line(each.step.key, _change(each, row, was, now), was, each.due_at, each, row)
+
+
+def _change(each: Wanted, row: Row | None, was: datetime | None, now: datetime) -> Change:
+    if row is not None and not waits(row):
+        return Change.HAPPENED
+    if each.due_at is None:
+        return Change.UNKNOWN
+    if row is not None and was == each.due_at:
+        return Change.SAME
+    # A task that is overdue is still to be done.
+    if each.expires_at <= now and not isinstance(row, Task):
+        return Change.TOO_LATE
+    return Change.MOVED if row is not None else Change.NEW
+
+
+def _instant(stage: Stage, step: Step, days: Days, place: ZoneInfo) -> datetime | None:
+    local = local_time(stage, step, days)
+    return instant(local, place) if local else None

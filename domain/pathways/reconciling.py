@@ -1,0 +1,131 @@
+"""Who should have a next check-in and has none: found by looking at everybody, not by trusting that
+every way there planned one.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from domain.actors import Actor, Right
+from domain.paging import MOST, Page
+from domain.pathways.placing import course_of
+from domain.pathways.planning import Change
+from domain.people import pseudonym_of
+from domain.returnees import seen_by_role
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.pathways import OnPathway
+from storage.privacy import Erasure
+from storage.returnees import Enrolment, Returnee
+from storage.safeguarding import seen_by
+from storage.sessions import Session
+
+_ON_THE_WAY = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
+
+
+class Lack(StrEnum):
+    """Why nothing is planned for somebody."""
+
+    NO_PATHWAY = "no-pathway"
+    DAY_MISSING = "day-missing"
+    #: They were on it to its end.
+    AT_ITS_END = "at-its-end"
+    #: A step is to come, and no check-in waits for it: that is ours to put right.
+    NOT_PLANNED = "not-planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    id: UUID
+    pseudonym: str
+    lack: Lack
+
+
+async def without_next(
+    session: Session, actor: Actor, after: UUID | None = None, most: int = MOST
+) -> Page[Unplanned]:
+    """Those who are with the organisation, can be reached and have no check-in to come, by
+    pseudonym. Whether somebody wants check-ins is not looked at: that is theirs to know.
+
+    Raises NotAllowed.
+    """
+    actor.ensure_may(Right.SEE_PEOPLE)
+    query = (
+        _unplanned(Enrolment.pseudonym, Returnee, OnPathway)
+        .where(
+            Enrolment.organisation_id == actor.organisation_id,
+            *seen_by_role(actor),
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+        )
+        .order_by(Enrolment.pseudonym)
+        .limit(most + 1)
+    )
+    if after is not None:
+        query = query.where(Enrolment.pseudonym > await pseudonym_of(session, actor, after))
+    found = await session.execute(query)
+    lines = [
+        Unplanned(returnee.id, pseudonym, await _lack(session, actor, returnee, on))
+        for pseudonym, returnee, on in found.all()
+    ]
+    return Page.of(lines, most)
+
+
+def count_without_next() -> Select[Any]:
+    """How many there are everywhere, those at a pathway's end included."""
+    return _unplanned(func.count())
+
+
+async def _lack(session: Session, actor: Actor, returnee: Returnee, on: OnPathway | None) -> Lack:
+    if on is None:
+        return Lack.NO_PATHWAY
+    if on.days is None:
+        return Lack.DAY_MISSING
+    course = await course_of(session, actor, returnee)
+    if any(line.change in (Change.NEW, Change.MOVED) for line in course.lines):
+        return Lack.NOT_PLANNED
+    if all(line.change is Change.UNKNOWN for line in course.lines):
+        return Lack.DAY_MISSING
+    return Lack.AT_ITS_END
+
+
+def _unplanned(*columns: Any) -> Select[Any]:
+    on_it = and_(
+        OnPathway.returnee_id == Enrolment.returnee_id,
+        OnPathway.organisation_id == Enrolment.organisation_id,
+    )
+    to_come = (
+        select(CheckIn.id)
+        .where(
+            CheckIn.returnee_id == Enrolment.returnee_id,
+            CheckIn.organisation_id == Enrolment.organisation_id,
+            CheckIn.state.in_(_ON_THE_WAY),
+        )
+        .exists()
+    )
+    leaving = select(Erasure.returnee_id).where(Erasure.returnee_id == Enrolment.returnee_id)
+    return (
+        select(*columns)
+        .select_from(Enrolment)
+        .join(Returnee, Returnee.id == Enrolment.returnee_id)
+        .outerjoin(OnPathway, on_it)
+        .where(
+            Enrolment.until_at.is_(None),
+            Enrolment.invite_id.is_not(None),
+            OnPathway.paused_at.is_(None),
+            *_reachable(),
+            ~to_come,
+            ~leaving.exists(),
+        )
+    )
+
+
+def _reachable() -> tuple[ColumnElement[bool], ...]:
+    """Not where somebody's own word or deed keeps us away."""
+    return (
+        Returnee.frozen_at.is_(None),
+        Returnee.blocked_at.is_(None),
+        Returnee.paused_until.is_(None),
+    )

@@ -1,0 +1,187 @@
+"""What a pathway tells people: each thing once, when its time has come, within their safe hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from domain.check_ins.due import PATHWAY_RESTS
+from domain.check_ins.eligibility import Exclusion, unfit
+from domain.check_ins.sending import Verdict
+from domain.children import are_protected
+from domain.consent import last_word
+from domain.errors import Refused
+from domain.notices import MANNERS, Notice, tell
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.pathways import shelf
+from domain.questionnaires.values import Words
+from domain.safety import Contact, contacts_with, held
+from storage.kinds import CheckInState, OutboxState, Purpose
+from storage.outbox import OutboxRow
+from storage.pathways import Information, OnPathway
+from storage.returnees import Enrolment, Returnee
+from storage.sessions import Session
+
+_BATCH = 100
+_ENDED = (OutboxState.SENT, OutboxState.FAILED, OutboxState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    information: Information
+    returnee: Returnee
+    enrolment: Enrolment | None
+    on: OnPathway | None
+    consents: bool | None
+    protected: bool
+
+    @property
+    def unfit(self) -> Exclusion | None:
+        return unfit(
+            self.returnee,
+            self.enrolment,
+            protected=self.protected,
+            consents=self.consents is True,
+        )
+
+
+async def tell_due(session: Session) -> int:
+    """The tick: some of what is due is put on its way, and what became of some is written down.
+
+    Returns how many. Any number of replicas may call it at once. Needs the service's scope.
+    """
+    return await _follow(session) + await _send(session)
+
+
+async def words_of(session: Session, information_id: UUID, returnee: Returnee) -> Words:
+    """What they are told. Raises Refused for what is not theirs."""
+    information = await session.get(Information, information_id)
+    if information is None or information.returnee_id != returnee.id:
+        raise Refused("There is nothing like that for this person.")
+    return await _words(session, information)
+
+
+async def _send(session: Session) -> int:
+    dues = await _claim(session)
+    contacts = await contacts_with(session, [due.returnee for due in dues])
+
+    async def send(session: Session, due: _Due) -> None:
+        words = await _words(session, due.information)
+        contact = contacts.of(due.returnee)
+        await _carry_out(session, due, _judge(due, words, contact, session.now))
+
+    await each_by_itself(session, dues, send, _try_again, "information.failed")
+    return len(dues)
+
+
+async def _claim(session: Session) -> Sequence[_Due]:
+    enrolled = and_(
+        Enrolment.returnee_id == Information.returnee_id,
+        Enrolment.organisation_id == Information.organisation_id,
+        Enrolment.until_at.is_(None),
+    )
+    on_it = and_(
+        OnPathway.returnee_id == Information.returnee_id,
+        OnPathway.organisation_id == Information.organisation_id,
+    )
+    rows = await session.execute(
+        select(
+            Information,
+            Returnee,
+            Enrolment,
+            OnPathway,
+            last_word(Purpose.CHECK_INS),
+            are_protected(),
+        )
+        .join(Returnee, Returnee.id == Information.returnee_id)
+        .outerjoin(Enrolment, enrolled)
+        .outerjoin(OnPathway, on_it)
+        .where(
+            Information.state.in_((CheckInState.PLANNED, CheckInState.HELD)),
+            Information.due_at <= session.now,
+        )
+        .order_by(Information.due_at)
+        .limit(_BATCH)
+        .with_for_update(of=[Information, Returnee], key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return [_Due(*row) for row in rows]
+
+
+def _judge(due: _Due, words: Words, contact: Contact, now: datetime) -> Verdict:
+    if due.unfit is not None:
+        return Verdict(CheckInState.SKIPPED, due.unfit)
+    if words.languages and due.returnee.language not in words.languages:
+        return Verdict(CheckInState.SKIPPED, Exclusion.NO_TEXT)
+    if due.returnee.blocked_at is not None:
+        return Verdict(CheckInState.SKIPPED, Exclusion.BLOCKED)
+    if due.on is None or due.on.paused_at is not None:
+        return Verdict(CheckInState.SKIPPED, PATHWAY_RESTS)
+    if due.information.expires_at <= now:
+        return Verdict(CheckInState.MISSED_BY_US, due.information.reason or "late")
+    hold = held(MANNERS[Notice.INFORMATION].notice_class, contact, now)
+    if hold is not None:
+        return Verdict(CheckInState.HELD, hold.reason, hold.until)
+    return Verdict(CheckInState.SENDING)
+
+
+async def _carry_out(session: Session, due: _Due, verdict: Verdict) -> None:
+    information = due.information
+    information.state, information.reason = verdict.state, verdict.reason
+    if verdict.look_again is not None:
+        information.due_at = min(verdict.look_again, information.expires_at)
+    if verdict.state is CheckInState.SENDING:
+        row = await tell(
+            session,
+            due.returnee,
+            Notice.INFORMATION,
+            {"information": str(information.id)},
+            expires_at=information.expires_at,
+        )
+        information.outbox_id = row.id
+
+
+async def _try_again(session: Session, due: _Due) -> None:
+    information = due.information
+    await session.refresh(information)
+    if information.expires_at <= session.now:
+        information.state, information.reason = CheckInState.MISSED_BY_US, "broken"
+    else:
+        information.due_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+
+
+async def _follow(session: Session) -> int:
+    """Only what Telegram confirmed was told. A row that is gone tells nothing."""
+    found = await session.execute(
+        select(Information, OutboxRow.state)
+        .outerjoin(OutboxRow, OutboxRow.id == Information.outbox_id)
+        .where(
+            Information.state == CheckInState.SENDING,
+            or_(OutboxRow.id.is_(None), OutboxRow.state.in_(_ENDED)),
+        )
+        .order_by(Information.due_at)
+        .limit(_BATCH)
+        .with_for_update(of=Information, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    rows = found.all()
+    for information, state in rows:
+        match state:
+            case OutboxState.SENT:
+                information.state = CheckInState.SENT
+            case OutboxState.CANCELLED:
+                information.state, information.reason = CheckInState.MISSED_BY_US, "late"
+            case _:
+                information.state, information.reason = CheckInState.FAILED, "not-sent"
+    return len(rows)
+
+
+async def _words(session: Session, information: Information) -> Words:
+    edition = f"{information.pathway}@{information.version}"
+    pathway = await shelf.edition(session, information.organisation_id, edition)
+    step = pathway.step(information.step)
+    if step is None or step.text is None:
+        raise Refused("There is nothing like that for this person.")
+    return step.text

@@ -1,0 +1,140 @@
+import re
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from storage.check_ins import CheckIn
+from storage.kinds import Role
+from storage.pathways import OnPathway
+from storage.returnees import Invite
+from storage.sessions import SERVICE
+from tests.console.office import Office
+from tests.console.test_campaigns import invited
+
+NEXT_YEAR = date.today().year + 1  # noqa: DTZ011 - any year that is still to come
+
+
+async def test_a_pathway_is_chosen_on_the_persons_page_and_nothing_changes_before_it_is_confirmed(
+    office: Office,
+) -> None:
+    person = await office.person()
+    page = f"/people/{person.id}/pathway"
+    fields = {"pathway": "care-and-tact", "arrival": f"{NEXT_YEAR}-03-01", "departure": ""}
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "They are on no pathway." in (await browser.look(f"/people/{person.id}")).text
+        shown = (await browser.get(page, **fields)).text
+        assert shown.count(">New<") == 16
+        assert "Assess the risks together" in shown
+        async with office.database.begin(SERVICE) as session:
+            assert (await session.scalars(select(OnPathway))).all() == []
+
+        confirmed = await browser.post(page, **fields)
+
+        assert confirmed.headers["location"] == f"/people/{person.id}"
+        person_page = (await browser.get(f"/people/{person.id}")).text
+        assert "After CARE and TACT" in person_page
+        assert person_page.count("Still to come") == 16
+        moved = (await browser.get(page, **(fields | {"arrival": f"{NEXT_YEAR}-04-01"}))).text
+        assert moved.count(">Moved<") == 16
+        off = (await browser.get(page, **(fields | {"pathway": ""}))).text
+        assert "16 steps that were planned are dropped" in off
+        assert (await browser.get(page, **(fields | {"arrival": "soon"}))).status_code == 409
+        assert (await browser.post(page, **(fields | {"arrival": "0001-01-01"}))).status_code == 409
+    async with office.database.begin(SERVICE) as session:
+        asked = await session.scalars(select(CheckIn.step))
+        assert len(asked.all()) == 6
+
+
+async def test_without_a_reason_or_an_open_case_a_pathway_is_not_shown(office: Office) -> None:
+    person = await office.person()
+    async with office.browser(Role.CASEWORKER) as browser:
+        answer = await browser.get(f"/people/{person.id}/pathway")
+        assert answer.headers["location"] == f"/people/{person.id}"
+
+
+async def test_an_invite_can_lead_to_a_pathway(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = (await browser.get("/invites")).text
+        assert re.search(r'<option value="three-months">Three months, in short</option>', page)
+        form = {"count": "1", "emergency": "112", "pathway": "three-months"}
+        await browser.post("/invites", **form)
+        assert (await browser.post("/invites", **(form | {"pathway": "x"}))).status_code == 409
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Invite.pathway))).all() == ["three-months"]
+
+
+async def test_a_pathway_is_saved_changed_and_brought_back_as_a_new_version(
+    office: Office,
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        assert "After CARE and TACT" in (await browser.get("/pathways")).text
+        file = (await browser.get("/pathways/file", of="three-months")).text
+        assert 'fr = "Arrivée"' in file
+        changed = file.replace('due = "1 month"', 'due = "5 weeks"', 1)
+
+        taken = await browser.post("/pathways", of="three-months", text=changed)
+
+        assert taken.headers["location"] == "/pathways/look?of=three-months"
+        page = (await browser.get("/pathways/look", of="three-months")).text
+        assert "Version 2" in page
+        assert "5 weeks" in page
+        wrong = await browser.post("/pathways", of="three-months", text=changed[:-9])
+        assert wrong.status_code == 409
+        assert "This is no TOML" in wrong.text
+        faulty = await browser.post("/pathways", text=changed.replace("arrival", "birth"))
+        assert (faulty.status_code, "Choose departure or arrival" in faulty.text) == (409, True)
+        assert (await browser.get("/pathways/look", of="nothing")).status_code == 404
+
+
+async def test_people_on_an_older_version_are_moved_from_its_page(office: Office) -> None:
+    person = await office.person()
+    fields = {"pathway": "three-months", "arrival": f"{NEXT_YEAR}-03-01", "departure": ""}
+    async with office.browser(Role.COORDINATOR) as browser:
+        await browser.post(f"/people/{person.id}/pathway", **fields)
+        file = (await browser.get("/pathways/file", of="three-months")).text
+        await browser.post("/pathways", text=file.replace('due = "1 month"', 'due = "5 weeks"'))
+        page = (await browser.get("/pathways/look", of="three-months")).text
+        assert "1 person is on an older version" in page
+        await browser.post("/pathways/move", of="three-months")
+        page = (await browser.get("/pathways/look", of="three-months")).text
+        assert "on an older version" not in page
+
+
+async def test_a_task_is_done_from_the_list(office: Office) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        tomorrow = (session.now + timedelta(days=1)).date()
+    fields = {"pathway": "three-months", "arrival": tomorrow.isoformat(), "departure": ""}
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/people/{person.id}/pathway", **fields)
+        page = (await browser.get("/tasks")).text
+        assert "Make sure with them that they have arrived" in page
+        address = re.search(r"/tasks/[\w-]+", page)
+        assert address
+        await browser.post(address[0], done="yes")
+        assert "Not done after all" in (await browser.get("/tasks")).text
+
+
+async def test_a_pathway_rests_while_somebody_moves_on_and_goes_on_afterwards(
+    office: Office,
+) -> None:
+    person = await office.person()
+    address = f"/people/{person.id}"
+    fields = {"pathway": "three-months", "arrival": f"{NEXT_YEAR}-03-01", "departure": ""}
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.look(address)
+        await browser.post(f"{address}/pathway", **fields)
+        await browser.post(f"{address}/moved-on", country="PT")
+        page = (await browser.get(address)).text
+        assert "they moved on to another country" in page
+        assert "Portugal" in page
+        await browser.post(f"{address}/pathway/rest", rests="no")
+        assert "Let it rest" in (await browser.get(address)).text
+        assert (await browser.post(f"{address}/moved-on", country="ZZ")).status_code == 409
+
+
+async def test_who_has_no_next_check_in_is_listed(office: Office) -> None:
+    await invited(office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = (await browser.get("/people/unplanned")).text
+        assert "On no pathway, and nothing else is planned" in page

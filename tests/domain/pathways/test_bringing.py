@@ -1,0 +1,122 @@
+"""A pathway written again is a new version; people stay on theirs until they are moved."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+
+from domain.check_ins.sending import send_due
+from domain.pathways.bringing import bring, differences, move_all, move_next, people_on
+from domain.pathways.placing import Place, put
+from domain.pathways.shelf import newest, newest_of_each, ours
+from domain.pathways.tasks import done_lately, mark, open_tasks
+from domain.pathways.values import Anchor, Offset, Pathway
+from storage.audit import AuditEntry
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.pathways import OnPathway
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import MORNING, Office, set_clock
+
+SHORT = ours()[1]
+
+
+def later(pathway: Pathway, stage: str, due: str) -> Pathway:
+    """The same with all steps of a stage due then."""
+    offset = Offset.parse(due)
+    assert offset is not None
+    stages = [
+        replace(each, steps=tuple(replace(step, due=offset) for step in each.steps))
+        if each.key == stage
+        else each
+        for each in pathway.stages
+    ]
+    return replace(pathway, stages=tuple(stages))
+
+
+async def put_there(database: Database, office: Office, person: Returnee) -> None:
+    async with database.begin(office.organisation.id) as session:
+        there = Place(SHORT.key, {Anchor.ARRIVAL: date(2026, 5, 4)})
+        await put(session, office.coordinator, person.id, there)
+
+
+async def move(database: Database, office: Office) -> None:
+    async with database.begin(office.organisation.id) as session:
+        await move_all(session, office.coordinator, SHORT.key)
+    while True:
+        async with database.begin(SERVICE) as session:
+            if not await move_next(session):
+                return
+
+
+async def test_one_of_ours_written_again_is_theirs_alone_from_the_second_version_on(
+    database: Database, office: Office
+) -> None:
+    async with database.begin(office.organisation.id) as session:
+        taken = await bring(session, office.coordinator, later(SHORT, "month-1", "5 weeks"))
+        again = await bring(session, office.coordinator, later(SHORT, "month-1", "5 weeks"))
+        assert (taken.version, again.version) == (2, 2)
+        assert len(await newest_of_each(session, office.organisation.id)) == 2
+        assert (await newest(session, office.organisation.id, SHORT.key)).version == 2
+    assert [each.key for each in differences(SHORT, taken)] == [
+        "month-1.check-in",
+        "month-1.plan",
+    ]
+
+
+async def test_people_stay_on_their_version_until_they_are_moved_and_nobody_is_asked_twice(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    await put_there(database, office, person)
+    set_clock(clock, datetime(2026, 5, 11, 16, 1, tzinfo=UTC))
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    async with database.begin(office.organisation.id) as session:
+        changed = later(later(SHORT, "first-days", "2 weeks"), "month-1", "5 weeks")
+        await bring(session, office.coordinator, changed)
+        assert await people_on(session, office.coordinator, SHORT.key) == {1: 1}
+    # A day that is kept again does not move them.
+    await put_there(database, office, person)
+    async with database.begin(SERVICE) as session:
+        assert set(await session.scalars(select(CheckIn.version))) == {1}
+
+    await move(database, office)
+
+    async with database.begin(SERVICE) as session:
+        found = await session.scalars(select(CheckIn).order_by(CheckIn.step, CheckIn.version))
+        assert [(each.step, each.version, each.state) for each in found] == [
+            ("first-days.week-1", 1, CheckInState.SENDING),
+            ("month-1.check-in", 1, CheckInState.SUPERSEDED),
+            ("month-1.check-in", 2, CheckInState.PLANNED),
+            ("month-3.check-in", 1, CheckInState.SUPERSEDED),
+            ("month-3.check-in", 2, CheckInState.PLANNED),
+        ]
+        on = (await session.scalars(select(OnPathway))).one()
+        assert (on.pathway, on.moves_to) == ("three-months@2", None)
+
+
+async def test_a_task_is_listed_with_its_person_done_by_somebody_and_taken_back(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    set_clock(clock, MORNING)
+    await put_there(database, office, person)
+    async with database.begin(office.organisation.id) as session:
+        (first, *_) = (await open_tasks(session, office.coordinator)).lines
+        assert first.text.text == "Make sure with them that they have arrived"
+        assert not first.overdue
+        await mark(session, office.coordinator, first.id, done=True)
+        await mark(session, office.coordinator, first.id, done=True)
+        assert first.id not in [
+            each.id for each in (await open_tasks(session, office.coordinator)).lines
+        ]
+        assert [each.id for each in await done_lately(session, office.coordinator)] == [first.id]
+    # What is done stays done, whatever the days become.
+    await put_there(database, office, person)
+    async with database.begin(office.organisation.id) as session:
+        assert len(await done_lately(session, office.coordinator)) == 1
+        await mark(session, office.coordinator, first.id, done=False)
+        entries = await session.scalars(
+            select(AuditEntry.action).where(AuditEntry.subject == first.id)
+        )
+        assert sorted(entries) == ["task.done", "task.reopened"]

@@ -1,0 +1,133 @@
+"""What a pathway tells people: once, when it is due, within their safe hours, or not at all."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from domain.consent import give_consent
+from domain.notices import Notice
+from domain.pathways.placing import Place, put
+from domain.pathways.telling import tell_due
+from domain.pathways.values import Anchor
+from storage.kinds import CheckInState, OutboxState, Purpose
+from storage.outbox import OutboxRow
+from storage.pathways import Information, OnPathway
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import Office, set_clock, told
+
+# Eleven in the morning of the second day in Tirana.
+DUE = datetime(2026, 5, 12, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+async def arrived(database: Database, office: Office, person: Returnee) -> Returnee:
+    async with database.begin(office.organisation.id) as session:
+        there = Place("three-months", {Anchor.ARRIVAL: date(2026, 5, 11)})
+        await put(session, office.coordinator, person.id, there)
+    return person
+
+
+async def tick(database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        return await tell_due(session)
+
+
+async def welcome(database: Database) -> Information:
+    async with database.begin(SERVICE) as session:
+        return (await session.scalars(select(Information))).one()
+
+
+async def left(database: Database, state: OutboxState) -> None:
+    """What the courier would have made of it."""
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).values(state=state))
+
+
+async def test_it_is_told_once_and_counts_as_told_when_telegram_has_it(
+    database: Database, clock: Clock, arrived: Returnee
+) -> None:
+    set_clock(clock, DUE - timedelta(minutes=1))
+    assert await tick(database) == 0
+    set_clock(clock, DUE + timedelta(seconds=1))
+    assert await tick(database) == 1
+    assert await tick(database) == 0
+    assert len(await told(database, Notice.INFORMATION)) == 1
+    assert (await welcome(database)).state is CheckInState.SENDING
+
+    await left(database, OutboxState.SENT)
+
+    assert await tick(database) == 1
+    assert await tick(database) == 0
+    assert (await welcome(database)).state is CheckInState.SENT
+
+
+@pytest.mark.parametrize(
+    ("state", "booked"),
+    [
+        (OutboxState.FAILED, CheckInState.FAILED),
+        (OutboxState.CANCELLED, CheckInState.MISSED_BY_US),
+    ],
+)
+async def test_what_did_not_arrive_is_booked_as_ours(
+    database: Database,
+    clock: Clock,
+    arrived: Returnee,
+    state: OutboxState,
+    booked: CheckInState,
+) -> None:
+    set_clock(clock, DUE + timedelta(seconds=1))
+    await tick(database)
+    await left(database, state)
+    await tick(database)
+
+    assert (await welcome(database)).state is booked
+
+
+async def test_p4_outside_the_safe_hours_it_waits_and_goes_when_they_begin(
+    database: Database, clock: Clock, arrived: Returnee
+) -> None:
+    set_clock(clock, DUE + timedelta(hours=12))
+    await tick(database)
+    waits = await welcome(database)
+    assert (waits.state, waits.reason) == (CheckInState.HELD, "window")
+    assert waits.due_at == datetime(2026, 5, 13, 7, tzinfo=UTC)
+
+    set_clock(clock, waits.due_at + timedelta(seconds=1))
+    await tick(database)
+    assert len(await told(database, Notice.INFORMATION)) == 1
+
+
+async def test_p5_whoever_does_not_want_to_be_written_to_first_is_told_nothing(
+    database: Database, clock: Clock, arrived: Returnee
+) -> None:
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, arrived.id)
+        await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
+    set_clock(clock, DUE + timedelta(seconds=1))
+    await tick(database)
+
+    kept = await welcome(database)
+    assert (kept.state, kept.reason) == (CheckInState.SKIPPED, "no-consent")
+    assert await told(database, Notice.INFORMATION) == []
+
+
+async def test_while_the_pathway_rests_nothing_is_told(
+    database: Database, clock: Clock, arrived: Returnee
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OnPathway).values(paused_at=session.now))
+    set_clock(clock, DUE + timedelta(seconds=1))
+    await tick(database)
+
+    assert (await welcome(database)).reason == "pathway-rests"
+
+
+async def test_after_an_outage_of_a_week_it_is_missed_by_us(
+    database: Database, clock: Clock, arrived: Returnee
+) -> None:
+    set_clock(clock, DUE + timedelta(days=8))
+    await tick(database)
+
+    assert (await welcome(database)).state is CheckInState.MISSED_BY_US
