@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 from migrations.indexes import build_index, remove_index
 from migrations.walls import keep_apart
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
