@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 from migrations.indexes import build_index, remove_index
 from migrations.walls import keep_apart
 
-revision = "0029"
-down_revision = "0028"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
