@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 from migrations.indexes import build_index, remove_index
 from migrations.walls import keep_apart
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
