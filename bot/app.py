@@ -221,6 +221,7 @@ class App:
                 stopping=self.stopping,
                 fetch_file=self._fetch_file,
                 mails=self.settings.mail is not None,
+                telegram_rate=self.settings.telegram_rate,
             ),
         )
         return Starlette(routes=[*routes, Mount("/", console)])

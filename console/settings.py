@@ -20,6 +20,8 @@ class ConsoleSettings:
     fetch_file: Callable[[str], Awaitable[bytes]]
     #: Mails to partners go out.
     mails: bool = False
+    #: How many messages a second Telegram takes from us.
+    telegram_rate: int = 30
 
     @property
     def secure(self) -> bool:

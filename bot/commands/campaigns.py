@@ -51,13 +51,26 @@ def preview(which: Which, organisation: Org, as_json: AsJson = False) -> None:
     """Count who would get it and who not, and why. Names nobody: the console does."""
 
     async def work() -> dict[str, Any]:
-        from domain.campaigns.previewing import count_places
+        from domain.campaigns.previewing import look_ahead
 
         async with service_session() as session:
             found = await _found(session, await _operator(session, organisation), which)
-            counts = await count_places(session, found)
+            ahead = await look_ahead(session, found)
+            counts, hours = ahead.counts, ahead.outlook.hours
             excluded = {str(why): count for why, count in counts.items() if why is not None}
-            return {**_facts(found), "included": counts[None], "excluded": excluded}
+            by_hour = [
+                {
+                    "begins": iso(hour.begins),
+                    "check_ins": hour.check_ins,
+                    "messages": round(hour.messages),
+                    "alerts": round(hour.alerts, 1),
+                    "on_duty": hour.on_duty,
+                    "too_much": hour.is_too_much,
+                }
+                for hour in hours
+            ]
+            counted = {"included": counts[None], "excluded": excluded, "hours": by_hour}
+            return {**_facts(found), **counted}
 
     _report(carry_out(work()), as_json)
 

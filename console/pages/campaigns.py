@@ -109,6 +109,7 @@ async def show_one(visit: Visit) -> Response:
             preview=seen,
             startable=seen is not None and (seen.included or isinstance(schedule, After)),
             progress=await progress(session, campaign),
+            telegram_takes=visit.desk.settings.telegram_rate * 3600,
             undo_until=_undo_until(campaign, session.now),
             reach=None if is_draft else await reach(session, visit.actor, campaign.id),
         )

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.campaigns.drafting import find_campaign, record
 from domain.campaigns.facts import Person, people_of, tally
-from domain.campaigns.placing import Place, places
+from domain.campaigns.outlook import Outlook, outlook
+from domain.campaigns.placing import Place, asked_in, places
 from domain.check_ins.eligibility import Exclusion
 from domain.organisations import zone
 from domain.paging import MOST, Page
@@ -41,6 +42,15 @@ class Preview:
     people: int
     included: int
     excluded: Mapping[Exclusion, int]
+    outlook: Outlook
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How many would get it, under None, and how many not, by reason; and what that leads to."""
+
+    counts: Counter[Exclusion | None]
+    outlook: Outlook
 
 
 async def preview(
@@ -53,7 +63,8 @@ async def preview(
     campaign = await find_campaign(session, actor, campaign_id)
     begin = await pseudonym_of(session, actor, after) if after else ""
     shown = await people_of(session, campaign, after=begin, most=most + 1)
-    counts = await count_places(session, campaign)
+    ahead = await look_ahead(session, campaign)
+    counts = ahead.counts
     record(session, actor, campaign, "campaign.previewed", people=len(shown[:most]))
     by_facts = await places(session, campaign, (person.facts for person in shown))
     invited = await _invited_by(session, actor, [person.id for person in shown])
@@ -62,17 +73,22 @@ async def preview(
     ]
     included = counts.pop(None, 0)
     excluded = {why: count for why, count in counts.items() if why is not None}
-    return Preview(Page.of(lines, most), included + sum(excluded.values()), included, excluded)
+    people = included + sum(excluded.values())
+    return Preview(Page.of(lines, most), people, included, excluded, ahead.outlook)
 
 
-async def count_places(session: Session, campaign: Campaign) -> Counter[Exclusion | None]:
-    """How many would get it, under None, and how many not, by reason."""
+async def look_ahead(session: Session, campaign: Campaign) -> Ahead:
     kinds = await tally(session, campaign)
     by_facts = await places(session, campaign, kinds)
     counts: Counter[Exclusion | None] = Counter()
+    due: Counter[datetime] = Counter()
     for facts, count in kinds.items():
-        counts[by_facts[facts].excluded] += count
-    return counts
+        place = by_facts[facts]
+        counts[place.excluded] += count
+        if place.excluded is None and place.times is not None:
+            due[place.times.due_at] += count
+    questions = len((await asked_in(session, campaign)).asked(private=True))
+    return Ahead(counts, await outlook(session, campaign, due, questions))
 
 
 async def _invited_by(session: Session, actor: Actor, people: Sequence[UUID]) -> set[UUID]:

@@ -1,6 +1,7 @@
 """A campaign's life: draft → running ⇄ paused → stopped."""
 
 from datetime import timedelta
+from math import ceil
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -9,7 +10,7 @@ from domain.actors import By
 from domain.campaigns.drafting import find_campaign, record
 from domain.campaigns.editing import supersede
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
-from domain.campaigns.previewing import count_places
+from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
 from storage.check_ins import Campaign, CheckIn
@@ -31,7 +32,7 @@ async def start(
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.DRAFT:
-        await _ensure_somebody(session, campaign)
+        await _ensure_bearable(session, campaign)
         campaign.started_at = session.now
         campaign.settles_at = session.now + (timedelta() if at_once else UNDO)
         await begin_planning(session, campaign)
@@ -90,12 +91,22 @@ async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def _ensure_somebody(session: Session, campaign: Campaign) -> None:
-    """It may be meant for those alone who are still to return."""
-    if isinstance(schedule_of(campaign), After):
-        return
-    if not (await count_places(session, campaign))[None]:
+async def _ensure_bearable(session: Session, campaign: Campaign) -> None:
+    """Somebody gets it, and those on duty can take what comes of it. It may be meant for those
+    alone who are still to return.
+    """
+    ahead = await look_ahead(session, campaign)
+    if not ahead.counts[None] and not isinstance(schedule_of(campaign), After):
         raise Refused("Nobody would get this check-in: the preview shows why.")
+    worst = ahead.outlook.worst
+    if worst is not None:
+        raise Refused(
+            "Around {time}, {alerts} alerts are to be expected and those on duty can take {most}:"
+            " choose another time or a smaller group, or plan more shifts.",
+            time=f"{worst.begins.astimezone(ahead.outlook.place):%Y-%m-%d %H:%M}",
+            alerts=ceil(worst.alerts),
+            most=int(worst.bearable),
+        )
 
 
 async def _has_asked(session: Session, campaign: Campaign) -> bool:

@@ -1,0 +1,215 @@
+"""What a campaign leads to: messages by the hour, alerts to be expected, and who is on duty then.
+
+All of it is reckoned from what is known before it starts; docs/coordinators.md states what is
+assumed.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import String, cast, func, select
+
+from domain.campaigns.placing import occasion_of
+from domain.campaigns.schedule import Every, schedule_of
+from domain.duty.ahead import shifts_in
+from domain.duty.hours import Span
+from domain.duty.readiness import PLANNED_AHEAD
+from domain.organisations import zone
+from storage.cases import CaseEvent
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import CheckInState, Severity
+from storage.organisations import Organisation
+from storage.sessions import Session
+
+#: What somebody on duty can take in an hour, and what the fallback list can where nobody is.
+EACH, FALLBACK = 4.0, 1.0
+#: Before so many have been asked, nothing is known of those here.
+FEWEST = 100
+_LOOKS_BACK = timedelta(days=180)
+# How many of those who answer do so in the first hour, the second and so on.
+_SPREAD = (0.5, 0.25, 0.15, 0.1)
+_HOUR = timedelta(hours=1)
+_CALENDAR = timedelta(weeks=6)
+_TO_COME = (CheckInState.PLANNED, CheckInState.HELD)
+_BEGAN = (CheckInState.ANSWERED, CheckInState.STARTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    #: Of those who are asked, who answer; of those who answer, whose answer calls somebody.
+    answer: float = 0.6
+    alert: float = 0.05
+    #: Of how many it is known; None for what is assumed where it is not.
+    known_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    begins: datetime
+    check_ins: int
+    messages: float
+    alerts: float
+    #: None where no rota reaches yet.
+    on_duty: int | None
+
+    @property
+    def bearable(self) -> float:
+        return EACH * self.on_duty if self.on_duty else FALLBACK
+
+    @property
+    def is_too_much(self) -> bool:
+        return self.on_duty is not None and self.alerts > self.bearable
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    hours: Sequence[Hour]
+    #: How many are asked on which day of the organisation's calendar.
+    days: Mapping[date, int]
+    rates: Rates
+    place: ZoneInfo
+
+    @property
+    def worst(self) -> Hour | None:
+        """The hour that asks the most of those on duty, if it is too much."""
+        too_much = [hour for hour in self.hours if hour.is_too_much]
+        return max(too_much, key=lambda hour: hour.alerts / hour.bearable, default=None)
+
+    @property
+    def busiest(self) -> float:
+        """The most messages of an hour."""
+        return max((hour.messages for hour in self.hours), default=0)
+
+    @property
+    def weeks(self) -> Iterator[list[tuple[date, int]]]:
+        """Six of them from the first day on, each from Monday."""
+        if not self.days:
+            return
+        first = min(self.days)
+        monday = first - timedelta(days=first.weekday())
+        last = min(max(self.days), monday + _CALENDAR - timedelta(days=1))
+        while monday <= last:
+            week = [monday + timedelta(days=number) for number in range(7)]
+            yield [(day, self.days.get(day, 0)) for day in week]
+            monday += timedelta(days=7)
+
+
+async def outlook(
+    session: Session, campaign: Campaign, due: Counter[datetime], questions: int
+) -> Outlook:
+    """For what is due at these instants, of so many questions each."""
+    organisation = await session.get_one(Organisation, campaign.organisation_id)
+    place = zone(organisation.time_zone)
+    rates = await _rates(session, organisation.id)
+    check_ins = Counter({_hour(moment): 0 for moment in due})
+    for moment, count in due.items():
+        check_ins[_hour(moment)] += count
+    hours = await _hours(session, organisation.id, check_ins, rates, questions)
+    return Outlook(hours, _days(campaign, due, place), rates, place)
+
+
+async def _hours(
+    session: Session,
+    organisation_id: UUID,
+    check_ins: Counter[datetime],
+    rates: Rates,
+    questions: int,
+) -> list[Hour]:
+    if not check_ins:
+        return []
+    whole = Span(min(check_ins), max(check_ins) + _HOUR * len(_SPREAD))
+    check_ins += await _others(session, organisation_id, whole)
+    answers: defaultdict[datetime, float] = defaultdict(float)
+    for begins, count in check_ins.items():
+        for number, share in enumerate(_SPREAD):
+            answers[begins + number * _HOUR] += count * rates.answer * share
+    shifts = await shifts_in(session, organisation_id, whole)
+    reaches = session.now + PLANNED_AHEAD
+
+    def on_duty(begins: datetime) -> int | None:
+        if begins >= reaches:
+            return None
+        ends = begins + _HOUR
+        there = (
+            each.staff_id
+            for each in shifts
+            if each.starts_at < ends and each.ends_at is not None and begins < each.ends_at
+        )
+        return len(set(there))
+
+    return [
+        Hour(
+            begins,
+            check_ins[begins],
+            # Each question and the thanks takes the last one's place.
+            check_ins[begins] + count * (questions + 1),
+            count * rates.alert,
+            on_duty(begins),
+        )
+        for begins, count in sorted(answers.items())
+    ]
+
+
+async def _others(session: Session, organisation_id: UUID, whole: Span) -> Counter[datetime]:
+    """What is planned already in these hours."""
+    hour = func.date_trunc("hour", CheckIn.due_at)
+    found = await session.execute(
+        select(hour, func.count())
+        .where(
+            CheckIn.organisation_id == organisation_id,
+            CheckIn.state.in_(_TO_COME),
+            CheckIn.due_at >= whole.begins,
+            CheckIn.due_at < whole.ends,
+        )
+        .group_by(hour)
+    )
+    return Counter({begins.astimezone(UTC): count for begins, count in found})
+
+
+async def _rates(session: Session, organisation_id: UUID) -> Rates:
+    """Of half a year; what is assumed where too few were asked."""
+    since = session.now - _LOOKS_BACK
+    counted = await session.execute(
+        select(func.count(), func.count().filter(CheckIn.state.in_(_BEGAN))).where(
+            CheckIn.organisation_id == organisation_id,
+            CheckIn.due_at >= since,
+            CheckIn.sent_at.is_not(None),
+        )
+    )
+    asked, began = counted.one()
+    if asked < FEWEST or not began:
+        return Rates()
+    alerts = await session.scalar(
+        select(func.count())
+        .select_from(CaseEvent)
+        .where(
+            CaseEvent.organisation_id == organisation_id,
+            CaseEvent.at >= since,
+            CaseEvent.severity.in_((Severity.URGENT, Severity.EMERGENCY)),
+            cast(CaseEvent.reasons, String).like('%"check-in.%'),
+        )
+    )
+    return Rates(began / asked, (alerts or 0) / began, asked)
+
+
+def _days(campaign: Campaign, due: Counter[datetime], place: ZoneInfo) -> dict[date, int]:
+    days: Counter[date] = Counter()
+    for moment, count in due.items():
+        days[moment.astimezone(place).date()] += count
+    schedule = schedule_of(campaign)
+    if isinstance(schedule, Every) and days:
+        first = occasion_of(campaign)
+        most = sum(days.values())
+        ends = first + _CALENDAR
+        for occasion in takewhile(lambda each: each < ends, schedule.occasions(first)):
+            days.setdefault(occasion.date(), most)
+    return dict(sorted(days.items()))
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,123 @@
+"""What a campaign leads to, before it starts."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from domain.campaigns import outlook, preview, start
+from domain.campaigns.outlook import Hour, Outlook
+from domain.campaigns.schedule import Every, Unit
+from domain.cases.opening import open_or_append
+from domain.errors import Refused
+from storage.kinds import CampaignState, CheckInState, Severity
+from storage.sessions import SERVICE, Database
+from storage.staff import Shift
+from tests.domain.campaigns.campaigning import drafted, rows
+from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in
+
+AT_SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+async def _four_people(database: Database, office: Office) -> None:
+    async with database.begin(SERVICE) as session:
+        for number in range(4):
+            await add_person(session, office.organisation, 700_000 + number)
+
+
+async def seen(database: Database, office: Office, **changed: object) -> Outlook:
+    campaign = await drafted(database, office.coordinator, **changed)
+    async with database.begin(office.organisation.id) as session:
+        return (await preview(session, office.coordinator, campaign.id)).outlook
+
+
+async def on_duty(database: Database, office: Office) -> None:
+    async with database.begin(SERVICE) as session:
+        session.add(
+            Shift(
+                organisation_id=office.organisation.id,
+                staff_id=office.coordinator.staff_id,
+                starts_at=AT_SIX,
+                ends_at=AT_SIX + timedelta(hours=2),
+            )
+        )
+
+
+async def test_alerts_and_messages_are_expected_by_the_hour_beside_those_on_duty(
+    database: Database, office: Office
+) -> None:
+    await on_duty(database, office)
+    ahead = await seen(database, office)
+
+    assert [hour.begins.hour for hour in ahead.hours] == [16, 17, 18, 19]
+    first, second, third, _ = ahead.hours
+    assert (first.check_ins, first.alerts) == (4, pytest.approx(4 * 0.6 * 0.5 * 0.05))
+    # A prompt each, then four questions and the thanks of every second of those who answer.
+    assert first.messages == pytest.approx(4 + 4 * 0.6 * 0.5 * 5)
+    assert (first.on_duty, second.on_duty, third.on_duty) == (1, 1, 0)
+    assert (first.bearable, third.bearable) == (4.0, 1.0)
+    assert ahead.days == {date(2026, 5, 5): 4}
+
+
+async def test_what_is_planned_already_counts_in_the_same_hours(
+    database: Database, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_100, agrees_to=())
+        (await plan_check_in(session, person, office)).due_at = AT_SIX + timedelta(minutes=59)
+    assert (await seen(database, office)).hours[0].check_ins == 5
+
+
+async def test_a_campaign_that_would_call_more_people_than_there_are_does_not_start(
+    database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "FALLBACK", 0.05)
+    campaign = await drafted(database, office.coordinator)
+    with pytest.raises(Refused, match="Around 2026-05-05 18:00, 1 alerts are to be expected"):
+        async with database.begin(SERVICE) as session:
+            await start(session, office.coordinator, campaign.id)
+    assert await rows(database) == []
+    monkeypatch.setattr(outlook, "FALLBACK", 0.06)
+    async with database.begin(SERVICE) as session:
+        begun = await start(session, office.coordinator, campaign.id)
+        assert begun.state is CampaignState.RUNNING
+
+
+async def test_an_hour_that_no_rota_reaches_stops_nothing() -> None:
+    assert not Hour(AT_SIX, 1000, 1000, 30.0, None).is_too_much
+    assert Hour(AT_SIX, 1000, 1000, 30.0, 0).is_too_much
+    assert not Hour(AT_SIX, 1000, 1000, 30.0, 8).is_too_much
+
+
+async def test_what_happened_here_before_is_expected_again(
+    database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "FEWEST", 4)
+    async with database.begin(SERVICE) as session:
+        people = [
+            await add_person(session, office.organisation, 700_200 + number, agrees_to=())
+            for number in range(4)
+        ]
+        for number, person in enumerate(people):
+            row = await plan_check_in(session, person, office)
+            row.due_at, row.sent_at = MORNING - timedelta(days=9), MORNING - timedelta(days=9)
+            row.state = CheckInState.SILENT if number else CheckInState.ANSWERED
+        await open_or_append(
+            session,
+            people[0],
+            office.organisation.id,
+            Severity.URGENT,
+            ["check-in.safety.afraid"],
+        )
+    rates = (await seen(database, office)).rates
+    assert (rates.answer, rates.alert, rates.known_of) == (0.25, 1.0, 4)
+
+
+async def test_the_calendar_shows_what_comes_again_from_monday_to_sunday(
+    database: Database, office: Office
+) -> None:
+    ahead = await seen(database, office, schedule=Every(Unit.WEEK, 2))
+    asked = [day for week in ahead.weeks for day, count in week if count]
+    assert asked == [date(2026, 5, 5), date(2026, 5, 19), date(2026, 6, 2)]
+    assert [week[0][0].weekday() for week in ahead.weeks] == [0] * 5
+    assert all(len(week) == 7 for week in ahead.weeks)
