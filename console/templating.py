@@ -150,9 +150,9 @@ def _day(context: Context, instant: datetime) -> str:
 
 
 @pass_context
-def _date(context: Context, day: date) -> str:
+def _date(context: Context, day: date, style: str = "medium") -> str:
     """Of a calendar, wherever it hangs."""
-    return format_date(day, "medium", _locale(context))
+    return format_date(day, style, _locale(context))
 
 
 @pass_context
