@@ -42,6 +42,7 @@ from console.app import ConsoleSettings, create_console
 from domain import audit_chain
 from domain.alerts import escalate
 from domain.campaigns import count_next, plan_next
+from domain.cases.handing_over import take_back_unheard
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent.forgetting import forget
@@ -89,6 +90,7 @@ TICKS = (
     Tick("complaints", 30, remind),
     Tick("rota", 600, plan_ahead),
     Tick("referrals", 30, follow_up),
+    Tick("hand-overs", 30, take_back_unheard),
     Tick("readiness", 60, reckon_all),
 )
 

@@ -208,6 +208,8 @@ EVENTS = {
     CaseEventKind.REFERRAL_ACCEPTED: N_("The other organisation accepted"),
     CaseEventKind.REFERRAL_REJECTED: N_("The other organisation said no"),
     CaseEventKind.REFERRAL_ENDED: N_("The referral came to nothing"),
+    CaseEventKind.HAND_OVER_OFFERED: N_("Offered to a colleague"),
+    CaseEventKind.HAND_OVER_ENDED: N_("The offer to a colleague ended"),
     CaseEventKind.HANDED_OVER: N_("Handed over to another organisation"),
 }
 REFERRAL_STATES = {

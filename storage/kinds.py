@@ -171,6 +171,8 @@ class CaseEventKind(StrEnum):
     REFERRAL_REJECTED = "referral-rejected"
     REFERRAL_ENDED = "referral-ended"
     HANDED_OVER = "handed-over"
+    HAND_OVER_OFFERED = "hand-over-offered"
+    HAND_OVER_ENDED = "hand-over-ended"
 
 
 class ReferralState(StrEnum):
@@ -188,6 +190,17 @@ class ReferralState(StrEnum):
     #: By whoever offered it, or by the person.
     REVOKED = "revoked"
     #: Nobody said anything for too long.
+    LAPSED = "lapsed"
+
+
+class HandOverState(StrEnum):
+    """What became of a case that one colleague offered to another."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+    #: The other one went off duty, or it was no longer the giver's.
     LAPSED = "lapsed"
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from console.visit import Visit
 from domain.cases.finding import find_case
+from domain.cases.handing_over import offered_to
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.referrals import making, receiving
@@ -27,8 +28,9 @@ async def show(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         offers = await received(session, visit.actor)
         ours = await given(session, visit.actor)
+        to_me = await offered_to(session, visit.actor)
     async with visit.begin() as session:
-        return await visit.show(session, "referrals.html", offers=offers, ours=ours)
+        return await visit.show(session, "referrals.html", offers=offers, ours=ours, to_me=to_me)
 
 
 async def show_one(visit: Visit) -> Response:

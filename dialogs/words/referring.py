@@ -33,6 +33,10 @@ _STAFF = {
         "without asking the person first, since a life may depend on it. Decide with them in the "
         "console now."
     ),
+    "hand-over": N_(
+        "{severity} · case <b>{code}</b>\nA colleague offers you this case. Please accept or "
+        "reject it in the console, under Referrals."
+    ),
     "outcome": N_(
         "{severity} · referral <b>{code}</b>\nDid the help come? Please say so in the console."
     ),

@@ -38,7 +38,7 @@ async def consult(
     case = await own_case(session, actor, case_id)
     if not question.strip():
         raise Refused("Write what you want to know.")
-    colleague = await _colleague(session, actor, case, staff_id)
+    colleague = await colleague_for(session, actor, case, staff_id)
     advises = colleague.role in _ADVISE
     await _note(session, actor, case, question, ASKED_SUPERVISOR if advises else ASKED)
     due_at = session.now + PACES[case.severity].claim
@@ -67,7 +67,8 @@ async def answer(session: Session, actor: Actor, case_id: UUID, task_id: UUID, w
     task.done_by = actor.staff_id
 
 
-async def _colleague(session: Session, actor: Actor, case: Case, staff_id: UUID) -> Staff:
+async def colleague_for(session: Session, actor: Actor, case: Case, staff_id: UUID) -> Staff:
+    """Somebody else who may know of the person. Needs the service's scope. Raises Refused."""
     colleague = await session.scalar(
         select(Staff).where(
             Staff.id == staff_id,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from domain import audit
 from domain.actors import Actor
 from domain.cases.events import happened
-from domain.cases.finding import find_case
+from domain.cases.finding import own_case
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
@@ -21,7 +21,7 @@ from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end
 from domain.wishes import ensure_may_be_told
 from storage.cases import Case
-from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
+from storage.kinds import CaseEventKind, ReferralState, Severity, Travels
 from storage.referrals import UNDER_WAY, Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -56,7 +56,7 @@ async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Re
 
     Raises as find_case, and Refused.
     """
-    case = await _own(session, actor, case_id)
+    case = await own_case(session, actor, case_id)
     _ensure_sound(plan, case)
     partners = await partners_for(session, actor, case.returnee_id)
     choice = next((each for each in partners if each.id == plan.partner_id), None)
@@ -118,15 +118,6 @@ async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
     if referral.state not in UNDER_WAY:
         raise Refused("This referral has ended.")
     await end(session, referral, ReferralState.REVOKED, staff_id=actor.staff_id)
-
-
-async def _own(session: Session, actor: Actor, case_id: UUID) -> Case:
-    case = await find_case(session, actor, case_id, lock=True)
-    if case.state is CaseState.RESOLVED:
-        raise Refused("This case is closed.")
-    if case.claimed_by != actor.staff_id:
-        raise Refused("Claim this case first.")
-    return case
 
 
 def _ensure_sound(plan: Plan, case: Case) -> None:

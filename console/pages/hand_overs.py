@@ -1,0 +1,62 @@
+"""A case that one colleague offers to another."""
+
+from uuid import UUID
+
+from starlette.responses import Response
+
+from console.visit import Visit
+from domain.cases import handing_over
+from domain.errors import NotAllowed, Refused
+from domain.marks import N_
+from storage.sessions import SERVICE
+
+
+async def show(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        try:
+            stands = await handing_over.standing(session, visit.actor, _id(visit))
+        except NotAllowed:
+            raise
+        except Refused:
+            raise visit.not_there() from None
+    async with visit.begin() as session:
+        mine = stands.case.claimed_by == visit.actor.staff_id
+        return await visit.show(
+            session, "hand-over.html", stands=stands, case=stands.case, mine=mine
+        )
+
+
+async def offer(visit: Visit) -> Response:
+    try:
+        staff_id = UUID(await visit.field("staff"))
+    except ValueError:
+        raise Refused("Choose somebody of your team.") from None
+    async with visit.desk.database.begin(SERVICE) as session:
+        await handing_over.offer(session, visit.actor, _id(visit), staff_id)
+    return visit.go(
+        f"/cases/{_id(visit)}", N_("It is offered. Until they accept, the case is yours.")
+    )
+
+
+async def accept(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        await handing_over.accept(session, visit.actor, _id(visit))
+    return visit.go(f"/cases/{_id(visit)}", N_("This case is yours. Write to the person now."))
+
+
+async def reject(visit: Visit) -> Response:
+    reason = await visit.field("reason")
+    async with visit.desk.database.begin(SERVICE) as session:
+        await handing_over.reject(session, visit.actor, _id(visit), reason)
+    return visit.go("/referrals", N_("They are told why, and keep the case."))
+
+
+async def revoke(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        await handing_over.revoke(session, visit.actor, _id(visit))
+    return visit.go(f"/cases/{_id(visit)}", N_("It is taken back."))
+
+
+def _id(visit: Visit) -> UUID:
+    found: UUID = visit.request.path_params["id"]
+    return found

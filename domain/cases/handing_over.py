@@ -1,0 +1,224 @@
+"""A case goes from one colleague to another: offered, and accepted, rejected or taken back.
+
+The giver has it, and all of its clocks, until the other one accepts (P2).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.alerts import alert_claimer
+from domain.cases.consulting import colleague_for
+from domain.cases.events import happened
+from domain.cases.finding import find_case, own_case, unresolved_case
+from domain.cases.work import claim
+from domain.duty import on_duty
+from domain.errors import Refused
+from domain.notices import Notice, tell_chat
+from domain.one_by_one import each_by_itself
+from domain.returnees import data_key
+from domain.staff import chat_of_staff, name_of
+from storage.cases import Case
+from storage.hand_overs import HandOver
+from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
+from storage.safeguarding import seen_by
+from storage.sessions import Session
+from storage.staff import Staff
+
+_LONGEST_REASON = 500
+_BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands between the reader and a case."""
+
+    case: Case
+    #: The open offer: by whom and to whom, by name; None where there is none.
+    giver: str | None
+    receiver: str | None
+    #: The reader offered it, or it is offered to them.
+    given: bool
+    received: bool
+    #: Who could be offered it: colleagues who are on duty.
+    colleagues: list[tuple[UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    case_id: UUID
+    code: str
+    severity: Severity
+    giver: str
+    offered_at: datetime
+
+
+async def offer(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> None:
+    """Only to somebody who is there now. Needs the service's scope. Raises as own_case."""
+    case = await own_case(session, actor, case_id)
+    colleague = await colleague_for(session, actor, case, staff_id)
+    if colleague.id not in {each.id for each in await _there(session, case)}:
+        raise Refused("Choose somebody who is on duty now.")
+    if await _open_offer(session, case_id) is not None:
+        raise Refused("This case is offered to somebody already.")
+    session.add(
+        HandOver(
+            case_id=case.id,
+            returnee_id=case.returnee_id,
+            organisation_id=case.organisation_id,
+            from_id=actor.staff_id,
+            to_id=staff_id,
+            state=HandOverState.OFFERED,
+            offered_at=session.now,
+        )
+    )
+    happened(session, case, CaseEventKind.HAND_OVER_OFFERED, staff_id=actor.staff_id)
+    chat_id = chat_of_staff(session, colleague)
+    if chat_id is not None:
+        facts = {"code": case.code, "severity": case.severity, "what": "hand-over"}
+        language = colleague.language
+        await tell_chat(session, chat_id, Notice.STAFF_REFERRAL, facts, language=language)
+
+
+async def accept(session: Session, actor: Actor, case_id: UUID) -> None:
+    """It is theirs, with a first action owed. Needs the service's scope. Raises as own_case."""
+    case = await unresolved_case(session, actor, case_id)
+    found = await _offered_to(session, actor, case)
+    found.state, found.answered_at = HandOverState.ACCEPTED, session.now
+    case.claimed_by = None
+    await claim(session, actor, case_id)
+
+
+async def reject(session: Session, actor: Actor, case_id: UUID, reason: str) -> None:
+    """The giver, who has it still, reads why. Needs the service's scope. Raises as own_case."""
+    case = await unresolved_case(session, actor, case_id)
+    found = await _offered_to(session, actor, case)
+    if not reason.strip():
+        raise Refused("Say why, so that they can look elsewhere.")
+    if len(reason) > _LONGEST_REASON:
+        raise Refused("Say it in fewer words.")
+    body = (await data_key(session, case.returnee_id)).seal(reason.strip(), "case note")
+    await _end(session, case, found, HandOverState.REJECTED, staff_id=actor.staff_id, body=body)
+    await alert_claimer(session, case)
+
+
+async def revoke(session: Session, actor: Actor, case_id: UUID) -> None:
+    """Whoever offered it keeps it. Needs the service's scope. Raises as own_case."""
+    case = await own_case(session, actor, case_id)
+    found = await _open_offer(session, case_id)
+    if found is None:
+        raise Refused("This case is offered to nobody.")
+    await _end(session, case, found, HandOverState.REVOKED, staff_id=actor.staff_id)
+
+
+async def standing(session: Session, actor: Actor, case_id: UUID) -> Standing:
+    """Needs the service's scope. Raises as find_case."""
+    case = await find_case(session, actor, case_id)
+    found = await _open_offer(session, case_id)
+    there = await _there(session, case)
+    return Standing(
+        case=case,
+        giver=await _name(session, found.from_id) if found else None,
+        receiver=await _name(session, found.to_id) if found else None,
+        given=found is not None and found.from_id == actor.staff_id,
+        received=found is not None and found.to_id == actor.staff_id,
+        colleagues=[
+            (each.id, name_of(session, each)) for each in there if each.id != actor.staff_id
+        ],
+    )
+
+
+async def offered_to(session: Session, actor: Actor) -> list[Offer]:
+    """What colleagues offer the actor now. Needs the service's scope."""
+    found = await session.execute(
+        select(HandOver, Case, Staff)
+        .join(Case, Case.id == HandOver.case_id)
+        .join(Staff, Staff.id == HandOver.from_id)
+        .where(
+            HandOver.to_id == actor.staff_id,
+            HandOver.state == HandOverState.OFFERED,
+            seen_by(actor.staff_id, HandOver.returnee_id),
+        )
+        .order_by(HandOver.offered_at)
+    )
+    return [
+        Offer(case.id, case.code, case.severity, name_of(session, giver), each.offered_at)
+        for each, case, giver in found
+    ]
+
+
+async def take_back_unheard(session: Session) -> int:
+    """The tick: an offer to somebody who went off duty, or of a case that is no longer the giver's,
+    is none any more; how many. Needs the service's scope.
+    """
+    found = await session.scalars(
+        select(HandOver)
+        .where(HandOver.state == HandOverState.OFFERED)
+        .order_by(HandOver.offered_at)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    over = [each for each in found.all() if not await _stands(session, each)]
+    await each_by_itself(session, over, _lapse, _forget_it, "hand-overs.failed")
+    return len(over)
+
+
+async def _stands(session: Session, offered: HandOver) -> bool:
+    case = await session.get_one(Case, offered.case_id)
+    there = {each.id for each in await _there(session, case)}
+    theirs = case.claimed_by == offered.from_id and case.state is not CaseState.RESOLVED
+    return theirs and offered.to_id in there
+
+
+async def _lapse(session: Session, offered: HandOver) -> None:
+    case = await session.get_one(Case, offered.case_id, with_for_update=True)
+    await _end(session, case, offered, HandOverState.LAPSED)
+    if case.claimed_by == offered.from_id:
+        await alert_claimer(session, case)
+
+
+async def _forget_it(session: Session, offered: HandOver) -> None:
+    """What can't be told is ended all the same."""
+    offered.state = HandOverState.LAPSED
+
+
+async def _end(
+    session: Session,
+    case: Case,
+    offered: HandOver,
+    state: HandOverState,
+    *,
+    staff_id: UUID | None = None,
+    body: bytes | None = None,
+) -> None:
+    offered.state, offered.answered_at = state, session.now
+    kind, reasons = CaseEventKind.HAND_OVER_ENDED, [f"hand-over.{state}"]
+    happened(session, case, kind, staff_id=staff_id, reasons=reasons, body=body)
+
+
+async def _offered_to(session: Session, actor: Actor, case: Case) -> HandOver:
+    found = await _open_offer(session, case.id)
+    if found is None or found.to_id != actor.staff_id or case.claimed_by != found.from_id:
+        raise Refused("This case is not offered to you any more.")
+    return found
+
+
+async def _open_offer(session: Session, case_id: UUID) -> HandOver | None:
+    return await session.scalar(
+        select(HandOver)
+        .where(HandOver.case_id == case_id, HandOver.state == HandOverState.OFFERED)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def _there(session: Session, case: Case) -> list[Staff]:
+    return await on_duty(session, case.organisation_id, for_person=case.returnee_id)
+
+
+async def _name(session: Session, staff_id: UUID) -> str:
+    return name_of(session, await session.get_one(Staff, staff_id))

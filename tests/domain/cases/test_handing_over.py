@@ -1,0 +1,170 @@
+"""A case goes from one colleague to another, and is the giver's until the other one accepts."""
+
+import asyncio
+
+import pytest
+
+from domain.actors import Actor
+from domain.cases.handing_over import (
+    accept,
+    offer,
+    offered_to,
+    reject,
+    revoke,
+    standing,
+    take_back_unheard,
+)
+from domain.cases.reading import Happening, read_case
+from domain.cases.work import release
+from domain.duty import go_off_duty
+from domain.errors import Refused
+from domain.notices import Notice
+from domain.safeguarding.conflicts import keep_apart
+from storage.cases import Case
+from storage.kinds import CaseState, ConflictKind, Role, Severity
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+
+async def two_at_work(
+    centre: Centre, severity: Severity = Severity.URGENT
+) -> tuple[Actor, Actor, Case]:
+    vera = await centre.colleague(chat=701, on_duty=True)
+    samir = await centre.colleague(name="Samir", chat=702, on_duty=True)
+    case = await centre.claims(vera, await centre.signal(await centre.person(), severity))
+    return vera, samir, case
+
+
+async def offers(centre: Centre, giver: Actor, case: Case, to: Actor) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await offer(session, giver, case.id, to.staff_id)
+
+
+async def accepts(centre: Centre, receiver: Actor, case: Case) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await accept(session, receiver, case.id)
+
+
+async def waiting_for(centre: Centre, actor: Actor) -> int:
+    async with centre.database.begin(SERVICE) as session:
+        return len(await offered_to(session, actor))
+
+
+async def test_p2_an_offered_case_is_the_givers_until_it_is_accepted(centre: Centre) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await centre.writes(vera, case)
+    await offers(centre, vera, case, samir)
+    assert (await centre.fresh(case)).claimed_by == vera.staff_id
+    [told] = await centre.sent(Notice.STAFF_REFERRAL)
+    assert (told.chat, told.params["code"]) == (702, case.code)
+
+    await accepts(centre, samir, case)
+    now = await centre.fresh(case)
+    # Assignment is no acknowledgement: the first action is owed anew.
+    assert (now.claimed_by, now.state) == (samir.staff_id, CaseState.CLAIMED)
+    assert now.claim_deadline_at is not None
+    assert await waiting_for(centre, samir) == 0
+    with pytest.raises(Refused):
+        await accepts(centre, samir, case)
+
+
+async def test_a_rejection_has_a_reason_that_stands_in_the_case(centre: Centre) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="why"):
+            await reject(session, samir, case.id, "")
+    async with centre.database.begin(SERVICE) as session:
+        await reject(session, samir, case.id, "I speak no Arabic")
+    assert (await centre.fresh(case)).claimed_by == vera.staff_id
+    async with centre.database.begin(centre.organisation.id) as session:
+        timeline = (await read_case(session, vera, case.id)).timeline
+    notes = [each.note for each in timeline if isinstance(each, Happening)]
+    assert "I speak no Arabic" in notes
+
+
+async def test_what_is_taken_back_nobody_accepts(centre: Centre) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        with pytest.raises(Refused):
+            await revoke(session, samir, case.id)
+    async with centre.database.begin(SERVICE) as session:
+        await revoke(session, vera, case.id)
+    with pytest.raises(Refused, match="not offered"):
+        await accepts(centre, samir, case)
+
+
+async def test_p2_a_receiver_who_goes_off_duty_hides_nobody(centre: Centre) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        assert await take_back_unheard(session) == 0
+        await go_off_duty(session, samir)
+    await centre.all_arrives()
+    alerts = len(await centre.sent(Notice.STAFF_ALERT))
+    async with centre.database.begin(SERVICE) as session:
+        assert await take_back_unheard(session) == 1
+    assert await waiting_for(centre, samir) == 0
+    assert (await centre.fresh(case)).claimed_by == vera.staff_id
+    assert len(await centre.sent(Notice.STAFF_ALERT)) == alerts + 1
+    with pytest.raises(Refused):
+        await accepts(centre, samir, case)
+
+
+async def test_p2_a_case_that_went_back_to_the_queue_is_not_accepted_by_an_old_offer(
+    centre: Centre,
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, case.id)
+    with pytest.raises(Refused, match="not offered"):
+        await accepts(centre, samir, case)
+    async with centre.database.begin(SERVICE) as session:
+        assert await take_back_unheard(session) == 1
+
+
+async def test_only_somebody_who_is_there_and_may_know_is_offered_it_and_one_at_a_time(
+    centre: Centre,
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    absent = await centre.colleague(name="Lule")
+    apart = await centre.colleague(name="Besa", on_duty=True)
+    lead = await centre.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, lead, case.returnee_id, apart.staff_id, ConflictKind.EXCLUDED)
+        stands = await standing(session, vera, case.id)
+    assert [id_ for id_, _ in stands.colleagues] == [samir.staff_id]
+    for other in (absent, apart, vera):
+        with pytest.raises(Refused):
+            await offers(centre, vera, case, other)
+    with pytest.raises(Refused, match="Claim"):
+        await offers(centre, samir, case, vera)
+    await offers(centre, vera, case, samir)
+    with pytest.raises(Refused, match="already"):
+        await offers(centre, vera, case, samir)
+
+
+async def test_an_accepted_emergency_hands_the_receivers_other_clocks_back(centre: Centre) -> None:
+    vera, samir, case = await two_at_work(centre, Severity.EMERGENCY)
+    other = await centre.claims(samir, await centre.signal(await centre.person()))
+    await offers(centre, vera, case, samir)
+    await accepts(centre, samir, case)
+    assert (await centre.fresh(other)).claimed_by is None
+    assert (await centre.fresh(case)).claimed_by == samir.staff_id
+
+
+async def test_race_of_accepting_and_taking_back_gives_one_owner(centre: Centre) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+
+    async def takes_back() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            await revoke(session, vera, case.id)
+
+    done = await asyncio.gather(accepts(centre, samir, case), takes_back(), return_exceptions=True)
+    refused = [each for each in done if isinstance(each, Refused)]
+    assert len(refused) == 1
+    assert [each for each in done if each is not None] == refused
+    assert (await centre.fresh(case)).claimed_by in (vera.staff_id, samir.staff_id)
