@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from domain.one_by_one import each_by_itself
 from domain.returnees import chat_id_of
@@ -13,7 +13,7 @@ from storage.batches import among
 from storage.inbox import forget_handled
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox import Delivery, OutboxLane, OutboxRow, put
-from storage.returnees import Returnee, Trace
+from storage.returnees import Invite, Returnee, Trace
 from storage.service import DialogState
 from storage.sessions import Session
 from storage.staff import StaffCode, StaffSession
@@ -33,6 +33,7 @@ async def sweep(session: Session) -> int:
     """
     taken = await _sweep_traces(session)
     taken += await forget_handled(session, _NO_RECORD)
+    taken += await _forget_words_of_invites(session)
     gone, really_gone = session.now - _NO_RECORD, session.database_now - _NO_RECORD
     # A message of a case keeps its row: there its delivery is on record, though not its words.
     of_no_case = OutboxRow.case_id.is_(None)
@@ -47,6 +48,15 @@ async def sweep(session: Session) -> int:
         ids = await session.scalars(delete(key.class_).where(among(key, old)).returning(key))
         taken += len(ids.all())
     return taken
+
+
+async def _forget_words_of_invites(session: Session) -> int:
+    """Agreed on with somebody who did not come in time: no use to anybody now."""
+    old = _oldest(Invite.id, Invite.expires_at, session.now, Invite.words.is_not(None))
+    emptied = await session.scalars(
+        update(Invite).where(among(Invite.id, old)).values(words=None).returning(Invite.id)
+    )
+    return len(emptied.all())
 
 
 def _oldest(

@@ -66,3 +66,4 @@ class StopWordStates(StatesGroup):
 class PrivacyStates(StatesGroup):
     main = State()
     kept = State()
+    read = State()

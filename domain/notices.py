@@ -181,7 +181,8 @@ MANNERS: dict[Notice, Manner] = {
     Notice.COPY_ASKED: _ANSWER,
     Notice.COPY_RELEASED: Manner(NoticeClass.HUMAN),
     Notice.FORGOTTEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
-    Notice.CONSENT_ANEW: _ROUTINE,
+    # While two releases run side by side, their notices differ, and both would ask.
+    Notice.CONSENT_ANEW: replace(_ROUTINE, once_in=timedelta(days=1)),
     # Nobody asked for it, though a caseworker sends it (P4).
     Notice.PARTNER_ASKED: _ROUTINE,
     Notice.CONSENT_NOTED: _REPLY,

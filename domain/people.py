@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.cases.reading import SafeContact, safe_contact
+from domain.consent.ledger import texts_read
 from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, leaving
@@ -18,7 +19,7 @@ from domain.returnees import seen_by_role, who_is_there
 from domain.safeguarding.readings import ensure_may_look
 from storage.cases import Case
 from storage.kinds import CaseState, Identity, Purpose, Severity
-from storage.returnees import AgreedWords, Consent, Enrolment, Invite, Returnee
+from storage.returnees import AgreedWords, Consent, Enrolment, Invite, NoticeText, Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -55,6 +56,8 @@ class Person:
     contact: SafeContact
     #: The ledger, newest line first; None for whoever is not to know what was refused.
     consents: Sequence[Consent] | None
+    #: What stood before them when they gave those answers, the newest first.
+    notices: Sequence[NoticeText]
     #: When two words were agreed on, and until when an answer in the chat is waited for.
     words_agreed_at: datetime | None
     words_asked_until: datetime | None
@@ -102,11 +105,13 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
         with_case=lines[0].case_id is not None,
     )
     returnee = await session.get_one(Returnee, returnee_id)
+    ledger = await _ledger(session, actor, returnee_id)
     return Person(
         lines[0],
         returnee,
         await safe_contact(session, returnee_id),
-        await _ledger(session, actor, returnee_id),
+        ledger,
+        await texts_read(session, ledger or ()),
         await session.scalar(
             select(AgreedWords.agreed_at).where(AgreedWords.returnee_id == returnee_id)
         ),

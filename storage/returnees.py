@@ -106,7 +106,10 @@ class Enrolment(Identified, Base):
 
 class Invite(Identified, Base):
     __tablename__ = "invite"
-    __table_args__ = (OF_ORGANISATION,)
+    __table_args__ = (
+        Index("ix_invite_words", "expires_at", postgresql_where="words IS NOT NULL"),
+        OF_ORGANISATION,
+    )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     code_hash: Mapped[bytes] = mapped_column(unique=True)

@@ -1,3 +1,4 @@
+from html import escape
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -6,6 +7,7 @@ from dialogs.texts import Texts
 from dialogs.welcome.notice import ConsentNotice
 from domain.consent import PURPOSES, has_consent
 from domain.consent.facts import facts_for
+from domain.consent.ledger import newest_text
 from domain.consent.partners import partners_of
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.marks import N_
@@ -103,6 +105,15 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
         texts("Not kept: your name, your phone number, where you are."),
     ]
     return {"kept": "\n".join(lines), "unwatched": True}
+
+
+async def get_read(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
+    """Word for word what stood before them when they last answered."""
+    if texts.discretion is Discretion.WATCHED:
+        return {"read": texts("Good day. There is nothing new today."), "unwatched": False}
+    text = await newest_text(session, returnee.id)
+    words = escape(text.words, quote=False) if text else texts("There is nothing yet.")
+    return {"read": words, "unwatched": True}
 
 
 def _days(texts: Texts, number: int) -> str:

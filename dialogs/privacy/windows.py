@@ -4,7 +4,7 @@ from aiogram_dialog.widgets.text import Format
 
 from dialogs.presses import CopyForMe, CorrectWords, ForgetMe
 from dialogs.privacy.actions import change, have_arrived
-from dialogs.privacy.getters import get_kept, get_privacy
+from dialogs.privacy.getters import get_kept, get_privacy, get_read
 from dialogs.states import PrivacyStates, WelcomeStates
 from dialogs.texts import Forms, Tr
 from dialogs.widgets import Lasting, LastingMarkup, back_to, choices, to_menu
@@ -30,11 +30,10 @@ def privacy_dialog() -> Dialog:
                 on_click=have_arrived,
                 when="away",
             ),
-            Start(
+            SwitchTo(
                 Tr("What I read before I agreed"),
                 id="notice",
-                state=WelcomeStates.notice,
-                mode=StartMode.RESET_STACK,
+                state=PrivacyStates.read,
                 when="unwatched",
             ),
             SwitchTo(
@@ -62,5 +61,19 @@ def privacy_dialog() -> Dialog:
             markup_factory=LastingMarkup(),
             state=PrivacyStates.kept,
             getter=get_kept,
+        ),
+        Window(
+            Format("{read}"),
+            Start(
+                Tr("The notice as it is now"),
+                id="now",
+                state=WelcomeStates.notice,
+                mode=StartMode.RESET_STACK,
+                when="unwatched",
+            ),
+            back_to(PrivacyStates.main),
+            to_menu(),
+            state=PrivacyStates.read,
+            getter=get_read,
         ),
     )

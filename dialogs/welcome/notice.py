@@ -4,7 +4,9 @@ It has three layers: a short message, a simple text, the full text. A change of 
 it raises the version in domain/consent/facts.py, and everybody is asked anew.
 """
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 from dialogs.texts import Texts
 from domain.consent import Shown
@@ -13,6 +15,7 @@ from domain.marks import N_
 from storage.kinds import Purpose
 
 Forms = tuple[str, str, str]
+_BOLD = re.compile("</?b>")
 
 #: What each purpose asks for, in the three forms.
 QUESTIONS: dict[Purpose, Forms] = {
@@ -90,7 +93,7 @@ class ConsentNotice:
                 hours=texts.count(
                     "{number} hour", "{number} hours", facts.hours_of_unwanted_recordings
                 ),
-                days=texts.count("{number} day", "{number} days", facts.days_of_unwanted_talks),
+                days=self._days(facts.days_of_unwanted_talks),
             ),
             texts(
                 "<b>You can</b> say no to everything and still find help and phone numbers here."
@@ -113,6 +116,16 @@ class ConsentNotice:
                 "of your own. Your phone number and your Telegram name are not kept."
             ),
             texts(
+                "What you and the team wrote to each other goes {words} after a talk has ended, "
+                "and what the team noted about it after {talks}. Your answers to my questions go "
+                "after {answers}, and everything {leaving} after we no longer accompany you. You "
+                "are told two weeks before.",
+                words=self._days(self.facts.days_of_words),
+                talks=self._days(self.facts.days_of_talks),
+                answers=self._days(self.facts.days_of_answers),
+                leaving=self._days(self.facts.days_after_leaving),
+            ),
+            texts(
                 "Voice messages and pictures stay at Telegram. I keep only what it takes to find "
                 "them there."
             ),
@@ -131,7 +144,7 @@ class ConsentNotice:
         ]
         if self.facts.staff_group:
             plain.insert(
-                3,
+                4,
                 texts(
                     "Our team also works in a group on Telegram. There they are told that somebody "
                     "waits, and can write to you from it. What you write is not shown there."
@@ -157,7 +170,10 @@ class ConsentNotice:
 
     def shown_with(self, question: str) -> Shown:
         words = f"{self.short}\n\n{self.simple}\n\n{self.full}\n\n{question}"
-        return Shown(self.facts.version, words)
+        return Shown(self.facts.version, unescape(_BOLD.sub("", words)))
+
+    def _days(self, number: int) -> str:
+        return self.texts.count("{number} day", "{number} days", number)
 
     def _form(self, plain: str, *, discreet: str, watched: str) -> str:
         """`plain` is in the person's language already."""

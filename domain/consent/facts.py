@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from domain.cases.opening import organisation_of
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT
+from domain.retention.periods import Kind, period
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -21,12 +22,24 @@ class Facts:
 
     #: The team also works in a group on Telegram.
     staff_group: bool
+    #: How long what is kept stays, each after its end.
+    days_of_words: int
+    days_of_talks: int
+    days_of_answers: int
+    days_after_leaving: int
     hours_of_unwanted_recordings: int = RECORDING_WITHOUT_CONSENT // timedelta(hours=1)
     days_of_unwanted_talks: int = TALK_WITHOUT_CONSENT.days
 
     @classmethod
     def of(cls, organisation: Organisation) -> "Facts":
-        return cls(staff_group=organisation.staff_chat is not None)
+        kept = organisation.settings
+        return cls(
+            staff_group=organisation.staff_chat is not None,
+            days_of_words=period(kept, Kind.WORDS).days,
+            days_of_talks=period(kept, Kind.CASES).days,
+            days_of_answers=period(kept, Kind.CHECK_INS).days,
+            days_after_leaving=period(kept, Kind.ENROLMENTS).days,
+        )
 
     @property
     def version(self) -> str:

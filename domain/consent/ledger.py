@@ -3,7 +3,7 @@
 Lines are only ever added; the newest one of a purpose holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -98,6 +98,30 @@ async def answers_given(session: Session, returnee_id: UUID) -> Mapping[Purpose,
         .order_by(Consent.purpose, Consent.given_at.desc())
     )
     return {line.purpose: line for line in lines}
+
+
+async def texts_read(session: Session, lines: Iterable[Consent]) -> list[NoticeText]:
+    """What stood before them when they gave those answers, each once, the newest first."""
+    wanted = {line.text_id for line in lines if line.text_id is not None}
+    if not wanted:
+        return []
+    found = await session.scalars(
+        select(NoticeText)
+        .where(NoticeText.id.in_(wanted))
+        .order_by(NoticeText.first_shown_at.desc(), NoticeText.id)
+    )
+    return list(found)
+
+
+async def newest_text(session: Session, returnee_id: UUID) -> NoticeText | None:
+    """What they read before they last answered; None where only its version is known."""
+    return await session.scalar(
+        select(NoticeText)
+        .join(Consent, Consent.text_id == NoticeText.id)
+        .where(Consent.returnee_id == returnee_id, Consent.purpose.in_(PURPOSES))
+        .order_by(Consent.given_at.desc())
+        .limit(1)
+    )
 
 
 async def asked_about(session: Session, returnee_id: UUID) -> set[Purpose]:

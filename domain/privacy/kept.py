@@ -9,6 +9,7 @@ from math import ceil
 from sqlalchemy import func, select
 
 from domain.check_ins.answers import opened
+from domain.consent.ledger import texts_read
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
@@ -71,6 +72,18 @@ class Agreed:
     purpose: Purpose
     granted: bool
     notice: str
+    #: Which of the texts that they read.
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A notice, word for word as it stood before them."""
+
+    text: str
+    version: str
+    language: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,7 @@ class Copy:
     named: Named | None
     kept: Kept
     agreed: Sequence[Agreed]
+    read: Sequence[Read]
     answered: Sequence[Answered]
     referrals: Sequence[Referred]
     said: Sequence[Said]
@@ -140,6 +154,7 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
     """
     key = await data_key(session, returnee.id)
     safety = await session.get_one(Safety, returnee.id)
+    ledger = await _ledger(session, returnee)
     return Copy(
         made_at=session.now,
         language=returnee.language,
@@ -152,20 +167,25 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
         wishes=await wishes_of(session, returnee.id),
         named=await named_by(session, returnee.id),
         kept=await kept_of(session, returnee),
-        agreed=await _agreed(session, returnee),
+        agreed=[
+            Agreed(line.given_at, line.purpose, line.granted, line.notice_version, line.text_id)
+            for line in ledger
+        ],
+        read=[
+            Read(text.id, text.version, text.language, text.words)
+            for text in await texts_read(session, ledger)
+        ],
         answered=await _answered(session, returnee, key, part),
         referrals=await referrals_of(session, returnee),
         said=await _said(session, returnee, key, part),
     )
 
 
-async def _agreed(session: Session, returnee: Returnee) -> list[Agreed]:
+async def _ledger(session: Session, returnee: Returnee) -> Sequence[Consent]:
     lines = await session.scalars(
         select(Consent).where(Consent.returnee_id == returnee.id).order_by(Consent.given_at)
     )
-    return [
-        Agreed(line.given_at, line.purpose, line.granted, line.notice_version) for line in lines
-    ]
+    return lines.all()
 
 
 async def _answered(

@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 
 from bot import sweeping
 from bot.sweeping import sweep
+from domain.invites import issue_invites
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
 from storage.inbox import InboxRow, heads_of_lanes, mark_handled, take_in
 from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.outbox import Delivery, OutboxLane, OutboxRow, content_of, put
-from storage.returnees import Trace
+from storage.returnees import Invite, Trace
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database
 
@@ -51,6 +52,24 @@ async def test_p6_an_update_loses_its_words_when_handled_and_its_number_two_days
     await pass_two_days(database, clock)
 
     assert await rows_of(database, InboxRow) == []
+
+
+async def test_p6_words_agreed_on_for_an_invite_go_with_it_when_nobody_comes(
+    database: Database, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, "Harbour")
+        await issue_invites(session, organisation.id, words=("lantern", "river"))
+    clock.offset = timedelta(hours=71)
+    async with database.begin(SERVICE) as session:
+        assert await sweep(session) == 0
+    clock.offset = timedelta(hours=73)
+    async with database.begin(SERVICE) as session:
+        assert await sweep(session) == 1
+        assert await sweep(session) == 0
+
+    [invite] = await rows_of(database, Invite)
+    assert invite.words is None
 
 
 @pytest.mark.parametrize("table", [OutboxRow, OutboxLane, DialogState, Trace])

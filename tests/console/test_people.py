@@ -1,10 +1,12 @@
 import re
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select
 
 from console.sheets import invite_sheet
 from domain.consent import give_consent
+from domain.consent.ledger import Shown
 from domain.invites import NewInvite, redeem_invite
 from domain.staff.set_up import begin_setup
 from domain.stop_word.freezing import freeze
@@ -40,6 +42,23 @@ async def test_p5_whoever_must_prove_consent_sees_what_they_agreed_to_last(offic
     assert now
     assert now[1] == "No"
     assert page.index("notice-2") < page.index("notice-1")
+
+
+async def test_p5_whoever_must_prove_consent_finds_the_very_words_and_nobody_else_does(
+    office: Office,
+) -> None:
+    person = await office.person()
+    read = Shown("3-notice", "In short: <i>little</i> is kept.")
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        for purpose in (Purpose.CHECK_INS, Purpose.VOICE):
+            await give_consent(session, returnee, purpose, True, read)
+    async with office.browser(Role.SUPERVISOR) as browser:
+        page = (await browser.look(f"/people/{person.id}")).text
+    assert page.count("In short: &lt;i&gt;little&lt;/i&gt; is kept.") == 1
+    assert sha256(read.words.encode()).hexdigest() in page
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "In short" not in (await browser.look(f"/people/{person.id}")).text
 
 
 async def test_p10_a_person_without_a_case_opens_with_a_reason_and_is_recorded_as_such(

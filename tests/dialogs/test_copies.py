@@ -7,10 +7,12 @@ import pytest
 
 from dialogs.privacy.copies import machine_readable, page
 from dialogs.texts import Texts
+from domain.consent import give_consent
+from domain.consent.ledger import Shown
 from domain.privacy.kept import copy_of
 from domain.retention.periods import Kind
 from locales.catalogues import LANGUAGES, Catalogues
-from storage.kinds import Discretion
+from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
@@ -60,6 +62,24 @@ async def test_p6_a_copy_reads_itself_and_runs_nothing(database: Database, clock
         assert "49" not in re.sub(r"<[^>]+>", "", read).split("alert(1)")[1][:40]
         assert not re.search(r"https?://|src=|@import|url\(", read)
     assert json.loads(machine_readable(copy))
+
+
+async def test_p6_a_copy_holds_what_they_read_before_they_agreed(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    shown = Shown("3-notice", "Little is kept.\n\nMay I & mine?")
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await give_consent(session, returnee, Purpose.VOICE, True, shown)
+        copy = await copy_of(session, returnee)
+
+    assert "Little is kept.\n\nMay I &amp; mine?" in page(copy, texts("en")).decode()
+    found = json.loads(machine_readable(copy))
+    [read] = found["read"]
+    assert (read["words"], read["version"]) == (shown.words, "3-notice")
+    assert found["agreed"][-1]["text"] == read["text"]
 
 
 async def test_p6_a_copy_counts_what_is_kept(database: Database, amal: Somebody) -> None:

@@ -14,6 +14,7 @@ from domain.consent.renewal import arrive, open_questions, renew, renew_all
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.phones import pause
+from domain.retention.periods import Kind, choose_days
 from domain.turning_points import (
     days_of,
     expect_arrival,
@@ -145,6 +146,34 @@ async def test_p4_who_can_not_be_asked_now_is_asked_later_and_nothing_lapses_mea
 
     assert await centre.sent(Notice.CONSENT_ANEW) == []
     assert await agreed(centre, person) == ALL
+
+
+async def test_p5_when_it_is_kept_for_other_days_they_are_asked_anew(centre: Centre) -> None:
+    person = await somebody(centre, ALL)
+    await ticks(centre)
+    centre.later(seconds=1)
+    async with centre.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        choose_days(session, organisation, {Kind.CHECK_INS: 730})
+    await ticks(centre)
+
+    assert await asked_of(centre, person) == [*PURPOSES]
+
+
+async def test_p12_two_releases_side_by_side_ask_anew_once(centre: Centre) -> None:
+    """Each takes the other's notice for a change, until the older one is gone."""
+    person = await somebody(centre, ALL)
+    await ticks(centre)
+    for days in (100, 200, 100, 200):
+        centre.later(minutes=1)
+        async with centre.database.begin(SERVICE) as session:
+            organisation = await session.get_one(Organisation, centre.organisation.id)
+            choose_days(session, organisation, {Kind.WORDS: days})
+        await ticks(centre)
+        await centre.all_arrives()
+
+    assert len(await centre.sent(Notice.CONSENT_ANEW)) == 1
+    assert await asked_of(centre, person) == [*PURPOSES]
 
 
 async def test_p5_when_what_is_kept_changes_those_who_agreed_are_asked_and_a_no_stands(

@@ -1,0 +1,16 @@
+"""The words of an invite that nobody used go with it"""
+
+from migrations.indexes import build_index, remove_index
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    build_index("ix_invite_words", "invite", ("expires_at",), "words IS NOT NULL")
+
+
+def downgrade() -> None:
+    remove_index("ix_invite_words", "invite")
