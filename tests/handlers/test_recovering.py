@@ -111,6 +111,7 @@ def test_p9_the_states_that_chats_remember_never_vanish() -> None:
         "NamingStates:who",
         "PrivacyStates:kept",
         "PrivacyStates:main",
+        "PrivacyStates:read",
         "SafetyStates:main",
         "SafetyStates:phone",
         "SafetyStates:days",
