@@ -83,8 +83,11 @@ async def left(session: Session, table: Table) -> int:
     return await session.scalar(found) or 0
 
 
-async def end_older_keys(session: Session) -> None:
-    """Nothing is opened or found by them any more."""
+async def end_older_keys(session: Session) -> bool:
+    """Nothing is opened or found by them any more. Whether there were any."""
     await session.execute(update(KeyInUse).values(oldest=KeyInUse.number))
     used = select(KeyInUse.number).scalar_subquery()
-    await session.execute(delete(KeyEpoch).where(KeyEpoch.number < used))
+    ended = await session.scalars(
+        delete(KeyEpoch).where(KeyEpoch.number < used).returning(KeyEpoch.number)
+    )
+    return len(ended.all()) > 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.archive.reading import ensure_opens_with
@@ -18,11 +18,13 @@ from bot.archive.taking import Backup, take_backup
 from bot.opening import CannotOpen, database_urls, opened
 from bot.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
+from domain import audit
 from storage.key_files import KeyFileError, add_key, keep_keys_since
 from storage.keys import Keyring
+from storage.organisations import Organisation
 from storage.resealing import Batch, Table, reseal, tables
 from storage.rotation import KeyState, announce, change_over, end_older_keys, key_state, left
-from storage.sessions import AWAY, SERVICE, Database, is_away
+from storage.sessions import AWAY, SERVICE, Database, Session, is_away
 
 # Whoever holds this advisory lock rotates.
 _ROTATES = 0x4B455953
@@ -67,7 +69,8 @@ async def rotate(
             await _change_over(database, held, patience)
         resealed, unreadable = await _reseal(database)
         async with database.begin(SERVICE) as session:
-            await end_older_keys(session)
+            if await end_older_keys(session):
+                await _put_on_record(session)
             newest = session.keys.since(session.keys.current, session.keys.fingerprint)
         place = backup or settings.data_dir / f"keys-{newest.current}.backup"
         taken = await take_backup(settings, place)
@@ -76,6 +79,12 @@ async def rotate(
     return Rotated(
         newest.current, resealed, unreadable, taken, key_to or settings.key_path, key_to is None
     )
+
+
+async def _put_on_record(session: Session) -> None:
+    """In each organisation's ledger: it is their people whose words no older key opens now."""
+    for organisation_id in await session.scalars(select(Organisation.id)):
+        audit.record(session, organisation_id, "keys.rotated", epoch=session.keys.current)
 
 
 def _changed_over(state: KeyState, held: Keyring) -> bool:

@@ -9,8 +9,9 @@ import hashlib
 import hmac
 from base64 import b64encode
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import LargeBinary, select, text
+from sqlalchemy import LargeBinary, event, select, text
 
 from bot.embedded.postgres import EmbeddedPostgres
 from domain.messages import keep_message
@@ -106,6 +107,31 @@ async def test_p7_no_file_of_a_stolen_database_says_a_phrase_a_number_or_an_id(
             assert disguise not in stolen, f"{word} as {disguise!r}"
     for size in (8, 5):
         assert all((ID + number).to_bytes(size) not in stolen for number in range(0, SEEDED, 50))
+
+
+async def test_p7_no_statement_holds_a_word_so_no_statistics_of_statements_do(
+    database: Database,
+) -> None:
+    """What pg_stat_statements, pg_stat_activity or a log of slow statements would keep of us: their
+    text. The embedded database does not bring the extension along; a database of one's own may.
+    """
+    said: list[str] = []
+
+    def note(*told: Any) -> None:
+        said.append(told[2])
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        await lived(database)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    statements = "\n".join(said).encode()
+
+    assert b"INSERT INTO message" in statements
+    for word in (PHRASE, PHONE, ID_BEGINS, IN_THE_CLEAR):
+        for disguise in disguised(word):
+            assert disguise not in statements, f"{word} as {disguise!r}"
 
 
 async def test_p7_without_the_key_no_hash_of_any_id_is_one_that_is_kept(
