@@ -5,25 +5,41 @@ reaches a watched screen. Judged as the courier does, and worded as it is sent (
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.types import InlineKeyboardMarkup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from bot.delivery.packing import Packing
+from bot.delivery.wording import Wire
 from dialogs.notices import WORDINGS
-from domain.cases.opening import open_or_append
+from domain.actors import Actor
+from domain.cases.opening import open_or_append, organisation_of
+from domain.check_ins.sending import send_due
 from domain.consent import give_consent
+from domain.messages import keep_words
 from domain.notices import ANY_HOUR, MANNERS, Notice, tell
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.safety import Window, choose_window
-from storage.kinds import Discretion, NoticeClass, OutboxState, Purpose, Severity
+from domain.staff import add_staff
+from storage.check_ins import CheckIn
+from storage.kinds import (
+    CheckInState,
+    Discretion,
+    NoticeClass,
+    OutboxState,
+    Purpose,
+    Role,
+    Severity,
+)
+from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee, Safety
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, Session
 from tests.dialogs.revealing import CATALOGUES, revealing
 from tests.dialogs.test_notices import params_of
+from tests.domain.checking_in import add_person
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 TOLD = sorted(
@@ -31,21 +47,27 @@ TOLD = sorted(
     for notice in WORDINGS
     if MANNERS[notice].notice_class is not NoticeClass.STAFF and notice is not Notice.NOTHING_KEPT
 )
-# What is worded only about rows that this person has, which other tests make.
-UNWORDABLE = {Notice.CASEWORKER_WORDS, Notice.SERVICE}
+# Worded only about a row of the directory, which other tests make.
+UNWORDABLE = {Notice.SERVICE}
+# What a caseworker writes: no word of ours, so nobody but them can have put it on a screen.
+WORDS = "The heron is over the quarry."
 HOURS = st.times(time(0), time(23, 59)).map(lambda at: at.replace(microsecond=0))
+# What holds everything, so that much is left that may go, and must be right about it.
+SELDOM = st.integers(0, 3).map(lambda drawn: drawn == 0)
 CHOICES = st.fixed_dictionaries(
     {
         "window": st.builds(
             Window, st.frozensets(st.integers(0, 6), min_size=1), opens=HOURS, closes=HOURS
         ),
         "discretion": st.sampled_from(Discretion),
-        "never_first": st.booleans(),
-        "frozen": st.booleans(),
-        "paused": st.booleans(),
-        "consents": st.booleans(),
+        "never_first": SELDOM,
+        "frozen": SELDOM,
+        "paused": SELDOM,
+        # To check-ins and to a caseworker; and whether it is taken back while something waits.
+        "consents": SELDOM.map(lambda refuses: not refuses),
+        "takes_back": st.booleans(),
         # An emergency is open, and whoever writes has given a reason why it can't wait.
-        "emergency": st.booleans(),
+        "emergency": SELDOM,
         "any_hour": st.booleans(),
         "wrote": st.none() | st.integers(0, 60),
         "language": st.sampled_from(["en", "ar", "uk", "sq", "fr"]),
@@ -65,43 +87,95 @@ async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothi
     clock.offset = NOON - datetime.now(UTC)
     async with database.begin(SERVICE) as session:
         await session.execute(update(OutboxRow).values(state=OutboxState.CANCELLED))
-        name = f"Harbour {datetime.now(UTC).isoformat()}"
-        organisation = await add_organisation(session, name, country="AL")
-        chat = 10**6 + datetime.now(UTC).microsecond
-        person = await add_returnee(session, chat, organisation, chosen["language"])
-        person.discretion, person.time_zone = chosen["discretion"], "UTC"
-        person.frozen_at = session.now if chosen["frozen"] else None
-        person.paused_until = session.now + timedelta(hours=30) if chosen["paused"] else None
-        if chosen["wrote"] is not None:
-            person.last_wrote_at = session.now - timedelta(minutes=chosen["wrote"])
-        await choose_window(session, person.id, chosen["window"])
-        (await session.get_one(Safety, person.id)).never_first = chosen["never_first"]
-        await give_consent(session, person, Purpose.CASEWORKER, chosen["consents"], "1")
-        if chosen["emergency"]:
-            reasons = ["threat.threatened"]
-            await open_or_append(session, person, organisation.id, Severity.EMERGENCY, reasons)
-        for notice in chosen["told"]:
-            params = await params_of(session, notice, person)
-            if notice not in UNWORDABLE:
-                await tell(session, person, notice, {**params, ANY_HOUR: chosen["any_hour"]})
+        await session.execute(update(CheckIn).values(state=CheckInState.CANCELLED))
+        person = await somebody(session, chosen)
+        await everything_is_on_its_way(session, person, chosen)
+    agrees = chosen["consents"]
     for minutes in sorted(chosen["waits"]):
         clock.offset = NOON + timedelta(minutes=minutes) - datetime.now(UTC)
         async with database.begin(SERVICE) as session:
+            await send_due(session)
+        async with database.begin(SERVICE) as session:
             known = await session.get_one(Returnee, person.id)
+            if chosen["takes_back"] and agrees and minutes > 60:
+                agrees = False
+                await give_consent(session, known, Purpose.CHECK_INS, False, "1")
             held = OutboxRow.state.in_((OutboxState.HELD, OutboxState.WAITING))
             rows = await session.scalars(select(OutboxRow).where(held))
             packing = await Packing.of(session, CATALOGUES, rows.all())
             for row in packing.rows:
+                content = content_of(row, session.keys)
                 parcel = await packing.pack(row)
                 if parcel is None:
                     continue
                 row.state = OutboxState.SENT
                 if row.notice_class is not NoticeClass.REPLY:
-                    assert_welcome(chosen, known, session.now, content_of(row, session.keys))
-                if known.discretion is Discretion.WATCHED:
-                    for call in parcel.wire.calls:
-                        if isinstance(call, SendMessage | EditMessageText):
-                            assert revealing(call.text or "", chosen["language"]) == []
+                    assert_welcome(chosen, known, session.now, content)
+                assert agrees or row.check_in_id is None
+                assert_nothing_reveals(known.discretion, chosen["language"], parcel.wire)
+
+
+async def somebody(session: Session, chosen: dict[str, Any]) -> Returnee:
+    name = f"Harbour {datetime.now(UTC).isoformat()}"
+    organisation = await add_organisation(session, name, country="AL")
+    chat = 10**6 + datetime.now(UTC).microsecond
+    agrees = (Purpose.CASEWORKER, Purpose.CHECK_INS) if chosen["consents"] else ()
+    person = await add_person(session, organisation, chat, agrees_to=agrees)
+    person.language = chosen["language"]
+    person.discretion, person.time_zone = chosen["discretion"], "UTC"
+    person.frozen_at = session.now if chosen["frozen"] else None
+    person.paused_until = session.now + timedelta(hours=30) if chosen["paused"] else None
+    if chosen["wrote"] is not None:
+        person.last_wrote_at = session.now - timedelta(minutes=chosen["wrote"])
+    await choose_window(session, person.id, chosen["window"])
+    (await session.get_one(Safety, person.id)).never_first = chosen["never_first"]
+    return person
+
+
+async def everything_is_on_its_way(
+    session: Session, person: Returnee, chosen: dict[str, Any]
+) -> None:
+    """Some of all notices, a caseworker's words, and a check-in that is due."""
+    organisation_id = await organisation_of(session, person)
+    severity = Severity.EMERGENCY if chosen["emergency"] else Severity.CONCERN
+    case = await open_or_append(session, person, organisation_id, severity, ["threat.threatened"])
+    vera = await add_staff(
+        session,
+        "Vera",
+        await session.get_one(Organisation, organisation_id),
+        Role.CASEWORKER,
+    )
+    words = await keep_words(session, case, Actor(vera.id, organisation_id, Role.CASEWORKER), WORDS)
+    for notice in chosen["told"]:
+        params = await params_of(session, notice, person)
+        if notice is Notice.CASEWORKER_WORDS:
+            params = {"message": str(words.id)}
+        if notice not in UNWORDABLE:
+            await tell(session, person, notice, {**params, ANY_HOUR: chosen["any_hour"]})
+    session.add(
+        CheckIn(
+            organisation_id=organisation_id,
+            returnee_id=person.id,
+            version=1,
+            questionnaire=SAFETY_AND_NEEDS.edition,
+            state=CheckInState.PLANNED,
+            due_at=session.now,
+            expires_at=session.now + timedelta(days=4),
+        )
+    )
+
+
+def assert_nothing_reveals(discretion: Discretion, language: str, wire: Wire) -> None:
+    """Of what stands on the screen, buttons included."""
+    for call in wire.calls:
+        shown = [getattr(call, "text", None) or "", getattr(call, "caption", None) or ""]
+        keyboard = getattr(call, "reply_markup", None)
+        if isinstance(keyboard, InlineKeyboardMarkup):
+            shown += [key.text for row in keyboard.inline_keyboard for key in row]
+        if discretion is Discretion.WATCHED:
+            assert revealing("\n".join(shown), language) == []
+        if discretion is not Discretion.OPEN:
+            assert "heron" not in "".join(shown)
 
 
 def assert_welcome(
