@@ -54,7 +54,7 @@ async def take_away(session: Session, returnee: Returnee, number: int) -> None:
 
 async def active(session: Session, returnee: Returnee) -> None:
     """They wrote or pressed something: on a watched phone, what is open stays so for a while."""
-    if returnee.discretion is not Discretion.WATCHED:
+    if discretion_now(returnee) is not Discretion.WATCHED:
         return
     until = session.now + STAYS_OPEN
     moved = await session.scalars(
@@ -79,11 +79,17 @@ async def active(session: Session, returnee: Returnee) -> None:
 
 
 async def what_vanishes(session: Session, returnee: Returnee) -> list[int]:
-    """What goes now of the chat, as the person chose; never what they have not opened yet."""
-    safety = await session.get_one(Safety, returnee.id)
-    if returnee.discretion is not Discretion.WATCHED or safety.visible is Visible.EVERYTHING:
+    """What goes now of the chat, as the person chose; never what they have not opened yet.
+
+    Of a frozen one only what was written there: ours says nothing, and an empty chat can alarm.
+    """
+    frozen = returnee.frozen_at is not None
+    visible = (await session.get_one(Safety, returnee.id)).visible
+    if discretion_now(returnee) is not Discretion.WATCHED:
         return []
-    only_theirs = safety.visible is Visible.ORDINARY
+    if visible is Visible.EVERYTHING and not frozen:
+        return []
+    only_theirs = frozen or visible is Visible.ORDINARY
     chat_id = chat_id_of(session, returnee)
     return await read_messages(session, chat_id, only_theirs=only_theirs)
 

@@ -11,6 +11,7 @@ from domain.cases.work import claim
 from domain.messages import body_of
 from domain.notices import Notice, is_harmless
 from domain.returnees import know_returnees
+from domain.screens import what_vanishes
 from domain.staff import actor_of, add_staff
 from domain.stop_word.choosing import is_stop_word
 from storage.cases import Case, CaseEvent
@@ -20,6 +21,7 @@ from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee, Safety, Trace
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
+from storage.traces import leave_traces
 from tests.handlers.phone import ROW, Phone, Said
 from tests.handlers.test_entering import enrol, invite, returnee_on
 from tests.handlers.test_helping import cases
@@ -148,7 +150,8 @@ async def test_p4_the_word_empties_the_chat_and_alerts_unseen(
 ) -> None:
     said = await ready.write(sent)
 
-    [frozen] = said
+    frozen, vanishing = said
+    assert vanishing.content["vanish"] is True
     assert (frozen.text, frozen.content["params"]) == (GREETING, {"hide": True})
     assert list(frozen.buttons) == ["Places"]
     [case] = await cases(database)
@@ -365,3 +368,25 @@ async def test_a_frozen_phone_is_written_to_as_a_watched_one(
     assert person.discretion is Discretion.OPEN
     [answer] = await ready.write("/hide")
     assert answer.text == "Good day. Send /start to begin."
+
+
+@pytest.mark.parametrize("reads", ["Only I", "must not know"])
+async def test_in_a_frozen_chat_the_menu_remains_and_what_was_written_there_vanishes(
+    phone: Phone, database: Database, organisation: Organisation, reads: str
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads=reads)
+    async with database.begin(SERVICE) as session:
+        person = await returnee(database, phone)
+        known = await session.get_one(Returnee, person.id)
+        known.frozen_at = session.now
+        await leave_traces(session, [(person.chat_key, 901)])
+    await phone.write("He took the keys")
+
+    async with database.begin(SERVICE) as session:
+        held = await session.scalars(select(OutboxRow.held).where(OutboxRow.held.is_not(None)))
+        assert held.all() == ["vanishes"]
+        known = await session.get_one(Returnee, person.id)
+        vanishing = await what_vanishes(session, known)
+        theirs = select(Trace.message_id).where(Trace.chat_key == person.chat_key, Trace.theirs)
+        assert vanishing == sorted(set(await session.scalars(theirs)))
+        assert 901 not in vanishing
