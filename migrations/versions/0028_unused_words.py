@@ -2,8 +2,8 @@
 
 from migrations.indexes import build_index, remove_index
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
