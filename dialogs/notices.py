@@ -186,6 +186,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.REFERRAL_ASKED: Wording(referring.asked, refers=("referral",)),
     Notice.REFERRAL_DONE: Wording(referring.done, refers=("referral", "how")),
     Notice.REFERRAL_RECEIVED: Wording(referring.received, refers=("referral",)),
+    Notice.CONSENT_TEXT: Wording(consent.text),
     Notice.CHILD_HEARD: Wording(helping.child_heard),
     Notice.STOP_WORD: Wording(stop_word.about),
     Notice.FROZEN: Wording(stop_word.frozen, bare=True),

@@ -68,6 +68,7 @@ class Notice(StrEnum):
     REFERRAL_ASKED = "referral-asked"
     REFERRAL_DONE = "referral-done"
     REFERRAL_RECEIVED = "referral-received"
+    CONSENT_TEXT = "consent-text"
     CHILD_HEARD = "child-heard"
     STOP_WORD = "stop-word"
     FROZEN = "frozen"
@@ -190,6 +191,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.REFERRAL_ASKED: Manner(NoticeClass.ROUTINE, priority=2, about_case=True),
     Notice.REFERRAL_DONE: _ROUTINE,
     Notice.REFERRAL_RECEIVED: _ROUTINE,
+    Notice.CONSENT_TEXT: _REPLY,
     Notice.CHILD_HEARD: Manner(NoticeClass.REPLY, priority=0, about_case=True),
     Notice.STOP_WORD: _REPLY,
     # It empties the chat, or stands in one that was emptied.

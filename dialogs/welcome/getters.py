@@ -6,6 +6,7 @@ from domain.consent import PURPOSES
 from domain.consent.facts import facts_for
 from domain.consent.renewal import open_questions
 from domain.marks import N_
+from storage.kinds import Discretion
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -16,7 +17,12 @@ async def get_notice(
     session: Session, returnee: Returnee, texts: Texts, **_: Any
 ) -> dict[str, Any]:
     notice = ConsentNotice(texts, await facts_for(session, returnee))
-    return {"short": notice.short, "simple": notice.simple, "full": notice.full}
+    return {
+        "short": notice.short,
+        "simple": notice.simple,
+        "full": notice.full,
+        "covered": texts.discretion is not Discretion.OPEN,
+    }
 
 
 async def get_consent(

@@ -5,14 +5,14 @@ it raises the version in domain/consent/facts.py, and everybody is asked anew.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 from dialogs.texts import Texts
 from domain.consent import Shown
 from domain.consent.facts import Facts
 from domain.marks import N_
-from storage.kinds import Purpose
+from storage.kinds import Discretion, Purpose
 
 Forms = tuple[str, str, str]
 _BOLD = re.compile("</?b>")
@@ -156,6 +156,15 @@ class ConsentNotice:
             watched=N_("This service runs over Telegram."),
         )
 
+    @property
+    def covered(self) -> str:
+        """All of it as an open phone shows it, for behind a tap or the pictures: each purpose
+        beside the name that it has on the screen.
+        """
+        plain = replace(self, texts=replace(self.texts, discretion=Discretion.OPEN))
+        purposes = (f"<b>{self.name(each)}</b>: {plain.question(each)}" for each in QUESTIONS)
+        return "\n\n".join([plain.simple, plain.full, *purposes])
+
     def question(self, purpose: Purpose) -> str:
         plain, discreet, watched = QUESTIONS[purpose]
         return self.texts.form(plain, discreet=discreet, watched=watched)
@@ -169,7 +178,10 @@ class ConsentNotice:
         return self.shown_with(self.question(purpose))
 
     def shown_with(self, question: str) -> Shown:
-        words = f"{self.short}\n\n{self.simple}\n\n{self.full}\n\n{question}"
+        layers = [self.short, self.simple, self.full]
+        if self.texts.discretion is not Discretion.OPEN:
+            layers.append(self.covered)
+        words = "\n\n".join([*layers, question])
         return Shown(self.facts.version, unescape(_BOLD.sub("", words)))
 
     def _days(self, number: int) -> str:

@@ -5,12 +5,14 @@ from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Row, Swi
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.pictures.windows import pictures_window
+from dialogs.presses import OpenCovered
 from dialogs.states import WelcomeStates
 from dialogs.texts import Forms, Texts, Tr
 from dialogs.welcome.actions import be_back, choose_phone, decide, go_on, row_chosen
 from dialogs.welcome.getters import get_consent, get_journey, get_notice
-from dialogs.widgets import choices, to_menu
+from dialogs.widgets import Lasting, LastingMarkup, choices, to_menu
 from domain.marks import N_
+from domain.notices import Notice
 from storage.kinds import Discretion
 
 
@@ -94,6 +96,7 @@ def _journey() -> Window:
 
 
 def _notice() -> Window:
+    """On a phone that others may read, what the notice really says is behind a tap."""
     return Window(
         Format("{short}"),
         SwitchTo(
@@ -101,10 +104,16 @@ def _notice() -> Window:
             id="more",
             state=WelcomeStates.simple,
         ),
+        Lasting(
+            Forms(N_("Open"), discreet=N_("Open"), watched=N_("See")),
+            lambda _: OpenCovered(notice=Notice.CONSENT_TEXT),
+            when="covered",
+        ),
         _go_on(),
         to_menu(),
         state=WelcomeStates.notice,
         getter=get_notice,
+        markup_factory=LastingMarkup(),
     )
 
 

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
+from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.hotlines import numbers_text
+from domain.consent.facts import facts_for
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused
 from domain.marks import N_
@@ -57,6 +59,15 @@ async def partner_asked(telling: Telling) -> Screen:
             partner=partner.name,
         ),
         keyboard([button(texts("✅ Yes"), yes), button(texts("❌ No"), no)]),
+    )
+
+
+async def text(telling: Telling) -> Screen:
+    """The notice on a phone that others may read, once it is opened."""
+    facts = await facts_for(telling.session, telling.person)
+    return Screen(
+        ConsentNotice(telling.texts, facts).covered,
+        keyboard([button(telling.texts("Go on"), ReviewConsent())]),
     )
 
 

@@ -98,7 +98,7 @@ async def referral_of(session: Session, returnee: Returnee) -> Referral:
     theirs = await session.scalar(select(Referral).where(Referral.returnee_id == returnee.id))
     if theirs is not None:
         return theirs
-    partner = await add_organisation(session, "Partner", country="MA")
+    partner = await add_organisation(session, f"Partner {uuid4()}", country="MA")
     case = await open_or_append(
         session, returnee, await organisation_of(session, returnee), Severity.CONCERN, []
     )

@@ -94,13 +94,37 @@ async def test_p5_what_they_read_before_they_agreed_is_read_again_word_for_word(
     assert "goes 180 days after a talk has ended" in read.text
 
 
+async def test_p5_on_a_watched_phone_the_notice_is_read_behind_the_pictures_and_is_in_the_ledger(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    for label in ("English", "Go on", "I am back", "must not know"):
+        await phone.press(label)
+    await phone.tap()
+    await phone.tap()
+    await phone.press("See")
+    read = (await phone.tap())[0]
+    assert "Never your address" in read.text
+    assert "<b>Contact</b>: May a person from our team read" in read.text
+    [notice, *_] = await phone.press_data(ReviewConsent().pack())
+    assert notice.text == "A few settings first."
+    await phone.press("Go on")
+    await phone.press("Yes")
+
+    async with database.begin(SERVICE) as session:
+        [words] = await session.scalars(select(NoticeText.words))
+    assert "Contact: May a person from our team read" in words
+    assert words.endswith("Would you like reminders?")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_somebody_read_fits_into_one_message_in_every_language(language: str) -> None:
-    texts = Texts(language, Discretion.OPEN, Catalogues.load().of(language))
     facts = Facts(True, 3650, 3650, 3650, 3650)
-    for purpose in PURPOSES:
-        words = ConsentNotice(texts, facts).shown(purpose).words
-        assert len(escape(words, quote=False).encode("utf-16-le")) // 2 < 4000
+    for discretion in Discretion:
+        texts = Texts(language, discretion, Catalogues.load().of(language))
+        for purpose in PURPOSES:
+            words = ConsentNotice(texts, facts).shown(purpose).words
+            assert len(escape(words, quote=False).encode("utf-16-le")) // 2 < 4000
 
 
 async def test_p5_a_double_press_answers_its_own_question_only(
