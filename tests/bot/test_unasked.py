@@ -18,7 +18,7 @@ from domain.actors import Actor
 from domain.cases.opening import open_or_append, organisation_of
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
-from domain.messages import keep_words
+from domain.messages import keep_ours
 from domain.notices import ANY_HOUR, MANNERS, Notice, tell
 from domain.organisations import add_organisation
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -28,6 +28,7 @@ from storage.check_ins import CheckIn
 from storage.kinds import (
     CheckInState,
     Discretion,
+    MessageKind,
     NoticeClass,
     OutboxState,
     Purpose,
@@ -148,7 +149,8 @@ async def everything_is_on_its_way(
         await session.get_one(Organisation, organisation_id),
         Role.CASEWORKER,
     )
-    words = await keep_words(session, case, Actor(vera.id, organisation_id, Role.CASEWORKER), WORDS)
+    actor = Actor(vera.id, organisation_id, Role.CASEWORKER)
+    words = await keep_ours(session, case, actor, MessageKind.TEXT, {"text": WORDS})
     for notice in chosen["told"]:
         params = await params_of(session, notice, person)
         if notice is Notice.CASEWORKER_WORDS:
