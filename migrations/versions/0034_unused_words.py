@@ -2,8 +2,8 @@
 
 from migrations.indexes import build_index, remove_index
 
-revision = "0032"
-down_revision = "0031"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
