@@ -24,8 +24,8 @@ class Screen:
 
     text: str
     keyboard: InlineKeyboardMarkup | None = None
-    #: A recording's file id; the text is then its caption.
-    voice: str | None = None
+    #: A recording; the text is then its caption.
+    voice: bytes | None = None
     #: Says nothing; the words wait to be opened.
     covers: bool = False
     #: A file; the text is then its caption.

@@ -155,7 +155,7 @@ def _fresh(
     if screen.voice is not None:
         return SendVoice(
             chat_id=chat_id,
-            voice=screen.voice,
+            voice=BufferedInputFile(screen.voice, "voice"),
             caption=screen.text or None,
             reply_markup=screen.keyboard,
             disable_notification=manner.silent,

@@ -68,6 +68,13 @@ PAGES = [
     Page("/cases/{id:uuid}/release", cases.release, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/write", writing.write, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/phrase", writing.say_phrase, Right.WORK_ON_CASES, form=True),
+    Page(
+        "/cases/{id:uuid}/recording",
+        writing.give_recording,
+        Right.WORK_ON_CASES,
+        form=True,
+        largest=writing.LARGEST_FORM,
+    ),
     Page("/cases/{id:uuid}/card", writing.give_card, Right.WORK_ON_CASES, form=True),
     Page(
         "/cases/{id:uuid}/messages/{message_id:uuid}/take-back",

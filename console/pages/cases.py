@@ -18,6 +18,7 @@ from domain.cases.changes import mark_of
 from domain.cases.finding import find_case, unresolved_case
 from domain.cases.phrases import FIRST_WORDS, PHRASES
 from domain.cases.reading import CaseFile, Said, read_case
+from domain.cases.recordings import our_recording
 from domain.cases.tasks import colleagues_of, tasks_of
 from domain.cases.telling_names import Told
 from domain.cases.unsent import FARTHEST
@@ -113,6 +114,10 @@ async def play(visit: Visit) -> Response:
     Whoever opens it is taken to have heard or seen it.
     """
     async with case_of(visit) as (session, case_id):
+        message_id = visit.request.path_params["message_id"]
+        ours = await our_recording(session, visit.actor, case_id, message_id)
+        if ours is not None:
+            return Response(ours[0], media_type=ours[1])
         said = _recording(await read_case(session, visit.actor, case_id), visit)
     assert said.file_id is not None
     data = await visit.desk.settings.fetch_file(said.file_id)

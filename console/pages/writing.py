@@ -6,6 +6,7 @@ from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from console.pages.cases import case_of, show_case
@@ -15,6 +16,7 @@ from domain.cases import work
 from domain.cases.cards import send_card
 from domain.cases.finding import find_case
 from domain.cases.phrases import PHRASES, Phrase
+from domain.cases.recordings import LARGEST, send_recording
 from domain.cases.sending import How
 from domain.cases.telling_names import told_by
 from domain.cases.unsent import moment_for, take_words_back
@@ -27,6 +29,8 @@ from storage.sessions import Session
 _CHOICES = ("only_confirmed", "vital", "any_hour", "at")
 Act = Callable[[Session, Actor, UUID, str], Awaitable[object]]
 
+#: With what a form adds to a recording.
+LARGEST_FORM = LARGEST + 64 * 1024
 _LEAVES_SOON = N_("Your words leave in a few seconds. Until then you can take them back.")
 _LEAVES_LATER = N_("Your words wait for the time you chose. Until then you can take them back.")
 
@@ -76,17 +80,25 @@ async def say_phrase(visit: Visit) -> Response:
 
 async def give_card(visit: Visit) -> Response:
     """A service of the directory, as the person's phone shows services."""
-    how = How(
-        only_confirmed=bool(await visit.field("only_confirmed")),
-        vital=bool(await visit.field("vital")),
-        undoable=True,
-    )
+    how = await _ticked(visit)
     try:
         service_id = UUID(await visit.field("service"))
     except ValueError:
         raise Refused("Choose a service.") from None
     async with case_of(visit) as (session, case_id):
         await send_card(session, visit.actor, case_id, service_id, how)
+    return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
+
+
+async def give_recording(visit: Visit) -> Response:
+    """A worker's own voice, from the phone's recorder or a file."""
+    sent = await visit.request.form()
+    given = sent.get("recording")
+    data = await given.read(LARGEST + 1) if isinstance(given, UploadFile) else b""
+    how = await _ticked(visit)
+    await sent.close()
+    async with case_of(visit) as (session, case_id):
+        await send_recording(session, visit.actor, case_id, data, how)
     return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
 
 
@@ -122,6 +134,14 @@ async def _with_words(visit: Visit, name: str, act: Act, done: str, **kept: str)
             refused=visit.reason(error),
         )
     return visit.go(f"/cases/{case_id}#newest", done)
+
+
+async def _ticked(visit: Visit) -> How:
+    return How(
+        only_confirmed=bool(await visit.field("only_confirmed")),
+        vital=bool(await visit.field("vital")),
+        undoable=True,
+    )
 
 
 def _wall_time(given: str) -> datetime:

@@ -8,6 +8,7 @@ from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.words.services import card
 from domain.cases.good_time import GoodTime
+from domain.cases.recordings import sound_of
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.covers import FROM_THE_TEAM
@@ -16,7 +17,7 @@ from domain.marks import N_
 from domain.messages import body_of
 from domain.returnees import who_is_there
 from storage.cases import Message
-from storage.kinds import Identity, Purpose
+from storage.kinds import Discretion, Identity, Purpose
 
 # Until a worker has confirmed who holds the phone, older words stay shut (P13).
 _OPENS_FOR = timedelta(hours=24)
@@ -34,11 +35,23 @@ async def caseworker_words(telling: Telling) -> Screen:
             )
         )
     body = await body_of(telling.session, message)
+    sound = sound_of(body)
+    if sound is not None:
+        return _voice(telling, sound[0])
     if not body.get("service"):
         return Screen(telling.texts(FROM_THE_TEAM, words=body["text"]))
     shown = await card(replace(telling, params={"service": body["service"]}))
     heading = telling.texts(FROM_THE_TEAM, words="").rstrip()
     return Screen(f"{heading}\n\n{shown.text}")
+
+
+def _voice(telling: Telling, sound: bytes) -> Screen:
+    """Others may have begun to read this phone since it was recorded: then nothing is played."""
+    texts = telling.texts
+    if texts.discretion is not Discretion.OPEN or telling.person.shared_phone:
+        words = texts("A recording that can't be played here now. You can ask for it in words.")
+        return Screen(texts(FROM_THE_TEAM, words=words))
+    return Screen(texts(FROM_THE_TEAM, words="").rstrip(), voice=sound)
 
 
 def may_be_shown(telling: Telling, said_at: datetime) -> bool:

@@ -94,6 +94,8 @@ class Said:
     phrase: Phrase | None
     #: A service's card; the text is its name.
     card: bool
+    #: A colleague's voice.
+    recorded: bool
     #: Cries for help that the person edited out of it, oldest first.
     earlier: Sequence[str]
     #: What the person says is wrong about it, oldest first.
@@ -261,6 +263,7 @@ async def _conversation(
                 text=readable(body["text"]) if body.get("text") else None,
                 phrase=Phrase(body["phrase"]) if body.get("phrase") in set(Phrase) else None,
                 card="service" in body,
+                recorded="audio" in body,
                 earlier=_taken_back(body),
                 corrections=[readable(note["text"]) for note in body.get("corrections", ())],
                 file_id=body.get("file_id"),

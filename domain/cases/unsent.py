@@ -24,8 +24,8 @@ from storage.sessions import Session
 
 #: So long words lie still before they leave, in case a worker sees at once that they are wrong.
 GRACE = timedelta(seconds=5)
-# What a worker chose and did not type.
-_READY = ("phrase", "service")
+# What a worker chose or recorded, and did not type.
+_READY = ("phrase", "service", "audio")
 #: So far ahead words can be planned.
 FARTHEST = timedelta(days=14)
 # What makes somebody wait for us.

@@ -1,0 +1,80 @@
+"""A worker's own voice, for somebody who reads with difficulty or would rather hear a person.
+
+It goes only to a phone that nobody else reads: a voice can't be covered like a line of text.
+"""
+
+from base64 import b64decode, b64encode
+from uuid import UUID
+
+from domain.actors import Actor
+from domain.cases.finding import find_case, own_case
+from domain.cases.sending import How, send
+from domain.edits import Body
+from domain.errors import Refused
+from domain.messages import body_of
+from storage.cases import Case, Message
+from storage.kinds import Direction, Discretion, MessageKind
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+#: About two minutes as phones record them.
+LARGEST = 512 * 1024
+_OPUS_WITHIN = 128
+_MP4_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"dash")
+_SOUND = {"ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4"}
+
+
+def kind_of_sound(data: bytes) -> str | None:
+    """Of those that Telegram plays as a voice note, which one it is; by what it holds, whatever it
+    is called."""
+    if data.startswith(b"OggS") and b"OpusHead" in data[:_OPUS_WITHIN]:
+        return "ogg"
+    if data.startswith(b"ID3") or (len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2):
+        return "mp3"
+    if data[4:8] == b"ftyp" and data[8:12] in _MP4_BRANDS:
+        return "m4a"
+    return None
+
+
+async def send_recording(
+    session: Session, actor: Actor, case_id: UUID, data: bytes, how: How
+) -> Message:
+    """Raises NotAllowed or Refused."""
+    case = await own_case(session, actor, case_id)
+    if len(data) > LARGEST:
+        raise Refused("A recording may be two minutes long.")
+    if kind_of_sound(data) is None:
+        raise Refused("This is no recording that Telegram plays: send OGG, MP3 or M4A.")
+    if not await may_hear(session, case):
+        raise Refused("Somebody else may hear it on this phone: write words instead.")
+    body: Body = {"text": "", "audio": b64encode(data).decode()}
+    return await send(session, actor, case, MessageKind.VOICE, body, how)
+
+
+async def may_hear(session: Session, case: Case) -> bool:
+    """Whether nobody but the person hears what their phone plays, as far as they said."""
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    guarded = returnee.discretion is not Discretion.OPEN or returnee.frozen_at is not None
+    return not guarded and not returnee.shared_phone
+
+
+async def our_recording(
+    session: Session, actor: Actor, case_id: UUID, message_id: UUID
+) -> tuple[bytes, str] | None:
+    """What a colleague recorded, and its type; None where it is none of ours."""
+    case = await find_case(session, actor, case_id)
+    message = await session.get(Message, message_id)
+    if (
+        message is None
+        or message.case_id != case.id
+        or message.direction is Direction.FROM_RETURNEE
+    ):
+        return None
+    return sound_of(await body_of(session, message))
+
+
+def sound_of(body: Body) -> tuple[bytes, str] | None:
+    if "audio" not in body:
+        return None
+    data = b64decode(body["audio"])
+    return data, _SOUND[kind_of_sound(data) or "ogg"]

@@ -1,0 +1,98 @@
+"""A worker's own voice, from the case's page to the phone."""
+
+import re
+
+import httpx
+import pytest
+from aiogram.methods import SendVoice
+from sqlalchemy import select, update
+
+from bot.delivery.wording import wire
+from domain.cases.recordings import LARGEST, kind_of_sound
+from locales.catalogues import Catalogues
+from storage.kinds import Discretion, Role
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.console.office import Browser, Office
+
+OGG = b"OggS" + b"\0" * 24 + b"OpusHead" + b"\1" * 200
+M4A = b"\0\0\0\x20ftypM4A " + b"\2" * 100
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (OGG, "ogg"),
+        (M4A, "m4a"),
+        (b"ID3\4" + b"\0" * 50, "mp3"),
+        (b"\xff\xfb\x90\x00", "mp3"),
+        (b"", None),
+        (b"OggS" + b"\0" * 200, None),
+        (b"<script>alert(1)</script>", None),
+        (b"\xff\xd8\xff\xe0 a picture", None),
+        (b"\x1aE\xdf\xa3 webm", None),
+    ],
+)
+def test_what_is_sound_is_known_by_what_it_holds(data: bytes, kind: str | None) -> None:
+    assert kind_of_sound(data) == kind
+
+
+async def records(browser: Browser, path: str, data: bytes = OGG) -> httpx.Response:
+    return await browser.client.post(
+        f"{path}/recording",
+        data={"form_token": await browser.form_token()},
+        files={"recording": ("note.ogg", data, "audio/ogg")},
+    )
+
+
+async def claimed(office: Office, browser: Browser) -> str:
+    case = await office.case(await office.person("sq"), "Hello?")
+    await browser.post(f"/cases/{case.id}/claim")
+    return f"/cases/{case.id}"
+
+
+async def test_a_workers_voice_goes_out_as_a_voice_note_and_is_played_in_the_page(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        assert (await records(browser, path)).status_code == 303
+        page = (await browser.get(path)).text
+        (source,) = re.findall(r'<audio controls[^>]* src="([^"]+)"', page)
+        played = await browser.get(source)
+        assert (played.content, played.headers["content-type"]) == (OGG, "audio/ogg")
+    async with office.database.begin(SERVICE) as session:
+        row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
+        (call,) = (await wire(session, row, Catalogues.load())).calls
+        assert isinstance(call, SendVoice)
+        assert call.caption == "✉️ Një njeri nga ekipi ynë:"
+
+
+async def test_p4_no_voice_sounds_on_a_phone_that_others_began_to_read_meanwhile(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        await records(browser, path)
+        for guarded in (
+            {"shared_phone": True},
+            {"shared_phone": False, "discretion": Discretion.DISCREET},
+        ):
+            async with office.database.begin(SERVICE) as session:
+                await session.execute(update(Returnee).values(**guarded))
+            async with office.database.begin(SERVICE) as session:
+                rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
+                (call,) = (await wire(session, rows.all()[-1], Catalogues.load())).calls
+                assert not isinstance(call, SendVoice)
+            refused = await records(browser, path)
+            assert (refused.status_code, "write words instead" in refused.text) == (409, True)
+            assert '/recording"' not in (await browser.get(path)).text
+
+
+@pytest.mark.parametrize("data", [b"", b"<script>alert(1)</script>", OGG + b"\0" * LARGEST])
+async def test_what_is_no_short_recording_is_refused(office: Office, data: bytes) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        assert (await records(browser, path, data)).status_code in (409, 413)
+        assert "<audio" not in (await browser.get(path)).text
