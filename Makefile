@@ -21,7 +21,7 @@ bench: $(VENV)/.dev venv
 
 # All of the fault trials, of which the tests run a twentieth: half an hour or so.
 faults: $(VENV)/.dev venv
-	@$(BIN)/python -m pytest tests/faults tests/model tests/domain/check_ins/test_clock.py --faults-share 1 $(ARGS)
+	@$(BIN)/python -m pytest tests/faults tests/model tests/domain/check_ins/test_clock.py tests/domain/pathways/test_year.py --faults-share 1 $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

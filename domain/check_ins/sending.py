@@ -13,6 +13,9 @@ from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 
+#: Of the reasons for which something waits, those that are a person's own word.
+WISHED = ("paused", "frozen", "leaving", "never-first")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -69,7 +72,7 @@ def judge(due: Due, contact: Contact, now: datetime) -> Verdict:
     if over is not None:
         return over
     if due.check_in.expires_at <= now:
-        return Verdict(CheckInState.MISSED_BY_US, due.check_in.reason or "late")
+        return run_out(due.check_in.reason, contact, now)
     resting = _resting(due, now)
     if resting is not None:
         return resting
@@ -77,6 +80,14 @@ def judge(due: Due, contact: Contact, now: datetime) -> Verdict:
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)
     return Verdict(CheckInState.SENDING)
+
+
+def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
+    """Its time is over. What a wish of the person held to the end was not missed by anybody."""
+    hold = held(MANNERS[Notice.CHECK_IN_PROMPT].notice_class, contact, now)
+    if hold is not None and hold.reason == reason and reason in WISHED:
+        return Verdict(CheckInState.SKIPPED, reason)
+    return Verdict(CheckInState.MISSED_BY_US, reason or "late")
 
 
 def _over(due: Due) -> Verdict | None:

@@ -6,7 +6,7 @@ reckoned.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ Row = CheckIn | Information | Task
 
 #: Why a check-in of a pathway is not asked after all.
 OFF_PATHWAY, TOO_LATE = "off-pathway", "too-late"
+_UNKNOWN = datetime.max.replace(tzinfo=UTC)
 _WAITS = (CheckInState.PLANNED, CheckInState.HELD)
 _TAKEN_OUT = (
     (CheckInState.CANCELLED, OFF_PATHWAY),
@@ -70,20 +71,13 @@ class Line:
 def wanted(
     pathway: Pathway, days: Days, chosen: Collection[str], place: ZoneInfo
 ) -> Iterator[Wanted]:
-    """Every step for somebody with those days, in the order in which they come."""
-    found = [
-        Wanted(stage, step, _instant(stage, step, days, place))
-        for stage, step in pathway.steps
-        if not stage.optional or stage.key in chosen
-    ]
-    order = {stage.key: number for number, stage in enumerate(pathway.stages)}
-    known = (each for each in found if each.due_at)
-    return iter(
-        [
-            *sorted(known, key=lambda each: (each.due_at, order[each.stage.key])),
-            *(each for each in found if each.due_at is None),
-        ]
-    )
+    """Every step for somebody with those days, stage by stage, in the order in which they come."""
+    for stage in pathway.stages:
+        if not stage.optional or stage.key in chosen:
+            steps = [
+                Wanted(stage, step, _instant(stage, step, days, place)) for step in stage.steps
+            ]
+            yield from sorted(steps, key=lambda each: each.due_at or _UNKNOWN)
 
 
 def difference(

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
-from domain.check_ins.sending import Verdict
+from domain.check_ins.sending import Verdict, run_out
 from domain.children import are_protected
 from domain.consent import last_word
 from domain.errors import Refused
@@ -120,7 +120,7 @@ def _judge(due: _Due, words: Words, contact: Contact, now: datetime) -> Verdict:
     if due.on is None or due.on.paused_at is not None:
         return Verdict(CheckInState.SKIPPED, PATHWAY_RESTS)
     if due.information.expires_at <= now:
-        return Verdict(CheckInState.MISSED_BY_US, due.information.reason or "late")
+        return run_out(due.information.reason, contact, now)
     hold = held(MANNERS[Notice.INFORMATION].notice_class, contact, now)
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)

@@ -17,6 +17,8 @@ from domain.campaigns import Outline, draft
 from domain.cases import work
 from domain.duty import rota, swaps
 from domain.duty.declaring import declare_hours, name_fallback
+from domain.pathways.placing import Place, put
+from domain.pathways.values import Anchor
 from domain.staff import add_staff, speak
 from storage.kinds import MessageKind, Role, Severity
 from storage.sessions import SERVICE, Session
@@ -41,7 +43,12 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
         await speak(session, me.actor.staff_id, language)
         new = await add_staff(session, "Nora Berisha", office.organisation, Role.CASEWORKER)
         await planned(session, office, new.id)
+    async with office.database.begin(office.organisation.id) as session:
+        arrival = {Anchor.ARRIVAL: session.now.date() + timedelta(days=3)}
+        await put(session, me.actor, person.id, Place("care-and-tact", arrival))
     paths = ["/account", "/people", f"/people/{person.id}", "/invites", "/rota", "/nothing"]
+    paths += ["/tasks", "/people/unplanned"]
+    paths.append(f"/people/{person.id}/pathway?pathway=three-months&arrival=2099-05-01")
     if role is Role.SUPERVISOR:
         paths += ["/rota/board"]
         async with office.database.begin(office.organisation.id) as session:
@@ -62,6 +69,7 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
                 ),
             )
         paths += ["/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"]
+        paths += ["/pathways", "/pathways/look?of=care-and-tact"]
         paths += ["/questionnaires", "/questionnaires/look?of=safety-and-needs"]
     return me, [*paths, f"/set-up/{new.setup_token}"]
 

@@ -127,6 +127,30 @@ async def test_p4_who_is_never_written_to_first_gets_it_when_they_write(
     assert (await kept(database, check_in.id)).state is CheckInState.SENDING
 
 
+async def test_p3_what_a_persons_pause_held_to_the_end_is_skipped_and_not_missed_by_us(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await change(database, returnee, paused_until=MORNING + timedelta(days=9))
+    await tick(database)
+    assert (await kept(database, check_in.id)).reason == "paused"
+    set_clock(clock, MORNING + timedelta(hours=25))
+    await tick(database)
+
+    ended = await kept(database, check_in.id)
+    assert (ended.state, ended.reason) == (CheckInState.SKIPPED, "paused")
+
+
+async def test_p3_after_a_pause_that_ended_in_time_what_did_not_go_is_missed_by_us(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await change(database, returnee, paused_until=MORNING + timedelta(hours=3))
+    await tick(database)
+    set_clock(clock, MORNING + timedelta(hours=25))
+    await tick(database)
+
+    assert (await kept(database, check_in.id)).state is CheckInState.MISSED_BY_US
+
+
 async def test_p3_what_could_not_go_in_time_is_booked_as_missed_by_us_and_why(
     database: Database, clock: Clock, check_in: CheckIn
 ) -> None:
