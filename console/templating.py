@@ -8,6 +8,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_percent
+from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
@@ -18,6 +19,7 @@ from domain.cases.reading import SafeContact
 from domain.marks import N_
 from domain.names import isolated
 from domain.organisations import zone
+from domain.pathways.values import Offset
 from domain.questionnaires.values import Words
 from domain.safety import Window
 from domain.uncertainty import Share
@@ -59,6 +61,7 @@ def create_pages() -> Environment:
         clock=_clock,
         day=_day,
         date=_date,
+        offset=_offset,
         week_date=_week_date,
         weekday=_weekday,
         hour=_hour,
@@ -153,6 +156,13 @@ def _day(context: Context, instant: datetime) -> str:
 def _date(context: Context, day: date, style: str = "medium") -> str:
     """Of a calendar, wherever it hangs."""
     return format_date(day, style, _locale(context))
+
+
+@pass_context
+def _offset(context: Context, offset: Offset) -> str:
+    """Such as "2 weeks" or "-3 days"."""
+    unit = f"duration-{offset.unit.removesuffix('s')}"
+    return format_unit(offset.number, unit, locale=_locale(context))
 
 
 @pass_context
