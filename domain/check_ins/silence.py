@@ -28,8 +28,8 @@ async def _deal_with(session: Session, due: Due) -> None:
         # Somebody who moves on to another country has not fallen silent.
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
-        # Whoever asks for a pause has said something.
-        due.check_in.silent_at = due.returnee.paused_until
+        # Whoever asks for a pause has said something; they may end it before its time.
+        due.check_in.silent_at = min(due.returnee.paused_until, session.now + PATIENCE)
     elif _may_ask_again(due):
         _ask_again(due.check_in, session.now)
     else:

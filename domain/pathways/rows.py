@@ -69,6 +69,7 @@ async def carry_out(
                     row = None
                 row = row or _come_back(before, pathway, line.key)
                 if row is None:
+                    _give_way(before, pathway, line.key)
                     row = await _new(session, organisation_id, pathway, line.wanted.step)
                     row.returnee_id = returnee_id
                 if line.change is not Change.SAME or row is not line.row:
@@ -83,6 +84,14 @@ def _come_back(rows: list[Row], pathway: Pathway, step: str) -> Row | None:
         if (row.pathway, row.version, row.step) == (pathway.key, pathway.version, step):
             return row if may_come_back(row) else None
     return None
+
+
+def _give_way(rows: list[Row], pathway: Pathway, step: str) -> None:
+    """What an older version planned and took out again has one that speaks for it now."""
+    for row in rows:
+        if (row.pathway, row.step) == (pathway.key, step) and may_come_back(row):
+            assert not isinstance(row, Task)
+            row.state, row.reason = CheckInState.SUPERSEDED, None
 
 
 async def _new(session: Session, organisation_id: UUID, pathway: Pathway, step: Step) -> Row:

@@ -9,6 +9,7 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent import give_consent
 from domain.notices import Notice
+from domain.phones import pause, resume
 from storage.cases import Case, CaseEvent
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
@@ -107,8 +108,23 @@ async def test_whoever_paused_is_not_silent_until_the_pause_is_over(
     await tick_at(database, clock, A_DAY_LATER)
 
     still = await kept(database, sent.id)
-    assert (still.state, still.silent_at) == (CheckInState.SENT, until)
+    assert still.state is CheckInState.SENT
     assert await cases(database) == []
+    await tick_at(database, clock, until + timedelta(days=1))
+    assert (await kept(database, sent.id)).state is CheckInState.SILENT
+
+
+async def test_whoever_ends_a_pause_for_ever_before_its_time_is_not_forgotten(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        pause(await session.get_one(Returnee, returnee.id))
+    await tick_at(database, clock, A_DAY_LATER)
+    async with database.begin(SERVICE) as session:
+        await resume(session, await session.get_one(Returnee, returnee.id))
+    await tick_at(database, clock, A_DAY_LATER + timedelta(days=1, minutes=1))
+
+    assert (await kept(database, sent.id)).state is CheckInState.SILENT
 
 
 async def test_p5_the_silence_of_somebody_who_took_consent_back_is_nobodys_task(

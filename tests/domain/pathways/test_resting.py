@@ -13,9 +13,11 @@ from domain.consent import has_consent
 from domain.consent.renewal import open_questions, renew_all
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.pathways.bringing import bring
 from domain.pathways.placing import Place, put
 from domain.pathways.reconciling import Lack, count_without_next, without_next
 from domain.pathways.resting import go_on, move_on, pause
+from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor
 from storage.cases import Case
 from storage.check_ins import CheckIn
@@ -24,6 +26,7 @@ from storage.pathways import OnPathway
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.checking_in import Office, add_person, set_clock, told
+from tests.domain.pathways.test_bringing import later, move
 
 WEEK_1 = datetime(2026, 5, 18, 16, 1, tzinfo=UTC)
 
@@ -82,6 +85,31 @@ async def test_while_it_rests_nothing_is_asked_and_a_new_day_of_arrival_brings_i
     await place(database, office, person, arrived(date(2026, 6, 1)))
 
     assert set((await states(database)).values()) == {CheckInState.PLANNED}
+
+
+async def test_what_rested_and_comes_back_in_a_new_version_has_one_row_that_speaks_for_it(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    await place(database, office, person, arrived())
+    async with database.begin(office.organisation.id) as session:
+        await pause(session, office.coordinator, person.id)
+    set_clock(clock, WEEK_1)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    async with database.begin(office.organisation.id) as session:
+        await bring(session, office.coordinator, later(ours()[1], "month-1", "5 weeks"))
+    await move(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await go_on(session, office.coordinator, person.id)
+    await place(database, office, person, arrived(date(2026, 6, 1)))
+
+    async with database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(CheckIn))).all()
+    assert {(each.version, each.state) for each in rows} == {
+        (1, CheckInState.SUPERSEDED),
+        (2, CheckInState.PLANNED),
+    }
+    assert len(rows) == 6
 
 
 async def test_what_is_on_its_way_when_the_pathway_rests_is_called_back(
