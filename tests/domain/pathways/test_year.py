@@ -211,7 +211,7 @@ class Year:
         steps = 0
         now = BEGINNING
         while (moment := await self._next(now)) < END:
-            now = max(_up_again(moment), now)
+            now = max(_up_again(_half_hour(moment)), now)
             set_clock(self.clock, now + timedelta(seconds=1))
             await self._happen(now)
             for tick in (move_next, send_due, fall_silent, tell_due):
@@ -299,6 +299,11 @@ class Year:
 
 def there(day: date) -> Place:
     return Place(CARE.key, {Anchor.DEPARTURE: day - timedelta(days=1), Anchor.ARRIVAL: day})
+
+
+def _half_hour(moment: datetime) -> datetime:
+    """The next one: what is due within it is dealt with together, a little late as in life."""
+    return moment + timedelta(seconds=-moment.timestamp() % 1800)
 
 
 def _up_again(moment: datetime) -> datetime:
