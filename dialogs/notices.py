@@ -32,6 +32,7 @@ from dialogs.words import (
     staff,
     stop_word,
     talk,
+    trying,
 )
 from domain.covers import LINES, OPENERS
 from domain.errors import Refused
@@ -202,6 +203,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_ASKED: Wording(staff.asked, bare=True),
     Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
     Notice.STAFF_DRILL: Wording(staff.drill, bare=True),
+    Notice.STAFF_TRIAL: Wording(trying.trial, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),
     Notice.STAFF_DUTY: Wording(staff.duty, bare=True),
     Notice.STAFF_JOINED: Wording(staff.joined, bare=True),

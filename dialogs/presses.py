@@ -60,6 +60,13 @@ class AnswerQuestion(CallbackData, prefix="c"):
     choice: str
 
 
+class TryQuestion(CallbackData, prefix="ty"):
+    """On to the question of that place, of a campaign on a colleague's phone."""
+
+    campaign: UUID
+    place: int
+
+
 class OpenCovered(CallbackData, prefix="o"):
     notice: Notice
     #: What the notice is found again by: see dialogs/notices.py.

@@ -87,6 +87,7 @@ class Notice(StrEnum):
     #: A test alert to whoever is on duty.
     STAFF_DRILL = "staff-drill"
     STAFF_QUEUE = "staff-queue"
+    STAFF_TRIAL = "staff-trial"
     STAFF_DUTY = "staff-duty"
     STAFF_JOINED = "staff-joined"
     STAFF_REFUSED = "staff-refused"
@@ -203,6 +204,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_CLAIMED: _STAFF,
     Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_QUEUE: _STAFF,
+    Notice.STAFF_TRIAL: _STAFF,
     Notice.STAFF_DUTY: _STAFF,
     Notice.STAFF_JOINED: _STAFF,
     Notice.STAFF_REFUSED: _STAFF_ANSWER,

@@ -8,8 +8,9 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
-from dialogs.presses import AnswerDrill, ClaimCase
+from dialogs.presses import AnswerDrill, ClaimCase, TryQuestion
 from dialogs.texts import Texts
+from domain.campaigns.trying import go_on_trying
 from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
 from domain.cases.work import claim
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
@@ -37,6 +38,7 @@ def working_router() -> Router:
     router.callback_query.filter(is_staff)
     router.callback_query.register(claim_case, ClaimCase.filter())
     router.callback_query.register(answer_drill, AnswerDrill.filter())
+    router.callback_query.register(try_question, TryQuestion.filter())
     router.callback_query.register(forget_button)
     return router
 
@@ -113,6 +115,20 @@ async def answer_drill(
 ) -> None:
     await drills.answer(session, actor_of(staff), callback_data.drill)
     answers.say(query.id, texts("Thank you: your answer counts."))
+
+
+async def try_question(
+    query: CallbackQuery,
+    callback_data: TryQuestion,
+    session: Session,
+    staff: Staff,
+    answers: CallbackAnswers,
+) -> None:
+    answers.say(query.id)
+    if query.message is not None:
+        campaign, place = callback_data.campaign, callback_data.place
+        message_id = query.message.message_id
+        await go_on_trying(session, actor_of(staff), campaign, place, edit=message_id)
 
 
 async def forget_button(query: CallbackQuery, answers: CallbackAnswers) -> None:

@@ -171,6 +171,7 @@ PAGES = [
     Page("/campaigns/{id:uuid}/change", campaigns.change, Right.RUN_CAMPAIGNS),
     Page("/campaigns/{id:uuid}/change", campaigns.keep_change, Right.RUN_CAMPAIGNS, form=True),
     Page("/campaigns/{id:uuid}/undo", campaigns.take_back, Right.RUN_CAMPAIGNS, form=True),
+    Page("/campaigns/{id:uuid}/try", campaigns.try_it, Right.RUN_CAMPAIGNS, form=True),
     Page("/campaigns/{id:uuid}/start", campaigns.begin, Right.RUN_CAMPAIGNS, form=True),
     Page("/campaigns/{id:uuid}/pause", campaigns.rest, Right.RUN_CAMPAIGNS, form=True),
     Page("/campaigns/{id:uuid}/stop", campaigns.end, Right.RUN_CAMPAIGNS, form=True),

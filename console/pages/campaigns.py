@@ -26,6 +26,7 @@ from domain.campaigns.drafting import find_campaign
 from domain.campaigns.group import Since
 from domain.campaigns.running import UNDO
 from domain.campaigns.schedule import After, Unit, schedule_of
+from domain.campaigns.trying import try_out
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.people import countries_and_languages
@@ -126,6 +127,12 @@ async def begin(visit: Visit) -> Response:
 
 async def take_back(visit: Visit) -> Response:
     return await _move(visit, undo, N_("Taken back: nobody was asked, and it is a draft again."))
+
+
+async def try_it(visit: Visit) -> Response:
+    return await _move(
+        visit, try_out, N_("Look at your phone: marked as a test, and no answer is kept.")
+    )
 
 
 async def rest(visit: Visit) -> Response:

@@ -87,11 +87,11 @@ async def question(telling: Telling) -> Screen:
     else:
         around.append(answer(texts("Skip"), SKIP))
     return Screen(
-        _said(texts, filling, asked, telling.params.get("wrong")), keyboard(*rows, around)
+        in_words(texts, filling, asked, telling.params.get("wrong")), keyboard(*rows, around)
     )
 
 
-def _said(texts: Texts, filling: Filling, asked: Question, wrong: str | None) -> str:
+def in_words(texts: Texts, filling: Filling, asked: Question, wrong: str | None = None) -> str:
     """The question, what helps to answer it, and first what was wrong with the last answer."""
     lines = [texts("<b>{question}</b>", question=texts.said(filling.filled(asked.label)))]
     if wrong is not None:
