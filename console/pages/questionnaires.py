@@ -2,6 +2,7 @@
 
 import asyncio
 from http import HTTPStatus
+from uuid import UUID
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from domain.questionnaires.forms.problems import Faulty, Problem
 from domain.questionnaires.forms.reading import read_form
 from domain.questionnaires.forms.template import template
 from domain.questionnaires.forms.workbook import LARGEST
-from domain.questionnaires.importing import bring, switch
+from domain.questionnaires.importing import bring, possible_clinicians, switch
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Kind, Questionnaire
 from locales.catalogues import LANGUAGES
@@ -55,7 +56,13 @@ async def use(visit: Visit) -> Response:
     is_on = await visit.field("on") == "yes"
     try:
         async with visit.begin() as session:
-            await switch(session, visit.actor, await visit.field("key"), is_on=is_on)
+            await switch(
+                session,
+                visit.actor,
+                await visit.field("key"),
+                is_on=is_on,
+                clinician=_id(await visit.field("clinician")),
+            )
     except Refused as error:
         return visit.go("/questionnaires", refused=visit.reason(error))
     said = N_("New check-ins can ask it.") if is_on else N_("No new check-in asks it.")
@@ -129,5 +136,13 @@ async def _list(visit: Visit, problems: list[Problem] | None = None) -> Response
             status=HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
             questionnaires=await shelf.newest_of_each(session, organisation_id),
             offered={each.key for each in offered},
+            colleagues=await possible_clinicians(session, visit.actor),
             problems=(problems or [])[:_MOST_PROBLEMS],
         )
+
+
+def _id(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None

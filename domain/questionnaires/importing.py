@@ -3,6 +3,7 @@ asked; a check-in keeps the one that it was planned with.
 """
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,12 +11,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.errors import Refused
 from domain.questionnaires import shelf
 from domain.questionnaires.keeping import from_document, to_document
 from domain.questionnaires.values import Questionnaire
+from domain.staff import name_of
 from storage.organisations import Organisation
 from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
+from storage.staff import Staff
 
 
 async def take_in(
@@ -62,11 +66,17 @@ async def bring(session: Session, actor: Actor, form: Questionnaire) -> Question
     return await take_in(session, actor.organisation_id, form, staff_id=actor.staff_id)
 
 
-async def switch(session: Session, actor: Actor, key: str, *, is_on: bool) -> None:
-    """Whether new campaigns can choose it; what was planned goes on. Raises NotAllowed, Refused."""
+async def switch(
+    session: Session, actor: Actor, key: str, *, is_on: bool, clinician: UUID | None = None
+) -> None:
+    """Whether new campaigns can choose it; what was planned goes on. What measures health needs a
+    clinician of the organisation. Raises NotAllowed, Refused.
+    """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
-    await shelf.newest(session, actor.organisation_id, key)
-    values = {"is_on": is_on, "changed_at": session.now}
+    questionnaire = await shelf.newest(session, actor.organisation_id, key)
+    values: dict[str, Any] = {"is_on": is_on, "changed_at": session.now}
+    if questionnaire.clinical and is_on:
+        values["clinician_id"] = await _clinician(session, actor, clinician)
     await session.execute(
         insert(QuestionnaireUse)
         .values(organisation_id=actor.organisation_id, key=key, **values)
@@ -74,6 +84,30 @@ async def switch(session: Session, actor: Actor, key: str, *, is_on: bool) -> No
     )
     action = "questionnaire.on" if is_on else "questionnaire.off"
     audit.record(session, actor.organisation_id, action, staff_id=actor.staff_id)
+
+
+async def possible_clinicians(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
+    """Everybody of the organisation, by name. Raises NotAllowed."""
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    found = await session.scalars(
+        select(Staff).where(
+            Staff.organisation_id == actor.organisation_id, Staff.disabled_at.is_(None)
+        )
+    )
+    return sorted(((each.id, name_of(session, each)) for each in found), key=lambda each: each[1])
+
+
+async def _clinician(session: Session, actor: Actor, staff_id: UUID | None) -> UUID:
+    found = await session.scalar(
+        select(Staff.id).where(
+            Staff.id == staff_id,
+            Staff.organisation_id == actor.organisation_id,
+            Staff.disabled_at.is_(None),
+        )
+    )
+    if found is None:
+        raise Refused("Name the clinician who looks after its results first.")
+    return found
 
 
 async def _newest(session: Session, organisation_id: UUID, key: str) -> Questionnaire | None:

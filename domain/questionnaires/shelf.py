@@ -12,12 +12,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from domain.errors import Refused
 from domain.questionnaires.keeping import from_document
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Questionnaire
 from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
 
 # Oldest first.
-_OURS = (SAFETY_AND_NEEDS,)
+_OURS = (SAFETY_AND_NEEDS, PHQ_4, K6)
 
 
 async def newest(session: Session, organisation_id: UUID, key: str) -> Questionnaire:
@@ -67,15 +68,15 @@ async def editions(
 
 
 async def on_offer(session: Session, organisation_id: UUID) -> list[Questionnaire]:
-    """What a campaign can choose from: the newest version of each that is not switched off."""
+    """What a campaign can choose from: the newest version of each that is not switched off. What
+    measures health is off until a clinician is named.
+    """
     every = await newest_of_each(session, organisation_id)
     switches = await session.execute(
-        select(QuestionnaireUse.key, QuestionnaireUse.is_on).where(
-            QuestionnaireUse.organisation_id == organisation_id
-        )
+        select(QuestionnaireUse).where(QuestionnaireUse.organisation_id == organisation_id)
     )
-    is_on = dict(switches.all())
-    return [each for each in every if is_on.get(each.key, True)]
+    uses = {use.key: use for use in switches.scalars()}
+    return [each for each in every if _is_on(each, uses.get(each.key))]
 
 
 async def newest_of_each(session: Session, organisation_id: UUID) -> list[Questionnaire]:
@@ -89,6 +90,12 @@ async def newest_of_each(session: Session, organisation_id: UUID) -> list[Questi
     )
     ours = {questionnaire.key: questionnaire for questionnaire in _OURS}
     return [*ours.values(), *map(from_document, rows)]
+
+
+def _is_on(questionnaire: Questionnaire, use: QuestionnaireUse | None) -> bool:
+    if questionnaire.clinical:
+        return use is not None and use.is_on and use.clinician_id is not None
+    return use is None or use.is_on
 
 
 def _parts(name: str) -> tuple[str, int]:

@@ -50,7 +50,7 @@ async def test_what_is_wrong_is_shown_by_its_place_and_nothing_is_kept(office: O
         assert large.status_code == 413
     async with office.database.begin(SERVICE) as session:
         kept = await shelf.newest_of_each(session, office.organisation.id)
-        assert [each.key for each in kept] == ["safety-and-needs"]
+        assert [each.key for each in kept] == ["safety-and-needs", "phq-4", "k6"]
 
 
 async def test_the_file_to_begin_from_is_a_form_itself(office: Office) -> None:
