@@ -11,12 +11,12 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
-from math import sqrt
 from pathlib import Path
 from statistics import median
 from time import process_time
 
 from domain.distress import Severity, Watch
+from domain.hearing import interval
 
 HELD_OUT = Path(__file__).parents[1] / "tests/domain/distress/held_out.jsonl"
 GRAVE = Severity.URGENT.rank
@@ -37,16 +37,12 @@ class Tally:
     false_ask: list[bool] = field(default_factory=list)
 
 
-def wilson(outcomes: list[bool], z: float = 1.96) -> str:
+def wilson(outcomes: list[bool]) -> str:
     """A proportion with its 95 % interval."""
-    count = len(outcomes)
-    if not count:
+    if not outcomes:
         return "-"
-    share = sum(outcomes) / count
-    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
-    margin = z * sqrt(share * (1 - share) / count + z * z / (4 * count**2)) / (1 + z * z / count)
-    low, high = max(0.0, centre - margin), min(1.0, centre + margin)
-    return f"{sum(outcomes)}/{count} ({low:.2f}-{high:.2f})"
+    low, high = interval(sum(outcomes), len(outcomes))
+    return f"{sum(outcomes)}/{len(outcomes)} ({low:.2f}-{high:.2f})"
 
 
 def tally(watch: Watch, lines: Iterable[str]) -> dict[str, Tally]:

@@ -9,6 +9,7 @@ from bot.commands.campaigns import campaign
 from bot.commands.detect import detect
 from bot.commands.erase import erase
 from bot.commands.guard import guard
+from bot.commands.hearing import hearing
 from bot.commands.keys import keys
 from bot.commands.questionnaires import questionnaire
 from bot.commands.updates import updates
@@ -28,6 +29,7 @@ app.command("bench")(bench)
 app.command("invite")(people.invite)
 app.command("cases")(people.cases)
 app.command("detect")(detect)
+app.command("hearing")(hearing)
 app.command("erase")(erase)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -16,6 +16,7 @@ from domain.cases import work
 from domain.cases.cards import LONGEST_SEARCH, services_for
 from domain.cases.changes import mark_of
 from domain.cases.finding import find_case, unresolved_case
+from domain.cases.marking import signals_of
 from domain.cases.phrases import FIRST_WORDS, PHRASES
 from domain.cases.reading import CaseFile, Said, read_case
 from domain.cases.recordings import our_recording
@@ -28,7 +29,7 @@ from domain.marks import N_
 from domain.organisations import zone
 from domain.safeguarding import conflicts
 from domain.safeguarding.readings import NeedsReason, break_glass
-from storage.kinds import CaseState, Direction, Outcome
+from storage.kinds import CaseState, Direction, Outcome, Severity
 from storage.sessions import SERVICE, Session
 
 # How long a case can be put off, in hours.
@@ -171,6 +172,8 @@ async def show_case(
             latest=here + FARTHEST,
             owed=await tasks_of(session, visit.actor, file.case),
             colleagues=await colleagues_of(session, visit.actor),
+            signals=await signals_of(session, visit.actor, case_id),
+            severities=list(reversed(Severity)),
             pauses=PAUSES,
             outcomes=list(Outcome),
             refused=refused,

@@ -1,7 +1,7 @@
 """What words stand for, so that what is learned in one language helps in the others."""
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import NamedTuple, Self
@@ -12,8 +12,9 @@ from domain.distress.phrases import parse_form
 from domain.distress.text import Words
 from domain.distress.views import VIEWS
 
-# A message is read as those languages in which it says nearly the most; most say a little in each.
-NEARLY = 0.6
+# Words that look like another language's are in every message, and only nearly as many as there
+# are of its own say that it is mixed.
+NEARLY = 0.9
 
 
 class Meaning(NamedTuple):
@@ -37,15 +38,22 @@ class Concepts:
         return cls(_written())
 
     def of(self, message: Words) -> list[str]:
-        """Each concept once, in the language or languages in which the message says most."""
+        """Each concept once, in the language or languages of which it has most words."""
         said: defaultdict[str, set[str]] = defaultdict(set)
+        words: Counter[str] = Counter()
         for look, automaton in self._views:
             for _, line in message.lines:
-                for _, meanings in automaton.iter(f" {look(line)} "):
+                known: defaultdict[int, set[Meaning]] = defaultdict(set)
+                for end, meanings in automaton.iter(f" {look(line)} "):
+                    known[end].update(meanings)
+                for meanings in known.values():
+                    words.update({language for language, _ in meanings})
                     for language, concept in meanings:
                         said[language].add(concept)
-        enough = NEARLY * max(map(len, said.values()), default=0)
-        return sorted({each for found in said.values() if len(found) >= enough for each in found})
+        enough = NEARLY * max(words.values(), default=0)
+        return sorted(
+            {each for name, found in said.items() if words[name] >= enough for each in found}
+        )
 
 
 def _automaton(words: dict[str, list[Meaning]]) -> "ahocorasick.Automaton":

@@ -14,10 +14,10 @@ from storage.kinds import Severity
 
 RECENT_MESSAGES = 2
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
-LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.2, 3.5, 0.6
+LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.5, 3.5, 0.6
 LIKE_EMERGENCY = 2.0
 # And where a rule has asked, or has signalled, already.
-LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_A_SIGNAL = 1.0, -0.5
+LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_A_SIGNAL = 1.2, -0.5
 LIKENESS = "likeness.words"
 Heard = tuple[Severity, tuple[str, ...]]
 

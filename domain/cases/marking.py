@@ -1,0 +1,107 @@
+"""What a caseworker says of a signal afterwards: how grave it really was. It changes no case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain import audit
+from domain.actors import Actor
+from domain.cases.finding import find_case
+from domain.errors import Refused
+from domain.hearing import heard_by_the_watch
+from domain.safeguarding.readings import ensure_may_read
+from storage.cases import CaseEvent
+from storage.kinds import Severity
+from storage.marks import SignalMark
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Of the watch, in a case; `meant` once somebody has said how grave it was."""
+
+    event_id: UUID
+    at: datetime
+    said: Severity
+    reasons: Sequence[str]
+    meant: Severity | None
+
+
+async def signals_of(session: Session, actor: Actor, case_id: UUID) -> list[Signal]:
+    """What the watch heard in a case, newest first. Raises NotAllowed and Refused."""
+    case = await find_case(session, actor, case_id)
+    await ensure_may_read(session, actor, case)
+    found = await session.execute(
+        select(CaseEvent, SignalMark.meant)
+        .outerjoin(SignalMark, SignalMark.event_id == CaseEvent.id)
+        .where(CaseEvent.case_id == case.id, CaseEvent.severity.is_not(None))
+        .order_by(CaseEvent.number.desc())
+    )
+    return [
+        Signal(event.id, event.at, event.severity, tuple(event.reasons), meant)
+        for event, meant in found
+        if event.severity is not None and heard_by_the_watch(event.reasons)
+    ]
+
+
+async def mark_signal(
+    session: Session, actor: Actor, case_id: UUID, event_id: UUID, meant: Severity
+) -> None:
+    """How grave it was after all; said again, the last word counts. Raises NotAllowed, Refused."""
+    signals = await signals_of(session, actor, case_id)
+    signal = next((each for each in signals if each.event_id == event_id), None)
+    if signal is None:
+        raise Refused("There is no such signal in this case.")
+    await _mark(session, actor, case_id, event_id, signal.said, meant)
+
+
+async def report_missed(session: Session, actor: Actor, case_id: UUID, meant: Severity) -> None:
+    """Something in this case was a cry for help, and the watch stayed silent.
+
+    Raises NotAllowed and Refused.
+    """
+    await ensure_may_read(session, actor, await find_case(session, actor, case_id))
+    if meant is Severity.NONE:
+        raise Refused("Choose how grave it was.")
+    await _mark(session, actor, case_id, None, Severity.NONE, meant)
+
+
+async def _mark(
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    event_id: UUID | None,
+    said: Severity,
+    meant: Severity,
+) -> None:
+    case = await find_case(session, actor, case_id)
+    told = {"meant": meant, "staff_id": actor.staff_id, "marked_at": session.now}
+    await session.execute(
+        insert(SignalMark)
+        .values(
+            case_id=case.id,
+            event_id=event_id,
+            organisation_id=case.organisation_id,
+            language=case.language,
+            said=said,
+            **told,
+        )
+        .on_conflict_do_update(
+            index_elements=[SignalMark.event_id],
+            index_where=SignalMark.event_id.is_not(None),
+            set_=told,
+        )
+    )
+    audit.record(
+        session,
+        actor.organisation_id,
+        "signal.marked",
+        staff_id=actor.staff_id,
+        subject=case.id,
+        said=said,
+        meant=meant,
+    )
