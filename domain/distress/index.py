@@ -1,8 +1,9 @@
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.distress.lexicon import Entry, Rule, Scope
 from domain.distress.matcher import Matcher
+from domain.distress.slips import Slips
 from domain.distress.text import Words
 
 
@@ -29,14 +30,34 @@ class Index:
         self.view = view
         self.entries = list(entries)
         self.matcher = Matcher(entry.phrase for entry in self.entries)
+        self.slips = Slips(
+            form.letters
+            for entry in self.entries
+            for slot in entry.phrase.slots
+            for form in slot.forms
+            if not (form.open_start or form.open_end)
+        )
 
     def search(self, message: Words) -> Iterator[Match]:
         for span, line in message.lines:
             text = self.view(line)
-            found = [*self.matcher.find(text.split())]
+            words = text.split()
+            found = [*self.matcher.find(words)]
+            mended = self.slips.mended(words)
+            if mended:
+                found += self._found_mended(words, mended)
             if found:
                 # A view may leave nothing of a word (a vowel); phrases look past it.
                 places = [place for place, word in zip(span, text.split(" "), strict=True) if word]
                 for number, at in found:
                     entry = self.entries[number]
                     yield Match(entry.language, entry.meaning, tuple([places[each] for each in at]))
+
+    def _found_mended(
+        self, words: Sequence[str], mended: Mapping[int, str]
+    ) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """What is only heard with slips mended: rules, and no scope, which would take back."""
+        meant = [mended.get(place, word) for place, word in enumerate(words)]
+        for number, at in self.matcher.find(meant):
+            if isinstance(self.entries[number].meaning, Rule) and not mended.keys().isdisjoint(at):
+                yield number, at

@@ -1,11 +1,12 @@
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 from typing import Self
 
 from domain.distress.assessment import Assessment
 from domain.distress.concepts import Concepts
 from domain.distress.index import Index
 from domain.distress.lexicon import Entry, Rule, load_entries
-from domain.distress.likeness import Likeness, Meanings
+from domain.distress.likeness import Like, Likeness, Meanings
 from domain.distress.scopes import Surroundings
 from domain.distress.text import Words, words_of
 from domain.distress.topics import Topics
@@ -15,7 +16,9 @@ from storage.kinds import Severity
 RECENT_MESSAGES = 2
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
 LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.5, 3.5, 0.6
-LIKE_EMERGENCY = 2.0
+LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS = 2.0, 0.0
+# In longer ones, such as news that somebody passes on, there is a little of everything.
+LONGEST_EMERGENCY = 20  # Words.
 # And where a rule has asked, or has signalled, already.
 LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_A_SIGNAL = 1.2, -0.5
 LIKENESS = "likeness.words"
@@ -84,14 +87,24 @@ class Watch:
         words mean something else than they say, which letters know nothing of.
         """
         likeness = self._likeness.of(message)
-        signalled = any(severity is not Severity.NONE for severity, _ in by_rules)
         if meant_otherwise:
             alarming = LIKE_DISTRESS_ALL_THE_SAME
         else:
             alarming = LIKE_DISTRESS_BESIDE_A_RULE if by_rules else LIKE_DISTRESS
-        if likeness.emergency >= (LIKE_EMERGENCY_BESIDE_A_SIGNAL if signalled else LIKE_EMERGENCY):
+        if likeness.emergency >= _sure_of_emergency(message, likeness, by_rules):
             yield Severity.EMERGENCY, (LIKENESS,)
         elif likeness.distress >= alarming:
             yield Severity.CONCERN, (LIKENESS,)
         elif likeness.distress >= LIKE_A_QUESTION:
             yield Severity.NONE, (LIKENESS,)
+
+
+def _sure_of_emergency(message: Words, likeness: Like, by_rules: Sequence[Heard]) -> float:
+    """How like an emergency it must be to be one."""
+    if any(severity is not Severity.NONE for severity, _ in by_rules):
+        return LIKE_EMERGENCY_BESIDE_A_SIGNAL
+    if len(message.words) > LONGEST_EMERGENCY:
+        return inf
+    if likeness.distress >= LIKE_DISTRESS:
+        return LIKE_EMERGENCY_AMID_DISTRESS
+    return LIKE_EMERGENCY
