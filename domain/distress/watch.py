@@ -16,7 +16,7 @@ from storage.kinds import Severity
 RECENT_MESSAGES = 2
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
 LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.4, 3.5, 0.8
-LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS = 2.0, 0.0
+LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS = 2.0, 0.5
 # In longer ones, such as news that somebody passes on, there is a little of everything.
 LONGEST_EMERGENCY = 20  # Words.
 # And where a rule has asked, or has signalled, already.
