@@ -28,7 +28,7 @@ from locales.catalogues import LANGUAGES, direction, locale_of
 _WEEK = range(7)
 _TEMPLATES = Path(__file__).parent / "templates"
 # By kind first: members of different kinds may have the same value, and are equal then.
-_WORDS = {type(next(iter(words))): words for words in texts.EVERY}
+_WORDS = {type(next(iter(words))): words for words in (*texts.EVERY, *texts.SOME)}
 
 
 def create_pages() -> Environment:
