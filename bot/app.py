@@ -13,6 +13,7 @@ from aiogram.methods import SetMyCommands, SetWebhook
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
+from bot.channels.caller import Caller
 from bot.clockwork import Clockwork, Tick
 from bot.counted_watch import CountedWatch
 from bot.current import Current
@@ -147,6 +148,7 @@ class App:
             self._handle(),
             self.courier.run(self.stopping),
             self.clockwork.run(self.stopping),
+            self._caller().run(self.stopping),
             serve(self._web(health), listening, self.stopping),
             self._greet(),
         ]
@@ -200,6 +202,10 @@ class App:
                     allowed_updates=UPDATE_KINDS,
                 )
             )
+
+    def _caller(self) -> Caller:
+        hosts = self.settings.alert_hosts.replace(",", " ").split()
+        return Caller(self.database, self.catalogues, self.settings.address, hosts)
 
     async def _fetch_file(self, file_id: str) -> bytes:
         """A recording, straight from Telegram: it is not kept here."""

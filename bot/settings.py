@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     guard_heartbeat: SecretStr | None = None
     #: The mail service by which partners get their mails.
     mail: SecretStr | None = None
+    #: Hosts within our own walls that alerts may go to, apart by commas.
+    alert_hosts: str = ""
     #: The demo's own: where its phones are shown.
     phones_port: int = Field(default=8081, ge=1, le=65535)
 

@@ -16,6 +16,7 @@ from console.desk import Desk
 from console.members import Member
 from console.said import Said, just_said, say
 from domain.actors import Actor, Right
+from domain.channels.keeping import failing
 from domain.duty import on_duty
 from domain.duty.drills import waiting_for
 from domain.duty.readiness import is_ready
@@ -91,6 +92,7 @@ class Visit:
             organisation = await session.get_one(Organisation, self.actor.organisation_id)
             context["ready"] = is_ready(organisation, session.now)
             context["staffed"] = bool(there) and context["ready"]
+            context["channel_fails"] = await failing(session, self.actor)
             context["drill"] = await waiting_for(session, self.actor)
         return self._render(template, session.now, **context)
 

@@ -213,5 +213,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.INVITE_REUSED: Wording(staff.invite_reused, bare=True),
     Notice.STAFF_COMPLAINT: Wording(staff.complaint, bare=True),
     Notice.STAFF_FORGET: Wording(staff.forget, bare=True),
+    Notice.STAFF_CHANNEL_TRIED: Wording(staff.channel_tried, bare=True),
+    Notice.STAFF_CHANNEL_FAILS: Wording(staff.channel_fails, bare=True),
     Notice.STAFF_REFERRAL: Wording(referring.staff, bare=True),
 }

@@ -17,6 +17,7 @@ from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
+from domain.channels.calling import call
 from domain.children import focal_points, is_child
 from domain.duty import is_staffed, on_duty
 from domain.duty.team import fallback_of
@@ -227,7 +228,8 @@ async def tell_colleagues(
 async def _send(
     session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
 ) -> None:
-    for staff in {staff.id: staff for staff in called}.values():
+    each = {staff.id: staff for staff in called}
+    for staff in each.values():
         chat_id = _readable(partial(chat_of_staff, session, staff))
         if chat_id is not None:
             await tell_chat(
@@ -238,15 +240,17 @@ async def _send(
                 language=staff.language,
                 case_id=case.id,
             )
+    await call(session, case.organisation_id, each, Notice.STAFF_ALERT, facts, everybody=False)
     session.wakes(Topic.CASES)
 
 
 async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> None:
-    """To the case's topic in the staff group, where the organisation has named one, unless somebody
-    who reads there must not know of the person.
+    """To the case's topic in the staff group and the organisation's channels, where it has any,
+    unless somebody who reads there must not know of the person.
     """
     if await is_kept_from_somebody(session, case.returnee_id):
         return
+    await call(session, case.organisation_id, (), Notice.STAFF_ALERT, facts, everybody=True)
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = _readable(partial(staff_chat_of, session, organisation))
     if chat_id is not None:

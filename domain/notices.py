@@ -96,6 +96,8 @@ class Notice(StrEnum):
     INVITE_REUSED = "invite-reused"
     STAFF_COMPLAINT = "staff-complaint"
     STAFF_FORGET = "staff-forget"
+    STAFF_CHANNEL_TRIED = "staff-channel-tried"
+    STAFF_CHANNEL_FAILS = "staff-channel-fails"
     STAFF_REFERRAL = "staff-referral"
 
 
@@ -213,6 +215,8 @@ MANNERS: dict[Notice, Manner] = {
     Notice.INVITE_REUSED: _STAFF_ANSWER,
     Notice.STAFF_COMPLAINT: Manner(NoticeClass.STAFF, priority=1, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_FORGET: Manner(NoticeClass.STAFF, priority=2),
+    Notice.STAFF_CHANNEL_TRIED: _STAFF,
+    Notice.STAFF_CHANNEL_FAILS: Manner(NoticeClass.STAFF, priority=2),
     Notice.STAFF_REFERRAL: Manner(NoticeClass.STAFF, priority=1),
 }
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.cases import Case, CaseEvent, CaseTask, Message
+from storage.channels import AlertChannel
 from storage.check_ins import Answer, CampaignTally
 from storage.inbox import InboxRow, chat_of_update
 from storage.keys import Keyring, SealError
@@ -44,6 +45,7 @@ Fits = Callable[..., bool]
 
 #: Under an epoch's key.
 BY_EPOCH: Mapping[Column, str] = {
+    AlertChannel.address: "alert channel",
     CampaignTally.counts: "campaign tally",
     Case.staff_topic: "topic",
     DialogState.data: "dialog state",

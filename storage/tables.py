@@ -3,6 +3,7 @@
 from storage import (
     audit,
     cases,
+    channels,
     check_ins,
     directory,
     duty,
@@ -27,6 +28,7 @@ __all__ = [
     "Base",
     "audit",
     "cases",
+    "channels",
     "check_ins",
     "directory",
     "duty",

@@ -91,6 +91,20 @@ async def drill(telling: Telling) -> Screen:
     )
 
 
+async def channel_tried(telling: Telling) -> Screen:
+    return Screen(telling.texts("This is a test: alerts come here from now on."))
+
+
+async def channel_fails(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "A channel for alerts fails: {scheme}. What goes there reaches nobody. The console "
+            "shows which.",
+            scheme=telling.params["scheme"],
+        )
+    )
+
+
 async def joined(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

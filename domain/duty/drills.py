@@ -10,6 +10,7 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.cases.deadlines import deadline
+from domain.channels.calling import call
 from domain.duty.now import on_duty
 from domain.duty.readiness import reckon
 from domain.errors import Refused
@@ -66,6 +67,9 @@ async def start(session: Session, actor: Actor) -> None:
             DrillCall(organisation_id=organisation.id, drill_id=drill.id, staff_id=staff.id)
         )
         await _call(session, staff, drill)
+    ids = [staff.id for staff in called]
+    params = {"drill": str(drill.id)}
+    await call(session, organisation.id, ids, Notice.STAFF_DRILL, params, everybody=False)
     _record(session, actor, "duty.drill-started", drill, called=len(called))
 
 

@@ -47,7 +47,7 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
         arrival = {Anchor.ARRIVAL: session.now.date() + timedelta(days=3)}
         await put(session, me.actor, person.id, Place("care-and-tact", arrival))
     paths = ["/account", "/people", f"/people/{person.id}", "/invites", "/rota", "/nothing"]
-    paths += ["/tasks", "/people/unplanned"]
+    paths += ["/channels", "/tasks", "/people/unplanned"]
     paths.append(f"/people/{person.id}/pathway?pathway=three-months&arrival=2099-05-01")
     if role is Role.SUPERVISOR:
         paths += ["/rota/board"]

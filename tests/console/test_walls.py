@@ -17,6 +17,7 @@ from domain.actors import Actor, Right
 from domain.campaigns import Outline, draft
 from domain.cases.queue import Part
 from domain.cases.work import claim
+from domain.channels.keeping import add_channel
 from domain.duty import drills, go_on_duty, rota
 from domain.people import pseudonym_of
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -25,6 +26,7 @@ from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
 from storage.cases import Case
+from storage.channels import AlertChannel
 from storage.duty import TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, ReferralState, Role
 from storage.partners import MailPartner
@@ -210,7 +212,11 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         )
         await rota.take_off(session, coordinator.actor, None, day, day)
         await go_on_duty(session, colleague.actor)
+        await add_channel(session, colleague.actor, "ntfys://example.org/a", shared=False)
         await session.flush()
+        channel = await session.scalar(
+            select(AlertChannel.id).where(AlertChannel.organisation_id == office.organisation.id)
+        )
         await drills.start(session, coordinator.actor)
         drill = await drills.waiting_for(session, colleague.actor)
         task = Task(
@@ -268,6 +274,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
     assert reading is not None
     assert browser is not None
     assert drill is not None
+    assert channel is not None
     return {
         "cases": case.id,
         "people": person.id,
@@ -285,6 +292,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "referrals": referral.id,
         "drills": drill,
         "partners": shelter,
+        "channels": channel,
     }
 
 

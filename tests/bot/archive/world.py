@@ -17,6 +17,7 @@ from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
+from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
 from domain.crisis import answer_signal
 from domain.duty import go_on_duty
@@ -75,7 +76,7 @@ NOTE = "canarynote: call her sister first"
 WAITING = "canarywaiting in the inbox"
 CANARIES = (
     *(NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING),
-    *("canarylantern", "canaryboat", "canarysister", "canaryconfided"),
+    *("canarylantern", "canaryboat", "canarysister", "canaryconfided", "canarychannel"),
     *("canaryroom", "canaryfull", "canarybox", "canaryana", "canarylink", "canarysigned"),
 )
 
@@ -125,6 +126,8 @@ async def _caseworker(session: Session, organisation: Organisation) -> UUID:
     staff = await join_by_telegram(session, new.telegram_code, STAFF_CHAT)
     keep_secret(session, staff, TOTP)
     await go_on_duty(session, actor_of(staff))
+    address = "mailto://u:canarychannel@example.org"
+    await add_channel(session, actor_of(staff), address, shared=False)
     return staff.id
 
 

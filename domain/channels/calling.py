@@ -1,0 +1,125 @@
+"""Putting alerts on their way through channels, and saying so where one fails.
+
+What goes there is what goes to staff in Telegram: nothing about a person (P8).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from domain.duty.now import on_duty
+from domain.notices import Notice, tell_chat
+from domain.staff import chat_of_staff
+from storage.channels import AlertChannel, ChannelCall
+from storage.keys import SealError
+from storage.kinds import Role
+from storage.organisations import Organisation
+from storage.sessions import Session
+from storage.staff import Staff
+
+# One failure may be a hiccup of the net.
+TELLS_AFTER = 2
+#: An alert that is older says nothing new: others have followed it.
+GIVES_UP_AFTER = timedelta(hours=1)
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(minutes=10)
+
+
+async def call(
+    session: Session,
+    organisation_id: UUID,
+    staff_ids: Collection[UUID],
+    notice: Notice,
+    params: dict[str, Any],
+    *,
+    everybody: bool,
+) -> None:
+    """Through every channel of these staff; with `everybody`, through the organisation's, too."""
+    wanted: list[ColumnElement[bool]] = [AlertChannel.staff_id.in_(staff_ids)]
+    if everybody:
+        wanted.append(AlertChannel.staff_id.is_(None))
+    rows = await session.execute(
+        select(AlertChannel, Staff.language)
+        .outerjoin(Staff, Staff.id == AlertChannel.staff_id)
+        .where(AlertChannel.organisation_id == organisation_id, or_(*wanted))
+    )
+    for channel, language in rows.all():
+        put(session, channel, notice, params, language or "en")
+
+
+def put(
+    session: Session, channel: AlertChannel, notice: Notice, params: dict[str, Any], language: str
+) -> None:
+    session.add(
+        ChannelCall(
+            organisation_id=channel.organisation_id,
+            channel_id=channel.id,
+            notice=notice,
+            params=params,
+            language=language,
+            created_at=session.now,
+            next_try_at=session.database_now,
+        )
+    )
+
+
+async def arrived(session: Session, row: ChannelCall) -> None:
+    channel = await session.get_one(AlertChannel, row.channel_id)
+    channel.worked_at = session.now
+    channel.failing_since = channel.told_at = None
+    await session.delete(row)
+
+
+async def failed(session: Session, row: ChannelCall) -> None:
+    """Tried again, further and further apart; from the second time on others know of it."""
+    channel = await session.get_one(AlertChannel, row.channel_id, with_for_update=True)
+    channel.failing_since = channel.failing_since or session.now
+    if row.attempts >= TELLS_AFTER and channel.told_at is None:
+        channel.told_at = session.now
+        await _tell_others(session, channel)
+    if session.now - row.created_at > GIVES_UP_AFTER:
+        await session.delete(row)
+    else:
+        pause = min(_FIRST_PAUSE * 2 ** (row.attempts - 1), _LONGEST_PAUSE)
+        row.next_try_at = session.database_now + pause
+
+
+async def _tell_others(session: Session, channel: AlertChannel) -> None:
+    """Its owner, whoever is on duty and the supervisors, by all that does not fail."""
+    organisation = await session.get_one(Organisation, channel.organisation_id)
+    called = {staff.id: staff for staff in await on_duty(session, organisation.id)}
+    called |= {staff.id: staff for staff in await _responsible(session, channel)}
+    params = {"scheme": channel.scheme}
+    for staff in called.values():
+        try:
+            chat_id = chat_of_staff(session, staff)
+        except SealError:
+            continue
+        if chat_id is not None:
+            notice = Notice.STAFF_CHANNEL_FAILS
+            await tell_chat(session, chat_id, notice, params, language=staff.language)
+    rows = await session.execute(
+        select(AlertChannel, Staff.language)
+        .outerjoin(Staff, Staff.id == AlertChannel.staff_id)
+        .where(
+            AlertChannel.organisation_id == organisation.id,
+            AlertChannel.failing_since.is_(None),
+            or_(AlertChannel.staff_id.is_(None), AlertChannel.staff_id.in_(called)),
+        )
+    )
+    for other, language in rows.all():
+        put(session, other, Notice.STAFF_CHANNEL_FAILS, params, language or "en")
+
+
+async def _responsible(session: Session, channel: AlertChannel) -> Sequence[Staff]:
+    found = await session.scalars(
+        select(Staff).where(
+            Staff.organisation_id == channel.organisation_id,
+            Staff.disabled_at.is_(None),
+            or_(Staff.role == Role.SUPERVISOR, Staff.id == channel.staff_id),
+        )
+    )
+    return found.all()

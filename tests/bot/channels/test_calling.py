@@ -1,0 +1,229 @@
+"""Alerts reach staff through a real mail server and a real webhook, and say nothing of anybody."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.channels.caller import Caller
+from bot.channels.reaching import reach
+from domain.actors import Actor
+from domain.channels import keeping
+from domain.channels.keeping import ChannelLine
+from domain.duty import drills
+from domain.errors import NotAllowed, Refused
+from domain.notices import Notice
+from domain.safeguarding.conflicts import keep_apart
+from locales.catalogues import Catalogues
+from storage.channels import ChannelCall
+from storage.kinds import ConflictKind, Role, Severity
+from storage.sessions import SERVICE, Clock, Database
+from tests.bot.channels.mailbox import Mailbox, mailbox
+from tests.bot.guard.hearing import Hearing, somebody_hears
+from tests.domain.centre import Centre
+
+# Of Apprise, as long as a dependency of its own needs it.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+CONSOLE = "https://wayhome.example.org"
+
+
+@pytest.fixture
+async def centre(database: Database, clock: Clock) -> Centre:
+    return await Centre.open(database, clock)
+
+
+@pytest.fixture
+async def hearing() -> AsyncIterator[Hearing]:
+    async with somebody_hears() as hearing:
+        yield hearing
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Mailbox]:
+    async with mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def caller(centre: Centre) -> Caller:
+    return Caller(centre.database, Catalogues.load(), CONSOLE, ["127.0.0.1"])
+
+
+async def has(centre: Centre, actor: Actor, address: str, *, shared: bool = False) -> None:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await keeping.add_channel(session, actor, address, shared=shared)
+
+
+async def seen(centre: Centre, actor: Actor) -> list[ChannelLine]:
+    async with centre.database.begin(centre.organisation.id) as session:
+        return list(await keeping.list_channels(session, actor))
+
+
+async def called(caller: Caller) -> None:
+    while await caller.call_some():
+        pass
+
+
+async def all_due_again(centre: Centre) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(ChannelCall).values(next_try_at=session.database_now))
+
+
+async def test_p8_an_alert_comes_by_mail_and_webhook_and_says_nothing_of_the_person(
+    centre: Centre, caller: Caller, hearing: Hearing, box: Mailbox
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR, name="Drita")
+    vera = await centre.colleague(on_duty=True)
+    await has(centre, vera, box.address)
+    await has(centre, chief, hearing.address, shared=True)
+    await called(caller)
+    assert [line.worked_at is not None for line in await seen(centre, vera)] == [True]
+    case = await centre.signal(await centre.person(language="uk"), Severity.EMERGENCY)
+    await called(caller)
+    expected = f"Emergency · case {case.code}\nLanguage: uk. Waiting 0 minutes.\n{CONSOLE}"
+    (test, words), (_, alert) = hearing.alarms
+    assert (test, "test" in words) == ("Wayhome", True)
+    assert expected in alert
+    mail = box.mails[-1].get_body(("plain", "html"))
+    assert mail is not None
+    assert case.code in mail.get_content()
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(ChannelCall))).all() == []
+
+
+async def test_a_drill_calls_through_channels_too(
+    centre: Centre, caller: Caller, hearing: Hearing
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR, name="Drita")
+    await has(centre, await centre.colleague(on_duty=True), hearing.address)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await drills.start(session, chief)
+    await called(caller)
+    assert any("This is a drill." in words for _, words in hearing.alarms)
+
+
+async def test_p2_a_channel_that_fails_is_tried_again_and_itself_alerted(
+    centre: Centre, caller: Caller, hearing: Hearing, box: Mailbox
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR, name="Drita", chat=502)
+    vera = await centre.colleague(chat=501, on_duty=True)
+    await has(centre, vera, box.address)
+    await called(caller)
+    await has(centre, chief, hearing.address, shared=True)
+    hearing.deaf = True
+    await called(caller)
+    [line] = await seen(centre, chief)
+    assert line.failing_since is not None
+    assert await centre.sent(Notice.STAFF_CHANNEL_FAILS) == []
+    for _ in range(3):
+        await all_due_again(centre)
+        await called(caller)
+    told = await centre.sent(Notice.STAFF_CHANNEL_FAILS)
+    assert {sent.chat for sent in told} == {501, 502}
+    assert len(told) == 2
+    mail = box.mails[-1].get_body(("plain", "html"))
+    assert mail is not None
+    assert "A channel for alerts fails: json" in mail.get_content()
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert await keeping.failing(session, chief)
+    hearing.deaf = False
+    await all_due_again(centre)
+    await called(caller)
+    assert len(hearing.alarms) == 1
+    [line] = await seen(centre, chief)
+    assert (line.failing_since, line.worked_at is not None) == (None, True)
+
+
+async def test_what_nobody_takes_is_given_up_after_an_hour(
+    centre: Centre, caller: Caller, hearing: Hearing
+) -> None:
+    await has(centre, await centre.colleague(), hearing.address)
+    hearing.deaf = True
+    await called(caller)
+    centre.later(hours=1, minutes=1)
+    await all_due_again(centre)
+    await called(caller)
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(ChannelCall))).all() == []
+
+
+async def test_a_call_of_a_dead_caller_is_made_by_another_once_its_lease_is_over(
+    centre: Centre, caller: Caller, hearing: Hearing
+) -> None:
+    await has(centre, await centre.colleague(), hearing.address)
+    async with centre.database.begin(SERVICE) as session:
+        assert len(await caller._take(session)) == 1
+    assert not await caller.call_some()
+    async with centre.database.begin(SERVICE) as session:
+        leased = (await session.scalars(select(ChannelCall.next_try_at))).one()
+        assert timedelta(seconds=50) < leased - session.database_now
+    await all_due_again(centre)
+    await called(caller)
+    assert len(hearing.alarms) == 1
+
+
+async def test_p10_no_shared_channel_hears_of_somebody_who_is_kept_from_a_colleague(
+    centre: Centre, caller: Caller, hearing: Hearing
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR, name="Drita", chat=502, on_duty=True)
+    lead = await centre.colleague(Role.SAFEGUARDING, name="Lind")
+    vera = await centre.colleague()
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, lead, person.id, vera.staff_id, ConflictKind.EXCLUDED)
+    await has(centre, chief, hearing.address, shared=True)
+    await has(centre, vera, hearing.address)
+    await called(caller)
+    before = len(hearing.alarms)
+    await centre.signal(person, Severity.EMERGENCY)
+    await called(caller)
+    assert len(hearing.alarms) == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "syslog://",
+        "exec://x",
+        "dbus://",
+        "http://example.org",
+        "",
+        "mailto",
+        "json://[",
+        "json://" + "a" * 2000,
+    ],
+)
+async def test_what_is_no_address_for_people_is_refused(centre: Centre, address: str) -> None:
+    vera = await centre.colleague()
+    with pytest.raises(Refused, match="no address"):
+        await has(centre, vera, address)
+    assert not await reach(address, "words", ["localhost", "127.0.0.1"])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]"])
+async def test_nothing_within_our_own_walls_is_spoken_to(hearing: Hearing, host: str) -> None:
+    assert not await reach(f"json://{host}:{hearing.port}/alarm", "words")
+    mail = f"mailto://u:p@example.org?smtp={host.strip('[]')}&to=a@example.org"
+    assert not await reach(mail, "words")
+    assert hearing.alarms == []
+
+
+async def test_p10_channels_are_their_owners_and_the_organisations_the_planners(
+    centre: Centre,
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR, name="Drita")
+    vera = await centre.colleague()
+    with pytest.raises(NotAllowed):
+        await has(centre, vera, "ntfys://example.org/a", shared=True)
+    await has(centre, chief, "ntfys://example.org/a", shared=True)
+    await has(centre, chief, "ntfys://example.org/b")
+    assert await seen(centre, vera) == []
+    own, shared = sorted(await seen(centre, chief), key=lambda line: line.shared)
+    for line in (own, shared):
+        async with centre.database.begin(centre.organisation.id) as session:
+            with pytest.raises(Refused, match="no such channel"):
+                await keeping.remove_channel(session, vera, line.id)
+            await keeping.remove_channel(session, chief, line.id)
