@@ -22,6 +22,8 @@ LONGEST_EMERGENCY = 20  # Words.
 # And where a rule has asked, or has signalled, already.
 LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_A_SIGNAL = 1.2, -0.5
 LIKENESS = "likeness.words"
+# Where Arabic is spelled in Latin letters, digits stand for some; a code has more of them.
+MOST_DIGITS = 2
 Heard = tuple[Severity, tuple[str, ...]]
 
 
@@ -52,8 +54,7 @@ class Watch:
         """
         message = words_of(text)
         found, meant_otherwise = self._heard(message, 0)
-        # A number is like nothing, and may answer what was asked; the rules know which is called.
-        if not text.strip().isdigit():
+        if _says_something(message):
             found += self._like_distress(message, found, meant_otherwise)
         before = " ".join(recent[-RECENT_MESSAGES:])
         if before:
@@ -108,3 +109,9 @@ def _sure_of_emergency(message: Words, likeness: Like, by_rules: Sequence[Heard]
     if likeness.distress >= LIKE_DISTRESS:
         return LIKE_EMERGENCY_AMID_DISTRESS
     return LIKE_EMERGENCY
+
+
+def _says_something(message: Words) -> bool:
+    """A number, a code, a single word and signs are like nothing; the rules know which is meant."""
+    words = {word for word in message.words if len(word) > 2}
+    return sum(sum(map(str.isdigit, word)) <= MOST_DIGITS for word in words) > 1

@@ -90,3 +90,13 @@ def test_what_words_stand_for_is_the_same_in_every_language() -> None:
 
 
 LOADED = Watch.load()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/start s-ab3k9x7mnpq2rtuv", "/start r-h440j0mzmx6w62w7", "<b>{name}</b> & %s", "5", ""],
+)
+def test_codes_numbers_and_signs_are_like_nothing(watch: Watch, text: str) -> None:
+    judged = watch.assess(text)
+
+    assert (judged.severity, judged.ask) == (Severity.NONE, False)
