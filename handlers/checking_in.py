@@ -37,6 +37,8 @@ from storage.kinds import Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
 
+_SAID_TO = {Later.NEVER: Notice.CHECK_IN_STOPPED, Later.PAUSE: Notice.STOPPED}
+
 
 def checking_in_router() -> Router:
     router = Router(name="checking in")
@@ -108,7 +110,7 @@ async def put_off(
     notice = ConsentNotice(texts, await facts_for(session, person))
     shown = notice.shown(Purpose.CHECK_INS)
     await not_now(session, person, callback_data.check_in, later, shown=shown)
-    said = Notice.CHECK_IN_STOPPED if later is Later.NEVER else Notice.CHECK_IN_LATER
+    said = _SAID_TO.get(later, Notice.CHECK_IN_LATER)
     await tell(session, person, said, edit=_message_id(query))
     answers.say(query.id)
 

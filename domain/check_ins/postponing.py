@@ -10,6 +10,7 @@ from domain.check_ins.answering import own_check_in
 from domain.check_ins.instants import instant
 from domain.consent import Shown, give_consent, has_consent
 from domain.organisations import zone
+from domain.phones import pause
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, How, Purpose
 from storage.returnees import Returnee
@@ -17,6 +18,8 @@ from storage.sessions import Session
 
 #: The reason of a check-in that the person put off.
 ASKED_LATER = "asked-later"
+#: And of one that they did not want.
+DECLINED = "declined"
 # How late a check-in that the person put off may still be sent.
 LATENESS = timedelta(hours=24)
 
@@ -32,6 +35,10 @@ _UNFINISHED = (
 class Later(StrEnum):
     HOUR = "1h"
     TOMORROW = "tomorrow"
+    #: Not this one: the next comes when it is planned.
+    SKIP = "skip"
+    #: Nor anything else that is sent first, until they want it again.
+    PAUSE = "pause"
     NEVER = "never"
 
 
@@ -55,13 +62,18 @@ async def not_now(
         await give_consent(session, returnee, Purpose.CHECK_INS, False, shown, how=How.CHECK_IN)
         await _cancel_all(session, returnee)
         return None
+    if later is Later.PAUSE:
+        pause(returnee)
     if check_in.state is CheckInState.ANSWERED:
+        return None
+    # They answered the prompt: whatever comes of the next one is not their silence (P3).
+    check_in.sent_at = check_in.silent_at = check_in.second_prompt_at = None
+    if later in (Later.SKIP, Later.PAUSE):
+        check_in.state, check_in.reason = CheckInState.CANCELLED, DECLINED
         return None
     check_in.state, check_in.reason = CheckInState.PLANNED, ASKED_LATER
     check_in.due_at = _due(returnee, later, session.now)
     check_in.expires_at = check_in.due_at + LATENESS
-    # They answered the prompt; if the next one fails, that is ours and not their silence (P3).
-    check_in.sent_at = check_in.silent_at = check_in.second_prompt_at = None
     return check_in.due_at
 
 

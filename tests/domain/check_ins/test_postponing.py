@@ -2,10 +2,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from domain.check_ins.answering import start_answering
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
+from domain.check_ins.silence import fall_silent
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.notices import Notice
@@ -36,7 +38,8 @@ async def put_off(
     database: Database, returnee: Returnee, check_in: CheckIn, later: Later
 ) -> datetime | None:
     async with database.begin(SERVICE) as session:
-        return await not_now(session, returnee, check_in.id, later, shown="1")
+        person = await session.get_one(Returnee, returnee.id)
+        return await not_now(session, person, check_in.id, later, shown="1")
 
 
 async def test_in_an_hour_it_is_asked_again_and_the_silence_clock_stands(
@@ -75,6 +78,35 @@ async def test_p5_never_is_one_tap_and_ends_every_check_in_that_is_under_way(
         assert (ended.state, ended.reason) == (CheckInState.CANCELLED, "unwanted")
     async with database.begin(SERVICE) as session:
         assert not await has_consent(session, returnee.id, Purpose.CHECK_INS)
+
+
+@pytest.mark.parametrize("later", [Later.SKIP, Later.PAUSE])
+async def test_p3_not_this_one_is_an_answer_and_no_silence(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn, later: Later
+) -> None:
+    for _ in range(2):
+        assert await put_off(database, returnee, sent, later) is None
+    set_clock(clock, MORNING + timedelta(days=3))
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+        await fall_silent(session)
+        paused_until = (await session.get_one(Returnee, returnee.id)).paused_until
+
+    ended = await kept(database, sent.id)
+    assert (ended.state, ended.reason) == (CheckInState.CANCELLED, "declined")
+    assert len(await told(database, Notice.CHECK_IN_PROMPT)) == 1
+    assert (paused_until is not None) is (later is Later.PAUSE)
+
+
+async def test_p3_an_answer_after_not_this_one_counts_all_the_same(
+    database: Database, returnee: Returnee, sent: CheckIn
+) -> None:
+    await put_off(database, returnee, sent, Later.SKIP)
+    async with database.begin(SERVICE) as session:
+        following = await start_answering(session, returnee, sent.id)
+
+    assert following.question is not None
+    assert (await kept(database, sent.id)).state is CheckInState.STARTED
 
 
 async def test_an_answered_check_in_is_not_asked_again(
