@@ -55,7 +55,7 @@ async def test_p5_the_answer_is_one_tap_and_the_ledger_knows_what_was_read(
         read = await session.get_one(NoticeText, line.text_id)
         referral = await session.get_one(Referral, referral_id)
     assert line.granted is granted
-    assert "Rabat &lt;b&gt;Centre" in read.words
+    assert "Rabat <b>Centre</b>" in read.words
     assert "the country you are in" in read.words
     assert "whether you are a child" not in read.words
     assert referral.state is (ReferralState.OFFERED if granted else ReferralState.ASKED)
