@@ -149,7 +149,7 @@ async def test_the_preview_follows_the_keys_and_a_sent_message_is_taken_back_by_
         await page.keyboard.press("Control+Enter")
         await page.get_by_role("button", name="Take back").click()
         await expect(page.get_by_label("Write to")).to_have_value("<b>Are you</b> safe?")
-        assert page.url.endswith(f"/cases/{case.id}")
+        await expect(page).to_have_url(re.compile(f"/cases/{case.id}$"))
         async with office.database.begin(SERVICE) as session:
             assert (await session.get_one(Case, case.id)).first_action_at is None
 
