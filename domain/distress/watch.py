@@ -53,25 +53,28 @@ class Watch:
         this one ends is heard too, and they never make this one count for less.
         """
         message = words_of(text)
-        found, meant_otherwise = self._heard(message, 0)
+        found, meant_otherwise = self._heard(message)
         if _says_something(message):
             found += self._like_distress(message, found, meant_otherwise)
         before = " ".join(recent[-RECENT_MESSAGES:])
         if before:
             beyond = len(words_of(before).words)
-            found += self._heard(words_of(f"{before} {text}"), beyond)[0]
+            found += self._heard(words_of(f"{before} {text}"), across=beyond)[0]
         found.sort(key=lambda each: -each[0].rank)
         severity = found[0][0] if found else Severity.NONE
         reasons = dict.fromkeys(code for _, codes in found for code in codes)
         return Assessment(severity, bool(found) and severity is Severity.NONE, tuple(reasons))
 
-    def _heard(self, message: Words, beyond: int) -> tuple[list[Heard], bool]:
-        """What the rules hear, and whether something around it made any of it mean less."""
+    def _heard(self, message: Words, across: int = 0) -> tuple[list[Heard], bool]:
+        """What the rules hear, and whether something around it made any of it mean less.
+
+        `across`: only what begins before that word and ends behind it.
+        """
         matches = [match for index in self._indexes for match in index.search(message)]
         surroundings = Surroundings(matches, message)
         heard, meant_otherwise = [], False
         for hit in matches:
-            if isinstance(hit.meaning, Rule) and hit.end > beyond:
+            if isinstance(hit.meaning, Rule) and (not across or hit.start < across < hit.end):
                 lowered = surroundings.lowered(hit.meaning, hit)
                 meant_otherwise |= lowered is None or bool(lowered[1])
                 if lowered is not None:
