@@ -45,6 +45,12 @@ class Visit:
         return self.me.actor
 
     @property
+    def id(self) -> UUID:
+        """Of what the page is about, as its address says."""
+        named: UUID = self.request.path_params["id"]
+        return named
+
+    @property
     def language(self) -> str:
         accepted = self.request.headers.get("accept-language", "").split(",")[0].split(";")[0]
         return self.member.language if self.member else chosen_language(accepted)

@@ -94,14 +94,14 @@ async def add_passkey(visit: Visit) -> Response:
 async def remove_passkey(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await _own_row(visit, session)
-        await passkeys.remove_passkey(session, staff, visit.request.path_params["id"])
+        await passkeys.remove_passkey(session, staff, visit.id)
     return visit.go("/account", N_("The passkey is removed."))
 
 
 async def end_browser(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await _own_row(visit, session)
-        await browsers.sign_out_one(session, staff, visit.request.path_params["id"])
+        await browsers.sign_out_one(session, staff, visit.id)
     return visit.go("/account", N_("That browser is signed out."))
 
 

@@ -193,7 +193,7 @@ async def _campaign(visit: Visit) -> AsyncIterator[tuple[Session, Campaign]]:
     """The campaign that the address names, in a transaction; the same 404 for none and others'."""
     async with visit.begin() as session:
         try:
-            campaign = await find_campaign(session, visit.actor, visit.request.path_params["id"])
+            campaign = await find_campaign(session, visit.actor, visit.id)
         except Refused:
             raise visit.not_there() from None
         yield session, campaign

@@ -185,7 +185,7 @@ async def show_case(
 @asynccontextmanager
 async def case_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
     """The case that the address names, in a transaction; the same 404 for none and for others'."""
-    case_id: UUID = visit.request.path_params["id"]
+    case_id: UUID = visit.id
     async with visit.begin() as session:
         try:
             await find_case(session, visit.actor, case_id)

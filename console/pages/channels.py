@@ -1,7 +1,5 @@
 """Where alerts reach staff besides the console and Telegram."""
 
-from uuid import UUID
-
 from starlette.responses import Response
 
 from console.visit import Visit
@@ -24,16 +22,11 @@ async def add(visit: Visit) -> Response:
 
 async def try_out(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await keeping.try_channel(session, visit.actor, _id(visit))
+        await keeping.try_channel(session, visit.actor, visit.id)
     return visit.go("/channels", N_("A test is on its way."))
 
 
 async def remove(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await keeping.remove_channel(session, visit.actor, _id(visit))
+        await keeping.remove_channel(session, visit.actor, visit.id)
     return visit.go("/channels", N_("The channel is removed."))
-
-
-def _id(visit: Visit) -> UUID:
-    found: UUID = visit.request.path_params["id"]
-    return found

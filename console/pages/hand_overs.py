@@ -14,7 +14,7 @@ from storage.sessions import SERVICE
 async def show(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         try:
-            stands = await handing_over.standing(session, visit.actor, _id(visit))
+            stands = await handing_over.standing(session, visit.actor, visit.id)
         except NotAllowed:
             raise
         except Refused:
@@ -32,31 +32,26 @@ async def offer(visit: Visit) -> Response:
     except ValueError:
         raise Refused("Choose somebody of your team.") from None
     async with visit.desk.database.begin(SERVICE) as session:
-        await handing_over.offer(session, visit.actor, _id(visit), staff_id)
+        await handing_over.offer(session, visit.actor, visit.id, staff_id)
     return visit.go(
-        f"/cases/{_id(visit)}", N_("It is offered. Until they accept, the case is yours.")
+        f"/cases/{visit.id}", N_("It is offered. Until they accept, the case is yours.")
     )
 
 
 async def accept(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        await handing_over.accept(session, visit.actor, _id(visit))
-    return visit.go(f"/cases/{_id(visit)}", N_("This case is yours. Write to the person now."))
+        await handing_over.accept(session, visit.actor, visit.id)
+    return visit.go(f"/cases/{visit.id}", N_("This case is yours. Write to the person now."))
 
 
 async def reject(visit: Visit) -> Response:
     reason = await visit.field("reason")
     async with visit.desk.database.begin(SERVICE) as session:
-        await handing_over.reject(session, visit.actor, _id(visit), reason)
+        await handing_over.reject(session, visit.actor, visit.id, reason)
     return visit.go("/referrals", N_("They are told why, and keep the case."))
 
 
 async def revoke(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        await handing_over.revoke(session, visit.actor, _id(visit))
-    return visit.go(f"/cases/{_id(visit)}", N_("It is taken back."))
-
-
-def _id(visit: Visit) -> UUID:
-    found: UUID = visit.request.path_params["id"]
-    return found
+        await handing_over.revoke(session, visit.actor, visit.id)
+    return visit.go(f"/cases/{visit.id}", N_("It is taken back."))

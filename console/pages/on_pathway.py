@@ -98,7 +98,7 @@ async def mark_task(visit: Visit) -> Response:
     done = await visit.field("done") == "yes"
     try:
         async with visit.begin() as session:
-            await mark(session, visit.actor, visit.request.path_params["id"], done=done)
+            await mark(session, visit.actor, visit.id, done=done)
     except NotAllowed:
         raise
     except Refused:

@@ -38,7 +38,7 @@ async def add(visit: Visit) -> Response:
 
 
 async def retire(visit: Visit) -> Response:
-    partner_id: UUID = visit.request.path_params["id"]
+    partner_id: UUID = visit.id
     async with visit.begin() as session:
         await retire_mail_partner(session, visit.actor, partner_id)
     return visit.go("/partners", N_("They are asked no more."))

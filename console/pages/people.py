@@ -41,14 +41,14 @@ async def show_one(visit: Visit) -> Response:
         try:
             person = await seen(visit, session)
         except NeedsReason:
-            return await visit.show(session, "person-shut.html", person_id=_id(visit))
+            return await visit.show(session, "person-shut.html", person_id=visit.id)
         return await visit.show(
             session,
             "person.html",
             person=person,
             purposes=PURPOSES,
             proofs=list(identity.Proof),
-            proposed=await new_phone.waiting(session, visit.actor, _id(visit)),
+            proposed=await new_phone.waiting(session, visit.actor, visit.id),
             care=await read_care(session, visit.actor, person.returnee),
             ages=list(AgeBand),
             partners=await _partners(visit),
@@ -66,7 +66,7 @@ async def show_one(visit: Visit) -> Response:
 async def seen(visit: Visit, session: Session) -> Person:
     """Whom the address names, the look being recorded. Raises NeedsReason without an open case."""
     try:
-        return await read_person(session, visit.actor, _id(visit))
+        return await read_person(session, visit.actor, visit.id)
     except (NotAllowed, NeedsReason):
         raise
     except Refused:
@@ -82,8 +82,8 @@ async def open_one(visit: Visit) -> Response:
 
 async def unfreeze_chat(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await unfreeze(session, visit.actor, _id(visit))
-    return visit.go(f"/people/{_id(visit)}", N_("Messages go to this phone again."))
+        await unfreeze(session, visit.actor, visit.id)
+    return visit.go(f"/people/{visit.id}", N_("Messages go to this phone again."))
 
 
 async def _partners(visit: Visit) -> list[Organisation]:
@@ -96,7 +96,7 @@ async def _partners(visit: Visit) -> list[Organisation]:
 
 async def _others(visit: Visit) -> list[Partner]:
     async with visit.desk.database.begin(SERVICE) as session:
-        return await others_than_theirs(session, _id(visit))
+        return await others_than_theirs(session, visit.id)
 
 
 async def judge(visit: Visit) -> Response:
@@ -178,7 +178,7 @@ async def forget_row(visit: Visit) -> Response:
 @asynccontextmanager
 async def person_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
     """Whom the address names, in a transaction; the same 404 for nobody and for others' people."""
-    returnee_id = _id(visit)
+    returnee_id = visit.id
     async with visit.begin() as session:
         try:
             await find_returnee(session, visit.actor, returnee_id)
@@ -187,8 +187,3 @@ async def person_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
         except Refused:
             raise visit.not_there() from None
         yield session, returnee_id
-
-
-def _id(visit: Visit) -> UUID:
-    returnee_id: UUID = visit.request.path_params["id"]
-    return returnee_id

@@ -40,14 +40,14 @@ async def show_one(visit: Visit) -> Response:
 async def show_code(visit: Visit) -> Response:
     """Once, in the answer to what was pressed; it is kept nowhere."""
     async with visit.desk.database.begin(SERVICE) as session:
-        code = await make_code(session, visit.actor, _id(visit))
+        code = await make_code(session, visit.actor, visit.id)
     return await _one(visit, code)
 
 
 async def _one(visit: Visit, code: str = "") -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         try:
-            file = await read_referral(session, visit.actor, _id(visit))
+            file = await read_referral(session, visit.actor, visit.id)
         except NotAllowed:
             raise
         except Refused:
@@ -67,7 +67,7 @@ async def _one(visit: Visit, code: str = "") -> Response:
 async def plan(visit: Visit) -> Response:
     async with visit.begin() as session:
         try:
-            case = await find_case(session, visit.actor, _id(visit))
+            case = await find_case(session, visit.actor, visit.id)
         except NotAllowed:
             raise
         except Refused:
@@ -102,7 +102,7 @@ async def begin(visit: Visit) -> Response:
         reach_at=await visit.field("reach_at"),
     )
     async with visit.desk.database.begin(SERVICE) as session:
-        referral = await making.refer(session, visit.actor, _id(visit), chosen)
+        referral = await making.refer(session, visit.actor, visit.id, chosen)
     done = N_("They are asked in the chat, as soon as it is safe.")
     if vital:
         done = N_("Your colleagues are asked to decide with you.")
@@ -128,7 +128,7 @@ async def accept(visit: Visit) -> Response:
 async def reject(visit: Visit) -> Response:
     reason = await visit.field("reason")
     async with visit.desk.database.begin(SERVICE) as session:
-        await receiving.reject(session, visit.actor, _id(visit), reason)
+        await receiving.reject(session, visit.actor, visit.id, reason)
     return visit.go("/referrals", N_("They are told why, and look elsewhere."))
 
 
@@ -138,19 +138,14 @@ async def say_outcome(visit: Visit) -> Response:
     except ValueError:
         raise Refused("Choose whether the help came.") from None
     async with visit.desk.database.begin(SERVICE) as session:
-        await receiving.say_outcome(session, visit.actor, _id(visit), outcome)
-    return visit.go(f"/referrals/{_id(visit)}", N_("Noted."))
+        await receiving.say_outcome(session, visit.actor, visit.id, outcome)
+    return visit.go(f"/referrals/{visit.id}", N_("Noted."))
 
 
 async def _does(visit: Visit, act: Any, done: str) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        await act(session, visit.actor, _id(visit))
+        await act(session, visit.actor, visit.id)
     return visit.go("/referrals", done)
-
-
-def _id(visit: Visit) -> UUID:
-    found: UUID = visit.request.path_params["id"]
-    return found
 
 
 def _uuid(given: str) -> UUID:

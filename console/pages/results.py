@@ -58,7 +58,7 @@ async def _as_file(
 
 
 async def _found(visit: Visit, session: Session) -> tuple[Campaign, Results]:
-    campaign_id = visit.request.path_params["id"]
+    campaign_id = visit.id
     try:
         campaign = await find_campaign(session, visit.actor, campaign_id)
     except NotAllowed:

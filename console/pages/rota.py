@@ -53,7 +53,7 @@ async def plan_weekly(visit: Visit) -> Response:
 
 async def end_weekly(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await rota.end_weekly(session, visit.actor, _id(visit))
+        await rota.end_weekly(session, visit.actor, visit.id)
     return visit.go("/rota", N_("These shifts have ended."))
 
 
@@ -67,7 +67,7 @@ async def plan_once(visit: Visit) -> Response:
 
 async def call_off(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await rota.call_off(session, visit.actor, _id(visit))
+        await rota.call_off(session, visit.actor, visit.id)
     return visit.go("/rota", N_("The shift is called off."))
 
 
@@ -81,7 +81,7 @@ async def take_off(visit: Visit) -> Response:
 
 async def end_time_off(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await rota.end_time_off(session, visit.actor, _id(visit))
+        await rota.end_time_off(session, visit.actor, visit.id)
     return visit.go("/rota", N_("Their shifts take place again."))
 
 
@@ -112,26 +112,26 @@ async def start_drill(visit: Visit) -> Response:
 
 async def answer_drill(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await drills.answer(session, visit.actor, _id(visit))
+        await drills.answer(session, visit.actor, visit.id)
     return visit.go("/rota", N_("Thank you: your answer counts."))
 
 
 async def offer(visit: Visit) -> Response:
     to = await visit.field("staff")
     async with visit.begin() as session:
-        await swaps.offer(session, visit.actor, _id(visit), _uuid(to) if to else None)
+        await swaps.offer(session, visit.actor, visit.id, _uuid(to) if to else None)
     return visit.go("/rota", N_("Offered. It stays yours until a colleague takes it."))
 
 
 async def keep(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await swaps.keep(session, visit.actor, _id(visit))
+        await swaps.keep(session, visit.actor, visit.id)
     return visit.go("/rota", N_("The shift stays yours."))
 
 
 async def take(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await swaps.take(session, visit.actor, _id(visit))
+        await swaps.take(session, visit.actor, visit.id)
     return visit.go("/rota", N_("The shift is yours now."))
 
 
@@ -181,8 +181,3 @@ def _uuid(given: str) -> UUID:
         return UUID(given)
     except ValueError:
         raise Refused("Choose somebody of your team who works on cases.") from None
-
-
-def _id(visit: Visit) -> UUID:
-    found: UUID = visit.request.path_params["id"]
-    return found

@@ -51,15 +51,15 @@ async def show(visit: Visit) -> Response:
 async def show_apart(visit: Visit) -> Response:
     """Who must see nothing of one person."""
     async with visit.begin() as session:
-        pseudonym = await pseudonym_of(session, visit.actor, _id(visit))
+        pseudonym = await pseudonym_of(session, visit.actor, visit.id)
         if not pseudonym:
             raise visit.not_there()
         return await visit.show(
             session,
             "apart.html",
-            person=_id(visit),
+            person=visit.id,
             pseudonym=pseudonym,
-            conflicts=await standing_conflicts(session, visit.actor, _id(visit)),
+            conflicts=await standing_conflicts(session, visit.actor, visit.id),
             colleagues=await who_can_be_kept_apart(session, visit.actor),
         )
 
@@ -71,8 +71,8 @@ async def set_apart(visit: Visit) -> Response:
     except ValueError:
         raise Refused("Choose who must see nothing of this person, and why.") from None
     async with visit.desk.database.begin(SERVICE) as session:
-        await keep_apart(session, visit.actor, _id(visit), staff_id, kind)
-    return visit.go(f"/people/{_id(visit)}/apart", N_("They see nothing of this person any more."))
+        await keep_apart(session, visit.actor, visit.id, staff_id, kind)
+    return visit.go(f"/people/{visit.id}/apart", N_("They see nothing of this person any more."))
 
 
 async def show_readings(visit: Visit) -> Response:
@@ -84,7 +84,7 @@ async def show_readings(visit: Visit) -> Response:
 
 async def review_one(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await review(session, visit.actor, _id(visit))
+        await review(session, visit.actor, visit.id)
     return visit.go("/readings", N_("Noted that you looked at it."))
 
 
@@ -97,8 +97,8 @@ async def name_somebody_outside(visit: Visit) -> Response:
 async def pass_on(visit: Visit) -> Response:
     """By whoever heard it from the person."""
     async with visit.desk.database.begin(SERVICE) as session:
-        await handling.pass_on(session, visit.actor, _id(visit), await visit.field("words"))
-    return visit.go(f"/people/{_id(visit)}", N_("Safeguarding knows now, and nobody else."))
+        await handling.pass_on(session, visit.actor, visit.id, await visit.field("words"))
+    return visit.go(f"/people/{visit.id}", N_("Safeguarding knows now, and nobody else."))
 
 
 async def show_complaint(visit: Visit) -> Response:
@@ -137,13 +137,13 @@ async def _with_complaint(
     visit: Visit, act: Callable[[Session, Actor, UUID], Awaitable[None]], done: str
 ) -> Response:
     async with visit.begin() as session:
-        await act(session, visit.actor, _id(visit))
-    return visit.go(f"/complaints/{_id(visit)}", done)
+        await act(session, visit.actor, visit.id)
+    return visit.go(f"/complaints/{visit.id}", done)
 
 
 async def _read(visit: Visit, session: Session) -> tuple[ComplaintLine, list[Told]]:
     try:
-        return await read_complaint(session, visit.actor, _id(visit))
+        return await read_complaint(session, visit.actor, visit.id)
     except NotAllowed:
         raise
     except Refused:
@@ -152,10 +152,5 @@ async def _read(visit: Visit, session: Session) -> tuple[ComplaintLine, list[Tol
 
 async def end(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        await end_conflict(session, visit.actor, _id(visit))
+        await end_conflict(session, visit.actor, visit.id)
     return visit.go("/safeguarding", N_("They may see this person again."))
-
-
-def _id(visit: Visit) -> UUID:
-    named: UUID = visit.request.path_params["id"]
-    return named

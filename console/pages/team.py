@@ -1,5 +1,3 @@
-from uuid import UUID
-
 from starlette.responses import Response
 
 from console.visit import Visit
@@ -37,13 +35,13 @@ async def add(visit: Visit) -> Response:
 
 async def renew(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        token = await renew_set_up(session, visit.actor, _id(visit))
+        token = await renew_set_up(session, visit.actor, visit.id)
     return await _page(visit, set_up_link=_set_up_link(visit, token))
 
 
 async def disable(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        await disable_staff(session, visit.actor, _id(visit))
+        await disable_staff(session, visit.actor, visit.id)
     return visit.go("/team", N_("Their access has ended, everywhere and at once."))
 
 
@@ -64,8 +62,3 @@ async def _page(visit: Visit, **handed_out: str) -> Response:
 
 def _set_up_link(visit: Visit, token: str) -> str:
     return f"{visit.desk.settings.public_url.rstrip('/')}/set-up/{token}"
-
-
-def _id(visit: Visit) -> UUID:
-    staff_id: UUID = visit.request.path_params["id"]
-    return staff_id
