@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
+from domain.directory.avoiding import Avoided
 from domain.errors import Refused
 from domain.referrals.withdrawing import withdraw
 from domain.returnees import data_key, find_returnee, may_be_shown
@@ -56,9 +57,9 @@ class Wishes:
     places: frozenset[Place] = frozenset()
     partners: frozenset[Partner] = frozenset()
 
-    def avoids(self, country: str, key: str = "") -> bool:
-        """Whether the person said so of this place, or of this whole country."""
-        return any((place.country, place.key) == (country, key) for place in self.places)
+    @property
+    def avoided(self) -> Avoided:
+        return frozenset((place.country, place.key) for place in self.places)
 
     def shuts_out(self, organisation_id: UUID) -> bool:
         return any(partner.id == organisation_id for partner in self.partners)

@@ -18,7 +18,7 @@ async def choose_need(
     session = manager.middleware_data["session"]
     found = await countries(session, now=session.now, need=Need(chosen))
     only = next(iter(found)) if len(found) == 1 else None
-    manager.dialog_data.update(need=chosen, country=only, place=None, page=0)
+    manager.dialog_data.update(need=chosen, country=only, place=None, page=0, looked_for=False)
     if len(found) > 1:
         await manager.switch_to(ServicesStates.country)
     else:
@@ -28,7 +28,7 @@ async def choose_need(
 async def choose_country(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    manager.dialog_data["country"] = chosen
+    manager.dialog_data.update(country=chosen, looked_for=True)
     await manager.switch_to(ServicesStates.place)
 
 

@@ -8,6 +8,7 @@ from dialogs.notices import refer
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
 from dialogs.words.services import NEEDS, ORDINARY, card_text
+from domain.directory.avoiding import Avoided
 from domain.directory.finding import Search, find_services
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
@@ -99,16 +100,18 @@ async def get_numbers(
     return {"numbers": numbers_text(texts, country, session.now.date())}
 
 
-async def _avoided(
-    session: Session, returnee: Returnee | None, chosen: dict[str, Any]
-) -> frozenset[tuple[str, str]]:
-    """What is not shown to them; whoever looks for a place itself may see it."""
-    if returnee is None or chosen.get("place"):
+async def _avoided(session: Session, returnee: Returnee | None, chosen: dict[str, Any]) -> Avoided:
+    """What is not shown to them; whoever looks for a country or a place itself may see it."""
+    if returnee is None:
         return frozenset()
-    wishes = await wishes_of(session, returnee.id)
-    if wishes.avoids(chosen.get("country", "")):
-        return frozenset()
-    return frozenset((place.country, place.key) for place in wishes.places)
+    avoided, country, place = (
+        (await wishes_of(session, returnee.id)).avoided,
+        chosen.get("country") or "",
+        chosen.get("place") or "",
+    )
+    if place or chosen.get("looked_for"):
+        return avoided - {(country, ""), (country, place)}
+    return avoided
 
 
 def _need(manager: DialogManager) -> Need | None:

@@ -7,12 +7,15 @@ from babel.dates import get_day_names
 from dialogs.presses import ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
+from domain.directory.avoiding import Avoided, without
 from domain.directory.finding import FoundService, get_service
 from domain.directory.freshness import Age
 from domain.directory.needs import Need
 from domain.directory.values import Location, Schedule, Service
 from domain.marks import N_
+from domain.wishes import wishes_of
 
+_CLOSED = N_("This service has closed.")
 _LONGEST_TEXT = 700
 _MOST_PLACES = 3
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -39,12 +42,34 @@ ORDINARY = frozenset(
 
 
 async def card(telling: Telling) -> Screen:
-    texts, session = telling.texts, telling.session
-    found = await get_service(
-        session, UUID(telling.params["service"]), now=session.now, language=texts.language
-    )
-    words = card_text(texts, found) if found else texts("This service has closed.")
+    """One that they found themselves, though it is where they do not want to be: they looked."""
+    texts = telling.texts
+    found = await _find(telling, await _avoided(telling))
+    words = card_text(texts, found) if found else texts(_CLOSED)
     return Screen(words, keyboard([button(texts("Menu"), ToMenu())]))
+
+
+async def card_from_worker(telling: Telling) -> str:
+    """Nobody sends them where they do not want to be, whenever they said so."""
+    texts, avoided = telling.texts, await _avoided(telling)
+    found = await _find(telling, avoided)
+    if found is None:
+        return texts(_CLOSED)
+    if without(found.service, avoided) is None:
+        return texts("I don't show this any more. You can ask for a person by writing here.")
+    return card_text(texts, found)
+
+
+async def _find(telling: Telling, avoided: Avoided) -> FoundService | None:
+    session, service = telling.session, UUID(telling.params["service"])
+    language = telling.texts.language
+    return await get_service(session, service, now=session.now, language=language, avoided=avoided)
+
+
+async def _avoided(telling: Telling) -> Avoided:
+    if telling.returnee is None:
+        return frozenset()
+    return (await wishes_of(telling.session, telling.returnee.id)).avoided
 
 
 def card_text(texts: Texts, found: FoundService) -> str:

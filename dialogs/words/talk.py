@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
-from dialogs.words.services import card
+from dialogs.words.services import card_from_worker
 from domain.cases.good_time import GoodTime
 from domain.cases.recordings import sound_of
 from domain.consent import has_consent
@@ -40,9 +40,9 @@ async def caseworker_words(telling: Telling) -> Screen:
         return _voice(telling, sound[0])
     if not body.get("service"):
         return Screen(telling.texts(FROM_THE_TEAM, words=body["text"]))
-    shown = await card(replace(telling, params={"service": body["service"]}))
+    shown = await card_from_worker(replace(telling, params={"service": body["service"]}))
     heading = telling.texts(FROM_THE_TEAM, words="").rstrip()
-    return Screen(f"{heading}\n\n{shown.text}")
+    return Screen(f"{heading}\n\n{shown}")
 
 
 def _voice(telling: Telling, sound: bytes) -> Screen:

@@ -5,6 +5,7 @@ from uuid import UUID
 from domain.actors import Actor
 from domain.cases.finding import find_case, own_case
 from domain.cases.sending import How, send
+from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.errors import Refused
 from domain.wishes import wishes_of
@@ -26,9 +27,7 @@ async def services_for(
     Raises NotAllowed or Refused.
     """
     case = await find_case(session, actor, case_id)
-    wishes = await wishes_of(session, case.returnee_id)
-    avoided = frozenset((place.country, place.key) for place in wishes.places)
-    search = Search(words=words, avoided=avoided)
+    search = Search(words=words, avoided=(await wishes_of(session, case.returnee_id)).avoided)
     return await find_services(session, search, now=session.now, language=language, limit=_MOST)
 
 
@@ -41,5 +40,7 @@ async def send_card(
     found = await get_service(session, service_id, now=session.now, language=returnee.language)
     if found is None:
         raise Refused("This service has closed.")
+    if without(found.service, (await wishes_of(session, returnee.id)).avoided) is None:
+        raise Refused("This service is only where they said that it is not safe for them.")
     body = {"text": found.service.name, "service": str(service_id)}
     return await send(session, actor, case, MessageKind.TEXT, body, how)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, null, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
+from domain.directory.avoiding import Avoided, without
 from domain.directory.distance import Point, is_within, nearest_door
 from domain.directory.documents import from_document
 from domain.directory.freshness import Age, Freshness
@@ -37,9 +38,8 @@ class Search:
     words: str = ""
     #: Only what is known to be open then.
     open_at: datetime | None = None
-    #: Countries and places that somebody avoids, each as (country, key), "" for all of a country:
-    #: what is nowhere else is left out.
-    avoided: frozenset[tuple[str, str]] = frozenset()
+    #: What is only there is left out, and so is the door there of what is elsewhere too.
+    avoided: Avoided = frozenset()
     #: Also what is too old to be shown to anybody but staff.
     include_hidden: bool = False
 
@@ -71,7 +71,7 @@ async def find_services(
     statement = await _statement(session, search, now, freshness)
     if not search.open_at:
         statement = statement.limit(limit).offset(offset)
-    view = _View(now, search.open_at or now, language, freshness)
+    view = _View(now, search.open_at or now, language, freshness, search.avoided)
     found = [view.of(row) for row in await session.execute(statement)]
     if not search.open_at:
         return found
@@ -86,11 +86,12 @@ async def get_service(
     now: datetime,
     language: str = "en",
     freshness: Freshness = DEFAULT_FRESHNESS,
+    avoided: Avoided = frozenset(),
 ) -> FoundService | None:
-    """One service, however old; None once it has closed."""
+    """One service, however old; None once it has closed. What is only where they avoid is whole."""
     statement = _chosen(Search()).where(DirectoryService.id == identity, _IS_ACTIVE)
     row = (await session.execute(statement)).one_or_none()
-    return _View(now, now, language, freshness).of(row) if row else None
+    return _View(now, now, language, freshness, avoided).of(row) if row else None
 
 
 async def _statement(
@@ -150,7 +151,7 @@ def _has_place(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return here.exists()
 
 
-def _is_avoided(avoided: frozenset[tuple[str, str]]) -> ColumnElement[bool]:
+def _is_avoided(avoided: Avoided) -> ColumnElement[bool]:
     lands = [country for country, key in avoided if not key]
     here = tuple_(DirectoryPlace.country, DirectoryPlace.key)
     return or_(DirectoryPlace.country.in_(lands), here.in_([each for each in avoided if each[1]]))
@@ -172,14 +173,17 @@ class _View:
     at: datetime
     language: str
     freshness: Freshness
+    avoided: Avoided = frozenset()
 
     def of(self, row: Row[Any]) -> FoundService:
-        service = from_document(row.document).in_language(self.language)
+        service = from_document(row.document)
+        nearest = None if row.number is None else service.locations[row.number]
+        shown = (without(service, self.avoided) or service).in_language(self.language)
         return FoundService(
             id=row.id,
-            service=service,
+            service=shown,
             age=self.freshness.age(service.assured_date, self.now.date()),
-            is_open=is_service_open(service, self.at),
+            is_open=is_service_open(shown, self.at),
             distance_km=row.kilometres,
-            nearest=None if row.number is None else service.locations[row.number],
+            nearest=nearest and nearest.in_language(self.language),
         )

@@ -1,10 +1,11 @@
 """The places that have services, for choosing one by a button."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import Text, cast, distinct, func, select
+from sqlalchemy import Text, cast, distinct, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from domain.directory.finding import DEFAULT_FRESHNESS, Search, conditions
@@ -88,3 +89,16 @@ async def lands_with_places(
 
 def _called(name: str, names: dict[str, str], language: str) -> str:
     return names.get(language) or names.get(language.split("-")[0]) or name
+
+
+async def names_of_places(session: Session, keys: Collection[tuple[str, str]]) -> set[str]:
+    """What places are called, each given as (country, key), in all the languages of the directory;
+    a whole country by none."""
+    if not keys:
+        return set()
+    found = await session.execute(
+        select(DirectoryPlace.name, DirectoryPlace.names)
+        .where(tuple_(DirectoryPlace.country, DirectoryPlace.key).in_(keys))
+        .where(DirectoryPlace.name != "")
+    )
+    return {name for row in found for name in (row.name, *row.names.values())}

@@ -12,18 +12,23 @@ from domain.check_ins.eligibility import Exclusion, unfit
 from domain.check_ins.sending import Verdict, run_out
 from domain.children import are_protected
 from domain.consent import last_word
+from domain.directory.avoiding import names_any
+from domain.directory.listing import names_of_places
 from domain.errors import Refused
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
 from domain.safety import Contact, contacts_with, held
+from domain.wishes import wishes_of
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.outbox import OutboxRow
 from storage.pathways import Information, OnPathway
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
+#: Why somebody was not told something.
+AVOIDED = "avoided-place"
 _BATCH = 100
 _ENDED = (OutboxState.SENT, OutboxState.FAILED, OutboxState.CANCELLED)
 
@@ -69,8 +74,10 @@ async def _send(session: Session) -> int:
 
     async def send(session: Session, due: _Due) -> None:
         words = await _words(session, due.information)
-        contact = contacts.of(due.returnee)
-        await _carry_out(session, due, _judge(due, words, contact, session.now))
+        verdict = _judge(due, words, contacts.of(due.returnee), session.now)
+        if verdict.state is CheckInState.SENDING and await _sends_to_danger(session, due, words):
+            verdict = Verdict(CheckInState.SKIPPED, AVOIDED)
+        await _carry_out(session, due, verdict)
 
     await each_by_itself(session, dues, send, _try_again, "information.failed")
     return len(dues)
@@ -125,6 +132,14 @@ def _judge(due: _Due, words: Words, contact: Contact, now: datetime) -> Verdict:
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)
     return Verdict(CheckInState.SENDING)
+
+
+async def _sends_to_danger(session: Session, due: _Due, words: Words) -> bool:
+    """Whether an organisation's own text speaks of a place where it is not safe for them."""
+    wishes = await wishes_of(session, due.returnee.id)
+    named = {place.name for place in wishes.places}
+    named |= await names_of_places(session, wishes.avoided)
+    return names_any(" ".join((words.text, *words.languages.values())), named)
 
 
 async def _carry_out(session: Session, due: _Due, verdict: Verdict) -> None:

@@ -29,7 +29,9 @@ _MAIL = re.compile(r"[^\s@,;:<>\"?&#%/\\]{1,64}@[\w.-]{1,190}\.[a-z]{2,24}", re.
 class Choice:
     id: UUID
     name: str
-    by_mail: bool
+    by_mail: bool = False
+    #: In a country that the person avoids: it may help from there, and must not draw them there.
+    where_avoided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,12 @@ async def partners_for(session: Session, actor: Actor, returnee_id: UUID) -> lis
     Needs the service's scope. Raises NotAllowed.
     """
     wishes = await wishes_of(session, returnee_id)
-    here = [Choice(each.id, each.name, False) for each in await possible_partners(session, actor)]
+    here = [
+        Choice(each.id, each.name, where_avoided=(each.country, "") in wishes.avoided)
+        for each in await possible_partners(session, actor)
+    ]
     by_mail = [
-        Choice(each.id, each.name, True)
+        Choice(each.id, each.name, by_mail=True)
         for each in await session.scalars(_known_by(actor.organisation_id))
     ]
     return [choice for choice in here + by_mail if not wishes.shuts_out(choice.id)]

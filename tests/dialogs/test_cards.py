@@ -5,16 +5,19 @@ from sqlalchemy import select, update
 
 from dialogs.notices import render
 from dialogs.texts import Texts
-from domain.cases.cards import send_card
+from domain.cases.cards import send_card, services_for
 from domain.cases.sending import How
+from domain.directory.documents import PlaceOfService
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.wishes import Place, change_place
 from locales.catalogues import Catalogues
 from storage.directory import DirectoryService
 from storage.kinds import Discretion
 from storage.outbox import OutboxRow, content_of
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.directory.samples import clinic, json_file
@@ -45,6 +48,44 @@ async def test_a_card_is_open_on_an_open_phone_and_covered_on_others(centre: Cen
             assert ("Clinic of the Old Port" in screen.text) is is_open is not screen.covers
             if is_open:
                 assert screen.text.startswith("✉️ A person from our team:\n\n<b>")
+
+
+DURRES = Place("AL", PlaceOfService(0, "AL", "Durrës", {}).key, "Durrës")
+ITALY = Place("IT")
+
+
+async def avoids(centre: Centre, person: Returnee, place: Place) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await change_place(session, await session.get_one(Returnee, person.id), place)
+
+
+async def test_nobody_is_sent_a_card_of_a_place_that_is_not_safe_for_them(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person(language="en")
+    case = await centre.claims(vera, await centre.signal(person))
+    await avoids(centre, person, DURRES)
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert await services_for(session, vera, case.id, "clinic", "en") == []
+        service = (await session.scalars(select(DirectoryService.id))).one()
+        with pytest.raises(Refused, match="not safe for them"):
+            await send_card(session, vera, case.id, service, How())
+
+
+@pytest.mark.parametrize(("place", "shown"), [(DURRES, False), (ITALY, True)])
+async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
+    centre: Centre, place: Place, shown: bool
+) -> None:
+    vera, person = await centre.colleague(), await centre.person(language="en")
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id) as session:
+        service = (await session.scalars(select(DirectoryService.id))).one()
+        await send_card(session, vera, case.id, service, How())
+    await avoids(centre, person, place)
+    async with centre.database.begin(SERVICE) as session:
+        row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
+        texts = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
+        screen = await render(session, content_of(row, session.keys), texts, person)
+    assert ("The quay house" in screen.text) is shown
+    assert ("I don't show this any more" in screen.text) is not shown
 
 
 async def test_a_closed_service_is_not_sent(centre: Centre) -> None:

@@ -117,11 +117,7 @@ async def test_a_place_that_somebody_avoids_is_shown_only_to_whoever_looks_for_i
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    await phone.write("/safety")
-    await phone.press("Who helps me")
-    await phone.press("Places that are not safe")
-    await phone.press("Albania")
-    await phone.press("Durrës")
+    await avoid(phone, "Durrës")
     await phone.write("/services")
     await phone.press("Doctor")
     [card] = await phone.press("Everywhere")
@@ -130,3 +126,42 @@ async def test_a_place_that_somebody_avoids_is_shown_only_to_whoever_looks_for_i
     await phone.press("Doctor")
     [card] = await phone.press("Durrës")
     assert "Clinic of the Old Port" in card.text
+
+
+async def test_a_door_where_somebody_does_not_want_to_be_is_left_out_of_what_has_others(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    doors = clinic()["service_at_locations"]
+    tirana = {"address_1": "Sheshi 1", "city": "Tirana", "country": "AL"}
+    square = {"id": "square", "location_type": "physical", "addresses": [tirana]}
+    both = clinic(service_at_locations=[*doors, {"id": "at-square", "location": square}])
+    async with database.begin(SERVICE) as session:
+        reading = read_directory([json_file([both])])
+        await import_directory(session, reading, "test", datetime.now(UTC))
+    await enrol(phone, await invite(database, organisation))
+    await avoid(phone, "Durrës")
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [card] = await phone.press("Everywhere")
+    assert "Sheshi 1" in card.text
+    assert "Rruga e Portit" not in card.text
+    assert "The quay house" not in card.text
+
+
+async def test_a_country_that_was_not_looked_for_stays_out_though_it_is_the_only_one(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await avoid(phone, "The whole country")
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [card] = await phone.press("Everywhere")
+    assert "I found nothing" in card.text
+
+
+async def avoid(phone: Phone, place: str) -> None:
+    await phone.write("/safety")
+    await phone.press("Who helps me")
+    await phone.press("Places that are not safe")
+    await phone.press("Albania")
+    await phone.press(place)

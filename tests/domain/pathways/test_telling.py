@@ -1,5 +1,6 @@
 """What a pathway tells people: once, when it is due, within their safe hours, or not at all."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,15 +8,20 @@ from sqlalchemy import select, update
 
 from domain.consent import give_consent
 from domain.notices import Notice
+from domain.pathways.bringing import bring
 from domain.pathways.placing import Place, put
-from domain.pathways.telling import tell_due
-from domain.pathways.values import Anchor
+from domain.pathways.shelf import ours
+from domain.pathways.telling import AVOIDED, tell_due
+from domain.pathways.values import Anchor, Pathway
+from domain.questionnaires.values import Words
+from domain.wishes import Place as WishedPlace
+from domain.wishes import change_place
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.outbox import OutboxRow
 from storage.pathways import Information, OnPathway
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
-from tests.domain.checking_in import Office, set_clock, told
+from tests.domain.checking_in import Office, add_person, set_clock, told
 
 # Eleven in the morning of the second day in Tirana.
 DUE = datetime(2026, 5, 12, 9, tzinfo=UTC)
@@ -131,3 +137,35 @@ async def test_after_an_outage_of_a_week_it_is_missed_by_us(
     await tick(database)
 
     assert (await welcome(database)).state is CheckInState.MISSED_BY_US
+
+
+async def test_nobody_is_told_to_come_where_it_is_not_safe_for_them(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    set_clock(clock, DUE - timedelta(days=1))
+    async with database.begin(SERVICE) as session:
+        durres = WishedPlace("AL", "0123456789ab", "Durrës")
+        await change_place(session, await session.get_one(Returnee, person.id), durres)
+        other = await add_person(session, office.organisation, 8)
+    words = Words("Our office in Durrësi is open.")
+    async with database.begin(office.organisation.id) as session:
+        await bring(session, office.coordinator, told_anew(ours()[1], words))
+        for each in (person, other):
+            there = Place("three-months", {Anchor.ARRIVAL: date(2026, 5, 11)})
+            await put(session, office.coordinator, each.id, there)
+    set_clock(clock, DUE + timedelta(seconds=1))
+    await tick(database)
+
+    async with database.begin(SERVICE) as session:
+        kept = {each.returnee_id: each for each in await session.scalars(select(Information))}
+    assert (kept[person.id].state, kept[person.id].reason) == (CheckInState.SKIPPED, AVOIDED)
+    assert kept[other.id].state is CheckInState.SENDING
+
+
+def told_anew(pathway: Pathway, words: Words) -> Pathway:
+    """The same with these words in place of all that it tells."""
+    stages = (
+        replace(stage, steps=tuple(replace(step, text=step.text and words) for step in stage.steps))
+        for stage in pathway.stages
+    )
+    return replace(pathway, stages=tuple(stages))

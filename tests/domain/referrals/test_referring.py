@@ -15,7 +15,7 @@ from domain.referrals.reading import read_along, read_referral, received
 from domain.referrals.receiving import reject, say_outcome
 from domain.returnees import current_enrolment
 from domain.safeguarding.conflicts import keep_apart
-from domain.wishes import change_partner
+from domain.wishes import Place, change_partner, change_place
 from storage.cases import Case, CaseAccess
 from storage.kinds import (
     AgeBand,
@@ -28,6 +28,7 @@ from storage.kinds import (
     Severity,
     Travels,
 )
+from storage.organisations import Organisation
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -204,6 +205,20 @@ async def test_p5_until_it_is_handed_over_it_can_be_taken_back_and_is_gone_there
         assert await session.scalar(select(func.count()).select_from(CaseAccess)) == 0
         partner = two.partner.organisation.id
         assert await current_enrolment(session, two.person.id, partner) is None
+
+
+async def test_whoever_refers_sees_that_a_partner_is_where_it_is_not_safe_for_them(
+    two: Two,
+) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        partner = await session.get_one(Organisation, two.partner.organisation.id)
+        partner.country = "IT"
+        [choice] = await partners_for(session, two.vera, two.person.id)
+        assert not choice.where_avoided
+        person = await session.get_one(Returnee, two.person.id)
+        await change_place(session, person, Place("IT"))
+        [choice] = await partners_for(session, two.vera, two.person.id)
+    assert choice.where_avoided
 
 
 async def test_p10_an_organisation_that_must_not_be_told_is_never_offered_nor_told(
