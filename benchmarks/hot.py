@@ -13,7 +13,7 @@ from domain.cases.changes import mark_of
 from domain.cases.queue import Part, most_dangerous, queue
 from domain.cases.reading import read_case
 from domain.check_ins.sending import send_due
-from domain.check_ins.silence import fall_silent
+from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.duty import on_duty
 from domain.people import list_people, read_person
 from domain.returnees import returnee_of_chat
@@ -45,6 +45,7 @@ TICKS = tuple(
         ("escalation", lambda session, _: escalate(session)),
         ("check-ins due", lambda session, _: send_due(session)),
         ("silence", lambda session, _: fall_silent(session)),
+        ("missed", lambda session, _: give_up_waiting(session)),
         ("claim of the outbox", lambda session, _: claim(session, Pace(100_000), 100)),
         ("planning", lambda session, _: plan_next(session)),
         ("sweep", lambda session, _: sweep(session)),

@@ -45,7 +45,7 @@ from domain.alerts import escalate
 from domain.campaigns import count_next, plan_next
 from domain.cases.handing_over import take_back_unheard
 from domain.check_ins.sending import send_due
-from domain.check_ins.silence import fall_silent
+from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent.forgetting import forget
 from domain.consent.renewal import renew_all
 from domain.distress import Watch
@@ -76,6 +76,7 @@ TICKS = (
     Tick("figures", 600, count_next),
     Tick("check-ins", 5, send_due),
     Tick("silence", 30, fall_silent),
+    Tick("missed", 600, give_up_waiting),
     Tick("information", 30, tell_due),
     Tick("pathways", 5, move_next),
     Tick("erasure", 5, erase_next),

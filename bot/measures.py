@@ -72,7 +72,7 @@ async def measure(session: Session) -> Measures:
         first_actions=await _first_actions(session),
         telegram_closed=await _telegram_closed(session),
         unsaved=(session.database_now - await unsaved_since(session)).total_seconds(),
-        unplanned=await session.scalar(count_without_next()) or 0,
+        unplanned=await session.scalar(count_without_next(session.now)) or 0,
     )
 
 

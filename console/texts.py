@@ -285,6 +285,7 @@ STEPS = {
     Step.ASKED: N_("Asked"),
     Step.STARTED: N_("Began to answer"),
     Step.ANSWERED: N_("Answered"),
+    Step.DECLINED: N_("Asked, and wanted to skip it"),
     Step.NO_ANSWER: N_("Did not answer"),
     Step.FAILED_BY_US: N_("We failed to ask"),
     Step.NOT_ASKED: N_("Not asked after all"),

@@ -108,6 +108,7 @@ class CheckIn(Identified, Base):
         ),
         Index("ix_check_in_organisation_id_due_at", "organisation_id", "due_at"),
         Index("ix_check_in_silent", "silent_at", postgresql_where="state IN ('sent', 'started')"),
+        Index("ix_check_in_missed", "silent_at", postgresql_where="state = 'silent'"),
         OF_ORGANISATION,
     )
 

@@ -46,6 +46,9 @@ class OnPathway(Base):
     chosen: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     since: Mapped[datetime]
     paused_at: Mapped[datetime | None]
+    #: When the last of its check-ins is due, once all their days are known: behind that, none is to
+    #: come.
+    asks_until: Mapped[datetime | None]
     #: A code for why.
     paused_why: Mapped[str | None]
     #: The newer edition that they are to go on with; a tick sees to it.

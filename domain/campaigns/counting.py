@@ -13,6 +13,7 @@ from domain.campaigns.publication import Counts, Reach, Trait, publish
 from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
 from domain.check_ins.answers import opened
+from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Questionnaire
@@ -131,17 +132,19 @@ async def _counts(
 ) -> _ByTrait:
     counts: _ByTrait = {trait: defaultdict(Counts) for trait in Trait}
     began = CheckIn.started_at.is_not(None).label("began")
-    each = _people(campaign, asking, CheckIn.state, began).subquery()
+    declined = (CheckIn.reason.is_not_distinct_from(DECLINED)).label("declined")
+    each = _people(campaign, asking, CheckIn.state, declined, began).subquery()
     states = await session.execute(select(*each.c, func.count()).group_by(*each.c))
-    for *traits, state, has_begun, count in states:
+    for *traits, state, was_declined, has_begun, count in states:
         for part in _parts(counts, traits):
-            part.reach[reach(state, began=has_begun)] += count
+            part.reach[reach(state, declined=was_declined, began=has_begun)] += count
     await _add_answers(session, campaign, questionnaire, asking, counts)
     if asking.step == ONCE:
         gone = await tally_of(session, campaign.id)
         for part in _parts(counts, [None] * len(Trait)):
             for state, count in gone.states.items():
                 part.reach[REACH[state]] += count
+            part.reach[Reach.DECLINED] += gone.declined
             part.answers.update(gone.answers)
     return counts
 
@@ -178,11 +181,11 @@ async def _add_answers(
         log.error("answers went uncounted", action="figures.unopened", number=unopened)
 
 
-def reach(state: CheckInState, *, began: bool) -> Reach:
+def reach(state: CheckInState, *, declined: bool, began: bool) -> Reach:
     """Whoever began has taken part, whatever the check-in was booked as since."""
     if began and state is not CheckInState.ANSWERED:
         return Reach.STARTED
-    return REACH[state]
+    return Reach.DECLINED if declined else REACH[state]
 
 
 def _parts(counts: _ByTrait, traits: list[str | None]) -> Iterator[Counts]:

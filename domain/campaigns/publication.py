@@ -31,6 +31,8 @@ class Reach(StrEnum):
     ASKED = "asked"
     STARTED = "started"
     ANSWERED = "answered"
+    #: They skipped it, or wanted no more of them.
+    DECLINED = "declined"
     NO_ANSWER = "no-answer"
     FAILED_BY_US = "failed-by-us"
     NOT_ASKED = "not-asked"
@@ -45,7 +47,7 @@ class Trait(StrEnum):
 
 
 _TOOK_PART = (Reach.ANSWERED, Reach.STARTED)
-_TOOK_NONE = (Reach.NO_ANSWER, Reach.FAILED_BY_US, Reach.NOT_ASKED)
+_TOOK_NONE = (Reach.DECLINED, Reach.NO_ANSWER, Reach.FAILED_BY_US, Reach.NOT_ASKED)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from domain.campaigns.counting import PATIENCE, REACH
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.publication import Figures, Reach
 from domain.campaigns.suppression import SMALLEST, rounded
+from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Question
@@ -69,14 +71,16 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
 async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Reach, int]:
     """How far it is just now, rounded down; 0 for fewer than five. Raises NotAllowed, Refused."""
     campaign = await find_campaign(session, actor, campaign_id)
-    states = await session.execute(
-        select(CheckIn.state, func.count())
+    each = (
+        select(CheckIn.state, CheckIn.reason.is_not_distinct_from(DECLINED).label("declined"))
         .where(CheckIn.campaign_id == campaign.id, CheckIn.state != CheckInState.SUPERSEDED)
-        .group_by(CheckIn.state)
+        .subquery()
     )
+    found = await session.execute(select(*each.c, func.count()).group_by(*each.c))
+    states: Sequence[Any] = found.all()
     counts = dict.fromkeys(Reach, 0)
-    for state, count in states:
-        counts[_NOT_YET.get(state, REACH[state])] += count
+    for state, declined, count in states:
+        counts[Reach.DECLINED if declined else _NOT_YET.get(state, REACH[state])] += count
     return {step: rounded(count, SMALLEST) for step, count in counts.items()}
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.check_ins.answers import opened
+from domain.check_ins.postponing import DECLINED
 from domain.consent import has_consent
 from domain.questionnaires.shelf import editions
 from domain.returnees import data_key
@@ -38,6 +39,8 @@ class Tally:
 
     def __init__(self, kept: dict[str, Any] | None = None) -> None:
         kept = kept or {"states": {}, "answers": []}
+        #: Those whom they were asked, and did not want, stand apart from the states.
+        self.declined: int = kept.get("declined", 0)
         self.states: Counter[CheckInState] = Counter(
             {CheckInState(state): count for state, count in kept["states"].items()}
         )
@@ -48,7 +51,8 @@ class Tally:
 
     def sealed(self, keys: Keyring) -> bytes:
         answers = [[question, choice, count] for (question, choice), count in self.answers.items()]
-        return keys.seal(json.dumps({"states": self.states, "answers": answers}), _CONTEXT)
+        kept = {"states": self.states, "declined": self.declined, "answers": answers}
+        return keys.seal(json.dumps(kept), _CONTEXT)
 
 
 async def tally_of(session: Session, campaign_id: UUID) -> Tally:
@@ -78,7 +82,9 @@ async def count_and_remove(session: Session, check_ins: Iterable[CheckIn]) -> No
 async def _count(session: Session, campaign_id: UUID, check_ins: Sequence[CheckIn]) -> None:
     row = await _locked(session, campaign_id)
     tally = Tally(json.loads(session.keys.open(row.counts, _CONTEXT)))
-    tally.states.update(map(_ended_as, check_ins))
+    declined = [each for each in check_ins if _was_declined(each)]
+    tally.declined += len(declined)
+    tally.states.update(_ended_as(each) for each in check_ins if each not in declined)
     returnee_id = check_ins[0].returnee_id
     if await has_consent(session, returnee_id, Purpose.ANSWERS):
         try:
@@ -87,6 +93,10 @@ async def _count(session: Session, campaign_id: UUID, check_ins: Sequence[CheckI
             log.error("answers went uncounted: they don't open", action="tally.unopened")
     row.counts = tally.sealed(session.keys)
     await session.flush()
+
+
+def _was_declined(check_in: CheckIn) -> bool:
+    return check_in.reason == DECLINED and check_in.started_at is None
 
 
 def _ended_as(check_in: CheckIn) -> CheckInState:

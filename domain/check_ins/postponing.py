@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_, update
+from sqlalchemy import case, or_, update
 
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.instants import instant
@@ -18,7 +18,7 @@ from storage.sessions import Session
 
 #: The reason of a check-in that the person put off.
 ASKED_LATER = "asked-later"
-#: And of one that they did not want.
+#: And of one that they were asked, and did not want.
 DECLINED = "declined"
 # How late a check-in that the person put off may still be sent.
 LATENESS = timedelta(hours=24)
@@ -61,14 +61,13 @@ async def not_now(
     if later is Later.NEVER:
         await give_consent(session, returnee, Purpose.CHECK_INS, False, shown, how=How.CHECK_IN)
         await _cancel_all(session, returnee)
-        return None
     if later is Later.PAUSE:
         pause(returnee)
     if check_in.state is CheckInState.ANSWERED:
         return None
     # They answered the prompt: whatever comes of the next one is not their silence (P3).
     check_in.sent_at = check_in.silent_at = check_in.second_prompt_at = None
-    if later in (Later.SKIP, Later.PAUSE):
+    if later not in (Later.HOUR, Later.TOMORROW):
         check_in.state, check_in.reason = CheckInState.CANCELLED, DECLINED
         return None
     check_in.state, check_in.reason = CheckInState.PLANNED, ASKED_LATER
@@ -91,6 +90,9 @@ async def _cancel_all(session: Session, returnee: Returnee) -> None:
     await session.execute(
         update(CheckIn)
         .where(CheckIn.returnee_id == returnee.id, CheckIn.state.in_(_UNFINISHED), of_now)
-        .values(state=CheckInState.CANCELLED, reason="unwanted")
+        .values(
+            state=CheckInState.CANCELLED,
+            reason=case((CheckIn.sent_at.is_not(None), DECLINED), else_="unwanted"),
+        )
         .execution_options(synchronize_session="fetch")
     )

@@ -1,6 +1,8 @@
 """The ladder of silence: one gentle second prompt, if the person allowed it; then a caseworker."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
 
 from domain.cases.opening import open_or_append
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim
@@ -12,6 +14,10 @@ from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import Session
 
+#: So long after the ladder's end, nobody waits for an answer any more; a late one still counts.
+END = timedelta(days=7)
+_AT_ONCE = 1000
+
 
 async def fall_silent(session: Session) -> int:
     """The tick: deals with some of those who did not answer in time. Returns how many."""
@@ -19,6 +25,27 @@ async def fall_silent(session: Session) -> int:
     silent = await claim(session, asked, CheckIn.silent_at <= session.now, order=CheckIn.silent_at)
     await each_by_itself(session, silent, _deal_with, _look_again, "silence.failed")
     return len(silent)
+
+
+async def give_up_waiting(session: Session) -> int:
+    """The tick: what was silent to the end is missed. Returns how many were. Needs the service's
+    scope.
+    """
+    over = (
+        select(CheckIn.id)
+        .where(CheckIn.state == CheckInState.SILENT, CheckIn.silent_at <= session.now - END)
+        .order_by(CheckIn.silent_at)
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    ended = await session.scalars(
+        update(CheckIn)
+        .where(CheckIn.id.in_(over))
+        .values(state=CheckInState.MISSED)
+        .returning(CheckIn.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ended.all())
 
 
 async def _deal_with(session: Session, due: Due) -> None:

@@ -5,7 +5,7 @@ is planned anew in the same transaction.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -161,8 +161,15 @@ async def _go_on(
             session.add(on)
         on.pathway = pathway.edition
         on.days = await _sealed(session, returnee.id, place.days)
+        on.asks_until = _asks_until(lines)
         on.chosen = [stage.key for stage in pathway.optional if stage.key in place.chosen]
     await carry_out(session, returnee.id, organisation_id, pathway, lines)
+
+
+def _asks_until(lines: Iterable[Line]) -> datetime | None:
+    """None while the last of them hangs on a day that nobody knows."""
+    asked = [line.wanted.due_at for line in lines if line.wanted and line.wanted.asks]
+    return max(filter(None, asked)) if asked and asked[-1] else None
 
 
 async def _lines(

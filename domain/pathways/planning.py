@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.instants import instant
-from domain.pathways.values import Days, Pathway, Stage, Step, local_time
+from domain.pathways.values import Days, Kind, Pathway, Stage, Step, local_time
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.pathways import Information, Task
@@ -49,6 +49,10 @@ class Wanted:
     stage: Stage
     step: Step
     due_at: datetime | None
+
+    @property
+    def asks(self) -> bool:
+        return self.step.kind is Kind.CHECK_IN
 
     @property
     def expires_at(self) -> datetime:

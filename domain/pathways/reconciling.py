@@ -3,11 +3,12 @@ every way there planned one.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from domain.actors import Actor, Right
 from domain.paging import MOST, Page
@@ -73,9 +74,10 @@ async def without_next(
     return Page.of(lines, most)
 
 
-def count_without_next() -> Select[Any]:
-    """How many there are everywhere, those at a pathway's end included."""
-    return _unplanned(func.count())
+def count_without_next(now: datetime) -> Select[Any]:
+    """How many there are everywhere, but for those who are at their pathway's end."""
+    goes_on = or_(OnPathway.asks_until.is_(None), OnPathway.asks_until > now)
+    return _unplanned(func.count()).where(goes_on)
 
 
 async def _lack(session: Session, actor: Actor, returnee: Returnee, on: OnPathway | None) -> Lack:
@@ -86,7 +88,8 @@ async def _lack(session: Session, actor: Actor, returnee: Returnee, on: OnPathwa
     course = await course_of(session, actor, returnee)
     if any(line.change in (Change.NEW, Change.MOVED) for line in course.lines):
         return Lack.NOT_PLANNED
-    if all(line.change is Change.UNKNOWN for line in course.lines):
+    asked = [line for line in course.lines if line.wanted and line.wanted.asks]
+    if asked and asked[-1].change is Change.UNKNOWN:
         return Lack.DAY_MISSING
     return Lack.AT_ITS_END
 

@@ -30,6 +30,7 @@ _STATES = {
     CheckInState.SENT: Standing.DONE,
     CheckInState.STARTED: Standing.DONE,
     CheckInState.SILENT: Standing.DONE,
+    CheckInState.MISSED: Standing.DONE,
     CheckInState.ANSWERED: Standing.ANSWERED,
     CheckInState.FAILED: Standing.FAILED_BY_US,
     CheckInState.MISSED_BY_US: Standing.FAILED_BY_US,

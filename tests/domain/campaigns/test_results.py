@@ -7,8 +7,10 @@ from sqlalchemy import delete, select
 from domain.campaigns import count_next, reach, results
 from domain.campaigns.publication import Reach
 from domain.campaigns.results import Results
+from domain.campaigns.tally import count_and_remove
 from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed
+from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from storage.check_ins import Campaign, CheckIn
@@ -121,3 +123,31 @@ async def test_while_it_runs_only_rounded_steps_are_shown(
         found = await reach(session, office.coordinator, campaign.id)
 
     assert (found[Reach.ASKED], found[Reach.ANSWERED], found[Reach.FAILED_BY_US]) == (5, 0, 0)
+
+
+async def test_who_was_asked_and_skipped_it_is_neither_silent_nor_left_out(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, people = await asked(database, office, clock, 25, EVERYTHING)
+    await say(database, people[:10], "work")
+    async with database.begin(SERVICE) as session:
+        for number, person in enumerate(people[10:18]):
+            check_in = (
+                await session.scalars(select(CheckIn).where(CheckIn.returnee_id == person.id))
+            ).one()
+            later = (Later.SKIP, Later.PAUSE, Later.NEVER)[number % 3]
+            await not_now(session, person, check_in.id, later, shown="1")
+    async with database.begin(office.organisation.id) as session:
+        by_now = await reach(session, office.coordinator, campaign.id)
+    assert (by_now[Reach.DECLINED], by_now[Reach.NOT_ASKED]) == (5, 0)
+    # Whoever is forgotten meanwhile stays in the count, as they ended.
+    async with database.begin(SERVICE) as session:
+        gone = await session.scalars(select(CheckIn).where(CheckIn.returnee_id == people[10].id))
+        await count_and_remove(session, gone.all())
+    set_clock(clock, OVER)
+    await count(database)
+
+    found = await read(database, office, campaign)
+    assert found.last
+    steps = {step: each.count for each in found.last.figures.reach for step in each.cells}
+    assert (steps[Reach.ANSWERED], steps[Reach.DECLINED], steps[Reach.NO_ANSWER]) == (10, 5, 5)

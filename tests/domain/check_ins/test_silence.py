@@ -6,7 +6,7 @@ from sqlalchemy import select
 from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed, failed
 from domain.check_ins.sending import send_due
-from domain.check_ins.silence import fall_silent
+from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.phones import pause, resume
@@ -66,6 +66,22 @@ async def test_silence_is_a_caseworkers_task_when_no_second_prompt_was_allowed(
 
     assert (await kept(database, sent.id)).state is CheckInState.SILENT
     assert await cases(database) == [(Severity.CONCERN, ["check-in.silence", "silence.write-once"])]
+
+
+async def test_p3_a_silence_ends_as_missed_a_week_later_and_an_answer_counts_even_then(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    await tick_at(database, clock, A_DAY_LATER)
+    for moment, is_over in ((timedelta(days=6, hours=22), False), (timedelta(days=7), True)):
+        set_clock(clock, A_DAY_LATER + moment)
+        async with database.begin(SERVICE) as session:
+            assert await give_up_waiting(session) == is_over
+    assert (await kept(database, sent.id)).state is CheckInState.MISSED
+    assert len(await cases(database)) == 1
+
+    async with database.begin(SERVICE) as session:
+        await answer(session, returnee, sent.id, "safety", "safe")
+    assert (await kept(database, sent.id)).state is CheckInState.STARTED
 
 
 async def test_one_gentle_second_prompt_comes_first_if_the_person_allowed_it(

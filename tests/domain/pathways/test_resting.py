@@ -156,12 +156,15 @@ async def test_everybody_without_a_next_check_in_is_found_with_the_reason(
         people = {
             name: await add_person(session, office.organisation, number)
             for number, name in enumerate(
-                ("planned", "day", "end", "broken", "rests", "frozen"), start=100
+                ("planned", "day", "left", "end", "broken", "rests", "frozen"), start=100
             )
         }
         await add_person(session, office.organisation, 99, invited=False)
     await place(database, office, people["planned"], arrived())
     await place(database, office, people["day"], Place("three-months"))
+    # Of whom it is known when they left, and not when they came.
+    left = Place("care-and-tact", {Anchor.DEPARTURE: date(2025, 1, 1)})
+    await place(database, office, people["left"], left)
     await place(database, office, people["end"], arrived(date(2025, 1, 1)))
     await place(database, office, people["broken"], arrived())
     await place(database, office, people["rests"], arrived(date(2025, 1, 1)))
@@ -181,11 +184,12 @@ async def test_everybody_without_a_next_check_in_is_found_with_the_reason(
         first = await without_next(session, office.coordinator, most=1)
         behind = await without_next(session, office.coordinator, after=first.lines[0].id)
     async with database.begin(SERVICE) as session:
-        count = await session.scalar(count_without_next())
+        count = await session.scalar(count_without_next(session.now))
 
     assert {line.id: line.lack for line in page.lines} == {
         person.id: Lack.NO_PATHWAY,
         people["day"].id: Lack.DAY_MISSING,
+        people["left"].id: Lack.DAY_MISSING,
         people["end"].id: Lack.AT_ITS_END,
         people["broken"].id: Lack.NOT_PLANNED,
     }

@@ -21,7 +21,7 @@ from domain.check_ins.answering import answer
 from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import recalled, send_due
-from domain.check_ins.silence import fall_silent
+from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.pathways.bringing import bring, move_all, move_next
 from domain.pathways.placing import Place, put
@@ -71,7 +71,7 @@ OUTAGES = (
 )
 FINAL = {
     CheckInState.ANSWERED,
-    CheckInState.SILENT,
+    CheckInState.MISSED,
     CheckInState.SKIPPED,
     CheckInState.CANCELLED,
     CheckInState.FAILED,
@@ -214,12 +214,14 @@ class Year:
             now = max(_up_again(_half_hour(moment)), now)
             set_clock(self.clock, now + timedelta(seconds=1))
             await self._happen(now)
-            for tick in (move_next, send_due, fall_silent, tell_due):
+            for tick in (move_next, send_due, fall_silent, give_up_waiting, tell_due):
                 await self._all(tick)
             await self._deliver()
             await self._all(tell_due)
             now += timedelta(seconds=1)
             steps += 1
+        set_clock(self.clock, END)
+        await self._all(give_up_waiting)
         return steps
 
     async def _next(self, now: datetime) -> datetime:
@@ -370,4 +372,4 @@ async def test_p3_p4_p12_a_year_of_the_pathway_ends_with_one_outcome_for_every_c
     }
     # There was something to see.
     assert states[CheckInState.ANSWERED] > row.runs
-    assert {CheckInState.SILENT, CheckInState.SKIPPED, CheckInState.SUPERSEDED} <= set(states)
+    assert {CheckInState.MISSED, CheckInState.SKIPPED, CheckInState.SUPERSEDED} <= set(states)
