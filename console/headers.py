@@ -1,6 +1,7 @@
 """What browsers may do with our pages: as little as they need."""
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -18,7 +19,18 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# What is recorded in a page is listened to there before it goes anywhere.
+_RECORDING = {
+    "Content-Security-Policy": POLICY.replace("media-src 'self'", "media-src 'self' blob:"),
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+}
 _A_YEAR = "max-age=31536000"
+
+
+def let_record(page: Response) -> Response:
+    """The microphone is for this page alone."""
+    page.headers.update(_RECORDING)
+    return page
 
 
 class StrictHeaders:
@@ -35,7 +47,8 @@ class StrictHeaders:
         await self._app(scope, receive, send_strictly if scope["type"] == "http" else send)
 
     def _add(self, headers: MutableHeaders, path: str) -> None:
-        headers.update(_HEADERS)
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
         if self._secure:
             headers["Strict-Transport-Security"] = _A_YEAR
         # A shared computer's Back button must not bring a person's words back.

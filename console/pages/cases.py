@@ -8,6 +8,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.headers import let_record
 from console.live import Live
 from console.preview import preview_for
 from console.recordings import recording
@@ -152,14 +153,18 @@ async def show_case(
         )
         theirs = visit.desk.catalogues.of(file.contact.language)
         here = session.now.astimezone(zone(file.contact.time_zone))
-        return await visit.show(
+        mine = file.case.claimed_by == visit.actor.staff_id
+        is_open = file.case.state is not CaseState.RESOLVED
+        may_record = mine and is_open and file.contact.heard_alone
+        page = await visit.show(
             session,
             "case.html",
             status=status,
             file=file,
             case=file.case,
-            mine=file.case.claimed_by == visit.actor.staff_id,
-            is_open=file.case.state is not CaseState.RESOLVED,
+            mine=mine,
+            is_open=is_open,
+            may_record=may_record,
             last=_last_words(file),
             mark=await mark_of(session, visit.actor, case_id),
             preview=preview_for(file.contact, theirs),
@@ -180,6 +185,7 @@ async def show_case(
             told=[each for each in Told if each in told],
             kept=kept,
         )
+        return let_record(page) if may_record else page
 
 
 @asynccontextmanager

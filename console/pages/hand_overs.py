@@ -1,8 +1,9 @@
 """A case that one colleague offers to another."""
 
+from uuid import UUID
+
 from starlette.responses import Response
 
-from console import fields
 from console.visit import Visit
 from domain.cases import handing_over
 from domain.errors import NotAllowed, Refused
@@ -26,7 +27,10 @@ async def show(visit: Visit) -> Response:
 
 
 async def offer(visit: Visit) -> Response:
-    staff_id = fields.identifier(await visit.field("staff"), N_("Choose somebody of your team."))
+    try:
+        staff_id = UUID(await visit.field("staff"))
+    except ValueError:
+        raise Refused("Choose somebody of your team.") from None
     async with visit.desk.database.begin(SERVICE) as session:
         await handing_over.offer(session, visit.actor, visit.id, staff_id)
     return visit.go(

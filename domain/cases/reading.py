@@ -70,6 +70,11 @@ class SafeContact:
     shut_until: datetime | None
     wishes: Wishes
 
+    @property
+    def heard_alone(self) -> bool:
+        """Whether nobody but the person hears what their phone plays, as far as they said."""
+        return self.discretion is Discretion.OPEN and not self.frozen and not self.shared_phone
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:

@@ -5,6 +5,8 @@ import re
 import httpx
 import pytest
 from aiogram.methods import SendVoice
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from bot.delivery.wording import wire
@@ -14,7 +16,8 @@ from storage.kinds import Discretion, Role
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from tests.console.office import Browser, Office
+from tests.console.office import PATIENCE, Browser, Office
+from tests.console.test_writing import desk
 
 OGG = b"OggS" + b"\0" * 24 + b"OpusHead" + b"\1" * 200
 M4A = b"\0\0\0\x20ftypM4A " + b"\2" * 100
@@ -31,7 +34,6 @@ M4A = b"\0\0\0\x20ftypM4A " + b"\2" * 100
         (b"OggS" + b"\0" * 200, None),
         (b"<script>alert(1)</script>", None),
         (b"\xff\xd8\xff\xe0 a picture", None),
-        (b"\x1aE\xdf\xa3 webm", None),
     ],
 )
 def test_what_is_sound_is_known_by_what_it_holds(data: bytes, kind: str | None) -> None:
@@ -90,9 +92,67 @@ async def test_p4_no_voice_sounds_on_a_phone_that_others_began_to_read_meanwhile
             assert '/recording"' not in (await browser.get(path)).text
 
 
-@pytest.mark.parametrize("data", [b"", b"<script>alert(1)</script>", OGG + b"\0" * LARGEST])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"<script>alert(1)</script>", b"\x1aE\xdf\xa3 webm", OGG + b"\0" * LARGEST],
+)
 async def test_what_is_no_short_recording_is_refused(office: Office, data: bytes) -> None:
     async with office.browser(Role.CASEWORKER) as browser:
         path = await claimed(office, browser)
         assert (await records(browser, path, data)).status_code in (409, 413)
-        assert "<audio" not in (await browser.get(path)).text
+        assert "take-back" not in (await browser.get(path)).text
+
+
+async def test_a_voice_is_recorded_in_the_page_heard_there_sent_and_taken_back(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(vera) as browser:
+        path = await claimed(office, browser)
+    async with desk(chromium, office, vera) as page:
+        await page.goto(path)
+        await page.get_by_text("Your own voice").focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="Record your voice").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("timer")).to_have_text("0:01")
+        await page.keyboard.press("Space")
+        await expect(page.get_by_text("Listen to it before you send it")).to_be_visible()
+        heard = page.get_by_label("What you recorded")
+        await expect(heard).to_have_attribute("src", re.compile("blob:"))
+        await heard.evaluate("audio => audio.play()")
+        await page.get_by_role("button", name="Send this recording").press("Enter")
+        played = page.locator("#talk audio")
+        # Another reader than ours: the browser's own.
+        seconds = await played.evaluate(
+            """async audio => {
+                const sound = await (await fetch(audio.src)).arrayBuffer();
+                const kind = new TextDecoder().decode(sound.slice(0, 4));
+                const { duration } = await new AudioContext().decodeAudioData(sound);
+                return [kind, duration];
+            }"""
+        )
+        assert seconds[0] == "OggS"
+        assert 0.5 < seconds[1] < PATIENCE
+        await page.get_by_role("button", name="Take back").press("Enter")
+        await expect(played).to_have_count(0)
+
+
+async def test_the_microphone_is_for_a_case_of_ones_own_alone(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(vera) as browser:
+        path = await claimed(office, browser)
+        other = await office.case(await office.person(), "Hello?")
+        allowed = {
+            where: "microphone=(self)" in (await browser.get(where)).headers["permissions-policy"]
+            for where in (path, f"/cases/{other.id}", "/queue")
+        }
+    assert allowed == {path: True, f"/cases/{other.id}": False, "/queue": False}
+    async with desk(chromium, office, vera) as page:
+        await page.goto("/queue")
+        asked = await page.evaluate(
+            "navigator.mediaDevices.getUserMedia({audio: true}).catch(error => error.name)"
+        )
+        assert asked == "NotAllowedError"

@@ -1,0 +1,83 @@
+// Records a worker's voice in the page, to be listened to before it goes.
+
+const form = document.querySelector("[data-voice]");
+const recording = form.querySelector("input[type=file]");
+const button = form.querySelector("[data-record]");
+const news = form.querySelector("[data-voice-news]");
+const clock = form.querySelector("[data-voice-clock]");
+const player = form.querySelector("[data-voice-player]");
+// The first is played by Telegram as it is; the second our side puts into the first.
+const KINDS = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
+const LONGEST = 120;
+// Enough for speech, and two minutes of it stay well below what may be sent.
+const BITS = 24_000;
+
+const kind =
+  navigator.mediaDevices &&
+  window.MediaRecorder &&
+  KINDS.find((each) => MediaRecorder.isTypeSupported(each));
+let recorder;
+let asking = false;
+
+function say(which) {
+  news.textContent = which ? news.dataset[which] : "";
+  button.textContent = which === "running" ? button.dataset.stop : button.dataset.start;
+  recording.disabled = which === "running";
+}
+
+function offer() {
+  const [file] = recording.files;
+  if (player.src) URL.revokeObjectURL(player.src);
+  player.hidden = !file;
+  if (file) player.src = URL.createObjectURL(file);
+  else player.removeAttribute("src");
+}
+
+async function start() {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  const pieces = [];
+  const began = performance.now();
+  recording.value = "";
+  offer();
+  recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: BITS });
+  const ticking = setInterval(() => {
+    const seconds = Math.floor((performance.now() - began) / 1000);
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (seconds >= LONGEST) recorder.stop();
+  }, 250);
+  recorder.addEventListener("dataavailable", ({ data }) => pieces.push(data));
+  recorder.addEventListener("stop", () => {
+    clearInterval(ticking);
+    for (const track of stream.getTracks()) track.stop();
+    const kept = new DataTransfer();
+    kept.items.add(new File(pieces, "voice", { type: kind }));
+    say("done");
+    recording.files = kept.files;
+    offer();
+  });
+  recorder.start();
+  clock.textContent = "0:00";
+  say("running");
+}
+
+async function press() {
+  if (recorder?.state === "recording") return recorder.stop();
+  if (asking) return;
+  asking = true;
+  try {
+    await start();
+  } catch {
+    say("refused");
+  } finally {
+    asking = false;
+  }
+}
+
+recording.addEventListener("change", () => {
+  say("");
+  offer();
+});
+if (kind) {
+  form.querySelector("[data-recorder]").hidden = false;
+  button.addEventListener("click", press);
+}
