@@ -3,6 +3,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from domain.distress.phrases import Phrase, parse_phrase
@@ -42,26 +43,37 @@ class Entry:
     view: str
     meaning: Rule | Scope
     phrase: Phrase
+    #: As it is written.
+    line: str
 
 
+# Beside a rule's lines: what it must hear, and what it must not.
+HEARS, IGNORES = "-hears", "-ignores"
 LEVELS = {"ask": Severity.NONE} | {level.value: level for level in Severity if level.rank}
 
 
 def load_entries() -> Iterator[Entry]:
     """Every line of every lexicon. One that cannot be read raises ValueError, naming its file."""
-    for file in sorted(files("domain.distress").joinpath("words").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            language = file.name.removesuffix(".toml")
-            try:
-                yield from read_entries(language, tomllib.loads(file.read_text("utf-8")))
-            except (ValueError, KeyError) as error:
-                raise ValueError(f"{file.name}: {error}") from error
+    for file in lexicons():
+        try:
+            yield from read_entries(language_of(file), tomllib.loads(file.read_text("utf-8")))
+        except (ValueError, KeyError) as error:
+            raise ValueError(f"{file.name}: {error}") from error
+
+
+def lexicons() -> list[Traversable]:
+    words = files("domain.distress").joinpath("words").iterdir()
+    return sorted((file for file in words if file.name.endswith(".toml")), key=lambda f: f.name)
+
+
+def language_of(lexicon: Traversable) -> str:
+    return lexicon.name.removesuffix(".toml")
 
 
 def read_entries(language: str, lexicon: Mapping[str, Any]) -> Iterator[Entry]:
     view = lexicon.get("view", "as-written")
     for meaning, line in _lines(lexicon):
-        yield Entry(language, view, meaning, parse_phrase(line, VIEWS[view]))
+        yield Entry(language, view, meaning, parse_phrase(line, VIEWS[view]), line)
 
 
 def _lines(lexicon: Mapping[str, Any]) -> Iterator[tuple[Rule | Scope, str]]:
@@ -73,5 +85,6 @@ def _lines(lexicon: Mapping[str, Any]) -> Iterator[tuple[Rule | Scope, str]]:
                 yield from ((Scope(level), line) for line in rules)
                 continue
             for name, lines in rules.items():
-                rule = Rule(category, name, LEVELS[level])
-                yield from ((rule, line) for line in lines)
+                if not name.endswith((HEARS, IGNORES)):
+                    rule = Rule(category, name, LEVELS[level])
+                    yield from ((rule, line) for line in lines)
