@@ -17,6 +17,7 @@ class Right(StrEnum):
     KEEP_DIRECTORY = "keep the directory"
     MANAGE_STAFF = "manage the team"
     PLAN_DUTY = "plan who is on duty"
+    SEE_FIGURES = "see how the service does"
     SAFEGUARD = "keep staff and people apart"
     REVIEW_READINGS = "look at what colleagues read"
     #: That check-ins are in a child's best interests, and that somebody is no child.
@@ -34,11 +35,13 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RUN_CAMPAIGNS,
             Right.KEEP_DIRECTORY,
             Right.PLAN_DUTY,
+            Right.SEE_FIGURES,
         }
     ),
     Role.SUPERVISOR: frozenset(
         {
             Right.PLAN_DUTY,
+            Right.SEE_FIGURES,
             Right.REVIEW_READINGS,
             Right.WORK_ON_CASES,
             Right.SEE_PEOPLE,
@@ -52,6 +55,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SAFEGUARDING: frozenset(
         {
             Right.REVIEW_READINGS,
+            Right.SEE_FIGURES,
             Right.WORK_ON_CASES,
             Right.SEE_PEOPLE,
             Right.FORGET_PEOPLE,
@@ -67,6 +71,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.KEEP_DIRECTORY,
             Right.SAFEGUARD,
             Right.PLAN_DUTY,
+            Right.SEE_FIGURES,
         }
     ),
 }

@@ -16,6 +16,7 @@ from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import happened
 from domain.cases.opening import open_or_append, organisation_of
+from domain.cases.waits import end_waits
 from domain.codes import as_issued, new_code
 from domain.errors import Refused
 from domain.identity import Doubt, doubt
@@ -149,6 +150,7 @@ async def _give_way(session: Session, stray: Returnee, returnee: Returnee) -> No
             ["identity.new-phone"],
         )
         states.close(case, Outcome.REFERRED, session.now)
+        await end_waits(session, case)
         reasons = [Outcome.REFERRED]
         happened(session, case, CaseEventKind.RESOLVED, reasons=reasons)
         await wind(session, case)

@@ -21,6 +21,7 @@ from storage import (
     safeguarding,
     service,
     staff,
+    waits,
 )
 from storage.base import Base
 
@@ -46,4 +47,5 @@ __all__ = [
     "safeguarding",
     "service",
     "staff",
+    "waits",
 ]

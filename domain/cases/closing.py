@@ -6,6 +6,7 @@ from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.events import happened
 from domain.cases.unsent import settle_before_goodbye
+from domain.cases.waits import end_waits
 from domain.consent import has_consent
 from domain.consent.reading import took_back
 from domain.consent.spans import TALK_WITHOUT_CONSENT
@@ -23,6 +24,7 @@ async def close(
         raise Refused("There is a recording or picture here that nobody has opened yet.")
     await settle_before_goodbye(session, case)
     states.close(case, outcome, session.now)
+    await end_waits(session, case)
     if not await _was_agreed_to(session, case):
         case.erase_at = session.now + TALK_WITHOUT_CONSENT
     happened(session, case, CaseEventKind.RESOLVED, staff_id=staff_id, reasons=[outcome])

@@ -12,6 +12,7 @@ from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
+from domain.cases.waits import begin_wait, settle_waits
 from domain.organisations import default_organisation, zone
 from domain.returnees import current_enrolment, enrol
 from storage.cases import Case
@@ -42,7 +43,7 @@ async def open_or_append(
     if case is None:
         case = await _open(session, returnee, organisation_id, severity)
         kind = CaseEventKind.OPENED
-    elif states.raise_to(case, severity, session.now, await due(session, case, severity)):
+    elif await _raise(session, case, severity):
         kind = CaseEventKind.RAISED
     happened(session, case, kind, severity=severity, reasons=reasons)
     await hear(session, case)
@@ -76,7 +77,9 @@ async def current_case(session: Session, returnee: Returnee) -> Case | None:
         return case
     if session.now - case.resolved_at > REOPENS_WITHIN:
         return None
-    states.reopen(case, await due(session, case, case.severity))
+    promised = await due(session, case, case.severity)
+    states.reopen(case, promised)
+    begin_wait(session, case, promised)
     happened(session, case, CaseEventKind.REOPENED, severity=case.severity)
     return case
 
@@ -105,6 +108,15 @@ async def organisation_of(session: Session, returnee: Returnee) -> UUID:
     return (await default_organisation(session)).id
 
 
+async def _raise(session: Session, case: Case, severity: Severity) -> bool:
+    promised, acted_at = await due(session, case, severity), case.first_action_at
+    if not states.raise_to(case, severity, session.now, promised):
+        return False
+    await settle_waits(session, case, acted_at)
+    begin_wait(session, case, promised)
+    return True
+
+
 async def _lock(session: Session, returnee: Returnee) -> None:
     await session.execute(
         select(Returnee.id).where(Returnee.id == returnee.id).with_for_update(key_share=True)
@@ -127,6 +139,7 @@ async def _open(
     session: Session, returnee: Returnee, organisation_id: UUID, severity: Severity
 ) -> Case:
     organisation = await session.get_one(Organisation, organisation_id)
+    promised = _due(session, organisation, severity)
     await enrol(session, returnee, organisation)
     earlier = await _newest_case(session, returnee)
     case = Case(
@@ -137,12 +150,13 @@ async def _open(
         severity=severity,
         language=returnee.language,
         opened_at=session.now,
-        deadline_at=_due(session, organisation, severity),
+        deadline_at=promised,
         alerts_sent=0,
         follows_id=earlier.id if earlier else None,
     )
     session.add(case)
     await session.flush()
+    begin_wait(session, case, promised)
     return case
 
 

@@ -14,6 +14,7 @@ from domain.alerts import alert_claimer, tell_colleagues
 from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import happened
+from domain.cases.waits import end_waits
 from domain.edits import forget_early
 from domain.notices import Notice, tell, tell_chat
 from domain.phones import FOR_EVER
@@ -199,6 +200,7 @@ async def close_lesser_case(session: Session, returnee: Returnee) -> None:
     )
     if case is not None:
         states.close(case, Outcome.NO_HELP_WANTED, session.now)
+        await end_waits(session, case)
         happened(session, case, CaseEventKind.RESOLVED, reasons=[_ASKED])
         await wind(session, case)
 

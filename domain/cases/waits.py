@@ -1,0 +1,42 @@
+"""What was promised to somebody who waits, and when it was kept: for figures, never for work."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from storage.cases import Case
+from storage.sessions import Session
+from storage.waits import Wait
+
+
+def begin_wait(session: Session, case: Case, due_at: datetime) -> None:
+    """From now on a human is owed, as grave as the case is now."""
+    session.add(
+        Wait(
+            case_id=case.id,
+            organisation_id=case.organisation_id,
+            severity=case.severity,
+            began_at=session.now,
+            due_at=due_at,
+        )
+    )
+
+
+async def settle_waits(session: Session, case: Case, acted_at: datetime | None) -> None:
+    """Keeps when somebody acted, which the case forgets as it owes anew."""
+    if acted_at is not None:
+        await session.execute(
+            update(Wait)
+            .where(Wait.case_id == case.id, Wait.acted_at.is_(None), Wait.closed_at.is_(None))
+            .values(acted_at=acted_at)
+        )
+
+
+async def end_waits(session: Session, case: Case) -> None:
+    """The case is closed, and nobody is owed any more."""
+    await settle_waits(session, case, case.first_action_at)
+    await session.execute(
+        update(Wait)
+        .where(Wait.case_id == case.id, Wait.closed_at.is_(None))
+        .values(closed_at=session.now)
+    )

@@ -1,0 +1,109 @@
+"""What there was to do, and how many hours somebody was there for it: never who."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Integer, column, distinct, extract, func, or_, select, values
+
+from domain.campaigns.suppression import SMALLEST, rounded
+from domain.figures.periods import Period
+from storage.sessions import Session
+from storage.staff import Shift
+from storage.waits import Wait
+
+_INSTANT = DateTime(timezone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Rounded down; 0 for nobody and for fewer than five alike."""
+
+    period: Period
+    #: How often a human was needed: cases that were opened, became graver or opened again.
+    calls: int
+    #: At the end of it.
+    open: int
+    #: Of all who were on duty, together.
+    duty_hours: int
+
+    @property
+    def hours_per_call(self) -> float | None:
+        return self.duty_hours / self.calls if self.calls and self.duty_hours else None
+
+
+async def load_of(session: Session, organisation_id: UUID, periods: Sequence[Period]) -> list[Load]:
+    """Each period's, in order."""
+    calls = await _calls(session, organisation_id, periods)
+    still_open = await _open(session, organisation_id, periods)
+    hours = await _duty_hours(session, organisation_id, periods)
+    return [
+        Load(
+            period,
+            rounded(calls.get(number, 0), SMALLEST),
+            rounded(still_open.get(number, 0), SMALLEST),
+            round(hours.get(number, 0)),
+        )
+        for number, period in enumerate(periods)
+    ]
+
+
+async def _calls(
+    session: Session, organisation_id: UUID, periods: Sequence[Period]
+) -> dict[int, int]:
+    each = _each(periods)
+    found = await session.execute(
+        select(each.c.number, func.count())
+        .join(Wait, (Wait.began_at >= each.c.begins) & (Wait.began_at < each.c.ends))
+        .where(Wait.organisation_id == organisation_id)
+        .group_by(each.c.number)
+    )
+    return dict(found.all())
+
+
+async def _open(
+    session: Session, organisation_id: UUID, periods: Sequence[Period]
+) -> dict[int, int]:
+    each = _each(periods)
+    not_closed = or_(Wait.closed_at.is_(None), Wait.closed_at >= each.c.ends)
+    found = await session.execute(
+        select(each.c.number, func.count(distinct(Wait.case_id)))
+        .join(Wait, (Wait.began_at < each.c.ends) & not_closed)
+        .where(Wait.organisation_id == organisation_id)
+        .group_by(each.c.number)
+    )
+    return dict(found.all())
+
+
+async def _duty_hours(
+    session: Session, organisation_id: UUID, periods: Sequence[Period]
+) -> dict[int, float]:
+    """A shift without an end goes on."""
+    each = _each(periods)
+    ends = func.least(Shift.ends_at, each.c.ends)
+    span = extract("epoch", ends - func.greatest(Shift.starts_at, each.c.begins))
+    found = await session.execute(
+        select(each.c.number, func.sum(span))
+        .join(
+            Shift,
+            (Shift.starts_at < each.c.ends)
+            & or_(Shift.ends_at.is_(None), Shift.ends_at > each.c.begins),
+        )
+        .where(Shift.organisation_id == organisation_id, Shift.time_off_id.is_(None))
+        .group_by(each.c.number)
+    )
+    return {number: float(seconds) / 3600 for number, seconds in found}
+
+
+def _each(periods: Sequence[Period]) -> Any:
+    rows: list[tuple[int, datetime, datetime]] = [
+        (number, period.begins, period.ends) for number, period in enumerate(periods)
+    ]
+    return values(
+        column("number", Integer),
+        column("begins", _INSTANT),
+        column("ends", _INSTANT),
+        name="period",
+    ).data(rows)

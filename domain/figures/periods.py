@@ -1,0 +1,52 @@
+"""Weeks and months that are over, on an organisation's calendar."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from domain.check_ins.instants import instant
+
+_WEEK = timedelta(days=7)
+#: So many are laid side by side.
+MOST = 12
+
+
+class Step(StrEnum):
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    first_day: date
+    last_day: date
+    begins: datetime
+    #: Lies outside.
+    ends: datetime
+
+    def until(self, other: "Period") -> "Period":
+        """From the beginning of this one to the end of the other."""
+        return Period(self.first_day, other.last_day, self.begins, other.ends)
+
+
+def periods(step: Step, now: datetime, place: ZoneInfo, count: int = MOST) -> list[Period]:
+    """The last ones that are over, the oldest first."""
+    firsts = sorted(_first_days(step, now.astimezone(place).date(), count))
+    return [_between(day, after, place) for day, after in pairwise(firsts)]
+
+
+def _between(day: date, after: date, place: ZoneInfo) -> Period:
+    begins, ends = (instant(datetime.combine(each, time()), place) for each in (day, after))
+    return Period(day, after - timedelta(days=1), begins, ends)
+
+
+def _first_days(step: Step, today: date, count: int) -> Iterator[date]:
+    """Of this one, which is not over, and of so many before it."""
+    day = today - timedelta(days=today.weekday()) if step is Step.WEEK else today.replace(day=1)
+    for _ in range(count + 1):
+        yield day
+        before = day - timedelta(days=1)
+        day = day - _WEEK if step is Step.WEEK else before.replace(day=1)
