@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 questionnaire = typer.Typer(help="Questionnaires as XLSForm.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="An Excel file (.xlsx) with an XLSForm.")]
+Language = Annotated[
+    str, typer.Option(help="The code of its language, such as en, where the file does not say.")
+]
 
 
 @questionnaire.command()
-def check(file: File, as_json: AsJson = False) -> None:
+def check(file: File, language: Language = "", as_json: AsJson = False) -> None:
     """Say what Wayhome could not ask, by sheet, row and column. Needs no database."""
-    form, problems = _read(file)
+    form, problems = _read(file, language)
     _report(form, problems, as_json)
 
 
@@ -27,10 +30,11 @@ def import_(
     organisation: Annotated[
         str, typer.Option("--org", "--organisation", help="Whose it will be: an id or the name.")
     ],
+    language: Language = "",
     as_json: AsJson = False,
 ) -> None:
     """Take a form in for an organisation, as a new version if it is there already."""
-    form, problems = _read(file)
+    form, problems = _read(file, language)
     if form is None:
         _report(form, problems, as_json)
         return
@@ -46,7 +50,7 @@ def import_(
     _report(carry_out(work()), [], as_json)
 
 
-def _read(file: Path) -> "tuple[Questionnaire | None, list[Problem]]":
+def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Problem]]":
     from domain.questionnaires.forms.problems import Faulty
     from domain.questionnaires.forms.reading import read_form
     from domain.questionnaires.forms.workbook import LARGEST
@@ -58,7 +62,7 @@ def _read(file: Path) -> "tuple[Questionnaire | None, list[Problem]]":
         typer.echo(f"{file} can't be read: {error.strerror}.", err=True)
         raise typer.Exit(1) from None
     try:
-        return read_form(content), []
+        return read_form(content, name=file.stem, language=language), []
     except Faulty as faulty:
         return None, faulty.problems
 

@@ -49,7 +49,11 @@ async def plan(visit: Visit) -> Response:
     async with visit.begin() as session:
         tomorrow = session.now.astimezone(visit.me.place).date() + timedelta(days=1)
         usual = datetime.combine(tomorrow, _USUAL_TIME)
-    wishes = Wishes(local_time=usual.isoformat(timespec="minutes"), second_prompt="yes")
+    wishes = Wishes(
+        questionnaire=visit.request.query_params.get("asks", ""),
+        local_time=usual.isoformat(timespec="minutes"),
+        second_prompt="yes",
+    )
     return await _form(visit, wishes)
 
 

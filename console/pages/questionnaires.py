@@ -1,7 +1,9 @@
 """What check-ins ask: ours, and the forms that coordinators bring along."""
 
 import asyncio
+from functools import partial
 from http import HTTPStatus
+from pathlib import PurePath
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
@@ -35,13 +37,18 @@ async def show(visit: Visit) -> Response:
 async def take_in(visit: Visit) -> Response:
     sent = await visit.request.form()
     file = sent.get("file")
-    content = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
+    name, language = await visit.field("name"), await visit.field("language")
+    content, called = b"", ""
+    if isinstance(file, UploadFile):
+        content, called = await file.read(LARGEST + 1), PurePath(file.filename or "").stem
     await sent.close()
     try:
         # Half a second for a long one, in which the others are not to wait.
-        form = await asyncio.to_thread(read_form, content)
+        form = await asyncio.to_thread(
+            partial(read_form, content, name=name or called, language=language)
+        )
     except Faulty as faulty:
-        return await _list(visit, faulty.problems)
+        return await _list(visit, faulty.problems, name, language)
     async with visit.begin() as session:
         taken = await bring(session, visit.actor, form)
     return visit.go(f"/questionnaires/look?of={taken.key}", N_("Taken in. Look at how it reads."))
@@ -81,6 +88,7 @@ async def look(visit: Visit) -> Response:
             raise visit.not_there() from None
         spoken = questionnaire.languages or tuple(LANGUAGES)
         language = given.get("in", "") if given.get("in", "") in spoken else spoken[0]
+        offered = await shelf.on_offer(session, visit.actor.organisation_id)
         answers, wrong = _tried(questionnaire, visit)
         filling = Filling(questionnaire, answers)
         worries = [worry.severity for worry in filling.worries()]
@@ -88,6 +96,7 @@ async def look(visit: Visit) -> Response:
             session,
             "questionnaire.html",
             questionnaire=questionnaire,
+            is_on=questionnaire.key in {each.key for each in offered},
             spoken=spoken,
             shown=language,
             gettext_shown=visit.desk.catalogues.of(language).gettext,
@@ -126,7 +135,9 @@ def _tried(
     return answers, wrong
 
 
-async def _list(visit: Visit, problems: list[Problem] | None = None) -> Response:
+async def _list(
+    visit: Visit, problems: list[Problem] | None = None, name: str = "", language: str = ""
+) -> Response:
     async with visit.begin() as session:
         organisation_id = visit.actor.organisation_id
         offered = await shelf.on_offer(session, organisation_id)
@@ -137,6 +148,8 @@ async def _list(visit: Visit, problems: list[Problem] | None = None) -> Response
             questionnaires=await shelf.newest_of_each(session, organisation_id),
             offered={each.key for each in offered},
             colleagues=await possible_clinicians(session, visit.actor),
+            languages=LANGUAGES,
+            typed={"name": name, "language": language},
             problems=(problems or [])[:_MOST_PROBLEMS],
         )
 

@@ -5,6 +5,7 @@ looks after their results.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.questionnaires.values import Band, Choice, Question, Questionnaire, Words
 from storage.kinds import Severity
@@ -51,10 +52,12 @@ def _scale(
     )
 
 
-PHQ_4 = _scale(
+_BOTHERED = "Over the last 2 weeks, how often have you been bothered by"
+#: Asked until its first line stood there in full, and kept for those buttons.
+PHQ_4_FIRST = _scale(
     "phq-4",
     "PHQ-4 (anxiety and low mood)",
-    "Over the last 2 weeks, how often have you been bothered by:",
+    f"{_BOTHERED}:",
     (
         ("nervous", "Feeling nervous, anxious or on edge"),
         ("worrying", "Not being able to stop or control worrying"),
@@ -76,6 +79,21 @@ PHQ_4 = _scale(
     "Kroenke, Spitzer, Williams, Löwe (2009), Psychosomatics 50(6), 613-621. From the PHQ family"
     " of instruments by Pfizer: no permission required to reproduce, translate, display or"
     " distribute.",
+)
+PHQ_4 = replace(
+    PHQ_4_FIRST,
+    version=2,
+    questions=tuple(
+        replace(
+            question,
+            label=_words(
+                question.label.text.replace(
+                    f"{_BOTHERED}: ", f"{_BOTHERED} the following problems?\n"
+                )
+            ),
+        )
+        for question in PHQ_4_FIRST.questions
+    ),
 )
 K6 = _scale(
     "k6",
@@ -102,6 +120,7 @@ K6 = _scale(
         (13, 24, "Serious", _HIGH),
     ),
     "Kessler and others (2002), Psychological Medicine 32(6), 959-976; from 13 on: Kessler and"
-    " others (2003), from 5 on: Prochaska and others (2012). © R. C. Kessler: free to use with"
-    " this reference.",
+    " others (2003), Archives of General Psychiatry 60(2), 184-189; from 5 on: Prochaska and others"
+    " (2012). Published by its makers at hcp.med.harvard.edu/ncs/k6_scales.php: read their terms"
+    " there before you use it.",
 )

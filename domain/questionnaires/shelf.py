@@ -12,13 +12,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from domain.errors import Refused
 from domain.questionnaires.keeping import from_document
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.questionnaires.scales import K6, PHQ_4
+from domain.questionnaires.scales import K6, PHQ_4, PHQ_4_FIRST
 from domain.questionnaires.values import Questionnaire
 from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
 
 # Oldest first.
-_OURS = (SAFETY_AND_NEEDS, PHQ_4, K6)
+_OURS = (SAFETY_AND_NEEDS, PHQ_4_FIRST, K6, PHQ_4)
 
 
 async def newest(session: Session, organisation_id: UUID, key: str) -> Questionnaire:

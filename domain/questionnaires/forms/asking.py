@@ -8,7 +8,12 @@ from domain.marks import N_
 from domain.questionnaires.expressions import names_in
 from domain.questionnaires.forms.choosing import MOST, WHICH_ALERT, number, steps
 from domain.questionnaires.forms.columns import UNKNOWN_COLUMN, Languages, by_name, words
-from domain.questionnaires.forms.logic import EXPRESSIONS, faults, not_above
+from domain.questionnaires.forms.logic import (
+    EXPRESSIONS,
+    UNKNOWN_FUNCTION,
+    faults,
+    not_above,
+)
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Row, Workbook
 from domain.questionnaires.values import Choice, Kind, Question, Words
@@ -22,6 +27,11 @@ _TYPES = {
     "select multiple": Kind.MANY,
 }
 _SELECTS = re.compile(r"(select[ _]one|select[ _]multiple)\s+(\S+)")
+#: As XLSForm called them once.
+_OLD_NAMES = {"select one from ": "select_one ", "select all that apply from ": "select_multiple "}
+_OLD_SELECTS = re.compile("^(?:" + "|".join(_OLD_NAMES) + ")")
+#: A row with none of these is a remark of its author's.
+_OF_A_QUESTION = {"type", "name", "label"}
 #: When it began and ended, a check-in knows by itself.
 _KNOWN_ANYWAY = {"start", "end", "today"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
@@ -50,8 +60,11 @@ class Survey:
 
     def take(self, row: Row) -> None:
         cells = by_name(row)
+        if not cells.keys() & _OF_A_QUESTION:
+            return
         said = " ".join(cells.get("type", "").split())
         said = {"begin_group": "begin group", "end_group": "end group"}.get(said, said)
+        said = _OLD_SELECTS.sub(lambda old: _OLD_NAMES[old[0]], said)
         if said == "begin group":
             self.groups.append(self._condition(row, cells))
         elif said == "end group":
@@ -78,6 +91,9 @@ class Survey:
             self._fault(row, "type", N_("A question can have {it} choices at most."), str(MOST))
         if type_ != "range" and cells.get("parameters"):
             self._fault(row, "parameters", UNKNOWN_COLUMN)
+        # How a question looks is the phone's; this one takes its choices from another file.
+        if cells.get("appearance", "").startswith("search("):
+            self._fault(row, "appearance", UNKNOWN_FUNCTION, "search")
         sensitive = kind is Kind.TEXT or self._yes(row, cells, "wayhome_sensitive")
         self._yes(row, cells, "required")
         conditions = [each for each in [*self.groups, cells.get("relevant", "")] if each]

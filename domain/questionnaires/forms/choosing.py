@@ -28,9 +28,12 @@ def lists(book: Workbook, languages: Languages) -> tuple[dict[str, list[Choice]]
         if alert not in {"", _PERSON, *Severity}:
             problems.append(Problem(CHOICES, row.number, "wayhome_alert", WHICH_ALERT))
             continue
-        found.setdefault(cells.get("list_name", ""), []).append(
+        choices, name = found.setdefault(cells.get("list_name", ""), []), cells.get("name", "")
+        if any(choice.name == name for choice in choices):
+            problems.append(Problem(CHOICES, row.number, "name", N_("{it} is there twice."), name))
+        choices.append(
             Choice(
-                cells.get("name", ""),
+                name,
                 label or Words(""),
                 Severity(alert) if alert in set(Severity) else Severity.NONE,
                 wants_human=alert == _PERSON,

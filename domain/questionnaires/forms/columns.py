@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
 
 from domain.marks import N_
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import BANDS, CHOICES, SETTINGS, SURVEY, Row, Workbook
 from domain.questionnaires.values import Words
+from locales.catalogues import LANGUAGES
 
 _LANGUAGE = re.compile(r"\(([A-Za-z]{2,3})(?:-\w+)?\)\s*$")
 UNKNOWN_COLUMN = N_("Wayhome does not know this column.")
@@ -24,10 +28,15 @@ _KNOWN = {
     SURVEY: {
         *("type", "name", "label", "hint", "required", "required_message", "relevant"),
         *("constraint", "constraint_message", "calculation", "choice_filter", "parameters"),
-        *("appearance", "wayhome_score", "wayhome_alert", "wayhome_sensitive"),
+        *("appearance", "hxl", "wayhome_score", "wayhome_alert", "wayhome_sensitive"),
     },
     SETTINGS: {
         *("title", "id_string", "default_language", "version", "style"),
+        # How ODK names, sends and seals what it collects.
+        *("name", "instance_name", "xml_root", "submission_url", "public_key"),
+        *("auto_send", "auto_delete"),
+        # Twice the same in one list is refused all the same.
+        "allow_choice_duplicates",
         *("wayhome_adults_only", "wayhome_source"),
     },
     BANDS: {"scale", "from", "to", "label", "severity"},
@@ -59,22 +68,44 @@ def by_name(row: Row) -> dict[str, str]:
     return {name: text for column, text in row.cells.items() for name in [parted(column)[0]]}
 
 
-def languages_of(book: Workbook) -> tuple[Languages, list[Problem]]:
-    """From the columns of labels; the default language comes first."""
+def languages_of(book: Workbook, usual: str) -> tuple[Languages, list[Problem]]:
+    """From the columns of labels; the default language comes first. `usual` is the code of the one
+    that the form does not name.
+    """
     default = next((by_name(row).get("default_language", "") for row in book.rows(SETTINGS)), "")
     said = [parted(column) for column in book.columns.get(SURVEY, [])]
     found = dict.fromkeys(language or default for name, language in said if name == "label")
     ordered = sorted(found, key=lambda language: language != default)
-    names, problems = {}, []
+    names: dict[str, str] = {}
+    problems = []
     for language in ordered:
-        code = _LANGUAGE.search(language)
-        if code is None:
-            at = (SURVEY, f"label::{language}") if language else (SETTINGS, "default_language")
-            reason = N_("Say the language with its code, such as English (en).")
-            problems.append(Problem(at[0], None, at[1], reason))
+        code = _code(language) or ("" if language else usual)
+        at = (SURVEY, f"label::{language}") if language else (SETTINGS, "default_language")
+        if not code:
+            problems.append(Problem(at[0], None, at[1], WHICH_LANGUAGE))
+        elif code in names:
+            problems.append(Problem(at[0], None, at[1], N_("{it} is there twice."), code))
         else:
-            names[code[1].lower()] = language
+            names[code] = language
     return Languages(names), problems
+
+
+WHICH_LANGUAGE = N_(
+    "Say the language with its code, such as English (en), or choose it with the file."
+)
+
+
+def _code(language: str) -> str:
+    """Of a language as a form calls it: by its code, or by its own name or the English one."""
+    found = _LANGUAGE.search(language)
+    return found[1].lower() if found else _codes().get(language.lower(), "")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    english = Locale.parse("en").languages
+    named = [(english[code], code) for code in LANGUAGES] + [(n, c) for c, n in LANGUAGES.items()]
+    return {name.lower(): code for name, code in named}
 
 
 def unknown_columns(book: Workbook) -> Iterator[Problem]:
@@ -102,7 +133,7 @@ def words(
         if found:
             texts[code] = found[0]
         else:
-            lacking.append(f"{name}::{language}")
+            lacking.append(f"{name}::{language}" if language else name)
     if not texts and not needed:
         return None, []
     if lacking:

@@ -7,14 +7,14 @@ from domain.questionnaires.expressions import is_sound, names_in, unknown_functi
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Row
 
+UNKNOWN_FUNCTION = N_("Wayhome does not know the function {it}().")
 EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "wayhome_alert")
 
 
 def faults(row: Row, column: str, expression: str, known: set[str]) -> Iterator[Problem]:
     """`known` are the questions that stand further up, and the row's own."""
     for function in unknown_functions(expression):
-        reason = N_("Wayhome does not know the function {it}().")
-        yield Problem(SURVEY, row.number, column, reason, function)
+        yield Problem(SURVEY, row.number, column, UNKNOWN_FUNCTION, function)
         return
     for name in names_in(expression):
         if name not in known:

@@ -23,22 +23,25 @@ from domain.questionnaires.forms.workbook import (
     open_workbook,
 )
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Questionnaire, Words
 
 _ROW = re.compile(r"^\[row : (\d+)\]\s*")
 _YES = {"yes", "true"}
 LONGEST_NAME = 40
+#: What is called so is ours, and would hide the form.
+_OURS = {SAFETY_AND_NEEDS.key, PHQ_4.key, K6.key}
 
 
-def read_form(content: bytes) -> Questionnaire:
-    """The first version of it; importing counts on. Raises Faulty."""
-    return questionnaire_in(open_workbook(content))
+def read_form(content: bytes, *, name: str = "", language: str = "") -> Questionnaire:
+    """The first version of it; importing counts on. What it is called and the code of its language
+    stand in where the form itself does not say, as forms saved by KoboToolbox seldom do.
 
-
-def questionnaire_in(book: Workbook) -> Questionnaire:
-    """Raises Faulty."""
+    Raises Faulty.
+    """
+    book = open_workbook(content)
     problems = list(unknown_columns(book))
-    languages, unnamed = languages_of(book)
+    languages, unnamed = languages_of(book, language)
     if unnamed or not languages.names:
         raise Faulty([*problems, *unnamed] or [Problem(SURVEY, None, "label", _NO_LABEL)])
     choices, faults = lists(book, languages)
@@ -46,9 +49,10 @@ def questionnaire_in(book: Workbook) -> Questionnaire:
     found, points = bands(book, languages, survey.questions)
     problems += [*faults, *survey.problems, *points]
     settings = next((by_name(row) for row in book.rows(SETTINGS)), {})
-    title = settings.get("title") or settings.get("id_string", "")
-    key = _key(settings.get("id_string") or title)
-    if not key or key == SAFETY_AND_NEEDS.key:
+    title = settings.get("title") or settings.get("id_string") or name
+    # A title in another script has no letter that a key can hold.
+    key = _key(settings.get("id_string", "")) or _key(title) or _key(name)
+    if not key or key in _OURS:
         column = "form_id" if key else "form_title"
         problems.append(Problem(SETTINGS, None, column, N_("Give the form a name of its own.")))
     problems += _of_the_whole(book, {problem.row for problem in problems})

@@ -46,6 +46,41 @@ def test_every_number_of_points_has_one_band() -> None:
         assert not scale.speaks("sq")
 
 
+def test_the_words_are_those_that_were_published() -> None:
+    """PHQ-4: Kroenke and others 2009. K6: Kessler and others 2002, as PhenX's protocol has it."""
+    assert [question.label.text for question in PHQ_4.questions] == [
+        "Over the last 2 weeks, how often have you been bothered by the following problems?\n"
+        + item
+        for item in (
+            "Feeling nervous, anxious or on edge",
+            "Not being able to stop or control worrying",
+            "Little interest or pleasure in doing things",
+            "Feeling down, depressed, or hopeless",
+        )
+    ]
+    assert [question.label.text for question in K6.questions] == [
+        f"During the past 30 days, about how often did you feel {item}?"
+        for item in (
+            "nervous",
+            "hopeless",
+            "restless or fidgety",
+            "so depressed that nothing could cheer you up",
+            "that everything was an effort",
+            "worthless",
+        )
+    ]
+
+
+async def test_what_was_asked_in_older_words_stays_as_it_was(
+    database: Database, centre: Centre
+) -> None:
+    organisation = centre.organisation.id
+    async with database.begin(organisation) as session:
+        old = await shelf.edition(session, organisation, "phq-4@1")
+        assert "the following problems" not in old.questions[0].label.text
+        assert (await shelf.newest(session, organisation, "phq-4")).version == 2
+
+
 async def test_they_are_off_until_a_clinician_of_the_organisation_is_named(
     database: Database, centre: Centre
 ) -> None:
