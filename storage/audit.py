@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, Base
 
+COMPLAINT_GONE = "complaint.gone"
+
 
 class AuditEntry(Base):
     """Who did or read what. The application may add rows and read them, nothing else."""
@@ -14,6 +16,12 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entry_organisation_id_at", "organisation_id", "at"),
+        Index(
+            "ix_audit_entry_complaint_gone",
+            "organisation_id",
+            "at",
+            postgresql_where=text(f"action = '{COMPLAINT_GONE}'"),
+        ),
         OF_ORGANISATION,
     )
 

@@ -8,9 +8,11 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Select,
     Uuid,
     all_,
     cast,
+    exists,
     func,
     select,
 )
@@ -123,6 +125,18 @@ class Reading(Identified, Base):
     reason: Mapped[bytes | None]
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
+def open_complaints(returnee_id: UUID | ColumnElement[UUID] | Mapped[UUID]) -> Select[UUID]:
+    """Within a query or by itself: what this person said for safeguarding, and nobody has closed.
+
+    One without words in it yet is nothing that anybody could hear, or close.
+    """
+    return select(Complaint.id).where(
+        Complaint.returnee_id == returnee_id,
+        Complaint.closed_at.is_(None),
+        exists().where(ComplaintMessage.complaint_id == Complaint.id),
+    )
 
 
 def seen_by(staff_id: UUID, returnee_id: ColumnElement[UUID] | Mapped[UUID]) -> ColumnElement[bool]:

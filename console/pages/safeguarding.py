@@ -29,6 +29,7 @@ from domain.safeguarding.handling import (
 )
 from domain.safeguarding.outside import name_outside, outside_address
 from domain.safeguarding.readings import readings_to_review, review
+from domain.safeguarding.unheard import unheard_lately
 from storage.kinds import ConflictKind
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
@@ -43,6 +44,7 @@ async def show(visit: Visit) -> Response:
             outside=outside_address(
                 await session.get_one(Organisation, visit.actor.organisation_id)
             ),
+            unheard=await unheard_lately(session, visit.actor),
             conflicts=await standing_conflicts(session, visit.actor),
             head=await head_of(session, visit.actor.organisation_id),
         )

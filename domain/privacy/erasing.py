@@ -1,19 +1,21 @@
 """Forgetting somebody, piece by piece: whatever dies meanwhile, the next tick goes on (P6)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
 from domain.cases.topics import topic_of
 from domain.one_by_one import each_by_itself
 from domain.organisations import staff_chat_of
-from domain.privacy.asking import GRAVE, let_go, open_case
+from domain.privacy.asking import GRAVE, TAKEN_BACK_WITHIN, let_go, open_case
+from domain.referrals.withdrawing import withdraw
 from domain.returnees import current_enrolments
+from domain.safeguarding.unheard import write_down_unheard
 from storage.batches import among
 from storage.cases import Case, Message
 from storage.check_ins import Campaign, CheckIn
@@ -23,14 +25,23 @@ from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.privacy import Erasure
 from storage.returnees import DataKey, Enrolment, Returnee
-from storage.safeguarding import Complaint
+from storage.safeguarding import open_complaints
 from storage.sessions import Session
+from storage.tables import Base
 from storage.wakes import Topic
 
 # Of each kind, within one transaction.
 _MOST = 500
 _MOST_CHECK_INS = 100
 _LOOK_AGAIN = timedelta(minutes=1)
+# What an organisation has of somebody, whatever it is. What is on its way to them may be another
+# organisation's; the request itself goes last.
+_OF_AN_ORGANISATION = tuple(
+    table
+    for table in reversed(Base.metadata.sorted_tables)
+    if {"returnee_id", "organisation_id"} <= set(table.columns.keys())
+    and table not in (OutboxRow.__table__, Erasure.__table__)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,11 @@ async def erase_next(session: Session) -> int:
     rows = await session.execute(
         select(Erasure, Returnee)
         .join(Returnee, Returnee.id == Erasure.returnee_id)
-        .where(Erasure.not_before <= session.now, ~_is_looked_after(), ~_hides_a_complaint())
+        .where(
+            Erasure.not_before <= session.now,
+            ~_is_looked_after(),
+            ~_hides_a_complaint(session.now),
+        )
         .order_by(Erasure.not_before)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -99,16 +114,14 @@ def _is_looked_after() -> ColumnElement[bool]:
     )
 
 
-def _hides_a_complaint() -> ColumnElement[bool]:
-    """Staff passed it on while safeguarding still has something that the person said: perhaps those
-    whom it is about. It waits until that is closed; to the team the person is gone meanwhile.
+def _hides_a_complaint(now: datetime) -> ColumnElement[bool]:
+    """Staff passed it on, or wanted it at once, while safeguarding still has something that the
+    person said: perhaps it is about them. It waits until that is closed; to the team the person is
+    gone meanwhile. Whoever asked by their own phone waits no longer than they would have.
     """
-    complaint = (
-        select(Complaint.id)
-        .where(Complaint.returnee_id == Erasure.returnee_id, Complaint.closed_at.is_(None))
-        .exists()
-    )
-    return and_(Erasure.asked_by.is_not(None), complaint)
+    waits_by_itself = or_(Erasure.chat.is_(None), Erasure.asked_at > now - TAKEN_BACK_WITHIN)
+    told = open_complaints(Erasure.returnee_id).exists()
+    return and_(Erasure.asked_by.is_not(None), waits_by_itself, told)
 
 
 async def _put_aside(session: Session, erasure: Erasure) -> None:
@@ -197,10 +210,13 @@ async def _take_topic(session: Session, case: Case) -> None:
 
 
 async def _take_enrolments(session: Session, part: _Part, erasure: Erasure) -> None:
+    """With them all else that the organisation has, and what it sees of another's case."""
     assert part.organisation_id is not None
-    await session.execute(
-        delete(Enrolment).where(part.of(Enrolment)).execution_options(synchronize_session=False)
-    )
+    await withdraw(session, part.returnee.id, [part.organisation_id])
+    await write_down_unheard(session, part.returnee.id, part.organisation_id)
+    await session.flush()
+    for table in _OF_AN_ORGANISATION:
+        await session.execute(delete(table).where(part.of(table.c)))
     audit.record(session, part.organisation_id, "erasure.done", subject=part.returnee.id)
     await session.delete(erasure)
 
@@ -221,6 +237,7 @@ async def _take_the_rest(session: Session, returnee: Returnee, erasure: Erasure)
         .values(planned_to=None)
         .execution_options(synchronize_session=False)
     )
+    await write_down_unheard(session, returnee.id, None)
     await _forget_what_failed(session, erasure)
     await remove_person(session, returnee)
 

@@ -19,7 +19,7 @@ from storage.cases import Case
 from storage.kinds import CaseState
 from storage.privacy import Erasure, gone_for_the_team
 from storage.returnees import Enrolment, Returnee
-from storage.safeguarding import Complaint, seen_by
+from storage.safeguarding import Complaint, open_complaints, seen_by
 from storage.sessions import Session
 
 
@@ -126,18 +126,20 @@ def _shown_to(actor: Actor) -> ColumnElement[bool]:
     known = Erasure.asked_by.is_(None) | ~gone_for_the_team(Erasure.returnee_id)
     if not actor.may(Right.SAFEGUARD):
         return known
-    past_lead = select(Complaint.id).where(
-        Complaint.returnee_id == Erasure.returnee_id,
-        Complaint.closed_at.is_(None),
-        Complaint.past_lead,
-    )
+    past_lead = open_complaints(Erasure.returnee_id).where(Complaint.past_lead)
     return known | ((Erasure.asked_by != actor.staff_id) & ~past_lead.exists())
 
 
 async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
-    """The person meant it: nobody waits any longer. Raises NotAllowed and Refused."""
+    """The person meant it: nobody waits any longer. Raises NotAllowed and Refused.
+
+    While safeguarding has an open complaint of theirs it is not brought forward, and whoever wanted
+    that can't tell: perhaps it is about them.
+    """
     erasure, _ = await _to_decide(session, actor, returnee_id)
     erasure.forced, erasure.not_before = False, session.now
+    if not actor.may(Right.SAFEGUARD):
+        erasure.asked_by = actor.staff_id
     _record(session, actor, returnee_id, "erasure.meant")
 
 

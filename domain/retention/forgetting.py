@@ -1,7 +1,7 @@
 """What has been kept long enough goes by itself: never while work is open, and never unannounced.
 
-Nothing of somebody goes while any case of theirs is open, nor before they were told two weeks
-earlier that it will.
+Nothing of somebody goes while any case or complaint of theirs is open, nor before they were told
+two weeks earlier that it will.
 """
 
 from collections.abc import Awaitable, Callable
@@ -25,6 +25,7 @@ from storage.organisations import Organisation
 from storage.privacy import Erasure
 from storage.referrals import Referral
 from storage.returnees import Enrolment, Returnee
+from storage.safeguarding import open_complaints
 from storage.sessions import Session
 
 # Of each kind, within one transaction.
@@ -213,7 +214,8 @@ def _at_rest() -> tuple[ColumnElement[bool], ...]:
         .correlate(Returnee)
     )
     asked = select(Erasure.returnee_id).where(Erasure.returnee_id == Returnee.id)
-    return ~open_case.exists(), ~asked.exists()
+    told = open_complaints(Returnee.id)
+    return ~open_case.exists(), ~told.exists(), ~asked.exists()
 
 
 def _was_told(session: Session) -> ColumnElement[bool]:

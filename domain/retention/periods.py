@@ -39,7 +39,7 @@ SHORTEST_AUDIT = 365
 #: The person hears of it so long before, and not again within REPEATED.
 WARNED_BEFORE = timedelta(days=14)
 REPEATED = timedelta(days=90)
-#: No case stays open without somebody asking whether it still must.
+#: No case or complaint stays open without somebody asking whether it still must.
 REVIEWED_EVERY = timedelta(days=90)
 
 _SETTING = "retention"

@@ -15,6 +15,7 @@ from domain.cases.work import ensure_sendable
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.people import pseudonym_of
+from domain.retention.periods import REVIEWED_EVERY
 from domain.safeguarding.complaints import (
     alert_safeguarding,
     body_of_told,
@@ -130,7 +131,8 @@ async def answer_complaint(session: Session, actor: Actor, complaint_id: UUID, w
     )
     returnee = await session.get_one(Returnee, complaint.returnee_id)
     await tell(session, returnee, Notice.SAFEGUARDING_WORDS, {"message": str(message.id)})
-    complaint.taken_by, complaint.next_alert_at = actor.staff_id, None
+    complaint.taken_by = actor.staff_id
+    complaint.next_alert_at = session.now + REVIEWED_EVERY
     _record(session, actor, "complaint.answered", complaint)
 
 

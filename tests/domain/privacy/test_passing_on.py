@@ -11,6 +11,8 @@ from domain.enrolment import enrol_with_invite
 from domain.errors import NotAllowed, Refused
 from domain.identity import Proof, confirm
 from domain.invites import issue_invites
+from domain.pathways.placing import Place, put
+from domain.pathways.values import Anchor
 from domain.people import list_people, read_person
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import (
@@ -22,11 +24,16 @@ from domain.privacy.passing_on import (
     take_back,
 )
 from domain.returnees import add_returnee, chat_id_of, returnee_of_chat
-from domain.safeguarding.complaints import new_complaint
-from storage.kinds import ComplaintKind, Discretion, Role, Severity
+from domain.safeguarding.complaints import keep_told, new_complaint
+from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.readings import say_why
+from domain.safeguarding.unheard import unheard_lately
+from storage.audit import COMPLAINT_GONE, AuditEntry
+from storage.kinds import ComplaintKind, ConflictKind, Discretion, MessageKind, Role, Severity
 from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables import Base
 from tests.domain.centre import Centre
 from tests.domain.privacy.test_erasing import ask, erase
 
@@ -169,12 +176,16 @@ async def test_p1_where_the_phone_has_begun_anew_what_is_kept_stays_without_it(
     assert await is_there(centre.database) == 2
 
 
-async def complained(centre: Centre, person: Returnee, *, past_lead: bool = False) -> Complaint:
+async def complained(
+    centre: Centre, person: Returnee, *, past_lead: bool = False, words: bool = True
+) -> Complaint:
     async with centre.database.begin(SERVICE) as session:
         complaint = await new_complaint(
             session, person.id, centre.organisation.id, ComplaintKind.ABOUT_STAFF
         )
         complaint.past_lead = past_lead
+        if words:
+            await keep_told(session, complaint, MessageKind.TEXT, {"text": "He wants money"})
     return complaint
 
 
@@ -242,3 +253,112 @@ async def test_p6_the_persons_own_word_waits_for_no_complaint(centre: Centre) ->
     await ask(centre.database, person)
     await erase(centre.database)
     assert await is_there(centre.database) == 0
+
+
+async def test_p6_what_nobody_can_hear_holds_up_no_deletion(centre: Centre) -> None:
+    chief, person = await centre.colleague(Role.SUPERVISOR), await centre.person()
+    await complained(centre, person, words=False)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await pass_on(session, chief, person.id, Reason.ASKED_IN_PERSON)
+    await erase(centre.database)
+    assert await is_there(centre.database) == 0
+
+
+async def test_p10_whoever_is_complained_of_brings_no_deletion_forward_and_cannot_tell(
+    centre: Centre,
+) -> None:
+    chief, nina = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.SAFEGUARDING)
+    (person, _), (without, _) = await watched(centre), await watched(centre)
+    await complained(centre, person)
+    seen = []
+    for each in (person, without):
+        await met(centre, chief, each)
+        async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+            await erase_now(session, chief, each.id)
+            seen.append([line.id for line in (await list_people(session, chief)).lines])
+            assert each.id not in [line.returnee_id for line in await list_leaving(session, chief)]
+    assert seen == [[without.id], []]
+    await erase(centre.database)
+    assert await is_there(centre.database) == 1
+    async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+        assert [line.returnee_id for line in await list_leaving(session, nina)] == [person.id]
+
+    # The person's own word waits no longer than it would have.
+    centre.later(hours=73)
+    await erase(centre.database)
+    assert await is_there(centre.database) == 0
+
+
+async def test_p10_that_something_was_told_stays_and_nobody_learns_of_whom(
+    centre: Centre,
+) -> None:
+    nina, root = await centre.colleague(Role.SAFEGUARDING), await centre.colleague(Role.ADMIN)
+    chief = await centre.colleague(Role.SUPERVISOR)
+    heard, past_lead, apart = [await centre.person() for _ in range(3)]
+    told = [
+        await complained(centre, heard),
+        await complained(centre, past_lead, past_lead=True),
+        await complained(centre, apart),
+    ]
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, root, apart.id, nina.staff_id, ConflictKind.COMPLAINT)
+    for person in (heard, past_lead, apart):
+        await ask(centre.database, person)
+    await erase(centre.database)
+    assert await is_there(centre.database) == 0
+
+    async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+        assert [gone.code for gone in await unheard_lately(session, nina)] == [told[0].code]
+    async with centre.database.begin(centre.organisation.id, root.staff_id) as session:
+        gone = {each.code for each in await unheard_lately(session, root)}
+        assert gone == {told[1].code, told[2].code}
+        with pytest.raises(NotAllowed):
+            await unheard_lately(session, chief)
+    async with centre.database.begin(SERVICE) as session:
+        lines = await session.scalars(select(AuditEntry).where(AuditEntry.action == COMPLAINT_GONE))
+        ledger = " ".join(f"{line.subject} {line.detail}" for line in lines)
+    assert not [each for each in (heard, past_lead, apart) if str(each.id) in ledger]
+
+
+async def test_p6_nothing_of_what_an_organisation_had_stays_with_it(
+    centre: Centre, database: Database, clock: Clock
+) -> None:
+    other = await Centre.open(database, clock, "Rabat")
+    nina, vera = await centre.colleague(Role.SAFEGUARDING), await centre.colleague()
+    async with database.begin(SERVICE) as session:
+        person = await add_returnee(session, 4242, centre.organisation, "en")
+        (new,) = await issue_invites(session, other.organisation.id)
+        await enrol_with_invite(session, 4242, new.code, "en")
+    complaint = await complained(centre, person)
+    coordinator = await centre.colleague(Role.COORDINATOR)
+    async with database.begin(SERVICE) as session:
+        there = Place("three-months", {Anchor.ARRIVAL: session.now.date()})
+        await put(session, coordinator, person.id, there)
+        await keep_apart(session, nina, person.id, vera.staff_id, ConflictKind.EXCLUDED)
+        await say_why(session, nina, person.id, "An audit")
+        (await session.get_one(Complaint, complaint.id)).closed_at = session.now
+        await pass_on(session, nina, person.id, Reason.NEVER_AGREED)
+    before = await rows_of(centre, person)
+    assert {"complaint", "conflict", "on_pathway", "information", "task", "reading"} <= before
+    await erase(database)
+
+    assert await rows_of(centre, person) == set()
+    assert "enrolment" in await rows_of(other, person)
+
+
+async def rows_of(centre: Centre, person: Returnee) -> set[str]:
+    """The tables in which an organisation has something of them."""
+    async with centre.database.begin(SERVICE) as session:
+        return {
+            table.name
+            for table in Base.metadata.sorted_tables
+            if {"returnee_id", "organisation_id"} <= set(table.columns.keys())
+            and await session.scalar(
+                select(func.count())
+                .select_from(table)
+                .where(
+                    table.c.returnee_id == person.id,
+                    table.c.organisation_id == centre.organisation.id,
+                )
+            )
+        }

@@ -14,11 +14,13 @@ from domain.privacy.erasing import erase_next
 from domain.retention.forgetting import forget_old
 from domain.retention.periods import DAYS, Kind, choose_days, days, period
 from domain.retention.reviewing import ask_for_reviews
+from domain.safeguarding.complaints import hear_in_confidence
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
-from storage.kinds import CaseEventKind, Role, Severity
+from storage.kinds import CaseEventKind, MessageKind, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee
+from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
@@ -95,6 +97,23 @@ async def test_p6_while_a_case_is_open_nothing_of_that_person_goes(
     assert await counted(database, Message) == 1
     assert await counted(database, Case) == 1
     assert await told(database, Notice.RETENTION) == []
+
+
+async def test_p6_while_something_told_in_confidence_is_open_nothing_of_that_person_goes(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, amal.returnee.id)
+        body = {"text": "He wants money", "number": 9}
+        await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.NONE)
+    await days_pass(database, clock, 200)
+    await days_pass(database, clock, 20)
+    assert await counted(database, Message) == 2
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Complaint).values(closed_at=session.now))
+    await days_pass(database, clock, 1)
+    await days_pass(database, clock, 15)
+    assert await counted(database, Message) == 0
 
 
 async def test_p6_after_all_that_time_no_word_is_left_and_at_last_not_the_person(

@@ -178,7 +178,13 @@ async def test_p2_alerts_of_a_complaint_come_until_somebody_looks_after_it_and_a
 
     assert counts == [2, 3, 3, 4, 4]
     assert len(await alerted(centre)) == 5
-    assert len(await centre.sent(Notice.SAFEGUARDING_WORDS)) == 1
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you again.")
+    await later(days=89)
+    await later(days=2)
+    # Answered and never closed, it comes up again.
+    assert counts[-2:] == [5, 6]
+    assert len(await centre.sent(Notice.SAFEGUARDING_WORDS)) == 2
 
 
 async def test_what_is_confided_stays_however_it_is_edited_and_raises_how_urgent_it_is(
