@@ -1,13 +1,12 @@
 """A new campaign as its form holds it, right or wrong."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 
 from starlette.datastructures import FormData
 
+from console import fields
 from domain.campaigns import Outline
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, after, every, schedule_of
-from domain.errors import Refused
 from storage.check_ins import Campaign
 
 ONCE, EVERY, AFTER = "once", "every", "after"
@@ -83,38 +82,16 @@ class Wishes:
             countries=self.countries,
             languages=self.languages,
             since=self.since,
-            local_time=self._local_time(),
+            local_time=fields.wall_time(self.local_time),
             schedule=self._schedule(),
-            max_lateness_hours=_number(self.lateness),
+            max_lateness_hours=fields.number(self.lateness),
             second_prompt=self.second_prompt == "yes",
         )
 
-    def _local_time(self) -> datetime:
-        try:
-            local_time = datetime.fromisoformat(self.local_time)
-        except ValueError:
-            raise Refused("Choose a day and a time.") from None
-        if local_time.tzinfo is not None:
-            raise Refused("Choose a day and a time.")
-        return local_time
-
     def _schedule(self) -> Schedule:
         if self.kind == EVERY:
-            return every(self.unit, _number(self.interval), _day(self.until))
+            until = fields.day(self.until) if self.until else None
+            return every(self.unit, fields.number(self.interval), until)
         if self.kind == AFTER:
-            return after(_number(self.days))
+            return after(fields.number(self.days))
         return JUST_ONCE
-
-
-def _number(written: str) -> int:
-    try:
-        return int(written)
-    except ValueError:
-        raise Refused("Write how many as a number.") from None
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        raise Refused("Choose a day and a time.") from None

@@ -1,10 +1,8 @@
 """What staff write down of a person in order to look after them."""
 
-from datetime import date
-from uuid import UUID
-
 from starlette.responses import Response
 
+from console import fields
 from console.pages.people import person_of
 from console.visit import Visit
 from domain.children import decide, mark_age, name_focal_point, withdraw_decision
@@ -23,11 +21,13 @@ _CHILDREN = (AgeBand.CHILD, AgeBand.YOUTH)
 
 
 async def age(visit: Visit) -> Response:
+    otherwise = N_("Choose an age, and a month if you know it.")
     try:
         band = AgeBand(await visit.field("age"))
-        month = _day(f"{await visit.field('month')}-01") if await visit.field("month") else None
     except ValueError:
-        raise Refused("Choose an age, and a month if you know it.") from None
+        raise Refused(otherwise) from None
+    given = await visit.field("month")
+    month = fields.day(f"{given}-01", otherwise) if given else None
     async with person_of(visit) as (session, returnee_id):
         await mark_age(session, visit.actor, returnee_id, band)
         kept = month if band in _CHILDREN else None
@@ -37,7 +37,7 @@ async def age(visit: Visit) -> Response:
 
 async def decide_for_child(visit: Visit) -> Response:
     reasons = await visit.field("decision")
-    worker = _uuid(await visit.field("worker"), N_("Choose somebody of your team."))
+    worker = fields.identifier(await visit.field("worker"), N_("Choose somebody of your team."))
     async with person_of(visit) as (session, returnee_id):
         await decide(session, visit.actor, returnee_id, worker, reasons)
     return visit.go(f"/people/{returnee_id}", N_("The decision is recorded."))
@@ -51,17 +51,14 @@ async def end_decision(visit: Visit) -> Response:
 
 async def arrival(visit: Visit) -> Response:
     given = await visit.field("day")
-    try:
-        day = _day(given) if given else None
-    except ValueError:
-        raise Refused("Choose a day.") from None
+    day = fields.day(given) if given else None
     async with person_of(visit) as (session, returnee_id):
         await set_arrival(session, visit.actor, returnee_id, day)
     return visit.go(f"/people/{returnee_id}", _NOTED)
 
 
 async def ask_partner(visit: Visit) -> Response:
-    partner = _uuid(await visit.field("partner"), N_("There is no such organisation."))
+    partner = fields.identifier(await visit.field("partner"), N_("There is no such organisation."))
     async with person_of(visit) as (_, returnee_id):
         pass
     # No organisation sees the others' rows.
@@ -76,7 +73,8 @@ async def wishes(visit: Visit) -> Response:
     given = await visit.field("helper")
     helper = Gender(given) if given in set(Gender) else None
     partners = [
-        _uuid(each, N_("There is no such organisation.")) for each in await visit.fields("partner")
+        fields.identifier(each, N_("There is no such organisation."))
+        for each in await visit.fields("partner")
     ]
     chosen = {(each[:2], each[3:]) for each in await visit.fields("place") if each}
     async with person_of(visit) as (session, returnee_id):
@@ -97,18 +95,7 @@ async def wishes(visit: Visit) -> Response:
 
 async def focal_point(visit: Visit) -> Response:
     named = await visit.field("staff")
-    staff_id = _uuid(named, N_("Choose somebody of your team.")) if named else None
+    staff_id = fields.identifier(named, N_("Choose somebody of your team.")) if named else None
     async with visit.begin() as session:
         await name_focal_point(session, visit.actor, staff_id)
     return visit.go("/team", _NOTED)
-
-
-def _day(given: str) -> date:
-    return date.fromisoformat(given)
-
-
-def _uuid(given: str, otherwise: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError:
-        raise Refused(otherwise) from None

@@ -1,9 +1,8 @@
 """A case that one colleague offers to another."""
 
-from uuid import UUID
-
 from starlette.responses import Response
 
+from console import fields
 from console.visit import Visit
 from domain.cases import handing_over
 from domain.errors import NotAllowed, Refused
@@ -27,10 +26,7 @@ async def show(visit: Visit) -> Response:
 
 
 async def offer(visit: Visit) -> Response:
-    try:
-        staff_id = UUID(await visit.field("staff"))
-    except ValueError:
-        raise Refused("Choose somebody of your team.") from None
+    staff_id = fields.identifier(await visit.field("staff"), N_("Choose somebody of your team."))
     async with visit.desk.database.begin(SERVICE) as session:
         await handing_over.offer(session, visit.actor, visit.id, staff_id)
     return visit.go(

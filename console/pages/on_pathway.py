@@ -1,10 +1,10 @@
 """Somebody on a pathway: what changing it would change; and the tasks that pathways bring."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from starlette.responses import Response
 
+from console import fields
 from console.pages.pathways import titles
 from console.pages.people import person_of, seen
 from console.visit import Visit
@@ -108,8 +108,5 @@ async def mark_task(visit: Visit) -> Response:
 
 def _place(pathway: str, days: dict[Anchor, str], chosen: Sequence[str]) -> Place:
     """As a form says it. Raises Refused."""
-    try:
-        known = {anchor: date.fromisoformat(day) for anchor, day in days.items() if day}
-    except ValueError:
-        raise Refused("Choose a day.") from None
+    known = {anchor: fields.day(day) for anchor, day in days.items() if day}
     return Place(pathway, known, tuple(chosen))

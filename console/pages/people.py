@@ -1,11 +1,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from functools import partial
 from uuid import UUID
 
 from starlette.responses import Response
 
+from console import fields
 from console.pages.pathways import titles
 from console.visit import Visit
 from domain import identity, new_phone, pictures, silence_plan
@@ -141,10 +142,9 @@ async def compare_words(visit: Visit) -> Response:
 
 async def name_other(visit: Visit) -> Response:
     who, how = await visit.field("who"), await visit.field("how")
-    try:
-        day = date.fromisoformat(await visit.field("until"))
-    except ValueError:
-        raise Refused("Name a day within the next year on which this ends.") from None
+    day = fields.day(
+        await visit.field("until"), N_("Name a day within the next year on which this ends.")
+    )
     until = datetime.combine(day, time(), UTC)
     async with person_of(visit) as (session, returnee_id):
         await silence_plan.name_other(session, visit.actor, returnee_id, who, how, until)

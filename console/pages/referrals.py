@@ -1,10 +1,10 @@
 """Other organisations on this installation that are asked to help somebody, and that ask us."""
 
 from typing import Any
-from uuid import UUID
 
 from starlette.responses import Response
 
+from console import fields
 from console.visit import Visit
 from domain.cases.finding import find_case
 from domain.cases.handing_over import offered_to
@@ -94,7 +94,9 @@ async def begin(visit: Visit) -> Response:
     picked = {kind for kind in _CHOICES if kind in await visit.fields("travels")}
     joint = await visit.field("joint")
     chosen = making.Plan(
-        partner_id=_uuid(await visit.field("partner")),
+        partner_id=fields.identifier(
+            await visit.field("partner"), N_("There is no such organisation.")
+        ),
         need=await visit.field("need"),
         travels=picked & IN_DANGER if vital else picked,
         joint_days=int(joint) if joint.isdecimal() else -1,
@@ -146,10 +148,3 @@ async def _does(visit: Visit, act: Any, done: str) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await act(session, visit.actor, visit.id)
     return visit.go("/referrals", done)
-
-
-def _uuid(given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError:
-        raise Refused("There is no such organisation.") from None

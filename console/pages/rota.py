@@ -5,13 +5,13 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console import fields
 from console.visit import Visit
 from domain.duty import drills, rota, swaps
 from domain.duty.board import read_board
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import WEEK
 from domain.duty.reading import read_rota
-from domain.errors import Refused
 from domain.marks import N_
 
 _WEEKDAYS = range(7)
@@ -44,10 +44,9 @@ async def show_board(visit: Visit) -> Response:
 async def plan_weekly(visit: Visit) -> Response:
     staff_id, (begins, ends) = await _who(visit), await _hours(visit)
     days = [int(each) for each in await visit.fields("day") if each in set("0123456")]
+    first = fields.day(await visit.field("first_day"))
     async with visit.begin() as session:
-        await rota.plan_weekly(
-            session, visit.actor, staff_id, days, begins, ends, await _day(visit, "first_day")
-        )
+        await rota.plan_weekly(session, visit.actor, staff_id, days, begins, ends, first)
     return visit.go("/rota", N_("These shifts are planned."))
 
 
@@ -59,8 +58,8 @@ async def end_weekly(visit: Visit) -> Response:
 
 async def plan_once(visit: Visit) -> Response:
     staff_id, (begins, ends) = await _who(visit), await _hours(visit)
+    day = fields.day(await visit.field("first_day"))
     async with visit.begin() as session:
-        day = await _day(visit, "first_day")
         await rota.plan_once(session, visit.actor, staff_id, day, begins, ends)
     return visit.go("/rota", N_("The shift is planned."))
 
@@ -73,9 +72,10 @@ async def call_off(visit: Visit) -> Response:
 
 async def take_off(visit: Visit) -> Response:
     staff_id = await _who(visit) if await visit.field("staff") else None
-    first_day, last_day = await _day(visit, "first_day"), await _day(visit, "last_day")
+    first = fields.day(await visit.field("first_day"))
+    last = fields.day(await visit.field("last_day"))
     async with visit.begin() as session:
-        await rota.take_off(session, visit.actor, staff_id, first_day, last_day)
+        await rota.take_off(session, visit.actor, staff_id, first, last)
     return visit.go("/rota", N_("Noted. Shifts of those days are called off."))
 
 
@@ -98,7 +98,7 @@ async def declare(visit: Visit) -> Response:
 
 
 async def fall_back(visit: Visit) -> Response:
-    named = [_uuid(each) for each in await visit.fields("staff") if each]
+    named = [_colleague(each) for each in await visit.fields("staff") if each]
     async with visit.begin() as session:
         await name_fallback(session, visit.actor, named)
     return visit.go("/rota", N_("They are called when nobody is on duty."))
@@ -119,7 +119,7 @@ async def answer_drill(visit: Visit) -> Response:
 async def offer(visit: Visit) -> Response:
     to = await visit.field("staff")
     async with visit.begin() as session:
-        await swaps.offer(session, visit.actor, visit.id, _uuid(to) if to else None)
+        await swaps.offer(session, visit.actor, visit.id, _colleague(to) if to else None)
     return visit.go("/rota", N_("Offered. It stays yours until a colleague takes it."))
 
 
@@ -148,36 +148,18 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-async def _day(visit: Visit, field: str) -> date:
-    try:
-        day = date.fromisoformat(await visit.field(field))
-    except ValueError:
-        raise Refused("Choose a day.") from None
-    if not date(2000, 1, 1) < day < date(9000, 1, 1):
-        raise Refused("Choose a day.")
-    return day
-
-
 async def _hours(visit: Visit) -> tuple[time, time]:
     return _times(await visit.field("begins"), await visit.field("ends"))
 
 
 def _times(begins: str, ends: str) -> tuple[time, time]:
-    try:
-        times = time.fromisoformat(begins), time.fromisoformat(ends)
-    except ValueError:
-        raise Refused("Choose from when and until when.") from None
-    if any(each.tzinfo is not None for each in times):
-        raise Refused("Choose from when and until when.")
-    return times
+    otherwise = N_("Choose from when and until when.")
+    return fields.time_of_day(begins, otherwise), fields.time_of_day(ends, otherwise)
 
 
 async def _who(visit: Visit) -> UUID:
-    return _uuid(await visit.field("staff"))
+    return _colleague(await visit.field("staff"))
 
 
-def _uuid(given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError:
-        raise Refused("Choose somebody of your team who works on cases.") from None
+def _colleague(given: str) -> UUID:
+    return fields.identifier(given, N_("Choose somebody of your team who works on cases."))

@@ -1,14 +1,13 @@
 """What the team owes in a case: tasks, answers to colleagues, and a debrief afterwards."""
 
-from datetime import date
 from uuid import UUID
 
 from starlette.responses import Response
 
+from console import fields
 from console.pages.cases import case_of
 from console.visit import Visit
 from domain.cases import consulting, tasks
-from domain.errors import Refused
 from domain.marks import N_
 from storage.sessions import SERVICE
 
@@ -16,10 +15,7 @@ from storage.sessions import SERVICE
 async def add(visit: Visit) -> Response:
     words, given = await visit.field("task"), await visit.field("due")
     staff_id = await _colleague(visit)
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        raise Refused("Choose a day.") from None
+    day = fields.day(given)
     async with case_of(visit) as (session, case_id):
         await tasks.add_task(session, visit.actor, case_id, words, day, staff_id)
     return visit.go(f"/cases/{case_id}#tasks", N_("Noted, with its day."))
@@ -55,7 +51,4 @@ def _task(visit: Visit) -> UUID:
 
 
 async def _colleague(visit: Visit) -> UUID:
-    try:
-        return UUID(await visit.field("staff"))
-    except ValueError:
-        raise Refused("Choose somebody of your team.") from None
+    return fields.identifier(await visit.field("staff"), N_("Choose somebody of your team."))

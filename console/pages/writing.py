@@ -1,7 +1,6 @@
 """Words from a case's page: to the person, now or later, and to colleagues."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from console import fields
 from console.pages.cases import case_of, show_case
 from console.visit import Visit
 from domain.actors import Actor
@@ -48,7 +48,7 @@ async def _write(
     later = None
     if kept["at"]:
         case = await find_case(session, actor, case_id)
-        later = await moment_for(session, case, _wall_time(kept["at"]))
+        later = await moment_for(session, case, fields.wall_time(kept["at"]))
     await work.write(
         session,
         actor,
@@ -81,10 +81,7 @@ async def say_phrase(visit: Visit) -> Response:
 async def give_card(visit: Visit) -> Response:
     """A service of the directory, as the person's phone shows services."""
     how = await _ticked(visit)
-    try:
-        service_id = UUID(await visit.field("service"))
-    except ValueError:
-        raise Refused("Choose a service.") from None
+    service_id = fields.identifier(await visit.field("service"), N_("Choose a service."))
     async with case_of(visit) as (session, case_id):
         await send_card(session, visit.actor, case_id, service_id, how)
     return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
@@ -142,10 +139,3 @@ async def _ticked(visit: Visit) -> How:
         vital=bool(await visit.field("vital")),
         undoable=True,
     )
-
-
-def _wall_time(given: str) -> datetime:
-    try:
-        return datetime.fromisoformat(given).replace(tzinfo=None)
-    except ValueError:
-        raise Refused("Choose a day and a time.") from None

@@ -1,0 +1,60 @@
+"""What somebody typed or chose in a form, as what it stands for.
+
+Each raises Refused with the sentence that is given, since only the form knows what it asked for.
+"""
+
+from datetime import date, datetime, time
+from typing import Final
+from uuid import UUID
+
+from domain.errors import Refused
+from domain.marks import N_
+
+#: Outside of it a slip of the finger, with which no calendar can go on reckoning.
+_YEARS: Final = range(1900, 9000)
+
+
+def identifier(given: str, otherwise: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Refused(otherwise) from None
+
+
+def day(given: str, otherwise: str = N_("Choose a day.")) -> date:
+    try:
+        read = date.fromisoformat(given)
+    except ValueError:
+        raise Refused(otherwise) from None
+    if read.year not in _YEARS:
+        raise Refused(otherwise)
+    return read
+
+
+def wall_time(given: str, otherwise: str = N_("Choose a day and a time.")) -> datetime:
+    """Without a zone: the form says whose clock is meant."""
+    try:
+        read = datetime.fromisoformat(given)
+    except ValueError:
+        raise Refused(otherwise) from None
+    if read.tzinfo is not None or read.year not in _YEARS:
+        raise Refused(otherwise)
+    return read
+
+
+def time_of_day(given: str, otherwise: str) -> time:
+    """Without a zone."""
+    try:
+        read = time.fromisoformat(given)
+    except ValueError:
+        raise Refused(otherwise) from None
+    if read.tzinfo is not None:
+        raise Refused(otherwise)
+    return read
+
+
+def number(given: str, otherwise: str = N_("Write how many as a number.")) -> int:
+    try:
+        return int(given)
+    except ValueError:
+        raise Refused(otherwise) from None
