@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -17,12 +18,14 @@ from domain.check_ins.due import Due, locked
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.notices import (
+    Notice,
     class_by_now,
     goes_at_any_hour,
     is_about_case,
     is_for_confirmed,
     is_harmless,
 )
+from domain.pathways import telling
 from domain.safety import Contacts, contacts_with, held
 from locales.catalogues import Catalogues
 from storage.cases import Case
@@ -116,6 +119,10 @@ class Packing:
             return None
         if self._is_held(row):
             return None
+        told = _information_in(content_of(row, session.keys))
+        if told is not None and await telling.recalled(session, told):
+            await outcome.cancelled(session, row, "recalled")
+            return None
         words = await wire(session, row, self.catalogues)
         case = await session.get(Case, words.topic_of) if words.topic_of else None
         taken = replace(
@@ -147,6 +154,13 @@ class Packing:
             return False
         row.state, row.not_before, row.leased_until = OutboxState.HELD, hold.until, None
         return True
+
+
+def _information_in(content: dict[str, Any]) -> UUID | None:
+    """Of a pathway, on its way by itself: what somebody opens they have asked for."""
+    if content.get("notice") != Notice.INFORMATION:
+        return None
+    return UUID(content["params"]["information"])
 
 
 def _taken(row: OutboxRow) -> Taken:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
@@ -68,15 +68,31 @@ async def words_of(session: Session, information_id: UUID, returnee: Returnee) -
     return await _words(session, information)
 
 
+async def recalled(session: Session, information_id: UUID) -> bool:
+    """Whether it must not go any more, though it is on its way; it is booked so.
+
+    Asked just before sending: consent may be gone by then, or the pathway rest.
+    """
+    found = await session.execute(
+        _query(Information.id == information_id).with_for_update(of=Information)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return True
+    due = _Due(*row)
+    over = await _over(session, due, await _words(session, due.information))
+    if over is not None:
+        await _carry_out(session, due, over)
+    return over is not None
+
+
 async def _send(session: Session) -> int:
     dues = await _claim(session)
     contacts = await contacts_with(session, [due.returnee for due in dues])
 
     async def send(session: Session, due: _Due) -> None:
-        words = await _words(session, due.information)
-        verdict = _judge(due, words, contacts.of(due.returnee), session.now)
-        if verdict.state is CheckInState.SENDING and await _sends_to_danger(session, due, words):
-            verdict = Verdict(CheckInState.SKIPPED, AVOIDED)
+        over = await _over(session, due, await _words(session, due.information))
+        verdict = over or _judge(due, contacts.of(due.returnee), session.now)
         await _carry_out(session, due, verdict)
 
     await each_by_itself(session, dues, send, _try_again, "information.failed")
@@ -84,6 +100,19 @@ async def _send(session: Session) -> int:
 
 
 async def _claim(session: Session) -> Sequence[_Due]:
+    waits = Information.state.in_((CheckInState.PLANNED, CheckInState.HELD))
+    rows = await session.execute(
+        _query(waits, Information.due_at <= session.now)
+        .order_by(Information.due_at)
+        .limit(_BATCH)
+        .with_for_update(of=[Information, Returnee], key_share=True, skip_locked=True)
+    )
+    return [_Due(*row) for row in rows]
+
+
+def _query(
+    *which: ColumnElement[bool],
+) -> Select[Information, Returnee, Enrolment, OnPathway, bool, bool]:
     enrolled = and_(
         Enrolment.returnee_id == Information.returnee_id,
         Enrolment.organisation_id == Information.organisation_id,
@@ -93,7 +122,7 @@ async def _claim(session: Session) -> Sequence[_Due]:
         OnPathway.returnee_id == Information.returnee_id,
         OnPathway.organisation_id == Information.organisation_id,
     )
-    rows = await session.execute(
+    return (
         select(
             Information,
             Returnee,
@@ -105,27 +134,27 @@ async def _claim(session: Session) -> Sequence[_Due]:
         .join(Returnee, Returnee.id == Information.returnee_id)
         .outerjoin(Enrolment, enrolled)
         .outerjoin(OnPathway, on_it)
-        .where(
-            Information.state.in_((CheckInState.PLANNED, CheckInState.HELD)),
-            Information.due_at <= session.now,
-        )
-        .order_by(Information.due_at)
-        .limit(_BATCH)
-        .with_for_update(of=[Information, Returnee], key_share=True, skip_locked=True)
+        .where(*which)
         .execution_options(populate_existing=True)
     )
-    return [_Due(*row) for row in rows]
 
 
-def _judge(due: _Due, words: Words, contact: Contact, now: datetime) -> Verdict:
-    if due.unfit is not None:
-        return Verdict(CheckInState.SKIPPED, due.unfit)
-    if words.languages and due.returnee.language not in words.languages:
-        return Verdict(CheckInState.SKIPPED, Exclusion.NO_TEXT)
-    if due.returnee.blocked_at is not None:
-        return Verdict(CheckInState.SKIPPED, Exclusion.BLOCKED)
-    if due.on is None or due.on.paused_at is not None:
-        return Verdict(CheckInState.SKIPPED, PATHWAY_RESTS)
+async def _over(session: Session, due: _Due, words: Words) -> Verdict | None:
+    """What speaks against telling it at all, whenever that is; None where nothing does."""
+    reason: str | None = due.unfit
+    if reason is None and words.languages and due.returnee.language not in words.languages:
+        reason = Exclusion.NO_TEXT
+    if reason is None and due.returnee.blocked_at is not None:
+        reason = Exclusion.BLOCKED
+    if reason is None and (due.on is None or due.on.paused_at is not None):
+        reason = PATHWAY_RESTS
+    if reason is None and await _sends_to_danger(session, due, words):
+        reason = AVOIDED
+    return Verdict(CheckInState.SKIPPED, reason) if reason is not None else None
+
+
+def _judge(due: _Due, contact: Contact, now: datetime) -> Verdict:
+    """When it is told: held, never dropped, while its time is not over (P4)."""
     if due.information.expires_at <= now:
         return run_out(due.information.reason, contact, now)
     hold = held(MANNERS[Notice.INFORMATION].notice_class, contact, now)

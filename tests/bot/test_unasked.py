@@ -15,17 +15,27 @@ from bot.delivery.packing import Packing
 from bot.delivery.wording import Wire
 from dialogs.notices import WORDINGS
 from domain.actors import Actor
+from domain.campaigns import Outline, draft
 from domain.cases.opening import open_or_append, organisation_of
+from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
+from domain.check_ins.silence import fall_silent
 from domain.consent import give_consent
+from domain.consent.renewal import renew_all
+from domain.hours_again import ask_about_hours
 from domain.messages import keep_ours
 from domain.notices import ANY_HOUR, MANNERS, Notice, tell
-from domain.organisations import add_organisation
+from domain.organisations import add_organisation, zone
+from domain.pathways.placing import Place, put
+from domain.pathways.resting import move_on
+from domain.pathways.telling import tell_due
+from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.safety import Window, choose_window
 from domain.staff import add_staff
 from storage.check_ins import CheckIn
 from storage.kinds import (
+    CampaignState,
     CheckInState,
     Discretion,
     MessageKind,
@@ -37,10 +47,12 @@ from storage.kinds import (
 )
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
+from storage.pathways import Information
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database, Session
 from tests.dialogs.revealing import CATALOGUES, revealing
 from tests.dialogs.test_notices import params_of
+from tests.domain.campaigns.campaigning import AT_SIX
 from tests.domain.checking_in import add_person
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -49,10 +61,11 @@ TOLD = sorted(
     for notice in WORDINGS
     if MANNERS[notice].notice_class is not NoticeClass.STAFF and notice is not Notice.NOTHING_KEPT
 )
-# Worded only about a row of the directory, which other tests make.
-UNWORDABLE = {Notice.SERVICE}
+# Worded only about a row of the directory, which other tests make; or said by its own tick.
+UNWORDABLE = {Notice.SERVICE, Notice.INFORMATION}
 # What a caseworker writes: no word of ours, so nobody but them can have put it on a screen.
 WORDS = "The heron is over the quarry."
+OUTLINE = Outline(name="Asked", questionnaire="safety-and-needs", local_time=AT_SIX)
 HOURS = st.times(time(0), time(23, 59)).map(lambda at: at.replace(microsecond=0))
 # What holds everything, so that much is left that may go, and must be right about it.
 SELDOM = st.integers(0, 3).map(lambda drawn: drawn == 0)
@@ -71,6 +84,12 @@ CHOICES = st.fixed_dictionaries(
         # An emergency is open, and whoever writes has given a reason why it can't wait.
         "emergency": SELDOM,
         "any_hour": st.booleans(),
+        # What asks them is a campaign's, and what it is by then; whether they move on to another
+        # country while something waits, where their pathway rests and they are asked anew.
+        "campaign": st.sampled_from(
+            [CampaignState.RUNNING] * 3 + [CampaignState.PAUSED, CampaignState.STOPPED]
+        ),
+        "moves_on": SELDOM,
         "wrote": st.none() | st.integers(0, 60),
         "language": st.sampled_from(["en", "ar", "uk", "sq", "fr"]),
         "waits": st.lists(st.integers(0, 60 * 24 * 3), min_size=1, max_size=4),
@@ -82,7 +101,7 @@ CHOICES = st.fixed_dictionaries(
 # On a busy machine an example takes seconds.
 @pytest.mark.timeout(180)
 @settings(
-    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 @given(chosen=CHOICES)
 async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothing_reveals(
@@ -90,22 +109,27 @@ async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothi
 ) -> None:
     clock.offset = NOON - datetime.now(UTC)
     async with database.begin(SERVICE) as session:
-        await session.execute(update(OutboxRow).values(state=OutboxState.CANCELLED))
-        await session.execute(update(CheckIn).values(state=CheckInState.CANCELLED))
+        for table in (CheckIn, Information):
+            await session.execute(update(table).values(state=CheckInState.CANCELLED))
         person = await somebody(session, chosen)
         await everything_is_on_its_way(session, person, chosen)
-    agrees = chosen["consents"]
+    agrees, on_pathway = chosen["consents"], True
     for minutes in sorted(chosen["waits"]):
         clock.offset = NOON + timedelta(minutes=minutes) - datetime.now(UTC)
-        async with database.begin(SERVICE) as session:
-            await send_due(session)
+        for tick in (fall_silent, send_due, tell_due, ask_about_hours, renew_all):
+            async with database.begin(SERVICE) as session:
+                await tick(session)
         async with database.begin(SERVICE) as session:
             known = await session.get_one(Returnee, person.id)
             if chosen["takes_back"] and agrees and minutes > 60:
                 agrees = False
                 await give_consent(session, known, Purpose.CHECK_INS, False, "1")
+            if chosen["moves_on"] and on_pathway and minutes > 60:
+                on_pathway = False
+                await move_on(session, await actor_for(session, known), known.id, "MA")
             held = OutboxRow.state.in_((OutboxState.HELD, OutboxState.WAITING))
-            rows = await session.scalars(select(OutboxRow).where(held))
+            theirs = select(OutboxRow).where(held, OutboxRow.returnee_id == person.id)
+            rows = await session.scalars(theirs)
             packing = await Packing.of(session, CATALOGUES, rows.all())
             for row in packing.rows:
                 content = content_of(row, session.keys)
@@ -115,7 +139,13 @@ async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothi
                 row.state = OutboxState.SENT
                 if row.notice_class is not NoticeClass.REPLY:
                     assert_welcome(chosen, known, session.now, content)
-                assert agrees or row.check_in_id is None
+                if row.check_in_id is not None:
+                    assert agrees
+                    assert chosen["campaign"] is CampaignState.RUNNING
+                    await confirmed(session, [row.check_in_id], session.now)
+                if content["notice"] == Notice.INFORMATION:
+                    assert agrees
+                    assert on_pathway
                 assert_nothing_reveals(known.discretion, chosen["language"], parcel.wire)
 
 
@@ -132,24 +162,28 @@ async def somebody(session: Session, chosen: dict[str, Any]) -> Returnee:
     if chosen["wrote"] is not None:
         person.last_wrote_at = session.now - timedelta(minutes=chosen["wrote"])
     await choose_window(session, person.id, chosen["window"])
-    (await session.get_one(Safety, person.id)).never_first = chosen["never_first"]
+    safety = await session.get_one(Safety, person.id)
+    safety.never_first, safety.ask_hours_at = chosen["never_first"], session.now
+    safety.second_prompt = True
     return person
+
+
+async def actor_for(session: Session, person: Returnee, role: Role = Role.SUPERVISOR) -> Actor:
+    organisation = await session.get_one(Organisation, await organisation_of(session, person))
+    staff = await add_staff(session, "Vera", organisation, role)
+    return Actor(staff.id, organisation.id, role)
 
 
 async def everything_is_on_its_way(
     session: Session, person: Returnee, chosen: dict[str, Any]
 ) -> None:
-    """Some of all notices, a caseworker's words, and a check-in that is due."""
+    """Some of all notices, a caseworker's words, a campaign's check-in that is due, and a pathway
+    that tells something tomorrow.
+    """
     organisation_id = await organisation_of(session, person)
     severity = Severity.EMERGENCY if chosen["emergency"] else Severity.CONCERN
     case = await open_or_append(session, person, organisation_id, severity, ["threat.threatened"])
-    vera = await add_staff(
-        session,
-        "Vera",
-        await session.get_one(Organisation, organisation_id),
-        Role.CASEWORKER,
-    )
-    actor = Actor(vera.id, organisation_id, Role.CASEWORKER)
+    actor = await actor_for(session, person, Role.CASEWORKER)
     words = await keep_ours(session, case, actor, MessageKind.TEXT, {"text": WORDS})
     for notice in chosen["told"]:
         params = await params_of(session, notice, person)
@@ -157,9 +191,15 @@ async def everything_is_on_its_way(
             params = {"message": str(words.id)}
         if notice not in UNWORDABLE:
             await tell(session, person, notice, {**params, ANY_HOUR: chosen["any_hour"]})
+    coordinator = await actor_for(session, person, Role.COORDINATOR)
+    there = Place("three-months", {Anchor.ARRIVAL: session.now.date()})
+    await put(session, coordinator, person.id, there)
+    campaign = await draft(session, coordinator, OUTLINE)
+    campaign.state = chosen["campaign"]
     session.add(
         CheckIn(
             organisation_id=organisation_id,
+            campaign_id=campaign.id,
             returnee_id=person.id,
             version=1,
             questionnaire=SAFETY_AND_NEEDS.edition,
@@ -197,4 +237,4 @@ def assert_welcome(
     assert manner.about_case or not chosen["emergency"]
     assert person.paused_until is None or person.paused_until <= now
     assert fresh or not chosen["never_first"]
-    assert chosen["window"].holds(now)
+    assert chosen["window"].holds(now.astimezone(zone(person.time_zone)))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -11,7 +12,7 @@ from domain.notices import Notice
 from domain.pathways.bringing import bring
 from domain.pathways.placing import Place, put
 from domain.pathways.shelf import ours
-from domain.pathways.telling import AVOIDED, tell_due
+from domain.pathways.telling import AVOIDED, recalled, tell_due
 from domain.pathways.values import Anchor, Pathway
 from domain.questionnaires.values import Words
 from domain.wishes import Place as WishedPlace
@@ -117,6 +118,24 @@ async def test_p5_whoever_does_not_want_to_be_written_to_first_is_told_nothing(
     kept = await welcome(database)
     assert (kept.state, kept.reason) == (CheckInState.SKIPPED, "no-consent")
     assert await told(database, Notice.INFORMATION) == []
+
+
+async def test_p5_what_is_on_its_way_is_recalled_when_they_no_longer_want_it(
+    database: Database, clock: Clock, arrived: Returnee
+) -> None:
+    set_clock(clock, DUE + timedelta(seconds=1))
+    await tick(database)
+    on_its_way = await welcome(database)
+    async with database.begin(SERVICE) as session:
+        assert not await recalled(session, on_its_way.id)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, arrived.id)
+        await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
+        assert await recalled(session, on_its_way.id)
+        assert await recalled(session, uuid4())
+
+    kept = await welcome(database)
+    assert (kept.state, kept.reason) == (CheckInState.SKIPPED, "no-consent")
 
 
 async def test_while_the_pathway_rests_nothing_is_told(
