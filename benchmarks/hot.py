@@ -15,6 +15,7 @@ from domain.cases.reading import read_case
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.duty import on_duty
+from domain.pathways.stages import pass_stages
 from domain.people import list_people, read_person
 from domain.returnees import returnee_of_chat
 from domain.safeguarding.readings import say_why
@@ -46,6 +47,7 @@ TICKS = tuple(
         ("check-ins due", lambda session, _: send_due(session)),
         ("silence", lambda session, _: fall_silent(session)),
         ("missed", lambda session, _: give_up_waiting(session)),
+        ("stages", lambda session, _: pass_stages(session)),
         ("claim of the outbox", lambda session, _: claim(session, Pace(100_000), 100)),
         ("planning", lambda session, _: plan_next(session)),
         ("sweep", lambda session, _: sweep(session)),

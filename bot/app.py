@@ -54,6 +54,7 @@ from domain.duty.rota import plan_ahead
 from domain.errors import Refused
 from domain.hours_again import ask_about_hours
 from domain.pathways.bringing import move_next
+from domain.pathways.stages import pass_stages
 from domain.pathways.telling import tell_due
 from domain.privacy.erasing import erase_next
 from domain.referrals.following import follow_up
@@ -79,6 +80,7 @@ TICKS = (
     Tick("missed", 600, give_up_waiting),
     Tick("information", 30, tell_due),
     Tick("pathways", 5, move_next),
+    Tick("stages", 600, pass_stages),
     Tick("erasure", 5, erase_next),
     Tick("retention", 600, forget_old),
     Tick("reviews", 600, ask_for_reviews),

@@ -31,6 +31,11 @@ class OnPathway(Base):
     __table_args__ = (
         Index("ix_on_pathway_moves_to", "moves_to", postgresql_where="moves_to IS NOT NULL"),
         Index("ix_on_pathway_organisation_id_pathway", "organisation_id", "pathway"),
+        Index(
+            "ix_on_pathway_stage_until",
+            "stage_until",
+            postgresql_where="stage_until IS NOT NULL",
+        ),
         OF_ORGANISATION,
     )
 
@@ -49,6 +54,12 @@ class OnPathway(Base):
     #: When the last of its check-ins is due, once all their days are known: behind that, none is to
     #: come.
     asks_until: Mapped[datetime | None]
+    #: The key of the stage that began last; None before the first, and where no day is known.
+    stage: Mapped[str | None]
+    #: When the next one begins; a tick sees to it.
+    stage_until: Mapped[datetime | None] = mapped_column(
+        server_default=text("'2000-01-01T00:00:00Z'")
+    )
     #: A code for why.
     paused_why: Mapped[str | None]
     #: The newer edition that they are to go on with; a tick sees to it.

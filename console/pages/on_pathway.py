@@ -30,7 +30,7 @@ async def show(visit: Visit) -> Response:
             person = await seen(visit, session)
         except NeedsReason:
             return visit.go(f"/people/{visit.request.path_params['id']}")
-        course = await course_of(session, visit.actor, person.returnee)
+        course = await course_of(session, person.returnee, visit.actor.organisation_id)
         there, pathway, lines = course.place, course.pathway, course.lines
         if proposed:
             days = {anchor: given.get(anchor, "") for anchor in Anchor}

@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import asdict, is_dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dialogs.texts import Texts
@@ -15,11 +15,25 @@ from dialogs.welcome.notice import NAMES
 from dialogs.wishes.getters import HELPERS
 from dialogs.words.hotlines import country_name
 from dialogs.words.referring import TRAVELS
+from domain.marks import N_
 from domain.organisations import zone
-from domain.privacy.kept import Answered, Copy
+from domain.privacy.kept import Answered, CheckedIn, Copy
 from locales.catalogues import LANGUAGES, direction
-from storage.kinds import Gender, Purpose
+from storage.kinds import CheckInState, Gender, Purpose
 
+#: What became of a check-in.
+_CAME = {
+    CheckInState.PLANNED: N_("to come"),
+    CheckInState.HELD: N_("to come"),
+    CheckInState.SENDING: N_("to come"),
+    CheckInState.SENT: N_("asked"),
+    CheckInState.STARTED: N_("begun"),
+    CheckInState.ANSWERED: N_("answered"),
+    CheckInState.SILENT: N_("asked, and not answered"),
+    CheckInState.MISSED: N_("asked, and not answered"),
+}
+#: Of all others.
+_NOT_ASKED = N_("not asked")
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
 )
@@ -37,6 +51,9 @@ def page(copy: Copy, texts: Texts) -> bytes:
         country_of=partial(country_name, texts),
         country=texts.locale.territories.get(copy.country, copy.country or "–"),
         when=partial(_when, texts, copy),
+        day_of=partial(format_date, format="d MMM y", locale=texts.locale),
+        said=texts.said,
+        came=partial(_came, texts),
         name=partial(_name, texts),
         question=partial(_question, texts),
         choice=partial(_choice, texts),
@@ -52,7 +69,7 @@ def machine_readable(copy: Copy) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | time):
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(value)
@@ -65,6 +82,10 @@ def _when(texts: Texts, copy: Copy, instant: datetime) -> str:
     """On the person's own clock."""
     place = zone(copy.time_zone)
     return format_datetime(instant, "d MMM y, HH:mm", place, locale=texts.locale)
+
+
+def _came(texts: Texts, check_in: CheckedIn) -> str:
+    return texts.catalogue.gettext(_CAME.get(check_in.state, _NOT_ASKED))
 
 
 def _name(texts: Texts, purpose: Purpose) -> str:

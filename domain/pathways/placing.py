@@ -3,7 +3,7 @@ is planned anew in the same transaction.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from domain.actors import Actor
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.pathways import shelf
-from domain.pathways.planning import Line, Row, difference, wanted
+from domain.pathways.planning import Line, Row, Wanted, difference, stage_at, wanted
 from domain.pathways.rows import carry_out, rows_of
 from domain.pathways.values import Anchor, Days, Pathway
 from domain.returnees import data_key, find_returnee, lock_person
@@ -51,15 +51,15 @@ class Course:
     lines: Sequence[Line]
 
 
-async def course_of(session: Session, actor: Actor, returnee: Returnee) -> Course:
-    """Of somebody whom the actor may see."""
-    on = await _row(session, returnee.id, actor.organisation_id)
+async def course_of(session: Session, returnee: Returnee, organisation_id: UUID) -> Course:
+    """With that organisation."""
+    on = await _row(session, returnee.id, organisation_id)
     if on is None:
         days = {Anchor.ARRIVAL: day} if (day := await _arrival(session, returnee)) else {}
         return Course(Place(days=days), None, None, ())
     place = await _place(session, on)
-    pathway = await shelf.edition(session, actor.organisation_id, on.pathway)
-    lines = await _lines(session, returnee, actor.organisation_id, pathway, place)
+    pathway = await shelf.edition(session, organisation_id, on.pathway)
+    lines = await _lines(session, returnee, organisation_id, pathway, place)
     return Course(place, pathway, on, lines)
 
 
@@ -141,6 +141,15 @@ async def go_on_with(
     await _go_on(session, returnee, organisation_id, pathway, await _place(session, on))
 
 
+async def reach_stage(session: Session, on: OnPathway) -> None:
+    """By now; nothing is planned anew."""
+    returnee = await session.get_one(Returnee, on.returnee_id)
+    pathway = await shelf.edition(session, on.organisation_id, on.pathway)
+    place = await _place(session, on)
+    steps = wanted(pathway, place.days, place.chosen, zone(returnee.time_zone))
+    on.stage, on.stage_until = stage_at(steps, session.now)
+
+
 async def _go_on(
     session: Session,
     returnee: Returnee,
@@ -162,13 +171,18 @@ async def _go_on(
         on.pathway = pathway.edition
         on.days = await _sealed(session, returnee.id, place.days)
         on.asks_until = _asks_until(lines)
+        on.stage, on.stage_until = stage_at(_steps(lines), session.now)
         on.chosen = [stage.key for stage in pathway.optional if stage.key in place.chosen]
     await carry_out(session, returnee.id, organisation_id, pathway, lines)
 
 
+def _steps(lines: Iterable[Line]) -> Iterator[Wanted]:
+    return (line.wanted for line in lines if line.wanted is not None)
+
+
 def _asks_until(lines: Iterable[Line]) -> datetime | None:
     """None while the last of them hangs on a day that nobody knows."""
-    asked = [line.wanted.due_at for line in lines if line.wanted and line.wanted.asks]
+    asked = [step.due_at for step in _steps(lines) if step.asks]
     return max(filter(None, asked)) if asked and asked[-1] else None
 
 

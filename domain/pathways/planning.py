@@ -84,6 +84,23 @@ def wanted(
             yield from sorted(steps, key=lambda each: each.due_at or _UNKNOWN)
 
 
+def stage_at(steps: Iterable[Wanted], now: datetime) -> tuple[str | None, datetime | None]:
+    """The stage that began last, by key, and when another begins. Each begins with its first step.
+
+    None before the first has begun, and where no day is known.
+    """
+    begins: dict[str, datetime] = {}
+    for each in steps:
+        if each.due_at is not None:
+            known = begins.get(each.stage.key, each.due_at)
+            begins[each.stage.key] = min(known, each.due_at)
+    begun = [(at, key) for key, at in begins.items() if at <= now]
+    return (
+        max(begun, key=lambda each: each[0])[1] if begun else None,
+        min((at for at in begins.values() if at > now), default=None),
+    )
+
+
 def difference(
     pathway: Pathway | None, steps: Iterable[Wanted], rows: Sequence[Row], now: datetime
 ) -> list[Line]:

@@ -85,7 +85,7 @@ async def _lack(session: Session, actor: Actor, returnee: Returnee, on: OnPathwa
         return Lack.NO_PATHWAY
     if on.days is None:
         return Lack.DAY_MISSING
-    course = await course_of(session, actor, returnee)
+    course = await course_of(session, returnee, actor.organisation_id)
     if any(line.change in (Change.NEW, Change.MOVED) for line in course.lines):
         return Lack.NOT_PLANNED
     asked = [line for line in course.lines if line.wanted and line.wanted.asks]

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from domain.check_ins.answers import opened
 from domain.consent.ledger import texts_read
+from domain.pathways.copying import Journey, journeys_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
@@ -21,7 +22,7 @@ from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CheckIn
 from storage.keys import DataKey
-from storage.kinds import CaseEventKind, Direction, Discretion, MessageKind, Purpose
+from storage.kinds import CaseEventKind, CheckInState, Direction, Discretion, MessageKind, Purpose
 from storage.organisations import Organisation
 from storage.returnees import Consent, Enrolment, Returnee, Safety
 from storage.sessions import Session
@@ -67,6 +68,17 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """A check-in, planned or past, and what became of it."""
+
+    at: datetime
+    questionnaire: str
+    state: CheckInState
+    #: Why it is held, failed or skipped: a code.
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Agreed:
     at: datetime
     purpose: Purpose
@@ -104,6 +116,8 @@ class Copy:
     kept: Kept
     agreed: Sequence[Agreed]
     read: Sequence[Read]
+    journeys: Sequence[Journey]
+    check_ins: Sequence[CheckedIn]
     answered: Sequence[Answered]
     referrals: Sequence[Referred]
     said: Sequence[Said]
@@ -175,6 +189,8 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
             Read(text.id, text.version, text.language, text.words)
             for text in await texts_read(session, ledger)
         ],
+        journeys=await journeys_of(session, returnee),
+        check_ins=await _check_ins(session, returnee),
         answered=await _answered(session, returnee, key, part),
         referrals=await referrals_of(session, returnee),
         said=await _said(session, returnee, key, part),
@@ -186,6 +202,16 @@ async def _ledger(session: Session, returnee: Returnee) -> Sequence[Consent]:
         select(Consent).where(Consent.returnee_id == returnee.id).order_by(Consent.given_at)
     )
     return lines.all()
+
+
+async def _check_ins(session: Session, returnee: Returnee) -> list[CheckedIn]:
+    """An older version that gave way to a newer one was only a plan."""
+    found = await session.execute(
+        select(CheckIn.due_at, CheckIn.questionnaire, CheckIn.state, CheckIn.reason)
+        .where(CheckIn.returnee_id == returnee.id, CheckIn.state != CheckInState.SUPERSEDED)
+        .order_by(CheckIn.due_at)
+    )
+    return [CheckedIn(*row) for row in found]
 
 
 async def _answered(

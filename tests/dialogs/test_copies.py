@@ -9,6 +9,8 @@ from dialogs.privacy.copies import machine_readable, page
 from dialogs.texts import Texts
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
+from domain.pathways.placing import Place, put
+from domain.pathways.values import Anchor
 from domain.privacy.kept import copy_of
 from domain.retention.periods import Kind
 from locales.catalogues import LANGUAGES, Catalogues
@@ -89,3 +91,29 @@ async def test_p6_a_copy_counts_what_is_kept(database: Database, amal: Somebody)
     assert (kept.messages, kept.notes, kept.cases) == (2, 1, 1)
     assert kept.organisations == ["Tirana"]
     assert kept.days[Kind.WORDS] == 180
+
+
+@pytest.mark.parametrize("language", ["en", "ary"])
+async def test_p6_a_copy_says_which_pathway_they_are_on_and_when_they_are_asked(
+    database: Database, clock: Clock, language: str
+) -> None:
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    vera = await centre.colleague()
+    async with database.begin(centre.organisation.id) as session:
+        today = session.now.date()
+        there = Place("three-months", {Anchor.ARRIVAL: today})
+        await put(session, vera, person.id, there)
+    async with database.begin(SERVICE) as session:
+        copy = await copy_of(session, await session.get_one(Returnee, person.id))
+
+    said = texts(language)
+    read = page(copy, said).decode()
+    for words in ("Your pathway", "Day of arrival", "Check-ins", "to come"):
+        assert said.catalogue.gettext(words) in read
+    found = json.loads(machine_readable(copy))
+    [journey] = found["journeys"]
+    assert journey["days"] == {"arrival": today.isoformat()}
+    assert journey["organisation"] == centre.organisation.name
+    assert {each["state"] for each in found["check_ins"]} == {"planned"}
+    assert len(found["check_ins"]) > 1

@@ -40,7 +40,7 @@ async def place(database: Database, office: Office, person: Returnee, there: Pla
 async def course(database: Database, office: Office, person: Returnee) -> Course:
     async with database.begin(office.organisation.id) as session:
         returnee = await session.get_one(Returnee, person.id)
-        return await course_of(session, office.coordinator, returnee)
+        return await course_of(session, returnee, office.organisation.id)
 
 
 async def check_ins(database: Database) -> Sequence[CheckIn]:

@@ -1,0 +1,55 @@
+"""What a person's own copy says of the pathways that they are on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from domain.pathways.placing import course_of
+from domain.pathways.values import Days
+from domain.questionnaires.values import Words
+from storage.organisations import Organisation
+from storage.pathways import OnPathway
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    #: Whose pathway it is, by name.
+    organisation: str
+    pathway: Words
+    since: datetime
+    days: Days
+    #: None before the first, and where no day is known.
+    stage: Words | None
+    rests_since: datetime | None
+    #: The stages that were chosen for them.
+    chosen: Sequence[Words]
+
+
+async def journeys_of(session: Session, returnee: Returnee) -> list[Journey]:
+    """Needs the service's scope."""
+    found = await session.execute(
+        select(OnPathway, Organisation.name)
+        .join(Organisation, Organisation.id == OnPathway.organisation_id)
+        .where(OnPathway.returnee_id == returnee.id)
+        .order_by(Organisation.name)
+    )
+    return [await _journey(session, returnee, on, name) for on, name in found.all()]
+
+
+async def _journey(session: Session, returnee: Returnee, on: OnPathway, name: str) -> Journey:
+    course = await course_of(session, returnee, on.organisation_id)
+    assert course.pathway is not None
+    stages = {stage.key: stage.name for stage in course.pathway.stages}
+    return Journey(
+        organisation=name,
+        pathway=course.pathway.name,
+        since=on.since,
+        days=course.place.days,
+        stage=stages.get(on.stage or ""),
+        rests_since=on.paused_at,
+        chosen=[stages[key] for key in course.place.chosen if key in stages],
+    )
