@@ -1,7 +1,7 @@
 """How templates are read: escaped by default, in the reader's language and time zone."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,13 @@ from domain.uncertainty import Share
 from locales.catalogues import LANGUAGES, direction, locale_of
 
 _WEEK = range(7)
+# Below so many of one unit, the next larger one says too little.
+_FEW = 100
+_SPANS = (
+    ("duration-minute", timedelta(minutes=1)),
+    ("duration-hour", timedelta(hours=1)),
+    ("duration-day", timedelta(days=1)),
+)
 _TEMPLATES = Path(__file__).parent / "templates"
 # By kind first: members of different kinds may have the same value, and are equal then.
 _WORDS = {type(next(iter(words))): words for words in (*texts.EVERY, *texts.SOME)}
@@ -70,6 +77,7 @@ def create_pages() -> Environment:
         isolated=isolated,
         ago=_ago,
         span=_span,
+        lasting=_lasting,
     )
     return pages
 
@@ -224,6 +232,14 @@ def _span(context: Context, instant: datetime) -> str:
     return format_timedelta(
         abs(instant - context["now"]), locale=_locale(context), threshold=1.2, format="short"
     )
+
+
+@pass_context
+def _lasting(context: Context, span: timedelta) -> str:
+    """In the unit that says it best, such as "7 min" or "26 hr"."""
+    unit, one = next((each for each in _SPANS if span < _FEW * each[1]), _SPANS[-1])
+    number = round(span / one, 1 if span < 10 * one else 0)
+    return format_unit(number, unit, "short", locale=_locale(context))
 
 
 @pass_context

@@ -1,0 +1,132 @@
+"""How the service does: figures of groups, on a page and as files."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from console import texts
+from console.figures import Line
+from console.files import Rows, csv_file, xlsx_file
+from console.visit import Visit
+from domain.campaigns.suppression import SMALLEST
+from domain.figures.endings import Endings
+from domain.figures.first_actions import FirstActions
+from domain.figures.periods import Period, Step
+from domain.figures.reading import ServiceFigures, read_figures
+from domain.marks import N_
+from storage.kinds import Outcome
+
+STEPS = {Step.WEEK: N_("By weeks"), Step.MONTH: N_("By months")}
+
+
+async def show(visit: Visit) -> Response:
+    step = _step(visit)
+    async with visit.begin() as session:
+        found = await read_figures(session, visit.actor, step)
+        return await visit.show(
+            session,
+            "figures.html",
+            found=found,
+            steps=STEPS,
+            outcomes=_outcomes(visit, found.endings),
+            reopened=_reopened(visit, found.endings),
+        )
+
+
+async def as_csv(visit: Visit) -> Response:
+    return await _as_file(visit, csv_file)
+
+
+async def as_xlsx(visit: Visit) -> Response:
+    return await _as_file(visit, xlsx_file)
+
+
+async def _as_file(
+    visit: Visit, write: Callable[[str, dict[str, str], Rows], Response]
+) -> Response:
+    async with visit.begin() as session:
+        found = await read_figures(session, visit.actor, _step(visit))
+    return write("figures", COLUMNS, _rows(visit, found))
+
+
+def _step(visit: Visit) -> Step:
+    asked = visit.request.query_params.get("by")
+    return Step(asked) if asked in set(Step) else Step.WEEK
+
+
+def _outcomes(visit: Visit, endings: Endings) -> list[Line]:
+    named = visit.translations.gettext
+    return [
+        Line(
+            " · ".join(named(texts.OUTCOMES[Outcome(outcome)]) for outcome in each.cells),
+            "+".join(each.cells),
+            each.count,
+            endings.closed,
+            SMALLEST,
+        )
+        for each in endings.outcomes
+    ]
+
+
+def _reopened(visit: Visit, endings: Endings) -> list[Line]:
+    if not endings.settled:
+        return []
+    label = visit.translations.gettext(N_("Opened again, since the person still needed somebody"))
+    return [Line(label, "reopened", endings.reopened, endings.settled, SMALLEST)]
+
+
+def _rows(visit: Visit, found: ServiceFigures) -> Iterator[list[object]]:
+    for course in found.courses:
+        for period, part in ((found.whole, course.whole), *course.over_time):
+            yield from _of_waits(course.severity, period, part)
+    for load in found.load:
+        for name, number in (("calls", load.calls), ("open-at-the-end", load.open)):
+            note = "" if number else f"< {SMALLEST}"
+            yield [name, "", *_days(load.period), number or None, *_NOTHING, note]
+        yield ["hours-on-duty", "", *_days(load.period), load.duty_hours, *_NOTHING, ""]
+    for line in (*_outcomes(visit, found.endings), *_reopened(visit, found.endings)):
+        share = line.share
+        parts = (share.share, share.low, share.high) if share else (None, None, None)
+        shares = [part and round(part, 3) for part in parts]
+        counts = [line.count or None, line.base]
+        note = "" if line.count else f"< {SMALLEST}"
+        yield [line.code, "", *_days(found.whole), *counts, *shares, None, None, None, note]
+
+
+def _of_waits(severity: str, period: Period, part: FirstActions) -> Iterator[list[object]]:
+    if part.few:
+        yield ["in-time", severity, *_days(period), None, *_NOTHING, f"< {SMALLEST}"]
+        return
+    assert part.share is not None
+    assert part.median is not None
+    shares = [round(each, 3) for each in (part.share.share, part.share.low, part.share.high)]
+    spans = [part.median.span, part.median.low, part.median.high]
+    minutes = [None if span is None else round(span / timedelta(minutes=1), 1) for span in spans]
+    yield ["in-time", severity, *_days(period), part.in_time, part.waits, *shares, *minutes, ""]
+    for name, number in (("late", part.late), ("never", part.never)):
+        yield [name, severity, *_days(period), number, part.waits, *_NOTHING[1:], ""]
+
+
+def _days(period: Period) -> tuple[str, str]:
+    return period.first_day.isoformat(), period.last_day.isoformat()
+
+
+#: The heading of each column, and its tag (https://hxlstandard.org).
+COLUMNS = {
+    "figure": "#indicator+code",
+    "severity": "#severity+code",
+    "from": "#date+start",
+    "to": "#date+end",
+    "number": "#indicator+num",
+    "of": "#indicator+base+num",
+    "share": "#indicator+share+num",
+    "share_from": "#indicator+share+num+min",
+    "share_to": "#indicator+share+num+max",
+    "median_minutes": "#indicator+median+num",
+    "median_from": "#indicator+median+num+min",
+    "median_to": "#indicator+median+num+max",
+    "fewer_than": "#meta+note",
+}
+# Of a number that is of nothing: from "of" on.
+_NOTHING = (None,) * 7
