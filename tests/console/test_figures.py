@@ -22,10 +22,9 @@ async def busy_weeks(office: Office) -> None:
     emergencies in each week, and three concerns.
     """
     office.database.clock.offset = MONDAY - datetime.now(UTC)
-    calls: list[tuple[Severity, int, int | None]] = [(Severity.URGENT, 8, 20)] * 3 + [
-        (Severity.URGENT, 2, 30)
-    ] * 2
-    calls += [(Severity.URGENT, 2, 90), (Severity.URGENT, 2, None)]
+    calls: list[tuple[Severity, int, int | None]]
+    calls = [(Severity.URGENT, 2, 90), (Severity.URGENT, 2, None)]
+    calls += [(Severity.URGENT, 8, 20)] * 3 + [(Severity.URGENT, 2, 30)] * 2
     calls += [(Severity.EMERGENCY, days, 4) for days in (2, 2, 2, 9, 9, 9)]
     calls += [(Severity.CONCERN, 3, 500)] * 3
     promised = {Severity.EMERGENCY: 5, Severity.URGENT: 60, Severity.CONCERN: 2000}
