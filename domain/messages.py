@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.clock import wind
+from domain.cases.clock import wind_to
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
 from domain.consent.reading import wants_no_reader
 from domain.edits import Body, early_edit, merged, message_id
@@ -78,9 +78,8 @@ async def keep_message(
             row_id=await row_id_of(session, returnee, body),
             listen_by=_listen_by(session, kind),
         )
-    if kind in UNREADABLE or "edited" in body:
-        # Somebody must have heard it by then.
-        await wind(session, case)
+    if known.heard_at is None and known.listen_by is not None and known.listen_by > session.now:
+        wind_to(case, known.listen_by)
     return known
 
 

@@ -17,6 +17,11 @@ async def wind(session: Session, case: Case) -> None:
     case.next_alert_at = next_look(case, session.now, await unheard_by(session, case.id))
 
 
+def wind_to(case: Case, by: datetime) -> None:
+    """Somebody must look by then, too; what was owed sooner stays so."""
+    case.next_alert_at = min(by, case.next_alert_at or by)
+
+
 async def unheard_by(session: Session, case_id: UUID) -> datetime | None:
     """When the oldest recording that nobody has heard must have been heard."""
     return await session.scalar(

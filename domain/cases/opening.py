@@ -85,13 +85,17 @@ async def current_case(session: Session, returnee: Returnee) -> Case | None:
 
 
 async def hear(session: Session, case: Case) -> None:
-    """The person made themselves heard: those who should know are told, and the clocks run."""
+    """The person made themselves heard: those who should know are told, and the clocks run.
+
+    Where they run already they go on: whoever writes line after line must not put off the next
+    alert with each (P2).
+    """
     if case.alerts_sent == 0:
         await alert(session, case)
     elif case.state in (CaseState.WAITING, CaseState.SNOOZED):
         states.return_to_work(case, await due(session, case, case.severity))
         await alert_claimer(session, case)
-    await wind(session, case)
+        await wind(session, case)
 
 
 async def due(session: Session, case: Case, severity: Severity) -> datetime:

@@ -56,6 +56,21 @@ async def test_p2_from_the_deadline_on_supervisors_who_are_off_duty_hear_it_too(
     assert (await alerted(centre))[2:] == [VERA, CHIEF]
 
 
+async def test_p2_whoever_writes_on_and_on_does_not_put_off_the_next_alert(centre: Centre) -> None:
+    await centre.colleague(chat=VERA, on_duty=True)
+    person = await centre.person()
+    case = await centre.signal(person, Severity.EMERGENCY)
+    for _ in range(36):
+        centre.later(minutes=1)
+        await centre.hears(person, "Is anybody there?")
+        await centre.signal(person, Severity.EMERGENCY)
+        await centre.hears(person, "file", MessageKind.VOICE)
+        await centre.tick()
+
+    # At once, at half, at the deadline, and every ten minutes from then on.
+    assert (await centre.history(case.id)).count(CaseEventKind.ALERTED) == 6
+
+
 async def test_p2_with_nobody_on_duty_everyone_who_could_act_is_alerted(centre: Centre) -> None:
     vera = await centre.colleague(chat=VERA, on_duty=True)
     await centre.colleague(Role.SUPERVISOR, chat=CHIEF)
