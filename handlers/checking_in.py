@@ -1,6 +1,6 @@
 """Check-ins: every button works for ever, and late answers count (P3, P9)."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
@@ -32,6 +32,7 @@ from domain.notices import Notice, tell
 from domain.questionnaires.values import Kind, Question
 from domain.screens import show
 from handlers.answers import CallbackAnswers
+from handlers.filters import NO_COMMAND
 from handlers.showing import say
 from storage.kinds import Purpose
 from storage.returnees import Returnee
@@ -53,7 +54,7 @@ def checking_in_router() -> Router:
 def typing_router() -> Router:
     """After whatever else takes words, and before the talk."""
     router = Router(name="typing an answer")
-    router.message.register(take_words, F.text, ~F.text.startswith("/"), answers_question)
+    router.message.register(take_words, NO_COMMAND, answers_question)
     return router
 
 

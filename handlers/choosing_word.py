@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
@@ -11,6 +11,7 @@ from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.stop_word.choosing import is_same, propose, take
 from handlers.asked import Asked
+from handlers.filters import WORDS
 from handlers.off_record import take_off
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -18,7 +19,7 @@ from storage.sessions import Session
 
 def choosing_word_router() -> Router:
     router = Router(name="choosing a word")
-    router.message.register(take_word, F.text, Asked(StopWordStates.word, StopWordStates.again))
+    router.message.register(take_word, WORDS, Asked(StopWordStates.word, StopWordStates.again))
     return router
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
@@ -14,6 +14,7 @@ from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.privacy.correcting import correct, find_correctable
 from handlers.answers import CallbackAnswers
+from handlers.filters import NO_COMMAND
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -26,7 +27,7 @@ def correcting_router() -> Router:
     router = Router(name="correcting")
     router.callback_query.register(choose, CorrectWords.filter())
     router.callback_query.register(show_older, OlderWords.filter())
-    router.message.register(put_right, F.text, ~F.text.startswith("/"))
+    router.message.register(put_right, NO_COMMAND)
     return router
 
 

@@ -1,7 +1,6 @@
 """Everything that an update can lead to, in its order."""
 
-from aiogram import Dispatcher, F, Router
-from aiogram.enums import ChatType
+from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
@@ -24,6 +23,7 @@ from handlers.confiding import confiding_router
 from handlers.consenting import consenting_router
 from handlers.correcting import correcting_router
 from handlers.entering import entering_router
+from handlers.filters import PRESSED_IN_PRIVATE, PRIVATE
 from handlers.forgetting import forgetting_router
 from handlers.freezing import frozen_router
 from handlers.groups import groups_router
@@ -62,8 +62,8 @@ def private_router() -> Router:
     dialogs, then what nobody knows any more.
     """
     router = Router(name="private")
-    router.message.filter(F.chat.type == ChatType.PRIVATE)
-    router.callback_query.filter(F.message.chat.type == ChatType.PRIVATE)
+    router.message.filter(PRIVATE)
+    router.callback_query.filter(PRESSED_IN_PRIVATE)
     router.include_routers(
         frozen_router(),
         entering_router(),

@@ -15,6 +15,7 @@ from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
 from handlers.answers import CallbackAnswers
 from handlers.commands import hide, leave_dialog, press_services, services
+from handlers.filters import COMMAND
 from handlers.opening import cover_again, open_covered
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -29,7 +30,7 @@ def frozen_router() -> Router:
     router.message.register(services, Command("services"))
     router.message.register(hide, Command("hide"))
     router.message.register(ask_unseen, Command("help"))
-    router.message.register(show_menu, F.text.startswith("/"))
+    router.message.register(show_menu, COMMAND)
     router.message.register(stay_quiet)
     router.callback_query.register(press_services, ToServices.filter())
     router.callback_query.register(open_covered, OpenCovered.filter(F.notice == Notice.SERVICE))

@@ -1,7 +1,7 @@
 """Groups: the staff's own, and those that the bot was not set up for."""
 
 from aiogram import F, Router
-from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
 from domain.cases.topics import case_of_topic
@@ -9,21 +9,21 @@ from domain.cases.work import write
 from domain.errors import Refused
 from domain.organisations import group_moved, organisation_of_chat
 from domain.staff import actor_of
+from handlers.filters import IN_GROUP, Holds
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put
 from storage.sessions import Session
 from storage.staff import Staff
 
-_GROUPS = F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL})
 _IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
 
 
 def groups_router() -> Router:
     """Takes everything that happens in a group, so that nothing of it reaches what is private."""
     router = Router(name="groups")
-    router.my_chat_member.register(arrive, _GROUPS)
-    router.message.register(move, _GROUPS, F.migrate_to_chat_id)
-    router.message.register(speak, _GROUPS)
+    router.my_chat_member.register(arrive, IN_GROUP)
+    router.message.register(move, IN_GROUP, Holds(F.migrate_to_chat_id))
+    router.message.register(speak, IN_GROUP)
     return router
 
 

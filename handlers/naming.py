@@ -1,6 +1,6 @@
 """Somebody names who may be told of their silence: two messages, taken off the screen."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
@@ -9,6 +9,7 @@ from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.silence_plan import checked_address, checked_name
 from handlers.asked import Asked
+from handlers.filters import WORDS
 from handlers.off_record import take_off
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -16,7 +17,7 @@ from storage.sessions import Session
 
 def naming_router() -> Router:
     router = Router(name="naming somebody")
-    router.message.register(take_words, F.text, Asked(NamingStates.who, NamingStates.how))
+    router.message.register(take_words, WORDS, Asked(NamingStates.who, NamingStates.how))
     return router
 
 

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
+from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
@@ -19,18 +18,18 @@ from domain.notices import Notice, tell_chat
 from domain.staff import actor_of
 from handlers.answers import CallbackAnswers
 from handlers.entering import join
+from handlers.filters import PRIVATE
 from storage.cases import Case
 from storage.sessions import Session
 from storage.staff import Staff
 
 _MOST_SHOWN = 20
-_IN_PRIVATE = F.chat.type == ChatType.PRIVATE
 
 
 def working_router() -> Router:
     """For staff alone; what else they send in private is answered with a hint."""
     router = Router(name="working")
-    router.message.filter(_IN_PRIVATE, is_staff)
+    router.message.filter(PRIVATE, is_staff)
     router.message.register(start, CommandStart())
     router.message.register(show_queue, Command("queue"))
     router.message.register(duty, Command("duty"))
