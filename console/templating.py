@@ -170,7 +170,13 @@ def _date(context: Context, day: date, style: str = "medium") -> str:
 def _offset(context: Context, offset: Offset) -> str:
     """Such as "2 weeks" or "-3 days"."""
     unit = f"duration-{offset.unit.removesuffix('s')}"
-    return format_unit(offset.number, unit, locale=_locale(context))
+    said = format_unit(offset.number, unit, locale=_locale(context))
+    # Of some languages Unicode writes down the short form alone, which is the long one there.
+    return (
+        format_unit(offset.number, unit, length="short", locale=_locale(context))
+        if unit in said
+        else said
+    )
 
 
 @pass_context

@@ -24,6 +24,22 @@ class WrittenPathway(Identified, Base):
     written_at: Mapped[datetime]
 
 
+class PathwayDraft(Base):
+    """What the next version of a pathway is to be; it holds for nobody yet."""
+
+    __tablename__ = "pathway_draft"
+    __table_args__ = (OF_ORGANISATION,)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]]
+    #: The version that it was begun from.
+    based_on: Mapped[int]
+    revision: Mapped[int]
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    changed_at: Mapped[datetime]
+
+
 class OnPathway(Base):
     """Somebody is on a pathway of an organisation."""
 

@@ -15,6 +15,7 @@ from console.pages import (
     on_pathway,
     partner_link,
     partners,
+    pathway_editor,
     pathways,
     people,
     questionnaires,
@@ -202,6 +203,18 @@ PAGES = [
     Page("/pathways/look", pathways.look, Right.RUN_CAMPAIGNS),
     Page("/pathways/file", pathways.download, Right.RUN_CAMPAIGNS),
     Page("/pathways/move", pathways.move, Right.RUN_CAMPAIGNS, form=True),
+    Page("/pathways/edit", pathway_editor.show, Right.RUN_CAMPAIGNS),
+    Page("/pathways/edit/step", pathway_editor.show_step, Right.RUN_CAMPAIGNS),
+    Page("/pathways/edit/step", pathway_editor.keep_step, Right.RUN_CAMPAIGNS, form=True),
+    Page("/pathways/edit/step/remove", pathway_editor.remove_step, Right.RUN_CAMPAIGNS, form=True),
+    Page("/pathways/edit/stage", pathway_editor.show_stage, Right.RUN_CAMPAIGNS),
+    Page("/pathways/edit/stage", pathway_editor.keep_stage, Right.RUN_CAMPAIGNS, form=True),
+    Page(
+        "/pathways/edit/stage/remove", pathway_editor.remove_stage, Right.RUN_CAMPAIGNS, form=True
+    ),
+    Page("/pathways/edit/stage/move", pathway_editor.move_stage, Right.RUN_CAMPAIGNS, form=True),
+    Page("/pathways/edit/drop", pathway_editor.give_up, Right.RUN_CAMPAIGNS, form=True),
+    Page("/pathways/edit/enact", pathway_editor.enact, Right.RUN_CAMPAIGNS, form=True),
     Page("/questionnaires", questionnaires.show, Right.RUN_CAMPAIGNS),
     Page(
         "/questionnaires",

@@ -9,6 +9,7 @@ from console.visit import Visit
 from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways.bringing import bring, differences, move_all, people_on
+from domain.pathways.drafting import draft_of
 from domain.pathways.problems import Faulty, Problem
 from domain.pathways.reading import LARGEST, read_pathway
 from domain.pathways.shelf import edition, newest, newest_of_each
@@ -101,6 +102,7 @@ async def _look(
             counts=counts,
             behind=sum(counts[version] for version in older),
             changed=changed,
+            drafted=(await draft_of(session, visit.actor, key)).revision > 0,
             problems=problems,
             text=typed or _file(visit, pathway),
             titles=await titles(session, visit),

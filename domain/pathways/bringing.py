@@ -12,7 +12,7 @@ from domain.actors import Actor, Right
 from domain.one_by_one import each_by_itself
 from domain.pathways import shelf
 from domain.pathways.placing import go_on_with
-from domain.pathways.values import Pathway, Step
+from domain.pathways.values import Anchor, Pathway, Step
 from storage.organisations import Organisation
 from storage.pathways import OnPathway, WrittenPathway
 from storage.sessions import Session
@@ -21,12 +21,21 @@ _BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A step, with what its stage says of when it is due and for whom."""
+
+    step: Step
+    anchor: Anchor
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A step of a newer version beside the same of an older one."""
 
     key: str
-    before: Step | None
-    after: Step | None
+    before: Placed | None
+    after: Placed | None
 
 
 async def bring(session: Session, actor: Actor, pathway: Pathway) -> Pathway:
@@ -65,12 +74,15 @@ async def bring(session: Session, actor: Actor, pathway: Pathway) -> Pathway:
 
 def differences(before: Pathway, after: Pathway) -> list[Changed]:
     """The steps that are not the same, in the order in which they come."""
-    old = {step.key: step for _, step in before.steps}
-    new = {step.key: step for _, step in after.steps}
+    old, new = _placed(before), _placed(after)
     keys = [*new, *(key for key in old if key not in new)]
     return [
         Changed(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)
     ]
+
+
+def _placed(pathway: Pathway) -> dict[str, Placed]:
+    return {step.key: Placed(step, stage.anchor, stage.optional) for stage, step in pathway.steps}
 
 
 async def people_on(session: Session, actor: Actor, key: str) -> dict[int, int]:

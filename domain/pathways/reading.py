@@ -17,7 +17,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _MOST_STAGES, _MOST_STEPS = 30, 100
 _LONGEST_TEXT = 1500
 _LONGEST_NAME = 200
-_USUAL = {
+USUAL = {
     Kind.CHECK_IN: (time(18), Offset(3)),
     Kind.INFORMATION: (time(11), Offset(7)),
     Kind.TASK: (time(17), Offset(0)),
@@ -105,7 +105,7 @@ class _Reader:
         if key in self._keys:
             self._wrong(_in(where, "key"), N_("{it} is there twice."), key)
         self._keys.add(key)
-        usual_time, usual_lateness = _USUAL[kind]
+        usual_time, usual_lateness = USUAL[kind]
         lateness = usual_lateness
         if "at-most-late" in table:
             lateness = self._lateness(table, where)

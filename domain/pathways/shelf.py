@@ -17,7 +17,7 @@ from domain.errors import Refused
 from domain.pathways.reading import read_pathway
 from domain.pathways.values import Pathway
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from storage.pathways import WrittenPathway
+from storage.pathways import PathwayDraft, WrittenPathway
 from storage.sessions import Session
 
 #: The one after CARE and TACT first; each file once for each of its versions.
@@ -92,5 +92,5 @@ def to_document(pathway: Pathway) -> dict[str, Any]:
     return document
 
 
-def from_document(row: WrittenPathway) -> Pathway:
+def from_document(row: WrittenPathway | PathwayDraft) -> Pathway:
     return _DOCUMENTS.validate_python(row.document)

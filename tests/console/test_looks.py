@@ -17,6 +17,8 @@ from domain.campaigns import Outline, draft
 from domain.cases import work
 from domain.duty import rota, swaps
 from domain.duty.declaring import declare_hours, name_fallback
+from domain.pathways import editing
+from domain.pathways.drafting import change
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.staff import add_staff, speak
@@ -70,6 +72,19 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
             )
         paths += ["/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"]
         paths += ["/pathways", "/pathways/look?of=care-and-tact"]
+        async with office.database.begin(office.organisation.id) as session:
+            await change(
+                session,
+                me.actor,
+                "care-and-tact",
+                0,
+                lambda pathway: editing.without_stage(pathway, pathway.stages[2].key),
+                languages=(),
+                questionnaires=["safety-and-needs"],
+            )
+        edit = "/pathways/edit{}?of=care-and-tact"
+        paths += [edit.format(""), edit.format("/stage")]
+        paths.append(f"{edit.format('/step')}&stage=month-1&kind=information")
         paths += ["/questionnaires", "/questionnaires/look?of=safety-and-needs"]
     return me, [*paths, f"/set-up/{new.setup_token}"]
 

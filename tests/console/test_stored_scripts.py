@@ -3,8 +3,8 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,6 +16,11 @@ from console.cookies import SESSION
 from domain.campaigns import Outline, draft
 from domain.cases import work
 from domain.distress import Watch
+from domain.pathways import editing
+from domain.pathways.bringing import bring
+from domain.pathways.drafting import change
+from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step
+from domain.questionnaires.values import Words
 from domain.staff import add_staff
 from domain.staff.browsers import open_session
 from storage.cases import Case
@@ -204,6 +209,37 @@ async def test_the_name_of_a_campaign_runs_in_no_page(office: Office, chromium: 
             await watching.ensure_quiet(path)
         await watching.page.goto(f"/campaigns/{campaign.id}")
         assert SHORT[2] in await watching.page.locator("h1").all_text_contents()
+
+
+async def test_a_script_in_a_pathway_is_only_text(office: Office, chromium: Browser) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    said = Words(SHORT[0], {"en": SHORT[0], "fr": SHORT[1]})
+    told = Step("first.told", Kind.INFORMATION, Offset(1), time(11), 24, said)
+    stage = Stage("first", said, Anchor.ARRIVAL, (told,))
+    async with office.database.begin(office.organisation.id) as session:
+        await bring(session, me.actor, Pathway("ours", 1, said, (stage,)))
+        await change(
+            session,
+            me.actor,
+            "ours",
+            0,
+            lambda pathway: editing.with_step(
+                pathway, pathway.stages[0], replace(told, due=Offset(2))
+            ),
+            languages=["en", "fr"],
+            questionnaires=(),
+        )
+    async with watched(chromium, office, me) as watching:
+        for path in (
+            "/pathways",
+            "/pathways/look?of=ours",
+            "/pathways/edit?of=ours",
+            "/pathways/edit/step?of=ours&step=first.told",
+            "/pathways/edit/stage?of=ours&stage=first",
+        ):
+            await watching.page.goto(path)
+            await watching.ensure_quiet(path)
+        assert await watching.page.get_by_label("Name, English").input_value() == SHORT[0]
 
 
 async def test_what_a_form_was_given_is_shown_back_as_text(

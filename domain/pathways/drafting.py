@@ -1,0 +1,142 @@
+"""The next version of a pathway while somebody still works on it: it holds for nobody before it is
+put in force.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select, union_all
+
+from domain.actors import Actor, Right
+from domain.errors import Refused
+from domain.pathways import shelf
+from domain.pathways.bringing import bring, move_all
+from domain.pathways.problems import Faulty
+from domain.pathways.reading import read_pathway
+from domain.pathways.values import Pathway
+from domain.pathways.writing import write_pathway
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.organisations import Organisation
+from storage.pathways import Information, PathwayDraft, Task
+from storage.sessions import Session
+
+_WAITS = (CheckInState.PLANNED, CheckInState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    in_force: Pathway
+    #: As it would be; under the number of the version in force until it is one itself.
+    pathway: Pathway
+    #: Counts the changes, so that nobody's is lost under another's; 0 where there is no draft.
+    revision: int
+    #: Another version came into force since it was begun.
+    overtaken: bool = False
+
+
+async def draft_of(session: Session, actor: Actor, key: str) -> Draft:
+    """Raises NotAllowed, and Refused where there is no such pathway."""
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    in_force = await shelf.newest(session, actor.organisation_id, key)
+    row = await _row(session, actor, key)
+    if row is None:
+        return Draft(in_force, in_force, 0)
+    pathway = replace(shelf.from_document(row), version=in_force.version)
+    return Draft(in_force, pathway, row.revision, row.based_on != in_force.version)
+
+
+async def change(
+    session: Session,
+    actor: Actor,
+    key: str,
+    seen: int,
+    edit: Callable[[Pathway], Pathway],
+    *,
+    languages: Collection[str],
+    questionnaires: Collection[str],
+) -> None:
+    """`seen` is the revision that whoever changes it had before their eyes; the rest is as for
+    read_pathway. Raises NotAllowed and Refused.
+    """
+    draft = await _seen(session, actor, key, seen)
+    changed = edit(draft.pathway)
+    _ensure_sound(changed, languages, questionnaires)
+    row = await _row(session, actor, key)
+    if row is None:
+        row = PathwayDraft(
+            organisation_id=actor.organisation_id, key=key, based_on=draft.in_force.version
+        )
+        session.add(row)
+    row.document, row.revision = shelf.to_document(changed), seen + 1
+    row.changed_by, row.changed_at = actor.staff_id, session.now
+    await session.flush()
+
+
+async def drop(session: Session, actor: Actor, key: str) -> None:
+    """Raises NotAllowed."""
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    row = await _row(session, actor, key)
+    if row is not None:
+        await session.delete(row)
+
+
+async def put_in_force(
+    session: Session, actor: Actor, key: str, seen: int, *, for_those_on_it: bool
+) -> Pathway:
+    """As the next version: for whoever is put on it from now on, and with `for_those_on_it` for
+    whoever is on it already, who go on with it. Raises NotAllowed and Refused.
+    """
+    draft = await _seen(session, actor, key, seen)
+    taken = await bring(session, actor, draft.pathway)
+    if for_those_on_it:
+        await move_all(session, actor, key)
+    await drop(session, actor, key)
+    return taken
+
+
+async def still_to_come(session: Session, actor: Actor, key: str) -> dict[str, int]:
+    """For how many people each step is planned, by its key. Raises NotAllowed."""
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    conditions = (
+        (CheckIn, CheckIn.state.in_(_WAITS)),
+        (Information, Information.state.in_(_WAITS)),
+        (Task, Task.done_at.is_(None)),
+    )
+    planned = union_all(
+        *(
+            select(table.step, func.count().label("people"))
+            .where(
+                table.organisation_id == actor.organisation_id, table.pathway == key, still_to_be
+            )
+            .group_by(table.step)
+            for table, still_to_be in conditions
+        )
+    ).subquery()
+    found = await session.execute(select(planned.c.step, planned.c.people))
+    return dict(iter(found))
+
+
+async def _seen(session: Session, actor: Actor, key: str, seen: int) -> Draft:
+    """The draft, if it is still as it was seen; nobody else changes it meanwhile."""
+    await session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+    draft = await draft_of(session, actor, key)
+    if draft.revision != seen:
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
+    return draft
+
+
+async def _row(session: Session, actor: Actor, key: str) -> PathwayDraft | None:
+    return await session.get(PathwayDraft, (actor.organisation_id, key), populate_existing=True)
+
+
+def _ensure_sound(
+    pathway: Pathway, languages: Collection[str], questionnaires: Collection[str]
+) -> None:
+    """A draft is whatever a file may be. Raises Refused with the first thing that is wrong."""
+    file = write_pathway(pathway, (), lambda _, text: text)
+    try:
+        read_pathway(file.encode(), languages=languages, questionnaires=questionnaires)
+    except Faulty as faulty:
+        problem = faulty.problems[0]
+        raise Refused(problem.reason, it=problem.about) from None

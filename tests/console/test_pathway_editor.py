@@ -1,0 +1,140 @@
+"""A coordinator changes a pathway in the browser; nothing holds before it is put in force."""
+
+import re
+
+import httpx
+from sqlalchemy import select
+
+from domain.pathways import shelf
+from storage.check_ins import CheckIn
+from storage.kinds import Role
+from storage.pathways import OnPathway, PathwayDraft
+from storage.sessions import SERVICE
+from tests.console.office import Browser, Office
+from tests.console.test_pathways import NEXT_YEAR
+
+EDIT = "/pathways/edit"
+OF = "three-months"
+
+
+async def seen(browser: Browser) -> str:
+    """The revision that the page shows."""
+    page = (await browser.get(f"{EDIT}/stage", of=OF)).text
+    found = re.search(r'name="seen" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+async def send(browser: Browser, path: str, **fields: str) -> httpx.Response:
+    return await browser.post(f"{EDIT}{path}", of=OF, **({"seen": await seen(browser)} | fields))
+
+
+def check_in(**fields: str) -> dict[str, str]:
+    usual = {
+        "kind": "check-in", "stage": "month-1", "number": "6", "unit": "weeks", "side": "after",
+        "at": "19:30", "days_late": "2", "questionnaire": "safety-and-needs",
+    }  # fmt: skip
+    return usual | fields
+
+
+async def test_a_draft_is_changed_step_by_step_and_holds_for_nobody(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        kept = await send(browser, "/step", **check_in())
+        assert kept.headers["location"] == f"{EDIT}?of={OF}#month-1"
+        changed = check_in(step="month-3.check-in", stage="month-3", number="10")
+        await send(browser, "/step", **changed)
+        await send(browser, "/step/remove", step="month-1.plan")
+        fields = {"text-en": "Half a year", "text-fr": "Six mois", "anchor": "arrival"}
+        await send(browser, "/stage", **fields)
+        await send(browser, "/stage/move", stage="stage-2-1")
+        told = {"stage": "stage-2-1", "text-ar": "أنت لست وحدك", "number": "6", "unit": "months"}
+        await send(browser, "/step", **check_in(kind="information", **told))
+
+        page = (await browser.get(EDIT, of=OF)).text
+        assert "6 weeks" in page
+        assert "10 weeks" in page
+        assert "أنت لست وحدك" in page
+        assert page.index("Half a year") < page.index("Month 3")
+        assert "Go on with the draft" in (await browser.get("/pathways/look", of=OF)).text
+    async with office.database.begin(office.organisation.id) as session:
+        assert (await shelf.newest(session, office.organisation.id, OF)).version == 1
+
+
+async def test_put_in_force_it_is_a_version_and_those_on_it_go_on_with_it(office: Office) -> None:
+    person = await office.person()
+    placed = {"pathway": OF, "arrival": f"{NEXT_YEAR}-03-01", "departure": ""}
+    async with office.browser(Role.COORDINATOR) as browser:
+        await browser.post(f"/people/{person.id}/pathway", **placed)
+        await send(browser, "/step", **check_in(step="month-1.check-in"))
+        page = (await browser.get(EDIT, of=OF)).text
+        assert "Also for the 1 person who is on it" in page
+        assert re.search(r'"Planned for">1 person<', page)
+
+        done = await send(browser, "/enact", everybody="yes")
+
+        assert done.headers["location"] == f"/pathways/look?of={OF}"
+        look = (await browser.get("/pathways/look", of=OF)).text
+        assert "Version 2" in look
+        assert "6 weeks" in look
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(OnPathway.moves_to))).one() == f"{OF}@2"
+        assert (await session.scalars(select(PathwayDraft))).all() == []
+        assert len((await session.scalars(select(CheckIn))).all()) == 3
+
+
+async def test_of_two_who_change_it_at_once_the_second_is_told(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as one, office.browser(Role.COORDINATOR) as other:
+        before = await seen(other)
+        await send(one, "/step/remove", step="month-1.plan")
+        late = await send(other, "/step", **check_in(seen=before, at="06:00"))
+        assert late.status_code == 409
+        assert "Somebody changed this meanwhile" in late.text
+        assert 'value="06:00"' in late.text
+        await send(other, "/enact", seen=before)
+        assert "Version 1" in (await one.get("/pathways/look", of=OF)).text
+
+
+async def test_what_no_file_may_say_no_form_may_either(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        for fields, said in (
+            (check_in(days_late="15"), "up to 14"),
+            (check_in(number="1501", unit="days"), "Write it like"),
+            (check_in(number="-1"), "Write how many as a number"),
+            (check_in(at="soon"), "Choose a time of day"),
+            (check_in(questionnaire="k6"), "There is no questionnaire k6"),
+            (check_in(stage="nowhere"), "not there any more"),
+            (check_in(kind="task"), "in one language at least"),
+            (check_in(kind="information", **{"text-en": "x" * 1501}), "1500"),
+        ):
+            refused = await send(browser, "/step", **fields)
+            assert (refused.status_code, said in refused.text) == (409, True), said
+        assert (await send(browser, "/stage", anchor="birth")).status_code == 409
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(PathwayDraft))).all() == []
+
+
+async def test_a_step_whose_words_nobody_touched_goes_on_being_translated(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        form = (await browser.get(f"{EDIT}/step", of=OF, step="arrival.welcome")).text
+        texts = dict(re.findall(r'name="(text-\w+)"[^>]*>([^<]*)</textarea>', form))
+        assert "Bienvenue" in texts["text-fr"]
+        later = check_in(kind="information", step="arrival.welcome", stage="arrival", number="2")
+        await send(browser, "/step", **later, **texts)
+        await send(browser, "/enact")
+    async with office.database.begin(SERVICE) as session:
+        taken = await shelf.newest(session, office.organisation.id, OF)
+        step = taken.step("arrival.welcome")
+        assert step is not None
+        assert step.text is not None
+        assert (taken.version, str(step.due), step.text.languages) == (2, "2 weeks", {})
+
+
+async def test_another_organisation_sees_nothing_of_a_draft(
+    office: Office, elsewhere: Office
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        await send(browser, "/step/remove", step="month-1.plan")
+    async with elsewhere.browser(Role.COORDINATOR) as browser:
+        assert await seen(browser) == "0"
+        assert "Go through the plan" in (await browser.get(EDIT, of=OF)).text
+        assert (await browser.get(EDIT, of="nothing")).status_code == 404

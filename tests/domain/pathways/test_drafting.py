@@ -1,0 +1,158 @@
+"""A draft is changed piece by piece, says what a file may say, and asks nobody twice."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from domain.check_ins.sending import send_due
+from domain.errors import NotAllowed, Refused
+from domain.pathways import editing
+from domain.pathways.bringing import bring, move_next
+from domain.pathways.drafting import change, draft_of, put_in_force, still_to_come
+from domain.pathways.placing import Place, put
+from domain.pathways.reading import read_pathway
+from domain.pathways.shelf import ours
+from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step
+from domain.pathways.writing import write_pathway
+from domain.questionnaires.values import Words
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Role
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import Office, set_clock
+
+SHORT = ours()[1]
+ASKED = ["safety-and-needs"]
+Edit = Callable[[Pathway], Pathway]
+
+
+def a_step(pathway: Pathway, stage: Stage, kind: Kind, due: int) -> Step:
+    key = f"{stage.key}.{editing.fresh_key(pathway, kind)}"
+    text = None if kind is Kind.CHECK_IN else Words("Tea", {"en": "Tea", "fr": "Thé"})
+    hours = 0 if kind is Kind.TASK else 48
+    asked = ASKED[0] if kind is Kind.CHECK_IN else ""
+    at = time(17) if kind is Kind.TASK else time(9, 30)
+    return Step(key, kind, Offset(due), at, hours, text, asked)
+
+
+def edited(pathway: Pathway, what: tuple[str, int, Kind, int]) -> Pathway:
+    """What a coordinator does next, wherever the number points."""
+    action, number, kind, due = what
+    stage = pathway.stages[number % len(pathway.stages)]
+    match action:
+        case "step":
+            return editing.with_step(pathway, stage, a_step(pathway, stage, kind, due))
+        case "unstep" if stage.steps:
+            return editing.without_step(pathway, stage.steps[number % len(stage.steps)].key)
+        case "stage":
+            key = editing.fresh_key(pathway, "stage")
+            return editing.with_stage(pathway, Stage(key, Words("Later"), Anchor.DEPARTURE))
+        case "unstage" if len(pathway.stages) > 1:
+            return editing.without_stage(pathway, stage.key)
+        case "earlier":
+            return editing.earlier(pathway, stage.key)
+    return pathway
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["step", "unstep", "stage", "unstage", "earlier"]),
+            st.integers(0, 20),
+            st.sampled_from(list(Kind)),
+            st.integers(-30, 400),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_is_changed_the_file_says_the_same_and_no_old_key_comes_back(
+    changes: list[tuple[str, int, Kind, int]],
+) -> None:
+    pathway = SHORT
+    for each in changes:
+        pathway = edited(pathway, each)
+
+    file = write_pathway(pathway, (), lambda _, text: text).encode()
+    read = read_pathway(file, languages=["en", "fr"], questionnaires=ASKED)
+
+    assert replace(read, version=pathway.version) == pathway
+    new = {step.key for _, step in pathway.steps} - {step.key for _, step in SHORT.steps}
+    assert all(f"-{SHORT.version + 1}-" in key.partition(".")[2] for key in new)
+
+
+def at(due: str) -> Edit:
+    """The check-in of the first week on another day."""
+
+    def edit(pathway: Pathway) -> Pathway:
+        offset = Offset.parse(due)
+        assert offset is not None
+        stage, step = editing.step_of(pathway, "first-days.week-1")
+        return editing.with_step(pathway, stage, replace(step, due=offset))
+
+    return edit
+
+
+async def changed(database: Database, office: Office, edit: Edit, seen: int = 0) -> None:
+    async with database.begin(office.organisation.id) as session:
+        me = office.coordinator
+        await change(session, me, SHORT.key, seen, edit, languages=(), questionnaires=ASKED)
+
+
+async def test_who_was_asked_is_not_asked_again_and_the_rest_is_planned_anew(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    async with database.begin(office.organisation.id) as session:
+        there = Place(SHORT.key, {Anchor.ARRIVAL: date(2026, 5, 4)})
+        await put(session, office.coordinator, person.id, there)
+        assert (await still_to_come(session, office.coordinator, SHORT.key))[
+            "first-days.week-1"
+        ] == 1
+    set_clock(clock, datetime(2026, 5, 11, 16, 1, tzinfo=UTC))
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    await changed(database, office, at("9 days"))
+    await changed(database, office, lambda it: editing.without_stage(it, "month-3"), seen=1)
+
+    async with database.begin(office.organisation.id) as session:
+        await put_in_force(session, office.coordinator, SHORT.key, 2, for_those_on_it=True)
+    async with database.begin(SERVICE) as session:
+        await move_next(session)
+
+    async with database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(CheckIn).order_by(CheckIn.due_at))).all()
+    assert [(row.step, row.version) for row in rows if row.state is CheckInState.PLANNED] == [
+        ("month-1.check-in", 2)
+    ]
+    assert len([row for row in rows if row.step == "first-days.week-1"]) == 1
+
+
+async def test_a_draft_that_another_version_overtook_says_so(
+    database: Database, office: Office
+) -> None:
+    await changed(database, office, at("9 days"))
+    async with database.begin(office.organisation.id) as session:
+        await bring(session, office.coordinator, at("2 weeks")(SHORT))
+    async with database.begin(office.organisation.id) as session:
+        draft = await draft_of(session, office.coordinator, SHORT.key)
+        assert (draft.overtaken, draft.in_force.version, draft.pathway.version) == (True, 2, 2)
+        taken = await put_in_force(session, office.coordinator, SHORT.key, 1, for_those_on_it=False)
+        assert (taken.version, str(editing.step_of(taken, "first-days.week-1")[1].due)) == (
+            3,
+            "9 days",
+        )
+
+
+async def test_only_who_runs_campaigns_and_saw_the_last_change_may_change_it(
+    database: Database, office: Office
+) -> None:
+    await changed(database, office, at("9 days"))
+    with pytest.raises(Refused, match="meanwhile"):
+        await changed(database, office, at("10 days"))
+    worker = replace(office.coordinator, role=Role.CASEWORKER)
+    with pytest.raises(NotAllowed):
+        await changed(database, replace(office, coordinator=worker), at("10 days"), seen=1)
