@@ -28,6 +28,7 @@ from bot.intake.kinds import UPDATE_KINDS
 from bot.intake.polling import poll
 from bot.intake.webhook import PATH, webhook_route
 from bot.lanes import Lanes
+from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.opening import CannotOpen
 from bot.postman import MailService, Postman
@@ -116,6 +117,7 @@ class App:
     replica: Replica = field(init=False)
     deaths: Deaths = field(init=False)
     courier: Courier = field(init=False)
+    listener: Listener = field(init=False)
     lanes: Lanes = field(init=False)
     catalogues: Catalogues = field(default_factory=Catalogues.load)
 
@@ -139,7 +141,8 @@ class App:
             DialogStates(current), WindowsToOutbox(current), self.catalogues, watch
         )
         counted = CountedWatch(watch, self.metrics)
-        handling = Handling(self.bot, dispatcher, counted, current)
+        self.listener = Listener(self.database)
+        handling = Handling(self.bot, dispatcher, counted, current, self.listener.lexicons)
         self.lanes = Lanes(self.database, handling, self.metrics, self.deaths)
 
     async def run(self, listening: socket.socket) -> None:
@@ -148,6 +151,7 @@ class App:
         health = Health(self.database, self.clockwork, self.metrics, self.replica)
         jobs = [
             self.replica.run(self.stopping),
+            self.listener.run(self.stopping),
             self._handle(),
             self.courier.run(self.stopping),
             self.clockwork.run(self.stopping),
@@ -173,6 +177,7 @@ class App:
     async def _handle(self) -> None:
         """Should this process die, the next one knows what it may have died of."""
         await self.deaths.begin(self.stopping)
+        await self.stopping.unless_stopped(self.listener.ready.wait())
         await self.lanes.run(self.stopping)
         await self.deaths.end()
 

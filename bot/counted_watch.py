@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.metrics import Metrics
-from domain.distress import Assessment, Severity, Watch
+from domain.distress import Assessment, Own, Severity, Watch
 
 
 class CountedWatch(Watch):
@@ -12,10 +12,11 @@ class CountedWatch(Watch):
     def __init__(self, watch: Watch, metrics: Metrics) -> None:
         # The same lexicons and weights, once in memory.
         self._indexes, self._likeness = watch._indexes, watch._likeness
+        self._version = watch._version
         self._metrics = metrics
 
-    def assess(self, text: str, recent: Sequence[str] = ()) -> Assessment:
-        heard = super().assess(text, recent)
+    def assess(self, text: str, recent: Sequence[str] = (), own: Own | None = None) -> Assessment:
+        heard = super().assess(text, recent, own)
         self._metrics.watched.inc()
         if heard.severity is not Severity.NONE:
             self._metrics.signals.labels(heard.severity).inc()

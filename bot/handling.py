@@ -16,6 +16,7 @@ from bot.dialog_states import know_dialogs, save_dialogs
 from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers, code_of
 from domain.distress import RecentWords, Watch
+from domain.lexicon.listening import Lexicons
 from domain.returnees import know_returnees
 from domain.staff import know_staff
 from handlers.answers import CallbackAnswers
@@ -38,6 +39,7 @@ class Handling(Handler):
     dispatcher: Dispatcher
     watch: Watch
     current: Current
+    lexicons: Lexicons = field(default_factory=Lexicons)
     recent: RecentWords = field(default_factory=RecentWords)
     mute: Bot = field(init=False)
 
@@ -51,7 +53,8 @@ class Handling(Handler):
         await know_dialogs(session, chats)
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
-        return await look(session, Update.model_validate(update), self.watch, self.recent)
+        known = Update.model_validate(update)
+        return await look(session, known, self.watch, self.recent, self.lexicons)
 
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool
@@ -72,7 +75,7 @@ class Handling(Handler):
         self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
     ) -> None:
         watch = None if deadly else self.watch
-        await hand_to_a_human(session, update, watched=watched, watch=watch)
+        await hand_to_a_human(session, update, watched=watched, watch=watch, lexicons=self.lexicons)
         _trace(session, update)
         await leave_traces(session, session.info.pop(_TRACES, ()))
 

@@ -15,6 +15,8 @@ class Right(StrEnum):
     FORGET_PEOPLE = "forget people"
     RUN_CAMPAIGNS = "run check-in campaigns"
     KEEP_DIRECTORY = "keep the directory"
+    #: What the watch listens for besides in this organisation, and what it mutes.
+    KEEP_LEXICON = "keep the words that raise alarms"
     MANAGE_STAFF = "manage the team"
     PLAN_DUTY = "plan who is on duty"
     SEE_FIGURES = "see how the service does"
@@ -34,12 +36,14 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ENROL_PEOPLE,
             Right.RUN_CAMPAIGNS,
             Right.KEEP_DIRECTORY,
+            Right.KEEP_LEXICON,
             Right.PLAN_DUTY,
             Right.SEE_FIGURES,
         }
     ),
     Role.SUPERVISOR: frozenset(
         {
+            Right.KEEP_LEXICON,
             Right.PLAN_DUTY,
             Right.SEE_FIGURES,
             Right.REVIEW_READINGS,
@@ -54,6 +58,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.SAFEGUARDING: frozenset(
         {
+            Right.KEEP_LEXICON,
             Right.REVIEW_READINGS,
             Right.SEE_FIGURES,
             Right.WORK_ON_CASES,

@@ -5,6 +5,7 @@ are in the child's best interests.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,8 @@ def says_child(severity: Severity, reasons: Sequence[str]) -> bool:
 def of_a_child(heard: Assessment) -> Assessment:
     """The same, once a message has said how young they are."""
     severity = max(heard.severity, Severity.URGENT, key=lambda level: level.rank)
-    return Assessment(severity, ask=False, reasons=(*heard.reasons, f"{SAYS_CHILD}.age"))
+    reasons = (*heard.reasons, f"{SAYS_CHILD}.age")
+    return replace(heard, severity=severity, ask=False, reasons=reasons)
 
 
 def is_child(returnee: Returnee) -> bool:

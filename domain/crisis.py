@@ -32,14 +32,15 @@ async def answer_signal(
     *,
     original: dict[str, Any] | None = None,
     kind: MessageKind = MessageKind.TEXT,
+    decided_by: str | None = None,
 ) -> Case | None:
     """What the watch heard leads to a case, or to the question whether somebody should come.
 
     An emergency always opens a case, and so does a child who says so; anything less needs the
     person's consent to a caseworker, or a talk that is open already, and is otherwise asked about
     with one tap. `original` is the message as `keep_message` takes it: where a case is returned, it
-    lies in it already. Somebody whose chat is frozen is heard all the same, and shown nothing.
-    Needs the service's scope.
+    lies in it already; `decided_by` is the version of the watch. Somebody whose chat is frozen is
+    heard all the same, and shown nothing. Needs the service's scope.
     """
     if severity is Severity.NONE:
         if ask and not await has_open_case(session, returnee):
@@ -52,7 +53,9 @@ async def answer_signal(
     if not vital and not await may_read(session, returnee):
         await _offer(session, returnee, severity)
         return None
-    case = await open_or_append(session, returnee, organisation.id, severity, reasons)
+    case = await open_or_append(
+        session, returnee, organisation.id, severity, reasons, decided_by=decided_by
+    )
     if original is not None:
         cry = {**original, "cry": True}
         await keep_message(session, returnee, case, kind, cry, session.now)

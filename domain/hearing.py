@@ -13,15 +13,17 @@ from storage.marks import SignalMark
 from storage.organisations import Organisation
 from storage.sessions import Session
 
-# The kinds of reason that the watch gives: categories of its lexicons, and likeness.
-_OF_THE_WATCH = frozenset({
+#: The kinds of signal: categories of the lexicons.
+CATEGORIES = frozenset({
     "abduction", "captivity", "child-danger", "coercion", "crying", "danger", "debt", "farewell",
     "fear",
     "forced-labour", "grant-delay", "hopeless", "human-request", "insomnia", "irregular-return",
-    "likeness", "loneliness", "medical", "minor", "money", "panic", "police-request", "regret",
+    "loneliness", "medical", "minor", "money", "panic", "police-request", "regret",
     "self-harm", "sexual-exploitation", "sexual-violence", "shelter", "staff-harm", "stigma",
     "suicide", "surveillance", "threat", "trafficker-contact", "violence", "weapon",
 })  # fmt: skip
+# The kinds of reason that the watch gives.
+_OF_THE_WATCH = CATEGORIES | {"likeness"}
 _GRAVE = Severity.URGENT.rank
 
 

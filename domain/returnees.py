@@ -33,9 +33,18 @@ async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
     return _known(session)[key]
 
 
+# Whoever answers for them, of the organisations that they are with.
+_ORGANISATION = (
+    select(Enrolment.organisation_id)
+    .where(Enrolment.returnee_id == Returnee.id, Enrolment.until_at.is_(None))
+    .order_by(Enrolment.from_at.desc())
+    .limit(1)
+    .correlate(Returnee)
+    .scalar_subquery()
+)
 # What is safe for them comes along: while somebody holds on to it, no question is needed.
 _OF_CHATS = (
-    select(Returnee, DataKeyRow.wrapped, Safety)
+    select(Returnee, DataKeyRow.wrapped, Safety, _ORGANISATION)
     .join(DataKeyRow, DataKeyRow.id == Returnee.data_key_id)
     .outerjoin(Safety, Safety.returnee_id == Returnee.id)
     .where(Returnee.chat_key.in_(bindparam("chats", expanding=True)))
@@ -47,10 +56,21 @@ async def know_returnees(session: Session, chat_ids: Sequence[int]) -> None:
     keys = session.keys.all_look_ups(chat_ids, "chat")
     found = await session.execute(_OF_CHATS, {"chats": list(keys)})
     _known(session).update(dict.fromkeys(keys.values()))
-    for returnee, wrapped, safety in found:
+    for returnee, wrapped, safety, organisation_id in found:
         _known(session)[keys[returnee.chat_key]] = returnee
+        _organisations(session)[returnee.id] = organisation_id
         _wrapped(session)[returnee.id] = wrapped
         session.info.setdefault("safeties", []).append(safety)
+
+
+def organisation_when_found(session: Session, returnee: Returnee) -> UUID | None:
+    """With whom they were when `returnee_of_chat` found them; None for nobody."""
+    return _organisations(session).get(returnee.id)
+
+
+def _organisations(session: Session) -> dict[UUID, UUID | None]:
+    organisations: dict[UUID, UUID | None] = session.info.setdefault("organisations", {})
+    return organisations
 
 
 def _known(session: Session) -> dict[bytes, Returnee | None]:

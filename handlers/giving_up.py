@@ -7,6 +7,7 @@ from aiogram.types import Update
 
 from domain.cases.opening import open_or_append, organisation_of
 from domain.distress import Watch
+from domain.lexicon.listening import Lexicons
 from domain.marks import N_
 from domain.messages import keep_message
 from domain.notices import Notice, tell, tell_chat
@@ -24,7 +25,12 @@ _REASONS = ["update.failed"]
 
 
 async def hand_to_a_human(
-    session: Session, update: Mapping[str, Any], *, watched: bool, watch: Watch | None
+    session: Session,
+    update: Mapping[str, Any],
+    *,
+    watched: bool,
+    watch: Watch | None,
+    lexicons: Lexicons | None = None,
 ) -> None:
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.
 
@@ -43,7 +49,7 @@ async def hand_to_a_human(
     if returnee is not None:
         organisation_id = await organisation_of(session, returnee)
         await open_or_append(session, returnee, organisation_id, Severity.CONCERN, _REASONS)
-    read = watched or (watch is not None and await _read(session, update, watch))
+    read = watched or (watch is not None and await _read(session, update, watch, lexicons))
     if returnee is None:
         await _answer_stranger(session, chat_id, update, read=read)
         return
@@ -52,10 +58,12 @@ async def hand_to_a_human(
     await tell(session, returnee, Notice.NOT_DONE)
 
 
-async def _read(session: Session, update: Mapping[str, Any], watch: Watch) -> bool:
+async def _read(
+    session: Session, update: Mapping[str, Any], watch: Watch, lexicons: Lexicons | None
+) -> bool:
     try:
         async with session.begin_nested():
-            await look(session, Update.model_validate(update), watch)
+            await look(session, Update.model_validate(update), watch, lexicons=lexicons)
     except Exception:
         return False
     return True

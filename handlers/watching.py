@@ -17,10 +17,11 @@ from domain.crisis import answer_signal
 from domain.distress import Assessment, RecentWords, Severity, Watch
 from domain.edits import remember_early
 from domain.identity import Doubt, doubt, hear_words
+from domain.lexicon.listening import Lexicons
 from domain.messages import UNREADABLE, keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
-from domain.returnees import add_returnee, returnee_of_chat
+from domain.returnees import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety import judge_anew
 from domain.staff import staff_of_chat
@@ -39,7 +40,11 @@ _RECEIPT_EVERY = timedelta(minutes=10)
 
 
 async def look(
-    session: Session, update: Update, watch: Watch, recent: RecentWords | None = None
+    session: Session,
+    update: Update,
+    watch: Watch,
+    recent: RecentWords | None = None,
+    lexicons: Lexicons | None = None,
 ) -> bool:
     """True when something was found that must be committed at once, whatever the handlers do."""
     if update.my_chat_member is not None:
@@ -60,7 +65,9 @@ async def look(
     words = without_command(words_of(message))
     chat_key = session.keys.look_up(message.chat.id, "chat")
     before = recent.before(chat_key, message.message_id, words, session.now) if recent else []
-    heard = watch.assess(words, before)
+    organisation_id = organisation_when_found(session, returnee) if returnee else None
+    own = lexicons.of(organisation_id) if lexicons else None
+    heard = watch.assess(words, before, own)
     # Where a number was asked for, a number is no age.
     asked = returnee is not None and returnee.typing_for is not None
     if not asked and says_only_a_childs_age(words_of(message)):
@@ -107,7 +114,7 @@ async def _look_at_frozen(
     if kind is None or (silent and (message.text or "").startswith("/")):
         return False
     body = body_of(message)
-    await hear_frozen(session, returnee, heard.severity, heard.reasons, body, kind)
+    await hear_frozen(session, returnee, heard, body, kind)
     return True
 
 
@@ -130,6 +137,7 @@ async def _look_at_returnee(
         heard.reasons,
         original=body_of(message),
         kind=kind_of(message) or MessageKind.TEXT,
+        decided_by=heard.version,
     )
     if case is None:
         await _keep(session, message, returnee)
@@ -157,7 +165,13 @@ async def _hear_in_confidence(
         organisation = await session.get_one(Organisation, await organisation_of(session, returnee))
         reasons = [reason for reason in heard.reasons if not names_staff([reason])]
         await answer_signal(
-            session, returnee, organisation, heard.severity, False, reasons or ["danger"]
+            session,
+            returnee,
+            organisation,
+            heard.severity,
+            False,
+            reasons or ["danger"],
+            decided_by=heard.version,
         )
     await tell(session, returnee, Notice.CONFIDED)
     return True

@@ -137,6 +137,8 @@ class CaseEvent(Identified, Base):
     severity: Mapped[Severity | None]
     #: Codes of rules, never words of a person.
     reasons: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    #: Of a signal of the watch: by which of its versions, as `Assessment.version` names it.
+    decided_by: Mapped[str | None]
     #: A note, sealed under the person's key.
     body: Mapped[bytes | None]
 

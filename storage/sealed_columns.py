@@ -18,6 +18,7 @@ from storage.channels import AlertChannel
 from storage.check_ins import Answer, CampaignTally
 from storage.inbox import InboxRow, chat_of_update
 from storage.keys import Keyring, SealError
+from storage.lexicon import LexiconEntry, LexiconMuting
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.partners import MailLink, MailPartner
@@ -52,6 +53,8 @@ BY_EPOCH: Mapping[Column, str] = {
     Erasure.chat: "erasure chat",
     InboxRow.payload: "inbox",
     Invite.words: "agreed words",
+    LexiconEntry.body: "lexicon entry",
+    LexiconMuting.reason: "lexicon muting",
     Organisation.staff_chat: "staff chat",
     MailLink.accepted_as: "accepted as",
     MailLink.token: "mail link",

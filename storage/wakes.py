@@ -16,6 +16,7 @@ class Topic(StrEnum):
     INBOX = "inbox"
     OUTBOX = "outbox"
     CASES = "cases"
+    LEXICONS = "lexicons"
 
 
 class Wakes:

@@ -22,6 +22,7 @@ def happened(
     staff_id: UUID | None = None,
     severity: Severity | None = None,
     reasons: Sequence[str] = (),
+    decided_by: str | None = None,
     body: bytes | None = None,
 ) -> None:
     """Adds a line, shows it in the queue and, where staff acted, writes it to the audit ledger."""
@@ -34,6 +35,7 @@ def happened(
             staff_id=staff_id,
             severity=severity,
             reasons=list(reasons),
+            decided_by=decided_by,
             body=body,
         )
     )

@@ -34,6 +34,7 @@ async def open_or_append(
     reasons: Sequence[str],
     *,
     kind: CaseEventKind = CaseEventKind.SIGNAL,
+    decided_by: str | None = None,
 ) -> Case:
     """A signal about a person: kept in their case, which is opened, reopened or raised as needed.
 
@@ -45,7 +46,7 @@ async def open_or_append(
         kind = CaseEventKind.OPENED
     elif await _raise(session, case, severity):
         kind = CaseEventKind.RAISED
-    happened(session, case, kind, severity=severity, reasons=reasons)
+    happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
     await hear(session, case)
     return case
 

@@ -9,9 +9,11 @@ class Assessment:
 
     `ask` is set only beside `none`: the words were not clear, so the person is gently asked whether
     they want somebody. `reasons` are codes of rules ("captivity.locked-in") and of the scopes that
-    lowered them ("scope.negation"), gravest first; they never hold the person's words.
+    lowered them ("scope.negation"), gravest first; they never hold the person's words. `version`
+    names the rules that it was decided by, and after a "+" the organisation's own.
     """
 
     severity: Severity
     ask: bool
     reasons: tuple[str, ...]
+    version: str = ""

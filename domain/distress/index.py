@@ -5,14 +5,22 @@ from domain.distress.lexicon import Entry, Rule, Scope
 from domain.distress.matcher import Matcher
 from domain.distress.slips import Slips
 from domain.distress.text import Words
+from domain.distress.views import VIEWS
 
 
 class Match(NamedTuple):
     """`places` are the phrase's own words in the message; those between are its gaps."""
 
-    language: str
-    meaning: Rule | Scope
+    entry: Entry
     places: tuple[int, ...]
+
+    @property
+    def language(self) -> str:
+        return self.entry.language
+
+    @property
+    def meaning(self) -> Rule | Scope:
+        return self.entry.meaning
 
     @property
     def start(self) -> int:
@@ -50,8 +58,7 @@ class Index:
                 # A view may leave nothing of a word (a vowel); phrases look past it.
                 places = [place for place, word in zip(span, text.split(" "), strict=True) if word]
                 for number, at in found:
-                    entry = self.entries[number]
-                    yield Match(entry.language, entry.meaning, tuple([places[each] for each in at]))
+                    yield Match(self.entries[number], tuple([places[each] for each in at]))
 
     def _found_mended(
         self, words: Sequence[str], mended: Mapping[int, str]
@@ -61,3 +68,10 @@ class Index:
         for number, at in self.matcher.find(meant):
             if isinstance(self.entries[number].meaning, Rule) and not mended.keys().isdisjoint(at):
                 yield number, at
+
+
+def indexes_of(entries: Iterable[Entry]) -> list[Index]:
+    by_view: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_view.setdefault(entry.view, []).append(entry)
+    return [Index(VIEWS[view], found) for view, found in by_view.items()]

@@ -46,6 +46,12 @@ class Entry:
     #: As it is written.
     line: str
 
+    @property
+    def key(self) -> str:
+        """By which a line of a lexicon is known: one that is changed is another."""
+        code = self.meaning.code if isinstance(self.meaning, Rule) else self.meaning
+        return f"{self.language}:{code}:{self.line}"
+
 
 # Beside a rule's lines: what it must hear, and what it must not.
 HEARS, IGNORES = "-hears", "-ignores"

@@ -1,19 +1,22 @@
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 from math import inf
 from typing import Self
 
 from domain.distress.assessment import Assessment
 from domain.distress.concepts import Concepts
-from domain.distress.index import Index
+from domain.distress.index import indexes_of
 from domain.distress.lexicon import Entry, Rule, load_entries
 from domain.distress.likeness import Like, Likeness, Meanings
+from domain.distress.own import Own
 from domain.distress.scopes import Surroundings
 from domain.distress.text import Words, words_of
 from domain.distress.topics import Topics
-from domain.distress.views import VIEWS
 from storage.kinds import Severity
 
 RECENT_MESSAGES = 2
+VERSION_DIGITS = 8
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
 LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.4, 3.5, 0.8
 LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS = 2.0, 0.5
@@ -33,44 +36,56 @@ class Watch:
     Which language a text is in is never guessed first: short messages fool such guesses.
     """
 
-    def __init__(self, entries: Iterable[Entry], likeness: Likeness) -> None:
-        self._likeness = likeness
-        by_view: dict[str, list[Entry]] = {}
-        for entry in entries:
-            by_view.setdefault(entry.view, []).append(entry)
-        self._indexes = [Index(VIEWS[view], found) for view, found in by_view.items()]
+    def __init__(self, entries: Iterable[Entry], likeness: Likeness, version: str = "") -> None:
+        self._likeness, self._version = likeness, version
+        self._indexes = indexes_of(entries)
 
     @classmethod
+    @cache
     def load(cls) -> Self:
-        """Read the lexicons that come with Wayhome: done once, at start."""
+        """Read the lexicons that come with Wayhome: done once."""
         entries = [*load_entries()]
-        return cls(entries, Likeness.load(Meanings(Topics(entries), Concepts.load())))
+        likeness = Likeness.load(Meanings(Topics(entries), Concepts.load()))
+        made_of = files("domain.distress").joinpath("likeness.made-of").read_text("ascii")
+        return cls(entries, likeness, made_of[:VERSION_DIGITS])
 
-    def assess(self, text: str, recent: Sequence[str] = ()) -> Assessment:
+    def assess(self, text: str, recent: Sequence[str] = (), own: Own | None = None) -> Assessment:
         """Judge one message. Pure, and never raises whatever the string holds.
 
         `recent` are the same person's messages just before it, oldest first: what they began and
-        this one ends is heard too, and they never make this one count for less.
+        this one ends is heard too, and they never make this one count for less. `own` is what the
+        person's organisation listens for besides.
         """
         message = words_of(text)
-        found, meant_otherwise = self._heard(message)
+        found, meant_otherwise = self._heard(message, own)
         if _says_something(message):
             found += self._like_distress(message, found, meant_otherwise)
         before = " ".join(recent[-RECENT_MESSAGES:])
         if before:
             beyond = len(words_of(before).words)
-            found += self._heard(words_of(f"{before} {text}"), across=beyond)[0]
+            found += self._heard(words_of(f"{before} {text}"), own, across=beyond)[0]
         found.sort(key=lambda each: -each[0].rank)
         severity = found[0][0] if found else Severity.NONE
         reasons = dict.fromkeys(code for _, codes in found for code in codes)
-        return Assessment(severity, bool(found) and severity is Severity.NONE, tuple(reasons))
+        asks = bool(found) and severity is Severity.NONE
+        version = f"{self._version}+{own.version}" if own else self._version
+        return Assessment(severity, asks, tuple(reasons), version)
 
-    def _heard(self, message: Words, across: int = 0) -> tuple[list[Heard], bool]:
+    def lines_in(self, text: str) -> list[Entry]:
+        """The lines of the lexicons that speak of distress there, whatever stands around it."""
+        message = words_of(text)
+        matches = (match for index in self._indexes for match in index.search(message))
+        return [*dict.fromkeys(each.entry for each in matches if isinstance(each.meaning, Rule))]
+
+    def _heard(self, message: Words, own: Own | None, across: int = 0) -> tuple[list[Heard], bool]:
         """What the rules hear, and whether something around it made any of it mean less.
 
         `across`: only what begins before that word and ends behind it.
         """
-        matches = [match for index in self._indexes for match in index.search(message)]
+        indexes = [*self._indexes, *own.indexes] if own else self._indexes
+        matches = [match for index in indexes for match in index.search(message)]
+        if own and own.muted:
+            matches = [match for match in matches if match.entry.key not in own.muted]
         surroundings = Surroundings(matches, message)
         heard, meant_otherwise = [], False
         for hit in matches:

@@ -1,6 +1,5 @@
 """What a stop word does, and how it is undone: quiet on the phone, and as loud as ever with us."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from domain.alerts import alert_claimer
 from domain.cases.events import happened
 from domain.cases.finding import open_case_of
 from domain.cases.opening import current_case, open_or_append, organisation_of
+from domain.distress import Assessment
 from domain.errors import Refused
 from domain.identity import Doubt, doubt
 from domain.messages import keep_message
@@ -54,8 +54,7 @@ async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int
 async def hear_frozen(
     session: Session,
     returnee: Returnee,
-    severity: Severity,
-    reasons: Sequence[str],
+    heard: Assessment,
     body: dict[str, Any],
     kind: MessageKind,
 ) -> None:
@@ -63,12 +62,14 @@ async def hear_frozen(
     says whether somebody is there. Needs the service's scope.
     """
     case = await current_case(session, returnee)
-    if case is None or severity is not Severity.NONE:
+    if case is None or heard.severity is not Severity.NONE:
         body = {**body, "cry": True}
         organisation_id = await organisation_of(session, returnee)
-        graver = max(severity, Severity.URGENT, key=lambda each: each.rank)
-        heard = [*reasons, "frozen.wrote"]
-        case = await open_or_append(session, returnee, organisation_id, graver, heard)
+        graver = max(heard.severity, Severity.URGENT, key=lambda each: each.rank)
+        reasons = [*heard.reasons, "frozen.wrote"]
+        case = await open_or_append(
+            session, returnee, organisation_id, graver, reasons, decided_by=heard.version
+        )
     await keep_message(session, returnee, case, kind, body, session.now)
     await give_sign(session, returnee)
 

@@ -19,6 +19,7 @@ from domain.cases.queue import Part
 from domain.cases.work import claim
 from domain.channels.keeping import add_channel
 from domain.duty import drills, go_on_duty, rota
+from domain.lexicon.adding import NewWords, add_own
 from domain.people import pseudonym_of
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.referrals.partners import Card, add_mail_partner
@@ -28,7 +29,7 @@ from domain.safeguarding.readings import say_why
 from storage.cases import Case
 from storage.channels import AlertChannel
 from storage.duty import TimeOff, WeeklyShift
-from storage.kinds import ConflictKind, ReferralState, Role
+from storage.kinds import ConflictKind, ReferralState, Role, Severity
 from storage.partners import MailPartner
 from storage.pathways import Task
 from storage.referrals import Referral
@@ -164,6 +165,9 @@ async def looked_at(browser: Browser, page: Page, thing: UUID) -> tuple[int, str
     return answer.status_code, answer.text.replace(str(thing), "")
 
 
+SLANG = NewWords("en", "threat", Severity.URGENT, "the big aunties", "", ["the big aunties"], [])
+
+
 async def everything_of(office: Office) -> dict[str, UUID]:
     """One of each kind that an address can name: a new kind of page needs one here."""
     person, confiding = await office.person(), await office.person()
@@ -217,6 +221,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         channel = await session.scalar(
             select(AlertChannel.id).where(AlertChannel.organisation_id == office.organisation.id)
         )
+        words = await add_own(session, coordinator.actor, SLANG)
         await drills.start(session, coordinator.actor)
         drill = await drills.waiting_for(session, colleague.actor)
         task = Task(
@@ -293,6 +298,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "drills": drill,
         "partners": shelter,
         "channels": channel,
+        "lexicon": words,
     }
 
 

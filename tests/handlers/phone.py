@@ -15,6 +15,7 @@ from bot.windows import WindowsToOutbox
 from dialogs.notices import discretion_of, render
 from dialogs.texts import Texts
 from domain.distress import Watch
+from domain.lexicon.listening import Lexicons
 from handlers.answers import CallbackAnswers, Toast
 from handlers.dispatcher import create_dispatcher
 from handlers.watching import look
@@ -52,6 +53,7 @@ class Phone:
     watch: Watch
     user_id: int = 1001
     language_code: str = "en"
+    lexicons: Lexicons = field(default_factory=Lexicons)
     toasts: list[Toast] = field(default_factory=list)
     screen: Said | None = None
 
@@ -98,7 +100,8 @@ class Phone:
         raw = {"update_id": next(self._ids), **what}
         async with self.database.begin(SERVICE) as session:
             before = set(await session.scalars(select(OutboxRow.number)))
-            found = await look(session, Update.model_validate(raw), self.watch)
+            update = Update.model_validate(raw)
+            found = await look(session, update, self.watch, lexicons=self.lexicons)
         answers = CallbackAnswers()
         async with self.database.begin(SERVICE) as session:
             with self._current.within(session):

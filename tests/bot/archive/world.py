@@ -45,6 +45,7 @@ from storage.kinds import (
     Role,
     Severity,
 )
+from storage.lexicon import LexiconEntry, LexiconMuting
 from storage.organisations import Organisation
 from storage.partners import MailLink, MailPartner
 from storage.pathways import OnPathway
@@ -77,6 +78,7 @@ WAITING = "canarywaiting in the inbox"
 CANARIES = (
     *(NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING),
     *("canarylantern", "canaryboat", "canarysister", "canaryconfided", "canarychannel"),
+    *("canaryslang", "canarymuted"),
     *("canaryroom", "canaryfull", "canarybox", "canaryana", "canarylink", "canarysigned"),
 )
 
@@ -170,6 +172,21 @@ async def _papers(
                 campaign_id=campaign.id,
                 organisation_id=organisation.id,
                 counts=session.keys.seal("{}", "campaign tally"),
+            ),
+            LexiconEntry(
+                organisation_id=organisation.id,
+                language="en",
+                category="threat",
+                severity=Severity.URGENT,
+                body=session.keys.seal('{"phrase": "canaryslang"}', "lexicon entry"),
+                added_at=session.now,
+            ),
+            LexiconMuting(
+                organisation_id=organisation.id,
+                built_in="en:danger.words:danger",
+                severity=Severity.NONE,
+                reason=session.keys.seal("canarymuted", "lexicon muting"),
+                proposed_at=session.now,
             ),
             OnPathway(
                 returnee_id=returnee.id,

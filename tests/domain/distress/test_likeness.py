@@ -35,6 +35,7 @@ class Rules(Watch):
             watch._indexes,
             Unlike([], Meanings(Topics([]), Concepts([]))),
         )
+        self._version = ""
 
 
 class Unlike(Likeness):

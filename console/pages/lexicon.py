@@ -1,0 +1,80 @@
+"""What the watch listens for besides, in this organisation's own words."""
+
+from starlette.responses import Response
+
+from console.reasons import reason_in_words
+from console.visit import Visit
+from domain.distress import Watch
+from domain.distress.own import VIEW_OF
+from domain.errors import Refused
+from domain.hearing import CATEGORIES
+from domain.lexicon import adding
+from domain.lexicon.reading import list_own
+from domain.marks import N_
+from locales.catalogues import LANGUAGES
+from storage.kinds import Severity
+
+
+async def show(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        return await visit.show(
+            session,
+            "lexicon.html",
+            entries=await list_own(session, visit.actor),
+            languages=[(code, LANGUAGES[code]) for code in LANGUAGES if code in VIEW_OF],
+            kinds=_kinds(visit),
+            severities=list(Severity),
+        )
+
+
+async def add(visit: Visit) -> Response:
+    new = adding.NewWords(
+        language=await visit.field("language"),
+        category=await visit.field("kind"),
+        severity=await _severity(visit),
+        phrase=await visit.field("phrase"),
+        note=await visit.field("note"),
+        hears=await _lines(visit, "hears"),
+        ignores=await _lines(visit, "ignores"),
+    )
+    async with visit.begin() as session:
+        entry_id = await adding.add_own(session, visit.actor, new)
+    return visit.go(f"/lexicon/{entry_id}", N_("Kept. It does not count yet."))
+
+
+async def show_one(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        try:
+            words, trial = await adding.trial_of(session, visit.actor, visit.id, Watch.load())
+        except Refused:
+            raise visit.not_there() from None
+        return await visit.show(session, "lexicon-entry.html", words=words, trial=trial)
+
+
+async def put_in_force(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await adding.put_in_force(session, visit.actor, visit.id, Watch.load())
+    return visit.go("/lexicon", N_("It counts from now on."))
+
+
+async def discard(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await adding.discard(session, visit.actor, visit.id)
+    return visit.go("/lexicon", N_("Thrown away."))
+
+
+def _kinds(visit: Visit) -> list[tuple[str, str]]:
+    """With what a caseworker will read as the reason, in the order of those words."""
+    named = [(code, reason_in_words(code, visit.translations)) for code in CATEGORIES]
+    return sorted(named, key=lambda kind: kind[1].casefold())
+
+
+async def _severity(visit: Visit) -> Severity:
+    try:
+        return Severity(await visit.field("severity"))
+    except ValueError:
+        raise Refused("Choose how grave it is.") from None
+
+
+async def _lines(visit: Visit, name: str) -> list[str]:
+    return [line.strip() for line in (await visit.field(name)).splitlines() if line.strip()]

@@ -1,0 +1,70 @@
+"""What an organisation listens for besides the lexicons, and which of their lines it mutes.
+
+Its phrases are plain words in a row: compared as the lexicons' are, slips included, but without
+their alternatives, gaps and stems, since a short stem would hear half a language.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from domain.distress.index import Index, indexes_of
+from domain.distress.lexicon import Entry, Rule
+from domain.distress.phrases import Form, Phrase, Slot
+from domain.distress.text import words_of
+from domain.distress.views import VIEWS
+from storage.kinds import Severity
+
+#: How each language is looked at, as its lexicon says.
+VIEW_OF: Mapping[str, str] = {
+    **dict.fromkeys(("ar", "en", "es", "fr", "it", "pl", "pt", "sq"), "as-written"),
+    "ary": "consonants",
+    "de": "umlauts",
+    "el": "greek",
+    "ru": "sounds",
+    "uk": "sounds",
+}
+MOST_WORDS, MOST_LETTERS = 8, 80
+# A single word that is shorter, or one whose consonants are so few, is too often another.
+FEWEST_LETTERS, FEWEST_ALONE = 2, 4
+
+
+class Own:
+    """Of one organisation, as it stands in one version."""
+
+    def __init__(
+        self, version: int, entries: Iterable[Entry], muted: frozenset[str] = frozenset()
+    ) -> None:
+        self.version = version
+        self.indexes: list[Index] = indexes_of(entries)
+        #: Keys of lines of the lexicons.
+        self.muted = muted
+
+
+def own_entry(
+    id_: UUID, language: str, category: str, severity: Severity, phrase: str
+) -> Entry | None:
+    """None where nothing is left of the phrase that could be heard."""
+    words = _heard(language, phrase)
+    if not words:
+        return None
+    slots = tuple(Slot((Form(word, open_start=False, open_end=False),)) for word in words)
+    rule = Rule(category, own_name(id_), severity)
+    return Entry(language, VIEW_OF[language], rule, Phrase(slots), phrase)
+
+
+def own_name(id_: UUID) -> str:
+    """What the codes of its signals call it."""
+    return f"own-{id_.hex[:12]}"
+
+
+def can_be_heard(language: str, phrase: str) -> bool:
+    """Whether it is a phrase of some plain words, and no word that many others sound like."""
+    words = _heard(language, phrase)
+    letters = sum(map(len, words))
+    enough = letters >= (FEWEST_ALONE if len(words) == 1 else FEWEST_LETTERS)
+    return enough and len(words) <= MOST_WORDS and len(phrase) <= MOST_LETTERS
+
+
+def _heard(language: str, phrase: str) -> list[str]:
+    look = VIEWS[VIEW_OF[language]]
+    return [heard for word in words_of(phrase).words if (heard := look(word))]

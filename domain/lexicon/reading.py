@@ -1,0 +1,108 @@
+"""What an organisation has added to the lexicons, and what of them it mutes, opened."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor, Right
+from domain.distress.lexicon import Entry
+from domain.distress.own import Own, own_entry, own_name
+from domain.errors import Refused
+from storage.keys import Keyring
+from storage.kinds import Severity
+from storage.lexicon import LexiconEntry, LexiconMuting
+from storage.sessions import Session
+
+ENTRY, MUTING = "lexicon entry", "lexicon muting"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """One entry of the organisation's own."""
+
+    id: UUID
+    language: str
+    category: str
+    severity: Severity
+    phrase: str
+    note: str
+    #: What whoever added it says that it must hear, and that it must not.
+    hears: Sequence[str]
+    ignores: Sequence[str]
+    added_at: datetime
+    since: int | None
+
+    @property
+    def code(self) -> str:
+        """The reason that a signal of it gives."""
+        return f"{self.category}.{own_name(self.id)}"
+
+    def as_entry(self) -> Entry | None:
+        return own_entry(self.id, self.language, self.category, self.severity, self.phrase)
+
+
+async def list_own(session: Session, actor: Actor) -> list[OwnWords]:
+    """In force or only tried, the newest first. Raises NotAllowed."""
+    actor.ensure_may(Right.KEEP_LEXICON)
+    found = await session.scalars(
+        select(LexiconEntry)
+        .where(LexiconEntry.organisation_id == actor.organisation_id)
+        .order_by(LexiconEntry.added_at.desc(), LexiconEntry.id)
+    )
+    return [opened(session.keys, row) for row in found]
+
+
+async def own_row(session: Session, actor: Actor, entry_id: UUID) -> LexiconEntry:
+    """Locked. Raises NotAllowed and Refused."""
+    actor.ensure_may(Right.KEEP_LEXICON)
+    row = await session.scalar(
+        select(LexiconEntry)
+        .where(LexiconEntry.id == entry_id, LexiconEntry.organisation_id == actor.organisation_id)
+        .with_for_update()
+    )
+    if row is None:
+        raise Refused("There is no such entry.")
+    return row
+
+
+async def own_in(session: Session, organisation_id: UUID, version: int) -> Own:
+    """What the organisation listened for, and muted, in that version of its own."""
+    mutings = await session.scalars(
+        select(LexiconMuting).where(
+            LexiconMuting.organisation_id == organisation_id,
+            LexiconMuting.since <= version,
+            (LexiconMuting.until.is_(None)) | (LexiconMuting.until > version),
+        )
+    )
+    muted, lines = set(), set()
+    for muting in mutings:
+        muted.add(muting.entry_id)
+        lines.add(muting.built_in or "")
+    rows = await session.scalars(
+        select(LexiconEntry).where(
+            LexiconEntry.organisation_id == organisation_id, LexiconEntry.since <= version
+        )
+    )
+    entries = (opened(session.keys, row).as_entry() for row in rows if row.id not in muted)
+    return Own(version, [each for each in entries if each], frozenset(lines - {""}))
+
+
+def opened(keys: Keyring, row: LexiconEntry) -> OwnWords:
+    body: dict[str, Any] = json.loads(keys.open(row.body, ENTRY))
+    return OwnWords(
+        id=row.id,
+        language=row.language,
+        category=row.category,
+        severity=row.severity,
+        phrase=body["phrase"],
+        note=body["note"],
+        hears=body["hears"],
+        ignores=body["ignores"],
+        added_at=row.added_at,
+        since=row.since,
+    )

@@ -1,0 +1,69 @@
+"""Every replica hears with the words that an organisation has put in force."""
+
+import asyncio
+
+from bot.listener import Listener
+from bot.stopping import Stopping
+from domain.actors import Actor
+from domain.distress import Severity, Watch
+from domain.lexicon.adding import NewWords, add_own, put_in_force
+from domain.lexicon.listening import Lexicons
+from domain.organisations import add_organisation
+from domain.staff import actor_of, add_staff
+from storage.kinds import Role
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database, Session
+from storage.staff import Staff
+from storage.wakes import Topic
+
+SLANG = NewWords("en", "threat", Severity.URGENT, "big aunties", "", ["the big aunties"], [])
+
+
+class Observed(Lexicons):
+    def __init__(self) -> None:
+        super().__init__()
+        self.refreshed = asyncio.Event()
+
+    async def refresh(self, session: Session) -> None:
+        await super().refresh(session)
+        self.refreshed.set()
+
+    async def hears_more(self, organisation: Organisation) -> None:
+        while self.of(organisation.id) is None:
+            self.refreshed.clear()
+            await self.refreshed.wait()
+
+
+async def coordinator(database: Database) -> tuple[Organisation, Actor]:
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, "Tirana")
+        new = await add_staff(session, "Jon", organisation, Role.COORDINATOR)
+        return organisation, actor_of(await session.get_one(Staff, new.id))
+
+
+async def test_p1_words_count_in_a_running_process_at_once_and_after_a_restart(
+    database: Database,
+) -> None:
+    organisation, jon = await coordinator(database)
+    running, stopping = Listener(database), Stopping()
+    lexicons = running.lexicons = Observed()
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        group.create_task(running.run(stopping))
+        await running.ready.wait()
+        assert running.lexicons.of(organisation.id) is None
+        async with database.begin(organisation.id) as session:
+            entry_id = await add_own(session, jon, SLANG)
+            await put_in_force(session, jon, entry_id, Watch.load())
+        await lexicons.hears_more(organisation)
+        # What was told is told to the other replicas, too.
+        assert Topic.LEXICONS in await database.wakes.to_tell()
+        stopping.set()
+
+    fresh, stopping = Listener(database), Stopping()
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        group.create_task(fresh.run(stopping))
+        await fresh.ready.wait()
+        own = fresh.lexicons.of(organisation.id)
+        stopping.set()
+    assert own is not None
+    assert Watch.load().assess("BIG AUNTIES", own=own).severity is Severity.URGENT

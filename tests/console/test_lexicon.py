@@ -1,0 +1,55 @@
+"""The page of what raises an alarm."""
+
+from domain.lexicon.reading import own_in
+from storage.kinds import Role
+from storage.sessions import SERVICE
+from tests.console.office import Office
+
+FORM = {
+    "language": "en",
+    "kind": "threat",
+    "severity": "urgent",
+    "phrase": "big aunties",
+    "note": "<b>They collect debts</b>",
+    "hears": "the big aunties came\r\n\r\nbig aunties again",
+    "ignores": "my aunties are <i>well</i>",
+}
+
+
+async def test_a_coordinator_adds_words_sees_what_they_change_and_puts_them_in_force(
+    office: Office,
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        kept = await browser.post("/lexicon", **FORM)
+        page = (await browser.get(kept.headers["location"])).text
+        assert "big aunties again" in page
+        assert "&lt;i&gt;well&lt;/i&gt;" in page
+        assert "Is threatened" in page
+        assert "being tried" in page
+        await browser.post(f"{kept.headers['location']}/in-force")
+        listed = (await browser.get("/lexicon")).text
+        assert "in force" in listed
+        assert "being tried" not in listed
+    async with office.database.begin(SERVICE) as session:
+        own = await own_in(session, office.organisation.id, 1)
+    assert [index.entries[0].line for index in own.indexes] == ["big aunties"]
+
+
+async def test_words_that_would_alarm_too_often_can_only_be_thrown_away(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        kept = await browser.post(
+            "/lexicon", **{**FORM, "phrase": "thank you", "hears": "thank you"}
+        )
+        address = kept.headers["location"]
+        page = (await browser.get(address)).text
+        assert "too many" in page
+        assert f"{address}/in-force" not in page
+        assert (await browser.post(f"{address}/in-force")).status_code == 409
+        assert (await browser.post(f"{address}/discard")).status_code == 303
+        assert "thank you" not in (await browser.get("/lexicon")).text
+
+
+async def test_a_severity_that_is_none_of_ours_is_refused(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        for wrong in ({"severity": "dire"}, {"phrase": "*"}, {"hears": ""}):
+            assert (await browser.post("/lexicon", **{**FORM, **wrong})).status_code == 409

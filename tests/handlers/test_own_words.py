@@ -1,0 +1,54 @@
+"""An organisation's own words, in what its people write."""
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.distress import Watch
+from domain.lexicon.adding import NewWords, add_own, put_in_force
+from domain.lexicon.listening import Lexicons
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee
+from domain.staff import actor_of, add_staff
+from storage.cases import CaseEvent
+from storage.kinds import Role, Severity
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+from tests.handlers.conftest import NewPhone
+
+KNIFE = NewWords("en", "weapon", Severity.EMERGENCY, "zumbara man", "", ["the zumbara man"], [])
+
+
+async def coordinator(database: Database, organisation: Organisation) -> Actor:
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Jon", organisation, Role.COORDINATOR)
+        return actor_of(await session.get_one(Staff, new.id))
+
+
+async def test_p1_an_organisations_own_words_open_a_case_for_its_people_and_for_no_others(
+    database: Database, organisation: Organisation, new_phone: NewPhone, watch: Watch
+) -> None:
+    jon = await coordinator(database, organisation)
+    lexicons = Lexicons()
+    async with database.begin(SERVICE) as session:
+        other = await add_organisation(session, "Elsewhere")
+        await add_returnee(session, 1001, organisation, "en")
+        await add_returnee(session, 1002, other, "en")
+        await put_in_force(session, jon, await add_own(session, jon, KNIFE), watch)
+        await session.flush()
+        await lexicons.refresh(session)
+    for chat in (1001, 1002, 1003):
+        phone = new_phone(chat)
+        phone.lexicons = lexicons
+        await phone.write("hello the ZUMBARA MAN")
+
+    async with database.begin(SERVICE) as session:
+        events = (
+            await session.scalars(select(CaseEvent).where(CaseEvent.severity.is_not(None)))
+        ).all()
+    # The third is with nobody, so with the organisation that receives everybody.
+    assert [event.organisation_id for event in events] == [organisation.id] * 2
+    for event in events:
+        assert event.severity is Severity.EMERGENCY
+        assert event.reasons[0].startswith("weapon.own-")
+        assert event.decided_by == watch.assess("").version + "+1"
