@@ -32,7 +32,9 @@ class Listener:
                     async with self._database.begin(SERVICE) as session:
                         await self.lexicons.refresh(session)
                 except AWAY as error:
-                    log.warning("the database is away", action="lexicons.wait", error=code_of(error))
+                    log.warning(
+                        "the database is away", action="lexicons.wait", error=code_of(error)
+                    )
                     await stopping.pause(_PAUSE)
                     continue
                 self.ready.set()
