@@ -39,6 +39,7 @@ from storage.returnees import (
 from storage.safeguarding import ComplaintMessage, Reading
 from storage.service import DIALOGS, DialogState
 from storage.staff import Staff
+from storage.views import SavedView
 
 Column = InstrumentedAttribute[Any]
 Query = Select[*tuple[Any, ...]]
@@ -62,6 +63,7 @@ BY_EPOCH: Mapping[Column, str] = {
     OutboxRow.chat: "outbox chat",
     OutboxRow.content: "outbox content",
     Returnee.chat: "returnee chat",
+    SavedView.body: "saved view",
     Staff.name: "staff name",
     Staff.telegram_chat: "staff telegram",
     Staff.totp_secret: "totp secret",

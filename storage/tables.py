@@ -22,6 +22,7 @@ from storage import (
     safeguarding,
     service,
     staff,
+    views,
     waits,
 )
 from storage.base import Base
@@ -49,5 +50,6 @@ __all__ = [
     "safeguarding",
     "service",
     "staff",
+    "views",
     "waits",
 ]

@@ -29,6 +29,7 @@ from console.pages import (
     sign_in,
     tasks,
     team,
+    views,
     writing,
 )
 from console.routing import Access, Page
@@ -65,6 +66,9 @@ PAGES = [
     Page("/account/browsers/{id:uuid}/end", account.end_browser, Access.STAFF, form=True),
     Page("/queue", queue.show, Right.WORK_ON_CASES),
     Page("/queue/events", queue.follow, Right.WORK_ON_CASES),
+    Page("/queue/views", views.save, Right.WORK_ON_CASES, form=True),
+    Page("/queue/views/{id:uuid}/first", views.choose, Right.WORK_ON_CASES, form=True),
+    Page("/queue/views/{id:uuid}/remove", views.remove, Right.WORK_ON_CASES, form=True),
     Page("/queue/{part}", queue.show_part, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}", cases.show, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/events", cases.follow, Right.WORK_ON_CASES),

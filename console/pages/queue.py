@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from starlette.responses import Response
 from console.live import Live
 from console.visit import Visit
 from domain.cases.queue import UNRESOLVED, Part, QueueLine, queue
+from domain.cases.saved_views import MOST, saved_views
 from domain.cases.tasks import owed_by
 from domain.cases.view import View, outside
 from domain.marks import N_
@@ -28,9 +30,20 @@ _LONGEST = 40
 
 
 async def show(visit: Visit) -> Response:
+    """With nothing asked for, in the view that they begin with."""
     async with visit.begin() as session:
-        owed = await owed_by(session, visit.actor)
-        return await visit.show(session, "queue.html", owed=owed, **await _queue(visit, session))
+        saved = await saved_views(session, visit.actor)
+        first = next((each.view for each in saved if each.first), None)
+        if first is not None and not visit.request.query_params:
+            return visit.go(address(first))
+        return await visit.show(
+            session,
+            "queue.html",
+            owed=await owed_by(session, visit.actor),
+            saved=[(each, address(each.view)) for each in saved],
+            full=len(saved) >= MOST,
+            **await _queue(visit, session),
+        )
 
 
 async def follow(visit: Visit) -> Response:
@@ -49,7 +62,7 @@ async def show_part(visit: Visit) -> Response:
         part = Part(visit.request.path_params["part"])
     except ValueError:
         raise visit.not_there() from None
-    view = _view(visit)
+    view = view_of(visit.request.query_params)
     async with visit.begin() as session:
         page = await queue(session, visit.actor, part, visit.after, view=view)
         return await visit.show(
@@ -63,7 +76,7 @@ async def show_part(visit: Visit) -> Response:
 
 async def _queue(visit: Visit, session: Session) -> dict[str, Any]:
     """Who is waiting for somebody comes first, and no view hides that somebody is."""
-    view = _view(visit)
+    view = view_of(visit.request.query_params)
     pages = {part: await queue(session, visit.actor, part, view=view) for part in UNRESOLVED}
     return {
         "groups": _groups(pages),
@@ -73,9 +86,8 @@ async def _queue(visit: Visit, session: Session) -> dict[str, Any]:
     }
 
 
-def _view(visit: Visit) -> View:
-    """As the address says; what it says wrongly narrows nothing."""
-    asked = visit.request.query_params
+def view_of(asked: Mapping[str, str]) -> View:
+    """As an address or a form says; what it says wrongly narrows nothing."""
     severity, language = asked.get("severity"), asked.get("language", "")
     return View(
         asked.get("begins", "").replace("\0", "").strip()[:_LONGEST],
@@ -86,13 +98,20 @@ def _view(visit: Visit) -> View:
 
 def _choices(view: View) -> dict[str, Any]:
     """The view, as the end of an address too, and what else there is to choose from."""
-    asked = {"begins": view.begins, "severity": view.severity, "language": view.language}
     return {
         "view": view,
-        "query": urlencode({name: value for name, value in asked.items() if value}),
+        "query": _query(view),
         "severities": sorted(Severity, key=lambda severity: -severity.rank),
         "languages": LANGUAGES,
     }
+
+
+def address(view: View) -> str:
+    return f"/queue?{_query(view)}"
+
+
+def _query(view: View) -> str:
+    return urlencode({name: value for name, value in asdict(view).items() if value})
 
 
 def _groups(pages: Mapping[Part, Page[QueueLine]]) -> list[tuple[Part, str, Page[QueueLine]]]:

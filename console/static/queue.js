@@ -103,5 +103,6 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
   if (event.target.closest("input, textarea, select")) return;
-  keys[event.key]?.(event);
+  if (/^\d$/.test(event.key)) document.querySelectorAll("[data-view]")[event.key]?.click();
+  else keys[event.key]?.(event);
 });

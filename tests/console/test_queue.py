@@ -1,7 +1,10 @@
 import re
 
+from playwright.async_api import Browser, expect
+
 from storage.kinds import Role, Severity
 from tests.console.office import Office
+from tests.console.test_looks import barriers, window
 
 
 async def test_the_queue_is_searched_by_code_and_by_pseudonym_however_they_are_typed(
@@ -31,3 +34,29 @@ async def test_p2_no_view_hides_that_somebody_waits(office: Office) -> None:
         assert "2 more wait outside this view." in urgent
         nonsense = (await browser.get("/queue", severity="x", language="\0")).text
         assert "outside this view" not in nonsense
+
+
+async def test_a_view_is_saved_opened_by_one_key_made_the_first_and_removed(
+    office: Office, chromium: Browser
+) -> None:
+    await office.case(await office.person("sq"), severity=Severity.CONCERN)
+    await office.case(await office.person("ar"), severity=Severity.EMERGENCY)
+    me = await office.colleague(Role.CASEWORKER)
+    async with window(chromium, office, me, "light", 375) as page:
+        await page.goto("/queue?language=sq")
+        await page.get_by_label("Name of this view").fill("Shqip")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("status").first).to_have_text("The view is saved.")
+        await expect(page.locator("[data-case]")).to_have_count(1)
+        await page.keyboard.press("0")
+        await expect(page.locator("[data-case]")).to_have_count(2)
+        await page.keyboard.press("1")
+        await page.get_by_role("button", name="The queue begins with this view").click()
+        await page.goto("/queue")
+        await expect(page).to_have_url(re.compile(r"\?language=sq$"))
+        await expect(page.get_by_text("There is an emergency among them.")).to_be_visible()
+        assert await barriers(page) == []
+        await page.get_by_role("button", name="Remove this view").click()
+        await expect(page.get_by_role("status").first).to_have_text("The view is removed.")
+        await page.goto("/queue")
+        await expect(page.locator("[data-case]")).to_have_count(2)

@@ -16,6 +16,8 @@ from console.routing import Access, Page
 from domain.actors import Actor, Right
 from domain.campaigns import Outline, draft
 from domain.cases.queue import Part
+from domain.cases.saved_views import save_view
+from domain.cases.view import View
 from domain.cases.work import claim
 from domain.channels.keeping import add_channel
 from domain.duty import drills, go_on_duty, rota
@@ -37,6 +39,7 @@ from storage.returnees import Returnee
 from storage.safeguarding import Complaint, Conflict, Reading
 from storage.sessions import SERVICE
 from storage.staff import Passkey, Shift, StaffSession
+from storage.views import SavedView
 from tests.console.office import Browser, Office
 
 STAFF_PAGES = [page for page in PAGES if page.needs is not Access.ANYBODY]
@@ -216,6 +219,12 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         )
         await rota.take_off(session, coordinator.actor, None, day, day)
         await go_on_duty(session, colleague.actor)
+        urgent = View(severity=Severity.URGENT)
+        await save_view(session, colleague.actor, "Urgent", urgent)
+        await session.flush()
+        view = await session.scalar(
+            select(SavedView.id).where(SavedView.organisation_id == office.organisation.id)
+        )
         await add_channel(session, colleague.actor, "ntfys://example.org/a", shared=False)
         await session.flush()
         channel = await session.scalar(
@@ -280,6 +289,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
     assert browser is not None
     assert drill is not None
     assert channel is not None
+    assert view is not None
     return {
         "cases": case.id,
         "people": person.id,
@@ -299,6 +309,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "partners": shelter,
         "channels": channel,
         "lexicon": words,
+        "views": view,
     }
 
 
