@@ -31,6 +31,7 @@ from console.pages import (
     team,
     views,
     writing,
+    year,
 )
 from console.routing import Access, Page
 from domain.actors import Right
@@ -182,6 +183,9 @@ PAGES = [
     Page("/people/{id:uuid}/forget/now", forgetting.erase_now, Right.FORGET_PEOPLE, form=True),
     Page("/people/{id:uuid}/forget/not", forgetting.take_back, Right.FORGET_PEOPLE, form=True),
     Page("/figures", figures.show, Right.SEE_FIGURES),
+    Page("/figures/year", year.show, Right.SEE_FIGURES),
+    Page("/figures/year.csv", year.as_csv, Right.SEE_FIGURES),
+    Page("/figures/year.xlsx", year.as_xlsx, Right.SEE_FIGURES),
     Page("/figures.csv", figures.as_csv, Right.SEE_FIGURES),
     Page("/figures.xlsx", figures.as_xlsx, Right.SEE_FIGURES),
     Page("/invites", invites.show, Right.ENROL_PEOPLE),

@@ -14,6 +14,8 @@ from storage.kinds import CheckInState, Purpose
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
+#: The step of one that nobody planned.
+ASKED_FOR = "asked-for"
 # Asked, or about to be: it is answered early, and no prompt follows.
 _OPEN = (
     CheckInState.HELD,
@@ -54,7 +56,7 @@ async def _unscheduled(session: Session, enrolment: Enrolment) -> CheckIn:
     check_in = CheckIn(
         organisation_id=enrolment.organisation_id,
         returnee_id=enrolment.returnee_id,
-        step="asked-for",
+        step=ASKED_FOR,
         version=1,
         questionnaire=SAFETY_AND_NEEDS.edition,
         state=CheckInState.STARTED,
