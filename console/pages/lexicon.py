@@ -8,11 +8,15 @@ from domain.distress import Watch
 from domain.distress.own import VIEW_OF
 from domain.errors import Refused
 from domain.hearing import CATEGORIES
-from domain.lexicon import adding
+from domain.lexicon import adding, muting
+from domain.lexicon.hearing import hear_as_now
 from domain.lexicon.reading import list_own
 from domain.marks import N_
 from locales.catalogues import LANGUAGES
 from storage.kinds import Severity
+
+_MUTED = N_("It is heard no more.")
+_PROPOSED = N_("It is still heard: a second person has to agree.")
 
 
 async def show(visit: Visit) -> Response:
@@ -21,6 +25,7 @@ async def show(visit: Visit) -> Response:
             session,
             "lexicon.html",
             entries=await list_own(session, visit.actor),
+            muted=await muting.list_muted(session, visit.actor, Watch.load()),
             languages=[(code, LANGUAGES[code]) for code in LANGUAGES if code in VIEW_OF],
             kinds=_kinds(visit),
             severities=list(Severity),
@@ -61,6 +66,40 @@ async def discard(visit: Visit) -> Response:
     async with visit.begin() as session:
         await adding.discard(session, visit.actor, visit.id)
     return visit.go("/lexicon", N_("Thrown away."))
+
+
+async def hear(visit: Visit) -> Response:
+    """What a message that somebody made up would be heard as. It is kept nowhere."""
+    text = await visit.field("text")
+    async with visit.begin() as session:
+        heard = await hear_as_now(session, visit.actor, text, Watch.load())
+        return await visit.show(session, "lexicon-heard.html", text=text, heard=heard)
+
+
+async def mute_line(visit: Visit) -> Response:
+    key, reason = await visit.field("line"), await visit.field("reason")
+    async with visit.begin() as session:
+        muted = await muting.mute_line(session, visit.actor, key, reason, Watch.load())
+    return visit.go("/lexicon", _MUTED if muted else _PROPOSED)
+
+
+async def mute_own(visit: Visit) -> Response:
+    reason = await visit.field("reason")
+    async with visit.begin() as session:
+        muted = await muting.mute_own(session, visit.actor, visit.id, reason)
+    return visit.go("/lexicon", _MUTED if muted else _PROPOSED)
+
+
+async def confirm(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await muting.confirm(session, visit.actor, visit.id)
+    return visit.go("/lexicon", _MUTED)
+
+
+async def lift(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await muting.lift(session, visit.actor, visit.id)
+    return visit.go("/lexicon", N_("It is heard."))
 
 
 def _kinds(visit: Visit) -> list[tuple[str, str]]:

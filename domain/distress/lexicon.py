@@ -48,9 +48,12 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """By which a line of a lexicon is known: one that is changed is another."""
-        code = self.meaning.code if isinstance(self.meaning, Rule) else self.meaning
-        return f"{self.language}:{code}:{self.line}"
+        """By which a line of a lexicon is known: one that is changed, or judged to be graver, is
+        another.
+        """
+        if isinstance(self.meaning, Rule):
+            return f"{self.language}:{self.meaning.severity}:{self.meaning.code}:{self.line}"
+        return f"{self.language}:{self.meaning}:{self.line}"
 
 
 # Beside a rule's lines: what it must hear, and what it must not.

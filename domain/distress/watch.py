@@ -71,6 +71,11 @@ class Watch:
         version = f"{self._version}+{own.version}" if own else self._version
         return Assessment(severity, asks, tuple(reasons), version)
 
+    def line(self, key: str) -> Entry | None:
+        """The line of a lexicon that has this key."""
+        entries = (entry for index in self._indexes for entry in index.entries)
+        return next((each for each in entries if each.key == key), None)
+
     def lines_in(self, text: str) -> list[Entry]:
         """The lines of the lexicons that speak of distress there, whatever stands around it."""
         message = words_of(text)

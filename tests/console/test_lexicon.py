@@ -1,5 +1,8 @@
 """The page of what raises an alarm."""
 
+import html
+import re
+
 from domain.lexicon.reading import own_in
 from storage.kinds import Role
 from storage.sessions import SERVICE
@@ -53,3 +56,23 @@ async def test_a_severity_that_is_none_of_ours_is_refused(office: Office) -> Non
     async with office.browser(Role.COORDINATOR) as browser:
         for wrong in ({"severity": "dire"}, {"phrase": "*"}, {"hears": ""}):
             assert (await browser.post("/lexicon", **{**FORM, **wrong})).status_code == 409
+
+
+async def test_a_line_that_speaks_wrongly_is_found_by_a_message_and_muted_by_two(
+    office: Office,
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = (await browser.post("/lexicon/heard", text="<b>he has a knife</b>")).text
+        assert "&lt;b&gt;he has a knife" in page
+        assert "Propose to mute it" in page
+        line = html.unescape(re.findall(r'name="line" value="(en:emergency[^"]+)"', page)[0])
+        await browser.post("/lexicon/mute", line=line, reason="It is a kitchen.")
+        mine = (await browser.get("/lexicon")).text
+        assert "still heard" in mine
+        assert "I agree" not in mine
+        confirm = re.findall(r"/mutings/[\w-]+/", mine)[0] + "confirm"
+        assert (await browser.post(confirm)).status_code == 403
+    async with office.browser(Role.SUPERVISOR) as second:
+        assert "I agree" in (await second.get("/lexicon")).text
+        await second.post(confirm)
+        assert "Hear it again" in (await second.get("/lexicon")).text

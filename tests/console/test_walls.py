@@ -20,8 +20,10 @@ from domain.cases.saved_views import save_view
 from domain.cases.view import View
 from domain.cases.work import claim
 from domain.channels.keeping import add_channel
+from domain.distress import Watch
 from domain.duty import drills, go_on_duty, rota
-from domain.lexicon.adding import NewWords, add_own
+from domain.lexicon.adding import NewWords, add_own, put_in_force
+from domain.lexicon.muting import mute_own
 from domain.people import pseudonym_of
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.referrals.partners import Card, add_mail_partner
@@ -32,6 +34,7 @@ from storage.cases import Case
 from storage.channels import AlertChannel
 from storage.duty import TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, ReferralState, Role, Severity
+from storage.lexicon import LexiconMuting
 from storage.partners import MailPartner
 from storage.pathways import Task
 from storage.referrals import Referral
@@ -231,6 +234,12 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             select(AlertChannel.id).where(AlertChannel.organisation_id == office.organisation.id)
         )
         words = await add_own(session, coordinator.actor, SLANG)
+        slang = await add_own(session, coordinator.actor, SLANG)
+        await put_in_force(session, coordinator.actor, slang, Watch.load())
+        await mute_own(session, coordinator.actor, slang, "They mean their aunts.")
+        muting = await session.scalar(
+            select(LexiconMuting.id).where(LexiconMuting.organisation_id == office.organisation.id)
+        )
         await drills.start(session, coordinator.actor)
         drill = await drills.waiting_for(session, colleague.actor)
         task = Task(
@@ -290,6 +299,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
     assert drill is not None
     assert channel is not None
     assert view is not None
+    assert muting is not None
     return {
         "cases": case.id,
         "people": person.id,
@@ -310,6 +320,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "channels": channel,
         "lexicon": words,
         "views": view,
+        "mutings": muting,
     }
 
 

@@ -1,0 +1,30 @@
+"""What a message would be heard as now, and by which lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.actors import Actor, Right
+from domain.distress import Assessment, Watch
+from domain.distress.lexicon import Entry
+from domain.lexicon.reading import own_in
+from storage.organisations import Organisation
+from storage.sessions import Session
+
+_MOST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class HeardNow:
+    verdict: Assessment
+    #: Of the lexicons, whatever stands around them, and whether the organisation mutes them.
+    lines: Sequence[tuple[Entry, bool]]
+
+
+async def hear_as_now(session: Session, actor: Actor, text: str, watch: Watch) -> HeardNow:
+    """As if one of the organisation's people wrote it. Nothing is kept. Raises NotAllowed."""
+    actor.ensure_may(Right.KEEP_LEXICON)
+    organisation = await session.get_one(Organisation, actor.organisation_id)
+    own = await own_in(session, organisation.id, organisation.lexicon_version)
+    found = watch.lines_in(text)[:_MOST_LINES]
+    lines = [(entry, entry.key in own.muted) for entry in found]
+    return HeardNow(watch.assess(text, own=own), lines)
