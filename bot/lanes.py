@@ -25,6 +25,7 @@ from storage.inbox import (
     heads_of_lanes,
     mark_failed,
     mark_handled,
+    reserve,
     unhandled,
     update_of,
 )
@@ -43,6 +44,8 @@ _DATABASE_PAUSE = 1.0
 _MOST_DEATHS = 6
 # Innocents that were in hand with it should not share its fate.
 _ALONE_AFTER = 2
+# Where another replica was faster each time, there is a moment for it to go on.
+_MOST_LOOKS = 5
 
 
 class Handler:
@@ -145,33 +148,42 @@ class Lanes:
         return True
 
     async def _take(self, most: int) -> Taken | None:
-        async with AsyncExitStack() as transaction:
-            session = await transaction.enter_async_context(self.database.begin(SERVICE))
-            rows = await heads_of_lanes(session, most)
-            if not rows:
-                return None
-            if not self._is_suspect(rows[0]):
-                return Taken(rows, session, transaction.pop_all())
-        suspects = list(takewhile(lambda row: row.deaths < _ALONE_AFTER, rows))
-        return await self._take_suspects(suspects or rows[:1], alone=not suspects)
+        for _ in range(_MOST_LOOKS):
+            async with AsyncExitStack() as transaction:
+                session = await transaction.enter_async_context(self.database.begin(SERVICE))
+                rows = await heads_of_lanes(session, most)
+                if not rows:
+                    return None
+                if not self._is_suspect(rows[0]):
+                    return Taken(rows, session, transaction.pop_all())
+            suspects = list(takewhile(lambda row: row.deaths < _ALONE_AFTER, rows))
+            taken = await self._take_suspects(suspects or rows[:1], alone=not suspects)
+            if taken is not None:
+                return taken
+        return None
 
     def _is_suspect(self, row: InboxRow) -> bool:
         return self.deaths is not None and row.number <= self.deaths.suspect_to
 
     async def _take_suspects(self, rows: Sequence[InboxRow], *, alone: bool) -> Taken | None:
-        """Counted before anything is tried, once in a process's life.
+        """Counted before anything is tried, once in a process's life; None where others have them.
+
+        Reserved first: what somebody else has in hand must not be counted for us, or replicas that
+        look at once would make a killer of it without a death.
 
         `alone`: nothing else that some have died with is in hand meanwhile.
         """
-        numbers = [row.number for row in rows]
         async with AsyncExitStack() as holding:
             if alone:
                 await holding.enter_async_context(self._one_suspect)
-            async with self.database.begin(SERVICE) as session:
-                await count_deaths(session, set(numbers) - self._counted)
-            self._counted.update(numbers)
             session = await holding.enter_async_context(self.database.begin(SERVICE))
-            counted = await unhandled(session, numbers)
+            mine = await reserve(session, [row.number for row in rows])
+            if not mine:
+                return None
+            async with self.database.begin(SERVICE) as counting:
+                await count_deaths(counting, set(mine) - self._counted)
+            self._counted.update(mine)
+            counted = await unhandled(session, mine, wait=True)
             return Taken(counted, session, holding.pop_all()) if counted else None
 
     async def _handle(self, taken: Taken) -> Sequence[AfterCommit]:

@@ -173,8 +173,13 @@ async def heads_of_lanes(session: Session, most: int) -> Sequence[InboxRow]:
     return ()
 
 
-async def unhandled(session: Session, numbers: Sequence[int]) -> Sequence[InboxRow]:
-    """These updates, locked, but for those that somebody else has or has handled."""
+async def unhandled(
+    session: Session, numbers: Sequence[int], *, wait: bool = False
+) -> Sequence[InboxRow]:
+    """These updates, locked, but for those that somebody has handled, or has now.
+
+    `wait`: whoever has one now is waited for, since they may be only looking.
+    """
     rows = await session.scalars(
         select(InboxRow)
         .where(
@@ -183,7 +188,7 @@ async def unhandled(session: Session, numbers: Sequence[int]) -> Sequence[InboxR
             InboxRow.set_aside_at.is_(None),
         )
         .order_by(InboxRow.number)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=not wait)
     )
     return rows.all()
 
@@ -232,6 +237,22 @@ async def mark_handled(session: Session, numbers: Sequence[int]) -> None:
     await session.execute(_MARK_HANDLED, {"numbers": list(numbers), "now": session.database_now})
 
 
+# The first half of the lock on a suspect; its number, as far as there is room, is the other.
+_SUSPECT = 0x53555350
+_RESERVE = text(
+    "SELECT number FROM unnest(CAST(:numbers AS bigint[])) number"
+    " WHERE pg_try_advisory_xact_lock(:suspect, (number % 2147483648)::integer)"
+)
+
+
+async def reserve(session: Session, numbers: Collection[int]) -> Sequence[int]:
+    """Those of them that nobody else has reserved: until this transaction ends, or its process.
+
+    No lock on the rows: they can be written to meanwhile.
+    """
+    return (await session.scalars(_RESERVE, {"numbers": list(numbers), "suspect": _SUSPECT})).all()
+
+
 # How long a failed update waits before its next try. After the last one it is set aside.
 _PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
 
@@ -240,7 +261,7 @@ async def count_deaths(session: Session, numbers: Collection[int]) -> None:
     """Before they are taken up: should this process die of one of them, it has been counted."""
     await session.execute(
         update(InboxRow)
-        .where(InboxRow.number.in_(numbers))
+        .where(InboxRow.number.in_(numbers), InboxRow.handled_at.is_(None))
         .values(deaths=InboxRow.deaths + 1)
         .execution_options(synchronize_session=False)
     )

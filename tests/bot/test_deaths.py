@@ -1,5 +1,6 @@
 """What kills the process that handles it is counted, taken alone, and set aside (P1)."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,11 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.deaths import Deaths
-from bot.lanes import AfterCommit, Lanes
+from bot.lanes import AfterCommit, Handler, Lanes
 from bot.metrics import Metrics
 from bot.replica import Replica
 from bot.stopping import Stopping
-from storage.inbox import InboxRow
+from storage.inbox import InboxRow, reserve
 from storage.service import RunningReplica
 from storage.sessions import SERVICE, Database, Session
 from tests.bot.test_lanes import Notebook, drain, message, take
@@ -50,16 +51,24 @@ def new_deaths(database: Database) -> Deaths:
     return Deaths(database, replica)
 
 
-async def live(database: Database, handler: Fragile) -> bool:
-    """A life after a death: as long as it goes. False when it ended by what it handled."""
+async def somebody_died(database: Database) -> None:
+    """They began long ago, and no process has their number."""
     async with database.begin(SERVICE) as session:
-        # Somebody began long ago, and no process has their number.
         session.add(RunningReplica(number=1, since=session.now))
         await session.flush()
         await session.execute(text("UPDATE running_replica SET since = since - interval '1 hour'"))
+
+
+async def new_lanes(database: Database, handler: Handler) -> Lanes:
     deaths = new_deaths(database)
     await deaths.begin(Stopping())
-    lanes = Lanes(database, handler, Metrics(), deaths, chats=8)
+    return Lanes(database, handler, Metrics(), deaths, chats=8)
+
+
+async def live(database: Database, handler: Fragile) -> bool:
+    """A life after a death: as long as it goes. False when it ended by what it handled."""
+    await somebody_died(database)
+    lanes = await new_lanes(database, handler)
     try:
         await drain(lanes)
     except Killed:
@@ -133,3 +142,35 @@ async def test_only_who_ends_without_a_word_is_missed(database: Database, orderl
         await session.execute(text("UPDATE running_replica SET since = since - interval '1 hour'"))
 
     assert bool(await noticed(other, database)) is not orderly
+
+
+async def test_p1_race_replicas_that_look_at_once_make_no_killer_of_an_innocent(
+    database: Database,
+) -> None:
+    """Each would count it before one of them takes it up: as often as there are replicas."""
+    await take(database, *(message(number, chat_id=500 + number) for number in range(1, 4)))
+    await somebody_died(database)
+    replicas = [await new_lanes(database, Fragile()) for _ in range(8)]
+
+    await asyncio.gather(*(lanes.handle_one() for lanes in replicas))
+    for lanes in replicas:
+        await drain(lanes)
+
+    async with database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(InboxRow))).all()
+    assert [(row.deaths, row.handled_at is not None) for row in rows] == [(1, True)] * 3
+
+
+async def test_p1_what_one_replica_has_in_hand_is_counted_by_no_other(database: Database) -> None:
+    await take(database, message(1))
+    await somebody_died(database)
+    first, second = [await new_lanes(database, Fragile()) for _ in range(2)]
+    async with database.begin(SERVICE) as session:
+        assert await reserve(session, [1]) == [1]
+        # As in the moment between its looking and its locking.
+        assert not await second.handle_one()
+    assert await first.handle_one()
+
+    async with database.begin(SERVICE) as session:
+        row = (await session.scalars(select(InboxRow))).one()
+    assert (row.deaths, row.handled_at is not None) == (1, True)

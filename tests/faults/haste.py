@@ -1,7 +1,7 @@
 """What a replica under trial does faster than one in service, so that a thousand fit into a test.
 
-Nothing else about it differs: ticks come fifteen times as often, the rare ones every few seconds,
-and one chat may be written to without a pause; both make more happen at once, not less.
+Nothing else about it differs: ticks come up to fifteen times as often, the rare ones every few
+seconds, and one chat may be written to without a pause; both make more happen at once, not less.
 """
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from tests.faults.names import exchange, find
 
 _HURRY = 15
 # However many ticks there are, they leave three replicas time for messages.
-_OFTENEST, _RAREST = 0.3, 3.0
+_OFTENEST, _RAREST = 0.6, 6.0
 _BETWEEN_MESSAGES = timedelta(milliseconds=1)
 _BIRTH = timedelta(seconds=1)
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 
 import httpx
@@ -98,19 +99,28 @@ class World:
         await until(so, patience)
 
     async def quiet(self, patience: float = PATIENCE) -> None:
-        """Returns once everything that was said has been handled, and every answer sent."""
+        """Returns once everything that was said has been handled, and every answer sent.
 
-        async def is_quiet() -> bool:
-            return self.handed_over() and not any(await self._waiting())
+        However much waits, it must become less and less, and never stay as it is for longer.
+        """
+        fewest = await self._unfinished()
 
-        try:
-            await until(is_quiet, patience)
-        except TimeoutError:
-            pending = len(self.telegram.simulator.updates.waiting)
-            raise AssertionError(
-                f"after {patience} s: {pending} updates at Telegram, (inbox, outbox) hold"
-                f" {await self._waiting()}; {self.tail()}"
-            ) from None
+        async def fewer() -> bool:
+            return await self._unfinished() < fewest
+
+        while fewest:
+            try:
+                await until(fewer, patience)
+            except TimeoutError:
+                pending = len(self.telegram.simulator.updates.waiting)
+                raise AssertionError(
+                    f"for {patience} s no less: {pending} updates at Telegram, (inbox, outbox) hold"
+                    f" {await self._waiting()}; {self.tail()}"
+                ) from None
+            fewest = min(fewest, await self._unfinished())
+
+    async def _unfinished(self) -> float:
+        return len(self.telegram.simulator.updates.waiting) + sum(await self._waiting())
 
     async def idle(self) -> None:
         """Returns once there has been nothing for a replica to take for a while.
@@ -124,8 +134,8 @@ class World:
             if not self.handed_over() or any(await self._waiting(leased=False)):
                 since = loop.time()
 
-    async def _waiting(self, *, leased: bool = True) -> tuple[int, int]:
-        """How much waits in the inbox and in the outbox, at one instant."""
+    async def _waiting(self, *, leased: bool = True) -> tuple[float, float]:
+        """How much waits in the inbox and in the outbox; no end of it while nobody can say."""
         unhandled = InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
         unsent = OutboxRow.state == OutboxState.WAITING
         if not leased:
@@ -136,7 +146,7 @@ class World:
             async with self.database.begin(SERVICE) as session:
                 waiting = (await session.execute(select(inbox, outbox))).one()
         except AWAY:
-            return (-1, -1)
+            return inf, inf
         return waiting[0], waiting[1]
 
     async def in_flight(self) -> int:
