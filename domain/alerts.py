@@ -21,15 +21,16 @@ from domain.channels.calling import call
 from domain.children import focal_points, is_child
 from domain.duty import is_staffed, on_duty
 from domain.duty.team import fallback_of
+from domain.first_called import ANYBODY, Fit
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.organisations import staff_chat_of
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import chat_of_staff
-from domain.wishes import as_wished, is_as_wished, wishes_of
+from domain.wishes import wishes_of
 from storage.cases import Case, CaseEvent
 from storage.keys import SealError
-from storage.kinds import CaseEventKind, CaseState, Gender, Role, Severity
+from storage.kinds import CaseEventKind, CaseState, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.safeguarding import clear_of
@@ -109,10 +110,10 @@ async def alert(session: Session, case: Case) -> None:
     overdue = case.deadline_at is not None and case.deadline_at <= session.now
     wide = overdue or case.alerts_sent >= states.ALERTS_BEFORE_WIDENING
     facts = await _facts(session, case)
-    helper = None if wide else await _helper_wished(session, case)
-    called = await _audience(session, case, wide=wide, helper=helper)
+    fit = ANYBODY if wide or case.alerts_sent else await _fit(session, case)
+    called = await _audience(session, case, wide=wide, fit=fit)
     await _send(session, case, called, facts)
-    if not any(is_as_wished(staff, helper) for staff in called):
+    if not any(fit.is_as_wished(staff) for staff in called):
         await _alert_group(session, case, facts)
     case.alerts_sent += 1
     happened(session, case, CaseEventKind.ALERTED)
@@ -126,22 +127,21 @@ async def alert_claimer(session: Session, case: Case) -> None:
         await _send(session, case, [claimer], await _facts(session, case))
 
 
-async def _helper_wished(session: Session, case: Case) -> Gender | None:
+async def _fit(session: Session, case: Case) -> Fit:
     """Whom the person would rather talk with. A life at stake waits for nobody."""
     if case.severity is Severity.EMERGENCY:
-        return None
+        return ANYBODY
     try:
-        return (await wishes_of(session, case.returnee_id)).helper
+        helper = (await wishes_of(session, case.returnee_id)).helper
     except SealError:
         log.error("wishes can't be opened", action="alerts.wishes")
-        return None
+        helper = None
+    return Fit(helper, case.language)
 
 
-async def _audience(
-    session: Session, case: Case, *, wide: bool, helper: Gender | None
-) -> list[Staff]:
+async def _audience(session: Session, case: Case, *, wide: bool, fit: Fit) -> list[Staff]:
     """Those on duty; with nobody there, whom the organisation named for that, then everyone who
-    could act; of these first whoever is as the person wishes. Wide adds the supervisors, and a
+    could act; of these first whoever fits the person best. Wide adds the supervisors, and a
     child whoever looks after children.
 
     Whoever must not know of the person is not there (P10). Where that leaves nobody at all, those
@@ -154,7 +154,7 @@ async def _audience(
         called += await _with_roles(session, case, Role.SUPERVISOR)
     elif case.severity is Severity.EMERGENCY:
         called = await _without_an_emergency(session, case, called)
-    called = as_wished(called, helper)
+    called = fit.first_of(called)
     if case.claimed_by is not None:
         called.append(await session.get_one(Staff, case.claimed_by))
     if is_child(await session.get_one(Returnee, case.returnee_id)):

@@ -86,6 +86,8 @@ class Notice(StrEnum):
     STAFF_CLAIMED = "staff-claimed"
     #: A test alert to whoever is on duty.
     STAFF_DRILL = "staff-drill"
+    #: To whom alone a colleague offers a shift.
+    STAFF_SHIFT_OFFERED = "staff-shift-offered"
     STAFF_QUEUE = "staff-queue"
     STAFF_TRIAL = "staff-trial"
     STAFF_DUTY = "staff-duty"
@@ -205,6 +207,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_ASKED: Manner(NoticeClass.STAFF, priority=1),
     Notice.STAFF_CLAIMED: _STAFF,
     Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),
+    Notice.STAFF_SHIFT_OFFERED: _STAFF,
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_TRIAL: _STAFF,
     Notice.STAFF_DUTY: _STAFF,

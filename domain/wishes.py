@@ -7,7 +7,7 @@ whoever holds the phone may be the one it is about.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
@@ -25,7 +25,6 @@ from storage.organisations import Organisation
 from storage.partners import MailPartner
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import Session
-from storage.staff import Staff
 from storage.wakes import Topic
 
 _CONTEXT = "wishes"
@@ -63,16 +62,6 @@ class Wishes:
 
     def shuts_out(self, organisation_id: UUID) -> bool:
         return any(partner.id == organisation_id for partner in self.partners)
-
-
-def is_as_wished(staff: Staff, helper: Gender | None) -> bool:
-    """Whether somebody who can be reached is what the person wishes for."""
-    return helper is not None and staff.gender is helper and staff.telegram_chat is not None
-
-
-def as_wished(called: Sequence[Staff], helper: Gender | None) -> list[Staff]:
-    """Who is called first: those who are as wished; where there are none, everybody."""
-    return [staff for staff in called if is_as_wished(staff, helper)] or list(called)
 
 
 async def wishes_of(session: Session, returnee_id: UUID) -> Wishes:

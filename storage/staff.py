@@ -21,6 +21,8 @@ class Staff(Identified, Base):
     language: Mapped[str] = mapped_column(server_default="en")
     #: Only where they said it themselves.
     gender: Mapped[Gender | None]
+    #: Languages in which they can talk with somebody, where they said so themselves.
+    speaks: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)
     telegram_chat: Mapped[bytes | None]
     telegram_chat_key: Mapped[bytes | None] = mapped_column(unique=True)
     password_hash: Mapped[str | None]

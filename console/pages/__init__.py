@@ -58,6 +58,7 @@ PAGES = [
     Page("/account", account.show, Access.STAFF),
     Page("/account/language", account.speak, Access.STAFF, form=True),
     Page("/account/gender", account.be, Access.STAFF, form=True),
+    Page("/account/speaks", account.speak_with_people, Access.STAFF, form=True),
     Page("/account/password/new", account.add_password, Access.STAFF, form=True),
     Page("/account/password", account.change_password, Access.STAFF, form=True),
     Page("/account/passkey/offer", account.offer_passkey, Access.STAFF, form=True),

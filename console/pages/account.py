@@ -30,6 +30,7 @@ async def show(visit: Visit) -> Response:
             browsers=await browsers.browsers_of(session, staff, _cookie(visit)),
             languages=LANGUAGES,
             gender=staff.gender,
+            speaks=staff.speaks,
             genders=list(Gender),
         )
 
@@ -40,6 +41,13 @@ async def speak(visit: Visit) -> Response:
         async with visit.begin() as session:
             await accounts.speak(session, visit.actor.staff_id, language)
     return visit.go("/account")
+
+
+async def speak_with_people(visit: Visit) -> Response:
+    languages = await visit.fields("speaks")
+    async with visit.begin() as session:
+        await accounts.speak_with_people(session, visit.actor.staff_id, languages)
+    return visit.go("/account", N_("Noted."))
 
 
 async def be(visit: Visit) -> Response:

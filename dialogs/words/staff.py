@@ -1,6 +1,9 @@
 """What staff read in Telegram: codes and counts, never anything about a person (P8)."""
 
+from datetime import datetime
 from typing import Any
+
+from babel.dates import format_datetime
 
 from dialogs.presses import AnswerDrill, ClaimCase, button, keyboard
 from dialogs.screens import Screen, Telling
@@ -88,6 +91,19 @@ async def drill(telling: Telling) -> Screen:
     return Screen(
         texts("<b>This is a drill.</b> Nobody is in danger. Answer to show that alerts reach you."),
         keyboard([button(texts("I am here"), AnswerDrill(drill=telling.params["drill"]))]),
+    )
+
+
+async def shift_offered(telling: Telling) -> Screen:
+    texts = telling.texts
+    begins, ends = (datetime.fromisoformat(telling.params[each]) for each in ("begins", "ends"))
+    return Screen(
+        texts(
+            "A colleague offers you a shift: {begins} to {ends}. It is theirs until you take it, "
+            "in the console under Duty.",
+            begins=format_datetime(begins, "EEE d MMM, HH:mm", locale=texts.locale),
+            ends=format_datetime(ends, "HH:mm", locale=texts.locale),
+        )
     )
 
 

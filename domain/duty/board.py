@@ -27,6 +27,8 @@ class OnDuty:
     #: None: until they say otherwise.
     until: datetime | None
     in_telegram: bool
+    #: Languages in which they can talk with people.
+    speaks: Sequence[str]
     #: They have an emergency, so a second one goes to somebody else.
     with_emergency: bool
 
@@ -85,6 +87,7 @@ async def _on_duty(session: Session, actor: Actor) -> list[OnDuty]:
             name_of(session, staff),
             ends.get(staff.id),
             staff.telegram_chat is not None,
+            staff.speaks,
             staff.id in busy,
         )
         for staff in await on_duty(session, actor.organisation_id)

@@ -12,8 +12,12 @@ from domain.duty.readiness import reckon
 from domain.duty.rota import is_busy, planned_shift
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
+from domain.notices import Notice, tell_chat
+from domain.organisations import zone
+from domain.staff import chat_of_staff
+from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Shift
+from storage.staff import Shift, Staff
 
 
 async def offer(session: Session, actor: Actor, shift_id: UUID, to: UUID | None = None) -> None:
@@ -23,6 +27,7 @@ async def offer(session: Session, actor: Actor, shift_id: UUID, to: UUID | None 
         raise Refused("Offer it to somebody else.")
     if to is not None:
         await ensure_can_be_on_duty(session, actor, to)
+        await _tell(session, shift, to)
     shift.offered_at, shift.offered_to = session.now, to
     _record(session, actor, shift, "rota.offered")
 
@@ -56,6 +61,23 @@ def may_take(shift: Shift, actor: Actor) -> bool:
         and shift.time_off_id is None
         and shift.staff_id != actor.staff_id
         and shift.offered_to in (None, actor.staff_id)
+    )
+
+
+async def _tell(session: Session, shift: Shift, staff_id: UUID) -> None:
+    """They read when it is, on the organisation's clocks, and not whose."""
+    colleague = await session.get_one(Staff, staff_id)
+    chat_id = chat_of_staff(session, colleague)
+    if chat_id is None or shift.ends_at is None:
+        return
+    organisation = await session.get_one(Organisation, shift.organisation_id)
+    place = zone(organisation.time_zone)
+    instants = {"begins": shift.starts_at, "ends": shift.ends_at}
+    times = {
+        name: at.astimezone(place).replace(tzinfo=None).isoformat() for name, at in instants.items()
+    }
+    await tell_chat(
+        session, chat_id, Notice.STAFF_SHIFT_OFFERED, times, language=colleague.language
     )
 
 

@@ -8,6 +8,7 @@ from domain.staff.accounts import (
     name_of,
     renew_set_up,
     speak,
+    speak_with_people,
 )
 from domain.staff.telegram import chat_of_staff, join_by_telegram, know_staff, staff_of_chat
 
@@ -24,5 +25,6 @@ __all__ = [
     "name_of",
     "renew_set_up",
     "speak",
+    "speak_with_people",
     "staff_of_chat",
 ]

@@ -1,5 +1,6 @@
 """Staff accounts. Those who work here are persons too: their names are kept sealed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from domain.names import as_name
 from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
 from domain.staff.telegram import chat_of_staff
+from locales.catalogues import LANGUAGES
 from storage.kinds import Gender, Role
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -95,6 +97,12 @@ async def be(session: Session, staff_id: UUID, gender: Gender | None) -> None:
     """What they say of themselves, for people who wish for a woman or a man; None takes it back."""
     staff = await session.get_one(Staff, staff_id)
     staff.gender = gender
+
+
+async def speak_with_people(session: Session, staff_id: UUID, languages: Collection[str]) -> None:
+    """In which languages they can talk with somebody: for those they are called first."""
+    staff = await session.get_one(Staff, staff_id)
+    staff.speaks = [language for language in LANGUAGES if language in languages]
 
 
 def manages(actor: Actor, role: Role) -> bool:

@@ -46,8 +46,6 @@ async def test_those_who_are_as_wished_are_alerted_first_and_then_everybody(
     assert await alerted(centre) == {701}
     centre.later(minutes=31)
     await centre.tick()
-    centre.later(minutes=31)
-    await centre.tick()
     assert await alerted(centre) == {701, 702}
 
 

@@ -197,6 +197,21 @@ async def test_an_offer_to_one_colleague_is_no_others_to_take_and_can_be_taken_b
             await swaps.take(session, samir, shift.id)
 
 
+async def test_whoever_is_offered_a_shift_is_told_when_it_is_and_not_whose(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir = await centre.colleague(name="Samir", chat=801)
+    await every_day(centre, chief, vera)
+    [shift, *_] = await shifts(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, shift.id)
+        await swaps.offer(session, vera, shift.id, samir.staff_id)
+    [told] = await centre.sent(Notice.STAFF_SHIFT_OFFERED)
+    begins = shift.starts_at.astimezone(TIRANA)
+    assert (told.chat, set(told.params)) == (801, {"begins", "ends"})
+    assert told.params["begins"] == begins.replace(tzinfo=None).isoformat()
+
+
 async def test_of_many_who_take_a_shift_at_once_one_gets_it(
     centre: Centre, chief: Actor, vera: Actor
 ) -> None:
