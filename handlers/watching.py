@@ -128,6 +128,7 @@ async def _look_at_returnee(
             return True
         if not heard.ask:
             return await _keep(session, message, returnee)
+    answered = returnee.typing_for
     case = await answer_signal(
         session,
         returnee,
@@ -141,7 +142,19 @@ async def _look_at_returnee(
     )
     if case is None:
         await _keep(session, message, returnee)
+    if answered is not None and _may_answer(message, heard):
+        returnee.typing_for = answered
+        return False
     return True
+
+
+def _may_answer(message: Message, heard: Assessment) -> bool:
+    """Words that a question waited for are its answer, too, unless somebody has to come at once:
+    else whoever tells of a worry could never get past the question that asked about it.
+    """
+    typed = kind_of(message) is MessageKind.TEXT and message.edit_date is None
+    is_command = (message.text or "").startswith("/")
+    return typed and not is_command and heard.severity.rank <= Severity.CONCERN.rank
 
 
 async def _is_for_safeguarding(

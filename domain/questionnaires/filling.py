@@ -40,7 +40,9 @@ class Score:
 
 
 class Filling:
-    """Questions that are not relevant count as not answered, whatever was said before."""
+    """Questions that are not relevant count as not answered, whatever was said before, and so do
+    those whose answer is not offered any more.
+    """
 
     def __init__(
         self,
@@ -51,7 +53,7 @@ class Filling:
         today: date | None = None,
     ) -> None:
         self.questionnaire = questionnaire
-        self._answers = answers
+        self._answers = dict(answers)
         blank = {question.name: "" for question in questionnaire.questions}
         self._sheet = Sheet(blank, today=today or datetime.now(UTC).date())
         self._values: dict[str, str] = {}
@@ -119,6 +121,7 @@ class Filling:
                 continue
             if question.relevant is not None and not self._sheet.holds(question.relevant):
                 continue
+            self._forget_what_is_not_offered(question)
             if question.calculation is not None:
                 value = self._sheet.value(question.calculation)
             else:
@@ -131,6 +134,17 @@ class Filling:
             )
             if question.kind is not Kind.CALCULATE:
                 yield question
+
+    def _forget_what_is_not_offered(self, question: Question) -> None:
+        answer = self._answers.get(question.name)
+        if question.choice_filter is None or answer is None:
+            return
+        offered = {choice.name for choice in self.choices(question)}
+        left = [choice.name for choice in question.chosen(answer) if choice.name in offered]
+        if left:
+            self._answers[question.name] = " ".join(left)
+        else:
+            del self._answers[question.name]
 
     def _filled(self, text: str, language: str) -> str:
         return _REFERENCE.sub(lambda found: self._shown(found[1], language), text)

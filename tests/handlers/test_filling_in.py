@@ -17,13 +17,42 @@ from tests.domain.questionnaires.forms.sheets import HEALTH, form
 from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite
 
+WORK = """
+| survey |
+| | type | name | label::(en) | label::A (ar) | relevant | constraint | calculation | choice_filter |
+| | select_one land | land | Where do you live? | أين تعيش؟ | | | | |
+| | select_one town | town | In which town? | في أي مدينة؟ | | | | land=${land} |
+| | date | since | Since when? | منذ متى؟ | | . <= today() | | |
+| | decimal | pay | What do you earn in an hour? | كم تكسب في الساعة؟ | | . > 0 | | |
+| | calculate | week | | | | | round(${pay} * 40, 0) | |
+| | note | sum | That is ${week} in a week. | هذا ${week} في الأسبوع. | ${week} > 0 | | | |
+| choices |
+| | list_name | name | label::(en) | label::A (ar) | land |
+| | land | al | Albania | ألبانيا | |
+| | land | ma | Morocco | المغرب | |
+| | town | tirana | Tirana | تيرانا | al |
+| | town | rabat | Rabat | الرباط | ma |
+| | town | fes | Fes | فاس | ma |
+| settings |
+| | form_title | form_id | default_language |
+| | First days | first-days | (en) |
+"""  # noqa: E501 - a row is a row
+
 
 @pytest.fixture
 async def phone_with_form(phone: Phone, database: Database, organisation: Organisation) -> Phone:
     """The note of a form is on its screen."""
+    await asked(phone, database, organisation, HEALTH)
+    [note] = await phone.write("/checkin")
+    assert "Welcome" in note.text
+    return phone
+
+
+async def asked(phone: Phone, database: Database, organisation: Organisation, table: str) -> None:
+    """A form's check-in was sent."""
     await enrol(phone, await invite(database, organisation))
     async with database.begin(SERVICE) as session:
-        await take_in(session, organisation.id, form(HEALTH))
+        await take_in(session, organisation.id, form(table))
         returnee = await returnee_of_chat(session, phone.user_id)
         assert returnee is not None
         session.add(
@@ -37,9 +66,6 @@ async def phone_with_form(phone: Phone, database: Database, organisation: Organi
                 expires_at=session.now,
             )
         )
-    [note] = await phone.write("/checkin")
-    assert "Welcome" in note.text
-    return phone
 
 
 async def kept(database: Database) -> dict[str, str | None]:
@@ -137,3 +163,76 @@ async def test_a_check_in_keeps_the_version_that_it_was_planned_with(
     assert (taken.version, again.version) == (2, 2)
     [question] = await phone_with_form.press("Continue")
     assert "Do you sleep well?" in question.text
+
+
+async def test_a_date_a_number_with_a_comma_and_what_is_reckoned_of_it(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await asked(phone, database, organisation, WORK)
+    await phone.write("/checkin")
+    [town] = await phone.press("Morocco")
+    assert {"Rabat", "Fes"} <= town.buttons.keys()
+    assert "Tirana" not in town.buttons
+    await phone.press("Fes")
+    [offer, wrong] = await phone.write("last spring")
+    assert offer.notice == "help-offered"
+    assert "could not read that as a date" in wrong.text
+    [ahead] = await phone.write("2999-01-01")
+    assert "does not fit" in ahead.text
+    [pay] = await phone.write("5.3.2024")
+    assert "in an hour" in pay.text
+    [week] = await phone.write("12,5")
+    assert "That is 500 in a week." in week.text
+    assert await kept(database) == {
+        "land": "ma", "town": "fes", "since": "2024-03-05", "pay": "12.5",
+    }  # fmt: skip
+
+
+async def test_who_changes_an_answer_is_asked_what_follows_from_the_new_one(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await asked(phone, database, organisation, WORK)
+    [land] = await phone.write("/checkin")
+    await phone.press("Morocco")
+    await phone.press("Fes")
+    # An old button, on a message of long ago, or on another of their phones.
+    [town] = await phone.press_data(land.data("Albania"), message_id=1)
+    assert "In which town?" in town.text
+    assert "Tirana" in town.buttons
+    assert "Fes" not in town.buttons
+    await phone.press("Tirana")
+
+    found = await kept(database)
+    assert (found["land"], found["town"]) == ("al", "tirana")
+
+
+async def test_in_arabic_everything_is_asked_in_arabic(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await asked(phone, database, organisation, WORK)
+    await phone.write("/language")
+    await phone.press("العربية")
+    [land] = await phone.write("/checkin")
+    assert "أين تعيش؟" in land.text
+    await phone.press("المغرب")
+    await phone.press("الرباط")
+    [pay] = await phone.write("٢٠٢٤-٠٣-٠٥")
+    assert "كم تكسب في الساعة؟" in pay.text
+    [week] = await phone.write("١٢٫٥")
+    assert "هذا 500 في الأسبوع." in week.text
+
+
+async def test_a_worry_typed_as_an_answer_is_heard_and_is_the_answer(
+    phone_with_form: Phone, database: Database
+) -> None:
+    phone = phone_with_form
+    await phone.press("Continue")
+    await phone.press("No")
+    for _ in range(2):
+        await phone.press("Skip")
+    said = await phone.write("I have no money and nothing to eat")
+
+    assert "Thank you" in said[-1].text
+    assert (await kept(database))["words"] == "I have no money and nothing to eat"
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Case))).one().severity is Severity.CONCERN
