@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from benchmarks.population import Population
 from bot.delivery.claiming import claim
 from bot.delivery.pace import Pace
 from bot.sweeping import sweep
+from domain import beforehand
 from domain.alerts import escalate
+from domain.beforehand import Written
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of
 from domain.cases.queue import Part, most_dangerous, queue
@@ -53,11 +56,18 @@ TICKS = tuple(
         ("sweep", lambda session, _: sweep(session)),
     )
 )
+
+
+async def _writers(session: Session, there: Population) -> None:
+    await beforehand.know_writers(session, [Written(there.person, uuid4(), [b"none"])])
+
+
 LOOK_UPS = tuple(
     Hot(name, work)
     for name, work in (
         ("returnee of a chat", lambda session, _: returnee_of_chat(session, 1)),
         ("staff of a chat", lambda session, _: staff_of_chat(session, 1)),
+        ("what keeping words asks", _writers),
         ("signed in", lambda session, _: whose(session, "no such cookie")),
     )
 )

@@ -17,7 +17,9 @@ from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers, code_of
 from domain.distress import RecentWords, Watch
 from domain.lexicon.listening import Lexicons
+from domain.messages import know_writers
 from domain.returnees import know_returnees
+from domain.safety import judge_all
 from domain.staff import know_staff
 from handlers.answers import CallbackAnswers
 from handlers.giving_up import hand_to_a_human
@@ -49,7 +51,8 @@ class Handling(Handler):
     async def prepare(self, session: Session, updates: Sequence[Mapping[str, Any]]) -> None:
         chats = [chat_of_update(update) for update in updates]
         await know_staff(session, chats)
-        await know_returnees(session, chats)
+        await know_returnees(session, chats, locked=True)
+        await know_writers(session, dict(filter(None, map(_written, updates))))
         await know_dialogs(session, chats)
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
@@ -69,6 +72,7 @@ class Handling(Handler):
 
     async def finish(self, session: Session) -> None:
         await save_dialogs(session)
+        await judge_all(session)
         await leave_traces(session, session.info.pop(_TRACES, ()), theirs=True)
 
     async def give_up(
@@ -97,11 +101,20 @@ class Handling(Handler):
 
 def _trace(session: Session, update: Mapping[str, Any]) -> None:
     """The person's own message, so that /hide can take it away, too."""
+    written = _written(update)
+    if written is not None:
+        chat_id, number = written
+        traces: list[tuple[bytes, int]] = session.info.setdefault(_TRACES, [])
+        traces.append((session.keys.look_up(chat_id, "chat"), number))
+
+
+def _written(update: Mapping[str, Any]) -> tuple[int, int] | None:
+    """In which private chat somebody wrote, and the number of their message there."""
     message = update.get("message") or {}
     chat = message.get("chat")
     if not isinstance(chat, Mapping) or chat.get("type") != "private":
-        return
+        return None
     chat_id, number = chat.get("id"), message.get("message_id")
-    if isinstance(chat_id, int) and isinstance(number, int):
-        traces: list[tuple[bytes, int]] = session.info.setdefault(_TRACES, [])
-        traces.append((session.keys.look_up(chat_id, "chat"), number))
+    if not isinstance(chat_id, int) or not isinstance(number, int):
+        return None
+    return chat_id, number

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.cases.opening import open_or_append, organisation_of
 from domain.children import says_child
 from domain.consent.reading import may_read
@@ -80,6 +81,9 @@ async def ask_for_human(
 
 
 async def has_open_case(session: Session, returnee: Returnee) -> bool:
+    known = beforehand.known(session, returnee.id)
+    if known is not None:
+        return known.newest_case is not None and known.newest_case.state is not CaseState.RESOLVED
     found = await session.scalar(
         select(Case.id).where(Case.returnee_id == returnee.id, Case.state != CaseState.RESOLVED)
     )

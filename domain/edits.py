@@ -76,13 +76,18 @@ async def early_edit(session: Session, chat_id: int, body: Body) -> Body | None:
     """The edit of this message that came before it, if one did."""
     if "number" not in body:
         return None
-    keys = session.keys.look_ups(_name(chat_id, body), _EARLY)
+    keys = early_keys(session, chat_id, body)
     row = await session.scalar(select(DialogState).where(DialogState.key.in_(keys)))
     if row is None or row.data is None:
         return None
     found: Body = json.loads(session.keys.open(row.data, _SEALED))
     await session.delete(row)
     return found
+
+
+def early_keys(session: Session, chat_id: int, body: Body) -> list[bytes]:
+    """Under which an edit waits for its original."""
+    return session.keys.look_ups(_name(chat_id, body), _EARLY)
 
 
 async def _is_kept(session: Session, chat_id: int, body: Body) -> bool:

@@ -1,18 +1,20 @@
 """What a person and their caseworkers say to each other, sealed under the person's key."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.actors import Actor
 from domain.cases.clock import wind_to
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
 from domain.consent.reading import wants_no_reader
-from domain.edits import Body, early_edit, merged, message_id
+from domain.edits import Body, early_edit, early_keys, merged, message_id
 from domain.notices import Notice
-from domain.returnees import chat_id_of, data_key
+from domain.returnees import chat_id_of, data_key, returnee_of_chat
 from storage.cases import Case, Message
 from storage.kinds import Direction, MessageKind, OutboxState, Severity
 from storage.outbox import OutboxRow, content_of
@@ -46,7 +48,8 @@ async def keep_message(
     days, which reopens. Something unreadable opens one. None when there is nowhere to keep it, or
     when they want nobody to read it. Needs the service's scope.
     """
-    known = await _kept_before(session, returnee, body)
+    row_id = await row_id_of(session, returnee, body)
+    known = await _kept_as(session, returnee, row_id)
     if kind in UNREADABLE:
         case = await open_or_append(
             session,
@@ -67,7 +70,9 @@ async def keep_message(
     if known is not None:
         await _edit(session, known, kind, said)
     else:
-        early = await early_edit(session, chat_id_of(session, returnee), body)
+        early = None
+        if row_id is None or not beforehand.is_new(session, returnee.id, row_id):
+            early = await early_edit(session, chat_id_of(session, returnee), body)
         known = await _keep(
             session,
             case,
@@ -75,7 +80,7 @@ async def keep_message(
             kind,
             merged(said, early) if early else said,
             at,
-            row_id=await row_id_of(session, returnee, body),
+            row_id=row_id,
             listen_by=_listen_by(session, kind),
         )
     if known.heard_at is None and known.listen_by is not None and known.listen_by > session.now:
@@ -85,10 +90,11 @@ async def keep_message(
 
 async def take_off_record(session: Session, returnee: Returnee, body: Body) -> None:
     """What the person just sent was no message to anybody, and nobody is told that it was read."""
-    known = await _kept_before(session, returnee, body)
+    known = await _kept_as(session, returnee, await row_id_of(session, returnee, body))
     if known is None:
         return
     await session.delete(known)
+    beforehand.forget(session, returnee.id)
     receipts = await session.scalars(
         select(OutboxRow)
         .where(
@@ -143,9 +149,43 @@ async def change_body(session: Session, message: Message, body: Body) -> None:
     session.wakes(Topic.CASES)
 
 
-async def _kept_before(session: Session, returnee: Returnee, body: Body) -> Message | None:
-    known = await row_id_of(session, returnee, body)
-    return await session.get(Message, known) if known is not None else None
+async def wrote_lately(session: Session, returnee: Returnee) -> bool:
+    """Whether something of theirs is kept already of the last minutes."""
+    known = beforehand.known(session, returnee.id)
+    if known is not None:
+        return known.wrote_lately
+    found = await session.scalar(
+        select(Message.id)
+        .where(
+            Message.returnee_id == returnee.id,
+            Message.direction == Direction.FROM_RETURNEE,
+            Message.at > session.now - beforehand.LATELY,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def know_writers(session: Session, numbers: Mapping[int, int]) -> None:
+    """Before the messages with these numbers, by chat, are handled: asks once what keeping each of
+    them would ask. Their people are known, and locked.
+    """
+    written = []
+    for chat_id, number in numbers.items():
+        returnee = await returnee_of_chat(session, chat_id)
+        if returnee is None:
+            continue
+        body = {"number": number}
+        row_id = await row_id_of(session, returnee, body)
+        assert row_id is not None
+        written.append(beforehand.Written(returnee.id, row_id, early_keys(session, chat_id, body)))
+    await beforehand.know_writers(session, written)
+
+
+async def _kept_as(session: Session, returnee: Returnee, row_id: UUID | None) -> Message | None:
+    if row_id is None or beforehand.is_new(session, returnee.id, row_id):
+        return None
+    return await session.get(Message, row_id)
 
 
 async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | None:
@@ -194,6 +234,10 @@ async def _keep(
         listen_by=listen_by,
     )
     session.add(message)
-    await session.flush()
+    known = beforehand.known(session, case.returnee_id)
+    if known is None:
+        await session.flush()
+    elif direction is Direction.FROM_RETURNEE:
+        known.wrote_lately, known.new = True, None
     session.wakes(Topic.CASES)
     return message

@@ -51,10 +51,18 @@ _OF_CHATS = (
 )
 
 
-async def know_returnees(session: Session, chat_ids: Sequence[int]) -> None:
-    """Asks for all of them in one question, before each is asked for."""
+_LOCKED = _OF_CHATS.order_by(Returnee.id).with_for_update(of=Returnee, key_share=True)
+
+
+async def know_returnees(
+    session: Session, chat_ids: Sequence[int], *, locked: bool = False
+) -> None:
+    """Asks for all of them in one question, before each is asked for.
+
+    `locked`: until the transaction ends, whoever would change one of them waits.
+    """
     keys = session.keys.all_look_ups(chat_ids, "chat")
-    found = await session.execute(_OF_CHATS, {"chats": list(keys)})
+    found = await session.execute(_LOCKED if locked else _OF_CHATS, {"chats": list(keys)})
     _known(session).update(dict.fromkeys(keys.values()))
     for returnee, wrapped, safety, organisation_id in found:
         _known(session)[keys[returnee.chat_key]] = returnee

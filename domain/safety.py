@@ -32,6 +32,7 @@ LOOK_AGAIN = timedelta(minutes=10)
 #: Why rows wait that take words off a watched screen: for the last activity to be a while ago.
 COVERS, VANISHES = "covers", "vanishes"
 TIDYING = (COVERS, VANISHES)
+_TO_JUDGE = "to be judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +214,24 @@ def _opened(key: PersonsKey, sealed: bytes) -> Window:
     )
 
 
-async def judge_anew(session: Session, returnee_id: UUID) -> None:
-    """What is held for this person is judged again now: they wrote, or changed what holds it."""
+def judge_before_commit(session: Session, returnee_id: UUID) -> None:
+    """The same, together with others."""
+    session.info.setdefault(_TO_JUDGE, set()).add(returnee_id)
+
+
+async def judge_all(session: Session) -> None:
+    """Those of whom that was said."""
+    await judge_anew(session, *session.info.pop(_TO_JUDGE, ()))
+
+
+async def judge_anew(session: Session, *people: UUID) -> None:
+    """What is held for them is judged again now: they wrote, or changed what holds it."""
+    if not people:
+        return
     waiting = (
         select(OutboxRow.id)
         .where(
-            OutboxRow.returnee_id == returnee_id,
+            OutboxRow.returnee_id.in_(people),
             OutboxRow.state == OutboxState.HELD,
             OutboxRow.held.is_not(None),
             OutboxRow.held.not_in(TIDYING),

@@ -4,11 +4,8 @@ It runs in a transaction of its own, so that a case and its alert stand whatever
 rest.
 """
 
-from datetime import timedelta
-
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import Message, Update
-from sqlalchemy import select
 
 from domain.ages import says_only_a_childs_age
 from domain.cases.opening import organisation_of
@@ -18,25 +15,21 @@ from domain.distress import Assessment, RecentWords, Severity, Watch
 from domain.edits import remember_early
 from domain.identity import Doubt, doubt, hear_words
 from domain.lexicon.listening import Lexicons
-from domain.messages import UNREADABLE, keep_message
+from domain.messages import UNREADABLE, keep_message, wrote_lately
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
-from domain.safety import judge_anew
+from domain.safety import judge_before_commit
 from domain.staff import staff_of_chat
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen
 from handlers.contents import body_of, kind_of, without_command, words_of
 from locales.catalogues import chosen_language
-from storage.cases import Message as KeptMessage
-from storage.kinds import Direction, MessageKind
+from storage.kinds import MessageKind
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
-
-# A receipt for every single message would drown the talk.
-_RECEIPT_EVERY = timedelta(minutes=10)
 
 
 async def look(
@@ -58,7 +51,7 @@ async def look(
     if returnee is not None:
         returnee.last_wrote_at = session.asked_at
         await _unblock(session, returnee)
-        await judge_anew(session, returnee.id)
+        judge_before_commit(session, returnee.id)
         if message.text is not None and await is_stop_word(session, returnee, message.text):
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True
@@ -212,7 +205,7 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
         return False
     unread = kind in UNREADABLE
     receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT
-    due = unread or not await _kept_lately(session, returnee)
+    due = unread or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
     if kept is not None and due:
         await tell(session, returnee, receipt, case_id=kept.case_id)
@@ -239,16 +232,3 @@ async def _look_at_stranger(session: Session, message: Message, heard: Assessmen
         await tell_chat(session, chat_id, Notice.RECORDING_UNREAD, language=language)
         return True
     return False
-
-
-async def _kept_lately(session: Session, returnee: Returnee) -> bool:
-    found = await session.scalar(
-        select(KeptMessage.id)
-        .where(
-            KeptMessage.returnee_id == returnee.id,
-            KeptMessage.direction == Direction.FROM_RETURNEE,
-            KeptMessage.at > session.now - _RECEIPT_EVERY,
-        )
-        .limit(1)
-    )
-    return found is not None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.alerts import alert, alert_claimer
 from domain.cases import states
 from domain.cases.clock import wind
@@ -14,7 +15,7 @@ from domain.cases.deadlines import deadline
 from domain.cases.events import happened
 from domain.cases.waits import begin_wait, settle_waits
 from domain.organisations import default_organisation, zone
-from domain.returnees import current_enrolment, enrol
+from domain.returnees import current_enrolment, enrol, lock_person
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.organisations import Organisation
@@ -123,13 +124,15 @@ async def _raise(session: Session, case: Case, severity: Severity) -> bool:
 
 
 async def _lock(session: Session, returnee: Returnee) -> None:
-    await session.execute(
-        select(Returnee.id).where(Returnee.id == returnee.id).with_for_update(key_share=True)
-    )
+    if beforehand.known(session, returnee.id) is None:
+        await lock_person(session, returnee.id)
 
 
 async def _newest_case(session: Session, returnee: Returnee) -> Case | None:
     """The open one before any closed one."""
+    known = beforehand.known(session, returnee.id)
+    if known is not None:
+        return known.newest_case
     return await session.scalar(
         select(Case)
         .where(Case.returnee_id == returnee.id)
@@ -162,6 +165,7 @@ async def _open(
     session.add(case)
     await session.flush()
     begin_wait(session, case, promised)
+    beforehand.forget(session, returnee.id)
     return case
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
+from domain import beforehand
 from storage.kinds import How, Purpose
 from storage.returnees import Consent, NoticeText, Returnee
 from storage.sessions import Session
@@ -57,6 +58,7 @@ async def give_consent(
     )
     session.add(consent)
     await session.flush()
+    beforehand.forget(session, returnee.id)
     return consent
 
 
@@ -64,6 +66,9 @@ async def has_consent(
     session: Session, returnee_id: UUID, purpose: Purpose, partner_id: UUID | None = None
 ) -> bool:
     """What the person said last; never asked is no."""
+    known = beforehand.known(session, returnee_id)
+    if known is not None and purpose is Purpose.CASEWORKER:
+        return known.agreed is True
     granted = await session.scalar(
         select(Consent.granted)
         .where(

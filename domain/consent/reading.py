@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.consent.ledger import has_consent
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Severity
@@ -42,6 +43,9 @@ async def took_back(session: Session, case: Case) -> bool:
 
 async def newest_case(session: Session, returnee: Returnee) -> Case | None:
     """The open one before any closed one."""
+    known = beforehand.known(session, returnee.id)
+    if known is not None:
+        return known.newest_case
     return await session.scalar(
         select(Case)
         .where(Case.returnee_id == returnee.id)
@@ -52,6 +56,9 @@ async def newest_case(session: Session, returnee: Returnee) -> Case | None:
 
 async def _last_no(session: Session, returnee: Returnee) -> datetime | None:
     """When they said no to a caseworker, if that was their last word on it."""
+    known = beforehand.known(session, returnee.id)
+    if known is not None:
+        return known.said_at if known.agreed is False else None
     said = await session.execute(
         select(Consent.granted, Consent.given_at)
         .where(Consent.returnee_id == returnee.id, Consent.purpose == Purpose.CASEWORKER)

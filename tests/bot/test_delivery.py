@@ -17,6 +17,7 @@ from bot.telegram import connect
 from domain.distress import Watch
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
+from domain.safety import judge_all
 from handlers.watching import look
 from locales.catalogues import Catalogues
 from simulator.users import User
@@ -256,6 +257,7 @@ async def test_p4_what_is_held_overnight_goes_when_the_person_writes_meanwhile(
     async with database.begin(SERVICE) as session:
         update = Update.model_validate({"update_id": 1, "message": message})
         await look(session, update, Watch.load())
+        await judge_all(session)
     await deliver(courier)
     assert words(telegram, person)[0] == "hello"
 

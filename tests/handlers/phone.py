@@ -9,7 +9,8 @@ from aiogram.types import Update
 from sqlalchemy import select
 
 from bot.current import Current
-from bot.dialog_states import DialogStates, save_dialogs
+from bot.dialog_states import DialogStates
+from bot.handling import Handling
 from bot.telegram import bot_for_handlers
 from bot.windows import WindowsToOutbox
 from dialogs.notices import discretion_of, render
@@ -66,7 +67,9 @@ class Phone:
             self._catalogues,
             self.watch,
         )
-        self._bot = bot_for_handlers(Bot("42:test"))
+        bot = Bot("42:test")
+        self._bot = bot_for_handlers(bot)
+        self._handling = Handling(bot, self._dispatcher, self.watch, self._current)
         self._ids = count(1)
 
     async def write(self, text: str = "", **more: Any) -> list[Said]:
@@ -100,15 +103,18 @@ class Phone:
         raw = {"update_id": next(self._ids), **what}
         async with self.database.begin(SERVICE) as session:
             before = set(await session.scalars(select(OutboxRow.number)))
+            await self._handling.prepare(session, [raw])
             update = Update.model_validate(raw)
             found = await look(session, update, self.watch, lexicons=self.lexicons)
+            await self._handling.finish(session)
         answers = CallbackAnswers()
         async with self.database.begin(SERVICE) as session:
+            await self._handling.prepare(session, [raw])
             with self._current.within(session):
                 await self._dispatcher.feed_raw_update(
                     self._bot, raw, session=session, answers=answers, found=found
                 )
-            await save_dialogs(session)
+            await self._handling.finish(session)
         self.toasts = list(answers.by_query.values())
         async with self.database.begin(SERVICE) as session:
             rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))

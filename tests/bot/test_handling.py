@@ -1,0 +1,114 @@
+"""What many updates cost when they are handled together, and that nobody comes in between."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from sqlalchemy import event, func, select, text
+
+from bot.current import Current
+from bot.dialog_states import DialogStates
+from bot.handling import Handling
+from bot.windows import WindowsToOutbox
+from domain.actors import Actor
+from domain.distress import Watch
+from domain.returnees import chat_id_of, find_returnee, know_returnees
+from handlers.dispatcher import create_dispatcher
+from locales.catalogues import Catalogues
+from storage.cases import Message
+from storage.kinds import Severity
+from storage.outbox import OutboxRow
+from storage.sessions import SERVICE, Clock, Database
+from tests.bot.test_lanes import message
+from tests.domain.centre import Centre
+
+WORDS = "Hello, I have a question about my papers and about school for my son"
+
+
+@pytest.fixture
+async def centre(database: Database, clock: Clock) -> Centre:
+    return await Centre.open(database, clock)
+
+
+@pytest.fixture
+def handling() -> Handling:
+    current, catalogues, watch = Current(), Catalogues.load(), Watch.load()
+    dispatcher = create_dispatcher(
+        DialogStates(current), WindowsToOutbox(current), catalogues, watch
+    )
+    return Handling(Bot("42:test"), dispatcher, watch, current)
+
+
+async def test_words_to_a_caseworker_cost_as_many_statements_for_many_as_for_two(
+    centre: Centre, handling: Handling
+) -> None:
+    chats = [await _in_a_case(centre) for _ in range(10)]
+    words = [message(number, chat, WORDS) for number, chat in enumerate(chats)]
+    few = await _handled(centre, handling, *words[:2])
+    many = await _handled(centre, handling, *words[2:])
+
+    assert many == few
+    async with centre.database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Message)) == 10
+
+
+async def test_p12_words_that_come_again_are_kept_once_with_one_receipt(
+    centre: Centre, handling: Handling
+) -> None:
+    chat = await _in_a_case(centre)
+    for _ in range(2):
+        await _handled(centre, handling, message(1, chat, WORDS))
+
+    async with centre.database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Message)) == 1
+        receipts = select(func.count()).where(OutboxRow.returnee_id.is_not(None))
+        assert await session.scalar(receipts.where(OutboxRow.case_id.is_not(None))) == 1
+
+
+async def test_whoever_is_being_heard_is_changed_by_nobody_else_meanwhile(centre: Centre) -> None:
+    person = await centre.person()
+    vera = await centre.colleague()
+    order = []
+
+    async def change(actor: Actor) -> None:
+        async with centre.database.begin(actor.organisation_id) as session:
+            await find_returnee(session, actor, person.id)
+            order.append("changed")
+
+    blocked = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await know_returnees(session, [chat_id_of(session, person)], locked=True)
+        changing = group.create_task(change(vera))
+        async with centre.database.begin(SERVICE) as watching:
+            while not await watching.scalar(blocked):
+                assert not changing.done()
+        order.append("heard")
+    assert order == ["heard", "changed"]
+
+
+async def _in_a_case(centre: Centre) -> int:
+    """The chat of somebody whom a caseworker talks with."""
+    person = await centre.person()
+    await centre.signal(person, Severity.CONCERN)
+    async with centre.database.begin(SERVICE) as session:
+        return chat_id_of(session, person)
+
+
+async def _handled(centre: Centre, handling: Handling, *updates: dict[str, Any]) -> int:
+    """Together, as the lanes do it. Returns how many statements that took."""
+    asked: list[str] = []
+
+    def note(*happened: Any) -> None:
+        asked.append(happened[2])
+
+    async with centre.database.begin(SERVICE) as session:
+        engine = centre.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        await handling.prepare(session, updates)
+        for update in updates:
+            assert not await handling.look(session, update)
+            await handling.handle(session, update, found=False)
+        await handling.finish(session)
+        event.remove(engine, "before_cursor_execute", note)
+    return len(asked)
