@@ -27,6 +27,7 @@ class Wishes:
     countries: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     since: list[str] = field(default_factory=list)
+    stages: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, form: FormData) -> "Wishes":
@@ -50,6 +51,7 @@ class Wishes:
             countries=several("countries"),
             languages=several("languages"),
             since=several("since"),
+            stages=several("stages"),
         )
 
     @classmethod
@@ -64,6 +66,7 @@ class Wishes:
             countries=campaign.group["countries"],
             languages=campaign.group["languages"],
             since=campaign.group.get("since", []),
+            stages=campaign.group.get("stages", []),
         )
         match schedule_of(campaign):
             case Every(unit, interval, until):
@@ -82,6 +85,7 @@ class Wishes:
             countries=self.countries,
             languages=self.languages,
             since=self.since,
+            stages=self.stages,
             local_time=fields.wall_time(self.local_time),
             schedule=self._schedule(),
             max_lateness_hours=fields.number(self.lateness),

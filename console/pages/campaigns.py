@@ -29,8 +29,10 @@ from domain.campaigns.schedule import After, Unit, schedule_of
 from domain.campaigns.trying import try_out
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
+from domain.pathways.shelf import newest_of_each
 from domain.people import countries_and_languages
 from domain.questionnaires.shelf import newest, on_offer
+from domain.questionnaires.values import Words
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session
@@ -108,6 +110,7 @@ async def show_one(visit: Visit) -> Response:
             campaign=campaign,
             schedule=schedule,
             spans=[span for span in Since if span in campaign.group.get("since", ())],
+            stages=await _stages(session, campaign),
             questionnaire=await newest(
                 session, visit.actor.organisation_id, campaign.questionnaire
             ),
@@ -181,7 +184,19 @@ async def _form(
             latenesses=LATENESS,
             units=list(Unit),
             spans=list(Since),
+            pathways=await newest_of_each(session, visit.actor.organisation_id),
         )
+
+
+async def _stages(session: Session, campaign: Campaign) -> list[Words]:
+    """Those that it is for, by name."""
+    chosen = campaign.group.get("stages", ())
+    return [
+        stage.name
+        for pathway in await newest_of_each(session, campaign.organisation_id)
+        for stage in pathway.stages
+        if f"{pathway.key}/{stage.key}" in chosen
+    ]
 
 
 def _undo_until(campaign: Campaign, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.names import as_name
 from domain.organisations import zone
+from domain.pathways.shelf import newest_of_each
 from domain.questionnaires import shelf
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState
@@ -38,6 +39,8 @@ class Outline:
     countries: Iterable[str] = ()
     languages: Iterable[str] = ()
     since: Iterable[str] = ()
+    #: Each as "pathway/stage".
+    stages: Iterable[str] = ()
     max_lateness_hours: int = 24
     #: Whoever says nothing is asked once more, if they allowed it.
     second_prompt: bool = True
@@ -62,7 +65,8 @@ async def draft(session: Session, actor: By, outline: Outline) -> Campaign:
 async def write_out(session: Session, campaign: Campaign, outline: Outline) -> None:
     """Raises Refused, and changes nothing then."""
     name = await _free_name(session, campaign, outline.name)
-    group = Group.of(outline.countries, outline.languages, outline.since).to_keep()
+    group = Group.of(outline.countries, outline.languages, outline.since, outline.stages).to_keep()
+    await _ensure_stages(session, campaign, group["stages"])
     lateness = _lateness(outline.max_lateness_hours)
     if outline.questionnaire != campaign.questionnaire:
         await _ensure_on_offer(session, campaign.organisation_id, outline.questionnaire)
@@ -143,6 +147,15 @@ async def _free_name(session: Session, campaign: Campaign, name: str) -> str:
 async def _ensure_on_offer(session: Session, organisation_id: UUID, key: str) -> None:
     if key not in [each.key for each in await shelf.on_offer(session, organisation_id)]:
         raise Refused("There is no questionnaire {name}.", name=key)
+
+
+async def _ensure_stages(session: Session, campaign: Campaign, stages: Iterable[str]) -> None:
+    """Of a pathway that is there; one that was chosen before may be gone from it since."""
+    pathways = await newest_of_each(session, campaign.organisation_id)
+    known = {f"{pathway.key}/{stage.key}" for pathway in pathways for stage in pathway.stages}
+    for stage in stages:
+        if stage not in known.union((campaign.group or {}).get("stages", ())):
+            raise Refused("There is no stage {name} of a pathway.", name=stage)
 
 
 def _lateness(hours: int) -> int:

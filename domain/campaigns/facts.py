@@ -13,6 +13,7 @@ from domain.children import are_children, are_protected
 from domain.consent import last_word
 from storage.check_ins import Campaign
 from storage.kinds import Purpose
+from storage.pathways import OnPathway
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
@@ -33,6 +34,8 @@ class Facts:
     paused_until: datetime | None
     #: The day of their return, where they are; None where nobody knows it, or nothing hangs on it.
     arrived_on: date | None = None
+    #: The stage of their pathway, as a group names it; None for none, or where nothing hangs on it.
+    stage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,24 @@ def _facts(campaign: Campaign) -> tuple[Any, ...]:
         Returnee.blocked_at.is_not(None),
         Returnee.paused_until,
         _arrived_on() if _counts_days(campaign) else null(),
+        _stage() if campaign.group.get("stages") else null(),
     )
 
 
 def _arrived_on() -> ColumnElement[date | None]:
     return cast(func.timezone(Returnee.time_zone, Returnee.arrived_at), Date)
+
+
+def _stage() -> ColumnElement[str | None]:
+    return (
+        select(func.split_part(OnPathway.pathway, "@", 1) + "/" + OnPathway.stage)
+        .where(
+            OnPathway.returnee_id == Enrolment.returnee_id,
+            OnPathway.organisation_id == Enrolment.organisation_id,
+        )
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
 
 
 def _counts_days(campaign: Campaign) -> bool:

@@ -15,6 +15,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "countries": list,
     "languages": list,
     "since": list,
+    "stages": list,
     "lateness_hours": int,
     "second_prompt": bool,
     "every": dict,
@@ -43,6 +44,7 @@ def read(content: bytes) -> Outline:
         countries=_codes(said, "countries"),
         languages=_codes(said, "languages"),
         since=_codes(said, "since"),
+        stages=_codes(said, "stages"),
         max_lateness_hours=said.get("lateness_hours", 24),
         second_prompt=said.get("second_prompt", True),
     )

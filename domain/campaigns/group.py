@@ -27,23 +27,30 @@ SINCE = {Since.MONTH: 30, Since.QUARTER: 91, Since.HALF_YEAR: 182, Since.YEAR: 3
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People by country (ISO 3166 alpha-2), language and how long they have been back when they
-    are asked; an empty set lets everyone in.
+    """People by country (ISO 3166 alpha-2), language, how long they have been back when they are
+    asked, and the stage of their pathway when that is planned; an empty set lets everyone in.
     """
 
     countries: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     since: frozenset[str] = frozenset()
+    #: Each as "pathway/stage", by their keys.
+    stages: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls, countries: Iterable[str], languages: Iterable[str], since: Iterable[str] = ()
+        cls,
+        countries: Iterable[str],
+        languages: Iterable[str],
+        since: Iterable[str] = (),
+        stages: Iterable[str] = (),
     ) -> "Group":
         """Raises Refused for what is no code."""
         group = cls(
             frozenset(country.strip().upper() for country in countries),
             frozenset(language.strip().lower() for language in languages),
             frozenset(since),
+            frozenset(stages),
         )
         for code in group.countries:
             if not _is_code(code, 2):
@@ -53,15 +60,19 @@ class Group:
                 raise Refused("{code} is no language: use its code, such as sq.", code=code)
         if not group.since <= set(Since):
             raise Refused("The time since the return is month, quarter, half-year, year or later.")
+        for stage in group.stages:
+            if not all(stage.partition("/")):
+                raise Refused("{code} is no stage: use pathway/stage, by their keys.", code=stage)
         return group
 
     @classmethod
     def kept(cls, group: dict[str, Any]) -> "Group":
-        """Older ones know nothing of the time since the return."""
+        """Older ones know nothing of the time since the return, or of stages."""
         return cls(
             frozenset(group["countries"]),
             frozenset(group["languages"]),
             frozenset(group.get("since", ())),
+            frozenset(group.get("stages", ())),
         )
 
     def to_keep(self) -> dict[str, Any]:
@@ -69,6 +80,7 @@ class Group:
             "countries": sorted(self.countries),
             "languages": sorted(self.languages),
             "since": sorted(self.since),
+            "stages": sorted(self.stages),
         }
 
     def holds(self, facts: Facts, day: date) -> bool:
@@ -77,6 +89,7 @@ class Group:
             (not self.countries or facts.country in self.countries)
             and (not self.languages or facts.language in self.languages)
             and (not self.since or _span(facts.arrived_on, day) in self.since)
+            and (not self.stages or facts.stage in self.stages)
         )
 
 

@@ -19,6 +19,7 @@ def test_a_file_says_what_the_form_says() -> None:
         countries=[],
         languages=[],
         since=[],
+        stages=[],
     )
     full = """
         name = "Every month"
@@ -27,6 +28,7 @@ def test_a_file_says_what_the_form_says() -> None:
         countries = ["AL"]
         languages = ["sq", "en"]
         since = ["month"]
+        stages = ["care-and-tact/month-1"]
         lateness_hours = 12
         second_prompt = false
         every = { unit = "month", interval = 2, until = 2027-05-05 }
@@ -39,6 +41,7 @@ def test_a_file_says_what_the_form_says() -> None:
         countries=["AL"],
         languages=["sq", "en"],
         since=["month"],
+        stages=["care-and-tact/month-1"],
         max_lateness_hours=12,
         second_prompt=False,
     )
