@@ -10,6 +10,7 @@ from domain.campaigns.schedule import Unit
 from domain.cases.phrases import PHRASES
 from domain.cases.telling_names import Told
 from domain.check_ins.eligibility import Exclusion
+from domain.children import AGES
 from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
@@ -22,7 +23,6 @@ from domain.pathways.values import Anchor
 from domain.people import Reach
 from domain.privacy.passing_on import Reason
 from storage.kinds import (
-    AgeBand,
     CampaignState,
     CaseEventKind,
     CaseState,
@@ -100,12 +100,6 @@ CONFLICTS = {
 GENDERS = {
     Gender.WOMAN: N_("A woman"),
     Gender.MAN: N_("A man"),
-}
-AGES = {
-    AgeBand.UNKNOWN: N_("Age not known"),
-    AgeBand.ADULT: N_("18 or older"),
-    AgeBand.YOUTH: N_("15 to 17"),
-    AgeBand.CHILD: N_("Under 15"),
 }
 HOWS = {
     How.WELCOME: N_("when they were welcomed or asked anew"),

@@ -15,6 +15,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.distress import Assessment
 from domain.errors import Refused
+from domain.marks import N_
 from domain.returnees import data_key, find_returnee
 from storage.kinds import AgeBand, Role, Severity
 from storage.organisations import Organisation
@@ -23,6 +24,12 @@ from storage.safeguarding import clear_of
 from storage.sessions import Session
 from storage.staff import Staff
 
+AGES = {
+    AgeBand.UNKNOWN: N_("Age not known"),
+    AgeBand.ADULT: N_("18 or older"),
+    AgeBand.YOUTH: N_("15 to 17"),
+    AgeBand.CHILD: N_("Under 15"),
+}
 _BANDS = (AgeBand.CHILD, AgeBand.YOUTH)
 _CONTEXT = "best interests"
 _FOCAL_POINT = "child_focal_point"

@@ -10,11 +10,13 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dialogs.safety.getters import PLANS
 from dialogs.texts import Texts
 from dialogs.welcome.notice import NAMES
 from dialogs.wishes.getters import HELPERS
 from dialogs.words.hotlines import country_name
 from dialogs.words.referring import TRAVELS
+from domain.children import AGES
 from domain.marks import N_
 from domain.organisations import zone
 from domain.privacy.kept import Answered, CheckedIn, Copy
@@ -58,6 +60,9 @@ def page(copy: Copy, texts: Texts) -> bytes:
         question=partial(_question, texts),
         choice=partial(_choice, texts),
         travels=lambda kind: texts(TRAVELS[kind]),
+        plan=texts(PLANS[copy.if_silent][0]),
+        age=texts(AGES[copy.age]),
+        month=partial(format_date, format="MMM y", locale=texts.locale),
     )
     return made.encode("utf-8", "replace")
 

@@ -56,7 +56,7 @@ async def get_days(session: Session, returnee: Returnee, texts: Texts, **_: Any)
     return {"days": marks}
 
 
-_PLANS: dict[SilencePlan, tuple[str, str, str]] = {
+PLANS: dict[SilencePlan, tuple[str, str, str]] = {
     SilencePlan.NOTHING: (N_("Do nothing"), N_("Nothing"), N_("Nothing")),
     SilencePlan.WRITE_ONCE: (N_("Write to me once"), N_("Write once"), N_("One message")),
     SilencePlan.OTHER: (N_("Contact the one I named"), N_("The one I named"), N_("The other")),
@@ -67,8 +67,8 @@ async def get_plans(session: Session, returnee: Returnee, texts: Texts, **_: Any
     """Whom they named is never shown here."""
     safety = await session.get_one(Safety, returnee.id)
     chosen = plan_now(returnee, safety, session.now)
-    offered = [plan for plan in _PLANS if plan is not SilencePlan.OTHER or safety.other is not None]
-    named = [(texts(texts.pick(*_PLANS[plan])), plan) for plan in offered]
+    offered = [plan for plan in PLANS if plan is not SilencePlan.OTHER or safety.other is not None]
+    named = [(texts(texts.pick(*PLANS[plan])), plan) for plan in offered]
     return {
         "plans": [(f"✅ {name}" if plan is chosen else name, plan) for name, plan in named],
         "may_name": may_name(returnee),

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from domain.directory.finding import DEFAULT_FRESHNESS, Search, conditions
 from domain.directory.freshness import Freshness
 from domain.directory.needs import Need
+from domain.organisations import COUNTRIES
 from storage.directory import DirectoryPlace, DirectoryService
 from storage.sessions import Session
 
@@ -79,11 +80,11 @@ async def countries(
 async def lands_with_places(
     session: Session, now: datetime, language: str
 ) -> list[tuple[str, list[ListedPlace]]]:
-    """Every country of the directory with its places, by name."""
+    """Every country that we know with its places in the directory, by name."""
     listed = await places(session, now=now, language=language)
     return [
         (land, sorted((each for each in listed if each.country == land), key=attrgetter("name")))
-        for land in sorted(await countries(session, now=now))
+        for land in sorted({*COUNTRIES, *await countries(session, now=now)})
     ]
 
 

@@ -17,18 +17,30 @@ from domain.referrals.copying import Referred, referrals_of
 from domain.retention.periods import Kind, days
 from domain.returnees import data_key
 from domain.safety import Window, window_of
-from domain.silence_plan import Named, named_by
+from domain.silence_plan import Named, named_by, plan_now
+from domain.turning_points import Days, days_of
 from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CheckIn
 from storage.keys import DataKey
-from storage.kinds import CaseEventKind, CheckInState, Direction, Discretion, MessageKind, Purpose
+from storage.kinds import (
+    AgeBand,
+    CaseEventKind,
+    CheckInState,
+    Direction,
+    Discretion,
+    MessageKind,
+    Purpose,
+    SilencePlan,
+)
 from storage.organisations import Organisation
 from storage.returnees import Consent, Enrolment, Returnee, Safety
 from storage.sessions import Session
 
 #: So many of a kind are in one part of a copy, the oldest first.
 MOST = 5000
+#: What is about a person and in no copy: a phone is no place for it.
+LEFT_OUT = ("notes-of-the-team", "told-in-confidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """All that is kept of one person, but for notes that staff made for each other."""
+    """All that is kept of one person, but for what `left_out` says."""
 
     made_at: datetime
     language: str
@@ -113,6 +125,13 @@ class Copy:
     wishes: Wishes
     #: Whom they named for when they fall silent.
     named: Named | None
+    if_silent: SilencePlan
+    second_prompt: bool
+    shared_phone: bool
+    age: AgeBand
+    arrived_at: datetime | None
+    #: Of their arrival and their 18th birthday, what is expected.
+    expected: Days
     kept: Kept
     agreed: Sequence[Agreed]
     read: Sequence[Read]
@@ -121,6 +140,8 @@ class Copy:
     answered: Sequence[Answered]
     referrals: Sequence[Referred]
     said: Sequence[Said]
+    #: Of everybody alike, so that nobody who looks on learns whether there is any.
+    left_out: Sequence[str] = LEFT_OUT
 
 
 async def kept_of(session: Session, returnee: Returnee) -> Kept:
@@ -180,6 +201,12 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
         never_first=safety.never_first,
         wishes=await wishes_of(session, returnee.id),
         named=await named_by(session, returnee.id),
+        if_silent=plan_now(returnee, safety, session.now),
+        second_prompt=safety.second_prompt,
+        shared_phone=returnee.shared_phone,
+        age=returnee.age_band,
+        arrived_at=returnee.arrived_at,
+        expected=await days_of(session, returnee.id),
         kept=await kept_of(session, returnee),
         agreed=[
             Agreed(line.given_at, line.purpose, line.granted, line.notice_version, line.text_id)

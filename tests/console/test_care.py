@@ -13,6 +13,7 @@ from domain.invites import issue_invites, redeem_invite
 from domain.notices import Notice
 from domain.returnees import enrol
 from domain.turning_points import days_of
+from domain.wishes import wishes_of
 from storage.kinds import AgeBand, How, Purpose, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
@@ -141,6 +142,19 @@ async def test_an_expected_arrival_is_kept_and_taken_back(office: Office) -> Non
         await browser.post(f"/people/{person.id}/arrival", day="")
     async with office.database.begin(SERVICE) as session:
         assert (await days_of(session, person.id)).arrives is None
+
+
+async def test_a_worker_writes_down_any_country_that_is_not_safe_for_them(office: Office) -> None:
+    person = await office.person()
+    await office.case(person, "He is in Italy")
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert 'value="IT/"' in (await browser.get(f"/people/{person.id}")).text
+        noted = await browser.post(f"/people/{person.id}/wishes", helper="", place="IT/")
+        assert noted.status_code == 303
+        elsewhere = await browser.post(f"/people/{person.id}/wishes", helper="", place="ZZ/")
+        assert elsewhere.status_code == 409
+    async with office.database.begin(SERVICE) as session:
+        assert (await wishes_of(session, person.id)).avoided == {("IT", "")}
 
 
 async def test_p5_each_partner_is_asked_about_by_itself_and_the_answer_not_shown_to_who_asked(

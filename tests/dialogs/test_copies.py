@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 
@@ -13,8 +14,10 @@ from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.privacy.kept import copy_of
 from domain.retention.periods import Kind
+from domain.safeguarding.complaints import hear_in_confidence
+from domain.turning_points import expect_majority
 from locales.catalogues import LANGUAGES, Catalogues
-from storage.kinds import Discretion, Purpose
+from storage.kinds import AgeBand, Discretion, MessageKind, Purpose, Role, Severity
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
@@ -117,3 +120,27 @@ async def test_p6_a_copy_says_which_pathway_they_are_on_and_when_they_are_asked(
     assert journey["organisation"] == centre.organisation.name
     assert {each["state"] for each in found["check_ins"]} == {"planned"}
     assert len(found["check_ins"]) > 1
+
+
+async def test_p6_a_copy_holds_what_the_team_wrote_down_and_says_what_it_leaves_out(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    person, coordinator = await centre.person(), await centre.colleague(Role.COORDINATOR)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        returnee.age_band, returnee.shared_phone = AgeBand.YOUTH, True
+        await expect_majority(session, coordinator, person.id, date(2099, 5, 1))
+        body = {"text": "Vera wants money", "number": 3}
+        await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.NONE)
+        copy = await copy_of(session, returnee)
+
+    read = page(copy, texts("en")).decode()
+    for there in ("15 to 17", "18: May 2099", "Shared phone</dt><dd>Yes", "Write to me once"):
+        assert there in read, there
+    found = json.loads(machine_readable(copy))
+    assert found["expected"]["turns_18"] == "2099-05-01"
+    # Whoever looks on must not learn that there is any.
+    assert "Vera wants money" not in read + json.dumps(found)
+    assert "in confidence" in read
+    assert found["left_out"] == ["notes-of-the-team", "told-in-confidence"]
