@@ -223,6 +223,7 @@ PAGES = [
     Page("/pathways/look", pathways.look, Right.RUN_CAMPAIGNS),
     Page("/pathways/file", pathways.download, Right.RUN_CAMPAIGNS),
     Page("/pathways/move", pathways.move, Right.RUN_CAMPAIGNS, form=True),
+    Page("/pathways/copy", pathway_editor.begin_own, Right.RUN_CAMPAIGNS, form=True),
     Page("/pathways/edit", pathway_editor.show, Right.RUN_CAMPAIGNS),
     Page("/pathways/edit/step", pathway_editor.show_step, Right.RUN_CAMPAIGNS),
     Page("/pathways/edit/step", pathway_editor.keep_step, Right.RUN_CAMPAIGNS, form=True),

@@ -12,7 +12,7 @@ from console.visit import Visit
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.pathways import editing
-from domain.pathways.bringing import differences, people_on
+from domain.pathways.bringing import copy, differences, people_on
 from domain.pathways.drafting import Draft, change, draft_of, drop, put_in_force, still_to_come
 from domain.pathways.values import Anchor, Kind, Pathway, Stage, Unit
 from domain.questionnaires.shelf import on_offer
@@ -37,6 +37,20 @@ async def show(visit: Visit) -> Response:
             kinds=Kind,
             titles=await titles(session, visit),
         )
+
+
+async def begin_own(visit: Visit) -> Response:
+    """As another is, under a name of its own."""
+    key, name = await visit.field("of"), await visit.field("name")
+    try:
+        async with visit.begin() as session:
+            await _draft(visit, session, key)
+            made = await copy(session, visit.actor, key, name)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        return visit.go(f"/pathways/look?of={quote(key)}", refused=visit.reason(error))
+    return visit.go(_page(made.key), N_("It is there. Now make it yours."))
 
 
 async def show_step(visit: Visit) -> Response:

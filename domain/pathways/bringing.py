@@ -3,21 +3,46 @@ until they are moved.
 """
 
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.errors import Refused
 from domain.one_by_one import each_by_itself
 from domain.pathways import shelf
 from domain.pathways.placing import go_on_with
+from domain.pathways.reading import LONGEST_NAME
 from domain.pathways.values import Anchor, Pathway, Step
+from domain.questionnaires.values import Words
+from domain.slugs import slug
 from storage.organisations import Organisation
 from storage.pathways import OnPathway, WrittenPathway
 from storage.sessions import Session
 
 _BATCH = 50
+# Shorter than a key may be, so that a number still fits behind it.
+_LONGEST_KEY = 34
+
+
+async def copy(session: Session, actor: Actor, key: str, name: str) -> Pathway:
+    """One of their own that begins as another is, under a name of its own.
+
+    Raises NotAllowed, and Refused where there is no such pathway or no name.
+    """
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    model = await shelf.newest(session, actor.organisation_id, key)
+    if not name or len(name) > LONGEST_NAME:
+        raise Refused("Give it a name of at most {most} characters.", most=LONGEST_NAME)
+    # Two of one name at once get a key each.
+    await session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+    taken = {each.key for each in await shelf.newest_of_each(session, actor.organisation_id)}
+    plain = slug(name, _LONGEST_KEY) or "pathway"
+    numbered = (f"{plain}-{number}" for number in count(2))
+    free = next(each for each in chain([plain], numbered) if each not in taken)
+    return await bring(session, actor, replace(model, key=free, name=Words(name)))
 
 
 @dataclass(frozen=True, slots=True)

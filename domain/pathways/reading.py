@@ -16,7 +16,7 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _MOST_STAGES, _MOST_STEPS = 30, 100
 _LONGEST_TEXT = 1500
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
 USUAL = {
     Kind.CHECK_IN: (time(18), Offset(3)),
     Kind.INFORMATION: (time(11), Offset(7)),
@@ -78,7 +78,7 @@ class _Reader:
         )
         if len(stages) > _MOST_STAGES or sum(len(each.steps) for each in read) > _MOST_STEPS:
             self._wrong("stage", N_("This is more than a pathway holds."))
-        return Pathway(self._key(table, ""), 1, self._words(table, "name", "", _LONGEST_NAME), read)
+        return Pathway(self._key(table, ""), 1, self._words(table, "name", "", LONGEST_NAME), read)
 
     def _stage(self, table: dict[str, Any], where: str) -> Stage:
         self._known(table, _OF_STAGE, where)
@@ -93,7 +93,7 @@ class _Reader:
         ]
         return Stage(
             key,
-            self._words(table, "name", where, _LONGEST_NAME),
+            self._words(table, "name", where, LONGEST_NAME),
             self._anchor(table, where),
             tuple(steps),
             self._switch(table, "optional", where),
@@ -117,7 +117,7 @@ class _Reader:
             case Kind.INFORMATION:
                 text = self._words(table, "text", where, _LONGEST_TEXT)
             case Kind.TASK:
-                text = self._words(table, "name", where, _LONGEST_NAME)
+                text = self._words(table, "name", where, LONGEST_NAME)
         return Step(
             key,
             kind,

@@ -3,6 +3,8 @@
 import re
 
 import httpx
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
 from sqlalchemy import select
 
 from domain.pathways import shelf
@@ -11,6 +13,7 @@ from storage.kinds import Role
 from storage.pathways import OnPathway, PathwayDraft
 from storage.sessions import SERVICE
 from tests.console.office import Browser, Office
+from tests.console.test_looks import PHONE, window
 from tests.console.test_pathways import NEXT_YEAR
 
 EDIT = "/pathways/edit"
@@ -138,3 +141,39 @@ async def test_another_organisation_sees_nothing_of_a_draft(
         assert await seen(browser) == "0"
         assert "Go through the plan" in (await browser.get(EDIT, of=OF)).text
         assert (await browser.get(EDIT, of="nothing")).status_code == 404
+
+
+async def test_one_of_their_own_begins_as_another_under_a_name_of_its_own(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        for name, key in (
+            ("Rückkehr nach Tirana", "ruckkehr-nach-tirana"),
+            ("Rückkehr nach Tirana", "ruckkehr-nach-tirana-2"),
+            ("العودة", "pathway"),
+        ):
+            made = await browser.post("/pathways/copy", of=OF, name=name)
+            assert made.headers["location"] == f"{EDIT}?of={key}"
+        page = (await browser.get(EDIT, of="ruckkehr-nach-tirana")).text
+        assert "Rückkehr nach Tirana" in page
+        assert "Go through the plan" in page
+        nameless = await browser.post("/pathways/copy", of=OF, name=" ")
+        assert nameless.headers["location"] == f"/pathways/look?of={OF}"
+        assert (await browser.post("/pathways/copy", of="nothing", name="x")).status_code == 404
+        listed = (await browser.get("/pathways")).text
+        assert listed.count("Rückkehr nach Tirana") == 2
+
+
+async def test_from_the_keyboard_on_a_phone_a_day_is_changed_and_put_in_force(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    async with window(chromium, office, me, "dark", PHONE) as page:
+        await page.goto(f"/pathways/look?of={OF}")
+        await page.get_by_role("link", name="Change", exact=True).press("Enter")
+        await page.get_by_role("link", name="Change Go through the plan").press("Enter")
+        await page.get_by_label("How many").fill("5")
+        await page.get_by_label("Days, weeks or months").select_option("weeks")
+        await page.get_by_label("How many").press("Enter")
+        await expect(page.get_by_role("row", name="Go through the plan")).to_contain_text("5 weeks")
+        await page.get_by_role("button", name="Put it in force").press("Enter")
+        await expect(page.get_by_text("Version 2")).to_be_visible()
+        await expect(page.get_by_text("5 weeks").first).to_be_visible()

@@ -4,7 +4,6 @@ What Wayhome can't ask as it is written is refused, all of it at once, and never
 """
 
 import re
-import unicodedata
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
@@ -25,6 +24,7 @@ from domain.questionnaires.forms.workbook import (
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Questionnaire, Words
+from domain.slugs import slug
 
 _ROW = re.compile(r"^\[row : (\d+)\]\s*")
 _YES = {"yes", "true"}
@@ -51,7 +51,8 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
     settings = next((by_name(row) for row in book.rows(SETTINGS)), {})
     title = settings.get("title") or settings.get("id_string") or name
     # A title in another script has no letter that a key can hold.
-    key = _key(settings.get("id_string", "")) or _key(title) or _key(name)
+    named = (settings.get("id_string", ""), title, name)
+    key = next(filter(None, (slug(each, LONGEST_NAME) for each in named)), "")
     if not key or key in _OURS:
         column = "form_id" if key else "form_title"
         problems.append(Problem(SETTINGS, None, column, N_("Give the form a name of its own.")))
@@ -89,11 +90,6 @@ def _of_the_whole(book: Workbook, reported: set[int | None]) -> list[Problem]:
             return []
         return [Problem(SURVEY, number, None, "{it}", _ROW.sub("", said)[:300])]
     return []
-
-
-def _key(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_NAME]
 
 
 _NO_LABEL = N_("The text is missing.")
