@@ -8,6 +8,7 @@ those of its first part, so that a new rule never leaves a case without a reason
 from collections.abc import Sequence
 from gettext import NullTranslations
 
+from domain.distress.own import OWN
 from domain.marks import N_
 
 _REASONS = {
@@ -86,6 +87,10 @@ _REASONS = {
 
 def reason_in_words(code: str, translations: NullTranslations) -> str:
     """Its own words, or else those of the longest part of it that has some."""
+    kind, own, _ = code.partition(f".{OWN}")
+    if own:
+        said = {"reason": reason_in_words(kind, translations)}
+        return translations.gettext("%(reason)s (your organisation's own words)") % said
     parts = code.split(".")
     for length in range(len(parts), 0, -1):
         if words := _REASONS.get(".".join(parts[:length])):

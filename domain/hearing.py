@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.actors import Actor, Right
+from storage.cases import CaseEvent
 from storage.kinds import Severity
 from storage.marks import SignalMark
 from storage.organisations import Organisation
@@ -71,8 +72,27 @@ def heard_by_the_watch(reasons: Iterable[str]) -> bool:
 
 async def hearing(session: Session, actor: Actor) -> list[Hearing]:
     """Of the actor's organisation, a line a language. Raises NotAllowed."""
-    actor.ensure_may(Right.WORK_ON_CASES)
+    actor.ensure_may(Right.SEE_PEOPLE)
     return (await _hearing(session, actor.organisation_id)).get(actor.organisation_id, [])
+
+
+async def hearing_of(session: Session, actor: Actor, code: str) -> tuple[int, int]:
+    """Of the alarms that had this reason: how many were marked as real, and how many as false.
+
+    Raises NotAllowed.
+    """
+    actor.ensure_may(Right.SEE_PEOPLE)
+    false = SignalMark.meant == Severity.NONE
+    found = await session.execute(
+        select(func.count().filter(~false), func.count().filter(false))
+        .join(CaseEvent, CaseEvent.id == SignalMark.event_id)
+        .where(
+            SignalMark.organisation_id == actor.organisation_id,
+            CaseEvent.reasons.contains([code]),
+        )
+    )
+    times_real, times_false = found.one()
+    return times_real, times_false
 
 
 async def hearing_everywhere(session: Session) -> list[tuple[str, Hearing]]:

@@ -116,7 +116,7 @@ PAGES = [
         Right.WORK_ON_CASES,
         form=True,
     ),
-    Page("/hearing", hearing.show, Right.WORK_ON_CASES),
+    Page("/hearing", hearing.show, Right.SEE_PEOPLE),
     Page("/lexicon", lexicon.show, Right.KEEP_LEXICON),
     Page("/lexicon", lexicon.add, Right.KEEP_LEXICON, form=True),
     Page("/lexicon/{id:uuid}", lexicon.show_one, Right.KEEP_LEXICON),

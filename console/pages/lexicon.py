@@ -7,7 +7,7 @@ from console.visit import Visit
 from domain.distress import Watch
 from domain.distress.own import VIEW_OF
 from domain.errors import Refused
-from domain.hearing import CATEGORIES
+from domain.hearing import CATEGORIES, hearing_of
 from domain.lexicon import adding, muting
 from domain.lexicon.hearing import hear_as_now
 from domain.lexicon.reading import list_own
@@ -53,7 +53,10 @@ async def show_one(visit: Visit) -> Response:
             words, trial = await adding.trial_of(session, visit.actor, visit.id, Watch.load())
         except Refused:
             raise visit.not_there() from None
-        return await visit.show(session, "lexicon-entry.html", words=words, trial=trial)
+        marks = await hearing_of(session, visit.actor, words.code)
+        return await visit.show(
+            session, "lexicon-entry.html", words=words, trial=trial, marks=marks
+        )
 
 
 async def put_in_force(visit: Visit) -> Response:

@@ -13,6 +13,7 @@ from domain.actors import Actor
 from domain.cases.finding import find_case
 from domain.errors import Refused
 from domain.hearing import heard_by_the_watch
+from domain.lexicon.explaining import Decided, decided
 from domain.safeguarding.readings import ensure_may_read
 from storage.cases import CaseEvent
 from storage.kinds import Severity
@@ -29,6 +30,8 @@ class Signal:
     said: Severity
     reasons: Sequence[str]
     meant: Severity | None
+    #: None for one from before versions were kept.
+    decided: Decided | None
 
 
 async def signals_of(session: Session, actor: Actor, case_id: UUID) -> list[Signal]:
@@ -42,7 +45,16 @@ async def signals_of(session: Session, actor: Actor, case_id: UUID) -> list[Sign
         .order_by(CaseEvent.number.desc())
     )
     return [
-        Signal(event.id, event.at, event.severity, tuple(event.reasons), meant)
+        Signal(
+            event.id,
+            event.at,
+            event.severity,
+            tuple(event.reasons),
+            meant,
+            await decided(session, event.organisation_id, event.decided_by, event.reasons)
+            if event.decided_by
+            else None,
+        )
         for event, meant in found
         if event.severity is not None and heard_by_the_watch(event.reasons)
     ]

@@ -15,6 +15,9 @@ from domain.cases.events import SIGNALS
 from domain.cases.finding import find_case, pseudonym
 from domain.cases.phrases import Phrase
 from domain.consent.reading import took_back
+from domain.distress import Own, Watch
+from domain.distress.assessment import Evidence
+from domain.lexicon.reading import own_now
 from domain.returnees import data_key, who_is_there
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety import Window, window_of
@@ -101,6 +104,8 @@ class Said:
     card: bool
     #: A colleague's voice.
     recorded: bool
+    #: Of a cry: the words by which rules hear it, as they stand today.
+    evidence: Sequence[Evidence]
     #: Cries for help that the person edited out of it, oldest first.
     earlier: Sequence[str]
     #: What the person says is wrong about it, oldest first.
@@ -255,6 +260,7 @@ async def _conversation(
         .where(Message.case_id == found.id)
         .order_by(Message.number)
     )
+    own = await own_now(session, found.organisation_id)
     said = []
     for message, delivery, held, not_before in rows:
         body = json.loads(key.open(message.body, "message body"))
@@ -269,6 +275,7 @@ async def _conversation(
                 phrase=Phrase(body["phrase"]) if body.get("phrase") in set(Phrase) else None,
                 card="service" in body,
                 recorded="audio" in body,
+                evidence=_evidence(body, own),
                 earlier=_taken_back(body),
                 corrections=[readable(note["text"]) for note in body.get("corrections", ())],
                 file_id=body.get("file_id"),
@@ -293,6 +300,12 @@ async def _check_ins(session: Session, found: Case) -> list[Asked]:
         )
     )
     return [Asked(at, state) for at, state in rows]
+
+
+def _evidence(body: dict[str, Any], own: Own) -> list[Evidence]:
+    if not (body.get("cry") and body.get("text")):
+        return []
+    return Watch.load().evidence(readable(body["text"]), own)
 
 
 def _taken_back(body: dict[str, Any]) -> list[str]:

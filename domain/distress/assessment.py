@@ -17,3 +17,11 @@ class Assessment:
     ask: bool
     reasons: tuple[str, ...]
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words of the message, and the code of the rule that they are a reason of."""
+
+    words: str
+    code: str

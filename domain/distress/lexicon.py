@@ -47,13 +47,16 @@ class Entry:
     line: str
 
     @property
+    def code(self) -> str:
+        return self.meaning.code if isinstance(self.meaning, Rule) else f"scope.{self.meaning}"
+
+    @property
     def key(self) -> str:
         """By which a line of a lexicon is known: one that is changed, or judged to be graver, is
         another.
         """
-        if isinstance(self.meaning, Rule):
-            return f"{self.language}:{self.meaning.severity}:{self.meaning.code}:{self.line}"
-        return f"{self.language}:{self.meaning}:{self.line}"
+        severity = self.meaning.severity if isinstance(self.meaning, Rule) else ""
+        return f"{self.language}:{severity}:{self.code}:{self.line}"
 
 
 # Beside a rule's lines: what it must hear, and what it must not.

@@ -23,6 +23,8 @@ VIEW_OF: Mapping[str, str] = {
     "ru": "sounds",
     "uk": "sounds",
 }
+#: How the names of its rules begin.
+OWN = "own-"
 MOST_WORDS, MOST_LETTERS = 8, 80
 # A single word that is shorter, or one whose consonants are so few, is too often another.
 FEWEST_LETTERS, FEWEST_ALONE = 2, 4
@@ -54,7 +56,7 @@ def own_entry(
 
 def own_name(id_: UUID) -> str:
     """What the codes of its signals call it."""
-    return f"own-{id_.hex[:12]}"
+    return f"{OWN}{id_.hex[:12]}"
 
 
 def can_be_heard(language: str, phrase: str) -> bool:

@@ -17,6 +17,7 @@ NEARBY = 3
 TO_A_QUESTION = {Scope.NEGATION, Scope.IDIOM, Scope.PAST, Scope.FICTION}
 SETTLING: set[str] = {Scope.NEGATION, Scope.IDIOM}
 QUOTATION = "quotation"
+BY_CONSONANTS, ARABIC = "consonants", {"ar", "ary"}
 
 
 class Surroundings:
@@ -69,7 +70,7 @@ class Surroundings:
     def _tells(self, kind: Scope, hit: Match) -> bool:
         """Whether the hit's sentence has such words besides the hit's own."""
         told = self._told.get(self._message.sentences[hit.start], {})
-        return any(_apart(scope, hit) for scope in told.get(kind, ()))
+        return any(_apart(scope, hit) and _meant(scope, hit) for scope in told.get(kind, ()))
 
     def _beside(self, hit: Match) -> list[Match]:
         """The scopes of its sentence within the hit and just before it, in their order."""
@@ -77,7 +78,11 @@ class Surroundings:
         numbers = {number for place in window for number in self._at.get(place, ())}
         sentences = self._message.sentences
         near = [self._scopes[number] for number in sorted(numbers)]
-        return [scope for scope in near if sentences[scope.start] == sentences[hit.start]]
+        return [
+            scope
+            for scope in near
+            if sentences[scope.start] == sentences[hit.start] and _meant(scope, hit)
+        ]
 
     def _negates(self, scope: Match, hit: Match) -> bool:
         # "ma" denies in Darija and is "my" in French.
@@ -93,6 +98,11 @@ def _settled(severity: Severity, around: Sequence[str]) -> bool:
     if severity is Severity.NONE:
         return bool(around)
     return severity is not Severity.EMERGENCY and not SETTLING.isdisjoint(around)
+
+
+def _meant(scope: Match, hit: Match) -> bool:
+    """Consonants alone are those of other words in other languages: "feel" is "at first"."""
+    return scope.entry.view != BY_CONSONANTS or hit.language in ARABIC
 
 
 def _apart(scope: Match, hit: Match) -> bool:

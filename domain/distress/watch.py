@@ -4,13 +4,14 @@ from importlib.resources import files
 from math import inf
 from typing import Self
 
-from domain.distress.assessment import Assessment
+from domain.distress.assessment import Assessment, Evidence
 from domain.distress.concepts import Concepts
-from domain.distress.index import indexes_of
+from domain.distress.index import Match, indexes_of
 from domain.distress.lexicon import Entry, Rule, load_entries
 from domain.distress.likeness import Like, Likeness, Meanings
 from domain.distress.own import Own
 from domain.distress.scopes import Surroundings
+from domain.distress.spans import spans_of
 from domain.distress.text import Words, words_of
 from domain.distress.topics import Topics
 from storage.kinds import Severity
@@ -82,15 +83,33 @@ class Watch:
         matches = (match for index in self._indexes for match in index.search(message))
         return [*dict.fromkeys(each.entry for each in matches if isinstance(each.meaning, Rule))]
 
+    def evidence(self, text: str, own: Own | None = None) -> list[Evidence]:
+        """What the rules heard it by, as it was typed; likeness has no words to show."""
+        message, spans = words_of(text), spans_of(text)
+        matches = self._matches(message, own)
+        surroundings = Surroundings(matches, message)
+        found = [
+            Evidence(text[spans[hit.start][0] : spans[hit.end - 1][1]], hit.meaning.code)
+            for hit in matches
+            if spans
+            and isinstance(hit.meaning, Rule)
+            and surroundings.lowered(hit.meaning, hit) is not None
+        ]
+        return [*dict.fromkeys(found)]
+
+    def _matches(self, message: Words, own: Own | None) -> list[Match]:
+        indexes = [*self._indexes, *own.indexes] if own else self._indexes
+        matches = [match for index in indexes for match in index.search(message)]
+        if own and own.muted:
+            return [match for match in matches if match.entry.key not in own.muted]
+        return matches
+
     def _heard(self, message: Words, own: Own | None, across: int = 0) -> tuple[list[Heard], bool]:
         """What the rules hear, and whether something around it made any of it mean less.
 
         `across`: only what begins before that word and ends behind it.
         """
-        indexes = [*self._indexes, *own.indexes] if own else self._indexes
-        matches = [match for index in indexes for match in index.search(message)]
-        if own and own.muted:
-            matches = [match for match in matches if match.entry.key not in own.muted]
+        matches = self._matches(message, own)
         surroundings = Surroundings(matches, message)
         heard, meant_otherwise = [], False
         for hit in matches:

@@ -17,7 +17,7 @@ from domain.distress import Watch
 from domain.distress.own import VIEW_OF, can_be_heard
 from domain.errors import Refused
 from domain.hearing import CATEGORIES
-from domain.lexicon.reading import ENTRY, OwnWords, opened, own_in, own_row
+from domain.lexicon.reading import ENTRY, OwnWords, opened, own_now, own_row
 from domain.lexicon.trying import Trial, try_out
 from storage.kinds import Severity
 from storage.lexicon import LexiconEntry
@@ -76,8 +76,7 @@ async def trial_of(
 ) -> tuple[OwnWords, Trial]:
     """What it would change."""
     words = opened(session.keys, await own_row(session, actor, entry_id))
-    organisation = await session.get_one(Organisation, actor.organisation_id)
-    own = await own_in(session, organisation.id, organisation.lexicon_version)
+    own = await own_now(session, actor.organisation_id)
     return words, await asyncio.to_thread(try_out, watch, own, words)
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from domain.actors import Actor, Right
 from domain.distress import Assessment, Watch
 from domain.distress.lexicon import Entry
-from domain.lexicon.reading import own_in
-from storage.organisations import Organisation
+from domain.lexicon.reading import own_now
 from storage.sessions import Session
 
 _MOST_LINES = 40
@@ -23,8 +22,7 @@ class HeardNow:
 async def hear_as_now(session: Session, actor: Actor, text: str, watch: Watch) -> HeardNow:
     """As if one of the organisation's people wrote it. Nothing is kept. Raises NotAllowed."""
     actor.ensure_may(Right.KEEP_LEXICON)
-    organisation = await session.get_one(Organisation, actor.organisation_id)
-    own = await own_in(session, organisation.id, organisation.lexicon_version)
+    own = await own_now(session, actor.organisation_id)
     found = watch.lines_in(text)[:_MOST_LINES]
     lines = [(entry, entry.key in own.muted) for entry in found]
     return HeardNow(watch.assess(text, own=own), lines)

@@ -16,6 +16,7 @@ from domain.errors import Refused
 from storage.keys import Keyring
 from storage.kinds import Severity
 from storage.lexicon import LexiconEntry, LexiconMuting
+from storage.organisations import Organisation
 from storage.sessions import Session
 
 ENTRY, MUTING = "lexicon entry", "lexicon muting"
@@ -90,6 +91,12 @@ async def own_in(session: Session, organisation_id: UUID, version: int) -> Own:
     )
     entries = (opened(session.keys, row).as_entry() for row in rows if row.id not in muted)
     return Own(version, [each for each in entries if each], frozenset(lines - {""}))
+
+
+async def own_now(session: Session, organisation_id: UUID) -> Own:
+    """What it listens for today."""
+    organisation = await session.get_one(Organisation, organisation_id)
+    return await own_in(session, organisation_id, organisation.lexicon_version)
 
 
 def opened(keys: Keyring, row: LexiconEntry) -> OwnWords:

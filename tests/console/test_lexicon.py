@@ -3,8 +3,11 @@
 import html
 import re
 
+from domain.crisis import answer_signal
+from domain.distress import Watch
 from domain.lexicon.reading import own_in
-from storage.kinds import Role
+from storage.kinds import Role, Severity
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.console.office import Office
 
@@ -76,3 +79,38 @@ async def test_a_line_that_speaks_wrongly_is_found_by_a_message_and_muted_by_two
         assert "I agree" in (await second.get("/lexicon")).text
         await second.post(confirm)
         assert "Hear it again" in (await second.get("/lexicon")).text
+
+
+async def test_a_case_shows_in_words_what_was_heard_and_by_which_version(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        kept = await browser.post("/lexicon", **FORM)
+        await browser.post(f"{kept.headers['location']}/in-force")
+    words = "<i>the</i> BIG AUNTIES, they have a knife"
+    async with office.database.begin(SERVICE) as session:
+        own = await own_in(session, office.organisation.id, 1)
+        heard = Watch.load().assess(words, own=own)
+        person = await session.get_one(Returnee, (await office.person()).id)
+        case = await answer_signal(
+            session,
+            person,
+            office.organisation,
+            Severity.EMERGENCY,
+            False,
+            heard.reasons,
+            original={"text": words},
+            decided_by=heard.version,
+        )
+    assert case is not None
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+    assert '<q dir="auto">BIG AUNTIES</q>' in page
+    assert "Is threatened (your organisation&#39;s own words)" in page
+    assert "version 1 of your own words" in page
+    async with office.browser(Role.CASEWORKER) as browser:
+        heard_at = re.findall(r"/cases/[\w-]+/heard/[\w-]+", page)[0]
+        await browser.post(heard_at, meant="none")
+    async with office.browser(Role.COORDINATOR) as browser:
+        entry = (await browser.get(kept.headers["location"])).text
+        assert "false alarms: 1" in entry
+        assert (await browser.get("/hearing")).status_code == 200
+    assert "<i>the" not in page

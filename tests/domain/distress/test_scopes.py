@@ -58,3 +58,12 @@ def test_p1_recent_messages_never_lower_a_verdict(watch: Watch) -> None:
 @pytest.mark.parametrize("text", ["🆘", "🆘🆘🆘", "I need to talk to someone", "SOS"])
 def test_p1_a_plain_call_for_a_human_is_urgent(watch: Watch, text: str) -> None:
     assert watch.assess(text).severity.rank >= Severity.URGENT.rank
+
+
+@pytest.mark.parametrize(
+    "text", ["he has a knife and i feel so lonely", "i feel he will kill me, he has a knife"]
+)
+def test_p1_english_words_with_the_consonants_of_darija_lower_nothing(
+    watch: Watch, text: str
+) -> None:
+    assert watch.assess(text).severity is Severity.EMERGENCY

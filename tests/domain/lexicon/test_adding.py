@@ -9,6 +9,7 @@ from sqlalchemy import select
 from domain.distress import Watch
 from domain.errors import NotAllowed, Refused
 from domain.lexicon.adding import NewWords, add_own, discard, put_in_force, trial_of
+from domain.lexicon.explaining import decided
 from domain.lexicon.listening import Lexicons
 from domain.lexicon.reading import list_own, own_in
 from storage.audit import AuditEntry
@@ -146,3 +147,20 @@ async def test_p7_the_words_are_sealed_and_the_ledger_has_codes_only(
     assert set(written) == {"lexicon.added", "lexicon.in-force"}
     assert written["lexicon.in-force"]["version"] == 1
     assert "aunties" not in str(written)
+
+
+async def test_a_past_signal_tells_by_which_words_and_version_it_was_decided(
+    centre: Centre, watch: Watch
+) -> None:
+    await in_force(centre, watch)
+    code = f"{AUNTIES.category}.own-"
+    async with centre.database.begin(SERVICE) as session:
+        own = await own_in(session, centre.organisation.id, 1)
+        heard = watch.assess("the big aunties came", own=own)
+        assert heard.reasons[0].startswith(code)
+    await in_force(centre, watch, replace(AUNTIES, phrase="red house", hears=["the red house"]))
+    async with centre.database.begin(SERVICE) as session:
+        told = await decided(session, centre.organisation.id, heard.version, heard.reasons)
+        older = await decided(session, centre.organisation.id, "00000000", ["threat.threatened"])
+    assert (told.current, told.own, told.phrases) == (True, 1, ["big aunties"])
+    assert (older.current, older.own, older.phrases) == (False, 0, [])

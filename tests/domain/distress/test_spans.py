@@ -1,0 +1,39 @@
+"""Which words of a message spoke, as they were typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.distress import Watch
+from domain.distress.spans import spans_of
+from domain.distress.text import words_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "code"),
+    [
+        ("Help!! He has a KNIFE, please", "He has a KNIFE", "weapon.threat"),
+        ("за мною стежать.", "за мною стежать", "surveillance.watched"),
+        ("il me  menace de mort", "menace", "threat.threatened"),
+    ],
+)
+def test_evidence_is_shown_as_it_was_typed(watch: Watch, typed: str, words: str, code: str) -> None:
+    found = [each.words for each in watch.evidence(typed) if each.code == code]
+    assert any(each in words or words in each for each in found), watch.evidence(typed)
+
+
+def test_what_a_scope_has_settled_is_no_evidence(watch: Watch) -> None:
+    assert watch.evidence("nobody follows me on tiktok lol") == []
+
+
+@given(st.text(max_size=120))
+def test_every_word_has_its_place_or_none_has(text: str) -> None:
+    spans = spans_of(text)
+    assert not spans or len(spans) == len(words_of(text).words)
+    assert all(0 <= begin <= end <= len(text) for begin, end in spans)
+
+
+@given(st.lists(st.sampled_from(["knife", "he", "has", "a", "…", "💔", "m'a", "ﷺ", "))", "a.b"])))
+def test_words_and_places_stay_together(pieces: list[str]) -> None:
+    text = "  ".join(pieces)
+    assert len(spans_of(text)) == len(words_of(text).words)
