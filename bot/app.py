@@ -59,6 +59,7 @@ from domain.pathways.bringing import move_next
 from domain.pathways.stages import pass_stages
 from domain.pathways.telling import tell_due
 from domain.privacy.erasing import erase_next
+from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
@@ -97,6 +98,7 @@ TICKS = (
     Tick("complaints", 30, remind),
     Tick("rota", 600, plan_ahead),
     Tick("referrals", 30, follow_up),
+    Tick("referral alerts", 10, climb),
     Tick("hand-overs", 30, take_back_unheard),
     Tick("readiness", 60, reckon_all),
 )
@@ -214,8 +216,8 @@ class App:
             )
 
     def _caller(self) -> Caller:
-        hosts = self.settings.alert_hosts.replace(",", " ").split()
-        return Caller(self.database, self.catalogues, self.settings.address, hosts)
+        allowed = self.settings.vouched_for
+        return Caller(self.database, self.catalogues, self.settings.address, allowed)
 
     async def _fetch_file(self, file_id: str) -> bytes:
         """A recording, straight from Telegram: it is not kept here."""

@@ -13,6 +13,7 @@ from aiogram.types import User
 from sqlalchemy import func, select, text
 
 from bot.archive.noticing import unsaved_since
+from bot.channels.trying import known_channels, try_all
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.keys.looking import unfinished
@@ -39,8 +40,11 @@ class Check:
     detail: str
 
 
-async def examine() -> list[Check]:
-    """Raises SettingsError: with wrong settings nothing can be looked at."""
+async def examine(*, try_channels: bool = False) -> list[Check]:
+    """`try_channels`: by a test alert through each, which comes to whoever has it.
+
+    Raises SettingsError: with wrong settings nothing can be looked at.
+    """
     settings = read_settings()
     checks = [_console(settings)]
     try:
@@ -49,6 +53,7 @@ async def examine() -> list[Check]:
             checks.append(_key_file(settings.key_path))
             checks.append(await _keys(database))
             checks += [check async for check in _database(database)]
+            checks += [check async for check in _channels(settings, database, by_test=try_channels)]
             checks += [check async for check in _telegram(settings, database)]
     except (CannotOpen, EmbeddedError) as error:
         checks.append(Check("database", False, str(error)))
@@ -165,6 +170,31 @@ async def _backup(session: Session) -> Check:
     if days >= _BACKUP_DAYS:
         return Check("backup", False, f"{found}: run 'wayhome backup FILE', best by the hour")
     return Check("backup", True, found)
+
+
+async def _channels(
+    settings: Settings, database: Database, *, by_test: bool
+) -> AsyncIterator[Check]:
+    async with database.begin(SERVICE) as session:
+        channels = await known_channels(session)
+    unread = [each.name for each in channels if each.address is None]
+    failing = [
+        f"{each.name} since {each.failing_since:%Y-%m-%d %H:%M} UTC"
+        for each in channels
+        if each.failing_since
+    ]
+    if unread:
+        yield Check("channels", False, f"can't be opened with the keys: {', '.join(unread)}")
+    elif failing:
+        yield Check("channels", False, f"fail: {', '.join(failing)}")
+    else:
+        yield Check("channels", True, f"{len(channels)} for alerts besides Telegram, none fails")
+    if by_test:
+        for channel, taken in zip(
+            channels, await try_all(database, settings, channels), strict=True
+        ):
+            found = "took a test alert" if taken else "took no test alert"
+            yield Check(f"channel {channel.name}", taken, found)
 
 
 async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Check]:

@@ -168,6 +168,11 @@ class Settings(BaseSettings):
         return self.public_url or f"http://localhost:{self.port}"
 
     @property
+    def vouched_for(self) -> list[str]:
+        """Hosts that alerts may go to, wherever they are."""
+        return self.alert_hosts.replace(",", " ").split()
+
+    @property
     def guarded(self) -> list[str]:
         """The addresses that the guard asks."""
         urls = (url.strip() for url in (self.guard_urls or "").split(","))

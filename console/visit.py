@@ -16,13 +16,9 @@ from console.desk import Desk
 from console.members import Member
 from console.said import Said, just_said, say
 from domain.actors import Actor, Right
-from domain.channels.keeping import failing
-from domain.duty import on_duty
-from domain.duty.drills import waiting_for
-from domain.duty.readiness import is_ready
+from domain.duty.standing import standing_of
 from domain.errors import Refused
 from locales.catalogues import chosen_language, direction
-from storage.organisations import Organisation
 from storage.sessions import Session
 
 
@@ -93,13 +89,7 @@ class Visit:
     async def render(self, session: Session, template: str, **context: Any) -> str:
         """Within the transaction that read what is shown."""
         if self.member:
-            there = await on_duty(session, self.actor.organisation_id)
-            context["on_duty"] = any(each.id == self.actor.staff_id for each in there)
-            organisation = await session.get_one(Organisation, self.actor.organisation_id)
-            context["ready"] = is_ready(organisation, session.now)
-            context["staffed"] = bool(there) and context["ready"]
-            context["channel_fails"] = await failing(session, self.actor)
-            context["drill"] = await waiting_for(session, self.actor)
+            context["standing"] = await standing_of(session, self.actor)
         return self._render(template, session.now, **context)
 
     async def show(

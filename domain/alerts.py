@@ -4,7 +4,7 @@ An alert carries the case's code, its severity, the language and the minutes wai
 the person (P8).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -25,8 +25,8 @@ from domain.first_called import ANYBODY, Fit
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.organisations import staff_chat_of
+from domain.reaching_staff import reach_staff, readable
 from domain.safeguarding.conflicts import is_kept_from_somebody
-from domain.staff import chat_of_staff
 from domain.wishes import wishes_of
 from storage.cases import Case, CaseEvent
 from storage.keys import SealError
@@ -207,8 +207,8 @@ async def tell_colleagues(
     notice: Notice,
     params: dict[str, Any],
 ) -> None:
-    """In their own chats, those of the first of these roles that anybody there has, and who may
-    know of the person that it is about.
+    """Those of the first of these roles that anybody there has, and who may know of the person that
+    it is about.
     """
     found = await session.scalars(
         select(Staff).where(
@@ -219,28 +219,16 @@ async def tell_colleagues(
         )
     )
     staff = sorted(found, key=lambda each: roles.index(each.role))
-    for each in [one for one in staff if one.role is staff[0].role]:
-        chat_id = _readable(partial(chat_of_staff, session, each))
-        if chat_id is not None:
-            await tell_chat(session, chat_id, notice, params, language=each.language)
+    first = [one for one in staff if one.role is staff[0].role]
+    await reach_staff(session, organisation_id, first, notice, params)
 
 
 async def _send(
     session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
 ) -> None:
-    each = {staff.id: staff for staff in called}
-    for staff in each.values():
-        chat_id = _readable(partial(chat_of_staff, session, staff))
-        if chat_id is not None:
-            await tell_chat(
-                session,
-                chat_id,
-                Notice.STAFF_ALERT,
-                facts,
-                language=staff.language,
-                case_id=case.id,
-            )
-    await call(session, case.organisation_id, each, Notice.STAFF_ALERT, facts, everybody=False)
+    await reach_staff(
+        session, case.organisation_id, called, Notice.STAFF_ALERT, facts, case_id=case.id
+    )
     session.wakes(Topic.CASES)
 
 
@@ -252,18 +240,9 @@ async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> N
         return
     await call(session, case.organisation_id, (), Notice.STAFF_ALERT, facts, everybody=True)
     organisation = await session.get_one(Organisation, case.organisation_id)
-    chat_id = _readable(partial(staff_chat_of, session, organisation))
+    chat_id = readable(partial(staff_chat_of, session, organisation))
     if chat_id is not None:
         await tell_chat(session, chat_id, Notice.STAFF_ALERT, facts, case_id=case.id, in_topic=True)
-
-
-def _readable(chat: Callable[[], int | None]) -> int | None:
-    """One address that can't be opened any more must not silence all the others."""
-    try:
-        return chat()
-    except SealError:
-        log.error("an address can't be opened", action="alerts.address")
-        return None
 
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:

@@ -68,6 +68,8 @@ class Referral(Identified, Base):
     received_by_person: Mapped[Received | None]
     #: When something is due by itself.
     look_at: Mapped[datetime | None]
+    #: When whoever is to answer is told again.
+    alert_at: Mapped[datetime | None]
 
     @property
     def asks(self) -> UUID:

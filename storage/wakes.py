@@ -17,6 +17,7 @@ class Topic(StrEnum):
     OUTBOX = "outbox"
     CASES = "cases"
     LEXICONS = "lexicons"
+    CHANNELS = "channels"
 
 
 class Wakes:

@@ -4,34 +4,33 @@ transaction, again and again.
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from html import unescape
-from re import sub
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, tuple_, update
+from sqlalchemy.orm import aliased
 
 from bot.channels.reaching import reach
+from bot.channels.saying import said
 from bot.stopping import Stopping
 from bot.telegram import code_of
-from dialogs.notices import WORDINGS
-from dialogs.screens import Telling
-from dialogs.texts import Texts
 from domain.channels import calling
 from domain.channels.keeping import address_of
 from domain.notices import Notice
 from locales.catalogues import Catalogues
 from storage.channels import AlertChannel, ChannelCall
 from storage.keys import SealError
-from storage.kinds import Discretion
 from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.wakes import Topic
 
 log = structlog.get_logger()
 
-_LOOK_EVERY = 1.0
-_MOST_AT_ONCE = 20
+# What is new wakes whoever waits; what is tried again is seen soon enough.
+_LOOK_EVERY = 5.0
+_DATABASE_PAUSE = 1.0
+_MOST_AT_ONCE = 50
 # Longer than any try takes: a caller that died meanwhile leaves it to another.
 _LEASE = timedelta(seconds=60)
 
@@ -39,52 +38,94 @@ _LEASE = timedelta(seconds=60)
 @dataclass(frozen=True, slots=True)
 class Due:
     id: UUID
+    channel_id: UUID
     #: None where the keys open it no more.
     address: str | None
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caller:
     database: Database
     catalogues: Catalogues
     #: Where the console is.
     console: str
     allowed: Collection[str] = ()
+    #: Channels that are spoken to just now: one thing at a time, so that one that hangs holds up
+    #: nobody else's alerts.
+    _busy: set[UUID] = field(default_factory=set)
 
     async def run(self, stopping: Stopping) -> None:
-        while not stopping.is_set():
-            try:
-                busy = await self.call_some()
-            except AWAY as error:
-                log.warning("the database is away", action="channels.wait", error=code_of(error))
-                busy = False
-            if not busy:
-                await stopping.pause(_LOOK_EVERY)
+        """Until it is time to stop; what hangs then is left to the next caller."""
+        async with (
+            asyncio.TaskGroup() as group,
+            self.database.wakes.waiting(Topic.CHANNELS) as woken,
+        ):
+            while not stopping.is_set():
+                woken.clear()
+                try:
+                    for due in await self.take_some():
+                        group.create_task(self._unless_stopped(stopping, due))
+                except AWAY as error:
+                    log.warning(
+                        "the database is away", action="channels.wait", error=code_of(error)
+                    )
+                    await stopping.pause(_DATABASE_PAUSE)
+                else:
+                    await stopping.wait_for(woken, _LOOK_EVERY)
 
     async def call_some(self) -> bool:
         """What is due now, side by side; whether there was anything."""
-        async with self.database.begin(SERVICE) as session:
-            dues = await self._take(session)
+        dues = await self.take_some()
         await asyncio.gather(*map(self._call, dues))
         return bool(dues)
 
-    async def _call(self, due: Due) -> None:
-        heard = due.address is not None and await reach(due.address, due.words, self.allowed)
-        if not heard:
-            log.error("a channel did not take an alert", action="channels.unsent")
+    async def take_some(self) -> list[Due]:
+        """Of each channel what has waited longest."""
         async with self.database.begin(SERVICE) as session:
-            row = await session.get(ChannelCall, due.id, with_for_update=True)
-            # Somebody has removed the channel meanwhile.
-            if row is not None:
-                await (calling.arrived if heard else calling.failed)(session, row)
+            dues = await self._take(session)
+        self._busy |= {due.channel_id for due in dues}
+        return dues
+
+    async def _unless_stopped(self, stopping: Stopping, due: Due) -> None:
+        try:
+            await stopping.unless_stopped(self._call(due))
+        # Its lease runs out, and then it is tried again.
+        except AWAY as error:
+            log.warning("the database is away", action="channels.wait", error=code_of(error))
+
+    async def _call(self, due: Due) -> None:
+        try:
+            heard = due.address is not None and await reach(due.address, due.words, self.allowed)
+            if not heard:
+                log.error("a channel did not take an alert", action="channels.unsent")
+            async with self.database.begin(SERVICE) as session:
+                row = await session.get(ChannelCall, due.id, with_for_update=True)
+                # Somebody has removed the channel meanwhile.
+                if row is not None:
+                    await (calling.arrived if heard else calling.failed)(session, row)
+        finally:
+            self._busy.discard(due.channel_id)
+            # Another may wait for the same channel.
+            self.database.wakes.heard(Topic.CHANNELS)
 
     async def _take(self, session: Session) -> list[Due]:
+        older = aliased(ChannelCall)
+        places = _MOST_AT_ONCE - len(self._busy)
         due = (
             select(ChannelCall.id)
-            .where(ChannelCall.next_try_at <= session.database_now)
+            .where(
+                ChannelCall.next_try_at <= session.database_now,
+                ChannelCall.channel_id.not_in(self._busy),
+                ~exists().where(
+                    older.channel_id == ChannelCall.channel_id,
+                    older.next_try_at <= session.database_now,
+                    tuple_(older.created_at, older.id)
+                    < tuple_(ChannelCall.created_at, ChannelCall.id),
+                ),
+            )
             .order_by(ChannelCall.next_try_at)
-            .limit(_MOST_AT_ONCE)
+            .limit(max(places, 0))
             .with_for_update(skip_locked=True)
             .cte("due")
         )
@@ -95,16 +136,12 @@ class Caller:
             .returning(ChannelCall)
             .execution_options(synchronize_session=False)
         )
-        return [
-            Due(row.id, await _address(session, row), await self._words(session, row))
-            for row in rows.all()
-        ]
+        return [await self._due(session, row) for row in rows.all()]
 
-    async def _words(self, session: Session, row: ChannelCall) -> str:
-        """As in Telegram, without its marks and buttons."""
-        texts = Texts(row.language, Discretion.OPEN, self.catalogues.of(row.language))
-        screen = await WORDINGS[Notice(row.notice)].words(Telling(session, texts, row.params))
-        return f"{unescape(sub(r'<[^>]+>', '', screen.text))}\n{self.console}"
+    async def _due(self, session: Session, row: ChannelCall) -> Due:
+        notice = Notice(row.notice)
+        words = await said(session, self.catalogues, notice, row.params, row.language, self.console)
+        return Due(row.id, row.channel_id, await _address(session, row), words)
 
 
 async def _address(session: Session, row: ChannelCall) -> str | None:

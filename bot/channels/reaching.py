@@ -2,10 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
+from threading import Thread
 
-from apprise import Apprise, AppriseAsset, NotifyBase
+from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
 
 from domain.channels.addresses import AT_A_HOST, scheme_of
 from domain.errors import Refused
@@ -20,17 +23,46 @@ async def reach(address: str, words: str, allowed: Collection[str] = ()) -> bool
     """
     try:
         async with asyncio.timeout(_PATIENCE):
-            plugin = _plugin(address)
-            if plugin is None or not await _may_be_spoken_to(address, plugin, allowed):
-                return False
-            return bool(await _spoken_to(plugin).async_notify(title=_TITLE, body=words))
+            return await _aside(partial(_speak, address, words, allowed))
+    except TimeoutError:
+        return False
+
+
+async def _aside(speak: Callable[[], bool]) -> bool:
+    """In a thread of its own: in a pool, a few servers that hang would keep everybody waiting, and
+    a process that ends would wait for them.
+    """
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Future[bool] = loop.create_future()
+
+    def tell(taken: bool) -> None:
+        if not heard.done():
+            heard.set_result(taken)
+
+    def run() -> None:
+        taken = speak()
+        # The loop has ended meanwhile, and nobody listens.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(tell, taken)
+
+    Thread(target=run, name="channel", daemon=True).start()
+    return await heard
+
+
+def _speak(address: str, words: str, allowed: Collection[str]) -> bool:
+    try:
+        plugin = _plugin(address)
+        if plugin is None or not _may_be_spoken_to(address, plugin, allowed):
+            return False
+        # Not through Apprise's own dispatch, which has as few threads as the machine is small.
+        return bool(plugin.notify(title=_TITLE, body=words, body_format=NotifyFormat.TEXT))
     # Whatever an odd service does: an alert that falls over one channel reaches nobody.
     except Exception:
         return False
 
 
 def _plugin(address: str) -> NotifyBase | None:
-    asset = AppriseAsset(app_id=_TITLE, app_desc=_TITLE, app_url="", async_mode=True)
+    asset = AppriseAsset(app_id=_TITLE, app_desc=_TITLE, app_url="", async_mode=False)
     try:
         scheme_of(address)
     except Refused:
@@ -43,13 +75,7 @@ def _plugin(address: str) -> NotifyBase | None:
     return found
 
 
-def _spoken_to(plugin: NotifyBase) -> Apprise:
-    speaking = Apprise()
-    speaking.add(plugin)
-    return speaking
-
-
-async def _may_be_spoken_to(address: str, plugin: NotifyBase, allowed: Collection[str]) -> bool:
+def _may_be_spoken_to(address: str, plugin: NotifyBase, allowed: Collection[str]) -> bool:
     if scheme_of(address) not in AT_A_HOST:
         return True
     host = getattr(plugin, "smtp_host", "") or plugin.host
@@ -57,5 +83,5 @@ async def _may_be_spoken_to(address: str, plugin: NotifyBase, allowed: Collectio
         return False
     if host in allowed:
         return True
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return bool(found) and all(ip_address(each[4][0]).is_global for each in found)

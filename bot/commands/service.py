@@ -72,11 +72,16 @@ def migrate() -> None:
     typer.echo(f"The database is at revision {revision}.")
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    channels: Annotated[
+        bool, typer.Option("--channels", help="Also send a test alert through each channel.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Look at everything that must be right, and say what is not."""
     from bot.doctor import examine
 
-    checks = carry_out(examine())
+    checks = carry_out(examine(try_channels=channels))
     ok = all(check.ok for check in checks)
     show(
         {

@@ -24,11 +24,13 @@ _CHOICES = [kind for kind in Travels if kind not in (Travels.NEED, Travels.REACH
 
 
 async def show(visit: Visit) -> Response:
+    """Both lists; of one that is long, the next page by itself."""
+    only = visit.request.query_params.get("of")
     # No organisation sees the others' names.
     async with visit.desk.database.begin(SERVICE) as session:
-        offers = await received(session, visit.actor)
-        ours = await given(session, visit.actor)
-        to_me = await offered_to(session, visit.actor)
+        offers = await received(session, visit.actor, visit.after) if only != "ours" else None
+        ours = await given(session, visit.actor, visit.after) if only != "theirs" else None
+        to_me = await offered_to(session, visit.actor) if only is None else []
     async with visit.begin() as session:
         return await visit.show(session, "referrals.html", offers=offers, ours=ours, to_me=to_me)
 

@@ -28,6 +28,14 @@ _STAFF = {
         "{severity} · referral <b>{code}</b>\nAnother organisation asks you to help somebody. "
         "Please answer in the console: after two days it goes back."
     ),
+    "waits": N_(
+        "{severity} · referral <b>{code}</b>\nAnother organisation still waits for your answer. "
+        "Please accept or reject it in the console: somebody needs help."
+    ),
+    "unanswered": N_(
+        "{severity} · case <b>{code}</b>\nWhoever you asked to help has not answered in time. The "
+        "person is still yours: call them, or ask somebody else."
+    ),
     "second": N_(
         "{severity} · case <b>{code}</b>\nA colleague wants to ask another organisation for help "
         "without asking the person first, since a life may depend on it. Decide with them in the "

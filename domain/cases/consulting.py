@@ -14,9 +14,9 @@ from domain.cases.finding import find_case, own_case
 from domain.cases.tasks import owe
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
-from domain.notices import Notice, tell_chat
+from domain.notices import Notice
+from domain.reaching_staff import reach_staff
 from domain.returnees import data_key
-from domain.staff import chat_of_staff
 from storage.cases import Case, CaseTask
 from storage.kinds import CaseEventKind, TaskKind
 from storage.safeguarding import clear_of
@@ -46,11 +46,8 @@ async def consult(
     if advises:
         states.consulted(case, session.now)
         await wind(session, case)
-    chat_id = chat_of_staff(session, colleague)
-    if chat_id is not None:
-        facts = {"code": case.code, "severity": case.severity}
-        language = colleague.language
-        await tell_chat(session, chat_id, Notice.STAFF_ASKED, facts, language=language)
+    facts = {"code": case.code, "severity": case.severity}
+    await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_ASKED, facts)
 
 
 async def answer(session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str) -> None:

@@ -17,10 +17,11 @@ from domain.cases.finding import find_case, own_case, unresolved_case
 from domain.cases.work import claim
 from domain.duty import on_duty
 from domain.errors import Refused
-from domain.notices import Notice, tell_chat
+from domain.notices import Notice
 from domain.one_by_one import each_by_itself
+from domain.reaching_staff import reach_staff
 from domain.returnees import data_key
-from domain.staff import chat_of_staff, name_of
+from domain.staff import name_of
 from storage.cases import Case
 from storage.hand_overs import HandOver
 from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
@@ -76,11 +77,8 @@ async def offer(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -
         )
     )
     happened(session, case, CaseEventKind.HAND_OVER_OFFERED, staff_id=actor.staff_id)
-    chat_id = chat_of_staff(session, colleague)
-    if chat_id is not None:
-        facts = {"code": case.code, "severity": case.severity, "what": "hand-over"}
-        language = colleague.language
-        await tell_chat(session, chat_id, Notice.STAFF_REFERRAL, facts, language=language)
+    facts = {"code": case.code, "severity": case.severity, "what": "hand-over"}
+    await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_REFERRAL, facts)
 
 
 async def accept(session: Session, actor: Actor, case_id: UUID) -> None:

@@ -19,6 +19,7 @@ from storage.kinds import Role
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Staff
+from storage.wakes import Topic
 
 # One failure may be a hiccup of the net.
 TELLS_AFTER = 2
@@ -64,6 +65,7 @@ def put(
             next_try_at=session.database_now,
         )
     )
+    session.wakes(Topic.CHANNELS)
 
 
 async def arrived(session: Session, row: ChannelCall) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Exists, exists, func, or_, select
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -80,10 +80,9 @@ async def remove_channel(session: Session, actor: Actor, channel_id: UUID) -> No
     await session.delete(channel)
 
 
-async def failing(session: Session, actor: Actor) -> bool:
+def failing(actor: Actor) -> Exists:
     """Whether one fails of which others were told."""
-    told = select(AlertChannel.id).where(*_theirs(actor), AlertChannel.told_at.is_not(None))
-    return await session.scalar(told.limit(1)) is not None
+    return exists().where(*_theirs(actor), AlertChannel.told_at.is_not(None))
 
 
 def address_of(session: Session, channel: AlertChannel) -> str:

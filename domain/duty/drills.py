@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from domain import audit
 from domain.actors import Actor, Right
 from domain.cases.deadlines import deadline
-from domain.channels.calling import call
 from domain.duty.now import on_duty
 from domain.duty.readiness import reckon
 from domain.errors import Refused
-from domain.notices import Notice, tell_chat
+from domain.notices import Notice
 from domain.organisations import zone
-from domain.staff import chat_of_staff, name_of
+from domain.reaching_staff import reach_staff
+from domain.staff import name_of
 from storage.duty import Drill, DrillCall
-from storage.keys import SealError
 from storage.kinds import Severity
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -66,10 +65,10 @@ async def start(session: Session, actor: Actor) -> None:
         session.add(
             DrillCall(organisation_id=organisation.id, drill_id=drill.id, staff_id=staff.id)
         )
-        await _call(session, staff, drill)
-    ids = [staff.id for staff in called]
-    params = {"drill": str(drill.id)}
-    await call(session, organisation.id, ids, Notice.STAFF_DRILL, params, everybody=False)
+    # An address that can't be opened fails the drill, which is what it is for.
+    await reach_staff(
+        session, organisation.id, called, Notice.STAFF_DRILL, {"drill": str(drill.id)}
+    )
     _record(session, actor, "duty.drill-started", drill, called=len(called))
 
 
@@ -99,9 +98,9 @@ async def answer(session: Session, actor: Actor, drill_id: UUID) -> None:
         await reckon(session, drill.organisation_id)
 
 
-async def waiting_for(session: Session, actor: Actor) -> UUID | None:
+def waiting_for(session: Session, actor: Actor) -> Select[UUID]:
     """The running drill that still waits for their answer."""
-    return await session.scalar(
+    return (
         select(Drill.id)
         .join(DrillCall, DrillCall.drill_id == Drill.id)
         .where(
@@ -148,17 +147,6 @@ async def _unanswered(session: Session, drill: Drill) -> Sequence[Staff]:
         .where(DrillCall.drill_id == drill.id, DrillCall.answered_at.is_(None))
     )
     return found.all()
-
-
-async def _call(session: Session, staff: Staff, drill: Drill) -> None:
-    """An address that can't be opened fails the drill, which is what it is for."""
-    try:
-        chat_id = chat_of_staff(session, staff)
-    except SealError:
-        return
-    if chat_id is not None:
-        params = {"drill": str(drill.id)}
-        await tell_chat(session, chat_id, Notice.STAFF_DRILL, params, language=staff.language)
 
 
 def _record(session: Session, actor: Actor, action: str, drill: Drill, **detail: object) -> None:

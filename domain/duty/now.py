@@ -24,14 +24,21 @@ async def on_duty(
     found = await session.scalars(
         select(Staff)
         .where(
-            Staff.organisation_id == organisation_id,
-            Staff.disabled_at.is_(None),
-            Staff.id.in_(select(Shift.staff_id).where(*_running(session, organisation_id))),
+            *are_there(session, organisation_id),
             clear_of(for_person) if for_person else true(),
         )
         .order_by(Staff.created_at, Staff.id)
     )
     return list(found)
+
+
+def are_there(session: Session, organisation_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """The same within a query of staff."""
+    return (
+        Staff.organisation_id == organisation_id,
+        Staff.disabled_at.is_(None),
+        Staff.id.in_(select(Shift.staff_id).where(*_running(session, organisation_id))),
+    )
 
 
 async def is_staffed(

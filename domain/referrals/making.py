@@ -13,6 +13,7 @@ from domain.cases.events import happened
 from domain.cases.finding import own_case
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.referrals.climbing import begin_to_climb
 from domain.referrals.finding import find_given
 from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_words
 from domain.referrals.mailing import begin_link
@@ -69,6 +70,7 @@ async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Re
     if plan.vital:
         happened(session, case, CaseEventKind.REFERRAL_ASKED, staff_id=actor.staff_id)
         await tell_staff(session, actor.organisation_id, case, "second")
+        await begin_to_climb(session, referral, case)
     else:
         await _ask_person(session, actor, case, referral)
     return referral
@@ -103,6 +105,7 @@ async def offer(session: Session, referral: Referral, *, staff_id: UUID | None =
     referral.look_at = session.now + SILENCE
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, CaseEventKind.REFERRAL_OFFERED, staff_id=staff_id)
+    await begin_to_climb(session, referral, case)
     if referral.partner_id is not None:
         await tell_staff(session, referral.partner_id, case, "offered")
     else:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, tuple_
 
 from domain import audit
 from domain.actors import Actor
 from domain.cases.reading import readable
-from domain.paging import MOST
+from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
 from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import Mailing, mailing_of
@@ -78,17 +78,14 @@ class Said:
     text: str | None
 
 
-async def given(session: Session, actor: Actor) -> list[Line]:
-    """The newest of those that the organisation gave. Needs the service's scope.
-
-    Raises NotAllowed.
-    """
-    return await _lines(session, actor, given_by(actor))
+async def given(session: Session, actor: Actor, after: UUID | None = None) -> Page[Line]:
+    """Those that the organisation gave. Needs the service's scope. Raises NotAllowed."""
+    return await _page(session, actor, given_by(actor), after)
 
 
-async def received(session: Session, actor: Actor) -> list[Line]:
-    """The newest of those that it is offered. Needs the service's scope. Raises NotAllowed."""
-    return await _lines(session, actor, received_by(actor))
+async def received(session: Session, actor: Actor, after: UUID | None = None) -> Page[Line]:
+    """Those that it is offered. Needs the service's scope. Raises NotAllowed."""
+    return await _page(session, actor, received_by(actor), after)
 
 
 async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> File:
@@ -151,14 +148,18 @@ async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
     return said
 
 
-async def _lines(session: Session, actor: Actor, whose: ColumnElement[bool]) -> list[Line]:
-    """Those that are under way before any that has ended, however old they are."""
-    found = await session.execute(
-        seen(actor, whose)
-        .order_by(Referral.state.in_(UNDER_WAY).desc(), Referral.made_at.desc())
-        .limit(MOST)
-    )
-    return await _in_words(session, actor, [(referral, case) for referral, case in found])
+async def _page(
+    session: Session, actor: Actor, whose: ColumnElement[bool], after: UUID | None
+) -> Page[Line]:
+    """Those that are under way before any that has ended, however old they are; then the newest."""
+    order = Referral.state.in_(UNDER_WAY), Referral.made_at, Referral.id
+    query = seen(actor, whose)
+    last = await session.scalar(query.with_only_columns(Referral).where(Referral.id == after))
+    if last is not None:
+        query = query.where(tuple_(*order) < tuple_(last.state in UNDER_WAY, last.made_at, last.id))
+    found = await session.execute(query.order_by(*(each.desc() for each in order)).limit(MOST + 1))
+    page = Page.of([(referral, case) for referral, case in found])
+    return Page(await _in_words(session, actor, page.lines), page.more)
 
 
 async def _in_words(

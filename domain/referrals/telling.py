@@ -1,5 +1,6 @@
 """Who of the staff hears of a referral: a code and how grave it is, nothing about the person."""
 
+from typing import Any
 from uuid import UUID
 
 from domain.alerts import tell_colleagues
@@ -11,9 +12,13 @@ from storage.sessions import Session
 _HEAR_OF_IT = (Role.CASEWORKER, Role.SUPERVISOR)
 
 
+def facts_of(case: Case, what: str) -> dict[str, Any]:
+    return {"code": case.code, "severity": case.severity, "what": what}
+
+
 async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: str) -> None:
     """`what` is one of those that dialogs/words/referring.py knows. Needs the service's scope."""
-    facts = {"code": case.code, "severity": case.severity, "what": what}
+    facts = facts_of(case, what)
     for role in _HEAR_OF_IT:
         await tell_colleagues(
             session, organisation_id, case.returnee_id, [role], Notice.STAFF_REFERRAL, facts

@@ -21,10 +21,10 @@ from domain.cases.opening import organisation_of
 from domain.edits import Body, merged
 from domain.errors import Refused
 from domain.messages import row_id_of
-from domain.notices import Notice, tell_chat
+from domain.notices import Notice
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.reaching_staff import reach_staff
 from domain.returnees import data_key
-from domain.staff import chat_of_staff
 from storage.cases import Message
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.returnees import Returnee
@@ -231,12 +231,7 @@ async def alert_safeguarding(session: Session, complaint: Complaint) -> None:
     if not listeners:
         log.error("nobody may hear a complaint", action="complaints.nobody")
     facts = {"code": complaint.code, "severity": complaint.severity}
-    for staff in listeners:
-        chat_id = chat_of_staff(session, staff)
-        if chat_id is not None:
-            await tell_chat(
-                session, chat_id, Notice.STAFF_COMPLAINT, facts, language=staff.language
-            )
+    await reach_staff(session, complaint.organisation_id, listeners, Notice.STAFF_COMPLAINT, facts)
     complaint.next_alert_at = session.now + PACES[complaint.severity].repeat
 
 

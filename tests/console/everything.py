@@ -15,6 +15,7 @@ from domain.cases.view import View
 from domain.channels.keeping import add_channel
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty, rota
+from domain.duty.standing import standing_of
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.muting import mute_own
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -165,7 +166,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             select(LexiconMuting.id).where(LexiconMuting.organisation_id == office.organisation.id)
         )
         await drills.start(session, coordinator.actor)
-        drill = await drills.waiting_for(session, colleague.actor)
+        drill = (await standing_of(session, colleague.actor)).drill
         task = Task(
             organisation_id=office.organisation.id,
             returnee_id=person.id,

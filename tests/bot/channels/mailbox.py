@@ -1,7 +1,7 @@
 """A mail server that takes everything and keeps it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -15,6 +15,11 @@ class Mailbox:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     deaf: bool = False
+    _kept: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        async with self._kept:
+            await self._kept.wait_for(is_so)
 
     @property
     def address(self) -> str:
@@ -33,7 +38,9 @@ class Mailbox:
                 raw = await reader.readuntil(b"\r\n.\r\n")
                 mail = message_from_bytes(raw[:-3], policy=policy.default)
                 assert isinstance(mail, EmailMessage)
-                self.mails.append(mail)
+                async with self._kept:
+                    self.mails.append(mail)
+                    self._kept.notify_all()
                 writer.write(b"250 kept\r\n")
             if verb == b"QUIT":
                 break

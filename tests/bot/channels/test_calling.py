@@ -12,6 +12,7 @@ from domain.actors import Actor
 from domain.channels import keeping
 from domain.channels.keeping import ChannelLine
 from domain.duty import drills
+from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart
@@ -127,7 +128,7 @@ async def test_p2_a_channel_that_fails_is_tried_again_and_itself_alerted(
     assert mail is not None
     assert "A channel for alerts fails: json" in mail.get_content()
     async with centre.database.begin(centre.organisation.id) as session:
-        assert await keeping.failing(session, chief)
+        assert (await standing_of(session, chief)).channel_fails
     hearing.deaf = False
     await all_due_again(centre)
     await called(caller)

@@ -9,6 +9,7 @@ from domain.check_ins.sending import send_due
 from domain.duty import drills, go_off_duty, is_staffed, rota
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import Missing, is_ready, reckon_all, what_is_missing
+from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
@@ -46,7 +47,7 @@ async def passes_a_drill(centre: Centre, chief: Actor, *called: Actor) -> None:
         await drills.start(session, chief)
     for actor in called:
         async with centre.database.begin(centre.organisation.id) as session:
-            drill = await drills.waiting_for(session, actor)
+            drill = (await standing_of(session, actor)).drill
             assert drill is not None
             await drills.answer(session, actor, drill)
 
@@ -192,7 +193,7 @@ async def test_a_drill_calls_everyone_on_duty_and_is_passed_with_the_last_answer
     assert {sent.chat for sent in await centre.sent(Notice.STAFF_DRILL)} == {501, 502}
     for actor, waits in ((vera, ["Samir"]), (samir, [])):
         async with centre.database.begin(centre.organisation.id) as session:
-            drill = await drills.waiting_for(session, actor)
+            drill = (await standing_of(session, actor)).drill
             assert drill is not None
             await drills.answer(session, actor, drill)
             seen = await drills.last_drill(session, chief)
@@ -205,11 +206,11 @@ async def test_a_late_answer_passes_no_drill(centre: Centre, chief: Actor, vera:
     async with centre.database.begin(centre.organisation.id) as session:
         await drills.start(session, chief)
     async with centre.database.begin(centre.organisation.id) as session:
-        drill = await drills.waiting_for(session, vera)
+        drill = (await standing_of(session, vera)).drill
         assert drill is not None
     centre.later(minutes=5)
     async with centre.database.begin(centre.organisation.id) as session:
-        assert await drills.waiting_for(session, vera) is None
+        assert (await standing_of(session, vera)).drill is None
         with pytest.raises(Refused, match="too late"):
             await drills.answer(session, vera, drill)
     assert not await ready(centre)
@@ -226,7 +227,7 @@ async def test_p10_only_planners_start_a_drill_and_only_the_called_answer(
     await plans(centre, chief, vera)
     async with centre.database.begin(centre.organisation.id) as session:
         await drills.start(session, chief)
-        drill = await drills.waiting_for(session, vera)
+        drill = (await standing_of(session, vera)).drill
         assert drill is not None
         with pytest.raises(Refused, match="no such drill"):
             await drills.answer(session, chief, drill)

@@ -43,7 +43,7 @@ async def two(centre: Centre) -> Two:
 
 async def seen_by_partner(two: Two) -> int:
     async with two.giver.database.begin(SERVICE) as session:
-        listed = len(await received(session, two.samir))
+        listed = len((await received(session, two.samir)).lines)
     async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
         beneath = await session.scalar(select(func.count()).select_from(Referral)) or 0
     assert listed == beneath

@@ -1,0 +1,43 @@
+"""How things stand for whoever looks at any page."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from domain.actors import Actor
+from domain.channels.keeping import failing
+from domain.duty.drills import waiting_for
+from domain.duty.now import are_there
+from domain.duty.readiness import is_ready
+from storage.organisations import Organisation
+from storage.sessions import Session
+from storage.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    on_duty: bool
+    #: Whether anybody may be said to be there.
+    staffed: bool
+    ready: bool
+    channel_fails: bool
+    #: A running drill that waits for their answer.
+    drill: UUID | None
+
+
+async def standing_of(session: Session, actor: Actor) -> Standing:
+    """In one look at the database, since each page takes it."""
+    there = exists().where(*are_there(session, actor.organisation_id))
+    row = await session.execute(
+        select(
+            Organisation,
+            there.where(Staff.id == actor.staff_id).label("on_duty"),
+            there.label("anybody"),
+            failing(actor).label("fails"),
+            waiting_for(session, actor).scalar_subquery().label("drill"),
+        ).where(Organisation.id == actor.organisation_id)
+    )
+    organisation, on_duty, anybody, fails, drill = row.one()
+    ready = is_ready(organisation, session.now)
+    return Standing(on_duty, anybody and ready, ready, fails, drill)

@@ -1,0 +1,46 @@
+"""Telling staff something by every way that they have: their own Telegram chat, their channels."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from domain.channels.calling import call
+from domain.notices import Notice, tell_chat
+from domain.staff import chat_of_staff
+from storage.keys import SealError
+from storage.sessions import Session
+from storage.staff import Staff
+
+log = structlog.get_logger()
+
+
+async def reach_staff(
+    session: Session,
+    organisation_id: UUID,
+    called: Iterable[Staff],
+    notice: Notice,
+    params: dict[str, Any],
+    *,
+    case_id: UUID | None = None,
+) -> None:
+    """Each of them once."""
+    each = {staff.id: staff for staff in called}
+    for staff in each.values():
+        chat_id = readable(partial(chat_of_staff, session, staff))
+        if chat_id is not None:
+            await tell_chat(
+                session, chat_id, notice, params, language=staff.language, case_id=case_id
+            )
+    await call(session, organisation_id, each, notice, params, everybody=False)
+
+
+def readable(chat: Callable[[], int | None]) -> int | None:
+    """One address that can't be opened any more must not silence all the others."""
+    try:
+        return chat()
+    except SealError:
+        log.error("an address can't be opened", action="alerts.address")
+        return None

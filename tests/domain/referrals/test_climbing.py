@@ -1,0 +1,119 @@
+"""Whoever is asked to help is told again, wider and wider, until they answer (P2)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.channels.keeping import add_channel
+from domain.notices import Notice
+from domain.paging import MOST
+from domain.referrals.climbing import climb, next_alert
+from domain.referrals.making import decide
+from domain.referrals.reading import given
+from storage.cases import Case
+from storage.channels import ChannelCall
+from storage.kinds import ReferralState, Role, Severity
+from storage.referrals import Referral
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+async def climbs(two: Two, **span: float) -> list[tuple[int, object]]:
+    """Who heard what of it by then."""
+    two.giver.clock.offset += timedelta(**span)
+    while True:
+        async with two.giver.database.begin(SERVICE) as session:
+            if not await climb(session):
+                break
+    told = await two.giver.sent(Notice.STAFF_REFERRAL)
+    return [(each.chat, each.params["what"]) for each in told]
+
+
+@pytest.mark.parametrize("severity", list(Severity)[1:])
+def test_it_is_told_at_half_at_the_end_and_then_on_and_on(severity: Severity) -> None:
+    due = NOON + timedelta(hours=1)
+    half = next_alert(NOON, due, NOON, severity)
+    assert half == NOON + timedelta(minutes=30)
+    assert next_alert(NOON, due, half, severity) == due
+    late = next_alert(NOON, due, due, severity)
+    assert late > due
+    assert next_alert(NOON, due, late, severity) > late
+    after_an_outage = NOON + timedelta(days=1)
+    assert next_alert(NOON, due, after_an_outage, severity) > after_an_outage
+
+
+async def test_p2_an_offer_that_nobody_answers_climbs_and_the_giver_hears_of_it_once(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre)
+    referral = await two.offered()
+    offered = (801, "offered")
+    assert await climbs(two, minutes=1) == [offered]
+    assert await climbs(two, minutes=30) == [offered, (801, "waits")]
+    assert await climbs(two, minutes=30) == [offered, *[(801, "waits")] * 2]
+    assert await climbs(two, minutes=31) == [offered, *[(801, "waits")] * 3]
+    await two.accepts(referral)
+    assert len(await climbs(two, hours=5)) == 4
+    assert (await two.fresh(referral)).alert_at is None
+
+
+async def test_the_giver_hears_once_that_nobody_has_answered_in_time(centre: Centre) -> None:
+    two = await Two.at_work(centre)
+    await two.offered()
+    giver = await centre.colleague(name="Vera", chat=701)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Case, two.case.id)).claimed_by = giver.staff_id
+    told = [await climbs(two, minutes=minutes) for minutes in (31, 31, 31, 31)]
+    assert [each.count((701, "unanswered")) for each in told] == [0, 1, 1, 1]
+
+
+async def test_p2_a_second_colleague_is_asked_again_while_a_life_may_depend_on_it(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    chief = await centre.colleague(Role.SUPERVISOR, name="Drita", chat=702)
+    referral = await two.refers(vital=True)
+    assert (await climbs(two, minutes=3)).count((702, "second")) == 2
+    assert (await climbs(two, minutes=3)).count((702, "second")) == 3
+    async with centre.database.begin(SERVICE) as session:
+        await decide(session, chief, referral.id)
+    assert (await climbs(two, minutes=3))[-1] == (801, "waits")
+
+
+async def test_whoever_reads_no_telegram_hears_of_it_through_their_channel(centre: Centre) -> None:
+    two = await Two.at_work(centre)
+    async with centre.database.begin(two.partner.organisation.id) as session:
+        await add_channel(session, two.samir, "ntfys://example.org/a", shared=False)
+    await two.offered()
+    async with centre.database.begin(SERVICE) as session:
+        calls = await session.scalars(select(ChannelCall).order_by(ChannelCall.created_at))
+        assert [call.notice for call in calls] == ["staff-channel-tried", "staff-referral"]
+
+
+async def test_a_long_list_comes_in_pages_those_under_way_first(centre: Centre) -> None:
+    two = await Two.at_work(centre)
+    first = await two.refers()
+    async with centre.database.begin(SERVICE) as session:
+        for number in range(MOST):
+            session.add(
+                Referral(
+                    case_id=two.case.id,
+                    returnee_id=two.person.id,
+                    organisation_id=centre.organisation.id,
+                    partner_id=two.partner.organisation.id,
+                    state=ReferralState.REVOKED,
+                    fields=[],
+                    joint_days=0,
+                    made_at=session.now + timedelta(minutes=number),
+                )
+            )
+    async with centre.database.begin(SERVICE) as session:
+        page = await given(session, two.vera)
+        rest = await given(session, two.vera, page.lines[-1].id)
+    assert (len(page.lines), page.more, page.lines[0].id) == (MOST, True, first.id)
+    assert (len(rest.lines), rest.more) == (1, False)
+    assert {line.id for line in rest.lines}.isdisjoint({line.id for line in page.lines})
