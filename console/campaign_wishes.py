@@ -7,6 +7,7 @@ from starlette.datastructures import FormData
 from console import fields
 from domain.campaigns import Outline
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, after, every, schedule_of
+from domain.pathways.values import Anchor
 from storage.check_ins import Campaign
 
 ONCE, EVERY, AFTER = "once", "every", "after"
@@ -23,6 +24,7 @@ class Wishes:
     unit: str = "month"
     until: str = ""
     days: str = "30"
+    of: str = "arrival"
     second_prompt: str = ""
     countries: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
@@ -30,7 +32,7 @@ class Wishes:
     stages: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, form: FormData) -> "Wishes":
+    def said_in(cls, form: FormData) -> "Wishes":
         def one(name: str, usual: str = "") -> str:
             return str(form.get(name, usual)).strip()
 
@@ -47,6 +49,7 @@ class Wishes:
             unit=one("unit"),
             until=one("until"),
             days=one("days"),
+            of=one("of", Anchor.ARRIVAL),
             second_prompt=one("second_prompt"),
             countries=several("countries"),
             languages=several("languages"),
@@ -72,8 +75,8 @@ class Wishes:
             case Every(unit, interval, until):
                 day = until.isoformat() if until else ""
                 return replace(wishes, kind=EVERY, unit=unit, interval=str(interval), until=day)
-            case After(days):
-                return replace(wishes, kind=AFTER, days=str(days))
+            case After(days, of):
+                return replace(wishes, kind=AFTER, days=str(days), of=of)
             case _:
                 return wishes
 
@@ -97,5 +100,5 @@ class Wishes:
             until = fields.day(self.until) if self.until else None
             return every(self.unit, fields.number(self.interval), until)
         if self.kind == AFTER:
-            return after(fields.number(self.days))
+            return after(fields.number(self.days), self.of)
         return JUST_ONCE

@@ -267,6 +267,7 @@ EXCLUSIONS = {
     Exclusion.ADULTS_ONLY: N_("Only for adults"),
     Exclusion.NO_TEXT: N_("Not there in their language"),
     Exclusion.NOT_ARRIVED: N_("The day of their return is not known"),
+    Exclusion.NO_DEPARTURE: N_("The day of their departure is not known"),
     Exclusion.BEFORE_IT: N_("Their day was before it begins"),
 }
 UNITS = {

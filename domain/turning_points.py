@@ -6,13 +6,14 @@ them.
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
+from domain.check_ins.instants import instant
 from domain.consent.renewal import arrive, renew
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself
@@ -85,9 +86,10 @@ async def pass_turning_points(session: Session) -> int:
 async def _look(session: Session, row: TurningPoints) -> None:
     returnee = await session.get_one(Returnee, row.returnee_id)
     days = await days_of(session, returnee.id)
-    today = session.now.astimezone(zone(returnee.time_zone)).date()
+    place = zone(returnee.time_zone)
+    today = session.now.astimezone(place).date()
     if days.arrives is not None and days.arrives < today:
-        await arrive(session, returnee)
+        await arrive(session, returnee, instant(datetime.combine(days.arrives, time(12)), place))
         days = replace(days, arrives=None)
     # The day is not kept, so the whole month has to be over.
     if days.turns_18 is not None and days.turns_18 < today.replace(day=1):

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
@@ -71,6 +71,8 @@ class Returnee(Identified, Base):
     typing_for: Mapped[UUID | None]
     #: Since when they are back; what they agreed to before is asked again then.
     arrived_at: Mapped[datetime | None]
+    #: The day on which they leave the host country, or left it, as staff wrote it down.
+    departs_on: Mapped[date | None]
     #: When they last said that they are a child; staff find out, and set the age band.
     said_child_at: Mapped[datetime | None]
     #: The notice that they were asked under last.

@@ -30,6 +30,7 @@ from domain.campaigns.trying import try_out
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.pathways.shelf import newest_of_each
+from domain.pathways.values import Anchor
 from domain.people import countries_and_languages
 from domain.questionnaires.shelf import newest, on_offer
 from domain.questionnaires.values import Words
@@ -60,7 +61,7 @@ async def plan(visit: Visit) -> Response:
 
 
 async def keep(visit: Visit) -> Response:
-    wishes = Wishes.of(await visit.request.form())
+    wishes = Wishes.said_in(await visit.request.form())
     try:
         outline = wishes.outline()
         async with visit.begin() as session:
@@ -81,7 +82,7 @@ async def change(visit: Visit) -> Response:
 
 
 async def keep_change(visit: Visit) -> Response:
-    wishes = Wishes.of(await visit.request.form())
+    wishes = Wishes.said_in(await visit.request.form())
     async with _campaign(visit) as (_, campaign):
         pass
     try:
@@ -184,6 +185,7 @@ async def _form(
             latenesses=LATENESS,
             units=list(Unit),
             spans=list(Since),
+            anchors=list(Anchor),
             pathways=await newest_of_each(session, visit.actor.organisation_id),
         )
 

@@ -8,10 +8,11 @@ from console import fields
 from console.pages.pathways import titles
 from console.pages.people import person_of, seen
 from console.visit import Visit
+from domain.campaigns.following import Moved, moved_by, put_and_follow
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.pathways import resting
-from domain.pathways.placing import Place, course_of, propose, put
+from domain.pathways.placing import Place, course_of, propose
 from domain.pathways.planning import Change
 from domain.pathways.reconciling import without_next
 from domain.pathways.shelf import newest_of_each
@@ -32,10 +33,12 @@ async def show(visit: Visit) -> Response:
             return visit.go(f"/people/{visit.request.path_params['id']}")
         course = await course_of(session, person.returnee, visit.actor.organisation_id)
         there, pathway, lines = course.place, course.pathway, course.lines
+        moves: list[Moved] = []
         if proposed:
             days = {anchor: given.get(anchor, "") for anchor in Anchor}
             there = _place(given["pathway"], days, given.getlist("chosen"))
             pathway, lines = await propose(session, visit.actor, person.line.id, there)
+            moves = await moved_by(session, visit.actor, person.returnee, there.days)
         return await visit.show(
             session,
             "person-pathway.html",
@@ -45,6 +48,7 @@ async def show(visit: Visit) -> Response:
             proposed=proposed,
             lines=[line for line in lines if line.change is not Change.GONE],
             gone=sum(line.change is Change.GONE for line in lines),
+            moves=moves,
             anchors=list(Anchor),
             pathways=await newest_of_each(session, visit.actor.organisation_id),
             titles=await titles(session, visit),
@@ -55,7 +59,7 @@ async def keep(visit: Visit) -> Response:
     days = {anchor: await visit.field(anchor) for anchor in Anchor}
     place = _place(await visit.field("pathway"), days, await visit.fields("chosen"))
     async with person_of(visit) as (session, returnee_id):
-        await put(session, visit.actor, returnee_id, place)
+        await put_and_follow(session, visit.actor, returnee_id, place)
     return visit.go(f"/people/{returnee_id}", N_("Kept. Everything is planned by these days now."))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, sel
 from domain.campaigns.schedule import After, Every, schedule_of
 from domain.children import are_children, are_protected
 from domain.consent import last_word
+from domain.pathways.values import Anchor
 from storage.check_ins import Campaign
 from storage.kinds import Purpose
 from storage.pathways import OnPathway
@@ -36,6 +37,8 @@ class Facts:
     arrived_on: date | None = None
     #: The stage of their pathway, as a group names it; None for none, or where nothing hangs on it.
     stage: str | None = None
+    #: The day of their departure; None where nobody knows it, or nothing hangs on it.
+    departs_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ def _facts(campaign: Campaign) -> tuple[Any, ...]:
         Returnee.paused_until,
         _arrived_on() if _counts_days(campaign) else null(),
         _stage() if campaign.group.get("stages") else null(),
+        Returnee.departs_on if _counts_from(campaign, Anchor.DEPARTURE) else null(),
     )
 
 
@@ -140,4 +144,9 @@ def _stage() -> ColumnElement[str | None]:
 
 def _counts_days(campaign: Campaign) -> bool:
     """Many kinds of people become a great many once each has a day."""
-    return isinstance(schedule_of(campaign), After) or bool(campaign.group.get("since"))
+    return _counts_from(campaign, Anchor.ARRIVAL) or bool(campaign.group.get("since"))
+
+
+def _counts_from(campaign: Campaign, anchor: Anchor) -> bool:
+    schedule = schedule_of(campaign)
+    return isinstance(schedule, After) and schedule.of is anchor

@@ -7,6 +7,7 @@ from typing import Any
 from domain.campaigns.drafting import Outline
 from domain.campaigns.schedule import JUST_ONCE, Schedule, after, every
 from domain.errors import Refused
+from domain.pathways.values import Anchor
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
@@ -20,6 +21,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "second_prompt": bool,
     "every": dict,
     "after_days": int,
+    "after": str,
 }
 _NEEDED = ("name", "questionnaire", "time")
 
@@ -64,7 +66,7 @@ def _schedule(said: dict[str, Any]) -> Schedule:
     if "every" in said and "after_days" in said:
         raise Refused("A campaign asks again and again, or some days after each return: not both.")
     if "after_days" in said:
-        return after(said["after_days"])
+        return after(said["after_days"], said.get("after", Anchor.ARRIVAL))
     if "every" not in said:
         return JUST_ONCE
     unit, interval = said["every"].get("unit"), said["every"].get("interval", 1)

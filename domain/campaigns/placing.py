@@ -10,6 +10,7 @@ from domain.campaigns.schedule import After, first_time, schedule_of
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.instants import instant
 from domain.organisations import zone
+from domain.pathways.values import Anchor
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Campaign
@@ -52,21 +53,23 @@ def occasion_of(campaign: Campaign) -> datetime:
 
 def _place(campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: datetime) -> Place:
     local = _local_time(campaign, facts)
-    if local is None:
-        return Place(None, Exclusion.NOT_ARRIVED)
+    if isinstance(local, Exclusion):
+        return Place(None, local)
     due_at = instant(local, zone(facts.time_zone))
     expires_at = due_at + timedelta(hours=campaign.max_lateness_hours)
     times = Times(local, max(due_at, campaign.settles_at or due_at), expires_at)
     return Place(times, _why_not(campaign, questionnaire, facts, times, now))
 
 
-def _local_time(campaign: Campaign, facts: Facts) -> datetime | None:
+def _local_time(campaign: Campaign, facts: Facts) -> datetime | Exclusion:
     schedule = schedule_of(campaign)
     if not isinstance(schedule, After):
         return occasion_of(campaign)
-    if facts.arrived_on is None:
-        return None
-    return schedule.local_time(first_time(campaign), facts.arrived_on)
+    if schedule.of is Anchor.DEPARTURE:
+        day, unknown = facts.departs_on, Exclusion.NO_DEPARTURE
+    else:
+        day, unknown = facts.arrived_on, Exclusion.NOT_ARRIVED
+    return unknown if day is None else schedule.local_time(first_time(campaign), day)
 
 
 def _why_not(

@@ -24,6 +24,7 @@ from domain.campaigns.schedule import (
     step_of,
 )
 from domain.check_ins.eligibility import Exclusion
+from domain.pathways.values import Anchor
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.returnees import Enrolment, Returnee
@@ -169,10 +170,12 @@ def _whose_turn_it_is(campaign: Campaign, now: datetime) -> list[ColumnElement[b
         lateness = timedelta(hours=campaign.max_lateness_hours)
         looked_at = min(campaign.plan_at or now, now)
         days = timedelta(days=schedule.days)
-        turn += [
-            Returnee.arrived_at >= looked_at - days - lateness - around,
-            Returnee.arrived_at <= now - days + LEAD + around,
-        ]
+        first, last = looked_at - days - lateness - around, now - days + LEAD + around
+        turn += (
+            [Returnee.arrived_at >= first, Returnee.arrived_at <= last]
+            if schedule.of is Anchor.ARRIVAL
+            else [Returnee.departs_on >= first.date(), Returnee.departs_on <= last.date()]
+        )
     if isinstance(schedule, After) or campaign.version > 1:
         turn.append(~_has_one(campaign))
     return turn

@@ -12,10 +12,12 @@ from itertools import count
 from typing import Any
 
 from domain.errors import Refused
+from domain.pathways.values import Anchor
 from storage.check_ins import Campaign
 
 LONGEST_INTERVAL = 52
 LONGEST_AFTER = 5 * 366
+LONGEST_BEFORE = 365
 ONCE = "once"
 _MONTH = "after-"
 
@@ -60,14 +62,15 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """So many days after a person's return, at the campaign's time of day; nobody whose day comes
-    before the campaign's own.
+    """So many days after a person's return or departure, or before the departure if negative, at
+    the campaign's time of day; nobody whose day comes before the campaign's own.
     """
 
     days: int
+    of: Anchor = Anchor.ARRIVAL
 
-    def local_time(self, first: datetime, arrived_on: date) -> datetime:
-        return datetime.combine(arrived_on + timedelta(days=self.days), first.time())
+    def local_time(self, first: datetime, day: date) -> datetime:
+        return datetime.combine(day + timedelta(days=self.days), first.time())
 
 
 Schedule = Once | Every | After
@@ -81,11 +84,19 @@ def every(unit: str, interval: int, until: date | None) -> Every:
     return Every(Unit(unit), interval, until)
 
 
-def after(days: int) -> After:
-    """Raises Refused."""
-    if not 0 <= days <= LONGEST_AFTER:
+def after(days: int, of: str = Anchor.ARRIVAL) -> After:
+    """Of a return it is known only once it is over. Raises Refused."""
+    if of not in list(Anchor):
+        raise Refused("Days are counted from the departure or from the arrival.")
+    if of == Anchor.ARRIVAL and not 0 <= days <= LONGEST_AFTER:
         raise Refused("A check-in comes 0 to {most} days after the return.", most=LONGEST_AFTER)
-    return After(days)
+    if not -LONGEST_BEFORE <= days <= LONGEST_AFTER:
+        raise Refused(
+            "A check-in comes at most {before} days before the departure or {most} after it.",
+            before=LONGEST_BEFORE,
+            most=LONGEST_AFTER,
+        )
+    return After(days, Anchor(of))
 
 
 def to_keep(schedule: Schedule) -> dict[str, Any] | None:
@@ -95,8 +106,8 @@ def to_keep(schedule: Schedule) -> dict[str, Any] | None:
         case Every(unit, interval, until):
             kept = {"every": unit, "interval": interval}
             return {**kept, "until": until.isoformat()} if until else kept
-        case After(days):
-            return {"after": days}
+        case After(days, of):
+            return {"after": days} if of is Anchor.ARRIVAL else {"after": days, "of": of}
 
 
 def schedule_of(campaign: Campaign) -> Schedule:
@@ -104,7 +115,7 @@ def schedule_of(campaign: Campaign) -> Schedule:
     if kept is None:
         return JUST_ONCE
     if "after" in kept:
-        return After(kept["after"])
+        return After(kept["after"], Anchor(kept.get("of", Anchor.ARRIVAL)))
     until = date.fromisoformat(kept["until"]) if "until" in kept else None
     return Every(Unit(kept["every"]), kept["interval"], until)
 

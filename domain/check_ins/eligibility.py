@@ -20,6 +20,8 @@ class Exclusion(StrEnum):
     TOO_LATE = "too-late"
     #: It comes so many days after a return of which nobody knows.
     NOT_ARRIVED = "not-arrived"
+    #: The same of a departure.
+    NO_DEPARTURE = "no-departure"
     #: It would have been their turn before the campaign began.
     BEFORE_IT = "before-it"
     ADULTS_ONLY = "adults-only"

@@ -4,6 +4,8 @@ Whoever is asked has 30 days; what they leave open then counts as a no. Until th
 within their safe hours, nothing lapses.
 """
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -23,10 +25,12 @@ _BATCH = 100
 _NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)
 
 
-async def arrive(session: Session, returnee: Returnee) -> None:
-    """They are back: what they agreed to before the journey is asked again, between us."""
+async def arrive(session: Session, returnee: Returnee, at: datetime | None = None) -> None:
+    """They are back, since now or since then: what they agreed to before the journey is asked
+    again, between us.
+    """
     if returnee.arrived_at is None:
-        returnee.arrived_at = session.now
+        returnee.arrived_at = at or session.now
         await renew(session, returnee, Renewing.ARRIVED)
 
 

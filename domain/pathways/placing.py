@@ -5,13 +5,14 @@ is planned anew in the same transaction.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
+from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.pathways import shelf
@@ -83,6 +84,8 @@ async def put(session: Session, actor: Actor, returnee_id: UUID, place: Place) -
     expected = (await turning_points_of(session, returnee.id)).arrives
     if returnee.arrived_at is None and arrival != expected:
         await expect_arrival(session, actor, returnee.id, arrival)
+    returnee.arrived_at = arrived_by(returnee, place.days, session.now)
+    returnee.departs_on = place.days.get(Anchor.DEPARTURE)
     await _go_on(session, returnee, actor.organisation_id, pathway, place)
     audit.record(
         session,
@@ -107,6 +110,17 @@ async def set_arrival(session: Session, actor: Actor, returnee_id: UUID, day: da
     if day is not None:
         days[Anchor.ARRIVAL] = day
     await put(session, actor, returnee_id, replace(place, days=days))
+
+
+def arrived_by(returnee: Returnee, days: Days, now: datetime) -> datetime | None:
+    """When they came, as the days say it, if they have come: what campaigns count from."""
+    day = days.get(Anchor.ARRIVAL)
+    if returnee.arrived_at is None or day is None:
+        return returnee.arrived_at
+    place = zone(returnee.time_zone)
+    if returnee.arrived_at.astimezone(place).date() == day or day > now.astimezone(place).date():
+        return returnee.arrived_at
+    return instant(datetime.combine(day, time(12)), place)
 
 
 async def begin(session: Session, returnee: Returnee, organisation_id: UUID, key: str) -> None:

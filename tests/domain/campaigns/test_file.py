@@ -6,6 +6,7 @@ from domain.campaigns.drafting import Outline
 from domain.campaigns.file import read
 from domain.campaigns.schedule import After, Every, Unit
 from domain.errors import Refused
+from domain.pathways.values import Anchor
 
 SHORTEST = 'name = "First month"\nquestionnaire = "safety-and-needs"\ntime = "2026-05-05T18:00"\n'
 AT_SIX = datetime.fromisoformat("2026-05-05T18:00")
@@ -46,6 +47,8 @@ def test_a_file_says_what_the_form_says() -> None:
         second_prompt=False,
     )
     assert read((SHORTEST + "after_days = 30").encode()).schedule == After(30)
+    before = SHORTEST + 'after_days = -7\nafter = "departure"'
+    assert read(before.encode()).schedule == After(-7, Anchor.DEPARTURE)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""When staff change the days of somebody's journey, campaigns that count from them follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.campaigns.facts import Facts, people_of
+from domain.campaigns.placing import Times, places
+from domain.campaigns.schedule import step_of
+from domain.check_ins.eligibility import Exclusion
+from domain.check_ins.postponing import ASKED_LATER
+from domain.organisations import zone
+from domain.pathways.placing import Place, arrived_by, put
+from domain.pathways.values import Anchor, Days
+from domain.returnees import find_returnee
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import CampaignState, CheckInState
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+# Whatever else keeps somebody from being asked is seen when the time comes, and theirs to know.
+_BY_THE_DAYS = (
+    Exclusion.WRONG_GROUP,
+    Exclusion.TOO_LATE,
+    Exclusion.NOT_ARRIVED,
+    Exclusion.NO_DEPARTURE,
+    Exclusion.BEFORE_IT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One campaign's check-in of somebody: when it was to be, and when it is to be."""
+
+    campaign: Campaign
+    row: CheckIn | None
+    was: datetime | None
+    times: Times | None
+
+    @property
+    def will(self) -> datetime | None:
+        return self.times.due_at if self.times else None
+
+
+async def put_and_follow(session: Session, actor: Actor, returnee_id: UUID, there: Place) -> None:
+    """Somebody is there on their pathway from now on, and what was planned follows: of the pathway
+    and of campaigns. Raises NotAllowed and Refused.
+    """
+    returnee = await find_returnee(session, actor, returnee_id)
+    moves = await moved_by(session, actor, returnee, there.days)
+    await put(session, actor, returnee_id, there)
+    await _follow(session, moves)
+
+
+async def moved_by(session: Session, actor: Actor, returnee: Returnee, days: Days) -> list[Moved]:
+    """What such days would change of the organisation's campaigns. Changes nothing."""
+    found = await session.scalars(
+        select(Campaign)
+        .where(
+            Campaign.organisation_id == actor.organisation_id,
+            Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
+            Campaign.schedule.has_key("after"),
+        )
+        .order_by(Campaign.name)
+    )
+    moves = [await _moved(session, campaign, returnee, days) for campaign in found.all()]
+    return [move for move in moves if move is not None and move.was != move.will]
+
+
+async def _follow(session: Session, moves: Sequence[Moved]) -> None:
+    """Whom a campaign has no check-in for yet, its tick plans when the time comes."""
+    for move in moves:
+        if move.row is not None and move.times is None:
+            # It was only a plan.
+            await session.delete(move.row)
+        elif move.row is not None and move.times is not None:
+            move.row.state, move.row.reason = CheckInState.PLANNED, None
+            move.row.due_at, move.row.expires_at = move.times.due_at, move.times.expires_at
+            move.row.step = step_of(move.campaign, move.times.local)
+    await session.flush()
+
+
+async def _moved(
+    session: Session, campaign: Campaign, returnee: Returnee, days: Days
+) -> Moved | None:
+    """None where it asked them already, or they are not with its organisation."""
+    people = await people_of(session, campaign, Returnee.id == returnee.id, after="", most=1)
+    rows = await session.scalars(
+        select(CheckIn).where(
+            CheckIn.campaign_id == campaign.id,
+            CheckIn.returnee_id == returnee.id,
+            CheckIn.state != CheckInState.SUPERSEDED,
+        )
+    )
+    row = next(iter(rows.all()), None)
+    if not people or (row is not None and not _waits(row)):
+        return None
+    lateness = timedelta(hours=campaign.max_lateness_hours)
+    return Moved(
+        campaign,
+        row,
+        row.expires_at - lateness if row is not None else None,
+        await _times(session, campaign, returnee, people[0].facts, days),
+    )
+
+
+def _waits(row: CheckIn) -> bool:
+    """Whoever put it off was asked, and awaits it."""
+    never_asked = row.sent_at is None and row.reason != ASKED_LATER
+    return never_asked and row.state in (CheckInState.PLANNED, CheckInState.HELD)
+
+
+async def _times(
+    session: Session, campaign: Campaign, returnee: Returnee, facts: Facts, days: Days
+) -> Times | None:
+    arrived_at = arrived_by(returnee, days, session.now)
+    there = replace(
+        facts,
+        arrived_on=arrived_at.astimezone(zone(returnee.time_zone)).date() if arrived_at else None,
+        departs_on=days.get(Anchor.DEPARTURE),
+    )
+    place = (await places(session, campaign, [there]))[there]
+    return None if place.excluded in _BY_THE_DAYS else place.times

@@ -1,0 +1,118 @@
+"""Campaigns that count from the days of a journey follow when staff change such a day."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.campaigns import preview
+from domain.campaigns.following import moved_by, put_and_follow
+from domain.campaigns.schedule import After, after, schedule_of
+from domain.check_ins.eligibility import Exclusion
+from domain.errors import Refused
+from domain.pathways.placing import Place
+from domain.pathways.values import Anchor, Days
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Database
+from tests.domain.campaigns.campaigning import drafted, rows, started, tick
+from tests.domain.checking_in import MORNING, Office, add_person
+
+WEEK_BEFORE = After(-7, Anchor.DEPARTURE)
+
+
+async def joins(database: Database, office: Office, number: int = 1, **facts: Any) -> Returnee:
+    async with database.begin(SERVICE) as session:
+        return await add_person(session, office.organisation, number, **facts)
+
+
+async def says(
+    database: Database, office: Office, person: Returnee, days: Days
+) -> list[tuple[datetime | None, datetime | None]]:
+    """What was shown before it was kept."""
+    async with database.begin(office.organisation.id) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        moves = await moved_by(session, office.coordinator, returnee, days)
+        shown = [(move.was, move.will) for move in moves]
+    async with database.begin(office.organisation.id) as session:
+        await put_and_follow(session, office.coordinator, person.id, Place(days=days))
+    return shown
+
+
+def leaves(day: date) -> Days:
+    return {Anchor.DEPARTURE: day}
+
+
+async def planned(database: Database) -> list[tuple[CheckInState, datetime]]:
+    return [(row.state, row.due_at) for row in await rows(database)]
+
+
+async def test_days_before_a_departure_are_counted_and_follow_when_it_is_put_off(
+    database: Database, office: Office
+) -> None:
+    person = await joins(database, office)
+    await joins(database, office, 2)
+    await says(database, office, person, leaves(date(2026, 5, 12)))
+    campaign = await drafted(database, office.coordinator, schedule=WEEK_BEFORE, name="Shown")
+    async with database.begin(office.organisation.id) as session:
+        seen = await preview(session, office.coordinator, campaign.id)
+    assert (seen.included, seen.excluded) == (1, {Exclusion.NO_DEPARTURE: 1})
+    await started(database, office, schedule=WEEK_BEFORE)
+    first = datetime(2026, 5, 5, 16, tzinfo=UTC)
+    assert await planned(database) == [(CheckInState.PLANNED, first)]
+
+    later = first + timedelta(days=30)
+    assert await says(database, office, person, leaves(date(2026, 6, 11))) == [(first, later)]
+    assert await planned(database) == [(CheckInState.PLANNED, later)]
+    assert [row.step for row in await rows(database)] == ["after-2026-06"]
+    # The same again changes nothing, and planning anew plans nobody twice.
+    assert await says(database, office, person, leaves(date(2026, 6, 11))) == []
+    await tick(database)
+    assert await planned(database) == [(CheckInState.PLANNED, later)]
+
+    assert await says(database, office, person, {}) == [(later, None)]
+    assert await planned(database) == []
+
+
+async def test_whoever_was_asked_stays_as_they_are(database: Database, office: Office) -> None:
+    person = await joins(database, office)
+    await says(database, office, person, leaves(date(2026, 5, 12)))
+    await started(database, office, schedule=WEEK_BEFORE)
+    async with database.begin(SERVICE) as session:
+        for row in await rows(database):
+            asked = await session.get_one(CheckIn, row.id)
+            asked.state, asked.sent_at = CheckInState.SENT, session.now
+    before = await planned(database)
+
+    assert await says(database, office, person, leaves(date(2026, 6, 11))) == []
+    assert await planned(database) == before
+
+
+async def test_a_day_of_arrival_put_right_moves_what_counts_from_it(
+    database: Database, office: Office
+) -> None:
+    person = await joins(database, office, arrived_at=MORNING - timedelta(days=9))
+    await started(database, office, schedule=After(10))
+    was = datetime(2026, 5, 5, 16, tzinfo=UTC)
+    assert await planned(database) == [(CheckInState.PLANNED, was)]
+
+    will = was + timedelta(days=5)
+    days = {Anchor.ARRIVAL: date(2026, 4, 30)}
+    assert await says(database, office, person, days) == [(was, will)]
+    assert await planned(database) == [(CheckInState.PLANNED, will)]
+
+
+def test_of_a_return_no_days_are_counted_before_it() -> None:
+    assert after(-7, "departure") == WEEK_BEFORE
+    for days, of in ((-1, "arrival"), (-366, "departure"), (3, "somewhere")):
+        with pytest.raises(Refused):
+            after(days, of)
+
+
+async def test_it_is_kept_as_it_was_said(database: Database, office: Office) -> None:
+    for schedule in (WEEK_BEFORE, After(3)):
+        campaign = await drafted(
+            database, office.coordinator, schedule=schedule, name=str(schedule)
+        )
+        assert schedule_of(campaign) == schedule
