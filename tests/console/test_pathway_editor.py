@@ -132,6 +132,18 @@ async def test_a_step_whose_words_nobody_touched_goes_on_being_translated(office
         assert (taken.version, str(step.due), step.text.languages) == (2, "2 weeks", {})
 
 
+async def test_a_word_changed_in_one_language_is_seen_in_the_difference(office: Office) -> None:
+    told = check_in(kind="information", stage="arrival", **{"text-en": "Tea", "text-fr": "Thé"})
+    async with office.browser(Role.COORDINATOR) as browser:
+        await send(browser, "/step", **told)
+        await send(browser, "/enact")
+        again = told | {"step": "arrival.information-2-1", "text-fr": "Du thé"}
+        await send(browser, "/step", **again)
+        page = (await browser.get(EDIT, of=OF)).text
+    assert "Français: Thé" in page
+    assert "Français: Du thé" in page
+
+
 async def test_another_organisation_sees_nothing_of_a_draft(
     office: Office, elsewhere: Office
 ) -> None:

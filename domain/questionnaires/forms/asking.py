@@ -70,7 +70,7 @@ class Survey:
         elif said == "end group":
             if self.groups:
                 self.groups.pop()
-        elif said not in _KNOWN_ANYWAY:
+        elif said not in _KNOWN_ANYWAY and not _is_heading(said, cells):
             selects = _SELECTS.fullmatch(said)
             type_ = selects[1].replace("_", " ") if selects else said
             fits = type_ in _TYPES and bool(selects) == type_.startswith("select")
@@ -173,6 +173,11 @@ class Survey:
 
     def _fault(self, row: Row, column: str, reason: str, about: str = "") -> None:
         self.problems.append(Problem(SURVEY, row.number, column, reason, about))
+
+
+def _is_heading(said: str, cells: dict[str, str]) -> bool:
+    """Of a table, as KoboToolbox writes its ratings: choices above the rows that are asked."""
+    return said.startswith("select") and "label" in cells.get("appearance", "").split()
 
 
 _NONE = Choice("", Words(""))

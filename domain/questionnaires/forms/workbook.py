@@ -22,6 +22,8 @@ SURVEY, CHOICES, SETTINGS, BANDS = "survey", "choices", "settings", "bands"
 _SHEETS = (SURVEY, CHOICES, SETTINGS, BANDS)
 # XLSForm's other sheets, which say things that we would have to leave out.
 _OTHERS = {"external_choices", "osm", "entities"}
+# How Excel began its files before 2007, and begins those with a password.
+_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 # No spreadsheet declares a document type; whoever means harm does, in whatever encoding.
 _ENTITIES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
@@ -62,6 +64,9 @@ def _ensure_harmless(content: bytes) -> None:
     """Raises Faulty."""
     if len(content) > LARGEST:
         raise Faulty([_file(N_("The file is larger than two megabytes."))])
+    if content.startswith(_OLD_OR_LOCKED):
+        reason = N_("This is an old Excel file (.xls) or has a password. Save it as .xlsx without.")
+        raise Faulty([_file(reason)])
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()

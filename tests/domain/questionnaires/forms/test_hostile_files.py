@@ -25,13 +25,14 @@ def with_part(name: str, content: bytes) -> bytes:
     [
         (b"", "no Excel file"),
         (b"type,name,label", "no Excel file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel file (.xls) or has a password"),
         (excel(HEALTH)[:-200], "no Excel file"),
         (b"x" * (2 * 1024 * 1024 + 1), "two megabytes"),
         (with_part("bomb.xml", b"0" * 21 * 1024 * 1024), "too large"),
         (with_part("xl/laughs.xml", LAUGHS), "no Excel file"),
         (with_part("xl/laughs.xml", LAUGHS.decode().encode("utf-16")), "no Excel file"),
     ],
-    ids=["nothing", "text", "damaged", "large", "bomb", "entities", "entities in utf-16"],
+    ids=["nothing", "text", "old", "damaged", "large", "bomb", "entities", "entities in utf-16"],
 )
 def test_what_is_no_small_excel_file_is_refused_unopened(content: bytes, said: str) -> None:
     with pytest.raises(Faulty) as faulty:

@@ -121,6 +121,26 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     ]
 
 
+def test_the_heading_of_a_rating_is_no_question_and_its_rows_are() -> None:
+    rated = form(
+        """
+| survey |
+| | type | name | label::English (en) | appearance |
+| | begin_group | rating | | field-list |
+| | select_one how | rating_header | How is it? | label |
+| | select_one how | school | School | list-nolabel |
+| | select_one how | home | Home | list-nolabel |
+| | end_group | | | |
+| choices |
+| | list_name | name | label::English (en) |
+| | how | good | Good |
+| | how | bad | Bad |
+"""
+        + SETTINGS
+    )
+    assert [question.name for question in rated.questions] == ["school", "home"]
+
+
 def test_a_form_must_say_its_language_and_its_name() -> None:
     [problem] = problems("| survey |\n| | type | name | label |\n| | text | a | Name? |")
     assert where(problem) == ("settings", None, "default_language")
