@@ -207,5 +207,7 @@ async def reads_the_results(page: Page) -> None:
     await page.get_by_role("link", name="New homes, May").click()
     await page.get_by_role("link", name="Results").click()
     await expect(page.get_by_role("heading", name="Do you have a place to stay?")).to_be_visible()
+    # All of them answered: a line that said so would say it of each.
+    await expect(page.get_by_text("Nearly everybody")).to_be_visible()
     home = page.get_by_role("row", name="Yes, I have").first
     await expect(home).to_contain_text("10")
