@@ -23,7 +23,7 @@ BUCKETS = 1 << 17
 LENGTHS = range(2, 6)
 LONGEST = 120  # Words: more say no more, and a flood of them would cost time.
 TOPIC_SHARE, USUAL_LENGTH = 0.3, 12  # Long texts have words of every topic.
-CONCEPT_SHARE, PAIR_SHARE, USUAL_CONCEPTS, MOST_CONCEPTS = 0.5, 0.25, 8, 24
+CONCEPT_SHARE, PAIR_SHARE, USUAL_CONCEPTS, MOST_CONCEPTS = 0.3, 0.2, 16, 32
 SCALE = 16
 CYRILLIC, GREEK = re.compile("[а-ԯ]"), re.compile("[α-ω]")
 
@@ -46,7 +46,7 @@ class Likeness:
     """`weights` has for each bucket how much what falls into it speaks for what `Like` names."""
 
     def __init__(self, weights: Sequence[Sequence[float]], meanings: Meanings) -> None:
-        self._weights, self._meanings = weights, meanings
+        self._weights, self.meanings = weights, meanings
 
     @classmethod
     def load(cls, meanings: Meanings) -> Self:
@@ -55,7 +55,7 @@ class Likeness:
         return cls([scaled[:BUCKETS], scaled[BUCKETS:]], meanings)
 
     def of(self, message: Words) -> Like:
-        shares = features(message, self._meanings)
+        shares = features(message, self.meanings)
         return Like(
             *(
                 sum([weights[bucket] * share for bucket, share in shares])

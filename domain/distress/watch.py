@@ -10,6 +10,7 @@ from domain.distress.index import Match, indexes_of
 from domain.distress.lexicon import Entry, Rule, load_entries
 from domain.distress.likeness import Like, Likeness, Meanings
 from domain.distress.own import Own
+from domain.distress.report import Report
 from domain.distress.scopes import Surroundings
 from domain.distress.spans import spans_of
 from domain.distress.text import Words, words_of
@@ -19,12 +20,12 @@ from storage.kinds import Severity
 RECENT_MESSAGES = 2
 VERSION_DIGITS = 8
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
-LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.4, 3.5, 0.8
-LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS = 2.0, 0.5
+LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.2, 3.5, 0.6
+LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS = 2.2, 1.0
 # In longer ones, such as news that somebody passes on, there is a little of everything.
 LONGEST_EMERGENCY = 20  # Words.
-# And where a rule has asked, or has signalled, already.
-LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_A_SIGNAL = 1.2, -0.5
+# And where a rule has asked, or has signalled something urgent, already.
+LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_AN_URGENT_SIGNAL = 1.2, -0.5
 LIKENESS = "likeness.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more of them.
 MOST_DIGITS = 2
@@ -111,16 +112,17 @@ class Watch:
         """
         matches = self._matches(message, own)
         surroundings = Surroundings(matches, message)
+        report = Report(message, self._likeness.meanings.concepts)
         heard, meant_otherwise = [], False
         for hit in matches:
             if isinstance(hit.meaning, Rule) and (not across or hit.start < across < hit.end):
                 lowered = surroundings.lowered(hit.meaning, hit)
-                meant_otherwise |= lowered is None or bool(lowered[1])
-                if lowered is not None:
-                    severity, around = lowered
-                    heard.append(
-                        (severity, (hit.meaning.code, *(f"scope.{each}" for each in around)))
-                    )
+                if lowered is None:
+                    meant_otherwise = True
+                    continue
+                severity, around = report.lowered(hit.start, *lowered)
+                meant_otherwise |= bool(around)
+                heard.append((severity, (hit.meaning.code, *(f"scope.{each}" for each in around))))
         return heard, meant_otherwise
 
     def _like_distress(
@@ -144,8 +146,8 @@ class Watch:
 
 def _sure_of_emergency(message: Words, likeness: Like, by_rules: Sequence[Heard]) -> float:
     """How like an emergency it must be to be one."""
-    if any(severity is not Severity.NONE for severity, _ in by_rules):
-        return LIKE_EMERGENCY_BESIDE_A_SIGNAL
+    if any(severity.rank > Severity.CONCERN.rank for severity, _ in by_rules):
+        return LIKE_EMERGENCY_BESIDE_AN_URGENT_SIGNAL
     if len(message.words) > LONGEST_EMERGENCY:
         return inf
     if likeness.distress >= LIKE_DISTRESS:

@@ -1,0 +1,31 @@
+"""News that somebody passes on: long sentences in which nobody says I, we or you."""
+
+from functools import cached_property
+
+from domain.distress.concepts import Concepts
+from domain.distress.text import Words
+from storage.kinds import Severity
+
+LONG = 16  # Words. Who is in danger seldom writes so many without a word of themselves.
+SPEAKING = {"me", "us", "you", "please", "help"}
+REPORTED = "reported"
+
+
+class Report:
+    def __init__(self, message: Words, concepts: Concepts) -> None:
+        self._message, self._concepts = message, concepts
+
+    def lowered(
+        self, place: int, severity: Severity, around: tuple[str, ...]
+    ) -> tuple[Severity, tuple[str, ...]]:
+        """A concern at most where the word there stands in such a sentence. What is added outside
+        the sentence can only make it less of one.
+        """
+        sentence, _ = self._message.lines[self._message.sentences[place]]
+        if severity.rank > Severity.CONCERN.rank and len(sentence) >= LONG and self._nobody_speaks:
+            return Severity.CONCERN, (*around, REPORTED)
+        return severity, around
+
+    @cached_property
+    def _nobody_speaks(self) -> bool:
+        return SPEAKING.isdisjoint(self._concepts.of(self._message))
