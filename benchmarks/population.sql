@@ -13,9 +13,8 @@ SELECT n, organisation_id, staff_id, colleague_id, wrapped, chat, body,
        (ARRAY['AL', 'MA', 'UA', 'GE', 'IQ'])[1 + n % 5] AS country,
        (ARRAY['sq', 'fr', 'uk', 'ru', 'ar'])[1 + n % 5] AS language,
        (ARRAY['Europe/Tirane', 'Africa/Casablanca', 'Europe/Kyiv', 'UTC', 'UTC'])[1 + n % 5] AS zone,
-       -- One in a hundred has an open case, but the queue is longer than its page everywhere.
-       n <= greatest(people / 100, least(people, 300)) AS in_need,
-       n % 5 = 0 AS helped,
+       n <= open_cases AS in_need,
+       n % helped_one_in = 0 AS helped,
        -- One in five wrote, and was written to, within two days.
        n % 5 = 1 AS active
 FROM pg_temp.seed, generate_series(1, people) n;
@@ -86,6 +85,11 @@ SELECT id, 'C-' || n, organisation_id, pg_temp.id('person', n),
        at, 1,
        CASE WHEN open THEN now() + (1440 + n % 1000) * interval '1 minute' END,
        CASE WHEN NOT open THEN at + interval '1 day' END, CASE WHEN NOT open THEN 'helped' END
+FROM trouble;
+
+INSERT INTO wait (id, case_id, organisation_id, severity, began_at, due_at, acted_at, closed_at)
+SELECT pg_temp.id('wait', n), id, organisation_id, 'urgent', at, at + interval '1 hour', at,
+       CASE WHEN NOT open THEN at + interval '1 day' END
 FROM trouble;
 
 INSERT INTO case_event (id, case_id, organisation_id, kind, at, severity, reasons)

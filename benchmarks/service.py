@@ -54,10 +54,10 @@ class Service:
 
     @asynccontextmanager
     async def running(
-        self, *, profile: Path | None = None, **settings: str
+        self, *, profile: Path | None = None, port: int | None = None, **settings: str
     ) -> AsyncIterator[Process]:
         """One replica as its own process; there may be several."""
-        port = free_port()
+        port = port or free_port()
         env = {**self.operator.env, "WAYHOME_PORT": str(port), **settings}
         operator = replace(self.operator, env=env, port=port)
         if profile is not None:

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import alerting, dispatch, inbound, memory, replicas
+from benchmarks import alerting, console, dispatch, inbound, memory, replicas
 from benchmarks.effort import Effort
 from benchmarks.results import markdown
 from benchmarks.service import Service, service
@@ -20,7 +20,9 @@ async def wayhome() -> AsyncIterator[Service]:
 
 
 @pytest.mark.parametrize(
-    "benchmark", [inbound, alerting, dispatch, replicas, memory], ids=lambda each: each.__name__
+    "benchmark",
+    [inbound, alerting, dispatch, replicas, memory, console],
+    ids=lambda each: each.__name__,
 )
 async def test_a_benchmark_measures_and_prints_its_rows(
     benchmark: ModuleType, wayhome: Service
