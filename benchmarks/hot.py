@@ -13,13 +13,22 @@ from domain.alerts import escalate
 from domain.beforehand import Written
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of
+from domain.cases.handing_over import take_back_unheard
 from domain.cases.queue import Part, most_dangerous, queue
 from domain.cases.reading import read_case
+from domain.cases.saved_views import saved_views
+from domain.cases.tasks import owed_by
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.duty import on_duty
+from domain.duty.board import read_board
+from domain.duty.reading import read_rota
+from domain.duty.rota import plan_ahead
 from domain.pathways.stages import pass_stages
+from domain.pathways.tasks import done_lately, open_tasks
+from domain.pathways.telling import tell_due
 from domain.people import list_people, read_person
+from domain.referrals.following import follow_up
 from domain.returnees import returnee_of_chat
 from domain.safeguarding.readings import say_why
 from domain.staff import staff_of_chat
@@ -53,6 +62,10 @@ TICKS = tuple(
         ("stages", lambda session, _: pass_stages(session)),
         ("claim of the outbox", lambda session, _: claim(session, Pace(100_000), 100)),
         ("planning", lambda session, _: plan_next(session)),
+        ("information", lambda session, _: tell_due(session)),
+        ("referrals", lambda session, _: follow_up(session)),
+        ("hand-overs", lambda session, _: take_back_unheard(session)),
+        ("rota", lambda session, _: plan_ahead(session)),
         ("sweep", lambda session, _: sweep(session)),
     )
 )
@@ -82,6 +95,10 @@ async def _person(session: Session, there: Population) -> None:
     await read_person(session, there.supervisor, there.person)
 
 
+async def _rota(session: Session, there: Population) -> None:
+    await read_rota(session, there.supervisor, session.now.date())
+
+
 _PAGES: tuple[tuple[str, Work], ...] = (
     *((f"queue: {part}", _page_of(part)) for part in Part),
     ("most dangerous", lambda session, there: most_dangerous(session, there.supervisor, 20)),
@@ -89,6 +106,12 @@ _PAGES: tuple[tuple[str, Work], ...] = (
     ("mark of a case", lambda session, there: mark_of(session, there.supervisor, there.case)),
     ("people", lambda session, there: list_people(session, there.supervisor, there.person)),
     ("person", _person),
+    ("owed in cases", lambda session, there: owed_by(session, there.supervisor)),
+    ("tasks", lambda session, there: open_tasks(session, there.supervisor)),
+    ("tasks done lately", lambda session, there: done_lately(session, there.supervisor)),
+    ("board", lambda session, there: read_board(session, there.supervisor)),
+    ("rota of a week", _rota),
+    ("saved views", lambda session, there: saved_views(session, there.supervisor)),
     ("on duty", lambda session, there: on_duty(session, there.organisation)),
     ("campaigns", lambda session, there: list_campaigns(session, there.coordinator)),
 )

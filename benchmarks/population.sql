@@ -97,6 +97,20 @@ SELECT pg_temp.id('event ' || kind, n), id, organisation_id, kind, at, 'urgent',
        '["threat.urgent.threatened"]'
 FROM trouble, unnest(ARRAY['opened', 'alerted', 'signal']) kind;
 
+-- Whoever was helped was referred to somebody, too; of some it is time to ask whether that came.
+INSERT INTO referral
+    (id, case_id, returnee_id, organisation_id, partner_id, state, fields, joint_days, made_at, look_at)
+SELECT pg_temp.id('referral', n), id, pg_temp.id('person', n), organisation_id, organisation_id,
+       'rejected', '[]', 0, at, CASE WHEN n % 100 = 0 THEN now() - interval '1 hour' END
+FROM trouble;
+
+INSERT INTO case_task
+    (id, case_id, organisation_id, returnee_id, kind, staff_id, asked_by, asked_at, due_at, done_at, done_by)
+SELECT pg_temp.id('owed', n), id, organisation_id, pg_temp.id('person', n),
+       CASE WHEN n % 20 = 0 THEN 'debrief' ELSE 'task' END, CASE WHEN n % 2 = 0 THEN staff_id ELSE colleague_id END,
+       staff_id, at, at + interval '1 day', CASE WHEN NOT open OR n % 10 > 0 THEN at END, CASE WHEN NOT open OR n % 10 > 0 THEN staff_id END
+FROM trouble;
+
 INSERT INTO outbox
     (id, organisation_id, lane, chat, notice_class, priority, state, returnee_id, case_id, created_at,
      not_before, finished_at, message_id)
@@ -134,6 +148,22 @@ FROM person WHERE active;
 
 INSERT INTO dialog_state (key, data, changed_at)
 SELECT pg_temp.chat(n), chat, now() - n % 47 * interval '1 hour' FROM person WHERE n % 50 = 4;
+
+-- A year on a pathway: what it told them, and what it asks of the team.
+INSERT INTO on_pathway (returnee_id, organisation_id, pathway, since, stage_until)
+SELECT pg_temp.id('person', n), organisation_id, 'three-months', since, now() + interval '1 year'
+FROM person;
+
+INSERT INTO information
+    (id, organisation_id, returnee_id, pathway, version, step, state, planned_for, due_at, expires_at)
+SELECT pg_temp.id('information', n), organisation_id, pg_temp.id('person', n), 'three-months', 1,
+       'arrival.there', CASE WHEN n % 500 = 0 THEN 'planned' ELSE 'sent' END, at, at, at + interval '9 days'
+FROM person, LATERAL (SELECT CASE WHEN n % 500 = 0 THEN now() ELSE since END AS at);
+
+INSERT INTO task (id, organisation_id, returnee_id, pathway, version, step, due_at, done_at, done_by)
+SELECT pg_temp.id('task', n), organisation_id, pg_temp.id('person', n), 'three-months', 1, 'arrival.there',
+       since, CASE WHEN n % 100 > 0 THEN since END, CASE WHEN n % 100 > 0 THEN staff_id END
+FROM person;
 
 INSERT INTO audit_entry (organisation_id, at, staff_id, action, subject)
 SELECT organisation_id, since, staff_id, 'person.read', pg_temp.id('person', n) FROM person;

@@ -120,6 +120,12 @@ class Task(Identified, Base):
             "id",
             postgresql_where="done_at IS NULL",
         ),
+        Index(
+            "ix_task_done",
+            "organisation_id",
+            "done_at",
+            postgresql_where="done_at IS NOT NULL",
+        ),
         OF_ORGANISATION,
     )
 

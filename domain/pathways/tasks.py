@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select, tuple_
@@ -54,10 +55,11 @@ async def open_tasks(
 
 
 async def done_lately(session: Session, actor: Actor) -> Sequence[TaskLine]:
-    """Of the last week, to be taken back where it was a slip."""
+    """Of the last week, the newest first, to be taken back where it was a slip."""
     actor.ensure_may(Right.SEE_PEOPLE)
     lately = Task.done_at > session.now - timedelta(days=7)
-    return await _lines(session, actor, lately, most=MOST)
+    newest = (Task.done_at.desc(), Task.id)
+    return await _lines(session, actor, lately, most=MOST, order=newest)
 
 
 async def mark(session: Session, actor: Actor, task_id: UUID, *, done: bool) -> None:
@@ -81,7 +83,11 @@ async def mark(session: Session, actor: Actor, task_id: UUID, *, done: bool) -> 
 
 
 async def _lines(
-    session: Session, actor: Actor, *conditions: ColumnElement[bool], most: int
+    session: Session,
+    actor: Actor,
+    *conditions: ColumnElement[bool],
+    most: int,
+    order: Sequence[Any] = (Task.due_at, Task.id),
 ) -> list[TaskLine]:
     on_it = and_(
         OnPathway.returnee_id == Task.returnee_id,
@@ -100,7 +106,7 @@ async def _lines(
             seen_by(actor.staff_id, Task.returnee_id),
             *conditions,
         )
-        .order_by(Task.due_at, Task.id)
+        .order_by(*order)
         .limit(most)
     )
     rows = found.all()
