@@ -2,8 +2,8 @@
 
 from migrations.indexes import build_index, remove_index
 
-revision = "0048"
-down_revision = "0047"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
