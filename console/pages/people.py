@@ -58,7 +58,7 @@ async def show_one(visit: Visit) -> Response:
             lands=await lands_with_places(session, session.now, visit.language),
             others=await _others(visit),
             course=await course_of(session, person.returnee, visit.actor.organisation_id),
-            standing=partial(standing, now=session.now, tells=person.consents is not None),
+            step_stands=partial(standing, now=session.now, tells=person.consents is not None),
             titles=await titles(session, visit),
             countries=COUNTRIES,
         )
