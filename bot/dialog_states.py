@@ -93,6 +93,16 @@ async def know_dialogs(session: Session, chat_ids: Sequence[int]) -> None:
         drawers[keys[key]] = Drawer(json.loads(session.keys.open(data, _SEALED)), key)
 
 
+def windows_shown(session: Session) -> list[int]:
+    """The stand-in numbers of the windows that were shown last in the chats that were read."""
+    numbers = [
+        entry.get("data", {}).get("last_message_id")
+        for drawer in _drawers(session).values()
+        for entry in drawer.kept.values()
+    ]
+    return [number for number in numbers if number is not None and number < 0]
+
+
 async def save_dialogs(session: Session) -> None:
     """Writes down what changed while this transaction's updates were handled."""
     drawers: dict[bytes, Drawer] = session.info.pop(_DRAWERS, {})

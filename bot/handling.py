@@ -12,7 +12,7 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
 from bot.current import Current
-from bot.dialog_states import know_dialogs, save_dialogs
+from bot.dialog_states import know_dialogs, save_dialogs, windows_shown
 from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers, code_of
 from domain.distress import RecentWords, Watch
@@ -25,6 +25,7 @@ from handlers.answers import CallbackAnswers
 from handlers.giving_up import hand_to_a_human
 from handlers.watching import look
 from storage.inbox import chat_of_update
+from storage.outbox import know_unsent
 from storage.sessions import Session
 from storage.traces import leave_traces
 
@@ -32,7 +33,7 @@ log = structlog.get_logger()
 
 # A Telegram that hangs must not hold up whoever writes next, for the sake of a spinner.
 _PRESS_PATIENCE = 5
-_TRACES = "traces"
+_TRACES, _READ = "traces", "updates read"
 
 
 @dataclass(slots=True)
@@ -54,9 +55,10 @@ class Handling(Handler):
         await know_returnees(session, chats, locked=True)
         await know_writers(session, dict(filter(None, map(_written, updates))))
         await know_dialogs(session, chats)
+        await know_unsent(session, windows_shown(session))
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
-        known = Update.model_validate(update)
+        known = self._read(session, update)
         return await look(session, known, self.watch, self.recent, self.lexicons)
 
     async def handle(
@@ -64,11 +66,20 @@ class Handling(Handler):
     ) -> AfterCommit:
         answers = CallbackAnswers()
         with self.current.within(session):
-            await self.dispatcher.feed_raw_update(
-                self.mute, dict(update), session=session, answers=answers, found=found
+            known = self._read(session, update)
+            await self.dispatcher.feed_update(
+                self.mute, known, session=session, answers=answers, found=found
             )
         _trace(session, update)
         return partial(self._answer_presses, update, answers)
+
+    def _read(self, session: Session, update: Mapping[str, Any]) -> Update:
+        """As aiogram's, once for both that ask. Raises what is no update of Telegram's."""
+        read: dict[int, Update] = session.info.setdefault(_READ, {})
+        number = update["update_id"]
+        if number not in read:
+            read[number] = Update.model_validate(update, context={"bot": self.mute})
+        return read[number]
 
     async def finish(self, session: Session) -> None:
         await save_dialogs(session)

@@ -33,6 +33,7 @@ from handlers.opening import opening_router
 from handlers.people import People
 from handlers.recovering import recover, unknown_buttons_router
 from handlers.referring import referring_router
+from handlers.routing import Dialogs, gathered
 from handlers.talking import talking_router
 from handlers.working import working_router
 from locales.catalogues import Catalogues
@@ -66,29 +67,33 @@ def private_router() -> Router:
     router.callback_query.filter(PRESSED_IN_PRIVATE)
     router.include_routers(
         frozen_router(),
-        entering_router(),
-        helping_router(),
-        checking_in_router(),
-        consenting_router(),
-        referring_router(),
-        confiding_router(),
-        opening_router(),
-        commands_router(),
-        forgetting_router(),
-        choosing_word_router(),
-        naming_router(),
-        correcting_router(),
-        typing_router(),
-        talking_router(),
-        welcome_dialog(),
-        language_dialog(),
-        menu_dialog(),
-        services_dialog(),
-        safety_dialog(),
-        wishes_dialog(),
-        naming_dialog(),
-        stop_word_dialog(),
-        privacy_dialog(),
+        gathered(
+            entering_router(),
+            helping_router(),
+            checking_in_router(),
+            consenting_router(),
+            referring_router(),
+            confiding_router(),
+            opening_router(),
+            commands_router(),
+            forgetting_router(),
+            choosing_word_router(),
+            naming_router(),
+            correcting_router(),
+            typing_router(),
+            talking_router(),
+        ),
+        Dialogs(
+            welcome_dialog(),
+            language_dialog(),
+            menu_dialog(),
+            services_dialog(),
+            safety_dialog(),
+            wishes_dialog(),
+            naming_dialog(),
+            stop_word_dialog(),
+            privacy_dialog(),
+        ),
         unknown_buttons_router(),
     )
     return router

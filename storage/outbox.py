@@ -2,12 +2,26 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, and_, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
@@ -156,20 +170,29 @@ async def put(
     return row
 
 
+_UNSENT = select(OutboxRow).where(
+    OutboxRow.stand_in == func.any(bindparam("numbers", type_=ARRAY(BigInteger))),
+    OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+    OutboxRow.leased_until.is_(None),
+)
+_WHICH_UNSENT = _UNSENT.with_only_columns(OutboxRow.stand_in)
+
+
+async def know_unsent(session: Session, stand_ins: Sequence[int]) -> None:
+    """Asks which of these are not yet on their way, before each is asked for: most have left."""
+    if stand_ins:
+        unsent = set(await session.scalars(_WHICH_UNSENT, {"numbers": stand_ins}))
+        _unsent(session).update((number, number in unsent) for number in stand_ins)
+
+
 async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
     """What a message that is not yet on its way would have said; it will not go any more.
 
     None for one that left, is leaving, or goes by a number of Telegram's.
     """
-    row = await session.scalar(
-        select(OutboxRow)
-        .where(
-            OutboxRow.stand_in == stand_in,
-            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
-            OutboxRow.leased_until.is_(None),
-        )
-        .with_for_update(skip_locked=True)
-    )
+    if stand_in > 0 or not _unsent(session).get(stand_in, True):
+        return None
+    row = await session.scalar(_UNSENT.with_for_update(skip_locked=True), {"numbers": [stand_in]})
     if row is None:
         return None
     content = content_of(row, session.keys)
@@ -229,6 +252,11 @@ def content_of(row: OutboxRow, keys: Keyring) -> dict[str, Any]:
 def reword(row: OutboxRow, content: dict[str, Any], keys: Keyring) -> None:
     """It says something else than when it was put; only for one that nobody has leased."""
     row.content = _sealed(content, keys)
+
+
+def _unsent(session: Session) -> dict[int, bool]:
+    unsent: dict[int, bool] = session.info.setdefault("unsent", {})
+    return unsent
 
 
 def _sealed(content: dict[str, Any], keys: Keyring) -> bytes:

@@ -17,7 +17,7 @@ from domain.returnees import chat_id_of, find_returnee, know_returnees
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 from storage.cases import Message
-from storage.kinds import Severity
+from storage.kinds import OutboxState, Severity
 from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.test_lanes import message
@@ -51,6 +51,19 @@ async def test_words_to_a_caseworker_cost_as_many_statements_for_many_as_for_two
     assert many == few
     async with centre.database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == 10
+
+
+async def test_p12_a_window_that_has_not_left_gives_way_to_the_next_one(
+    centre: Centre, handling: Handling
+) -> None:
+    for number in (1, 2):
+        await _handled(centre, handling, message(number, 500, "/services"))
+    await centre.all_arrives()
+    await _handled(centre, handling, message(3, 500, "/services"))
+
+    async with centre.database.begin(SERVICE) as session:
+        states = await session.scalars(select(OutboxRow.state).order_by(OutboxRow.number))
+        assert list(states) == [OutboxState.CANCELLED, OutboxState.SENT, OutboxState.WAITING]
 
 
 async def test_p12_words_that_come_again_are_kept_once_with_one_receipt(

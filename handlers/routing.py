@@ -1,0 +1,34 @@
+"""How an update finds its handler: by as few steps as there can be, since each costs."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.types import TelegramObject
+from aiogram_dialog import Dialog
+from aiogram_dialog.api.internal import CONTEXT_KEY
+
+
+def gathered(*routers: Router) -> Router:
+    """One router with all their handlers, in the same order. They have no filter of their own."""
+    everything = Router(name=" · ".join(router.name for router in routers))
+    for router in routers:
+        for kind, observer in router.observers.items():
+            everything.observers[kind].handlers += observer.handlers
+    return everything
+
+
+class Dialogs(Router):
+    """Goes straight to the dialog that is open, and asks none of the others."""
+
+    def __init__(self, *dialogs: Dialog) -> None:
+        super().__init__(name="dialogs")
+        self.include_routers(*dialogs)
+        self._by_states = {dialog.states_group(): dialog for dialog in dialogs}
+
+    async def propagate_event(self, update_type: str, event: TelegramObject, **kwargs: Any) -> Any:
+        context: Any = kwargs.get(CONTEXT_KEY)
+        dialog = self._by_states.get(context.state.group) if context else None
+        if dialog is None:
+            return UNHANDLED
+        return await dialog.propagate_event(update_type, event, **kwargs)
