@@ -30,6 +30,7 @@ class Wishes:
     languages: list[str] = field(default_factory=list)
     since: list[str] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
 
     @classmethod
     def said_in(cls, form: FormData) -> "Wishes":
@@ -55,6 +56,7 @@ class Wishes:
             languages=several("languages"),
             since=several("since"),
             stages=several("stages"),
+            regions=several("regions"),
         )
 
     @classmethod
@@ -70,6 +72,7 @@ class Wishes:
             languages=campaign.group["languages"],
             since=campaign.group.get("since", []),
             stages=campaign.group.get("stages", []),
+            regions=campaign.group.get("regions", []),
         )
         match schedule_of(campaign):
             case Every(unit, interval, until):
@@ -89,6 +92,7 @@ class Wishes:
             languages=self.languages,
             since=self.since,
             stages=self.stages,
+            regions=self.regions,
             local_time=fields.wall_time(self.local_time),
             schedule=self._schedule(),
             max_lateness_hours=fields.number(self.lateness),

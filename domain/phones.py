@@ -51,6 +51,8 @@ async def resume(session: Session, returnee: Returnee) -> None:
 
 async def be_in(session: Session, returnee: Returnee, country: str, time_zone: str) -> None:
     """Where the person says they are now: the country, and nothing closer (P14)."""
+    if country != returnee.country:
+        returnee.region = None
     before, returnee.country, returnee.time_zone = returnee.time_zone, country, time_zone
     await move(session, returnee, from_=before)
     if returnee.time_zone != before:

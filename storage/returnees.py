@@ -71,6 +71,9 @@ class Returnee(Identified, Base):
     typing_for: Mapped[UUID | None]
     #: Since when they are back; what they agreed to before is asked again then.
     arrived_at: Mapped[datetime | None]
+    #: Where in that country, as the directory calls its regions, if they agreed to have it written
+    #: down; nothing closer (P14).
+    region: Mapped[str | None]
     #: The day on which they leave the host country, or left it, as staff wrote it down.
     departs_on: Mapped[date | None]
     #: When they last said that they are a child; staff find out, and set the age band.

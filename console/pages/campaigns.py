@@ -34,6 +34,7 @@ from domain.pathways.values import Anchor
 from domain.people import countries_and_languages
 from domain.questionnaires.shelf import newest, on_offer
 from domain.questionnaires.values import Words
+from domain.regions import regions_there
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session
@@ -112,6 +113,7 @@ async def show_one(visit: Visit) -> Response:
             schedule=schedule,
             spans=[span for span in Since if span in campaign.group.get("since", ())],
             stages=await _stages(session, campaign),
+            regions=campaign.group.get("regions", ()),
             questionnaire=await newest(
                 session, visit.actor.organisation_id, campaign.questionnaire
             ),
@@ -186,6 +188,7 @@ async def _form(
             units=list(Unit),
             spans=list(Since),
             anchors=list(Anchor),
+            regions=sorted({*await regions_there(session, visit.actor), *wishes.regions}),
             pathways=await newest_of_each(session, visit.actor.organisation_id),
         )
 

@@ -11,6 +11,7 @@ from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways.placing import set_arrival
+from domain.regions import write_down_region
 from domain.turning_points import expect_majority
 from domain.wishes import Place, wishes_of, write_down
 from storage.kinds import AgeBand, Gender
@@ -54,6 +55,13 @@ async def arrival(visit: Visit) -> Response:
     day = fields.day(given) if given else None
     async with person_of(visit) as (session, returnee_id):
         await set_arrival(session, visit.actor, returnee_id, day)
+    return visit.go(f"/people/{returnee_id}", _NOTED)
+
+
+async def region(visit: Visit) -> Response:
+    given, agreed = await visit.field("region"), await visit.field("agreed") == "yes"
+    async with person_of(visit) as (session, returnee_id):
+        await write_down_region(session, visit.actor, returnee_id, given or None, agreed=agreed)
     return visit.go(f"/people/{returnee_id}", _NOTED)
 
 

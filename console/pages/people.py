@@ -22,6 +22,7 @@ from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
 from domain.people import Person, list_people, read_person
 from domain.privacy.passing_on import Reason
+from domain.regions import regions_of
 from domain.returnees import find_returnee
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.stop_word.freezing import unfreeze
@@ -61,6 +62,7 @@ async def show_one(visit: Visit) -> Response:
             step_stands=partial(standing, now=session.now, tells=person.consents is not None),
             titles=await titles(session, visit),
             countries=COUNTRIES,
+            regions=await regions_of(session, person.returnee.country),
         )
 
 

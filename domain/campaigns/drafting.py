@@ -41,6 +41,8 @@ class Outline:
     since: Iterable[str] = ()
     #: Each as "pathway/stage".
     stages: Iterable[str] = ()
+    #: Each as "country/region".
+    regions: Iterable[str] = ()
     max_lateness_hours: int = 24
     #: Whoever says nothing is asked once more, if they allowed it.
     second_prompt: bool = True
@@ -65,7 +67,9 @@ async def draft(session: Session, actor: By, outline: Outline) -> Campaign:
 async def write_out(session: Session, campaign: Campaign, outline: Outline) -> None:
     """Raises Refused, and changes nothing then."""
     name = await _free_name(session, campaign, outline.name)
-    group = Group.of(outline.countries, outline.languages, outline.since, outline.stages).to_keep()
+    group = Group.of(
+        outline.countries, outline.languages, outline.since, outline.stages, outline.regions
+    ).to_keep()
     await _ensure_stages(session, campaign, group["stages"])
     lateness = _lateness(outline.max_lateness_hours)
     if outline.questionnaire != campaign.questionnaire:

@@ -39,6 +39,8 @@ class Facts:
     stage: str | None = None
     #: The day of their departure; None where nobody knows it, or nothing hangs on it.
     departs_on: date | None = None
+    #: As a group names it; None where it is not written down, or nothing hangs on it.
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def _facts(campaign: Campaign) -> tuple[Any, ...]:
         _arrived_on() if _counts_days(campaign) else null(),
         _stage() if campaign.group.get("stages") else null(),
         Returnee.departs_on if _counts_from(campaign, Anchor.DEPARTURE) else null(),
+        Returnee.country + "/" + Returnee.region if campaign.group.get("regions") else null(),
     )
 
 

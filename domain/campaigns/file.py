@@ -17,6 +17,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "languages": list,
     "since": list,
     "stages": list,
+    "regions": list,
     "lateness_hours": int,
     "second_prompt": bool,
     "every": dict,
@@ -47,6 +48,7 @@ def read(content: bytes) -> Outline:
         languages=_codes(said, "languages"),
         since=_codes(said, "since"),
         stages=_codes(said, "stages"),
+        regions=_codes(said, "regions"),
         max_lateness_hours=said.get("lateness_hours", 24),
         second_prompt=said.get("second_prompt", True),
     )

@@ -27,8 +27,9 @@ SINCE = {Since.MONTH: 30, Since.QUARTER: 91, Since.HALF_YEAR: 182, Since.YEAR: 3
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People by country (ISO 3166 alpha-2), language, how long they have been back when they are
-    asked, and the stage of their pathway when that is planned; an empty set lets everyone in.
+    """People by country (ISO 3166 alpha-2) or region, language, how long they have been back when
+    they are asked, and the stage of their pathway when that is planned; an empty set lets everyone
+    in.
     """
 
     countries: frozenset[str] = frozenset()
@@ -36,6 +37,8 @@ class Group:
     since: frozenset[str] = frozenset()
     #: Each as "pathway/stage", by their keys.
     stages: frozenset[str] = frozenset()
+    #: Each as "country/region".
+    regions: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -44,6 +47,7 @@ class Group:
         languages: Iterable[str],
         since: Iterable[str] = (),
         stages: Iterable[str] = (),
+        regions: Iterable[str] = (),
     ) -> "Group":
         """Raises Refused for what is no code."""
         group = cls(
@@ -51,6 +55,7 @@ class Group:
             frozenset(language.strip().lower() for language in languages),
             frozenset(since),
             frozenset(stages),
+            frozenset(region.strip() for region in regions),
         )
         for code in group.countries:
             if not _is_code(code, 2):
@@ -63,16 +68,20 @@ class Group:
         for stage in group.stages:
             if not all(stage.partition("/")):
                 raise Refused("{code} is no stage: use pathway/stage, by their keys.", code=stage)
+        for region in group.regions:
+            if not all(region.partition("/")):
+                raise Refused("{code} is no region: use AL/Tirana, for example.", code=region)
         return group
 
     @classmethod
     def kept(cls, group: dict[str, Any]) -> "Group":
-        """Older ones know nothing of the time since the return, or of stages."""
+        """Older ones know nothing of the time since the return, of stages or of regions."""
         return cls(
             frozenset(group["countries"]),
             frozenset(group["languages"]),
             frozenset(group.get("since", ())),
             frozenset(group.get("stages", ())),
+            frozenset(group.get("regions", ())),
         )
 
     def to_keep(self) -> dict[str, Any]:
@@ -81,6 +90,7 @@ class Group:
             "languages": sorted(self.languages),
             "since": sorted(self.since),
             "stages": sorted(self.stages),
+            "regions": sorted(self.regions),
         }
 
     def holds(self, facts: Facts, day: date) -> bool:
@@ -90,6 +100,7 @@ class Group:
             and (not self.languages or facts.language in self.languages)
             and (not self.since or _span(facts.arrived_on, day) in self.since)
             and (not self.stages or facts.stage in self.stages)
+            and (not self.regions or facts.region in self.regions)
         )
 
 

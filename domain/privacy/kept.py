@@ -117,6 +117,7 @@ class Copy:
     made_at: datetime
     language: str
     country: str | None
+    region: str | None
     time_zone: str
     discretion: Discretion
     since: datetime
@@ -194,6 +195,7 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
         made_at=session.now,
         language=returnee.language,
         country=returnee.country,
+        region=returnee.region,
         time_zone=returnee.time_zone,
         discretion=returnee.discretion,
         since=returnee.created_at,

@@ -1,8 +1,13 @@
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
+from domain.campaigns import Outline, draft, start
+from domain.campaigns.schedule import After
+from domain.directory.files.reading import read_directory
+from domain.directory.importing import import_directory
+from domain.pathways.values import Anchor
 from storage.check_ins import CheckIn
 from storage.kinds import Role
 from storage.pathways import OnPathway
@@ -10,6 +15,8 @@ from storage.returnees import Invite
 from storage.sessions import SERVICE
 from tests.console.office import Office
 from tests.console.test_campaigns import invited
+from tests.domain.checking_in import add_person
+from tests.domain.directory.samples import clinic, json_file
 
 NEXT_YEAR = date.today().year + 1  # noqa: DTZ011 - any year that is still to come
 
@@ -43,6 +50,53 @@ async def test_a_pathway_is_chosen_on_the_persons_page_and_nothing_changes_befor
     async with office.database.begin(SERVICE) as session:
         asked = await session.scalars(select(CheckIn.step))
         assert len(asked.all()) == 6
+
+
+async def test_check_ins_that_count_from_a_changed_day_are_shown_with_it_and_follow(
+    office: Office,
+) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    async with office.database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_001)
+        today = session.now.date()
+        asked = Outline(
+            name="A week before",
+            questionnaire="safety-and-needs",
+            local_time=datetime.combine(today, time(18)),
+            schedule=After(-7, Anchor.DEPARTURE),
+        )
+    days = {"pathway": "", "arrival": "", "departure": f"{today + timedelta(days=9):%Y-%m-%d}"}
+    later = days | {"departure": f"{today + timedelta(days=20):%Y-%m-%d}"}
+    page = f"/people/{person.id}/pathway"
+    async with office.browser_of(me) as browser:
+        await browser.look(f"/people/{person.id}")
+        await browser.post(page, **days)
+        async with office.database.begin(SERVICE) as session:
+            campaign = await draft(session, me.actor, asked)
+            await start(session, me.actor, campaign.id)
+        shown = (await browser.get(page, **later)).text
+        assert "Check-ins that are counted from these days" in shown
+        assert "A week before" in shown
+        await browser.post(page, **later)
+        assert "A week before" not in (await browser.get(page, **later)).text
+    async with office.database.begin(SERVICE) as session:
+        [row] = await session.scalars(select(CheckIn))
+    assert row.due_at.date() == today + timedelta(days=13)
+
+
+async def test_p14_a_region_is_kept_only_with_a_tick_that_they_agree(office: Office) -> None:
+    async with office.database.begin(SERVICE) as session:
+        await import_directory(session, read_directory([json_file([clinic()])]), "t", session.now)
+        person = await add_person(session, office.organisation, 700_001)
+    page = f"/people/{person.id}"
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "<option>Durrës</option>" in (await browser.look(page)).text
+        refused = await browser.post(f"{page}/region", region="Durrës")
+        assert refused.status_code == 409
+        await browser.post(f"{page}/region", region="Durrës", agreed="yes")
+        assert ", <bdi>Durrës</bdi>" in (await browser.get(page)).text
+        await browser.post(f"{page}/region", region="")
+        assert ", <bdi>Durrës</bdi>" not in (await browser.get(page)).text
 
 
 async def test_without_a_reason_or_an_open_case_a_pathway_is_not_shown(office: Office) -> None:

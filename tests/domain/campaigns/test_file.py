@@ -21,6 +21,7 @@ def test_a_file_says_what_the_form_says() -> None:
         languages=[],
         since=[],
         stages=[],
+        regions=[],
     )
     full = """
         name = "Every month"
@@ -30,6 +31,7 @@ def test_a_file_says_what_the_form_says() -> None:
         languages = ["sq", "en"]
         since = ["month"]
         stages = ["care-and-tact/month-1"]
+        regions = ["AL/Tirana"]
         lateness_hours = 12
         second_prompt = false
         every = { unit = "month", interval = 2, until = 2027-05-05 }
@@ -43,6 +45,7 @@ def test_a_file_says_what_the_form_says() -> None:
         languages=["sq", "en"],
         since=["month"],
         stages=["care-and-tact/month-1"],
+        regions=["AL/Tirana"],
         max_lateness_hours=12,
         second_prompt=False,
     )

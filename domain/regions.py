@@ -1,0 +1,70 @@
+"""The region where somebody is: as coarse as the directory has it, and only if they agree (P14)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.errors import Refused
+from domain.returnees import find_returnee
+from storage.directory import DirectoryService
+from storage.returnees import Enrolment, Returnee
+from storage.safeguarding import seen_by
+from storage.sessions import Session
+
+_OF_COUNTRY = "$.locations[*] ? (@.country == $country).state_province"
+
+
+async def regions_of(session: Session, country: str | None) -> Sequence[str]:
+    """Those of which the directory has something, by name."""
+    if country is None:
+        return []
+    of_country = func.jsonb_build_object("country", country)
+    found = await session.scalars(
+        select(
+            func.jsonb_path_query(
+                DirectoryService.document, cast(_OF_COUNTRY, JSONPATH), of_country, type_=JSONB
+            )
+        ).distinct()
+    )
+    return sorted(name for name in found if name)
+
+
+async def regions_there(session: Session, actor: Actor) -> Sequence[str]:
+    """Where people of the organisation are, each as "country/region". Raises NotAllowed."""
+    actor.ensure_may(Right.SEE_PEOPLE)
+    found = await session.scalars(
+        select(Returnee.country + "/" + Returnee.region)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Enrolment.organisation_id == actor.organisation_id,
+            Enrolment.until_at.is_(None),
+            Returnee.region.is_not(None),
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+        )
+        .distinct()
+    )
+    return sorted(each for each in found if each)
+
+
+async def write_down_region(
+    session: Session, actor: Actor, returnee_id: UUID, region: str | None, *, agreed: bool
+) -> None:
+    """As they said it to a worker; None takes it back. Raises NotAllowed and Refused."""
+    returnee = await find_returnee(session, actor, returnee_id)
+    if region is not None:
+        if not agreed:
+            raise Refused("Ask them first: their region is written down only if they agree.")
+        if region not in await regions_of(session, returnee.country):
+            raise Refused("There is no such region in the directory.")
+    returnee.region = region
+    audit.record(
+        session,
+        actor.organisation_id,
+        "person.region",
+        staff_id=actor.staff_id,
+        subject=returnee.id,
+    )
