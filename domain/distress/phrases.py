@@ -1,12 +1,14 @@
 """The small language of lexicon lines; docs/distress.md explains it to authors."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from domain.distress.text import words_of
 
 GAP = "..."
 GAP_REACH = 3
+SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,25 @@ def parse_phrase(line: str, view: Callable[[str], str]) -> Phrase:
             reach = GAP_REACH
             continue
         optional = part.startswith("(") and part.endswith(")")
-        forms = tuple(parse_form(form, view) for form in part.strip("()").split("|"))
+        forms = tuple(_form(form, view) for form in part.strip("()").split("|"))
         slots.append(Slot(forms, reach, optional))
         reach = 0
     if not slots or reach or any(end.optional for end in (slots[0], slots[-1])) or slots[0].reach:
         raise ValueError(f"'{line}' must begin and end with a word that has to be there")
     return Phrase(tuple(slots))
+
+
+def _form(form: str, view: Callable[[str], str]) -> Form:
+    """Of a stem, what stays of it before a vowel: "поліці*" sounds otherwise in "поліцію"."""
+    parsed = parse_form(form, view)
+    if not parsed.open_end or parsed.open_start:
+        return parsed
+    before_vowel = view(words_of(f"{form.strip('*')}a").words[0])
+    alike = takewhile(
+        lambda pair: pair[0] == pair[1], zip(parsed.letters, before_vowel, strict=False)
+    )
+    stem = "".join(letter for letter, _ in alike)
+    return replace(parsed, letters=stem) if len(stem) >= SHORTEST_STEM else parsed
 
 
 def parse_form(form: str, view: Callable[[str], str]) -> Form:
