@@ -10,10 +10,10 @@ from tests.console.office import Browser, Office
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel
 
 
-async def bring(browser: Browser, content: bytes) -> httpx.Response:
+async def bring(browser: Browser, content: bytes, **said: str) -> httpx.Response:
     return await browser.client.post(
         "/questionnaires",
-        data={"form_token": await browser.form_token()},
+        data={"form_token": await browser.form_token(), **said},
         files={"file": ("form.xlsx", content)},
     )
 
@@ -33,9 +33,10 @@ async def test_a_form_is_brought_tried_and_switched_off(office: Office) -> None:
         assert "قلق" in tried.text
         assert "severity concern" in tried.text
         assert 'value="99"' in tried.text
-        assert "first-days" in (await browser.get("/campaigns/new")).text
+        offered = '<option value="first-days"'
+        assert offered in (await browser.get("/campaigns/new")).text
         await browser.post("/questionnaires/use", key="first-days", on="no")
-        assert "first-days" not in (await browser.get("/campaigns/new")).text
+        assert offered not in (await browser.get("/campaigns/new")).text
 
 
 async def test_what_is_wrong_is_shown_by_its_place_and_nothing_is_kept(office: Office) -> None:
@@ -51,6 +52,23 @@ async def test_what_is_wrong_is_shown_by_its_place_and_nothing_is_kept(office: O
     async with office.database.begin(SERVICE) as session:
         kept = await shelf.newest_of_each(session, office.organisation.id)
         assert [each.key for each in kept] == ["safety-and-needs", "phq-4", "k6"]
+
+
+async def test_what_a_file_does_not_say_is_chosen_beside_it(office: Office) -> None:
+    saved = excel("| survey |\n| | type | name | label |\n| | integer | rooms | Sa dhoma? |")
+    async with office.browser(Role.COORDINATOR) as browser:
+        refused = await bring(browser, saved, name="Shtëpia")
+        assert refused.status_code == 409
+        assert "choose it with the file" in refused.text
+        assert 'value="Shtëpia"' in refused.text
+        taken = await bring(browser, saved, name="Shtëpia", language="sq")
+        assert taken.headers["location"] == "/questionnaires/look?of=shtepia"
+        named_after_the_file = await bring(browser, saved, language="sq")
+        assert named_after_the_file.headers["location"] == "/questionnaires/look?of=form"
+        preview = (await browser.get("/questionnaires/look?of=shtepia")).text
+        assert 'href="/campaigns/new?asks=shtepia"' in preview
+        planned = (await browser.get("/campaigns/new", asks="shtepia")).text
+        assert '<option value="shtepia" selected>' in planned
 
 
 async def test_the_file_to_begin_from_is_a_form_itself(office: Office) -> None:
