@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
-from domain.directory.avoiding import Avoided
+from domain.directory.avoiding import Avoided, names_any
+from domain.directory.listing import names_of_places
 from domain.errors import Refused
 from domain.referrals.withdrawing import withdraw
 from domain.returnees import data_key, find_returnee, may_be_shown
@@ -129,6 +130,14 @@ async def write_down(
         places=len(wishes.places),
         partners=len(wishes.partners),
     )
+
+
+async def speaks_of_avoided(session: Session, returnee_id: UUID, text: str) -> bool:
+    """Whether a text names a place where it is not safe for this person; it guesses."""
+    wishes = await wishes_of(session, returnee_id)
+    named = {place.name for place in wishes.places}
+    named |= await names_of_places(session, wishes.avoided)
+    return names_any(text, named)
 
 
 async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partner]:

@@ -22,11 +22,12 @@ from domain.cases.telling_names import told_by
 from domain.cases.unsent import moment_for, take_words_back
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
+from domain.wishes import speaks_of_avoided
 from storage.returnees import Returnee
 from storage.sessions import Session
 
 # What a worker chooses beside the words.
-_CHOICES = ("only_confirmed", "vital", "any_hour", "at")
+_CHOICES = ("only_confirmed", "vital", "any_hour", "at", "unsafe_place")
 Act = Callable[[Session, Actor, UUID, str], Awaitable[object]]
 
 #: With what a form adds to a recording.
@@ -36,10 +37,22 @@ _LEAVES_LATER = N_("Your words wait for the time you chose. Until then you can t
 
 
 async def write(visit: Visit) -> Response:
-    """What was typed is never lost: where it can't be sent, it is still in the field."""
+    """What was typed is never lost: where it can't be sent, it is still in the field. What names a
+    place where it is not safe for them comes back once, with a question.
+    """
     kept = {name: await visit.field(name) for name in _CHOICES}
+    words = await visit.field("words")
+    if not kept["unsafe_place"] and await _names_unsafe_place(visit, words):
+        asked = {**kept, "words": words, "unsafe_place": "asked"}
+        return await show_case(visit, asked, status=HTTPStatus.CONFLICT)
     done = _LEAVES_LATER if kept["at"] else _LEAVES_SOON
     return await _with_words(visit, "words", partial(_write, kept=kept), done, **kept)
+
+
+async def _names_unsafe_place(visit: Visit, words: str) -> bool:
+    async with case_of(visit) as (session, case_id):
+        case = await find_case(session, visit.actor, case_id)
+        return await speaks_of_avoided(session, case.returnee_id, words)
 
 
 async def _write(

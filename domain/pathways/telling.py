@@ -12,15 +12,13 @@ from domain.check_ins.eligibility import Exclusion, unfit
 from domain.check_ins.sending import Verdict, run_out
 from domain.children import are_protected
 from domain.consent import last_word
-from domain.directory.avoiding import names_any
-from domain.directory.listing import names_of_places
 from domain.errors import Refused
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
 from domain.safety import Contact, contacts_with, held
-from domain.wishes import wishes_of
+from domain.wishes import speaks_of_avoided
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.outbox import OutboxRow
 from storage.pathways import Information, OnPathway
@@ -165,10 +163,8 @@ def _judge(due: _Due, contact: Contact, now: datetime) -> Verdict:
 
 async def _sends_to_danger(session: Session, due: _Due, words: Words) -> bool:
     """Whether an organisation's own text speaks of a place where it is not safe for them."""
-    wishes = await wishes_of(session, due.returnee.id)
-    named = {place.name for place in wishes.places}
-    named |= await names_of_places(session, wishes.avoided)
-    return names_any(" ".join((words.text, *words.languages.values())), named)
+    text = " ".join((words.text, *words.languages.values()))
+    return await speaks_of_avoided(session, due.returnee.id, text)
 
 
 async def _carry_out(session: Session, due: _Due, verdict: Verdict) -> None:

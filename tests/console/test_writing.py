@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from console.cookies import SESSION
 from domain.cases.phrases import PHRASES, Phrase
+from domain.wishes import Place, change_place
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.cases import Case
 from storage.kinds import Discretion, OutboxState, Role
@@ -47,6 +48,23 @@ async def outbox(office: Office) -> list[OutboxState]:
             .order_by(OutboxRow.number)
         )
         return [row.state for row in rows]
+
+
+async def test_words_that_name_a_place_that_is_not_safe_for_them_ask_once(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        async with office.database.begin(SERVICE) as session:
+            person = (await session.scalars(select(Returnee))).one()
+            await change_place(session, person, Place("AL", "0123456789ab", "Durrës"))
+        words = "Come to our office in Durrësi <b>tomorrow</b>."
+        asked = await browser.post(f"{path}/write", words=words)
+        assert asked.status_code == 409
+        assert "name a place that is not safe for them" in asked.text
+        assert "Durrësi &lt;b&gt;tomorrow" in asked.text
+        assert await outbox(office) == []
+        await browser.post(f"{path}/write", words="Come to Tirana.")
+        await browser.post(f"{path}/write", words=words, unsafe_place="knowing")
+        assert len(await outbox(office)) == 2
 
 
 async def test_what_was_sent_a_moment_ago_comes_back_into_the_field(office: Office) -> None:
