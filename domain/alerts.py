@@ -5,7 +5,7 @@ the person (P8).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,11 @@ from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
+from domain.cases.returning import put_back
 from domain.channels.calling import call
 from domain.children import focal_points, is_child
 from domain.duty import is_staffed, on_duty
+from domain.duty.now import is_away
 from domain.duty.team import fallback_of
 from domain.first_called import ANYBODY, Fit
 from domain.notices import Notice, tell, tell_chat
@@ -88,6 +90,9 @@ def _nobody_answered(case: Case) -> bool:
 
 async def _end_snooze(session: Session, case: Case) -> None:
     happened(session, case, CaseEventKind.RETURNED, reasons=["snooze.over"])
+    if await _is_without_anybody(session, case):
+        states.back_to_queue(case)
+        return
     states.return_to_work(case, session.now + PACES[case.severity].claim)
     await alert_claimer(session, case)
 
@@ -118,6 +123,21 @@ async def alert(session: Session, case: Case) -> None:
     case.alerts_sent += 1
     happened(session, case, CaseEventKind.ALERTED)
     await wind(session, case)
+
+
+async def call_back(session: Session, case: Case, act_by: datetime) -> None:
+    """Whoever has the case is needed again; where they are away, anybody who could act."""
+    if await _is_without_anybody(session, case):
+        await put_back(session, case)
+        await alert(session, case)
+        return
+    states.return_to_work(case, act_by)
+    await alert_claimer(session, case)
+    await wind(session, case)
+
+
+async def _is_without_anybody(session: Session, case: Case) -> bool:
+    return case.claimed_by is not None and await is_away(session, case.claimed_by)
 
 
 async def alert_claimer(session: Session, case: Case) -> None:

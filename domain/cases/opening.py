@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain import beforehand
-from domain.alerts import alert, alert_claimer
+from domain.alerts import alert, call_back
 from domain.cases import states
-from domain.cases.clock import wind
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
 from domain.cases.waits import begin_wait, settle_waits
@@ -95,9 +94,7 @@ async def hear(session: Session, case: Case) -> None:
     if case.alerts_sent == 0:
         await alert(session, case)
     elif case.state in (CaseState.WAITING, CaseState.SNOOZED):
-        states.return_to_work(case, await due(session, case, case.severity))
-        await alert_claimer(session, case)
-        await wind(session, case)
+        await call_back(session, case, await due(session, case, case.severity))
 
 
 async def due(session: Session, case: Case, severity: Severity) -> datetime:

@@ -126,11 +126,13 @@ async def tasks_of(session: Session, actor: Actor, case: Case) -> list[Owed]:
 
 
 async def owed_by(session: Session, actor: Actor) -> list[Owed]:
-    """What the actor owes, and for supervisors the debriefs that others owe. Raises NotAllowed."""
+    """What the actor owes; for supervisors also the debriefs that others owe, and what is left of
+    those who left. Raises NotAllowed.
+    """
     actor.ensure_may(Right.WORK_ON_CASES)
     whose: ColumnElement[bool] = CaseTask.staff_id == actor.staff_id
     if actor.may(Right.REVIEW_READINGS):
-        whose = or_(whose, CaseTask.kind == TaskKind.DEBRIEF)
+        whose = or_(whose, CaseTask.kind == TaskKind.DEBRIEF, CaseTask.staff_id.is_(None))
     found = _owed().where(
         CaseTask.organisation_id == actor.organisation_id,
         CaseTask.done_at.is_(None),

@@ -13,6 +13,7 @@ from domain.cases.closing import close
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
 from domain.cases.phrases import Phrase
+from domain.cases.returning import put_back
 from domain.cases.sending import How, ensure_wanted, send
 from domain.cases.tasks import DEBRIEF_WITHIN, ensure_nothing_is_left, owe
 from domain.consent import has_consent
@@ -67,7 +68,7 @@ async def claim_and_hand_back(session: Session, actor: Actor, case: Case) -> lis
 async def release(session: Session, actor: Actor, case_id: UUID) -> None:
     """Back to the queue, where alerts begin again."""
     case = await own_case(session, actor, case_id)
-    await _put_back(session, actor, case, CaseEventKind.RELEASED)
+    await put_back(session, case, CaseEventKind.RELEASED, staff_id=actor.staff_id)
 
 
 async def write(
@@ -163,12 +164,6 @@ async def _ensure_no_note(session: Session, case: Case, text: str) -> None:
         )
 
 
-async def _put_back(session: Session, actor: Actor, case: Case, kind: CaseEventKind) -> None:
-    states.back_to_queue(case)
-    happened(session, case, kind, staff_id=actor.staff_id)
-    await wind(session, case)
-
-
 async def _hand_back_others(session: Session, actor: Actor, emergency: Case) -> list[str]:
     found = await session.scalars(
         select(Case)
@@ -182,7 +177,7 @@ async def _hand_back_others(session: Session, actor: Actor, emergency: Case) -> 
     )
     others = found.all()
     for case in others:
-        await _put_back(session, actor, case, CaseEventKind.RETURNED)
+        await put_back(session, case, staff_id=actor.staff_id)
     return [case.code for case in others]
 
 

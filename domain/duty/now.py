@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, or_, select, true, update
 from domain import audit
 from domain.actors import Actor, Right
 from domain.duty.readiness import is_ready, reckon
+from domain.organisations import zone
+from storage.duty import TimeOff
 from storage.organisations import Organisation
 from storage.safeguarding import clear_of
 from storage.sessions import Session
@@ -49,6 +51,17 @@ async def is_staffed(
     if not is_ready(organisation, session.now):
         return False
     return bool(await on_duty(session, organisation_id, for_person=for_person))
+
+
+async def is_away(session: Session, staff_id: UUID) -> bool:
+    """Whether they have time off today, on the organisation's calendar."""
+    staff = await session.get_one(Staff, staff_id)
+    organisation = await session.get_one(Organisation, staff.organisation_id)
+    today = session.now.astimezone(zone(organisation.time_zone)).date()
+    off = select(TimeOff.id).where(
+        TimeOff.staff_id == staff_id, TimeOff.first_day <= today, TimeOff.last_day >= today
+    )
+    return await session.scalar(off.limit(1)) is not None
 
 
 async def go_on_duty(session: Session, actor: Actor) -> None:

@@ -12,13 +12,11 @@ from sqlalchemy import ColumnElement, Select, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases import states
-from domain.cases.clock import wind
-from domain.cases.events import happened
+from domain.cases.returning import put_back
 from domain.errors import Refused
 from domain.staff.accounts import name_of
 from storage.cases import Case
-from storage.kinds import CaseEventKind, CaseState, ConflictKind
+from storage.kinds import CaseState, ConflictKind
 from storage.returnees import Enrolment
 from storage.safeguarding import Conflict, seen_by
 from storage.sessions import Session
@@ -182,9 +180,7 @@ async def _stand_apart(
     await session.flush()
     _record(session, actor, "conflict.recorded", conflict)
     if case is not None and case.claimed_by == staff_id:
-        states.back_to_queue(case)
-        happened(session, case, CaseEventKind.RETURNED)
-        await wind(session, case)
+        await put_back(session, case)
 
 
 async def _case_of(session: Session, returnee_id: UUID) -> Case | None:

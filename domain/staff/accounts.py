@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.cases.returning import put_back_all
 from domain.codes import new_code
 from domain.errors import NotAllowed, Refused
 from domain.names import as_name
@@ -132,7 +133,10 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
 
 
 async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
-    """Ends a colleague's access at once, everywhere. Needs the service's scope. Raises Refused."""
+    """Ends a colleague's access at once, everywhere; whoever they had goes to the others.
+
+    Needs the service's scope. Raises Refused.
+    """
     staff = await _colleague(session, actor, staff_id)
     if staff.id == actor.staff_id:
         raise Refused("You can't end your own access: ask somebody else who manages the team.")
@@ -142,7 +146,12 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)
     audit.record(
-        session, actor.organisation_id, "staff.disabled", staff_id=actor.staff_id, subject=staff.id
+        session,
+        actor.organisation_id,
+        "staff.disabled",
+        staff_id=actor.staff_id,
+        subject=staff.id,
+        cases=await put_back_all(session, staff.id),
     )
 
 

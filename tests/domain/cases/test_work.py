@@ -34,6 +34,19 @@ async def test_of_two_who_claim_at_once_the_second_waits_and_hears_who_has_it(
     assert (await centre.fresh(case)).claimed_by == vera.staff_id
 
 
+async def test_race_of_two_hundred_who_claim_at_once_gives_one_owner(centre: Centre) -> None:
+    staff = [await centre.colleague(name=f"Vera {number}") for number in range(20)]
+    case = await centre.signal(await centre.person())
+    refused = await asyncio.gather(
+        *(_refusal(centre.claims(staff[number % 20], case)) for number in range(200))
+    )
+    owner = (await centre.fresh(case)).claimed_by
+    # Whoever has it may press again; all others are told who was first.
+    assert refused.count(None) == 10
+    assert [actor.staff_id for actor in staff if actor.staff_id == owner] == [owner]
+    assert (await centre.history(case.id)).count(CaseEventKind.CLAIMED) == 1
+
+
 async def _refusal(attempt: Awaitable[object]) -> str | None:
     try:
         await attempt

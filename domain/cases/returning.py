@@ -1,0 +1,44 @@
+"""Cases go back to the queue: nobody who waits waits for somebody who is not there."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from domain.cases import states
+from domain.cases.clock import wind
+from domain.cases.events import happened
+from storage.cases import AT_WORK, Case, CaseTask
+from storage.kinds import CaseEventKind, TaskKind
+from storage.sessions import Session
+
+
+async def put_back(
+    session: Session,
+    case: Case,
+    kind: CaseEventKind = CaseEventKind.RETURNED,
+    *,
+    staff_id: UUID | None = None,
+) -> None:
+    """Of one that is locked: alerts begin again."""
+    states.back_to_queue(case)
+    happened(session, case, kind, staff_id=staff_id)
+    await wind(session, case)
+
+
+async def put_back_all(session: Session, staff_id: UUID) -> int:
+    """Whatever they have, when they leave the team, answered or not; what they owe in cases is
+    nobody's then, and questions to them end. Returns how many cases. Needs the service's scope.
+    """
+    found = await session.scalars(
+        select(Case)
+        .where(Case.claimed_by == staff_id, Case.state.in_(AT_WORK))
+        .order_by(Case.id)
+        .with_for_update()
+    )
+    cases = found.all()
+    for case in cases:
+        await put_back(session, case)
+    owed = update(CaseTask).where(CaseTask.staff_id == staff_id, CaseTask.done_at.is_(None))
+    await session.execute(owed.where(CaseTask.kind == TaskKind.TASK).values(staff_id=None))
+    await session.execute(owed.where(CaseTask.kind == TaskKind.CONSULT).values(done_at=session.now))
+    return len(cases)

@@ -1,0 +1,89 @@
+"""Whoever leaves or is away: nobody who waits waits for them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from domain.actors import Actor
+from domain.cases.tasks import add_task, owed_by, tasks_of
+from domain.cases.work import snooze
+from domain.duty import rota
+from domain.notices import Notice
+from domain.staff import disable_staff
+from storage.kinds import CaseState, Role, Severity
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+
+async def alerted(centre: Centre) -> set[int]:
+    return {sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)}
+
+
+async def off_for_a_week(centre: Centre, chief: Actor, staff_id: UUID) -> None:
+    async with centre.database.begin(centre.organisation.id) as session:
+        today = session.now.date()
+        yesterday, last = today - timedelta(days=1), today + timedelta(days=7)
+        await rota.take_off(session, chief, staff_id, yesterday, last)
+
+
+async def test_p2_whoever_leaves_leaves_nobody_behind(centre: Centre) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    vera, ana = await centre.colleague(chat=501), await centre.colleague(chat=502, on_duty=True)
+    answered = await centre.claims(vera, await centre.signal(await centre.person()))
+    await centre.writes(vera, answered)
+    claimed = await centre.claims(vera, await centre.signal(await centre.person()))
+    kept = await centre.claims(ana, await centre.signal(await centre.person()))
+    async with centre.database.begin(centre.organisation.id) as session:
+        due = session.now.date() + timedelta(days=1)
+        await add_task(session, vera, answered.id, "Call the shelter", due, vera.staff_id)
+    async with centre.database.begin(SERVICE) as session:
+        await disable_staff(session, chief, vera.staff_id)
+    for case in (answered, claimed):
+        fresh = await centre.fresh(case)
+        assert (fresh.state, fresh.claimed_by) == (CaseState.OPEN, None)
+    assert (await centre.fresh(kept)).claimed_by == ana.staff_id
+    await centre.tick()
+    assert 502 in await alerted(centre)
+    async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+        [task] = await owed_by(session, chief)
+        assert (task.words, task.whose) == ("Call the shelter", "")
+        assert len(await tasks_of(session, chief, await centre.fresh(answered))) == 1
+
+
+@pytest.mark.parametrize("away", [True, False])
+async def test_p2_a_message_to_somebody_with_time_off_goes_to_the_others_at_once(
+    centre: Centre, away: bool
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    vera = await centre.colleague(chat=501)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    await centre.colleague(chat=502, on_duty=True)
+    if away:
+        await off_for_a_week(centre, chief, vera.staff_id)
+    await centre.all_arrives()
+    before = len(await centre.sent(Notice.STAFF_ALERT))
+    await centre.hears(person)
+    told = {sent.chat for sent in (await centre.sent(Notice.STAFF_ALERT))[before:]}
+    fresh = await centre.fresh(case)
+    expected = (CaseState.OPEN, None, {502}) if away else (CaseState.CLAIMED, vera.staff_id, {501})
+    assert (fresh.state, fresh.claimed_by, told) == expected
+
+
+async def test_p2_what_was_put_off_by_somebody_who_is_away_comes_back_to_all(
+    centre: Centre,
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    vera = await centre.colleague(chat=501)
+    case = await centre.claims(vera, await centre.signal(await centre.person(), Severity.CONCERN))
+    await centre.writes(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await snooze(session, vera, case.id, session.now + timedelta(hours=3))
+    await centre.colleague(chat=502, on_duty=True)
+    await off_for_a_week(centre, chief, vera.staff_id)
+    centre.later(hours=3)
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+    assert 502 in await alerted(centre)
