@@ -15,17 +15,23 @@ from sqlalchemy import select, update
 from console.cookies import SESSION
 from domain.campaigns import Outline, draft
 from domain.cases import work
+from domain.consent.ledger import Shown
 from domain.distress import Watch
 from domain.pathways import editing
 from domain.pathways.bringing import bring
 from domain.pathways.drafting import change
 from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step
 from domain.questionnaires.values import Words
+from domain.referrals.agreeing import answer_referral
+from domain.referrals.making import Plan, refer
+from domain.referrals.partners import Card, add_mail_partner
+from domain.referrals.receiving import reject
 from domain.staff import add_staff
 from domain.staff.browsers import open_session
 from storage.cases import Case
 from storage.kinds import CaseState, Role
 from storage.organisations import Organisation
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from storage.staff import Staff
 from tests.attacks.corpus import MARK, SCRIPTS, SHORT
@@ -240,6 +246,38 @@ async def test_a_script_in_a_pathway_is_only_text(office: Office, chromium: Brow
             await watching.page.goto(path)
             await watching.ensure_quiet(path)
         assert await watching.page.get_by_label("Name, English").input_value() == SHORT[0]
+
+
+async def test_a_script_in_a_referral_is_only_text(
+    office: Office, elsewhere: Office, chromium: Browser
+) -> None:
+    me, theirs = await office.colleague(Role.CASEWORKER), await elsewhere.colleague(Role.CASEWORKER)
+    keeper = await office.colleague(Role.COORDINATOR)
+    case = await office.case(await office.person(), "Where can I sleep?")
+    card = Card("intake@example.org", SHORT[1], SHORT[2][:40])
+    async with office.database.begin(SERVICE) as session:
+        (await session.get_one(Organisation, elsewhere.organisation.id)).name = SHORT[3]
+        await add_mail_partner(session, keeper.actor, SHORT[4], "sq", card, no_authority=True)
+        await work.claim(session, me.actor, case.id)
+        plan = Plan(elsewhere.organisation.id, SHORT[0], [], 0, False)
+        referral = await refer(session, me.actor, case.id, plan)
+        person = await session.get_one(Returnee, case.returnee_id)
+        await answer_referral(session, person, referral.id, True, Shown("1", "May we?"))
+    async with watched(chromium, office, theirs) as watching:
+        await watching.page.goto(f"/referrals/{referral.id}")
+        await watching.ensure_quiet("before they answered")
+        assert SHORT[0] in await watching.page.locator("main").inner_text()
+    async with office.database.begin(SERVICE) as session:
+        await reject(session, theirs.actor, referral.id, SHORT[5])
+    for reader, paths in (
+        (me, ("/referrals", f"/referrals/{referral.id}", f"/cases/{case.id}/refer")),
+        (theirs, ("/referrals",)),
+        (keeper, ("/partners",)),
+    ):
+        async with watched(chromium, office, reader) as watching:
+            for path in paths:
+                await watching.page.goto(path)
+                await watching.ensure_quiet(path)
 
 
 async def test_what_a_form_was_given_is_shown_back_as_text(
