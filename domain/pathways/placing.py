@@ -56,8 +56,7 @@ async def course_of(session: Session, returnee: Returnee, organisation_id: UUID)
     """With that organisation."""
     on = await _row(session, returnee.id, organisation_id)
     if on is None:
-        days = {Anchor.ARRIVAL: day} if (day := await _arrival(session, returnee)) else {}
-        return Course(Place(days=days), None, None, ())
+        return Course(Place(days=await _known_days(session, returnee)), None, None, ())
     place = await _place(session, on)
     pathway = await shelf.edition(session, organisation_id, on.pathway)
     lines = await _lines(session, returnee, organisation_id, pathway, place)
@@ -127,7 +126,7 @@ async def begin(session: Session, returnee: Returnee, organisation_id: UUID, key
     """Somebody came by an invite to that pathway. Its days are to be written down by staff."""
     await lock_person(session, returnee.id)
     if await _row(session, returnee.id, organisation_id) is None:
-        days = {Anchor.ARRIVAL: day} if (day := await _arrival(session, returnee)) else {}
+        days = await _known_days(session, returnee)
         pathway = await shelf.newest(session, organisation_id, key)
         await _go_on(session, returnee, organisation_id, pathway, Place(key, days))
 
@@ -242,6 +241,15 @@ async def _sealed(session: Session, returnee_id: UUID, days: Days) -> bytes | No
         return None
     kept = {anchor: day.isoformat() for anchor, day in days.items()}
     return (await data_key(session, returnee_id)).seal(json.dumps(kept), _CONTEXT)
+
+
+async def _known_days(session: Session, returnee: Returnee) -> Days:
+    """Of somebody who is on no pathway."""
+    known = {
+        Anchor.DEPARTURE: returnee.departs_on,
+        Anchor.ARRIVAL: await _arrival(session, returnee),
+    }
+    return {anchor: day for anchor, day in known.items() if day is not None}
 
 
 async def _arrival(session: Session, returnee: Returnee) -> date | None:

@@ -10,7 +10,7 @@ from domain.campaigns.following import moved_by, put_and_follow
 from domain.campaigns.schedule import After, after, schedule_of
 from domain.check_ins.eligibility import Exclusion
 from domain.errors import Refused
-from domain.pathways.placing import Place
+from domain.pathways.placing import Place, course_of
 from domain.pathways.values import Anchor, Days
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
@@ -42,6 +42,18 @@ async def says(
 
 def leaves(day: date) -> Days:
     return {Anchor.DEPARTURE: day}
+
+
+async def test_days_are_shown_again_to_whoever_comes_back_to_them(
+    database: Database, office: Office
+) -> None:
+    person = await joins(database, office)
+    days = {Anchor.DEPARTURE: date(2026, 5, 12), Anchor.ARRIVAL: date(2026, 5, 13)}
+    await says(database, office, person, days)
+    async with database.begin(office.organisation.id) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        course = await course_of(session, returnee, office.organisation.id)
+    assert course.place == Place(days=days)
 
 
 async def planned(database: Database) -> list[tuple[CheckInState, datetime]]:
