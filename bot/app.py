@@ -64,6 +64,7 @@ from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
 from domain.safeguarding.complaints import remind
+from domain.safeguarding.sampling import draw_readings
 from domain.turning_points import pass_turning_points
 from handlers.dispatcher import create_dispatcher
 from handlers.menus import command_menus
@@ -97,6 +98,7 @@ TICKS = (
     Tick("audit", 30, audit_chain.seal),
     Tick("complaints", 30, remind),
     Tick("rota", 600, plan_ahead),
+    Tick("readings", 600, draw_readings),
     Tick("referrals", 30, follow_up),
     Tick("referral alerts", 10, climb),
     Tick("hand-overs", 30, take_back_unheard),

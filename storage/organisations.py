@@ -31,5 +31,7 @@ class Organisation(Identified, Base):
     gated_at: Mapped[datetime | None]
     #: Until when its rota and its last drill suffice, if nothing changes.
     ready_until: Mapped[datetime | None]
+    #: When some of what its team read was last drawn by lot.
+    readings_drawn_at: Mapped[datetime | None]
     #: How often what it listens for besides, or mutes, has changed.
     lexicon_version: Mapped[int] = mapped_column(server_default=text("0"))

@@ -1,0 +1,87 @@
+"""What is drawn by lot from a week's readings: of open cases too, once, and by one replica."""
+
+import asyncio
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.cases.reading import read_case
+from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.readings import readings_to_review, say_why
+from domain.safeguarding.sampling import DRAWN, draw_readings
+from storage.audit import AuditEntry
+from storage.kinds import ConflictKind, Role
+from storage.safeguarding import Reading
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+
+async def reads_a_new_case(centre: Centre, actor: Actor, *, times: int = 1) -> None:
+    case = await centre.signal(await centre.person())
+    for _ in range(times):
+        async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+            await read_case(session, actor, case.id)
+
+
+async def draws(centre: Centre) -> int:
+    async with centre.database.begin(SERVICE) as session:
+        return await draw_readings(session)
+
+
+async def drawn(centre: Centre) -> list[Reading]:
+    async with centre.database.begin(SERVICE) as session:
+        return list(await session.scalars(select(Reading)))
+
+
+async def test_p10_every_week_a_few_of_all_that_was_read_lie_before_somebody_else(
+    centre: Centre,
+) -> None:
+    vera, chief = await centre.colleague(), await centre.colleague(Role.SUPERVISOR)
+    assert (await draws(centre), await draws(centre)) == (1, 0)
+    centre.later(days=1)
+    for _ in range(DRAWN + 2):
+        await reads_a_new_case(centre, vera, times=2)
+    centre.later(days=5)
+    assert await draws(centre) == 0
+    centre.later(days=1)
+    assert await draws(centre) == 1
+    found = await drawn(centre)
+    assert len({reading.case_id for reading in found}) == len(found) == DRAWN
+    async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+        lines = await readings_to_review(session, chief)
+    assert [line.reason for line in lines] == [None] * len(found)
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        actions = await session.scalars(
+            select(AuditEntry.detail)
+            .where(AuditEntry.action == "readings.drawn")
+            .order_by(AuditEntry.number)
+        )
+        assert [each["number"] for each in actions] == [0, len(found)]
+
+
+async def test_p10_what_stands_there_with_its_reason_is_not_drawn_and_no_lot_opens_a_page(
+    centre: Centre,
+) -> None:
+    vera, chief = await centre.colleague(), await centre.colleague(Role.SUPERVISOR)
+    lead = await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await say_why(session, vera, person.id, "An appointment")
+    hidden = await centre.person()
+    case = await centre.signal(hidden)
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await read_case(session, vera, case.id)
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, lead, hidden.id, chief.staff_id, ConflictKind.EXCLUDED)
+    assert await draws(centre) == 1
+    assert len(await drawn(centre)) == 2
+    async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+        [line] = await readings_to_review(session, chief)
+    assert line.reason == "An appointment"
+
+
+async def test_race_of_two_replicas_that_draw_at_once(centre: Centre) -> None:
+    vera = await centre.colleague()
+    await reads_a_new_case(centre, vera)
+    assert sorted(await asyncio.gather(draws(centre), draws(centre))) == [0, 1]
+    assert len(await drawn(centre)) == 1
