@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from bot.demo.across import add_shelter, ask_across
 from domain.actors import Actor
 from domain.consent import PURPOSES, give_consent
 from domain.consent.facts import Facts
@@ -56,8 +57,11 @@ async def seed(session: Session, phones: Phones) -> None:
     centre = await add_organisation(session, CENTRE, country="AL")
     office = await add_organisation(session, OFFICE, country="AT")
     await _staff(session, phones, centre)
-    await add_staff(session, "Vera", office, Role.CASEWORKER)
+    vera = await add_staff(session, "Vera", office, Role.CASEWORKER)
     await _people(session, phones, centre)
+    await add_shelter(session, centre)
+    giver = actor_of(await session.get_one(Staff, vera.id))
+    await ask_across(session, phones, centre, giver, office)
     await _services(session)
     session.add(Fact(name=_SEEDED, value={}, changed_at=session.now))
 

@@ -1,0 +1,60 @@
+"""Between organisations: one asks the centre to help somebody, and a shelter has a mailbox only."""
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.cases.opening import open_or_append
+from domain.cases.work import claim
+from domain.consent import PURPOSES, give_consent
+from domain.consent.facts import Facts
+from domain.consent.ledger import Shown
+from domain.organisations import zone_of_country
+from domain.referrals.agreeing import answer_referral
+from domain.referrals.making import Plan, refer
+from domain.referrals.partners import Card, add_mail_partner
+from domain.returnees import add_returnee
+from domain.staff.accounts import actor_of
+from simulator.phones import Phones
+from storage.kinds import AgeBand, Role, Severity, Travels
+from storage.organisations import Organisation
+from storage.sessions import Session
+from storage.staff import Staff
+
+_NEED = "A place to sleep from Monday, and somebody who goes along to the town hall."
+_SHOWN = "May we ask the return centre to help you?"
+
+
+async def ask_across(
+    session: Session, phones: Phones, centre: Organisation, giver: Actor, office: Organisation
+) -> None:
+    """Dritan, whom the office accompanies, has said yes; the centre has not answered yet."""
+    phone = phones.add_user("Dritan", language_code="sq")
+    phones.start(phone.id)
+    dritan = await add_returnee(
+        session,
+        phone.id,
+        office,
+        "sq",
+        country="AL",
+        time_zone=zone_of_country("AL"),
+        age_band=AgeBand.ADULT,
+    )
+    version = dritan.notice_version = Facts.of(office).version
+    for purpose in PURPOSES:
+        await give_consent(session, dritan, purpose, True, version)
+    case = await open_or_append(session, dritan, office.id, Severity.CONCERN, ["asked"])
+    await claim(session, giver, case.id)
+    travels = (Travels.LANGUAGE, Travels.CONTACT, Travels.COUNTRY)
+    referral = await refer(session, giver, case.id, Plan(centre.id, _NEED, travels, 14, False))
+    await answer_referral(session, dritan, referral.id, True, Shown(version, _SHOWN))
+
+
+async def add_shelter(session: Session, centre: Organisation) -> None:
+    keeper = await session.scalar(
+        select(Staff).where(Staff.organisation_id == centre.id, Staff.role == Role.COORDINATOR)
+    )
+    assert keeper is not None
+    card = Card("intake@harbour.example", "Ana Marku", "+355 4 000 0000")
+    await add_mail_partner(
+        session, actor_of(keeper), "Harbour House", "sq", card, no_authority=True
+    )

@@ -1,0 +1,39 @@
+"""Whoever looks at the demo finds a referral to answer, and a partner that has a mailbox only."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from bot.demo.seed import CENTRE, seed
+from domain.referrals.partners import list_mail_partners
+from domain.referrals.reading import read_referral, received
+from domain.staff import actor_of
+from simulator.simulator import Simulator
+from storage.kinds import ReferralState, Role
+from storage.organisations import Organisation
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+
+
+async def test_another_organisation_asks_the_centre_to_help_and_a_shelter_is_asked_by_mail(
+    database: Database,
+) -> None:
+    simulator = Simulator("1:token", username="bot", clock=lambda: datetime.now(UTC))
+    async with database.begin(SERVICE) as session:
+        await seed(session, simulator.phones)
+    async with database.begin(SERVICE) as session:
+        staff = {
+            each.role: actor_of(each)
+            for each in await session.scalars(
+                select(Staff)
+                .join(Organisation, Organisation.id == Staff.organisation_id)
+                .where(Organisation.name == CENTRE)
+            )
+        }
+        [line] = (await received(session, staff[Role.CASEWORKER])).lines
+        assert (line.state, line.waits_for_us) == (ReferralState.OFFERED, True)
+        letter = (await read_referral(session, staff[Role.CASEWORKER], line.id)).letter
+        assert letter is not None
+        assert "A place to sleep" in letter.need
+        [partner] = await list_mail_partners(session, staff[Role.COORDINATOR])
+        assert partner.name == "Harbour House"
