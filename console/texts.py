@@ -7,6 +7,7 @@ from domain.campaigns.group import Since
 from domain.campaigns.publication import Reach as Step
 from domain.campaigns.publication import Trait
 from domain.campaigns.schedule import Unit
+from domain.cases.outcomes import OUTCOMES
 from domain.cases.phrases import PHRASES
 from domain.cases.telling_names import Told
 from domain.check_ins.eligibility import Exclusion
@@ -35,7 +36,6 @@ from storage.kinds import (
     Identity,
     MessageKind,
     OutboxState,
-    Outcome,
     Purpose,
     Received,
     ReferralState,
@@ -58,13 +58,6 @@ CASE_STATES = {
     CaseState.WAITING: N_("Waiting for an answer"),
     CaseState.SNOOZED: N_("Put off"),
     CaseState.RESOLVED: N_("Closed"),
-}
-OUTCOMES = {
-    Outcome.HELPED: N_("They got the help they asked for"),
-    Outcome.REFERRED: N_("Somebody else took over"),
-    Outcome.NO_HELP_WANTED: N_("They want no help"),
-    Outcome.NOT_REACHED: N_("They could not be reached"),
-    Outcome.MISTAKEN: N_("It was a misunderstanding"),
 }
 ROLES = {
     Role.CASEWORKER: N_("Caseworker"),

@@ -14,7 +14,7 @@ from pydantic import StringConstraints
 from domain.cases.good_time import GoodTime
 from domain.check_ins.postponing import Later
 from domain.notices import Notice
-from storage.kinds import ComplaintKind, Received
+from storage.kinds import ComplaintKind, Outcome, Received
 
 SKIP = "-"
 BACK = "<"
@@ -186,6 +186,12 @@ class AnswerDrill(CallbackData, prefix="dr"):
 class ClaimCase(CallbackData, prefix="k"):
     #: Asked of the database as it is, so it must be such as we give out.
     code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]
+
+
+class CloseCase(CallbackData, prefix="kc"):
+    code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]
+    #: None asks first how it ended.
+    outcome: Outcome | None = None
 
 
 def button(label: str, press: CallbackData) -> InlineKeyboardButton:

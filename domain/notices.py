@@ -84,6 +84,8 @@ class Notice(StrEnum):
     STAFF_ALERT = "staff-alert"
     STAFF_ASKED = "staff-asked"
     STAFF_CLAIMED = "staff-claimed"
+    STAFF_CLOSING = "staff-closing"
+    STAFF_CLOSED = "staff-closed"
     #: A test alert to whoever is on duty.
     STAFF_DRILL = "staff-drill"
     #: To whom alone a colleague offers a shift.
@@ -206,6 +208,8 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_ASKED: Manner(NoticeClass.STAFF, priority=1),
     Notice.STAFF_CLAIMED: _STAFF,
+    Notice.STAFF_CLOSING: _STAFF,
+    Notice.STAFF_CLOSED: _STAFF,
     Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_SHIFT_OFFERED: _STAFF,
     Notice.STAFF_QUEUE: _STAFF,

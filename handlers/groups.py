@@ -5,7 +5,7 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
 from domain.cases.topics import case_of_topic
-from domain.cases.work import write
+from domain.cases.work import note, write
 from domain.errors import Refused
 from domain.organisations import group_moved, organisation_of_chat
 from domain.staff import actor_of
@@ -15,6 +15,9 @@ from storage.outbox import Delivery, put
 from storage.sessions import Session
 from storage.staff import Staff
 
+# What begins with it is for colleagues. One that an app sends as a command ("/note") reaches nobody
+# either.
+_NOTE = "//"
 _IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
 
 
@@ -38,7 +41,10 @@ async def move(message: Message, session: Session) -> None:
 
 
 async def speak(message: Message, session: Session, staff: Staff | None) -> None:
-    """What staff write in a case's topic goes to the person, from whoever has claimed the case."""
+    """What staff write in a case's topic goes to the person, from whoever has claimed the case.
+
+    With two strokes before it, it stays a note in the case.
+    """
     organisation = await organisation_of_chat(session, message.chat.id)
     if organisation is None:
         await _leave_if_strange(session, message.chat.id)
@@ -49,11 +55,18 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
         return
     actor = actor_of(staff)
     case = await case_of_topic(session, actor, message.message_thread_id)
-    if case is None or (message.text or "").startswith("/"):
+    if case is None or _is_command(message.text or ""):
         return
     if message.text is None:
         raise Refused("Only words can go to the person from here.")
-    await write(session, actor, case.id, message.text)
+    if message.text.startswith(_NOTE):
+        await note(session, actor, case.id, message.text.removeprefix(_NOTE))
+    else:
+        await write(session, actor, case.id, message.text)
+
+
+def _is_command(text: str) -> bool:
+    return text.startswith("/") and not text.startswith(_NOTE)
 
 
 async def _leave_if_strange(session: Session, chat_id: int) -> None:

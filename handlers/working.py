@@ -1,17 +1,19 @@
-"""What staff do in Telegram: join, look at the queue, go on and off duty, claim."""
+"""What staff do in Telegram: join, look at the queue, go on and off duty, claim and close."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
-from dialogs.presses import AnswerDrill, ClaimCase, TryQuestion
+from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TryQuestion
 from dialogs.texts import Texts
 from domain.campaigns.trying import go_on_trying
+from domain.cases.finding import own_case
 from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
-from domain.cases.work import claim
+from domain.cases.work import claim, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.errors import Refused
 from domain.notices import Notice, tell_chat
@@ -36,6 +38,7 @@ def working_router() -> Router:
     router.message.register(hint)
     router.callback_query.filter(is_staff)
     router.callback_query.register(claim_case, ClaimCase.filter())
+    router.callback_query.register(close_case, CloseCase.filter())
     router.callback_query.register(answer_drill, AnswerDrill.filter())
     router.callback_query.register(try_question, TryQuestion.filter())
     router.callback_query.register(forget_button)
@@ -95,13 +98,37 @@ async def claim_case(
     staff: Staff,
     answers: CallbackAnswers,
 ) -> None:
-    case_id = await session.scalar(select(Case.id).where(Case.code == callback_data.code))
-    if case_id is None:
-        raise Refused("There is no such case.")
-    await claim(session, actor_of(staff), case_id)
+    await claim(session, actor_of(staff), await _case_of(session, callback_data.code))
     answers.say(query.id)
     if isinstance(query.message, Message):
         await _tell(session, query.message, staff, Notice.STAFF_CLAIMED, code=callback_data.code)
+
+
+async def close_case(
+    query: CallbackQuery,
+    callback_data: CloseCase,
+    session: Session,
+    staff: Staff,
+    answers: CallbackAnswers,
+) -> None:
+    """Asked twice: the first press asks how it ended."""
+    code, outcome = callback_data.code, callback_data.outcome
+    case_id = await _case_of(session, code)
+    if outcome is None:
+        await own_case(session, actor_of(staff), case_id)
+    else:
+        await resolve(session, actor_of(staff), case_id, outcome)
+    answers.say(query.id)
+    if isinstance(query.message, Message):
+        notice = Notice.STAFF_CLOSING if outcome is None else Notice.STAFF_CLOSED
+        await _tell(session, query.message, staff, notice, code=code)
+
+
+async def _case_of(session: Session, code: str) -> UUID:
+    case_id = await session.scalar(select(Case.id).where(Case.code == code))
+    if case_id is None:
+        raise Refused("There is no such case.")
+    return case_id
 
 
 async def answer_drill(

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from console import texts
 from console.figures import Line
 from console.files import Rows, csv_file, xlsx_file
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
+from domain.cases.outcomes import OUTCOMES
 from domain.figures.endings import Endings
 from domain.figures.first_actions import FirstActions
 from domain.figures.periods import Period, Step
@@ -59,7 +59,7 @@ def _outcomes(visit: Visit, endings: Endings) -> list[Line]:
     named = visit.translations.gettext
     return [
         Line(
-            " · ".join(named(texts.OUTCOMES[Outcome(outcome)]) for outcome in each.cells),
+            " · ".join(named(OUTCOMES[Outcome(outcome)]) for outcome in each.cells),
             "+".join(each.cells),
             each.count,
             endings.closed,

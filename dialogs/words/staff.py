@@ -5,9 +5,10 @@ from typing import Any
 
 from babel.dates import format_datetime
 
-from dialogs.presses import AnswerDrill, ClaimCase, button, keyboard
+from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
+from domain.cases.outcomes import OUTCOMES
 from domain.marks import N_
 
 _SEVERITIES = {
@@ -60,6 +61,31 @@ async def claimed(telling: Telling) -> Screen:
             "Case <b>{code}</b> is claimed by you. Claiming is not answering: write to the person "
             "in the console, or in the case's topic.",
             code=telling.params["code"],
+        ),
+        keyboard([button(telling.texts("Close the case"), CloseCase(code=telling.params["code"]))]),
+    )
+
+
+async def closing(telling: Telling) -> Screen:
+    texts, code = telling.texts, telling.params["code"]
+    rows = [
+        [button(texts(words), CloseCase(code=code, outcome=outcome))]
+        for outcome, words in OUTCOMES.items()
+    ]
+    return Screen(
+        texts(
+            "Case <b>{code}</b>: how did it end? The person is told, and can say that they still "
+            "need help.",
+            code=code,
+        ),
+        keyboard(*rows),
+    )
+
+
+async def closed(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Case <b>{code}</b> is closed, and the person is told.", code=telling.params["code"]
         )
     )
 

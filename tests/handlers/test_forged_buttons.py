@@ -15,6 +15,7 @@ from dialogs.notices import refer, referred
 from dialogs.presses import (
     AnswerQuestion,
     ClaimCase,
+    CloseCase,
     CoverAgain,
     OpenCovered,
     PutOffCheckIn,
@@ -27,7 +28,7 @@ from domain.organisations import add_organisation
 from domain.staff import add_staff, join_by_telegram
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
-from storage.kinds import Role
+from storage.kinds import Outcome, Role
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from storage.tables import Base
@@ -83,6 +84,8 @@ async def victim(new_phone: NewPhone, database: Database, organisation: Organisa
         AnswerQuestion(check_in=check_in, question="threat", choice=presses.BACK),
         OpenCovered(notice=Notice.CHECK_IN_QUESTION, refers=refers),
         ClaimCase(code=case.code),
+        CloseCase(code=case.code),
+        CloseCase(code=case.code, outcome=Outcome.HELPED),
     ]
     covers = CoverAgain(notice=Notice.CASEWORKER_WORDS, refers=opens.rpartition(":")[2])
     packed = [opens, covers.pack(), *(each.pack() for each in buttons)]

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from domain.cases.topics import set_topic
 from domain.organisations import set_staff_chat, staff_chat_of
-from storage.cases import Case, Message
+from storage.cases import Case, CaseEvent, Message
+from storage.kinds import CaseEventKind
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
@@ -53,6 +54,20 @@ async def test_words_in_a_cases_topic_go_to_the_person_once_it_is_claimed(
 
     assert words.chat == phone.user_id
     assert "Hello, I am here" in words.text
+
+
+async def test_two_strokes_before_words_in_a_topic_make_a_note_that_reaches_nobody(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    case = await case_with_topic(phone, database)
+    await worker.press_data(f"k:{case.code}")
+
+    assert await in_topic(worker, "// She sounded afraid of the neighbour.") == []
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
+        kinds = await session.scalars(select(CaseEvent.kind).where(CaseEvent.case_id == case.id))
+        assert CaseEventKind.NOTE in kinds.all()
 
 
 async def test_p10_who_is_not_staff_says_nothing_to_a_person(

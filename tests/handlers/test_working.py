@@ -9,7 +9,7 @@ from domain.organisations import add_organisation
 from domain.staff import add_staff
 from storage.cases import Case
 from storage.duty import Drill
-from storage.kinds import CaseState, Role
+from storage.kinds import CaseState, Outcome, Role
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
@@ -97,6 +97,27 @@ async def test_p8_an_alert_says_nothing_of_the_person_and_is_claimed_with_a_tap(
         case = await session.scalar(select(Case))
     assert case is not None
     assert case.state is CaseState.CLAIMED
+
+
+async def test_a_case_is_closed_by_two_taps_and_only_by_whoever_has_it(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    other = await staff_phone(new_phone, database, organisation, user_id=78)
+    await phone.write("/help")
+    [queue] = await worker.write("/queue")
+    [claimed] = await worker.press_data(queue.data("Claim"))
+    [asked] = await worker.press_data(claimed.data("Close the case"))
+    assert "how did it end?" in asked.text
+    helped = asked.data("They got the help they asked for")
+
+    assert await other.press_data(helped) == []
+    assert other.toasts[-1].text == "Claim this case first."
+    sent = await worker.press_data(helped)
+    assert {each.chat for each in sent} == {worker.user_id, phone.user_id}
+    async with database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case))).one()
+    assert (case.state, case.outcome) == (CaseState.RESOLVED, Outcome.HELPED)
 
 
 async def test_the_second_to_claim_is_told_who_has_it(
