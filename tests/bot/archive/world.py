@@ -61,6 +61,7 @@ from storage.safeguarding import Reading
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
+from storage.views import SavedView
 from storage.wakes import Wakes
 from tests.domain.checking_in import Office, add_person, plan_check_in
 from tests.postgres import DatabaseUrls
@@ -291,6 +292,15 @@ async def _case(database: Database, organisation: Organisation, staff_id: UUID) 
         await note(session, actor, case.id, NOTE)
         day = session.now.date() + timedelta(days=5)
         await add_task(session, actor, case.id, NOTE, day, actor.staff_id)
+        session.add(
+            SavedView(
+                organisation_id=organisation.id,
+                staff_id=staff_id,
+                body=session.keys.seal('{"name": "canaryview"}', "saved view"),
+                first=False,
+                saved_at=session.now,
+            )
+        )
     return case.id
 
 
