@@ -34,6 +34,7 @@ async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         saved = await saved_views(session, visit.actor)
         first = next((each.view for each in saved if each.first), None)
+        view = view_of(visit.request.query_params)
         if first is not None and not visit.request.query_params:
             return visit.go(address(first))
         return await visit.show(
@@ -41,6 +42,7 @@ async def show(visit: Visit) -> Response:
             "queue.html",
             owed=await owed_by(session, visit.actor),
             saved=[(each, address(each.view)) for each in saved],
+            shown=next((each for each in saved if each.view == view), None),
             full=len(saved) >= MOST,
             **await _queue(visit, session),
         )
