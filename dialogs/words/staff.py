@@ -56,14 +56,17 @@ async def asked(telling: Telling) -> Screen:
 
 
 async def claimed(telling: Telling) -> Screen:
-    return Screen(
-        telling.texts(
-            "Case <b>{code}</b> is claimed by you. Claiming is not answering: write to the person "
-            "in the console, or in the case's topic.",
-            code=telling.params["code"],
-        ),
-        keyboard([button(telling.texts("Close the case"), CloseCase(code=telling.params["code"]))]),
+    texts, code = telling.texts, telling.params["code"]
+    words = texts(
+        "Case <b>{code}</b> is claimed by you. Claiming is not answering: write to the person in "
+        "the console, or in the case's topic.",
+        code=code,
     )
+    hint = texts(
+        "In the topic, two strokes (//) before your words keep them a note for colleagues."
+    )
+    close = button(texts("Close the case"), CloseCase(code=code))
+    return Screen(f"{words}\n{hint}", keyboard([close]))
 
 
 async def closing(telling: Telling) -> Screen:

@@ -12,9 +12,9 @@ from domain.duty.readiness import reckon
 from domain.duty.rota import is_busy, planned_shift
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
-from domain.notices import Notice, tell_chat
+from domain.notices import Notice
 from domain.organisations import zone
-from domain.staff import chat_of_staff
+from domain.reaching_staff import reach_staff
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Shift, Staff
@@ -67,8 +67,7 @@ def may_take(shift: Shift, actor: Actor) -> bool:
 async def _tell(session: Session, shift: Shift, staff_id: UUID) -> None:
     """They read when it is, on the organisation's clocks, and not whose."""
     colleague = await session.get_one(Staff, staff_id)
-    chat_id = chat_of_staff(session, colleague)
-    if chat_id is None or shift.ends_at is None:
+    if shift.ends_at is None:
         return
     organisation = await session.get_one(Organisation, shift.organisation_id)
     place = zone(organisation.time_zone)
@@ -76,9 +75,7 @@ async def _tell(session: Session, shift: Shift, staff_id: UUID) -> None:
     times = {
         name: at.astimezone(place).replace(tzinfo=None).isoformat() for name, at in instants.items()
     }
-    await tell_chat(
-        session, chat_id, Notice.STAFF_SHIFT_OFFERED, times, language=colleague.language
-    )
+    await reach_staff(session, organisation.id, [colleague], Notice.STAFF_SHIFT_OFFERED, times)
 
 
 async def _own(session: Session, actor: Actor, shift_id: UUID) -> Shift:
