@@ -13,7 +13,7 @@ from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, RecentWords, Severity, Watch
 from domain.edits import remember_early
-from domain.identity import Doubt, doubt, hear_words
+from domain.identity import Doubt, doubt, hear_words, seen
 from domain.lexicon.listening import Lexicons
 from domain.messages import UNREADABLE, keep_message, wrote_lately
 from domain.notices import Notice, tell, tell_chat
@@ -49,6 +49,8 @@ async def look(
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
+        # Before it is noted that they wrote, which would end any silence.
+        await seen(session, returnee)
         returnee.last_wrote_at = session.asked_at
         await _unblock(session, returnee)
         judge_before_commit(session, returnee.id)

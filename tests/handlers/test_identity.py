@@ -1,13 +1,17 @@
 """Who is there, as the phone sees it."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from domain.identity import agree_on_words, ask_for_words
+from domain.returnees import LONG_SILENCE, who_is_there
 from domain.staff import actor_of, add_staff
 from storage.cases import Message
 from storage.kinds import Identity, Role
 from storage.organisations import Organisation
-from storage.sessions import SERVICE, Database
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
 from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite, returnee_on
@@ -65,3 +69,21 @@ async def test_p13_whoever_takes_the_block_off_is_in_doubt(
     assert person is not None
     assert person.identity is Identity.DOUBTED
     assert person.blocked_at is None
+
+
+async def test_p13_whoever_writes_after_a_long_silence_is_in_doubt(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await returnee_on(database, phone)
+    assert person is not None
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.identity, known.confirmed_at = Identity.CONFIRMED, session.now
+    clock.offset += LONG_SILENCE + timedelta(days=1)
+    await phone.write("Hello, it is me again")
+
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        assert known.identity is Identity.DOUBTED
+        assert who_is_there(known, session.now) is Identity.DOUBTED
