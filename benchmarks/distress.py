@@ -1,8 +1,9 @@
 """How much distress the watch hears, how often it is wrong, and how long a message takes it.
 
-python -m benchmarks.distress [--aside] FOLDER_OR_FILE …: labelled JSON Lines, as in
+python -m benchmarks.distress [--aside] [--pace] FOLDER_OR_FILE …: labelled JSON Lines, as in
 docs/distress.md. With --aside only those messages of which nothing was learned: the other half is
-among the examples (benchmarks/messages/development).
+among the examples (benchmarks/messages/development). With --pace only how fast it starts and
+reads.
 """
 
 import json
@@ -11,11 +12,13 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
-from time import process_time
+from time import perf_counter, process_time
 
 from domain.distress import Severity, Watch
+from domain.distress.stream import judge_lines
 from domain.hearing import interval
 
 HELD_OUT = Path(__file__).parents[1] / "tests/domain/distress/held_out.jsonl"
@@ -96,9 +99,14 @@ def pace(watch: Watch, lines: Iterable[str]) -> float:
 def main() -> None:
     parser = ArgumentParser()
     parser.add_argument("--aside", action="store_true")
+    parser.add_argument("--pace", action="store_true")
     parser.add_argument("files", nargs="*", type=Path)
     chosen = parser.parse_args()
+    begin = process_time()
     watch = Watch.load()
+    if chosen.pace:
+        print_pace(watch, process_time() - begin)
+        return
     everything: list[Tally] = []
     for argument in chosen.files or [HELD_OUT]:
         for file in sorted(argument.glob("*.jsonl")) if argument.is_dir() else [argument]:
@@ -111,6 +119,24 @@ def main() -> None:
                 print_row(language, counts)
             print(f"{file.name}: {pace(watch, lines):.0f} µs of CPU a message", file=sys.stderr)
     print_row("all", total(everything))
+
+
+def print_pace(watch: Watch, started: float) -> None:
+    """As `wayhome detect` reads, one verdict a line."""
+    lines = HELD_OUT.read_text("utf-8").splitlines()
+    begin = process_time()
+    read = sum(1 for _ in judge_lines(islice(cycle(lines), 10_000), watch))
+    took = process_time() - begin
+    texts = [json.loads(line)["text"] for line in lines]
+    each = median(timed(watch, text) for text in texts)
+    print(f"start {started:.2f} s, {read} lines {took:.1f} s, a message {each:.0f} µs (median)")
+
+
+def timed(watch: Watch, text: str) -> float:
+    """Microseconds."""
+    begin = perf_counter()
+    watch.assess(text)
+    return (perf_counter() - begin) * 1e6
 
 
 def print_row(language: str, counts: Tally) -> None:

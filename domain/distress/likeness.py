@@ -24,6 +24,7 @@ LENGTHS = range(2, 6)
 LONGEST = 120  # Words: more say no more, and a flood of them would cost time.
 TOPIC_SHARE, USUAL_LENGTH = 0.3, 12  # Long texts have words of every topic.
 CONCEPT_SHARE, PAIR_SHARE, USUAL_CONCEPTS, MOST_CONCEPTS = 0.3, 0.2, 16, 32
+ANY_SHARE = 0.4  # Of what is in every message: how usual distress is among the examples.
 SCALE = 16
 CYRILLIC, GREEK = re.compile("[а-ԯ]"), re.compile("[α-ω]")
 
@@ -70,6 +71,7 @@ def features(message: Words, meanings: Meanings) -> list[tuple[int, float]]:
     share = 1 / sqrt(len(letters)) if letters else 0.0
     topic_share = TOPIC_SHARE * min(1.0, USUAL_LENGTH / max(1, len(message.words)))
     return [
+        (_bucket("#any"), ANY_SHARE),
         *((bucket, share) for bucket in letters),
         *((_bucket(f"#{topic}"), topic_share) for topic in meanings.topics.of(message)),
         *_concepts(meanings.concepts.of(message)),

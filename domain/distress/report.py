@@ -22,10 +22,14 @@ class Report:
         the sentence can only make it less of one.
         """
         sentence, _ = self._message.lines[self._message.sentences[place]]
-        if severity.rank > Severity.CONCERN.rank and len(sentence) >= LONG and self._nobody_speaks:
+        if severity.rank > Severity.CONCERN.rank and len(sentence) >= LONG and self.nobody_speaks:
             return Severity.CONCERN, (*around, REPORTED)
         return severity, around
 
+    @property
+    def is_all(self) -> bool:
+        return len(self._message.words) >= LONG and self.nobody_speaks
+
     @cached_property
-    def _nobody_speaks(self) -> bool:
+    def nobody_speaks(self) -> bool:
         return SPEAKING.isdisjoint(self._concepts.of(self._message))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 # Shorter words are too often other words, and so are those whose ends differ.
 SHORTEST = 6
@@ -15,6 +16,7 @@ class Slips:
         self._like: defaultdict[str, list[str]] = defaultdict(list)
         for word in sorted(self._words):
             self._like[_ends(word)].append(word)
+            self._like[_jumbled(word)].append(word)
 
     def mended(self, words: Sequence[str]) -> dict[int, str]:
         """By place: what may have been meant there instead."""
@@ -29,13 +31,17 @@ class Slips:
     def _meant(self, word: str) -> str | None:
         if word in self._words:
             return None
-        return next(
-            (each for each in self._like.get(_ends(word), ()) if _one_slip(word, each)), None
-        )
+        like = chain(self._like.get(_ends(word), ()), self._like.get(_jumbled(word), ()))
+        return next((each for each in like if _one_slip(word, each)), None)
 
 
 def _ends(word: str) -> str:
     return word[0] + word[-2:]
+
+
+def _jumbled(word: str) -> str:
+    """Two letters that changed places at the end are no inflection."""
+    return word[0] + "".join(sorted(word))
 
 
 def _one_slip(typed: str, meant: str) -> bool:

@@ -20,10 +20,10 @@ from storage.kinds import Severity
 RECENT_MESSAGES = 2
 VERSION_DIGITS = 8
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
-LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.2, 3.5, 0.6
-LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS = 2.2, 1.0
-# In longer ones, such as news that somebody passes on, there is a little of everything.
-LONGEST_EMERGENCY = 20  # Words.
+LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.2, 3.5, 0.8
+LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS, LIKE_EMERGENCY_OF_NOBODY = 2.2, 0.5, 1.0
+# In longer ones there is a little of everything.
+LONGEST_EMERGENCY = 28  # Words.
 # And where a rule has asked, or has signalled something urgent, already.
 LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_AN_URGENT_SIGNAL = 1.2, -0.5
 LIKENESS = "likeness.words"
@@ -59,13 +59,14 @@ class Watch:
         person's organisation listens for besides.
         """
         message = words_of(text)
-        found, meant_otherwise = self._heard(message, own)
+        report = self._report(message)
+        found, meant_otherwise = self._heard(message, report, own)
         if _says_something(message):
-            found += self._like_distress(message, found, meant_otherwise)
+            found += self._like_distress(message, report, found, meant_otherwise)
         before = " ".join(recent[-RECENT_MESSAGES:])
         if before:
-            beyond = len(words_of(before).words)
-            found += self._heard(words_of(f"{before} {text}"), own, across=beyond)[0]
+            beyond, together = len(words_of(before).words), words_of(f"{before} {text}")
+            found += self._heard(together, self._report(together), own, across=beyond)[0]
         found.sort(key=lambda each: -each[0].rank)
         severity = found[0][0] if found else Severity.NONE
         reasons = dict.fromkeys(code for _, codes in found for code in codes)
@@ -105,14 +106,18 @@ class Watch:
             return [match for match in matches if match.entry.key not in own.muted]
         return matches
 
-    def _heard(self, message: Words, own: Own | None, across: int = 0) -> tuple[list[Heard], bool]:
+    def _report(self, message: Words) -> Report:
+        return Report(message, self._likeness.meanings.concepts)
+
+    def _heard(
+        self, message: Words, report: Report, own: Own | None, across: int = 0
+    ) -> tuple[list[Heard], bool]:
         """What the rules hear, and whether something around it made any of it mean less.
 
         `across`: only what begins before that word and ends behind it.
         """
         matches = self._matches(message, own)
         surroundings = Surroundings(matches, message)
-        report = Report(message, self._likeness.meanings.concepts)
         heard, meant_otherwise = [], False
         for hit in matches:
             if isinstance(hit.meaning, Rule) and (not across or hit.start < across < hit.end):
@@ -126,7 +131,7 @@ class Watch:
         return heard, meant_otherwise
 
     def _like_distress(
-        self, message: Words, by_rules: Sequence[Heard], meant_otherwise: bool
+        self, message: Words, report: Report, by_rules: Sequence[Heard], meant_otherwise: bool
     ) -> Iterator[Heard]:
         """What its likeness makes of it: more easily so where a rule has spoken, less so where
         words mean something else than they say, which letters know nothing of.
@@ -136,7 +141,8 @@ class Watch:
             alarming = LIKE_DISTRESS_ALL_THE_SAME
         else:
             alarming = LIKE_DISTRESS_BESIDE_A_RULE if by_rules else LIKE_DISTRESS
-        if likeness.emergency >= _sure_of_emergency(message, likeness, by_rules):
+        grave = any(severity.rank > Severity.CONCERN.rank for severity, _ in by_rules)
+        if likeness.emergency >= _sure_of_emergency(message, report, likeness, grave):
             yield Severity.EMERGENCY, (LIKENESS,)
         elif likeness.distress >= alarming:
             yield Severity.CONCERN, (LIKENESS,)
@@ -144,15 +150,15 @@ class Watch:
             yield Severity.NONE, (LIKENESS,)
 
 
-def _sure_of_emergency(message: Words, likeness: Like, by_rules: Sequence[Heard]) -> float:
-    """How like an emergency it must be to be one."""
-    if any(severity.rank > Severity.CONCERN.rank for severity, _ in by_rules):
+def _sure_of_emergency(message: Words, report: Report, likeness: Like, grave: bool) -> float:
+    """How like an emergency it must be to be one; `grave`: a rule has called it urgent already."""
+    if grave:
         return LIKE_EMERGENCY_BESIDE_AN_URGENT_SIGNAL
-    if len(message.words) > LONGEST_EMERGENCY:
+    if len(message.words) > LONGEST_EMERGENCY or report.is_all:
         return inf
-    if likeness.distress >= LIKE_DISTRESS:
-        return LIKE_EMERGENCY_AMID_DISTRESS
-    return LIKE_EMERGENCY
+    if likeness.distress < LIKE_DISTRESS:
+        return LIKE_EMERGENCY
+    return LIKE_EMERGENCY_OF_NOBODY if report.nobody_speaks else LIKE_EMERGENCY_AMID_DISTRESS
 
 
 def _says_something(message: Words) -> bool:
