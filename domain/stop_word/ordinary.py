@@ -7,6 +7,7 @@ from importlib.resources import files
 from babel import Locale
 from sqlalchemy import func, select, union
 
+from domain.distress.lexicon import HEARS, IGNORES
 from domain.stop_word.forms import (
     folded,
     forms,
@@ -22,6 +23,7 @@ from storage.sessions import Session
 
 _WORD = re.compile(r"\w+")
 _WITH_STAR = re.compile(r"\w+\*?")
+_EXAMPLES = re.compile(rf"^[\w-]+(?:{HEARS}|{IGNORES}) = .*$", re.MULTILINE)
 _LANGUAGES = ("en", "sq", "ar", "fr", "uk", "ru", "es", "it", "pt", "de", "el", "pl")
 # The beginning of a word in the lexicons says something from this length on.
 _LEAST_STEM = 4
@@ -113,7 +115,9 @@ def _across() -> frozenset[str]:
 
 @cache
 def _written() -> frozenset[str]:
-    """What stands in the lists and lexicons, with a star where only the beginning does."""
+    """What stands in the lists and lexicons, with a star where only the beginning does; not what
+    the examples beside the lexicons' lines say.
+    """
     folders = (files("domain.stop_word") / "words", files("domain.distress") / "words")
     texts = (list_.read_text("utf-8") for folder in folders for list_ in folder.iterdir())
-    return frozenset(word for text in texts for word in _WITH_STAR.findall(text))
+    return frozenset(word for text in texts for word in _WITH_STAR.findall(_EXAMPLES.sub("", text)))
