@@ -24,7 +24,7 @@ WORDS = (
     "Schmetterling", "Regenschirm", "Eichhörnchen", "słonecznik", "biedronka", "hulajnoga",
     "лаванда", "соняшник", "метелик", "білий їжачок", "хризантема", "одуванчик", "подснежник",
     "черепаха", "πεταλούδα", "ηλιοτρόπιο", "χελιδόνι", "زعفران", "الفراشة الزرقاء",
-    "قرنفلة", "za3fran", "بلبل الحي", "🐢🌙🍉", "🦔🪁🧵", "lavender 🐢", "teapot 1977",
+    "قرنفلة", "za3fran", "سنجاب الزيتون", "🐢🌙🍉", "🦔🪁🧵", "lavender 🐢", "teapot 1977",
 )  # fmt: skip
 LETTERS = (
     "abcdefghijklmnopqrstuvwxyzабвгдежзиклмнопрстуфхцчшщьюяїґαβγδεη🐢🌙7"
