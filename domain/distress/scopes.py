@@ -17,7 +17,9 @@ NEARBY = 3
 TO_A_QUESTION = {Scope.NEGATION, Scope.IDIOM, Scope.PAST, Scope.FICTION}
 SETTLING: set[str] = {Scope.NEGATION, Scope.IDIOM}
 QUOTATION = "quotation"
-BY_CONSONANTS, ARABIC = "consonants", {"ar", "ary"}
+ANY = "any"
+# Languages of which one's words are often the other's, or are typed in one breath with them.
+NEIGHBOURS = ({"ar", "ary"}, {"ary", "fr"}, {"es", "fr", "it", "pt"}, {"ru", "uk"})
 
 
 class Surroundings:
@@ -101,8 +103,11 @@ def _settled(severity: Severity, around: Sequence[str]) -> bool:
 
 
 def _meant(scope: Match, hit: Match) -> bool:
-    """Consonants alone are those of other words in other languages: "feel" is "at first"."""
-    return scope.entry.view != BY_CONSONANTS or hit.language in ARABIC
+    """What looks or sounds alike is another word elsewhere: a "son" is a dream in Russian, a "chat"
+    a cat in French, and "he will kill my son" would be a story.
+    """
+    both = {scope.language, hit.language} - {ANY}
+    return len(both) == 1 or any(both <= each for each in NEIGHBOURS)
 
 
 def _apart(scope: Match, hit: Match) -> bool:

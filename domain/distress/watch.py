@@ -142,7 +142,8 @@ class Watch:
         else:
             alarming = LIKE_DISTRESS_BESIDE_A_RULE if by_rules else LIKE_DISTRESS
         grave = any(severity.rank > Severity.CONCERN.rank for severity, _ in by_rules)
-        if likeness.emergency >= _sure_of_emergency(message, report, likeness, grave):
+        sure = _sure_of_emergency(message, report, likeness, grave)
+        if likeness.emergency >= sure and not meant_otherwise:
             yield Severity.EMERGENCY, (LIKENESS,)
         elif likeness.distress >= alarming:
             yield Severity.CONCERN, (LIKENESS,)

@@ -67,3 +67,29 @@ def test_p1_english_words_with_the_consonants_of_darija_lower_nothing(
     watch: Watch, text: str
 ) -> None:
     assert watch.assess(text).severity is Severity.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he will kill my son",  # сон, a dream
+        "il va tuer son fils",
+        "he wrote in the chat that he will kill me",  # a cat
+        "проглотила всю пачку таблеток с водкой, клонит в сон",
+        "dijo que a las ocho viene a matarme y ya son las siete y media",
+    ],
+)
+def test_p1_what_is_a_story_in_another_language_lowers_nothing(watch: Watch, text: str) -> None:
+    verdict = watch.assess(text)
+    assert verdict.severity.rank >= Severity.URGENT.rank
+    assert "scope.fiction" not in verdict.reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mi suegra me mata si no le llevo la torta jajaja", "мама убьет меня если без торта приеду))"],
+)
+def test_laughter_is_laughter_in_every_language(watch: Watch, text: str) -> None:
+    verdict = watch.assess(text)
+    assert verdict.severity is not Severity.EMERGENCY
+    assert "scope.laughter" in verdict.reasons
