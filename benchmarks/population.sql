@@ -139,7 +139,7 @@ INSERT INTO outbox_lane (lane, open_at)
 SELECT pg_temp.chat(n), now() - n % 47 * interval '1 hour' FROM person WHERE active;
 
 INSERT INTO inbox (update_id, lane, arrived_at, watched_at, handled_at)
-SELECT n, pg_temp.chat(n), at, at, at
+SELECT 2000000000000 + n, pg_temp.chat(n), at, at, at
 FROM person, LATERAL (SELECT now() - n % 47 * interval '1 hour' AS at) WHERE active;
 
 INSERT INTO trace (id, chat_key, message_id, sent_at)
@@ -196,7 +196,7 @@ INSERT INTO trace (id, chat_key, message_id, sent_at)
 SELECT pg_temp.id('old trace', n), pg_temp.chat(n), n, now() - interval '2 days'
 FROM person WHERE n <= 1000 AND n % 10 = 5;
 
-UPDATE inbox SET handled_at = now() - interval '3 days' WHERE update_id <= 1000;
+UPDATE inbox SET handled_at = now() - interval '3 days' WHERE update_id BETWEEN 2000000000001 AND 2000000001000;
 
 UPDATE outbox SET finished_at = now() - interval '3 days'
 FROM generate_series(1, 1000) n WHERE id = pg_temp.id('out', n) AND finished_at IS NOT NULL;

@@ -14,6 +14,7 @@ from tests.simulator.page.handset import Handset
 from tests.simulator_server import RunningSimulator
 
 FOUL = '<img src="/x" onerror="window.harm = 1"><b>&amp;</b>'
+NO_MICROPHONE = "delete Navigator.prototype.mediaDevices"
 SILENT_MICROPHONE = """
 navigator.mediaDevices.getUserMedia = async () =>
   new AudioContext().createMediaStreamDestination().stream;
@@ -134,6 +135,7 @@ async def test_what_arrives_moves_neither_the_reader_nor_what_is_being_written(
 async def test_voice_notes_pictures_files_places_and_cards_are_sent(
     page: Page, telegram: RunningSimulator, amal: User
 ) -> None:
+    await page.add_init_script(NO_MICROPHONE)
     phone = Handset(page, amal)
     await page.goto("/")
     await phone.button("Record a voice message").click()
