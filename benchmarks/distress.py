@@ -19,7 +19,7 @@ from time import perf_counter, process_time
 
 from domain.distress import Severity, Watch
 from domain.distress.stream import judge_lines
-from domain.hearing import interval
+from domain.uncertainty import share_of
 
 HELD_OUT = Path(__file__).parents[1] / "tests/domain/distress/held_out.jsonl"
 GRAVE = Severity.URGENT.rank
@@ -44,8 +44,8 @@ def wilson(outcomes: list[bool]) -> str:
     """A proportion with its 95 % interval."""
     if not outcomes:
         return "-"
-    low, high = interval(sum(outcomes), len(outcomes))
-    return f"{sum(outcomes)}/{len(outcomes)} ({low:.2f}-{high:.2f})"
+    share = share_of(sum(outcomes), len(outcomes))
+    return f"{sum(outcomes)}/{len(outcomes)} ({share.low:.2f}-{share.high:.2f})"
 
 
 def tally(watch: Watch, lines: Iterable[str]) -> dict[str, Tally]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -102,17 +101,6 @@ async def hearing_everywhere(session: Session) -> list[tuple[str, Hearing]]:
         select(Organisation.id, Organisation.name).order_by(Organisation.name, Organisation.id)
     )
     return [(name, line) for id_, name in names for line in found.get(id_, [])]
-
-
-def interval(times: int, of: int) -> tuple[float, float]:
-    """The 95 % Wilson interval of a share."""
-    if not of:
-        return 0.0, 1.0
-    z = 1.96
-    share = times / of
-    centre = (share + z * z / (2 * of)) / (1 + z * z / of)
-    margin = z * sqrt(share * (1 - share) / of + z * z / (4 * of**2)) / (1 + z * z / of)
-    return max(0.0, centre - margin), min(1.0, centre + margin)
 
 
 async def _hearing(session: Session, organisation_id: UUID | None) -> dict[UUID, list[Hearing]]:

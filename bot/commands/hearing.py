@@ -38,9 +38,11 @@ def _line(line: "Hearing") -> dict[str, Any]:
 
 
 def _share(times: int, of: int) -> dict[str, Any]:
-    from domain.hearing import interval
+    from domain.uncertainty import share_of
 
-    return {"times": times, "of": of, "interval": [round(end, 3) for end in interval(times, of)]}
+    share = share_of(times, of) if of else None
+    ends = (share.low, share.high) if share else (0.0, 1.0)
+    return {"times": times, "of": of, "interval": [round(end, 3) for end in ends]}
 
 
 def _described(lines: list[dict[str, Any]]) -> str:
