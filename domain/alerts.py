@@ -25,7 +25,7 @@ from domain.duty.now import is_away
 from domain.duty.team import fallback_of
 from domain.first_called import ANYBODY, Fit
 from domain.notices import Notice, tell, tell_chat
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
 from domain.reaching_staff import reach_staff, readable
 from domain.safeguarding.conflicts import is_kept_from_somebody
@@ -42,31 +42,16 @@ from storage.wakes import Topic
 
 log = structlog.get_logger()
 
-_BATCH = 100
 _BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
 
 
 async def escalate(session: Session) -> int:
     """One tick: does for every case what is due by now, and returns for how many.
 
-    Takes a batch: call it again until it returns 0. Two replicas at once share the cases, and
-    nothing is done twice. Needs the service's scope.
+    Call it again until it returns 0. Needs the service's scope.
     """
-    due = await session.scalars(
-        select(Case)
-        .where(Case.state != CaseState.RESOLVED, Case.next_alert_at <= session.now)
-        .order_by(Case.next_alert_at)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    cases = due.all()
-    await each_by_itself(session, cases, _do_what_is_due, _look_again, "alerts.failed")
-    return len(cases)
-
-
-async def _look_again(session: Session, case: Case) -> None:
-    case.next_alert_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+    unresolved = Case.state != CaseState.RESOLVED
+    return await each_due(session, Case.next_alert_at, _do_what_is_due, "alerts.failed", unresolved)
 
 
 async def _do_what_is_due(session: Session, case: Case) -> None:

@@ -5,32 +5,19 @@ from sqlalchemy import exists, select
 from domain import audit
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.messages import forget_recording
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
 from storage.cases import Case, Message
 from storage.kinds import CaseState, Severity
 from storage.returnees import Consent, Enrolment, Returnee
 from storage.sessions import Session
 
-_BATCH = 50
-
 
 async def forget(session: Session) -> int:
     """The tick: some recordings, then some talks; how many. Needs the service's scope."""
-    return await _forget_recordings(session) + await _erase_talks(session)
-
-
-async def _forget_recordings(session: Session) -> int:
-    due = await session.scalars(
-        select(Message)
-        .where(Message.forget_at <= session.now)
-        .order_by(Message.forget_at)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    messages = due.all()
-    await each_by_itself(session, messages, _forget_one, _look_at_recording, "recordings.failed")
-    return len(messages)
+    recordings = await each_due(session, Message.forget_at, _forget_one, "recordings.failed")
+    closed = Case.state == CaseState.RESOLVED
+    return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", closed)
 
 
 async def _forget_one(session: Session, message: Message) -> None:
@@ -42,23 +29,6 @@ async def _forget_one(session: Session, message: Message) -> None:
         await forget_recording(session, message)
 
 
-async def _look_at_recording(session: Session, message: Message) -> None:
-    message.forget_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
-
-
-async def _erase_talks(session: Session) -> int:
-    due = await session.scalars(
-        select(Case)
-        .where(Case.erase_at <= session.now, Case.state == CaseState.RESOLVED)
-        .order_by(Case.erase_at)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    cases = due.all()
-    await each_by_itself(session, cases, _erase_talk, _look_at_talk, "talks.failed")
-    return len(cases)
-
-
 async def _erase_talk(session: Session, case: Case) -> None:
     """With all its words; and whoever was known by nothing else is a stranger again."""
     audit.record(session, case.organisation_id, "case.erased", subject=case.id)
@@ -67,10 +37,6 @@ async def _erase_talk(session: Session, case: Case) -> None:
     if await _is_known_by_nothing_else(session, returnee_id):
         returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
         await remove_person(session, returnee)
-
-
-async def _look_at_talk(session: Session, case: Case) -> None:
-    case.erase_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
 
 
 async def _is_known_by_nothing_else(session: Session, returnee_id: object) -> bool:

@@ -7,11 +7,9 @@ then on and on, until it goes back by itself.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from domain.cases.deadlines import PACES, deadline
 from domain.notices import Notice
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.one_by_one import each_due
 from domain.organisations import zone
 from domain.reaching_staff import reach_staff
 from domain.referrals.telling import facts_of, tell_staff
@@ -22,23 +20,14 @@ from storage.referrals import Referral
 from storage.sessions import Session
 from storage.staff import Staff
 
-_BATCH = 50
-
 
 async def climb(session: Session) -> int:
     """Some of those that nobody answered; how many. Needs the service's scope."""
-    due = await session.scalars(
-        select(Referral)
-        # Whatever waits for an answer ends by itself some day, and is found by that.
-        .where(Referral.look_at.is_not(None), Referral.alert_at <= session.now)
-        .order_by(Referral.alert_at)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
+    # Whatever waits for an answer ends by itself some day, and is found by that.
+    waits = Referral.look_at.is_not(None)
+    return await each_due(
+        session, Referral.alert_at, _alert_again, "referrals.alerts-failed", waits
     )
-    referrals = due.all()
-    await each_by_itself(session, referrals, _alert_again, _look_again, "referrals.alerts-failed")
-    return len(referrals)
 
 
 async def begin_to_climb(session: Session, referral: Referral, case: Case) -> None:
@@ -68,10 +57,6 @@ async def _alert_again(session: Session, referral: Referral) -> None:
     if what == "waits" and referral.alert_at == due:
         await _tell_giver(session, case)
     referral.alert_at = next_alert(since, due, session.now, case.severity)
-
-
-async def _look_again(session: Session, referral: Referral) -> None:
-    referral.alert_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
 
 
 async def _tell_giver(session: Session, case: Case) -> None:

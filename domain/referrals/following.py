@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from domain.alerts import alert_claimer
 from domain.consent.ledger import has_consent
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.one_by_one import each_due
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end
@@ -18,28 +16,13 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
 
-_BATCH = 50
 _ASKED_FOR = timedelta(days=180)
 _LATER = timedelta(hours=1)
 
 
 async def follow_up(session: Session) -> int:
     """Some of those that are due; how many. Needs the service's scope."""
-    due = await session.scalars(
-        select(Referral)
-        .where(Referral.look_at <= session.now)
-        .order_by(Referral.look_at)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    referrals = due.all()
-    await each_by_itself(session, referrals, _go_on, _look_again, "referrals.failed")
-    return len(referrals)
-
-
-async def _look_again(session: Session, referral: Referral) -> None:
-    referral.look_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+    return await each_due(session, Referral.look_at, _go_on, "referrals.failed")
 
 
 async def _go_on(session: Session, referral: Referral) -> None:

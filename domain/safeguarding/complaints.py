@@ -22,7 +22,7 @@ from domain.edits import Body, merged
 from domain.errors import Refused
 from domain.messages import row_id_of
 from domain.notices import Notice
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.one_by_one import each_due
 from domain.reaching_staff import reach_staff
 from domain.returnees import data_key
 from storage.cases import Message
@@ -44,7 +44,6 @@ _GRAVITY = {
 _HARM_BY_STAFF = "staff-harm."
 _CONTEXT = "complaint words"
 _CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
-_BATCH = 100
 
 
 class Ear(StrEnum):
@@ -210,17 +209,10 @@ async def ear_for(session: Session, returnee: Returnee) -> Ear:
 
 async def remind(session: Session) -> int:
     """The tick: alerts of some of those that nobody has looked after. Returns how many."""
-    due = await session.scalars(
-        select(Complaint)
-        .where(Complaint.closed_at.is_(None), Complaint.next_alert_at <= session.now)
-        .order_by(Complaint.next_alert_at)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
+    unfinished = Complaint.closed_at.is_(None)
+    return await each_due(
+        session, Complaint.next_alert_at, _come_back, "complaints.failed", unfinished
     )
-    complaints = due.all()
-    await each_by_itself(session, complaints, _come_back, _look_again, "complaints.failed")
-    return len(complaints)
 
 
 async def alert_safeguarding(session: Session, complaint: Complaint) -> None:
@@ -239,10 +231,6 @@ async def _come_back(session: Session, complaint: Complaint) -> None:
     """Where somebody took it, nothing came of that: it is everybody's again."""
     complaint.taken_by = None
     await alert_safeguarding(session, complaint)
-
-
-async def _look_again(session: Session, complaint: Complaint) -> None:
-    complaint.next_alert_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
 
 
 async def _listeners(

@@ -29,7 +29,10 @@ def log_lines() -> list[LogLine]:
 def actions() -> set[str]:
     written = (line.facts["action"] for line in log_lines())
     named = (
-        node.args[-1] for _, node in calls(*PACKAGES) if ast.unparse(node.func) == "each_by_itself"
+        fact
+        for _, node in calls(*PACKAGES)
+        if ast.unparse(node.func) in ("each_by_itself", "each_due")
+        for fact in node.args
     )
     return {str(value.value) for value in (*written, *named) if isinstance(value, ast.Constant)}
 
