@@ -16,6 +16,7 @@ from dialogs.welcome.notice import NAMES
 from dialogs.wishes.getters import HELPERS
 from dialogs.words.hotlines import country_name
 from dialogs.words.referring import TRAVELS
+from domain.check_ins.silence import LEFT_OPEN
 from domain.children import AGES
 from domain.marks import N_
 from domain.organisations import zone
@@ -90,7 +91,10 @@ def _when(texts: Texts, copy: Copy, instant: datetime) -> str:
 
 
 def _came(texts: Texts, check_in: CheckedIn) -> str:
-    return texts.catalogue.gettext(_CAME.get(check_in.state, _NOT_ASKED))
+    """What they began by themselves and left was begun, however it is booked."""
+    left = check_in.reason == LEFT_OPEN
+    state = CheckInState.STARTED if left else check_in.state
+    return texts.catalogue.gettext(_CAME.get(state, _NOT_ASKED))
 
 
 def _name(texts: Texts, purpose: Purpose) -> str:

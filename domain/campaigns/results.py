@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.actors import Actor
-from domain.campaigns.counting import PATIENCE, REACH
+from domain.campaigns.counting import PATIENCE
+from domain.campaigns.counting import reach as counted_as
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.publication import Figures, Reach
 from domain.campaigns.suppression import SMALLEST, rounded
@@ -72,15 +73,20 @@ async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Re
     """How far it is just now, rounded down; 0 for fewer than five. Raises NotAllowed, Refused."""
     campaign = await find_campaign(session, actor, campaign_id)
     each = (
-        select(CheckIn.state, CheckIn.reason.is_not_distinct_from(DECLINED).label("declined"))
+        select(
+            CheckIn.state,
+            CheckIn.reason.is_not_distinct_from(DECLINED).label("declined"),
+            CheckIn.started_at.is_not(None).label("began"),
+        )
         .where(CheckIn.campaign_id == campaign.id, CheckIn.state != CheckInState.SUPERSEDED)
         .subquery()
     )
     found = await session.execute(select(*each.c, func.count()).group_by(*each.c))
     states: Sequence[Any] = found.all()
     counts = dict.fromkeys(Reach, 0)
-    for state, declined, count in states:
-        counts[Reach.DECLINED if declined else _NOT_YET.get(state, REACH[state])] += count
+    for state, declined, began, count in states:
+        came = _NOT_YET.get(state) or counted_as(state, declined=declined, began=began)
+        counts[came] += count
     return {step: rounded(count, SMALLEST) for step, count in counts.items()}
 
 

@@ -1,21 +1,25 @@
 """The ladder of silence: one gentle second prompt, if the person allowed it; then a caseworker."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
 from domain.cases.opening import open_or_append
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim
 from domain.check_ins.outcomes import PATIENCE
+from domain.check_ins.postponing import DECLINED
 from domain.consent import has_consent
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.silence_plan import SILENCE, plan_now
-from storage.check_ins import CheckIn
+from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import Session
 
 #: So long after the ladder's end, nobody waits for an answer any more; a late one still counts.
 END = timedelta(days=7)
+#: The reason of a check-in that somebody began without owing us an answer, and left.
+LEFT_OPEN = "left-open"
 _AT_ONCE = 1000
 
 
@@ -28,20 +32,37 @@ async def fall_silent(session: Session) -> int:
 
 
 async def give_up_waiting(session: Session) -> int:
-    """The tick: what was silent to the end is missed. Returns how many were. Needs the service's
-    scope.
+    """The tick: what was silent to the end is missed, and what somebody began by themselves and
+    left is over. Returns how many. Needs the service's scope.
     """
-    over = (
-        select(CheckIn.id)
-        .where(CheckIn.state == CheckInState.SILENT, CheckIn.silent_at <= session.now - END)
-        .order_by(CheckIn.silent_at)
-        .limit(_AT_ONCE)
-        .with_for_update(skip_locked=True)
+    over = session.now - END
+    missed = _ended(CheckIn.state == CheckInState.SILENT, CheckIn.silent_at <= over)
+    ended = await _book(session, missed, CheckInState.MISSED)
+    return ended + await _book(session, _left_open(over), CheckInState.CANCELLED, LEFT_OPEN)
+
+
+def _left_open(over: datetime) -> Select[UUID]:
+    """Begun unasked, so that no clock of silence runs; every answer leaves them as long again."""
+    lately = exists().where(Answer.check_in_id == CheckIn.id, Answer.at > over)
+    return _ended(
+        CheckIn.state == CheckInState.STARTED,
+        CheckIn.silent_at.is_(None),
+        CheckIn.started_at <= over,
+        ~lately,
     )
+
+
+def _ended(*conditions: ColumnElement[bool]) -> Select[UUID]:
+    return select(CheckIn.id).where(*conditions).limit(_AT_ONCE).with_for_update(skip_locked=True)
+
+
+async def _book(
+    session: Session, over: Select[UUID], state: CheckInState, reason: str | None = None
+) -> int:
     ended = await session.scalars(
         update(CheckIn)
         .where(CheckIn.id.in_(over))
-        .values(state=CheckInState.MISSED)
+        .values(state=state, reason=func.coalesce(reason, CheckIn.reason))
         .returning(CheckIn.id)
         .execution_options(synchronize_session=False)
     )
@@ -55,12 +76,21 @@ async def _deal_with(session: Session, due: Due) -> None:
         # Somebody who moves on to another country has not fallen silent.
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
-        # Whoever asks for a pause has said something; they may end it before its time.
-        due.check_in.silent_at = min(due.returnee.paused_until, session.now + PATIENCE)
+        _wait_for_end_of_pause(due.check_in, due.returnee.paused_until, session.now)
     elif _may_ask_again(due):
         _ask_again(due.check_in, session.now)
     else:
         await _call_caseworker(session, due)
+
+
+def _wait_for_end_of_pause(check_in: CheckIn, paused_until: datetime, now: datetime) -> None:
+    """Whoever asks for a pause has said something, and may end it before its time; once nobody
+    would wait for an answer any more, it was their no.
+    """
+    if check_in.sent_at is not None and check_in.sent_at + PATIENCE + END <= now:
+        check_in.state, check_in.reason = CheckInState.CANCELLED, DECLINED
+    else:
+        check_in.silent_at = min(paused_until, now + PATIENCE)
 
 
 async def _look_again(session: Session, due: Due) -> None:

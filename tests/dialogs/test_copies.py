@@ -2,12 +2,14 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from dialogs.privacy.copies import machine_readable, page
 from dialogs.texts import Texts
+from domain.check_ins.asking import ask_check_in
+from domain.check_ins.silence import give_up_waiting
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
 from domain.pathways.placing import Place, put
@@ -21,6 +23,7 @@ from storage.kinds import AgeBand, Discretion, MessageKind, Purpose, Role, Sever
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
 from tests.domain.privacy.canaries import NOTE, REPLY, WORDS, Somebody, somebody
 
 HOSTILE = "<script>alert(1)</script> \u202e {{ 7 * 7 }} \ud800 مرحبا 🙂"
@@ -120,6 +123,24 @@ async def test_p6_a_copy_says_which_pathway_they_are_on_and_when_they_are_asked(
     assert journey["organisation"] == centre.organisation.name
     assert {each["state"] for each in found["check_ins"]} == {"planned"}
     assert len(found["check_ins"]) > 1
+
+
+async def test_a_copy_says_of_questions_that_were_left_open_that_they_were_begun(
+    database: Database, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_001)
+        assert await ask_check_in(session, person)
+    set_clock(clock, MORNING + timedelta(days=8))
+    async with database.begin(SERVICE) as session:
+        assert await give_up_waiting(session) == 1
+        copy = await copy_of(session, await session.get_one(Returnee, person.id))
+
+    read = page(copy, texts("en")).decode()
+    assert "begun" in read
+    assert "not asked" not in read
 
 
 async def test_p6_a_copy_holds_what_the_team_wrote_down_and_says_what_it_leaves_out(

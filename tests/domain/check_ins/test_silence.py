@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.check_ins.answering import answer
+from domain.check_ins.answers import answers_of
+from domain.check_ins.asking import ask_check_in
 from domain.check_ins.outcomes import confirmed, failed
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
@@ -141,6 +143,49 @@ async def test_whoever_ends_a_pause_for_ever_before_its_time_is_not_forgotten(
     await tick_at(database, clock, A_DAY_LATER + timedelta(days=1, minutes=1))
 
     assert (await kept(database, sent.id)).state is CheckInState.SILENT
+
+
+async def test_p3_a_pause_that_nobody_ends_was_a_no_and_no_silence(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        pause(await session.get_one(Returnee, returnee.id))
+    for days in range(1, 10):
+        await tick_at(database, clock, MORNING + timedelta(days=days, minutes=days))
+
+    ended = await kept(database, sent.id)
+    assert (ended.state, ended.reason) == (CheckInState.CANCELLED, "declined")
+    assert await cases(database) == []
+
+
+async def give_up_at(database: Database, clock: Clock, moment: datetime) -> int:
+    set_clock(clock, moment)
+    async with database.begin(SERVICE) as session:
+        return await give_up_waiting(session) + await fall_silent(session)
+
+
+async def test_p3_what_somebody_began_by_themselves_and_left_is_over_a_week_after_their_last_answer(
+    database: Database, clock: Clock, returnee: Returnee
+) -> None:
+    async with database.begin(SERVICE) as session:
+        begun = await ask_check_in(session, returnee)
+    assert begun is not None
+    set_clock(clock, MORNING + timedelta(days=2))
+    async with database.begin(SERVICE) as session:
+        await answer(session, returnee, begun.check_in_id, "safety", "safe")
+    assert await give_up_at(database, clock, MORNING + timedelta(days=8)) == 0
+    assert await give_up_at(database, clock, MORNING + timedelta(days=9, hours=1)) == 1
+    assert await give_up_at(database, clock, MORNING + timedelta(days=30)) == 0
+
+    ended = await kept(database, begun.check_in_id)
+    assert (ended.state, ended.reason) == (CheckInState.CANCELLED, "left-open")
+    # Nobody waited for it, so it is no silence; what was answered stays, and so do the buttons.
+    assert await cases(database) == []
+    async with database.begin(SERVICE) as session:
+        assert list(await answers_of(session, ended)) == ["safety"]
+        for question in ("threat", "need", "contact"):
+            await answer(session, returnee, ended.id, question, None)
+    assert (await kept(database, ended.id)).state is CheckInState.ANSWERED
 
 
 async def test_p5_the_silence_of_somebody_who_took_consent_back_is_nobodys_task(
