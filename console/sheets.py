@@ -53,6 +53,7 @@ def invite_sheet(
     invites: Sequence[NewInvite],
     bot_username: str,
     emergency: str,
+    now: datetime,
     *,
     language: str = "en",
     time_zone: str = "UTC",
@@ -68,6 +69,7 @@ def invite_sheet(
             language=language,
             direction=direction(language),
             translations=Catalogues.load().of(language),
+            now=now,
             place=ZoneInfo(time_zone),
         )
     )

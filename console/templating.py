@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_percent
 from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -33,6 +33,8 @@ _SPANS = (
     ("duration-hour", timedelta(hours=1)),
     ("duration-day", timedelta(days=1)),
 )
+# The month by its name: figures alone are read in two ways.
+_DAY, _YEAR = "d MMM", "y"
 _TEMPLATES = Path(__file__).parent / "templates"
 # By kind first: members of different kinds may have the same value, and are equal then.
 _WORDS = {type(next(iter(words))): words for words in (*texts.EVERY, *texts.SOME)}
@@ -68,6 +70,7 @@ def create_pages() -> Environment:
         clock=_clock,
         day=_day,
         date=_date,
+        short_date=_short_date,
         offset=_offset,
         week_date=_week_date,
         weekday=_weekday,
@@ -143,7 +146,8 @@ def _there(instant: datetime, time_zone: str) -> datetime:
 @pass_context
 def _moment(context: Context, instant: datetime) -> str:
     """Day and time, on the reader's clock."""
-    return format_datetime(instant, "d MMM, HH:mm", context["place"], _locale(context))
+    local = instant.astimezone(context["place"])
+    return f"{_shown(context, local, _DAY)}, {_hour(context, local.time())}"
 
 
 @pass_context
@@ -156,14 +160,19 @@ def _said(context: Context, words: Words) -> str:
 @pass_context
 def _day(context: Context, instant: datetime) -> str:
     """On the reader's calendar."""
-    local = instant.astimezone(context["place"])
-    return format_date(local.date(), "medium", _locale(context))
+    return _date(context, instant.astimezone(context["place"]).date())
 
 
 @pass_context
-def _date(context: Context, day: date, style: str = "medium") -> str:
+def _date(context: Context, day: date) -> str:
     """Of a calendar, wherever it hangs."""
-    return format_date(day, style, _locale(context))
+    return format_date(day, f"{_DAY} {_YEAR}", _locale(context))
+
+
+@pass_context
+def _short_date(context: Context, day: date) -> str:
+    """For a narrow place; with its year where it isn't this one."""
+    return _shown(context, day, _DAY)
 
 
 @pass_context
@@ -182,7 +191,7 @@ def _offset(context: Context, offset: Offset) -> str:
 @pass_context
 def _week_date(context: Context, day: date) -> str:
     """With its day of the week."""
-    return format_date(day, "EEE d MMM", _locale(context))
+    return _shown(context, day, f"EEE {_DAY}")
 
 
 @pass_context
@@ -212,7 +221,7 @@ def _share_of_line(line: Line | None) -> Share | None:
 def _wall_time(context: Context, local: datetime | str) -> str:
     """Day and time as the clock on somebody's wall shows them, in whatever place."""
     shown = datetime.fromisoformat(local) if isinstance(local, str) else local
-    return format_datetime(shown.replace(tzinfo=None), "EEE d MMM, HH:mm", locale=_locale(context))
+    return f"{_week_date(context, shown.date())}, {_hour(context, shown.time())}"
 
 
 @pass_context
@@ -252,6 +261,14 @@ def _lasting(context: Context, span: timedelta) -> str:
 def _welcomes_now(context: Context, contact: SafeContact) -> bool:
     """Whether it is an hour that the person called safe."""
     return contact.window.holds(context["now"].astimezone(zone(contact.time_zone)))
+
+
+def _shown(context: Context, day: date, pattern: str) -> str:
+    """With its year where it isn't this one."""
+    this_year = context["now"].astimezone(context["place"]).year
+    return format_date(
+        day, pattern if day.year == this_year else f"{pattern} {_YEAR}", _locale(context)
+    )
 
 
 def _locale(context: Context) -> Locale:

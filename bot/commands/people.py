@@ -34,7 +34,8 @@ def invite(
             number = emergency_for(organisation.country, emergency) if sheet else ""
             invites = await issue_invites(session, organisation.id, count, pathway=pathway)
             if sheet is not None:
-                cards = invite_sheet(invites, username, number, time_zone=organisation.time_zone)
+                place = organisation.time_zone
+                cards = invite_sheet(invites, username, number, session.now, time_zone=place)
                 write_new(sheet, cards)
         return [
             {

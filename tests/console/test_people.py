@@ -159,7 +159,7 @@ async def test_a_printed_sheet_has_the_emergency_number_on_every_card_and_says_n
 ) -> None:
     async with office.database.begin(SERVICE) as session:
         invites = [NewInvite(f"r-{number:016}", session.now) for number in range(3)]
-    sheet = invite_sheet(invites, "wayhome_test_bot", "112")
+        sheet = invite_sheet(invites, "wayhome_test_bot", "112", session.now)
     assert sheet.count("In danger, don’t wait for the chat to answer: call 112") == 3
     assert sheet.count("<svg") == 3
     for hint in ("traffick", "return", "Wayhome", "organisation"):

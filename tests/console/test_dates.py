@@ -1,0 +1,43 @@
+"""A day is read in one way only, in whatever language."""
+
+import re
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import Environment
+
+from console.templating import create_pages
+from locales.catalogues import LANGUAGES
+
+NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
+# Such as 8/3/26, which is in March for some and in August for others.
+IN_FIGURES = re.compile(r"\d[\s\u200e\u200f]*[./-][\s\u200e\u200f]*\d")
+
+
+@pytest.fixture(scope="module")
+def pages() -> Environment:
+    return create_pages()
+
+
+def shown(pages: Environment, written: str, language: str = "en", **about: object) -> str:
+    there = ZoneInfo("Europe/Tirane")
+    return pages.from_string(written).render(now=NOW, place=there, language=language, **about)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["date", "short_date", "week_date", "day", "moment", "wall_time"])
+def test_the_month_stands_there_by_its_name(pages: Environment, language: str, kind: str) -> None:
+    for when in (datetime(2026, 3, 8, 9, tzinfo=UTC), datetime(2025, 3, 8, 9, tzinfo=UTC)):
+        about: date = when.date() if kind.endswith("date") else when
+        assert not IN_FIGURES.search(shown(pages, f"{{{{ it|{kind} }}}}", language, it=about))
+
+
+def test_a_day_of_another_year_says_so(pages: Environment) -> None:
+    # It is the next year already where the reader is.
+    late = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+    assert shown(pages, "{{ it|moment }}", it=late) == "1 Jan, 00:30"
+    assert shown(pages, "{{ it|moment }}", it=late.replace(hour=9)) == "31 Dec 2025, 10:30"
+    assert shown(pages, "{{ it|week_date }}", it=late.date()) == "Wed 31 Dec 2025"
+    assert shown(pages, "{{ it|wall_time }}", it="2027-01-02T18:00") == "Sat 2 Jan 2027, 18:00"
+    assert shown(pages, "{{ it|date }}", it=date(2026, 8, 3)) == "3 Aug 2026"
