@@ -18,8 +18,10 @@ from domain.cases.queue import Part, most_dangerous, queue
 from domain.cases.reading import read_case
 from domain.cases.saved_views import saved_views
 from domain.cases.tasks import owed_by
+from domain.channels.calling import take_due
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
+from domain.consent.renewal import renew_all
 from domain.duty import on_duty
 from domain.duty.board import read_board
 from domain.duty.reading import read_rota
@@ -28,7 +30,10 @@ from domain.pathways.stages import pass_stages
 from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due
 from domain.people import list_people, read_person
+from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
+from domain.referrals.mailing import due_mail
+from domain.referrals.reading import given, received
 from domain.returnees import returnee_of_chat
 from domain.safeguarding.readings import say_why
 from domain.staff import staff_of_chat
@@ -64,6 +69,10 @@ TICKS = tuple(
         ("planning", lambda session, _: plan_next(session)),
         ("information", lambda session, _: tell_due(session)),
         ("referrals", lambda session, _: follow_up(session)),
+        ("referral alerts", lambda session, _: climb(session)),
+        ("mails", lambda session, _: due_mail(session)),
+        ("channel calls", lambda session, _: take_due(session, {uuid4()}, 50)),
+        ("consent", lambda session, _: renew_all(session)),
         ("hand-overs", lambda session, _: take_back_unheard(session)),
         ("rota", lambda session, _: plan_ahead(session)),
         ("sweep", lambda session, _: sweep(session)),
@@ -115,8 +124,21 @@ _PAGES: tuple[tuple[str, Work], ...] = (
     ("on duty", lambda session, there: on_duty(session, there.organisation)),
     ("campaigns", lambda session, there: list_campaigns(session, there.coordinator)),
 )
+# No organisation sees the others' names, so these need the service's scope.
+_REFERRALS = tuple(
+    Hot(f"referrals {name}", work)
+    for name, work in (
+        ("given", lambda session, there: given(session, there.supervisor)),
+        (
+            "given, further on",
+            lambda session, there: given(session, there.supervisor, there.referral),
+        ),
+        ("received", lambda session, there: received(session, there.supervisor)),
+    )
+)
 HOT = (
     *TICKS,
     *LOOK_UPS,
+    *_REFERRALS,
     *(Hot(name, work, organisations_scope=True) for name, work in _PAGES),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.actors import Actor
+from domain.consent.facts import Facts
 from domain.organisations import add_organisation
 from domain.staff import add_staff
 from storage.kinds import Role
@@ -22,7 +23,7 @@ CREATE TEMP TABLE seed AS SELECT
     CAST(:people AS bigint) AS people, CAST(:open_cases AS bigint) AS open_cases,
     CAST(:helped_one_in AS bigint) AS helped_one_in, CAST(:organisation AS uuid) AS organisation_id,
     CAST(:staff AS uuid) AS staff_id, CAST(:colleague AS uuid) AS colleague_id,
-    CAST(:wrapped AS bytea) AS wrapped,
+    CAST(:wrapped AS bytea) AS wrapped, CAST(:notice AS text) AS notice,
     CAST(:chat AS bytea) AS chat, CAST(:body AS bytea) AS body
 """
 
@@ -34,9 +35,10 @@ class Population:
     organisation: UUID
     supervisor: Actor
     coordinator: Actor
-    #: Somebody in the middle, a case that waits, and a campaign that has run.
+    #: Somebody in the middle, a case that waits, a referral of old, and a campaign that has run.
     person: UUID
     case: UUID
+    referral: UUID
     campaign: UUID
 
 
@@ -62,14 +64,20 @@ async def populate(
             for role in (Role.SUPERVISOR, Role.COORDINATOR)
         ]
     supervisor, coordinator = staff
-    numbers = {"people": people, "open_cases": open_cases, "helped_one_in": helped_one_in}
-    await _fill(database, owner_url, numbers, supervisor, coordinator)
+    seed = {
+        "people": people,
+        "open_cases": open_cases,
+        "helped_one_in": helped_one_in,
+        "notice": Facts.of(organisation).version,
+    }
+    await _fill(database, owner_url, seed, supervisor, coordinator)
     return Population(
         organisation.id,
         supervisor,
         coordinator,
         person=_id("person", people // 2),
         case=_id("case", 1),
+        referral=_id("referral", people // 2 // helped_one_in * helped_one_in),
         campaign=_id("campaign", 0),
     )
 
@@ -82,14 +90,14 @@ def _id(kind: str, number: int) -> UUID:
 async def _fill(
     database: Database,
     owner_url: str,
-    numbers: Mapping[str, int],
+    how: Mapping[str, object],
     holder: Actor,
     colleague: Actor,
 ) -> None:
     """By the owner, whom no policy binds, and past all triggers: what is made here fits."""
     key, wrapped = database.keys.new_data_key()
     seed = {
-        **numbers,
+        **how,
         "organisation": holder.organisation_id,
         "staff": holder.staff_id,
         "colleague": colleague.staff_id,

@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.chat(n bigint) RETURNS bytea LANGUAGE sql IMMUTABLE
 AS $$ SELECT sha256(('chat ' || n)::bytea) $$;
 
 CREATE TEMP TABLE person AS
-SELECT n, organisation_id, staff_id, colleague_id, wrapped, chat, body,
+SELECT n, organisation_id, staff_id, colleague_id, wrapped, chat, body, notice,
        now() - n % 700 * interval '1 day' AS since,
        (ARRAY['AL', 'MA', 'UA', 'GE', 'IQ'])[1 + n % 5] AS country,
        (ARRAY['sq', 'fr', 'uk', 'ru', 'ar'])[1 + n % 5] AS language,
@@ -30,12 +30,12 @@ FROM person;
 
 INSERT INTO returnee
     (id, data_key_id, chat, chat_key, language, country, time_zone, age_band, discretion, created_at,
-     last_wrote_at, paused_until, blocked_at)
+     last_wrote_at, paused_until, blocked_at, notice_version)
 SELECT pg_temp.id('person', n), pg_temp.id('key', n), chat, pg_temp.chat(n), language, country, zone,
        CASE WHEN n % 50 = 0 THEN '15-17' ELSE 'adult' END,
        CASE WHEN n % 10 = 5 THEN 'watched' ELSE 'open' END, since, now() - n % 90 * interval '1 day',
        CASE WHEN n % 100 = 51 THEN now() + interval '9 days' END,
-       CASE WHEN n % 100 = 61 THEN now() - interval '9 days' END
+       CASE WHEN n % 100 = 61 THEN now() - interval '9 days' END, notice
 FROM person;
 
 INSERT INTO safety (returnee_id) SELECT pg_temp.id('person', n) FROM person;
@@ -48,6 +48,12 @@ FROM person;
 INSERT INTO consent (id, returnee_id, purpose, granted, notice_version, language, given_at)
 SELECT pg_temp.id(purpose, n), pg_temp.id('person', n), purpose, n % 20 <> 7, 'notice-1', language, since
 FROM person, unnest(ARRAY['check-ins', 'caseworker', 'answers']) purpose;
+
+-- Asked anew after the journey; of some the time to answer is over, or they are to be asked.
+INSERT INTO renewal (returnee_id, reason, since, asked_at, look_at)
+SELECT pg_temp.id('person', n), 'arrived', now() - interval '9 days', now() - interval '9 days',
+       now() + CASE WHEN n % 200 = 3 THEN interval '-1 minute' ELSE n % 20 * interval '1 day' END
+FROM person WHERE n % 4 = 3;
 
 INSERT INTO campaign
     (id, organisation_id, name, questionnaire, "group", local_time, state, created_at, started_at, planned_at)
@@ -99,10 +105,35 @@ FROM trouble, unnest(ARRAY['opened', 'alerted', 'signal']) kind;
 
 -- Whoever was helped was referred to somebody, too; of some it is time to ask whether that came.
 INSERT INTO referral
-    (id, case_id, returnee_id, organisation_id, partner_id, state, fields, joint_days, made_at, look_at)
-SELECT pg_temp.id('referral', n), id, pg_temp.id('person', n), organisation_id, organisation_id,
-       'rejected', '[]', 0, at, CASE WHEN n % 100 = 0 THEN now() - interval '1 hour' END
+    (id, case_id, returnee_id, organisation_id, partner_id, mail_partner_id, state, fields, joint_days,
+     made_at, look_at, alert_at)
+SELECT pg_temp.id('referral', n), id, pg_temp.id('person', n), organisation_id,
+       CASE WHEN NOT by_mail THEN organisation_id END, CASE WHEN by_mail THEN pg_temp.id('partner', 1) END,
+       CASE WHEN n % 500 = 5 THEN 'offered' WHEN n % 3 = 0 AND n % 100 > 0 THEN 'handed-over' ELSE 'rejected' END,
+       '[]', 0, at, CASE WHEN n % 100 = 0 THEN now() - interval '1 hour'
+                         WHEN n % 500 = 5 THEN now() + interval '1 day' END,
+       CASE WHEN n % 500 = 5 THEN now() + interval '1 hour' END
+FROM trouble, LATERAL (SELECT n % 10 = 5 AS by_mail);
+
+INSERT INTO mail_partner (id, organisation_id, name, language, card, added_at)
+SELECT pg_temp.id('partner', 1), organisation_id, 'Shelter', 'sq', chat, now() FROM pg_temp.seed;
+
+INSERT INTO mail_link (id, referral_id, token_hash, mail_at, mailed_at)
+SELECT pg_temp.id('link', n), pg_temp.id('referral', n), sha256(('token ' || n)::bytea),
+       CASE WHEN n % 500 = 5 THEN now() - interval '1 minute' END, CASE WHEN n % 500 <> 5 THEN at END
 FROM trouble;
+
+-- A net that is down: what waits to be tried again through channels.
+INSERT INTO alert_channel (id, organisation_id, scheme, address, created_at)
+SELECT pg_temp.id('channel', n), organisation_id, 'json', chat, now()
+FROM pg_temp.seed, generate_series(0, 299) n;
+
+INSERT INTO channel_call
+    (id, organisation_id, channel_id, notice, params, language, created_at, attempts, next_try_at)
+SELECT pg_temp.id('call', n), organisation_id, pg_temp.id('channel', n % 300), 'staff-alert', '{}', 'en',
+       now() - n * interval '200 milliseconds', 3,
+       now() + CASE WHEN n <= 100 THEN interval '-1 minute' ELSE interval '9 minutes' END
+FROM pg_temp.seed, generate_series(1, 12000) n;
 
 INSERT INTO case_task
     (id, case_id, organisation_id, returnee_id, kind, staff_id, asked_by, asked_at, due_at, done_at, done_by)

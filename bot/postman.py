@@ -14,17 +14,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
 from bot.stopping import Stopping
 from bot.telegram import code_of
 from domain.marks import N_
-from domain.referrals.mailing import LINK, MOST_MAILS
+from domain.referrals.mailing import LINK, MOST_MAILS, due_mail
 from domain.referrals.partners import card_of
 from locales.catalogues import Catalogues
-from storage.kinds import ReferralState
-from storage.partners import MailLink, MailPartner
-from storage.referrals import Referral
+from storage.partners import MailLink
 from storage.sessions import AWAY, SERVICE, Database, Session
 
 log = structlog.get_logger()
@@ -118,23 +115,10 @@ class Postman:
         return True
 
     async def _take(self, session: Session) -> Mail | None:
-        row = (
-            await session.execute(
-                select(MailLink, MailPartner)
-                .join(Referral, Referral.id == MailLink.referral_id)
-                .join(MailPartner, MailPartner.id == Referral.mail_partner_id)
-                .where(
-                    MailLink.mail_at <= session.now,
-                    Referral.state == ReferralState.OFFERED,
-                )
-                .order_by(MailLink.mail_at)
-                .limit(1)
-                .with_for_update(of=MailLink, skip_locked=True)
-            )
-        ).one_or_none()
-        if row is None:
+        due = await due_mail(session)
+        if due is None:
             return None
-        link, partner = row
+        link, partner = due
         assert link.token is not None
         link.mail_at = session.now + _LEASE
         link.mail_tries += 1

@@ -37,7 +37,7 @@ class DataKey(Identified, Base):
 
 class Returnee(Identified, Base):
     __tablename__ = "returnee"
-    __table_args__ = (OF_RETURNEE,)
+    __table_args__ = (Index("ix_returnee_notice_version", "notice_version"), OF_RETURNEE)
 
     data_key_id: Mapped[UUID] = mapped_column(ForeignKey("data_key.id"), unique=True)
     chat: Mapped[bytes]

@@ -5,12 +5,9 @@ transaction, again and again.
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import exists, select, tuple_, update
-from sqlalchemy.orm import aliased
 
 from bot.channels.reaching import reach
 from bot.channels.saying import said
@@ -31,8 +28,6 @@ log = structlog.get_logger()
 _LOOK_EVERY = 5.0
 _DATABASE_PAUSE = 1.0
 _MOST_AT_ONCE = 50
-# Longer than any try takes: a caller that died meanwhile leaves it to another.
-_LEASE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,33 +105,8 @@ class Caller:
             self.database.wakes.heard(Topic.CHANNELS)
 
     async def _take(self, session: Session) -> list[Due]:
-        older = aliased(ChannelCall)
-        places = _MOST_AT_ONCE - len(self._busy)
-        due = (
-            select(ChannelCall.id)
-            .where(
-                ChannelCall.next_try_at <= session.database_now,
-                ChannelCall.channel_id.not_in(self._busy),
-                ~exists().where(
-                    older.channel_id == ChannelCall.channel_id,
-                    older.next_try_at <= session.database_now,
-                    tuple_(older.created_at, older.id)
-                    < tuple_(ChannelCall.created_at, ChannelCall.id),
-                ),
-            )
-            .order_by(ChannelCall.next_try_at)
-            .limit(max(places, 0))
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
-        rows = await session.scalars(
-            update(ChannelCall)
-            .where(ChannelCall.id == due.c.id)
-            .values(next_try_at=session.database_now + _LEASE, attempts=ChannelCall.attempts + 1)
-            .returning(ChannelCall)
-            .execution_options(synchronize_session=False)
-        )
-        return [await self._due(session, row) for row in rows.all()]
+        rows = await calling.take_due(session, self._busy, _MOST_AT_ONCE - len(self._busy))
+        return [await self._due(session, row) for row in rows]
 
     async def _due(self, session: Session, row: ChannelCall) -> Due:
         notice = Notice(row.notice)

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
+from sqlalchemy.orm import aliased
 
 from domain.duty.now import on_duty
 from domain.notices import Notice, tell_chat
@@ -25,6 +26,8 @@ from storage.wakes import Topic
 TELLS_AFTER = 2
 #: An alert that is older says nothing new: others have followed it.
 GIVES_UP_AFTER = timedelta(hours=1)
+# Longer than any try takes: a caller that died meanwhile leaves it to another.
+_LEASE = timedelta(seconds=60)
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(minutes=10)
 
@@ -66,6 +69,35 @@ def put(
         )
     )
     session.wakes(Topic.CHANNELS)
+
+
+async def take_due(session: Session, busy: Collection[UUID], most: int) -> Sequence[ChannelCall]:
+    """Of each channel that is not busy what has waited longest, under a lease."""
+    older = aliased(ChannelCall)
+    due = (
+        select(ChannelCall.id)
+        .where(
+            ChannelCall.next_try_at <= session.database_now,
+            ChannelCall.channel_id.not_in(busy),
+            ~exists().where(
+                older.channel_id == ChannelCall.channel_id,
+                older.next_try_at <= session.database_now,
+                tuple_(older.created_at, older.id) < tuple_(ChannelCall.created_at, ChannelCall.id),
+            ),
+        )
+        .order_by(ChannelCall.next_try_at)
+        .limit(max(most, 0))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    rows = await session.scalars(
+        update(ChannelCall)
+        .where(ChannelCall.id == due.c.id)
+        .values(next_try_at=session.database_now + _LEASE, attempts=ChannelCall.attempts + 1)
+        .returning(ChannelCall)
+        .execution_options(synchronize_session=False)
+    )
+    return rows.all()
 
 
 async def arrived(session: Session, row: ChannelCall) -> None:

@@ -6,7 +6,7 @@ within their safe hours, nothing lapses.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.consent.effects import take_effect
@@ -85,7 +85,8 @@ async def _notice_changes(session: Session) -> int:
             .where(
                 Enrolment.organisation_id == organisation.id,
                 Enrolment.until_at.is_(None),
-                Returnee.notice_version != version,
+                # "Is another" in a form that an index answers.
+                or_(Returnee.notice_version < version, Returnee.notice_version > version),
             )
             .limit(_BATCH)
             .with_for_update(of=Returnee, key_share=True, skip_locked=True)

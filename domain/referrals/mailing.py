@@ -62,6 +62,21 @@ def begin_link(session: Session, referral: Referral) -> None:
     )
 
 
+async def due_mail(session: Session) -> tuple[MailLink, MailPartner] | None:
+    """The one that has waited longest, locked, and to whom it goes. Needs the service's scope."""
+    found = await session.execute(
+        select(MailLink, MailPartner)
+        .join(Referral, Referral.id == MailLink.referral_id)
+        .join(MailPartner, MailPartner.id == Referral.mail_partner_id)
+        .where(MailLink.mail_at <= session.now, Referral.state == ReferralState.OFFERED)
+        .order_by(MailLink.mail_at)
+        .limit(1)
+        .with_for_update(of=MailLink, skip_locked=True)
+    )
+    row = found.one_or_none()
+    return (row[0], row[1]) if row else None
+
+
 async def mailing_of(session: Session, referral: Referral) -> Mailing | None:
     """None for an organisation on this installation. Needs the service's scope."""
     if referral.mail_partner_id is None:

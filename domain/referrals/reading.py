@@ -152,7 +152,7 @@ async def _page(
     session: Session, actor: Actor, whose: ColumnElement[bool], after: UUID | None
 ) -> Page[Line]:
     """Those that are under way before any that has ended, however old they are; then the newest."""
-    order = Referral.state.in_(UNDER_WAY), Referral.made_at, Referral.id
+    order = Referral.is_under_way(), Referral.made_at, Referral.id
     query = seen(actor, whose)
     last = await session.scalar(query.with_only_columns(Referral).where(Referral.id == after))
     if last is not None:
