@@ -14,7 +14,8 @@ UNDER_WAY = (
     ReferralState.OFFERED,
     ReferralState.ACCEPTED,
 )
-_UNDER_WAY = "state IN ('asked', 'to-decide', 'offered', 'accepted')"
+# As PostgreSQL says "state IN (…)".
+_UNDER_WAY = "state = ANY (ARRAY['asked', 'to-decide', 'offered', 'accepted'])"
 
 
 class Referral(Identified, Base):

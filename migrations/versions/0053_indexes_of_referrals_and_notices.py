@@ -1,26 +1,27 @@
 """The lists of referrals, and who read which notice, are found by an index"""
 
-from alembic import op
 from sqlalchemy import text
+
+from migrations.indexes import build_index, remove_index
 
 revision = "0053"
 down_revision = "0052"
 branch_labels = None
 depends_on = None
 
-_UNDER_WAY = "(state IN ('asked', 'to-decide', 'offered', 'accepted'))"
+_UNDER_WAY = "(state = ANY (ARRAY['asked', 'to-decide', 'offered', 'accepted']))"
 _LISTS = {"ix_referral_given": "organisation_id", "ix_referral_received": "partner_id"}
 
 
 def upgrade() -> None:
     for name, whose in _LISTS.items():
-        op.create_index(name, "referral", [whose, text(_UNDER_WAY), "made_at", "id"])
-        op.drop_index(f"ix_referral_{whose}_made_at", "referral")
-    op.create_index("ix_returnee_notice_version", "returnee", ["notice_version"])
+        build_index(name, "referral", (whose, text(_UNDER_WAY), "made_at", "id"))
+        remove_index(f"ix_referral_{whose}_made_at", "referral")
+    build_index("ix_returnee_notice_version", "returnee", ("notice_version",))
 
 
 def downgrade() -> None:
-    op.drop_index("ix_returnee_notice_version", "returnee")
+    remove_index("ix_returnee_notice_version", "returnee")
     for name, whose in _LISTS.items():
-        op.create_index(f"ix_referral_{whose}_made_at", "referral", [whose, "made_at"])
-        op.drop_index(name, "referral")
+        build_index(f"ix_referral_{whose}_made_at", "referral", (whose, "made_at"))
+        remove_index(name, "referral")
