@@ -123,7 +123,7 @@ def main() -> None:
 
 def print_pace(watch: Watch, started: float) -> None:
     """As `wayhome detect` reads, one verdict a line."""
-    lines = HELD_OUT.read_text("utf-8").splitlines()
+    lines = HELD_OUT.read_bytes().splitlines()
     begin = process_time()
     read = sum(1 for _ in judge_lines(islice(cycle(lines), 10_000), watch))
     took = process_time() - begin

@@ -10,9 +10,10 @@ def detect() -> None:
     from domain.distress.stream import judge_lines
 
     bad = False
-    for verdict in judge_lines(sys.stdin, Watch.load()):
+    # As bytes: what the terminal takes text to be must neither end the stream nor change a message.
+    for verdict in judge_lines(sys.stdin.buffer, Watch.load()):
         bad = bad or "error" in verdict
-        sys.stdout.write(json.dumps(verdict, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(verdict) + "\n")
         sys.stdout.flush()
     if bad:
         raise typer.Exit(1)

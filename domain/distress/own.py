@@ -4,7 +4,7 @@ Its phrases are plain words in a row: compared as the lexicons' are, slips inclu
 their alternatives, gaps and stems, since a short stem would hear half a language.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from domain.distress.index import Index, indexes_of
@@ -49,8 +49,9 @@ def own_entry(
     words = _heard(language, phrase)
     if not words:
         return None
-    slots = tuple(Slot((Form(word, open_start=False, open_end=False),)) for word in words)
     rule = Rule(category, own_name(id_), severity)
+    fewest = _fewest(words)
+    slots = tuple(Slot(tuple(_forms(language, word, fewest))) for word in words)
     return Entry(language, VIEW_OF[language], rule, Phrase(slots), phrase)
 
 
@@ -61,12 +62,27 @@ def own_name(id_: UUID) -> str:
 
 def can_be_heard(language: str, phrase: str) -> bool:
     """Whether it is a phrase of some plain words, and no word that many others sound like."""
-    words = _heard(language, phrase)
-    letters = sum(map(len, words))
-    enough = letters >= (FEWEST_ALONE if len(words) == 1 else FEWEST_LETTERS)
+    look = VIEWS[VIEW_OF[language]]
+    words = [look(word) for word in _heard(language, phrase)]
+    enough = sum(map(len, words)) >= _fewest(words)
     return enough and len(words) <= MOST_WORDS and len(phrase) <= MOST_LETTERS
 
 
+def _fewest(words: Sequence[str]) -> int:
+    return FEWEST_ALONE if len(words) == 1 else FEWEST_LETTERS
+
+
 def _heard(language: str, phrase: str) -> list[str]:
+    """The words of which a view leaves something."""
     look = VIEWS[VIEW_OF[language]]
-    return [heard for word in words_of(phrase).words if (heard := look(word))]
+    return [word for word in words_of(phrase).words if look(word)]
+
+
+def _forms(language: str, word: str, fewest: int) -> Iterator[Form]:
+    """In Darija the ending of many nouns is a letter in Arabic script, in Arabizi a vowel alone."""
+    letters = VIEWS[VIEW_OF[language]](word)
+    yield Form(letters, open_start=False, open_end=False)
+    if language == "ary" and word.endswith("ه") and len(letters) > fewest:
+        yield Form(letters.removesuffix("h"), open_start=False, open_end=False)
+    if language == "ary" and word.endswith("a"):
+        yield Form(f"{letters}h", open_start=False, open_end=False)

@@ -1,11 +1,14 @@
+"""Verdicts for a stream of messages, one line each, whatever stands in a line."""
+
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 from domain.distress.watch import Watch
 
 
-def judge_lines(lines: Iterable[str], watch: Watch) -> Iterator[dict[str, Any]]:
+def judge_lines(lines: Iterable[bytes], watch: Watch) -> Iterator[dict[str, Any]]:
     """One verdict a line, in order. A line that cannot be judged gets an `error` and a null `id`.
 
     A line is a JSON object with `id` and `text`; other fields are let through unread. `lang` is
@@ -18,16 +21,13 @@ def judge_lines(lines: Iterable[str], watch: Watch) -> Iterator[dict[str, Any]]:
             yield {"id": None, "error": f"Line {number}: {error}"}
 
 
-def _judge(line: str, watch: Watch) -> dict[str, Any]:
-    try:
-        message = json.loads(line)
-    except (ValueError, RecursionError):
-        raise ValueError("this is not JSON.") from None
+def _judge(line: bytes, watch: Watch) -> dict[str, Any]:
+    message = _read(line)
     if not isinstance(message, dict):
         raise TypeError('a JSON object with "id" and "text" is expected.')
     if not isinstance(message.get("text"), str):
         raise TypeError('"text" is missing or is not a string.')
-    if not isinstance(message.get("id"), str | int):
+    if not _names(message.get("id")):
         raise TypeError('"id" is missing or is neither a string nor a number.')
     verdict = watch.assess(message["text"])
     return {
@@ -36,3 +36,29 @@ def _judge(line: str, watch: Watch) -> dict[str, Any]:
         "ask": verdict.ask,
         "reasons": list(verdict.reasons),
     }
+
+
+def _read(line: bytes) -> Any:
+    try:
+        # A file from Windows may begin with a mark of its encoding.
+        written = line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("this is not UTF-8.") from None
+    try:
+        return json.loads(written, parse_constant=_no_number)
+    except (json.JSONDecodeError, RecursionError):
+        raise ValueError("this is not JSON.") from None
+    except ValueError:
+        raise ValueError("a number in it is too long.") from None
+
+
+def _no_number(written: str) -> NoReturn:
+    """NaN and the infinite ones, which Python would read."""
+    raise json.JSONDecodeError("no number of JSON", written, 0)
+
+
+def _names(id_: object) -> bool:
+    """In Python true and false are numbers; JSON has no way to write an infinite one back."""
+    if isinstance(id_, float):
+        return isfinite(id_)
+    return isinstance(id_, str | int) and not isinstance(id_, bool)

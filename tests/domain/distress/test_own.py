@@ -38,6 +38,8 @@ def test_each_language_is_looked_at_as_its_lexicon_is() -> None:
         ("en", "juju chamber", "they took me to the juju chambber again"),
         ("uk", "чорний бусик", "там chornyi busyk"),
         ("ary", "mol chkara", "مول شكارا جا للدار"),
+        ("ary", "مولات الحفرة", "jat molat l7ofra l dar"),
+        ("ary", "molat l7ofra", "جات مولات الحفرة للدار"),
         ("el", "το μαύρο βαν", "to mavro van einai edo"),
     ],
 )
