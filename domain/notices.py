@@ -90,6 +90,8 @@ class Notice(StrEnum):
     STAFF_DRILL = "staff-drill"
     #: To whom alone a colleague offers a shift.
     STAFF_SHIFT_OFFERED = "staff-shift-offered"
+    #: A second person has to agree before an alarm is heard no more.
+    STAFF_MUTING = "staff-muting"
     STAFF_QUEUE = "staff-queue"
     STAFF_TRIAL = "staff-trial"
     STAFF_DUTY = "staff-duty"
@@ -212,6 +214,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_CLOSED: _STAFF,
     Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_SHIFT_OFFERED: _STAFF,
+    Notice.STAFF_MUTING: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_TRIAL: _STAFF,
     Notice.STAFF_DUTY: _STAFF,

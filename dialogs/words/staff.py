@@ -136,6 +136,15 @@ async def shift_offered(telling: Telling) -> Screen:
     )
 
 
+async def muting(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "A colleague wants an alarm to be heard no more. It is still heard: a second person "
+            "has to agree, in the console under Alarms."
+        )
+    )
+
+
 async def channel_tried(telling: Telling) -> Screen:
     return Screen(telling.texts("This is a test: alerts come here from now on."))
 

@@ -10,6 +10,7 @@ from domain.channels.keeping import failing
 from domain.duty.drills import waiting_for
 from domain.duty.now import are_there
 from domain.duty.readiness import is_ready
+from domain.lexicon import muting
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Staff
@@ -24,6 +25,8 @@ class Standing:
     channel_fails: bool
     #: A running drill that waits for their answer.
     drill: UUID | None
+    #: Alarms that a colleague wants muted, for which they could be the second person.
+    mutings: int
 
 
 async def standing_of(session: Session, actor: Actor) -> Standing:
@@ -36,8 +39,9 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
             there.label("anybody"),
             failing(actor).label("fails"),
             waiting_for(session, actor).scalar_subquery().label("drill"),
+            muting.waiting_for(actor).scalar_subquery().label("mutings"),
         ).where(Organisation.id == actor.organisation_id)
     )
-    organisation, on_duty, anybody, fails, drill = row.one()
+    organisation, on_duty, anybody, fails, drill, mutings = row.one()
     ready = is_ready(organisation, session.now)
-    return Standing(on_duty, anybody and ready, ready, fails, drill)
+    return Standing(on_duty, anybody and ready, ready, fails, drill, mutings)

@@ -7,17 +7,20 @@ Each verb raises NotAllowed and Refused.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from domain import audit
-from domain.actors import Actor, Right
+from domain.actors import Actor, Right, roles_with
 from domain.distress import Watch
 from domain.distress.lexicon import Entry, Rule
 from domain.errors import NotAllowed, Refused
 from domain.lexicon.adding import next_version
 from domain.lexicon.reading import MUTING, list_own, own_row
+from domain.notices import Notice
+from domain.reaching_staff import reach_staff
 from domain.staff.accounts import name_of
 from storage.kinds import Severity
 from storage.lexicon import LexiconMuting
@@ -26,6 +29,7 @@ from storage.sessions import Session
 from storage.staff import Staff
 
 _LONGEST_REASON = 500
+_KEEPING: Final = roles_with(Right.KEEP_LEXICON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,16 @@ async def list_muted(session: Session, actor: Actor, watch: Watch) -> list[Muted
     ]
 
 
+def waiting_for(actor: Actor) -> Select[tuple[int]]:
+    """How many proposals of others they could confirm."""
+    return select(func.count()).where(
+        literal(actor.may(Right.KEEP_LEXICON)),
+        LexiconMuting.organisation_id == actor.organisation_id,
+        LexiconMuting.since.is_(None),
+        LexiconMuting.proposed_by.is_distinct_from(actor.staff_id),
+    )
+
+
 def _entry(muting: LexiconMuting, own: Mapping[UUID, Entry | None], watch: Watch) -> Entry | None:
     if muting.entry_id is not None:
         return own.get(muting.entry_id)
@@ -146,7 +160,22 @@ async def _mute(
     session.add(muting)
     await session.flush()
     _record(session, actor, "lexicon.mute-proposed" if proposed else "lexicon.muted", muting)
+    if proposed:
+        await _tell_whoever_may_confirm(session, actor)
     return not proposed
+
+
+async def _tell_whoever_may_confirm(session: Session, actor: Actor) -> None:
+    """That something waits, and not what: they read it in the console."""
+    others = await session.scalars(
+        select(Staff).where(
+            Staff.organisation_id == actor.organisation_id,
+            Staff.id != actor.staff_id,
+            Staff.disabled_at.is_(None),
+            Staff.role.in_(_KEEPING),
+        )
+    )
+    await reach_staff(session, actor.organisation_id, others.all(), Notice.STAFF_MUTING, {})
 
 
 async def _standing(session: Session, actor: Actor, muting_id: UUID) -> LexiconMuting:

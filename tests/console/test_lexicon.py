@@ -73,12 +73,16 @@ async def test_a_line_that_speaks_wrongly_is_found_by_a_message_and_muted_by_two
         mine = (await browser.get("/lexicon")).text
         assert "still heard" in mine
         assert "I agree" not in mine
+        assert "waiting for you" not in mine
         confirm = re.findall(r"/mutings/[\w-]+/", mine)[0] + "confirm"
         assert (await browser.post(confirm)).status_code == 403
     async with office.browser(Role.SUPERVISOR) as second:
+        assert "waiting for you" in (await second.get("/queue")).text
         assert "I agree" in (await second.get("/lexicon")).text
         await second.post(confirm)
-        assert "Hear it again" in (await second.get("/lexicon")).text
+        page = (await second.get("/lexicon")).text
+        assert "Hear it again" in page
+        assert "waiting for you" not in page
 
 
 async def test_a_case_shows_in_words_what_was_heard_and_by_which_version(office: Office) -> None:

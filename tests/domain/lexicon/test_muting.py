@@ -9,10 +9,12 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.distress import Assessment, Watch
 from domain.distress.lexicon import Rule
+from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.hearing import hear_as_now
 from domain.lexicon.muting import Muted, confirm, lift, list_muted, mute_line, mute_own
+from domain.notices import Notice
 from storage.audit import AuditEntry
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
@@ -99,6 +101,30 @@ async def test_p1_what_is_urgent_or_graver_is_heard_until_a_second_person_has_ag
     assert (await table.listed())[0].in_force
     with pytest.raises(Refused):
         await second.confirm(muting)
+
+
+async def test_p1_whoever_may_agree_is_told_and_sees_that_it_waits_until_it_is_decided(
+    centre: Centre, watch: Watch
+) -> None:
+    proposer = await centre.colleague(Role.COORDINATOR, name="Ana", chat=701)
+    second = await centre.colleague(Role.SUPERVISOR, name="Drita", chat=702)
+    worker = await centre.colleague(name="Vera", chat=703)
+    table = Table(centre, proposer, watch)
+    await table.mute("i feel so lonely", Severity.CONCERN)
+    assert await centre.sent(Notice.STAFF_MUTING) == []
+    await table.mute("he has a knife", Severity.EMERGENCY)
+    [told] = await centre.sent(Notice.STAFF_MUTING)
+    assert (told.chat, told.params) == (702, {})
+    waiting = {each.staff_id: await mutings_of(centre, each) for each in (proposer, second, worker)}
+    assert waiting == {proposer.staff_id: 0, second.staff_id: 1, worker.staff_id: 0}
+
+    await Table(centre, second, watch).confirm((await table.listed())[0])
+    assert await mutings_of(centre, second) == 0
+
+
+async def mutings_of(centre: Centre, actor: Actor) -> int:
+    async with centre.database.begin(actor.organisation_id) as session:
+        return (await standing_of(session, actor)).mutings
 
 
 async def test_p1_an_entry_of_the_organisations_own_is_muted_by_the_same_rule(
