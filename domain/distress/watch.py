@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from math import inf
 from typing import Self
@@ -13,6 +13,7 @@ from domain.distress.own import Own
 from domain.distress.report import Report
 from domain.distress.scopes import Surroundings
 from domain.distress.spans import spans_of
+from domain.distress.strongest import strongest_words
 from domain.distress.text import Words, words_of
 from domain.distress.topics import Topics
 from storage.kinds import Severity
@@ -58,11 +59,7 @@ class Watch:
         this one ends is heard too, and they never make this one count for less. `own` is what the
         person's organisation listens for besides.
         """
-        message = words_of(text)
-        report = self._report(message)
-        found, meant_otherwise = self._heard(message, report, own)
-        if _says_something(message):
-            found += self._like_distress(message, report, found, meant_otherwise)
+        found = self._alone(words_of(text), own)
         before = " ".join(recent[-RECENT_MESSAGES:])
         if before:
             beyond, together = len(words_of(before).words), words_of(f"{before} {text}")
@@ -86,7 +83,9 @@ class Watch:
         return [*dict.fromkeys(each.entry for each in matches if isinstance(each.meaning, Rule))]
 
     def evidence(self, text: str, own: Own | None = None) -> list[Evidence]:
-        """What the rules heard it by, as it was typed; likeness has no words to show."""
+        """What it was heard by, as it was typed: rules by their words, likeness by those that it
+        would be least without.
+        """
         message, spans = words_of(text), spans_of(text)
         matches = self._matches(message, own)
         surroundings = Surroundings(matches, message)
@@ -97,7 +96,24 @@ class Watch:
             and isinstance(hit.meaning, Rule)
             and surroundings.lowered(hit.meaning, hit) is not None
         ]
+        for severity, codes in self._alone(message, own):
+            if spans and codes == (LIKENESS,):
+                words = strongest_words(text, spans, partial(self._like, severity))
+                found.append(Evidence(words, LIKENESS))
         return [*dict.fromkeys(found)]
+
+    def _like(self, severity: Severity, text: str) -> float:
+        """How like an emergency it is, or else like any distress."""
+        like = self._likeness.of(words_of(text))
+        return like.emergency if severity is Severity.EMERGENCY else like.distress
+
+    def _alone(self, message: Words, own: Own | None) -> list[Heard]:
+        """What rules and likeness make of it without what was said before."""
+        report = self._report(message)
+        found, meant_otherwise = self._heard(message, report, own)
+        if _says_something(message):
+            found += self._like_distress(message, report, found, meant_otherwise)
+        return found
 
     def _matches(self, message: Words, own: Own | None) -> list[Match]:
         indexes = [*self._indexes, *own.indexes] if own else self._indexes

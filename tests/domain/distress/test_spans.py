@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from domain.distress import Watch
 from domain.distress.spans import spans_of
+from domain.distress.strongest import strongest_words
 from domain.distress.text import words_of
 
 
@@ -24,6 +25,21 @@ def test_evidence_is_shown_as_it_was_typed(watch: Watch, typed: str, words: str,
 
 def test_what_a_scope_has_settled_is_no_evidence(watch: Watch) -> None:
     assert watch.evidence("nobody follows me on tiktok lol") == []
+
+
+def test_likeness_shows_the_words_that_it_would_be_least_without(watch: Watch) -> None:
+    text = "Hello all. They took him on the boat, now a man answers his phone and laughs at me"
+    (like,) = [each for each in watch.evidence(text) if each.code == "likeness.words"]
+    assert like.words in text
+    assert 1 < len(like.words.split()) < len(text.split())
+    assert watch.evidence("is the office open on monday") == []
+
+
+@pytest.mark.parametrize("around", [0, 1, 7, 200])
+def test_the_stretch_is_where_the_score_comes_from_however_long_the_message(around: int) -> None:
+    text = f"{'well, ' * around}the man at the gate {'then. ' * around}"
+    found = strongest_words(text, spans_of(text), lambda left: left.count("man") + 0.0)
+    assert "man" in found
 
 
 @given(st.text(max_size=120))
