@@ -115,7 +115,7 @@ async def list_muted(session: Session, actor: Actor, watch: Watch) -> list[Muted
     ]
 
 
-def waiting_for(actor: Actor) -> Select[tuple[int]]:
+def waiting_for(actor: Actor) -> Select[int]:
     """How many proposals of others they could confirm."""
     return select(func.count()).where(
         literal(actor.may(Right.KEEP_LEXICON)),

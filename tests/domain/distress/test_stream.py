@@ -21,7 +21,9 @@ def test_each_line_is_judged_in_order_and_a_bad_one_says_what_is_wrong(watch: Wa
     assert last == {"id": "b", "severity": "none", "ask": False, "reasons": []}
 
 
-@pytest.mark.parametrize("id_", ["1.5", "-0.25", "1e3", "9007199254740993", "9" * 4000, '"é\\ud800"'])
+@pytest.mark.parametrize(
+    "id_", ["1.5", "-0.25", "1e3", "9007199254740993", "9" * 4000, '"é\\ud800"']
+)
 def test_every_text_or_number_names_a_message_and_comes_back(watch: Watch, id_: str) -> None:
     (verdict,) = judge_lines([f'{{"id": {id_}, "text": "I want to die"}}'.encode()], watch)
     assert verdict["id"] == json.loads(id_)
@@ -58,7 +60,7 @@ def test_a_file_that_begins_with_the_mark_of_its_encoding_loses_no_line(watch: W
 
 def test_the_command_answers_each_line_whatever_the_terminal_speaks() -> None:
     lines = [b'{"id": "\\ud800", "text": "I want to die"}', b'{"id": 2, "text": "\xff"}', GOOD]
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [sys.executable, "-c", "from bot.commands.main import app; app()", "detect"],
         input=b"\n".join(lines),
         capture_output=True,
