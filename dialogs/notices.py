@@ -156,6 +156,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.CHECK_IN_PROMPT: Wording(check_ins.prompt, refers=("check_in",)),
     Notice.CHECK_IN_QUESTION: Wording(check_ins.question, refers=("check_in", "question")),
     Notice.CHECK_IN_THANKS: Wording(check_ins.thanks, bare=True),
+    Notice.CHECK_IN_DAYS: Wording(check_ins.days, refers=("check_in",)),
     Notice.CHECK_IN_LATER: Wording(check_ins.later, bare=True),
     Notice.CHECK_IN_STOPPED: Wording(check_ins.stopped, bare=True),
     Notice.CHECK_IN_NONE: Wording(check_ins.none_now, bare=True),

@@ -4,12 +4,13 @@ Each prefix keeps its meaning as long as one such button may stand in somebody's
 takes 64 bytes.
 """
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from domain.cases.good_time import GoodTime
 from domain.check_ins.postponing import Later
@@ -50,6 +51,19 @@ class PutOffCheckIn(CallbackData, prefix="d"):
 
     check_in: UUID
     later: Later
+
+
+class ChooseDay(CallbackData, prefix="dc"):
+    """Another day: which?"""
+
+    check_in: UUID
+
+
+class PutOffToDay(CallbackData, prefix="dd"):
+    """That day, by its number."""
+
+    check_in: UUID
+    day: Annotated[int, Field(ge=1, le=date.max.toordinal())]
 
 
 class AnswerQuestion(CallbackData, prefix="c"):

@@ -34,6 +34,7 @@ class Notice(StrEnum):
     CHECK_IN_PROMPT = "check-in-prompt"
     CHECK_IN_QUESTION = "check-in-question"
     CHECK_IN_THANKS = "check-in-thanks"
+    CHECK_IN_DAYS = "check-in-days"
     CHECK_IN_LATER = "check-in-later"
     CHECK_IN_STOPPED = "check-in-stopped"
     CHECK_IN_NONE = "check-in-none"
@@ -152,6 +153,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CHECK_IN_PROMPT: _ROUTINE,
     Notice.CHECK_IN_QUESTION: _REPLY,
     Notice.CHECK_IN_THANKS: _REPLY,
+    Notice.CHECK_IN_DAYS: _REPLY,
     Notice.CHECK_IN_LATER: _REPLY,
     Notice.CHECK_IN_STOPPED: _REPLY,
     Notice.CHECK_IN_NONE: _ANSWER,

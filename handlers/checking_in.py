@@ -1,5 +1,8 @@
 """Check-ins: every button works for ever, and late answers count (P3, P9)."""
 
+from datetime import date, datetime
+from uuid import UUID
+
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -10,7 +13,9 @@ from dialogs.presses import (
     SKIP,
     AnswerQuestion,
     AskForCheckIn,
+    ChooseDay,
     PutOffCheckIn,
+    PutOffToDay,
     StartCheckIn,
 )
 from dialogs.texts import Texts
@@ -20,15 +25,17 @@ from domain.check_ins.answering import (
     answer,
     choose,
     go_back,
+    own_check_in,
     question_of,
     start_answering,
     type_answer,
 )
 from domain.check_ins.asking import ask_check_in
-from domain.check_ins.postponing import Later, not_now
+from domain.check_ins.postponing import DayPassed, Later, not_now, on_day
 from domain.consent.facts import facts_for
 from domain.errors import Refused
 from domain.notices import Notice, tell
+from domain.organisations import zone
 from domain.questionnaires.values import Kind, Question
 from domain.screens import show
 from handlers.answers import CallbackAnswers
@@ -47,6 +54,8 @@ def checking_in_router() -> Router:
     router.callback_query.register(press_for_check_in, AskForCheckIn.filter())
     router.callback_query.register(start, StartCheckIn.filter())
     router.callback_query.register(put_off, PutOffCheckIn.filter())
+    router.callback_query.register(offer_days, ChooseDay.filter())
+    router.callback_query.register(put_off_to_day, PutOffToDay.filter())
     router.callback_query.register(take_answer, AnswerQuestion.filter())
     return router
 
@@ -110,10 +119,57 @@ async def put_off(
     person, later = _known(returnee), callback_data.later
     notice = ConsentNotice(texts, await facts_for(session, person))
     shown = notice.shown(Purpose.CHECK_INS)
-    await not_now(session, person, callback_data.check_in, later, shown=shown)
+    due_at = await not_now(session, person, callback_data.check_in, later, shown=shown)
     said = _SAID_TO.get(later, Notice.CHECK_IN_LATER)
-    await tell(session, person, said, edit=_message_id(query))
+    day = _on(person, due_at if later is Later.TOMORROW else None)
+    await tell(session, person, said, day, edit=_message_id(query))
     answers.say(query.id)
+
+
+async def offer_days(
+    query: CallbackQuery,
+    callback_data: ChooseDay,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    await _offer_days(session, query, _known(returnee), callback_data.check_in)
+    answers.say(query.id)
+
+
+async def put_off_to_day(
+    query: CallbackQuery,
+    callback_data: PutOffToDay,
+    session: Session,
+    returnee: Returnee | None,
+    answers: CallbackAnswers,
+) -> None:
+    """A button of a day that has passed offers those that have not (P9)."""
+    person, check_in_id = _known(returnee), callback_data.check_in
+    day = date.fromordinal(callback_data.day)
+    try:
+        due_at = await on_day(session, person, check_in_id, day)
+    except DayPassed:
+        await _offer_days(session, query, person, check_in_id)
+    else:
+        on = _on(person, due_at)
+        await tell(session, person, Notice.CHECK_IN_LATER, on, edit=_message_id(query))
+    answers.say(query.id)
+
+
+async def _offer_days(
+    session: Session, query: CallbackQuery, person: Returnee, check_in_id: UUID
+) -> None:
+    await own_check_in(session, person, check_in_id)
+    params = {"check_in": str(check_in_id)}
+    await show(session, person, Notice.CHECK_IN_DAYS, params, edit=_message_id(query))
+
+
+def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:
+    """What is said of when it comes again, on the person's clock."""
+    if due_at is None:
+        return {}
+    return {"day": due_at.astimezone(zone(person.time_zone)).date().isoformat()}
 
 
 async def take_answer(

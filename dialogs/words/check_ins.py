@@ -1,9 +1,11 @@
 """Check-ins: an offer first, then one question a message, each of which can be skipped."""
 
+from datetime import date
 from html import escape
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
+from babel.dates import format_date, format_skeleton
 
 from dialogs import ticks
 from dialogs.presses import (
@@ -11,7 +13,9 @@ from dialogs.presses import (
     SKIP,
     AnswerQuestion,
     AskForHuman,
+    ChooseDay,
     PutOffCheckIn,
+    PutOffToDay,
     StartCheckIn,
     button,
     keyboard,
@@ -19,7 +23,7 @@ from dialogs.presses import (
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.check_ins.answering import filling_of, questionnaire_of
-from domain.check_ins.postponing import Later
+from domain.check_ins.postponing import Later, days_ahead
 from domain.check_ins.private import asks_private
 from domain.errors import Refused
 from domain.marks import N_
@@ -60,12 +64,32 @@ async def prompt(telling: Telling) -> Screen:
             [
                 button(texts("In an hour"), _put_off(check_in, Later.HOUR)),
                 button(texts("Tomorrow"), _put_off(check_in, Later.TOMORROW)),
+                button(texts("Another day"), ChooseDay(check_in=check_in.id)),
             ],
             [
                 button(texts("Skip this one"), _put_off(check_in, Later.SKIP)),
                 button(texts("Pause everything"), _put_off(check_in, Later.PAUSE)),
             ],
             [button(texts("Don't ask again"), _put_off(check_in, Later.NEVER))],
+        ),
+    )
+
+
+async def days(telling: Telling) -> Screen:
+    """Those on which the person may be written to, each by its name and date."""
+    texts, check_in = telling.texts, await _check_in(telling)
+    offered = await days_ahead(telling.session, telling.person, check_in.id)
+    return Screen(
+        texts("On which day shall I ask you?"),
+        keyboard(
+            *(
+                [button(_day(texts, day), PutOffToDay(check_in=check_in.id, day=day.toordinal()))]
+                for day in offered
+            ),
+            [
+                button(texts("Yes, now"), StartCheckIn(check_in=check_in.id)),
+                button(texts("Skip this one"), _put_off(check_in, Later.SKIP)),
+            ],
         ),
     )
 
@@ -131,8 +155,12 @@ async def thanks(telling: Telling) -> Screen:
 
 
 async def later(telling: Telling) -> Screen:
+    texts, day = telling.texts, telling.params.get("day")
+    if day is not None and texts.discretion is Discretion.OPEN:
+        named = _day(texts, date.fromisoformat(day))
+        return Screen(texts("All right, I will ask again on {day}.", day=named))
     return Screen(
-        telling.texts.form(
+        texts.form(
             N_("All right, I will ask another time."),
             discreet=N_("All right, another time."),
             watched=N_("All right."),
@@ -158,6 +186,11 @@ async def none_now(telling: Telling) -> Screen:
             watched=N_("There is nothing new."),
         )
     )
+
+
+def _day(texts: Texts, day: date) -> str:
+    named = format_date(day, "EEEE", locale=texts.locale)
+    return f"{named} {format_skeleton('MMMMd', day, locale=texts.locale)}"
 
 
 def _put_off(check_in: CheckIn, later: Later) -> PutOffCheckIn:

@@ -1,6 +1,6 @@
 """Another time, or never: one tap each."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,11 +9,13 @@ from sqlalchemy import case, or_, update
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.instants import instant
 from domain.consent import Shown, give_consent, has_consent
+from domain.errors import Refused
 from domain.organisations import zone
 from domain.phones import pause
+from domain.safety import Window, window_of
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, How, Purpose
-from storage.returnees import Returnee
+from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
 #: The reason of a check-in that the person put off.
@@ -22,6 +24,8 @@ ASKED_LATER = "asked-later"
 DECLINED = "declined"
 # How late a check-in that the person put off may still be sent.
 LATENESS = timedelta(hours=24)
+# Somebody chooses among the days of a week; tomorrow is offered by itself.
+_DAYS_AHEAD = range(2, 9)
 
 _UNFINISHED = (
     CheckInState.PLANNED,
@@ -30,6 +34,12 @@ _UNFINISHED = (
     CheckInState.SENT,
     CheckInState.STARTED,
 )
+# Nothing is left to ask, or another row asks it.
+_OVER = (CheckInState.ANSWERED, CheckInState.SUPERSEDED)
+
+
+class DayPassed(Refused):
+    """A day that can't be chosen, or not any more."""
 
 
 class Later(StrEnum):
@@ -63,25 +73,77 @@ async def not_now(
         await _cancel_all(session, returnee)
     if later is Later.PAUSE:
         pause(returnee)
-    if check_in.state is CheckInState.ANSWERED:
+    if check_in.state in _OVER:
         return None
-    # They answered the prompt: whatever comes of the next one is not their silence (P3).
-    check_in.sent_at = check_in.silent_at = check_in.second_prompt_at = None
+    _asked_before(check_in)
     if later not in (Later.HOUR, Later.TOMORROW):
         check_in.state, check_in.reason = CheckInState.CANCELLED, DECLINED
         return None
+    window = await _window(session, returnee)
+    return _ask_again(check_in, _due(returnee, window, later, session.now))
+
+
+async def days_ahead(session: Session, returnee: Returnee, check_in_id: UUID) -> list[date]:
+    """The days after tomorrow on which they may be written to. Raises Refused."""
+    await own_check_in(session, returnee, check_in_id)
+    window = await _window(session, returnee)
+    today = session.now.astimezone(zone(returnee.time_zone)).date()
+    found = [today + timedelta(days=ahead) for ahead in _DAYS_AHEAD]
+    return [day for day in found if day.weekday() in window.days]
+
+
+async def on_day(
+    session: Session, returnee: Returnee, check_in_id: UUID, day: date
+) -> datetime | None:
+    """When it will be asked again: on that day, within the hours that they called safe.
+
+    None if it won't be, as above. Raises Refused, and DayPassed for a day that is not ahead.
+    """
+    check_in = await own_check_in(session, returnee, check_in_id)
+    today = session.now.astimezone(zone(returnee.time_zone)).date()
+    if not today < day <= today + timedelta(days=max(_DAYS_AHEAD)):
+        raise DayPassed("That time has passed: choose one that is still to come.")
+    if not await has_consent(session, returnee.id, Purpose.CHECK_INS):
+        return None
+    if check_in.state in _OVER:
+        return None
+    _asked_before(check_in)
+    window = await _window(session, returnee)
+    return _ask_again(check_in, _on(day, returnee, window, session.now))
+
+
+def _asked_before(check_in: CheckIn) -> None:
+    """They answered the prompt: whatever comes of the next one is not their silence (P3)."""
+    check_in.sent_at = check_in.silent_at = check_in.second_prompt_at = None
+
+
+def _ask_again(check_in: CheckIn, due_at: datetime) -> datetime:
     check_in.state, check_in.reason = CheckInState.PLANNED, ASKED_LATER
-    check_in.due_at = _due(returnee, later, session.now)
-    check_in.expires_at = check_in.due_at + LATENESS
-    return check_in.due_at
+    check_in.due_at, check_in.expires_at = due_at, due_at + LATENESS
+    return due_at
 
 
-def _due(returnee: Returnee, later: Later, now: datetime) -> datetime:
-    if later is Later.HOUR:
-        return now + timedelta(hours=1)
+def _due(returnee: Returnee, window: Window, later: Later, now: datetime) -> datetime:
+    """Within the safe hours from the first: what waits for them longer than it may be late would
+    count as missed by us.
+    """
     place = zone(returnee.time_zone)
-    here = now.astimezone(place).replace(tzinfo=None)
-    return instant(here + timedelta(days=1), place)
+    if later is Later.HOUR:
+        return window.next_opening(now + timedelta(hours=1), place)
+    return _on(now.astimezone(place).date() + timedelta(days=1), returnee, window, now)
+
+
+def _on(day: date, returnee: Returnee, window: Window, now: datetime) -> datetime:
+    """At this time of day if that is a good one there, or else when that day's hours begin."""
+    place = zone(returnee.time_zone)
+    same_time = instant(datetime.combine(day, now.astimezone(place).time()), place)
+    if window.holds(same_time.astimezone(place)):
+        return same_time
+    return window.next_opening(instant(datetime.combine(day, window.opens), place), place)
+
+
+async def _window(session: Session, returnee: Returnee) -> Window:
+    return await window_of(session, returnee.id, await session.get_one(Safety, returnee.id))
 
 
 async def _cancel_all(session: Session, returnee: Returnee) -> None:

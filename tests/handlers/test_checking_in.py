@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,10 +8,12 @@ from domain.check_ins.answers import answers_of
 from domain.consent import has_consent
 from domain.notices import Notice, tell
 from domain.returnees import returnee_of_chat
+from domain.safety import Window, choose_window
 from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.organisations import Organisation
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite, returnee_on
@@ -32,6 +35,13 @@ async def prompted(database: Database, phone: Phone) -> UUID:
         assert returnee is not None
         await tell(session, returnee, Notice.CHECK_IN_PROMPT, {"check_in": str(check_in.id)})
     return check_in.id
+
+
+async def only_on(database: Database, phone: Phone, days: set[int]) -> None:
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        await choose_window(session, returnee.id, Window(frozenset(days)))
 
 
 async def test_a_check_in_is_one_message_whose_questions_take_each_others_place(
@@ -101,11 +111,65 @@ async def test_another_time_is_one_tap(
 ) -> None:
     await enrol(phone, await invite(database, organisation))
     check_in_id = await prompted(database, phone)
-    unit = {"In an hour": "1h", "Tomorrow": "tomorrow"}[later]
+    unit, said = {
+        "In an hour": ("1h", "another time"),
+        "Tomorrow": ("tomorrow", "I will ask again on"),
+    }[later]
     [answer] = await phone.press_data(f"d:{check_in_id.hex}:{unit}")
 
-    assert "another time" in answer.text
+    assert said in answer.text
     assert (await the_check_in(database)).state is CheckInState.PLANNED
+
+
+async def test_p9_another_day_is_chosen_among_those_on_which_they_may_be_written_to(
+    phone: Phone, database: Database, clock: Clock, organisation: Organisation
+) -> None:
+    set_clock(clock, MORNING)
+    await enrol(phone, await invite(database, organisation))
+    await only_on(database, phone, days={1, 3})
+    check_in_id = await prompted(database, phone)
+    [days] = await phone.press_data(f"dc:{check_in_id.hex}")
+    # Today is Monday: tomorrow is a button of its own.
+    offered = [label for label in days.buttons if "May" in label]
+    assert offered == ["Thursday May 7", "Tuesday May 12"]
+    [said] = await phone.press("Thursday")
+    assert "again on Thursday May 7" in said.text
+    check_in = await the_check_in(database)
+    assert check_in.state is CheckInState.PLANNED
+    assert check_in.due_at.date().isoformat() == "2026-05-07"
+
+    # Pressed again when that day is gone, it offers those that are still to come.
+    set_clock(clock, MORNING + timedelta(days=7))
+    [again] = await phone.press_data(days.data("Thursday"))
+    assert [label for label in again.buttons if "May" in label] == [
+        "Thursday May 14",
+        "Tuesday May 19",
+    ]
+
+
+async def test_in_arabic_the_days_have_their_arabic_names(
+    phone: Phone, database: Database, clock: Clock, organisation: Organisation
+) -> None:
+    set_clock(clock, MORNING)
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    await phone.write("/language")
+    await phone.press("العربية")
+    [days] = await phone.press_data(f"dc:{check_in_id.hex}")
+
+    assert any("الخميس" in label for label in days.buttons)
+
+
+async def test_p5_on_a_watched_phone_the_days_are_covered_like_the_question(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    check_in_id = await prompted(database, phone)
+    days, covered = await phone.press_data(f"dc:{check_in_id.hex}")
+
+    assert days.notice == "revealed"
+    assert covered.notice == "concealed"
+    assert covered.buttons.keys() == {"See"}
 
 
 async def test_p5_not_again_takes_consent_back_with_one_tap(
@@ -132,7 +196,14 @@ async def test_somebody_elses_check_in_is_refused(
     await enrol(his, await invite(database, organisation))
     await hers.write("/checkin")
     assert hers.screen is not None
-    for data in (hers.screen.data("Not safe"), f"p:{uuid4().hex}", f"d:{uuid4().hex}:never"):
+    today = datetime.now(UTC).date().toordinal()
+    for data in (
+        hers.screen.data("Not safe"),
+        f"p:{uuid4().hex}",
+        f"d:{uuid4().hex}:never",
+        f"dc:{uuid4().hex}",
+        f"dd:{uuid4().hex}:{today + 3}",
+    ):
         said = await his.press_data(data)
         assert said == []
         assert his.toasts[0].alert

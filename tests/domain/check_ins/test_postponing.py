@@ -1,16 +1,18 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.check_ins.answering import start_answering
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.outcomes import confirmed
-from domain.check_ins.postponing import Later, not_now
+from domain.check_ins.postponing import DayPassed, Later, not_now, on_day
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.safety import Window, choose_window
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import Returnee
@@ -24,6 +26,8 @@ from tests.domain.checking_in import (
     set_clock,
     told,
 )
+
+TIRANA = ZoneInfo("Europe/Tirane")
 
 
 @pytest.fixture
@@ -64,6 +68,72 @@ async def test_tomorrow_is_the_same_time_on_the_persons_clock_across_a_clock_cha
 
     assert due_at is not None
     assert (due_at - before_change - timedelta(hours=23)) < timedelta(minutes=1)
+
+
+WORKDAYS = Window(frozenset(range(5)), time(9), time(18))
+
+
+@pytest.mark.parametrize(
+    ("now", "later", "then"),
+    [
+        # After their hours, tomorrow is when tomorrow's begin.
+        ("2026-05-05T21:30", Later.TOMORROW, "2026-05-06T09:00"),
+        ("2026-05-05T16:20", Later.TOMORROW, "2026-05-06T16:20"),
+        # A day on which they may not be written to is no day to miss it on.
+        ("2026-05-08T16:20", Later.TOMORROW, "2026-05-11T09:00"),
+        ("2026-05-08T17:30", Later.HOUR, "2026-05-11T09:00"),
+        ("2026-05-08T12:00", Later.HOUR, "2026-05-08T13:00"),
+        ("2026-05-05T16:20", date(2026, 5, 8), "2026-05-08T16:20"),
+        ("2026-05-05T06:00", date(2026, 5, 8), "2026-05-08T09:00"),
+        ("2026-05-05T16:20", date(2026, 5, 9), "2026-05-11T09:00"),
+    ],
+)
+async def test_p3_p4_what_is_put_off_comes_within_the_safe_hours_and_is_not_missed_by_us(
+    database: Database,
+    clock: Clock,
+    returnee: Returnee,
+    sent: CheckIn,
+    now: str,
+    later: Later | date,
+    then: str,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await choose_window(session, returnee.id, WORKDAYS)
+    set_clock(clock, datetime.fromisoformat(now).replace(tzinfo=TIRANA))
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        if isinstance(later, Later):
+            due_at = await not_now(session, person, sent.id, later, shown="1")
+        else:
+            due_at = await on_day(session, person, sent.id, later)
+    assert due_at is not None
+    assert f"{due_at.astimezone(TIRANA):%Y-%m-%dT%H:%M}" == then
+
+    set_clock(clock, due_at + timedelta(seconds=30))
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    assert (await kept(database, sent.id)).state is CheckInState.SENDING
+
+
+async def test_a_day_that_has_passed_or_is_far_off_is_no_choice(
+    database: Database, returnee: Returnee, sent: CheckIn
+) -> None:
+    for day in (MORNING.date(), MORNING.date() + timedelta(days=9)):
+        async with database.begin(SERVICE) as session:
+            person = await session.get_one(Returnee, returnee.id)
+            with pytest.raises(DayPassed):
+                await on_day(session, person, sent.id, day)
+    assert (await kept(database, sent.id)).state is CheckInState.SENT
+
+
+async def test_p12_what_another_version_asks_instead_is_not_asked_a_second_time(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(CheckIn, check_in.id)).state = CheckInState.SUPERSEDED
+
+    assert await put_off(database, returnee, check_in, Later.TOMORROW) is None
+    assert (await kept(database, check_in.id)).state is CheckInState.SUPERSEDED
 
 
 async def test_p5_never_is_one_tap_and_ends_every_check_in_that_is_under_way(
