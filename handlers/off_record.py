@@ -13,5 +13,10 @@ from storage.sessions import Session
 async def take_off(message: Message, session: Session, returnee: Returnee) -> None:
     """Out of the conversation that is kept, and off the screen."""
     await take_off_record(session, returnee, body_of(message))
-    off_the_screen = Delivery(NoticeClass.REPLY, priority=0, returnee_id=returnee.id)
-    await put(session, message.chat.id, {"delete": [message.message_id]}, off_the_screen)
+    await take_off_screen(message, session, returnee)
+
+
+async def take_off_screen(message: Message, session: Session, returnee: Returnee) -> None:
+    """Whoever takes the phone next does not find it in the chat."""
+    at_once = Delivery(NoticeClass.REPLY, priority=0, returnee_id=returnee.id)
+    await put(session, message.chat.id, {"delete": [message.message_id]}, at_once)

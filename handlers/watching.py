@@ -25,6 +25,7 @@ from domain.staff import staff_of_chat
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen
 from handlers.contents import body_of, kind_of, without_command, words_of
+from handlers.off_record import take_off_screen
 from locales.catalogues import chosen_language
 from storage.kinds import MessageKind
 from storage.organisations import Organisation
@@ -186,11 +187,15 @@ async def _hear_in_confidence(
 
 
 async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> bool:
-    """Whether it answers a worker's question who is there. Right words are for nobody to read."""
+    """Whether it answers a worker's question who is there. Right words are for nobody to read,
+    and neither they nor wrong ones stay in the chat for whoever takes the phone next.
+    """
     words = message.text or ""
     if words.startswith("/"):
         return False
     right = await hear_words(session, returnee, words)
+    if right is not None:
+        await take_off_screen(message, session, returnee)
     if right is False:
         body = body_of(message)
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
