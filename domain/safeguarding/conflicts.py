@@ -21,6 +21,7 @@ from storage.returnees import Enrolment
 from storage.safeguarding import Conflict, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
+from storage.wakes import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ async def _case_of(session: Session, returnee_id: UUID) -> Case | None:
 
 
 def _record(session: Session, actor: Actor, action: str, conflict: Conflict) -> None:
+    """Pages that are open on a screen look again at once, for what is theirs to see now."""
     audit.record(
         session,
         actor.organisation_id,
@@ -206,3 +208,4 @@ def _record(session: Session, actor: Actor, action: str, conflict: Conflict) -> 
         kind=conflict.kind,
         about=str(conflict.staff_id),
     )
+    session.wakes(Topic.CASES)

@@ -28,6 +28,7 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.safeguarding import Conflict
 from storage.sessions import SERVICE
+from storage.wakes import Topic
 from tests.domain.centre import Centre
 
 VERA, ANA, CHIEF, KEEPER, HEAD, GROUP = 11, 12, 13, 14, 15, -100
@@ -70,6 +71,21 @@ async def test_p10_the_rules_themselves_show_nothing_of_a_person_to_whom_they_ex
             for look in (read_person, find_returnee):
                 with pytest.raises(Refused, match="no such person"):
                     await look(session, vera, person.id)
+
+
+async def test_p10_pages_that_are_open_look_again_at_once(centre: Centre) -> None:
+    """Without that, what stands in the queue of whoever is kept apart stays there for a while."""
+    vera, keeper = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    async with centre.database.wakes.waiting(Topic.CASES) as woken:
+        await apart(centre, person, vera)
+        assert woken.is_set()
+        woken.clear()
+        async with centre.database.begin(SERVICE) as session:
+            conflict_id = await session.scalar(select(Conflict.id))
+            assert conflict_id is not None
+            await end_conflict(session, keeper, conflict_id)
+        assert woken.is_set()
 
 
 async def test_p10_beneath_the_rules_the_database_hides_everything_of_that_person(
