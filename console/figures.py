@@ -1,7 +1,7 @@
 """Figures of groups in words: the same for a page and for a file."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from console import texts
 from domain.campaigns.group import Since
@@ -15,6 +15,8 @@ from locales.catalogues import LANGUAGES, locale_of
 
 # More of them in one sum are read by nobody; the file has them all.
 _MOST_NAMED = 3
+_TOOK_PART = "took-part"
+_ELSEWHERE = N_("elsewhere, or not known where")
 _BESIDE = {SKIPPED: N_("Skipped"), NOTHING: N_("No answer that is kept")}
 
 
@@ -49,6 +51,8 @@ class Wording:
 
     language: str
     gettext: Callable[[str], str]
+    #: What a pathway and its stage are called, by "pathway/stage".
+    stages: Mapping[str, tuple[Words, Words]] = field(default_factory=dict)
 
     def said(self, words: Words) -> str:
         return words.said(self.language, self.gettext)
@@ -56,6 +60,23 @@ class Wording:
     def reach(self, figures: Figures) -> list[Line]:
         people = figures.whole.people
         return [self._line(each, people, SMALLEST, self._step) for each in figures.reach]
+
+    def took_part(self, figures: Figures) -> Iterator[tuple[Trait, list[Line]]]:
+        """Of each group, where it can be said how many did not."""
+        for trait in Trait:
+            groups = figures.groups.get(trait, ())
+            if groups and all(group.apart for group in groups):
+                lines = [
+                    Line(
+                        self.group(trait, group.name),
+                        _TOOK_PART,
+                        group.base,
+                        group.people,
+                        SMALLEST,
+                    )
+                    for group in groups
+                ]
+                yield trait, lines
 
     def answers(self, question: Question, group: Group) -> list[Line]:
         smallest = SMALLEST_SENSITIVE if question.sensitive else SMALLEST
@@ -71,28 +92,39 @@ class Wording:
         self, question: Question, figures: Figures
     ) -> Iterator[tuple[Trait, list[Table]]]:
         """Only where there is more to see than a single sum."""
-        for trait, groups in figures.groups.items():
+        for trait in Trait:
             tables = [
-                Table(self.group(Trait(trait), group.name), group.base, lines)
-                for group in groups
+                Table(self.group(trait, group.name), group.base, lines)
+                for group in figures.groups.get(trait, ())
                 if len(lines := self.answers(question, group)) > 1
             ]
             if tables:
-                yield Trait(trait), tables
+                yield trait, tables
 
     def group(self, trait: Trait, name: str | None) -> str:
         if name is None:
             return self.gettext("All others")
-        if trait is Trait.COUNTRY:
-            country: str = locale_of(self.language).territories.get(name, name)
-            return country
-        return LANGUAGES.get(name, name) if trait is Trait.LANGUAGE else self._since(name)
+        match trait:
+            case Trait.COUNTRY:
+                return self._country(name)
+            case Trait.REGION:
+                return self._region(name)
+            case Trait.LANGUAGE:
+                return LANGUAGES.get(name, name)
+            case Trait.SINCE:
+                return self.gettext(texts.SINCE[Since(name)])
+            case Trait.STAGE:
+                return " · ".join(map(self.said, self.stages.get(name, (Words(name),))))
 
     def rows(self, asking: Asking, questions: tuple[Question, ...]) -> Iterator[list[object]]:
         """For a file: everything that the page shows, a line for each sum."""
         figures = asking.figures
         for line in self.reach(figures):
             yield self._row(asking, ("", ""), ("", ""), line)
+        for trait, lines in self.took_part(figures):
+            for line in lines:
+                said = replace(line, label=self.gettext("Took part"))
+                yield self._row(asking, (trait.value, line.label), ("", ""), said)
         for question in questions:
             asked = (question.name, self.said(question.label))
             for line in self.answers(question, figures.whole):
@@ -124,8 +156,17 @@ class Wording:
     def _step(self, cell: str) -> str:
         return self.gettext(texts.STEPS[Reach(cell)])
 
-    def _since(self, name: str) -> str:
-        return self.gettext(texts.SINCE[Since(name)])
+    def _country(self, code: str) -> str:
+        country: str = locale_of(self.language).territories.get(code, code)
+        return country
+
+    def _region(self, name: str) -> str:
+        """A country without a stroke behind it is shown whole."""
+        code, stroke, region = name.partition("/")
+        country = self._country(code)
+        if not stroke:
+            return country
+        return f"{country}, {region or self.gettext(_ELSEWHERE)}"
 
 
 #: The heading of each column, and its tag (https://hxlstandard.org).

@@ -280,8 +280,10 @@ STEPS = {
 }
 TRAITS = {
     Trait.COUNTRY: N_("By country"),
+    Trait.REGION: N_("By region"),
     Trait.LANGUAGE: N_("By language"),
     Trait.SINCE: N_("By time since the return"),
+    Trait.STAGE: N_("By stage of the pathway"),
 }
 LACKS = {
     Lack.NOBODY: N_("nobody is planned"),

@@ -29,7 +29,7 @@ from domain.campaigns.schedule import After, Unit, schedule_of
 from domain.campaigns.trying import try_out
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
-from domain.pathways.shelf import newest_of_each
+from domain.pathways.shelf import newest_of_each, stage_names
 from domain.pathways.values import Anchor
 from domain.people import countries_and_languages
 from domain.questionnaires.shelf import newest, on_offer
@@ -195,13 +195,8 @@ async def _form(
 
 async def _stages(session: Session, campaign: Campaign) -> list[Words]:
     """Those that it is for, by name."""
-    chosen = campaign.group.get("stages", ())
-    return [
-        stage.name
-        for pathway in await newest_of_each(session, campaign.organisation_id)
-        for stage in pathway.stages
-        if f"{pathway.key}/{stage.key}" in chosen
-    ]
+    names = await stage_names(session, campaign.organisation_id)
+    return [names[key][1] for key in names if key in campaign.group.get("stages", ())]
 
 
 def _undo_until(campaign: Campaign, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from domain.campaigns import results
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.results import Asking, Results
 from domain.errors import NotAllowed, Refused
+from domain.pathways.shelf import stage_names
 from domain.questionnaires.values import Question
 from storage.check_ins import Campaign
 from storage.sessions import Session
@@ -27,7 +28,7 @@ class Course:
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         campaign, found = await _found(visit, session)
-        wording = Wording(visit.language, visit.translations.gettext)
+        wording = await _wording(visit, session)
         return await visit.show(
             session,
             "results.html",
@@ -51,9 +52,9 @@ async def _as_file(
 ) -> Response:
     async with visit.begin() as session:
         _, found = await _found(visit, session)
+        wording = await _wording(visit, session)
     if found.last is None:
         raise Refused("There are no figures yet.")
-    wording = Wording(visit.language, visit.translations.gettext)
     return write("results", COLUMNS, wording.rows(found.last, found.questions))
 
 
@@ -66,6 +67,11 @@ async def _found(visit: Visit, session: Session) -> tuple[Campaign, Results]:
     except Refused:
         raise visit.not_there() from None
     return campaign, await results(session, visit.actor, campaign_id)
+
+
+async def _wording(visit: Visit, session: Session) -> Wording:
+    stages = await stage_names(session, visit.actor.organisation_id)
+    return Wording(visit.language, visit.translations.gettext, stages)
 
 
 def _courses(wording: Wording, askings: Sequence[Asking], question: Question) -> list[Course]:

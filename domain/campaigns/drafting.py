@@ -15,7 +15,7 @@ from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.names import as_name
 from domain.organisations import zone
-from domain.pathways.shelf import newest_of_each
+from domain.pathways.shelf import stage_names
 from domain.questionnaires import shelf
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState
@@ -155,8 +155,7 @@ async def _ensure_on_offer(session: Session, organisation_id: UUID, key: str) ->
 
 async def _ensure_stages(session: Session, campaign: Campaign, stages: Iterable[str]) -> None:
     """Of a pathway that is there; one that was chosen before may be gone from it since."""
-    pathways = await newest_of_each(session, campaign.organisation_id)
-    known = {f"{pathway.key}/{stage.key}" for pathway in pathways for stage in pathway.stages}
+    known = {*await stage_names(session, campaign.organisation_id)}
     for stage in stages:
         if stage not in known.union((campaign.group or {}).get("stages", ())):
             raise Refused("There is no stage {name} of a pathway.", name=stage)

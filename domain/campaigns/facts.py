@@ -12,7 +12,7 @@ from domain.campaigns.schedule import After, Every, schedule_of
 from domain.children import are_children, are_protected
 from domain.consent import last_word
 from domain.pathways.values import Anchor
-from storage.check_ins import Campaign
+from storage.check_ins import Campaign, CheckIn
 from storage.kinds import Purpose
 from storage.pathways import OnPathway
 from storage.returnees import Enrolment, Returnee
@@ -123,7 +123,7 @@ def _facts(campaign: Campaign) -> tuple[Any, ...]:
         Returnee.blocked_at.is_not(None),
         Returnee.paused_until,
         _arrived_on() if _counts_days(campaign) else null(),
-        _stage() if campaign.group.get("stages") else null(),
+        stage_of(Enrolment) if campaign.group.get("stages") else null(),
         Returnee.departs_on if _counts_from(campaign, Anchor.DEPARTURE) else null(),
         Returnee.country + "/" + Returnee.region if campaign.group.get("regions") else null(),
     )
@@ -133,14 +133,15 @@ def _arrived_on() -> ColumnElement[date | None]:
     return cast(func.timezone(Returnee.time_zone, Returnee.arrived_at), Date)
 
 
-def _stage() -> ColumnElement[str | None]:
+def stage_of(theirs: type[Enrolment] | type[CheckIn]) -> ColumnElement[str | None]:
+    """The stage of somebody's pathway as it is now, as a group names it."""
     return (
         select(func.split_part(OnPathway.pathway, "@", 1) + "/" + OnPathway.stage)
         .where(
-            OnPathway.returnee_id == Enrolment.returnee_id,
-            OnPathway.organisation_id == Enrolment.organisation_id,
+            OnPathway.returnee_id == theirs.returnee_id,
+            OnPathway.organisation_id == theirs.organisation_id,
         )
-        .correlate(Enrolment)
+        .correlate(theirs)
         .scalar_subquery()
     )
 

@@ -4,7 +4,7 @@ Everybody whom it was for is counted, those who said nothing as well.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -42,8 +42,12 @@ class Trait(StrEnum):
     """By what people are grouped: these and no others, whoever asks."""
 
     COUNTRY = "country"
+    #: Each as "country/region"; nothing behind the stroke where the region is not known.
+    REGION = "region"
     LANGUAGE = "language"
     SINCE = "since"
+    #: Each as "pathway/stage", by their keys.
+    STAGE = "stage"
 
 
 _TOOK_PART = (Reach.ANSWERED, Reach.STARTED)
@@ -85,7 +89,8 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    #: A country, a language, a time since the return; None for all others together.
+    #: By its trait; "AL/" is of Albania what is in no region that is shown. None for all others
+    #: together.
     name: str | None
     people: int
     #: Of how many the answers are.
@@ -123,15 +128,49 @@ def publish(
         return Figures(Group(None, 0, 0, False, {}), (), {})
     apart = _stand_apart([whole])
     shown = _shown({None: whole}, questions, apart, {})[0]
-    together = {name: _together(sums) for name, sums in shown.questions.items()}
-    groups = {
-        trait.value: tuple(
-            _shown(parts, questions, apart and _stand_apart(parts.values()), together)
-        )
-        for trait, counts in by_trait.items()
-        if (parts := large_enough(counts))
-    }
+    groups: dict[str, tuple[Group, ...]] = {}
+    for trait, parts in _groups(by_trait).items():
+        # A region's sums may say no more of a country than the country's own.
+        within = groups.get(Trait.COUNTRY, ()) if trait is Trait.REGION else ()
+        together = _together(next(iter(within), shown))
+        apart_here = apart and _stand_apart(parts.values())
+        groups[trait.value] = tuple(_shown(parts, questions, apart_here, together))
     return Figures(shown, _reach_of(whole, apart), groups)
+
+
+def _groups(
+    by_trait: Mapping[Trait, Mapping[str | None, Counts]],
+) -> dict[Trait, dict[str | None, Counts]]:
+    """Those of each trait that can be shown, if there are."""
+    groups = {each: large_enough(by_trait[each]) for each in Trait if each in by_trait}
+    if Trait.REGION in groups:
+        groups[Trait.REGION] = _regions(by_trait[Trait.REGION], groups[Trait.COUNTRY])
+    if groups.get(Trait.STAGE):
+        # Both cut by time, a little apart: whoever is between the two cuts may be alone there.
+        groups.pop(Trait.SINCE, None)
+    return {trait: parts for trait, parts in groups.items() if parts}
+
+
+def _regions(
+    regions: Mapping[str | None, Counts], countries: Collection[str | None]
+) -> dict[str | None, Counts]:
+    """Each country that is shown is parted by itself, so that whatever its regions leave of it is
+    as large as a group.
+    """
+    within: dict[str | None, dict[str | None, Counts]] = {}
+    for name, counts in regions.items():
+        of, _, region = (name or "").partition("/")
+        of_country = within.setdefault(of if of in countries else None, {})
+        key = name if region else None
+        of_country[key] = Counts.of([counts, *filter(None, [of_country.get(key)])])
+    groups: dict[str | None, Counts] = {}
+    for country in sorted(within, key=lambda name: (name is None, name)):
+        parts = within[country]
+        split = large_enough(parts) if country or not countries else {}
+        elsewhere = f"{country}/" if split and country else country
+        for name, counts in (split or {None: Counts.of(parts.values())}).items():
+            groups[name or elsewhere] = counts
+    return groups if any(name and name.partition("/")[2] for name in groups) else {}
 
 
 def large_enough(groups: Mapping[str | None, Counts]) -> dict[str | None, Counts]:
@@ -203,9 +242,12 @@ def _cells(question: Question, groups: list[Counts], bases: list[int]) -> dict[s
     return cells
 
 
-def _together(sums: tuple[Sum, ...]) -> tuple[str, ...]:
-    """The cells that are together, if there are such."""
-    return next((each.cells for each in sums if len(each.cells) > 1), ())
+def _together(group: Group) -> dict[str, tuple[str, ...]]:
+    """Of each question, the cells that are together, if there are such."""
+    return {
+        question: next((each.cells for each in sums if len(each.cells) > 1), ())
+        for question, sums in group.questions.items()
+    }
 
 
 def _sums(kept: list[dict[str, Any]]) -> tuple[Sum, ...]:

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.campaigns.counting import PATIENCE
-from domain.campaigns.counting import reach as counted_as
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.publication import Figures, Reach
 from domain.campaigns.suppression import SMALLEST, rounded
+from domain.campaigns.traits import reach as counted_as
 from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
 from domain.questionnaires.shelf import newest

@@ -9,8 +9,9 @@ import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from domain.campaigns.counting import PATIENCE, reach
+from domain.campaigns.counting import PATIENCE
 from domain.campaigns.publication import Counts, Figures, Reach, Trait, publish
+from domain.campaigns.traits import reach
 from domain.check_ins.answers import opened
 from domain.check_ins.asking import ASKED_FOR
 from domain.check_ins.postponing import DECLINED

@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.pathways.reading import read_pathway
 from domain.pathways.values import Pathway
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.questionnaires.values import Words
 from storage.pathways import PathwayDraft, WrittenPathway
 from storage.sessions import Session
 
@@ -85,6 +86,15 @@ async def newest_of_each(session: Session, organisation_id: UUID) -> Sequence[Pa
     )
     written = {row.key: from_document(row) for row in rows}
     return list(({pathway.key: pathway for pathway in ours()} | written).values())
+
+
+async def stage_names(session: Session, organisation_id: UUID) -> dict[str, tuple[Words, Words]]:
+    """Of every stage that a group may name, as "pathway/stage": what the two are called."""
+    return {
+        f"{pathway.key}/{stage.key}": (pathway.name, stage.name)
+        for pathway in await newest_of_each(session, organisation_id)
+        for stage in pathway.stages
+    }
 
 
 def to_document(pathway: Pathway) -> dict[str, Any]:

@@ -40,8 +40,14 @@ async def counted(office: Office, me: Colleague, name: str, people: int = 40) ->
     """A campaign that is over."""
     by_trait: dict[Trait, dict[str | None, Counts]] = {
         Trait.COUNTRY: {"AL": counts(people), "MA": counts(2 * people)},
+        Trait.REGION: {
+            "AL/": counts(people),
+            "MA/Souss-Massa": counts(people),
+            "MA/": counts(people),
+        },
         Trait.LANGUAGE: {"sq": counts(people), "ar": counts(2 * people)},
         Trait.SINCE: {"month": counts(3 * people)},
+        Trait.STAGE: {"care-and-tact/month-1": counts(people), None: counts(2 * people)},
     }
     async with office.database.begin(SERVICE) as session:
         campaign = await draft(
@@ -81,7 +87,11 @@ async def test_a_coordinator_reads_what_groups_answered_and_takes_it_along(
         work = page.get_by_role("row", name=re.compile("^Work")).first
         await expect(work).to_contain_text("45")
         await expect(page.get_by_role("heading", name="Morocco").first).to_be_visible()
-        await expect(page.get_by_text("Month 1").first).to_be_visible()
+        region = page.get_by_role("heading", name="Morocco, Souss-Massa").first
+        await expect(region).to_be_visible()
+        stage = page.get_by_role("row", name=re.compile("After CARE and TACT · Month 1"))
+        await expect(stage).to_contain_text("20")
+        await expect(page.locator("li", has_text="Month 1").first).to_be_visible()
         assert await barriers(page) == []
         async with office.database.begin(SERVICE) as session:
             await speak(session, me.actor.staff_id, "ar")

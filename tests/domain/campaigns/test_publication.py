@@ -22,13 +22,13 @@ from domain.campaigns.publication import (
 from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.questionnaires.values import Choice, Question, Words
 
-COUNTRIES, LANGUAGES = ("AL", "MA", None), ("sq", "ar")
-VALUES: tuple[tuple[str | None, ...], ...] = (COUNTRIES, LANGUAGES)
+REGIONS = ("AL/Tirana", "AL/Vlorë", "AL/", "MA/", None)
+LANGUAGES = ("sq", "ar")
 CHOICES = ("house", "work", "papers")
 # What somebody may have done, where they took part; and where they did not.
 ANSWERS = (*CHOICES, SKIPPED, NOTHING)
 SILENT = (Reach.NO_ANSWER, Reach.FAILED_BY_US)
-ATOMS = list(product(COUNTRIES, LANGUAGES, (*ANSWERS, *SILENT)))
+ATOMS = list(product(REGIONS, LANGUAGES, (*ANSWERS, *SILENT)))
 
 Atom = tuple[str | None, str, str]
 People = dict[Atom, int]
@@ -41,8 +41,8 @@ def populations(draw: st.DrawFn) -> People:
     people: People = {}
     for did in (*ANSWERS, *SILENT):
         most = draw(st.sampled_from((1, 3, 20)))
-        for country, language in product(COUNTRIES, LANGUAGES):
-            people[country, language, did] = draw(st.integers(0, most))
+        for region, language in product(REGIONS, LANGUAGES):
+            people[region, language, did] = draw(st.integers(0, most))
     return people
 
 
@@ -54,14 +54,19 @@ def question(sensitive: bool) -> Question:
 
 def counts_of(people: People, trait: Trait) -> dict[str | None, Counts]:
     groups: dict[str | None, Counts] = {}
-    for (country, language, did), count in people.items():
-        group = groups.setdefault(
-            {Trait.COUNTRY: country, Trait.LANGUAGE: language}.get(trait), Counts()
-        )
+    for atom, count in people.items():
+        did = atom[2]
+        group = groups.setdefault(value(atom, trait), Counts())
         group.reach[did if isinstance(did, Reach) else Reach.ANSWERED] += count
         if did in CHOICES or did == SKIPPED:
             group.answers["need", None if did == SKIPPED else did] += count
     return groups
+
+
+def value(atom: Atom, trait: Trait) -> str | None:
+    region, language, _ = atom
+    country = region.partition("/")[0] if region else None
+    return {Trait.COUNTRY: country, Trait.REGION: region, Trait.LANGUAGE: language}.get(trait)
 
 
 def seen(people: People, figures: Figures) -> Known:
@@ -92,12 +97,19 @@ def _step(did: str) -> Reach:
 
 def _groups(figures: Figures) -> Iterator[tuple[list[Atom], Group]]:
     yield ATOMS, figures.whole
-    for place, trait in enumerate((Trait.COUNTRY, Trait.LANGUAGE)):
+    for trait in (Trait.COUNTRY, Trait.REGION, Trait.LANGUAGE):
         groups = figures.groups.get(trait, ())
-        named = {group.name for group in groups if group.name is not None}
+        names = {group.name for group in groups}
         for group in groups:
-            names = {group.name} if group.name is not None else set(VALUES[place]) - named
-            yield [atom for atom in ATOMS if atom[place] in names], group
+            yield [atom for atom in ATOMS if _shown_in(atom, trait, names) == group.name], group
+
+
+def _shown_in(atom: Atom, trait: Trait, names: set[str | None]) -> str | None:
+    """A region that is not shown is in what is left of its country, or else in all others."""
+    own = value(atom, trait)
+    country = value(atom, Trait.COUNTRY)
+    wider = [own, f"{country}/", country] if trait is Trait.REGION else [own]
+    return next((name for name in wider if name in names), None)
 
 
 def taken_apart(known: Known) -> Known:
@@ -149,8 +161,8 @@ def test_what_is_one_sum_for_all_is_one_sum_in_every_group() -> None:
     people = dict.fromkeys(ATOMS, 0)
     albania = {"papers": 3, "work": 6, SKIPPED: 2, "house": 20, NOTHING: 10}
     morocco = {"papers": 0, "work": 6, SKIPPED: 12, "house": 20, NOTHING: 10}
-    people |= {("AL", "sq", did): count for did, count in albania.items()}
-    people |= {("MA", "ar", did): count for did, count in morocco.items()}
+    people |= {("AL/", "sq", did): count for did, count in albania.items()}
+    people |= {("MA/", "ar", did): count for did, count in morocco.items()}
     figures = publish({trait: counts_of(people, trait) for trait in Trait}, [question(False)])
 
     assert 3 not in taken_apart(seen(people, figures)).values()
@@ -200,4 +212,36 @@ def test_what_is_kept_is_read_again() -> None:
     figures = publish({trait: counts_of(people, trait) for trait in Trait}, [question(False)])
 
     assert Figures.kept(json.loads(json.dumps(figures.to_keep()))) == figures
-    assert set(figures.groups) == {Trait.COUNTRY, Trait.LANGUAGE}
+    assert set(figures.groups) == {Trait.COUNTRY, Trait.REGION, Trait.LANGUAGE}
+
+
+def took_part(**groups: int) -> dict[str | None, Counts]:
+    return {name: Counts(Counter({Reach.ANSWERED: took})) for name, took in groups.items()}
+
+
+def test_a_region_is_shown_where_as_many_of_its_country_are_left() -> None:
+    countries = took_part(AL=71, MA=40, XK=22)
+    regions = took_part(
+        **{"AL/Tirana": 30, "AL/Vlorë": 38, "AL/": 3, "MA/Fès": 18, "MA/": 22, "XK/Peja": 22}
+    )
+    figures = publish({Trait.COUNTRY: countries, Trait.REGION: regions}, [question(False)])
+
+    # Three of Albania would be what its two regions leave; Morocco's are too few, Kosovo's are all.
+    assert {group.name: group.people for group in figures.groups[Trait.REGION]} == {
+        "AL/Vlorë": 35,
+        "AL/": 30,
+        "MA": 40,
+        "XK": 20,
+    }
+
+
+def test_by_stage_or_by_the_time_since_the_return_and_never_by_both() -> None:
+    """A month after the return, nearly everybody of the one is in the other: the rest are few."""
+    since = took_part(month=30, quarter=32)
+    stages = took_part(**{"usual/first-days": 31, "usual/month-1": 31})
+    country = took_part(AL=62)
+    by_trait = {Trait.COUNTRY: country, Trait.SINCE: since}
+    without = publish(by_trait, [question(False)])
+    beside = publish({**by_trait, Trait.STAGE: stages}, [question(False)])
+
+    assert (set(without.groups), set(beside.groups)) == ({Trait.SINCE}, {Trait.STAGE})

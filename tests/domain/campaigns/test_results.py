@@ -1,11 +1,11 @@
 """What came back: counted once, when it is over, for groups alone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
 from domain.campaigns import count_next, reach, results
-from domain.campaigns.publication import Reach
+from domain.campaigns.publication import Reach, Trait
 from domain.campaigns.results import Results
 from domain.campaigns.tally import count_and_remove
 from domain.check_ins.answering import answer
@@ -13,6 +13,8 @@ from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
+from domain.pathways.placing import Place, put
+from domain.pathways.values import Anchor
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import Purpose
 from storage.returnees import Returnee
@@ -29,7 +31,9 @@ async def asked(
 ) -> tuple[Campaign, list[Returnee]]:
     async with database.begin(SERVICE) as session:
         found = [
-            await add_person(session, office.organisation, 700_000 + each, agrees_to=agrees_to)
+            await add_person(
+                session, office.organisation, 700_000 + each, agrees_to=agrees_to, country="AL"
+            )
             for each in range(people)
         ]
     campaign = await started(database, office)
@@ -151,3 +155,29 @@ async def test_who_was_asked_and_skipped_it_is_neither_silent_nor_left_out(
     assert found.last
     steps = {step: each.count for each in found.last.figures.reach for step in each.cells}
     assert (steps[Reach.ANSWERED], steps[Reach.DECLINED], steps[Reach.NO_ANSWER]) == (10, 5, 5)
+
+
+async def test_they_are_grouped_by_region_and_by_the_stage_of_the_pathway(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, people = await asked(database, office, clock, 50, EVERYTHING)
+    await say(database, people, "work")
+    async with database.begin(office.organisation.id) as session:
+        for person in people[:24]:
+            (await session.get_one(Returnee, person.id)).region = "Tirana"
+        for person in people[20:]:
+            place = Place("care-and-tact", {Anchor.ARRIVAL: date(2026, 4, 20)})
+            await put(session, office.coordinator, person.id, place)
+    set_clock(clock, OVER)
+    await count(database)
+
+    found = await read(database, office, campaign)
+    assert found.last
+    groups = {
+        trait: {group.name: group.people for group in of}
+        for trait, of in found.last.figures.groups.items()
+    }
+    assert groups == {
+        Trait.REGION: {"AL/Tirana": 20, None: 25},
+        Trait.STAGE: {"care-and-tact/first-days": 30, None: 20},
+    }

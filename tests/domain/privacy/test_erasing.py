@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.sweeping import sweep
-from domain.campaigns.counting import REACH
 from domain.campaigns.tally import tally_of
+from domain.campaigns.traits import REACH
 from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.errors import Refused
