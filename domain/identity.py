@@ -77,7 +77,10 @@ async def doubt(session: Session, returnee: Returnee, why: Doubt) -> None:
 
 
 async def confirm(session: Session, actor: Actor, returnee_id: UUID, proof: Proof) -> None:
-    """A worker saw them. Raises as find_returnee."""
+    """A worker saw them: what waited for that goes. Needs the service's scope.
+
+    Raises as find_returnee.
+    """
     returnee = await find_returnee(session, actor, returnee_id)
     await _believe(session, returnee, actor.organisation_id, proof, actor)
 
@@ -123,7 +126,10 @@ async def ask_for_words(session: Session, actor: Actor, returnee_id: UUID) -> No
 
 
 async def compare_words(session: Session, actor: Actor, returnee_id: UUID, said: str) -> bool:
-    """What they said to a worker, by telephone or face to face. Raises as ask_for_words."""
+    """What they said to a worker, by telephone or face to face. Needs the service's scope.
+
+    Raises as ask_for_words.
+    """
     returnee = await find_returnee(session, actor, returnee_id)
     agreed = await _agreed(session, returnee)
     right = same_words(await _opened(session, agreed), said)

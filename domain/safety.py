@@ -225,7 +225,10 @@ async def judge_all(session: Session) -> None:
 
 
 async def judge_anew(session: Session, *people: UUID) -> None:
-    """What is held for them is judged again now: they wrote, or changed what holds it."""
+    """What is held for them is judged again now: they wrote, or changed what holds it.
+
+    Needs the service's scope: no organisation sees what the service sends.
+    """
     if not people:
         return
     waiting = (

@@ -84,7 +84,7 @@ async def open_one(visit: Visit) -> Response:
 
 
 async def unfreeze_chat(visit: Visit) -> Response:
-    async with visit.begin() as session:
+    async with visit.desk.database.begin(SERVICE) as session:
         await unfreeze(session, visit.actor, visit.id)
     return visit.go(f"/people/{visit.id}", N_("Messages go to this phone again."))
 
@@ -107,7 +107,7 @@ async def judge(visit: Visit) -> Response:
     proofs = {proof.value: proof for proof in identity.Proof}
     if found not in {*proofs, "doubted"}:
         raise Refused("Choose what you found out.")
-    async with person_of(visit) as (session, returnee_id):
+    async with person_of(visit, everything=True) as (session, returnee_id):
         if found in proofs:
             await identity.confirm(session, visit.actor, returnee_id, proofs[found])
         else:
@@ -132,7 +132,7 @@ async def ask_for_words(visit: Visit) -> Response:
 
 async def compare_words(visit: Visit) -> Response:
     said = await visit.field("said")
-    async with person_of(visit) as (session, returnee_id):
+    async with person_of(visit, everything=True) as (session, returnee_id):
         right = await identity.compare_words(session, visit.actor, returnee_id, said)
     if right:
         return visit.go(f"/people/{returnee_id}", N_("These are the words. It is them."))
@@ -178,10 +178,15 @@ async def forget_row(visit: Visit) -> Response:
 
 
 @asynccontextmanager
-async def person_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
-    """Whom the address names, in a transaction; the same 404 for nobody and for others' people."""
+async def person_of(
+    visit: Visit, *, everything: bool = False
+) -> AsyncIterator[tuple[Session, UUID]]:
+    """Whom the address names, in a transaction; the same 404 for nobody and for others' people.
+
+    With `everything`, it reaches what the service has for them too, such as what waits to be sent.
+    """
     returnee_id = visit.id
-    async with visit.begin() as session:
+    async with visit.desk.database.begin(SERVICE) if everything else visit.begin() as session:
         try:
             await find_returnee(session, visit.actor, returnee_id)
         except NotAllowed:

@@ -86,7 +86,7 @@ async def give_sign(session: Session, returnee: Returnee) -> None:
 
 async def unfreeze(session: Session, actor: Actor, returnee_id: UUID) -> None:
     """A worker who has made sure who is there lets messages through again: what waits goes out
-    within the safe window.
+    within the safe window. Needs the service's scope.
 
     Raises NotAllowed, and Refused for somebody else's person as for nobody, for one whose chat is
     not frozen, and before anybody has made sure.

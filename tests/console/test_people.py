@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -8,11 +9,13 @@ from console.sheets import invite_sheet
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
 from domain.invites import NewInvite, redeem_invite
+from domain.notices import Notice, tell
 from domain.staff.set_up import begin_setup
 from domain.stop_word.freezing import freeze
 from storage.audit import AuditEntry
-from storage.kinds import Identity, Purpose, Role
+from storage.kinds import Identity, OutboxState, Purpose, Role
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import SERVICE
 from tests.console.office import Office
@@ -208,3 +211,31 @@ async def test_a_colleague_is_added_let_in_anew_and_let_go_from_the_team_page(
             assert (await begin_setup(session, newer)).name == "Nora"
         await browser.post(f"/team/{staff_id}/disable")
         assert "Nora" not in (await browser.get("/team")).text
+
+
+@pytest.mark.parametrize("how", ["met", "words", "unfreeze"])
+async def test_p3_what_waited_for_who_is_there_goes_as_soon_as_a_worker_is_sure(
+    office: Office, how: str
+) -> None:
+    person = await office.person()
+    page = f"/people/{person.id}"
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"{page}/words", first_word="lantern", second_word="river")
+        if how == "unfreeze":
+            async with office.database.begin(SERVICE) as session:
+                await freeze(session, await session.get_one(Returnee, person.id), 1001, 7)
+            await browser.post(f"{page}/identity", identity="met")
+        async with office.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            row = await tell(session, returnee, Notice.PARTNER_ASKED, {"partner": str(person.id)})
+            row.state, row.held = OutboxState.HELD, "identity"
+            row.not_before = later = session.now + timedelta(minutes=10)
+        match how:
+            case "met":
+                await browser.post(f"{page}/identity", identity="met")
+            case "words":
+                await browser.post(f"{page}/words/compare", said="lantern river")
+            case _:
+                await browser.post(f"{page}/unfreeze")
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(OutboxRow, row.id)).not_before < later

@@ -43,12 +43,12 @@ async def fresh(centre: Centre, person: Returnee) -> Returnee:
 
 
 async def makes_sure(centre: Centre, actor: Actor, person: Returnee) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         await confirm(session, actor, person.id, Proof.MET)
 
 
 async def unfreezes(centre: Centre, actor: Actor, person_id: object) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         await unfreeze(session, actor, person_id)  # type: ignore[arg-type]
 
 
