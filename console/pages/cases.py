@@ -28,6 +28,7 @@ from domain.directory.hotlines import who_can_come
 from domain.errors import Refused
 from domain.marks import N_
 from domain.organisations import zone
+from domain.referrals.reading import of_case
 from domain.safeguarding import conflicts
 from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.kinds import CaseState, Direction, Outcome, Severity
@@ -140,6 +141,9 @@ async def show_case(
 
     `told`: what a note of theirs seems to hold, and should not.
     """
+    # No organisation sees the others' names.
+    async with visit.desk.database.begin(SERVICE) as session:
+        asked = await of_case(session, visit.actor, visit.id)
     async with case_of(visit) as (session, case_id):
         try:
             file = await read_case(session, visit.actor, case_id)
@@ -175,6 +179,7 @@ async def show_case(
             services=services,
             soonest=here,
             latest=here + FARTHEST,
+            asked=asked,
             owed=await tasks_of(session, visit.actor, file.case),
             colleagues=await colleagues_of(session, visit.actor),
             signals=await signals_of(session, visit.actor, case_id),

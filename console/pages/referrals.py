@@ -1,5 +1,8 @@
 """Other organisations on this installation that are asked to help somebody, and that ask us."""
 
+from collections.abc import Mapping, Set
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from starlette.responses import Response
@@ -16,11 +19,14 @@ from domain.referrals.letter import IN_DANGER, LONGEST_NEED
 from domain.referrals.mailing import make_code
 from domain.referrals.partners import partners_for
 from domain.referrals.reading import given, read_along, read_referral, received
-from storage.kinds import Received, Severity, Travels
+from domain.returnees import who_is_there
+from storage.kinds import Identity, Received, Severity, Travels
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 
 # What they need travels anyway; so it is not for choosing.
 _CHOICES = [kind for kind in Travels if kind not in (Travels.NEED, Travels.REACH_AT)]
+_TYPED = ("partner", "need", "joint", "vital", "reach_at")
 
 
 async def show(visit: Visit) -> Response:
@@ -67,6 +73,16 @@ async def _one(visit: Visit, code: str = "") -> Response:
 
 
 async def plan(visit: Visit) -> Response:
+    return await _plan(visit)
+
+
+async def _plan(
+    visit: Visit,
+    kept: Mapping[str, str] = MappingProxyType({}),
+    picked: Set[Travels] = frozenset(),
+    refused: str = "",
+) -> Response:
+    """`kept` is what was typed, and is not to be lost."""
     async with visit.begin() as session:
         try:
             case = await find_case(session, visit.actor, visit.id)
@@ -76,11 +92,18 @@ async def plan(visit: Visit) -> Response:
             raise visit.not_there() from None
     async with visit.desk.database.begin(SERVICE) as session:
         partners = await partners_for(session, visit.actor, case.returnee_id)
+        returnee = await session.get_one(Returnee, case.returnee_id)
+        is_confirmed = who_is_there(returnee, session.now) is Identity.CONFIRMED
     async with visit.begin() as session:
         return await visit.show(
             session,
             "referral-new.html",
+            status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
             case=case,
+            refused=refused,
+            kept=kept,
+            picked=picked,
+            confirmed=is_confirmed,
             mine=case.claimed_by == visit.actor.staff_id,
             partners=partners,
             choices=_CHOICES,
@@ -92,25 +115,34 @@ async def plan(visit: Visit) -> Response:
 
 
 async def begin(visit: Visit) -> Response:
-    vital = bool(await visit.field("vital"))
+    """What was typed is never lost: where it is refused, it is still in the fields."""
+    kept = {name: await visit.field(name) for name in _TYPED}
     picked = {kind for kind in _CHOICES if kind in await visit.fields("travels")}
-    joint = await visit.field("joint")
-    chosen = making.Plan(
-        partner_id=fields.identifier(
-            await visit.field("partner"), N_("There is no such organisation.")
-        ),
-        need=await visit.field("need"),
+    try:
+        chosen = _chosen(kept, picked)
+        async with visit.desk.database.begin(SERVICE) as session:
+            referral = await making.refer(session, visit.actor, visit.id, chosen)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        return await _plan(visit, kept, picked, visit.reason(error))
+    done = N_("They are asked in the chat, as soon as it is safe.")
+    if chosen.vital:
+        done = N_("Your colleagues are asked to decide with you.")
+    return visit.go(f"/referrals/{referral.id}", done)
+
+
+def _chosen(kept: Mapping[str, str], picked: Set[Travels]) -> making.Plan:
+    """As a form says it. Raises Refused."""
+    vital, joint = bool(kept["vital"]), kept["joint"]
+    return making.Plan(
+        partner_id=fields.identifier(kept["partner"], N_("There is no such organisation.")),
+        need=kept["need"],
         travels=picked & IN_DANGER if vital else picked,
         joint_days=int(joint) if joint.isdecimal() else -1,
         vital=vital,
-        reach_at=await visit.field("reach_at"),
+        reach_at=kept["reach_at"],
     )
-    async with visit.desk.database.begin(SERVICE) as session:
-        referral = await making.refer(session, visit.actor, visit.id, chosen)
-    done = N_("They are asked in the chat, as soon as it is safe.")
-    if vital:
-        done = N_("Your colleagues are asked to decide with you.")
-    return visit.go(f"/referrals/{referral.id}", done)
 
 
 async def decide(visit: Visit) -> Response:

@@ -17,11 +17,20 @@ from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
-from domain.returnees import data_key
+from domain.returnees import data_key, who_is_there
 from domain.staff import name_of
 from storage.cases import Case, CaseAccess, Message
-from storage.kinds import Direction, MessageKind, Received, ReferralState, Severity, Travels
+from storage.kinds import (
+    Direction,
+    Identity,
+    MessageKind,
+    Received,
+    ReferralState,
+    Severity,
+    Travels,
+)
 from storage.referrals import UNDER_WAY, Referral
+from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
 
@@ -35,6 +44,8 @@ class Line:
     #: The other organisation.
     other: str
     given: bool
+    #: To whoever has a mailbox only: then the case stays with the giver.
+    by_mail: bool
     state: ReferralState
     made_at: datetime
     offered_at: datetime | None
@@ -64,8 +75,11 @@ class File:
     #: From when on one alone may decide.
     alone_from: datetime
     reason: str | None
-    #: When both stop accompanying the person, or somebody is asked again.
+    answered_at: datetime | None
+    #: When it goes back, both stop accompanying the person, or somebody is asked again.
     look_at: datetime | None
+    #: Whether somebody has made sure who holds the phone: until then nobody is asked there.
+    confirmed: bool
     #: Of one that goes to a mailbox, for whoever gives it.
     mailing: Mailing | None
 
@@ -81,6 +95,18 @@ class Said:
 async def given(session: Session, actor: Actor, after: UUID | None = None) -> Page[Line]:
     """Those that the organisation gave. Needs the service's scope. Raises NotAllowed."""
     return await _page(session, actor, given_by(actor), after)
+
+
+async def of_case(session: Session, actor: Actor, case_id: UUID) -> list[Line]:
+    """Those of one case that the actor's organisation gave, the newest first. Needs the service's
+    scope.
+    """
+    found = await session.execute(
+        seen(actor, given_by(actor))
+        .where(Referral.case_id == case_id)
+        .order_by(Referral.made_at.desc())
+    )
+    return await _in_words(session, actor, [(referral, case) for referral, case in found])
 
 
 async def received(session: Session, actor: Actor, after: UUID | None = None) -> Page[Line]:
@@ -103,6 +129,7 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
     )
     case = await session.get_one(Case, referral.case_id)
     [line] = await _in_words(session, actor, [(referral, case)])
+    returnee = await session.get_one(Returnee, referral.returnee_id)
     key = await data_key(session, referral.returnee_id)
     own = referral.made_by if line.given else referral.answered_by
     colleague = await session.get(Staff, own) if own else None
@@ -118,7 +145,9 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
         mine=referral.made_by == actor.staff_id,
         alone_from=referral.made_at + SECOND_WITHIN,
         reason=key.open(referral.reason, "referral reason") if referral.reason else None,
+        answered_at=referral.answered_at,
         look_at=referral.look_at,
+        confirmed=who_is_there(returnee, session.now) is Identity.CONFIRMED,
         mailing=await mailing_of(session, referral) if line.given else None,
     )
 
@@ -178,6 +207,7 @@ def _line(actor: Actor, referral: Referral, case: Case, names: dict[UUID, str]) 
         severity=case.severity,
         other=names[referral.asks if is_given else referral.organisation_id],
         given=is_given,
+        by_mail=referral.mail_partner_id is not None,
         state=referral.state,
         made_at=referral.made_at,
         offered_at=referral.offered_at,

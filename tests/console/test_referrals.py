@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.cases.work import claim
 from domain.consent.ledger import Shown
-from domain.identity import Proof, confirm
+from domain.identity import Proof, confirm, distrust
 from domain.referrals.agreeing import answer_referral
 from domain.staff import speak
 from storage.cases import Case
@@ -145,3 +145,49 @@ async def test_only_in_an_emergency_can_it_go_without_asking_and_then_two_decide
         await second.post(f"{page}/decide")
     async with elsewhere.browser(Role.CASEWORKER) as theirs:
         assert re.search(NEED, (await theirs.get(page)).text)
+
+
+async def test_what_was_typed_stays_where_it_is_refused(
+    office: Office, elsewhere: Office, chromium: Browser
+) -> None:
+    vera, case = await at_work(office)
+    async with window(chromium, office, vera, "light", DESK) as page:
+        await page.goto(f"/cases/{case.id}/refer")
+        await page.get_by_label("What they need").fill(NEED)
+        await page.get_by_label("Language").check()
+        await page.get_by_label("For how long").select_option("14")
+        # To whom it can go was true when the page was opened.
+        await page.locator("#joint option[value='14']").evaluate("each => each.value = '13'")
+        await page.get_by_role("button", name="Ask").click()
+        assert "Choose for how long" in await page.get_by_role("alert").inner_text()
+        assert await page.get_by_label("What they need").input_value() == NEED
+        assert await page.get_by_label("Language").is_checked()
+        assert not await page.get_by_label("Country").is_checked()
+        await page.get_by_label("For how long").select_option("14")
+        await page.get_by_role("button", name="Ask").click()
+        await page.get_by_text("They are asked in the chat").first.wait_for()
+
+
+async def test_the_giver_finds_it_from_the_case_and_sees_that_nobody_was_asked_yet(
+    office: Office, elsewhere: Office, chromium: Browser
+) -> None:
+    vera, case = await at_work(office)
+    async with office.database.begin(SERVICE) as session:
+        await distrust(session, vera.actor, case.returnee_id)
+    async with window(chromium, office, vera, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}/refer")
+        await page.get_by_text("Nobody has made sure yet who holds the phone").wait_for()
+        await page.get_by_label("What they need").fill(NEED)
+        await page.get_by_role("button", name="Ask").click()
+        await page.get_by_text("They are not asked yet").wait_for()
+        await page.goto(f"/cases/{case.id}")
+        await page.get_by_role("link", name="Rabat").click()
+        await page.get_by_role("link", name="Person and consent").click()
+        await page.get_by_role("button", name="I met them").click()
+        await page.goto(f"/cases/{case.id}")
+        await page.get_by_role("link", name="Rabat").click()
+        assert await page.get_by_text("They are not asked yet").count() == 0
+        await says_yes(office, case)
+        await page.reload()
+        await page.get_by_text("If no answer has come by then, it is yours again").wait_for()
+        assert await barriers(page) == []
