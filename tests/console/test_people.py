@@ -214,7 +214,7 @@ async def test_a_colleague_is_added_let_in_anew_and_let_go_from_the_team_page(
 
 
 @pytest.mark.parametrize("how", ["met", "words", "unfreeze"])
-async def test_p3_what_waited_for_who_is_there_goes_as_soon_as_a_worker_is_sure(
+async def test_p13_what_waited_for_who_is_there_goes_as_soon_as_a_worker_is_sure(
     office: Office, how: str
 ) -> None:
     person = await office.person()
