@@ -67,3 +67,4 @@ class PrivacyStates(StatesGroup):
     main = State()
     kept = State()
     read = State()
+    region = State()

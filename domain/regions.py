@@ -50,16 +50,20 @@ async def regions_there(session: Session, actor: Actor) -> Sequence[str]:
     return sorted(each for each in found if each)
 
 
+async def say_region(session: Session, returnee: Returnee, region: str | None) -> None:
+    """As the person themselves says it in the chat; None takes it back. Raises Refused."""
+    await _ensure_there(session, returnee, region)
+    returnee.region = region
+
+
 async def write_down_region(
     session: Session, actor: Actor, returnee_id: UUID, region: str | None, *, agreed: bool
 ) -> None:
     """As they said it to a worker; None takes it back. Raises NotAllowed and Refused."""
     returnee = await find_returnee(session, actor, returnee_id)
-    if region is not None:
-        if not agreed:
-            raise Refused("Ask them first: their region is written down only if they agree.")
-        if region not in await regions_of(session, returnee.country):
-            raise Refused("There is no such region in the directory.")
+    if region is not None and not agreed:
+        raise Refused("Ask them first: their region is written down only if they agree.")
+    await _ensure_there(session, returnee, region)
     returnee.region = region
     audit.record(
         session,
@@ -68,3 +72,9 @@ async def write_down_region(
         staff_id=actor.staff_id,
         subject=returnee.id,
     )
+
+
+async def _ensure_there(session: Session, returnee: Returnee, region: str | None) -> None:
+    """Raises Refused: nothing closer than a region has a place here."""
+    if region is not None and region not in await regions_of(session, returnee.country):
+        raise Refused("There is no such region in the directory.")

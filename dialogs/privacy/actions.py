@@ -4,7 +4,7 @@ from uuid import UUID
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.privacy.getters import PARTNER
+from dialogs.privacy.getters import PARTNER, key_of
 from dialogs.states import WelcomeStates
 from dialogs.welcome.notice import ConsentNotice
 from domain.consent import PURPOSES, has_consent
@@ -12,7 +12,9 @@ from domain.consent.changing import change_consent
 from domain.consent.facts import facts_for
 from domain.consent.partners import partners_of
 from domain.consent.renewal import arrive, open_questions
-from storage.kinds import How, Purpose
+from domain.errors import Refused
+from domain.regions import regions_of, say_region
+from storage.kinds import Discretion, How, Purpose
 
 
 async def change(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:
@@ -56,3 +58,26 @@ async def have_arrived(query: CallbackQuery, button: Any, manager: DialogManager
     await arrive(session, returnee)
     if await open_questions(session, returnee):
         await manager.start(WelcomeStates.notice, mode=StartMode.RESET_STACK)
+
+
+async def choose_region(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    data = manager.middleware_data
+    there = await regions_of(data["session"], data["returnee"].country)
+    region = next((name for name in there if key_of(name) == chosen), None)
+    if region is None:
+        raise Refused("There is no such region in the directory.")
+    await _say_region(manager, region)
+
+
+async def keep_no_region(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    await _say_region(manager, None)
+
+
+async def _say_region(manager: DialogManager, region: str | None) -> None:
+    data = manager.middleware_data
+    # From an older window: a watcher must not set what the person would not say.
+    if data["texts"].discretion is not Discretion.WATCHED:
+        await say_region(data["session"], data["returnee"], region)
+        manager.dialog_data["region_changed"] = True

@@ -1,3 +1,4 @@
+from hashlib import blake2b
 from html import escape
 from typing import Any
 
@@ -12,7 +13,9 @@ from domain.consent.partners import partners_of
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.marks import N_
 from domain.privacy.kept import kept_of
+from domain.regions import regions_of
 from domain.retention.periods import Kind
+from domain.returnees import may_be_shown
 from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -63,7 +66,28 @@ async def get_privacy(
         "unwatched": unwatched,
         "changed": _told(texts, changed) if changed else "",
         "away": returnee.arrived_at is None,
+        "in_a_country": unwatched and returnee.country is not None,
     }
+
+
+async def get_regions(
+    dialog_manager: DialogManager, session: Session, returnee: Returnee, texts: Texts, **_: Any
+) -> dict[str, Any]:
+    """Which one is kept is shown only to whom it is known to be (P13)."""
+    if texts.discretion is Discretion.WATCHED:
+        return {"regions": [], "unwatched": False, "changed": False}
+    chosen = returnee.region if may_be_shown(returnee, session.now) else None
+    there = await regions_of(session, returnee.country)
+    return {
+        "regions": [(f"✅ {name}" if name == chosen else name, key_of(name)) for name in there],
+        "unwatched": True,
+        "changed": dialog_manager.dialog_data.get("region_changed", False),
+    }
+
+
+def key_of(region: str) -> str:
+    """What a button calls it, however long its name is."""
+    return blake2b(region.encode(), digest_size=6).hexdigest()
 
 
 async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
@@ -95,6 +119,7 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
             "• this chat's number at Telegram, your language, country and safety choices, and what "
             "you agreed to: as long as we accompany you"
         ),
+        *([texts("• your region: until you take it back")] if returnee.region else []),
         "",
         texts(
             "Your words are read by caseworkers and supervisors of {organisations}. Others there "

@@ -1,10 +1,10 @@
 from aiogram_dialog import Dialog, StartMode, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, ScrollingGroup, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.presses import CopyForMe, CorrectWords, ForgetMe
-from dialogs.privacy.actions import change, have_arrived
-from dialogs.privacy.getters import get_kept, get_privacy, get_read
+from dialogs.privacy.actions import change, choose_region, have_arrived, keep_no_region
+from dialogs.privacy.getters import get_kept, get_privacy, get_read, get_regions
 from dialogs.states import PrivacyStates, WelcomeStates
 from dialogs.texts import Forms, Tr
 from dialogs.widgets import Lasting, LastingMarkup, back_to, choices, to_menu
@@ -38,6 +38,9 @@ def privacy_dialog() -> Dialog:
             ),
             SwitchTo(
                 Tr("What is kept about me"), id="kept", state=PrivacyStates.kept, when="unwatched"
+            ),
+            SwitchTo(
+                Tr("📍 My region"), id="region", state=PrivacyStates.region, when="in_a_country"
             ),
             Lasting(
                 Forms(
@@ -76,4 +79,31 @@ def privacy_dialog() -> Dialog:
             state=PrivacyStates.read,
             getter=get_read,
         ),
+        _region(),
+    )
+
+
+def _region() -> Window:
+    return Window(
+        Tr("It is changed, from now on.", when="changed"),
+        Forms(
+            N_(
+                "In which region are you? You need not say. If you press one, our team can see it, "
+                "and what is only for that region can reach you. Nothing closer is kept."
+            ),
+            discreet=N_("In which region? You need not say."),
+            watched=N_("Good day. There is nothing new today."),
+        ),
+        ScrollingGroup(
+            choices("in_region", choose_region, "regions"),
+            id="all_regions",
+            width=2,
+            height=6,
+            hide_on_single_page=True,
+        ),
+        Button(Tr("Keep no region"), id="no_region", on_click=keep_no_region, when="unwatched"),
+        back_to(PrivacyStates.main),
+        to_menu(),
+        state=PrivacyStates.region,
+        getter=get_regions,
     )

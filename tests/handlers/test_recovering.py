@@ -112,6 +112,7 @@ def test_p9_the_states_that_chats_remember_never_vanish() -> None:
         "PrivacyStates:kept",
         "PrivacyStates:main",
         "PrivacyStates:read",
+        "PrivacyStates:region",
         "SafetyStates:main",
         "SafetyStates:phone",
         "SafetyStates:days",
