@@ -77,9 +77,26 @@ async def people_of(
     return [Person(id_, pseudonym, Facts(*facts)) for id_, pseudonym, *facts in found]
 
 
+async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -> Facts | None:
+    """All that any campaign of the organisation may ask of somebody; None for whoever is not with
+    it.
+    """
+    found = await session.execute(
+        select(*_facts(arrival=True, stage=True, departure=True, region=True))
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Returnee.id == returnee_id,
+            Enrolment.organisation_id == organisation_id,
+            Enrolment.until_at.is_(None),
+        )
+    )
+    row = found.one_or_none()
+    return None if row is None else Facts(*row)
+
+
 def _by_pseudonym(campaign: Campaign, after: str, most: int) -> Select[Any]:
     return (
-        select(Returnee.id, Enrolment.pseudonym, *_facts(campaign))
+        select(Returnee.id, Enrolment.pseudonym, *_asked_by(campaign))
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(*with_organisation(campaign), Enrolment.pseudonym > after)
         .order_by(Enrolment.pseudonym)
@@ -109,8 +126,18 @@ def _came_before(campaign: Campaign) -> ColumnElement[bool]:
     return Enrolment.from_at <= began if began else true()
 
 
-def _facts(campaign: Campaign) -> tuple[Any, ...]:
-    """The columns of Facts, in its order."""
+def _asked_by(campaign: Campaign) -> tuple[Any, ...]:
+    """Many kinds of people become a great many once each has a day."""
+    return _facts(
+        arrival=_counts_from(campaign, Anchor.ARRIVAL) or bool(campaign.group.get("since")),
+        stage=bool(campaign.group.get("stages")),
+        departure=_counts_from(campaign, Anchor.DEPARTURE),
+        region=bool(campaign.group.get("regions")),
+    )
+
+
+def _facts(*, arrival: bool, stage: bool, departure: bool, region: bool) -> tuple[Any, ...]:
+    """The columns of Facts, in its order; None for those on which nothing hangs."""
     return (
         Returnee.country,
         Returnee.language,
@@ -122,10 +149,10 @@ def _facts(campaign: Campaign) -> tuple[Any, ...]:
         Returnee.frozen_at.is_not(None),
         Returnee.blocked_at.is_not(None),
         Returnee.paused_until,
-        _arrived_on() if _counts_days(campaign) else null(),
-        stage_of(Enrolment) if campaign.group.get("stages") else null(),
-        Returnee.departs_on if _counts_from(campaign, Anchor.DEPARTURE) else null(),
-        Returnee.country + "/" + Returnee.region if campaign.group.get("regions") else null(),
+        _arrived_on() if arrival else null(),
+        stage_of(Enrolment) if stage else null(),
+        Returnee.departs_on if departure else null(),
+        Returnee.country + "/" + Returnee.region if region else null(),
     )
 
 
@@ -144,11 +171,6 @@ def stage_of(theirs: type[Enrolment] | type[CheckIn]) -> ColumnElement[str | Non
         .correlate(theirs)
         .scalar_subquery()
     )
-
-
-def _counts_days(campaign: Campaign) -> bool:
-    """Many kinds of people become a great many once each has a day."""
-    return _counts_from(campaign, Anchor.ARRIVAL) or bool(campaign.group.get("since"))
 
 
 def _counts_from(campaign: Campaign, anchor: Anchor) -> bool:

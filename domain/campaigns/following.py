@@ -8,14 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.campaigns.facts import Facts, people_of
-from domain.campaigns.placing import Times, places
+from domain.campaigns.facts import Facts, facts_of
+from domain.campaigns.placing import Place as InCampaign
+from domain.campaigns.placing import Times, place_of
 from domain.campaigns.schedule import step_of
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.postponing import ASKED_LATER
 from domain.organisations import zone
 from domain.pathways.placing import Place, arrived_by, put
 from domain.pathways.values import Anchor, Days
+from domain.questionnaires.shelf import newest_of_each
 from domain.returnees import find_returnee
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
@@ -67,7 +69,21 @@ async def moved_by(session: Session, actor: Actor, returnee: Returnee, days: Day
         )
         .order_by(Campaign.name)
     )
-    moves = [await _moved(session, campaign, returnee, days) for campaign in found.all()]
+    campaigns = found.all()
+    facts = await facts_of(session, actor.organisation_id, returnee.id)
+    if facts is None or not campaigns:
+        return []
+    there = _with(facts, returnee, days, session.now)
+    asks = {each.key: each for each in await newest_of_each(session, actor.organisation_id)}
+    rows = await _rows(session, returnee, campaigns)
+    moves = [
+        _moved(
+            campaign,
+            rows.get(campaign.id),
+            place_of(campaign, asks[campaign.questionnaire], there, session.now),
+        )
+        for campaign in campaigns
+    ]
     return [move for move in moves if move is not None and move.was != move.will]
 
 
@@ -84,27 +100,30 @@ async def _follow(session: Session, moves: Sequence[Moved]) -> None:
     await session.flush()
 
 
-async def _moved(
-    session: Session, campaign: Campaign, returnee: Returnee, days: Days
-) -> Moved | None:
-    """None where it asked them already, or they are not with its organisation."""
-    people = await people_of(session, campaign, Returnee.id == returnee.id, after="", most=1)
-    rows = await session.scalars(
+async def _rows(
+    session: Session, returnee: Returnee, campaigns: Sequence[Campaign]
+) -> dict[UUID | None, CheckIn]:
+    """What each planned for somebody, or asked them."""
+    found = await session.scalars(
         select(CheckIn).where(
-            CheckIn.campaign_id == campaign.id,
+            CheckIn.campaign_id.in_([campaign.id for campaign in campaigns]),
             CheckIn.returnee_id == returnee.id,
             CheckIn.state != CheckInState.SUPERSEDED,
         )
     )
-    row = next(iter(rows.all()), None)
-    if not people or (row is not None and not _waits(row)):
+    return {row.campaign_id: row for row in found}
+
+
+def _moved(campaign: Campaign, row: CheckIn | None, place: InCampaign) -> Moved | None:
+    """None where it asked them already."""
+    if row is not None and not _waits(row):
         return None
     lateness = timedelta(hours=campaign.max_lateness_hours)
     return Moved(
         campaign,
         row,
         row.expires_at - lateness if row is not None else None,
-        await _times(session, campaign, returnee, people[0].facts, days),
+        None if place.excluded in _BY_THE_DAYS else place.times,
     )
 
 
@@ -114,14 +133,11 @@ def _waits(row: CheckIn) -> bool:
     return never_asked and row.state in (CheckInState.PLANNED, CheckInState.HELD)
 
 
-async def _times(
-    session: Session, campaign: Campaign, returnee: Returnee, facts: Facts, days: Days
-) -> Times | None:
-    arrived_at = arrived_by(returnee, days, session.now)
-    there = replace(
+def _with(facts: Facts, returnee: Returnee, days: Days, now: datetime) -> Facts:
+    """As they would be with these days."""
+    arrived_at = arrived_by(returnee, days, now)
+    return replace(
         facts,
         arrived_on=arrived_at.astimezone(zone(returnee.time_zone)).date() if arrived_at else None,
         departs_on=days.get(Anchor.DEPARTURE),
     )
-    place = (await places(session, campaign, [there]))[there]
-    return None if place.excluded in _BY_THE_DAYS else place.times

@@ -39,7 +39,7 @@ async def places(
 ) -> dict[Facts, Place]:
     """The place of everybody with these facts, reckoned once for each kind of person."""
     questionnaire = await asked_in(session, campaign)
-    return {facts: _place(campaign, questionnaire, facts, session.now) for facts in set(kinds)}
+    return {facts: place_of(campaign, questionnaire, facts, session.now) for facts in set(kinds)}
 
 
 async def asked_in(session: Session, campaign: Campaign) -> Questionnaire:
@@ -51,7 +51,10 @@ def occasion_of(campaign: Campaign) -> datetime:
     return datetime.fromisoformat(campaign.occasion or campaign.local_time)
 
 
-def _place(campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: datetime) -> Place:
+def place_of(
+    campaign: Campaign, questionnaire: Questionnaire, facts: Facts, now: datetime
+) -> Place:
+    """Of somebody with these facts; the questionnaire is the one that the campaign asks."""
     local = _local_time(campaign, facts)
     if isinstance(local, Exclusion):
         return Place(None, local)

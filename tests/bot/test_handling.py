@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 
 from bot.current import Current
 from bot.dialog_states import DialogStates
@@ -22,6 +22,7 @@ from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.test_lanes import message
 from tests.domain.centre import Centre
+from tests.statements import caught
 
 WORDS = "Hello, I have a question about my papers and about school for my son"
 
@@ -110,18 +111,11 @@ async def _in_a_case(centre: Centre) -> int:
 
 async def _handled(centre: Centre, handling: Handling, *updates: dict[str, Any]) -> int:
     """Together, as the lanes do it. Returns how many statements that took."""
-    asked: list[str] = []
-
-    def note(*happened: Any) -> None:
-        asked.append(happened[2])
-
     async with centre.database.begin(SERVICE) as session:
-        engine = centre.database.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        await handling.prepare(session, updates)
-        for update in updates:
-            assert not await handling.look(session, update)
-            await handling.handle(session, update, found=False)
-        await handling.finish(session)
-        event.remove(engine, "before_cursor_execute", note)
+        with caught(centre.database) as asked:
+            await handling.prepare(session, updates)
+            for update in updates:
+                assert not await handling.look(session, update)
+                await handling.handle(session, update, found=False)
+            await handling.finish(session)
     return len(asked)

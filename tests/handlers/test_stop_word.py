@@ -1,10 +1,9 @@
 """The stop word on the phone: chosen, used, and what a frozen chat does."""
 
 import re
-from collections import Counter
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from dialogs.presses import AskForCheckIn, AskForHuman, InCountry, OpenCovered, ToMenu, WriteAgain
 from domain.cases.work import claim
@@ -26,6 +25,7 @@ from tests.handlers.phone import ROW, Phone, Said
 from tests.handlers.test_entering import enrol, invite, returnee_on
 from tests.handlers.test_helping import cases
 from tests.handlers.test_watching import EMERGENCY, kept, notices
+from tests.statements import caught
 
 WORD = "Lavender teapot"
 GREETING = "Good day. What would you like to see?"
@@ -341,22 +341,14 @@ async def test_who_has_no_word_freezes_by_none(
 async def test_looking_for_a_word_asks_the_database_nothing_more(
     ready: Phone, database: Database
 ) -> None:
-    asked: Counter[str] = Counter()
     async with database.begin(SERVICE) as session:
         await know_returnees(session, [ready.user_id])
         person = await session.scalar(select(Returnee))
         assert person is not None
-
-        def count(*_: object) -> None:
-            asked["statements"] += 1
-
-        event.listen(database.engine.sync_engine, "before_cursor_execute", count)
-        try:
+        with caught(database) as asked:
             assert not await is_stop_word(session, person, "Hello, how are you?")
             assert await is_stop_word(session, person, WORD)
-        finally:
-            event.remove(database.engine.sync_engine, "before_cursor_execute", count)
-    assert asked == Counter()
+    assert asked == []
 
 
 async def test_a_frozen_phone_is_written_to_as_a_watched_one(

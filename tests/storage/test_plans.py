@@ -6,12 +6,11 @@ scope that they have in production: a policy can keep an index from being used.
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from benchmarks.hot import HOT, Hot
 from benchmarks.population import Population, populate
@@ -21,6 +20,7 @@ from storage.keys import Keyring
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.wakes import Wakes
 from tests.postgres import create_database, drop_database
+from tests.statements import Statement, caught
 
 PEOPLE = 50_000
 # A table of so many rows is never read from end to end.
@@ -31,13 +31,6 @@ LOOKED_THROUGH = frozenset({"outbox_lane"})
 # How much one statement may touch, however much there is: forty blocks for each row of a batch of a
 # hundred, most of them its indexes.
 MOST_BLOCKS = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    sql: str
-    parameters: Any
-    many: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +70,6 @@ async def run(crowd: Crowd, hot: Hot) -> list[Statement]:
             await hot.work(session, crowd.population)
             await session.rollback()
     return statements
-
-
-@contextmanager
-def caught(database: Database) -> Iterator[list[Statement]]:
-    statements: list[Statement] = []
-
-    def note(*happened: Any) -> None:
-        _, _, sql, parameters, _, many = happened
-        statements.append(Statement(sql, parameters, many))
-
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 async def plan_of(session: Session, statement: Statement) -> dict[str, Any]:

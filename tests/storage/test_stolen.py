@@ -9,9 +9,8 @@ import hashlib
 import hmac
 from base64 import b64encode
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import LargeBinary, event, select, text
+from sqlalchemy import LargeBinary, select, text
 
 from bot.embedded.postgres import EmbeddedPostgres
 from domain.messages import keep_message
@@ -24,6 +23,7 @@ from storage.sessions import SERVICE, Database
 from storage.tables import Base
 from tests.domain.checking_in import add_person
 from tests.postgres import execute_alone
+from tests.statements import caught
 
 SEEDED = 1000
 KNOWN = 40
@@ -115,18 +115,9 @@ async def test_p7_no_statement_holds_a_word_so_no_statistics_of_statements_do(
     """What pg_stat_statements, pg_stat_activity or a log of slow statements would keep of us: their
     text. The embedded database does not bring the extension along; a database of one's own may.
     """
-    said: list[str] = []
-
-    def note(*told: Any) -> None:
-        said.append(told[2])
-
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with caught(database) as said:
         await lived(database)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    statements = "\n".join(said).encode()
+    statements = "\n".join(each.sql for each in said).encode()
 
     assert b"INSERT INTO message" in statements
     for word in (PHRASE, PHONE, ID_BEGINS, IN_THE_CLEAR):

@@ -18,6 +18,7 @@ from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.domain.campaigns.campaigning import drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person
+from tests.statements import caught
 
 WEEK_BEFORE = After(-7, Anchor.DEPARTURE)
 
@@ -128,3 +129,27 @@ async def test_it_is_kept_as_it_was_said(database: Database, office: Office) -> 
             database, office.coordinator, schedule=schedule, name=str(schedule)
         )
         assert schedule_of(campaign) == schedule
+
+
+async def test_however_many_campaigns_there_are_the_same_is_asked(
+    database: Database, office: Office
+) -> None:
+    person = await joins(database, office)
+    await says(database, office, person, leaves(date(2026, 5, 12)))
+
+    async def asked() -> tuple[int, int]:
+        async with database.begin(office.organisation.id) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            with caught(database) as said:
+                moves = await moved_by(
+                    session, office.coordinator, returnee, leaves(date(2026, 6, 11))
+                )
+        return len(moves), len(said)
+
+    await started(database, office, schedule=WEEK_BEFORE)
+    assert (once := await asked())[0] == 1
+    for number in range(3):
+        await started(
+            database, office, schedule=After(-number - 1, Anchor.DEPARTURE), name=str(number)
+        )
+    assert await asked() == (4, once[1])

@@ -1,6 +1,6 @@
 """How things stand above every page, in one look at the database."""
 
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from domain.actors import Actor
 from domain.channels import keeping
@@ -12,6 +12,7 @@ from storage.kinds import Role
 from storage.organisations import Organisation
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.statements import caught
 
 
 async def stands(centre: Centre, actor: Actor) -> Standing:
@@ -42,14 +43,7 @@ async def test_each_sees_their_own_duty_drill_and_channels_and_the_organisations
 
 async def test_every_page_asks_for_it_with_one_statement(centre: Centre) -> None:
     vera = await centre.colleague()
-    asked: list[object] = []
-
-    def note(*statement: object) -> None:
-        asked.append(statement)
-
     async with centre.database.begin(centre.organisation.id) as session:
-        engine = centre.database.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        await standing_of(session, vera)
-        event.remove(engine, "before_cursor_execute", note)
+        with caught(centre.database) as asked:
+            await standing_of(session, vera)
     assert len(asked) == 1
