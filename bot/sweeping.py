@@ -34,12 +34,16 @@ async def sweep(session: Session) -> int:
     taken = await _sweep_traces(session)
     taken += await forget_handled(session, _NO_RECORD)
     taken += await _forget_words_of_invites(session)
-    gone, really_gone = session.now - _NO_RECORD, session.database_now - _NO_RECORD
+    gone = session.now - _NO_RECORD
     # A message of a case keeps its row: there its delivery is on record, though not its words.
     of_no_case = OutboxRow.case_id.is_(None)
+    # A chat that may be written to again is as one that never was, so few rows are ever there to
+    # look through. By the full hour: an instant that moves on would find some more each time.
+    hour = session.database_now.replace(minute=0, second=0, microsecond=0)
+    not_closed = or_(OutboxLane.closed_until.is_(None), OutboxLane.closed_until < hour)
     for key, ended, before, *conditions in (
         (OutboxRow.id, OutboxRow.finished_at, gone, of_no_case),
-        (OutboxLane.lane, OutboxLane.open_at, really_gone),
+        (OutboxLane.lane, OutboxLane.open_at, hour, not_closed),
         (DialogState.key, DialogState.changed_at, gone),
         (StaffSession.id, StaffSession.expires_at, session.database_now),
         (StaffCode.id, StaffCode.expires_at, session.now),

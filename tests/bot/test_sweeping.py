@@ -89,6 +89,21 @@ async def test_p6_of_a_chat_without_an_enrolment_nothing_is_left_after_two_days(
     assert await rows_of(database, table) == []
 
 
+async def test_of_chats_that_may_be_written_to_again_nothing_is_kept_until_they_are(
+    database: Database,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        past, soon = (session.database_now + timedelta(minutes=step) for step in (-61, 5))
+        session.add(OutboxLane(lane=b"open again", open_at=past, closed_until=past))
+        session.add(OutboxLane(lane=b"has its turn later", open_at=soon))
+        session.add(OutboxLane(lane=b"told to wait", open_at=past, closed_until=soon))
+    async with database.begin(SERVICE) as session:
+        assert await sweep(session) == 1
+
+    kept = {row.lane for row in await rows_of(database, OutboxLane)}
+    assert kept == {b"has its turn later", b"told to wait"}
+
+
 @pytest.mark.parametrize(
     ("discretion", "frozen", "cleared"),
     [
