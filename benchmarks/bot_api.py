@@ -21,9 +21,10 @@ from typing import Any, cast
 import httptools
 
 _MOST_UPDATES = 100
-_CHAT = re.compile(rb"(?:^|&)chat_id=(-?\d+)")
-_OFFSET = re.compile(rb"(?:^|&)offset=(-?\d+)")
-_TIMEOUT = re.compile(rb"(?:^|&)timeout=(\d+)")
+# In a form as in JSON.
+_CHAT = re.compile(rb"\bchat_id(?:=|\": )(-?\d+)")
+_OFFSET = re.compile(rb"\boffset(?:=|\": )(-?\d+)")
+_TIMEOUT = re.compile(rb"\btimeout(?:=|\": )(\d+)")
 _ME = b'{"id":4242,"is_bot":true,"first_name":"Bench","username":"bench_bot"}'
 
 

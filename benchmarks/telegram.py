@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs
 
 from aiohttp import ClientSession, ClientTimeout
 
@@ -95,7 +94,7 @@ async def fast_telegram() -> AsyncIterator[FastTelegram]:
 
 
 def _buttons(call: str) -> list[str]:
-    keyboard = json.loads(parse_qs(call)["reply_markup"][0])["inline_keyboard"]
+    keyboard = json.loads(call)["reply_markup"]["inline_keyboard"]
     return [button["callback_data"] for row in keyboard for button in row]
 
 

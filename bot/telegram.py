@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
@@ -15,6 +14,8 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramFor
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
+
+from bot.json_calls import JsonCalls
 
 # aiogram reads every answer through a class that is made for its type, and that pydantic forgets,
 # and makes anew at some cost, when nobody holds on to it.
@@ -25,7 +26,7 @@ def connect(token: str, api_url: str) -> Bot:
     """A bot that talks to the Bot API server at that address (without /bot)."""
     return Bot(
         token,
-        session=AiohttpSession(api=TelegramAPIServer.from_base(api_url), timeout=30),
+        session=JsonCalls(api=TelegramAPIServer.from_base(api_url), timeout=30),
         default=DefaultBotProperties(parse_mode=ParseMode.HTML),
     )
 

@@ -1,0 +1,88 @@
+"""How a call to Telegram is written down: what came with it, and in which form."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from aiogram.methods import SendMessage, SendVoice
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+)
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.telegram import connect
+
+KEYBOARD = InlineKeyboardMarkup(
+    inline_keyboard=[[InlineKeyboardButton(text="Yes, now 🌱", callback_data="p:1")]]
+)
+SENT = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
+
+
+@dataclass
+class Heard:
+    """By a server that says yes to everything."""
+
+    content_types: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+    async def hear(self, request: web.Request) -> web.Response:
+        self.content_types.append(request.content_type)
+        self.bodies.append(await request.read())
+        return web.json_response({"ok": True, "result": SENT})
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def bot(heard: Heard) -> AsyncIterator[Bot]:
+    app = web.Application()
+    app.router.add_post("/{method:.*}", heard.hear)
+    async with TestServer(app) as server:
+        bot = connect("1:token", str(server.make_url("")).rstrip("/"))
+        yield bot
+        await bot.session.close()
+
+
+async def test_a_call_says_what_it_means_in_json_and_leaves_out_what_it_does_not_say(
+    bot: Bot, heard: Heard
+) -> None:
+    await bot(
+        SendMessage(
+            chat_id=7,
+            text="Grüß <b>dich</b>",
+            reply_markup=KEYBOARD,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            disable_notification=True,
+            protect_content=False,
+        )
+    )
+
+    assert heard.content_types == ["application/json"]
+    said: dict[str, Any] = json.loads(heard.bodies[0])
+    assert said == {
+        "chat_id": 7,
+        "text": "Grüß <b>dich</b>",
+        "parse_mode": "HTML",
+        "reply_markup": {"inline_keyboard": [[{"text": "Yes, now 🌱", "callback_data": "p:1"}]]},
+        "link_preview_options": {"is_disabled": True},
+        "disable_notification": True,
+        "protect_content": False,
+    }
+
+
+async def test_a_call_with_a_file_goes_as_a_form(bot: Bot, heard: Heard) -> None:
+    await bot(SendVoice(chat_id=7, voice=BufferedInputFile(b"sound", "voice"), caption="for you"))
+
+    assert heard.content_types == ["multipart/form-data"]
+    assert b"sound" in heard.bodies[0]
+    assert b"for you" in heard.bodies[0]
