@@ -30,6 +30,11 @@ class Load:
         return cls(chats[:third], chats[third : 2 * third], chats[2 * third : 3 * third])
 
     @classmethod
+    def of_words(cls, chats: Sequence[int]) -> "Load":
+        """Words of strangers and nothing else, each of which a bot can answer with one message."""
+        return cls(chats, (), ())
+
+    @classmethod
     async def arranged(cls, service: Service, centre: Centre, size: int) -> "Load":
         """About `size` updates of new people, with open cases for those who have one."""
         load = cls.of(service.new_chats(max(3, size)))

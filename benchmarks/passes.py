@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.database import usage_of_postgres
 from benchmarks.load import Load
@@ -58,7 +59,13 @@ async def through(
 ) -> Pass:
     """From the first update that is handed over to the last handled and the last call."""
     load = await Load.arranged(wayhome, centre, size)
-    updates = load.updates(await load.warm_up(wayhome))
+    return await handed_over(wayhome, load.updates(await load.warm_up(wayhome)), processes)
+
+
+async def handed_over(
+    wayhome: Service, updates: Sequence[dict[str, Any]], processes: Sequence[Process]
+) -> Pass:
+    """The same with updates that are there already."""
     await wayhome.telegram.forget(wayhome.token)
 
     def usages() -> list[Usage]:

@@ -54,12 +54,22 @@ class Service:
 
     @asynccontextmanager
     async def running(
-        self, *, profile: Path | None = None, port: int | None = None, **settings: str
+        self,
+        *,
+        profile: Path | None = None,
+        port: int | None = None,
+        module: str | None = None,
+        **settings: str,
     ) -> AsyncIterator[Process]:
-        """One replica as its own process; there may be several."""
+        """One replica as its own process; there may be several.
+
+        `module`: what runs instead of Wayhome itself.
+        """
         port = port or free_port()
         env = {**self.operator.env, "WAYHOME_PORT": str(port), **settings}
         operator = replace(self.operator, env=env, port=port)
+        if module is not None:
+            operator = replace(operator, command=(sys.executable, "-m", module))
         if profile is not None:
             profiler = (sys.executable, "-m", "cProfile", "-o", str(Path.cwd() / profile))
             wayhome = str(Path(sys.executable).with_name("wayhome"))
