@@ -207,12 +207,15 @@ SELECT pg_temp.id('shift', n), organisation_id, staff_id, at, at + interval '8 h
 FROM pg_temp.seed, generate_series(1, 10000) n,
      LATERAL (SELECT now() - (n + 9) * interval '2 hours' AS at);
 
--- What is due this minute: as much however many people there are.
+-- What is due this minute: as much however many people there are, and of people of whom the same is
+-- true. The last of them have no open case anywhere, which would hold what they are sent.
 UPDATE check_in SET due_at = now() - interval '1 minute', expires_at = now() + interval '1 day'
-FROM generate_series(501, 600) n WHERE id = pg_temp.id('check-in 1', n);
+FROM pg_temp.seed, generate_series(401, 500) back
+WHERE id = pg_temp.id('check-in 1', people - back);
 
 UPDATE check_in SET state = 'sent', silent_at = now() - interval '1 minute'
-FROM generate_series(601, 700) n WHERE id = pg_temp.id('check-in 0', n);
+FROM pg_temp.seed, generate_series(301, 400) back
+WHERE id = pg_temp.id('check-in 0', people - back);
 
 UPDATE "case" SET next_alert_at = now() - interval '1 minute'
 FROM generate_series(1, 100) n WHERE id = pg_temp.id('case', n);
