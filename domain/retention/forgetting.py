@@ -6,7 +6,7 @@ two weeks earlier that it will.
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
@@ -15,6 +15,7 @@ from domain import audit
 from domain.audit_shortening import shorten
 from domain.campaigns.tally import count_and_remove
 from domain.notices import Notice, tell
+from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period
 from storage.batches import among
@@ -33,19 +34,31 @@ _MOST = 100
 _MOST_WORDS = 500
 _ON_THE_WAY = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
+_Step = Callable[[Session, Organisation], Awaitable[int]]
+_Due = tuple[Organisation, _Step]
+
 
 async def forget_old(session: Session) -> int:
-    """The tick: one batch of what has been kept long enough; how much that was.
+    """The tick: of each kind and organisation some of what has been kept long enough; how much that
+    was.
 
     Call it again until it returns 0. Any number of replicas may call it at once. Needs the
     service's scope.
     """
     organisations = (await session.scalars(select(Organisation).order_by(Organisation.id))).all()
-    for organisation in organisations:
-        for step in _STEPS:
-            if done := await step(session, organisation):
-                return done
-    return 0
+    gone: dict[_Due, int] = {}
+
+    async def forget_some(session: Session, due: _Due) -> None:
+        organisation, step = due
+        gone[due] = await step(session, organisation)
+
+    async def leave(session: Session, due: _Due) -> None:
+        """It is due again with the next tick."""
+        gone[due] = 0
+
+    dues = list(product(organisations, _STEPS))
+    await each_by_itself(session, dues, forget_some, leave, "retention.failed")
+    return sum(gone.values())
 
 
 async def _warn(session: Session, organisation: Organisation) -> int:
@@ -70,12 +83,20 @@ async def _warn(session: Session, organisation: Organisation) -> int:
         .limit(_MOST)
         .with_for_update(of=Returnee, key_share=True, skip_locked=True)
     )
-    returnees = found.all()
-    for returnee in returnees:
+    told_now: set[Returnee] = set()
+
+    async def tell_one(session: Session, returnee: Returnee) -> None:
         returnee.retention_told_at = session.now
         expires_at = session.now + WARNED_BEFORE
         await tell(session, returnee, Notice.RETENTION, expires_at=expires_at)
-    return len(returnees)
+        told_now.add(returnee)
+
+    async def leave(session: Session, returnee: Returnee) -> None:
+        """Nothing of theirs goes while they can't be told."""
+        told_now.discard(returnee)
+
+    await each_by_itself(session, found.all(), tell_one, leave, "retention.failed")
+    return len(told_now)
 
 
 async def _forget_words(session: Session, organisation: Organisation) -> int:
@@ -227,7 +248,7 @@ def _record(session: Session, organisation_id: Any, kind: Kind, subject: Any) ->
     audit.record(session, organisation_id, f"retention.{kind}", subject=subject)
 
 
-_STEPS: tuple[Callable[[Session, Organisation], Awaitable[int]], ...] = (
+_STEPS: tuple[_Step, ...] = (
     _warn,
     _forget_words,
     _forget_case,

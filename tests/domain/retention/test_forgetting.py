@@ -17,7 +17,7 @@ from domain.retention.reviewing import ask_for_reviews
 from domain.safeguarding.complaints import hear_in_confidence
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
-from storage.kinds import CaseEventKind, MessageKind, Role, Severity
+from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import Complaint
@@ -133,6 +133,54 @@ async def test_p6_after_all_that_time_no_word_is_left_and_at_last_not_the_person
     assert await counted(database, Returnee) == 0
     left = await sightings(database, amal.canaries)
     assert left <= {*IDS_STAY, ("inbox", "hash")}
+
+
+async def a_year_ago(centre: Centre) -> Returnee:
+    """Somebody who wrote, and whose case is long closed."""
+    person = await centre.person()
+    case = await centre.signal(person)
+    await centre.hears(person, "It is about my papers")
+    async with centre.database.begin(SERVICE) as session:
+        closed = {"state": CaseState.RESOLVED, "resolved_at": session.now - timedelta(days=365)}
+        await session.execute(update(Case).where(Case.id == case.id).values(**closed))
+    return person
+
+
+async def were_told(database: Database, *people: Returnee) -> list[bool]:
+    async with database.begin(SERVICE) as session:
+        known = [await session.get_one(Returnee, person.id) for person in people]
+        return [returnee.retention_told_at is not None for returnee in known]
+
+
+async def test_p6_somebody_who_cannot_be_told_keeps_nobody_elses_words_for_ever(
+    database: Database, clock: Clock, centre: Centre
+) -> None:
+    """And nothing of theirs goes meanwhile."""
+    broken, other = await a_year_ago(centre), await a_year_ago(centre)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, broken.id)).chat = b"nothing that opens"
+    await days_pass(database, clock, 0)
+    assert await were_told(database, broken, other) == [False, True]
+
+    await days_pass(database, clock, 15)
+    async with database.begin(SERVICE) as session:
+        left = (await session.scalars(select(Message.returnee_id))).all()
+    assert left == [broken.id]
+
+
+async def test_p6_an_organisation_whose_retention_fails_holds_up_no_other(
+    database: Database, clock: Clock, centre: Centre
+) -> None:
+    others = [await Centre.open(database, clock, name) for name in ("Rabat", "Kyiv", "Vienna")]
+    people = [await a_year_ago(each) for each in (centre, *others)]
+    async with database.begin(SERVICE) as session:
+        first = await session.scalar(select(Organisation.id).order_by(Organisation.id).limit(1))
+        broken = await session.get_one(Organisation, first)
+        broken.settings = {**broken.settings, "retention": {Kind.WORDS: "for ever"}}
+    await days_pass(database, clock, 0)
+
+    told = await were_told(database, *people)
+    assert told.count(False) == 1
 
 
 async def test_p2_a_case_that_is_open_for_ninety_days_comes_up_again_and_again(
