@@ -16,6 +16,8 @@ class WelcomeStates(StatesGroup):
     simple = State()
     full = State()
     consent = State()
+    hours = State()
+    silence = State()
 
 
 class MenuStates(StatesGroup):

@@ -17,6 +17,14 @@ _ANOTHER_DAY = timedelta(days=1)
 _BATCH = 100
 
 
+async def never_said_when(session: Session, returnee: Returnee) -> bool:
+    """Whether they agreed that we write first, and nobody asked them when that is safe."""
+    safety = await session.get_one(Safety, returnee.id)
+    if safety.window is not None or safety.never_first:
+        return False
+    return await has_consent(session, returnee.id, Purpose.CHECK_INS)
+
+
 async def ask_about_hours(session: Session) -> int:
     """The tick: asks some of those whose time it is. Returns how many it looked at."""
     rows = await session.execute(

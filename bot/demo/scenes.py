@@ -64,6 +64,8 @@ async def _enrols(hand: Hand, code: str) -> None:
     for number in range(1, 5):
         await hand.sees(f"{number}/4")
         await hand.presses("Yes")
+    for label in ("By day, 9 to 20", "Write to me once"):
+        await hand.presses(label)
 
 
 async def _journey(hand: Hand, code: str) -> None:

@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.pictures.actions import asks_for_row
+from dialogs.safety.asked import keep_hours, safety_here
 from dialogs.safety.hours import HOURS
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.welcome.actions import set_discretion
@@ -13,26 +14,23 @@ from domain.phones import resume
 from domain.safety import choose_window, window_of
 from domain.silence_plan import choose_plan
 from storage.kinds import Discretion, SilencePlan, Visible
-from storage.returnees import Safety
 
 
 async def choose_hours(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
     if chosen in HOURS:
-        data = manager.middleware_data
-        await choose_window(data["session"], data["returnee"].id, HOURS[chosen])
-        (await _safety(manager)).never_first = False
+        await keep_hours(manager, chosen)
         await manager.switch_to(SafetyStates.main)
 
 
 async def never_first(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    (await _safety(manager)).never_first = True
+    (await safety_here(manager)).never_first = True
     await manager.switch_to(SafetyStates.main)
 
 
 async def change_second_prompt(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    safety = await _safety(manager)
+    safety = await safety_here(manager)
     safety.second_prompt = not safety.second_prompt
 
 
@@ -94,7 +92,7 @@ async def choose_visible(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
     if chosen in set(Visible) and not await asks_for_row(manager):
-        (await _safety(manager)).visible = Visible(chosen)
+        (await safety_here(manager)).visible = Visible(chosen)
         await manager.switch_to(SafetyStates.main)
 
 
@@ -103,18 +101,12 @@ async def write_again(query: CallbackQuery, button: Any, manager: DialogManager)
     await resume(data["session"], data["returnee"])
 
 
-async def _safety(manager: DialogManager) -> Safety:
-    data = manager.middleware_data
-    safety: Safety = await data["session"].get_one(Safety, data["returnee"].id)
-    return safety
-
-
 async def change_day(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
     """The last day stays: "never" is another button."""
     session, returnee = manager.middleware_data["session"], manager.middleware_data["returnee"]
-    window = await window_of(session, returnee.id, await _safety(manager))
+    window = await window_of(session, returnee.id, await safety_here(manager))
     days = window.days ^ {int(chosen)} & set(range(7))
     if days:
         await choose_window(session, returnee.id, replace(window, days=frozenset(days)))

@@ -67,9 +67,18 @@ async def get_plans(session: Session, returnee: Returnee, texts: Texts, **_: Any
     """Whom they named is never shown here."""
     safety = await session.get_one(Safety, returnee.id)
     chosen = plan_now(returnee, safety, session.now)
-    offered = [plan for plan in PLANS if plan is not SilencePlan.OTHER or safety.other is not None]
-    named = [(texts(texts.pick(*PLANS[plan])), plan) for plan in offered]
+    named = _named(texts, other=safety.other is not None)
     return {
         "plans": [(f"✅ {name}" if plan is chosen else name, plan) for name, plan in named],
         "may_name": may_name(returnee),
     }
+
+
+async def get_first_plans(texts: Texts, **_: Any) -> dict[str, Any]:
+    """For somebody who never chose: nothing is ticked for them, and they named nobody yet."""
+    return {"plans": _named(texts, other=False)}
+
+
+def _named(texts: Texts, *, other: bool) -> list[tuple[str, SilencePlan]]:
+    offered = [plan for plan in PLANS if plan is not SilencePlan.OTHER or other]
+    return [(texts(texts.pick(*PLANS[plan])), plan) for plan in offered]

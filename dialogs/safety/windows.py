@@ -20,7 +20,8 @@ from dialogs.safety.actions import (
     row_chosen,
     write_again,
 )
-from dialogs.safety.getters import get_days, get_hours, get_plans, get_safety, get_visible
+from dialogs.safety.asked import hours_window, silence_window
+from dialogs.safety.getters import get_days, get_plans, get_safety, get_visible
 from dialogs.states import SafetyStates
 from dialogs.texts import Forms, Tr
 from dialogs.welcome.windows import get_phones, phone_choices
@@ -142,28 +143,12 @@ def _tell_safeguarding(label: tuple[str, str, str], kind: ComplaintKind) -> Keyb
 
 
 def _hours() -> Window:
-    return Window(
-        Forms(
-            N_(
-                "When is it safe for you that I write first? When you write to me, I always answer."
-            ),
-            discreet=N_("When may I write first?"),
-            watched=N_("When would you like reminders?"),
-        ),
-        Column(choices("hours", choose_hours)),
-        Button(
-            Forms(
-                N_("Never before I write first"),
-                discreet=N_("Never before I write first"),
-                watched=N_("No reminders"),
-            ),
-            id="never",
-            on_click=never_first,
-        ),
+    return hours_window(
+        SafetyStates.window,
+        choose_hours,
+        never_first,
         SwitchTo(Tr("Only on some days"), id="days", state=SafetyStates.days),
         back_to(SafetyStates.main),
-        state=SafetyStates.window,
-        getter=get_hours,
     )
 
 
@@ -217,16 +202,10 @@ def _days() -> Window:
 
 
 def _silence() -> Window:
-    return Window(
-        Forms(
-            N_(
-                "If I ask how you are and hear nothing: what shall our team do? They do that and "
-                "nothing else."
-            ),
-            discreet=N_("What shall be done if you don't answer?"),
-            watched=N_("What shall happen if you don't answer?"),
-        ),
-        Column(choices("plan", choose_silence, "plans")),
+    return silence_window(
+        SafetyStates.silence,
+        choose_silence,
+        get_plans,
         Button(
             Forms(
                 N_("👤 Name somebody for that"),
@@ -238,6 +217,4 @@ def _silence() -> Window:
             when="may_name",
         ),
         back_to(SafetyStates.main),
-        state=SafetyStates.silence,
-        getter=get_plans,
     )

@@ -5,14 +5,18 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.pictures.actions import asks_for_row
+from dialogs.safety.asked import keep_hours, safety_here
+from dialogs.safety.hours import HOURS
 from dialogs.states import MenuStates, WelcomeStates
 from dialogs.welcome.getters import YES
 from dialogs.welcome.notice import ConsentNotice
 from domain.consent.changing import change_consent
 from domain.consent.facts import facts_for
 from domain.consent.renewal import arrive, open_questions
+from domain.hours_again import never_said_when
 from domain.phones import choose_discretion
-from storage.kinds import Discretion, How, Purpose
+from domain.silence_plan import choose_plan
+from storage.kinds import Discretion, How, Purpose, SilencePlan
 
 
 async def be_back(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
@@ -44,10 +48,13 @@ async def set_discretion(manager: DialogManager, discretion: Discretion) -> None
 async def go_on(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
     """To what is still to be asked, if anything is."""
     data = manager.middleware_data
-    if await open_questions(data["session"], data["returnee"]):
+    session, returnee = data["session"], data["returnee"]
+    if await open_questions(session, returnee):
         await manager.switch_to(WelcomeStates.consent)
+    elif await never_said_when(session, returnee):
+        await manager.switch_to(WelcomeStates.hours)
     else:
-        await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+        await _to_menu(manager)
 
 
 async def decide(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:
@@ -60,3 +67,30 @@ async def decide(query: CallbackQuery, select: Any, manager: DialogManager, chos
         shown = ConsentNotice(data["texts"], await facts_for(session, returnee)).shown(purpose)
         await change_consent(session, returnee, purpose, answer == YES, shown, How.WELCOME)
     await go_on(query, select, manager)
+
+
+async def choose_hours(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    if chosen in HOURS:
+        await keep_hours(manager, chosen)
+        await manager.switch_to(WelcomeStates.silence)
+
+
+async def never_first(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """Nobody can fall silent whom nobody asks."""
+    (await safety_here(manager)).never_first = True
+    await _to_menu(manager)
+
+
+async def choose_silence(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    if chosen in set(SilencePlan):
+        data = manager.middleware_data
+        await choose_plan(data["session"], data["returnee"], SilencePlan(chosen))
+        await _to_menu(manager)
+
+
+async def _to_menu(manager: DialogManager) -> None:
+    await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)

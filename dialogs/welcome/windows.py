@@ -6,9 +6,20 @@ from aiogram_dialog.widgets.text import Format
 
 from dialogs.pictures.windows import pictures_window
 from dialogs.presses import OpenCovered
+from dialogs.safety.asked import hours_window, silence_window
+from dialogs.safety.getters import get_first_plans
 from dialogs.states import WelcomeStates
 from dialogs.texts import Forms, Texts, Tr
-from dialogs.welcome.actions import be_back, choose_phone, decide, go_on, row_chosen
+from dialogs.welcome.actions import (
+    be_back,
+    choose_hours,
+    choose_phone,
+    choose_silence,
+    decide,
+    go_on,
+    never_first,
+    row_chosen,
+)
 from dialogs.welcome.getters import get_consent, get_journey, get_notice
 from dialogs.widgets import Lasting, LastingMarkup, choices, to_menu
 from domain.marks import N_
@@ -18,7 +29,16 @@ from storage.kinds import Discretion
 
 def welcome_dialog() -> Dialog:
     return Dialog(
-        _promise(), _journey(), _phone(), _pictures(), _notice(), _simple(), _full(), _consent()
+        _promise(),
+        _journey(),
+        _phone(),
+        _pictures(),
+        _notice(),
+        _simple(),
+        _full(),
+        _consent(),
+        hours_window(WelcomeStates.hours, choose_hours, never_first, to_menu()),
+        silence_window(WelcomeStates.silence, choose_silence, get_first_plans, to_menu()),
     )
 
 

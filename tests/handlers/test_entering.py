@@ -2,16 +2,18 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from dialogs.safety.hours import HOURS
 from domain.consent import PURPOSES, has_consent
 from domain.invites import issue_invites
 from domain.returnees import returnee_of_chat
+from domain.safety import window_of
 from storage.audit import AuditEntry
-from storage.kinds import Discretion, Purpose
+from storage.kinds import Discretion, Purpose, SilencePlan
 from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from tests.handlers.conftest import NewPhone
-from tests.handlers.phone import ROW, Phone
+from tests.handlers.phone import ROW, Phone, Said
 
 
 async def invite(database: Database, organisation: Organisation) -> str:
@@ -37,6 +39,9 @@ async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Y
     await phone.press("Go on")
     for _ in PURPOSES:
         await phone.press(answer)
+    if answer == "Yes" and "Only I" in reads:
+        await phone.press("By day")
+        await phone.press("Write to me once")
 
 
 async def test_start_asks_for_the_language_in_every_languages_own_name(phone: Phone) -> None:
@@ -86,7 +91,9 @@ async def test_an_invitation_leads_through_promise_phone_notice_and_consents_to_
     await phone.press("Go on")
     for _ in range(3):
         await phone.press("Yes")
-    [menu] = await phone.press("No")
+    await phone.press("No")
+    await phone.press("By day")
+    [menu] = await phone.press("Write to me once")
 
     assert any("Privacy" in label for label in menu.buttons)
     returnee = await returnee_on(database, phone)
@@ -109,6 +116,56 @@ async def test_on_a_phone_that_others_read_we_never_write_first(
     assert returnee.discretion is Discretion.WATCHED
     async with database.begin(SERVICE) as session:
         assert (await session.get_one(Safety, returnee.id)).never_first
+
+
+async def to_the_hours(phone: Phone, code: str, answers: str) -> Said:
+    """Through the welcome, saying yes (y) or no (n) to each purpose; what is asked then."""
+    await phone.write(f"/start {code}")
+    for label in ("English", "Go on", "I am back", "Only I", "Go on"):
+        await phone.press(label)
+    for answer in answers:
+        [asked] = await phone.press("Yes" if answer == "y" else "No")
+    return asked
+
+
+async def test_p4_whoever_agrees_to_be_written_to_says_when_and_what_silence_means(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    hours = await to_the_hours(phone, await invite(database, organisation), "ynnn")
+    assert "When is it safe for you that I write first?" in hours.text
+    [silence] = await phone.press("Evenings")
+    assert "what shall our team do?" in silence.text
+    assert not any("✅" in label for label in silence.buttons), "nothing is ticked for them"
+    [menu] = await phone.press("Do nothing")
+
+    assert any("Privacy" in label for label in menu.buttons)
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        safety = await session.get_one(Safety, returnee.id)
+        assert await window_of(session, returnee.id, safety) == HOURS["evening"]
+        assert safety.silence is SilencePlan.NOTHING
+
+
+async def test_p4_never_before_i_write_first_is_one_tap_in_the_welcome(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await to_the_hours(phone, await invite(database, organisation), "yyyy")
+    [menu] = await phone.press("Never before")
+
+    assert any("Privacy" in label for label in menu.buttons)
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        assert (await session.get_one(Safety, returnee.id)).never_first
+
+
+async def test_p5_whoever_refuses_to_be_written_to_is_asked_nothing_more(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    menu = await to_the_hours(phone, await invite(database, organisation), "nyyy")
+
+    assert any("Privacy" in label for label in menu.buttons)
 
 
 async def test_who_left_in_the_middle_is_welcomed_again(

@@ -146,6 +146,8 @@ async def enrols(phone: Phone, code: str) -> None:
     for number in range(1, 5):
         await phone.sees(f"{number}/4")
         await phone.presses("Yes")
+    await phone.presses("By day, 9 to 20")
+    await phone.presses("Write to me once")
     await phone.sees("What do you need?")
 
 

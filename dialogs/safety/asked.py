@@ -1,0 +1,69 @@
+"""What the welcome asks as well: when we may write first, and what is done about silence."""
+
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram_dialog import DialogManager, Window
+from aiogram_dialog.widgets.kbd import Button, Column, Keyboard
+
+from dialogs.safety.getters import get_hours
+from dialogs.safety.hours import HOURS
+from dialogs.texts import Forms
+from dialogs.widgets import choices
+from domain.marks import N_
+from domain.safety import choose_window
+from storage.returnees import Safety
+
+
+def hours_window(state: State, choose: Any, never: Any, *more: Keyboard) -> Window:
+    return Window(
+        Forms(
+            N_(
+                "When is it safe for you that I write first? When you write to me, I always answer."
+            ),
+            discreet=N_("When may I write first?"),
+            watched=N_("When would you like reminders?"),
+        ),
+        Column(choices("hours", choose)),
+        Button(
+            Forms(
+                N_("Never before I write first"),
+                discreet=N_("Never before I write first"),
+                watched=N_("No reminders"),
+            ),
+            id="never",
+            on_click=never,
+        ),
+        *more,
+        state=state,
+        getter=get_hours,
+    )
+
+
+def silence_window(state: State, choose: Any, getter: Any, *more: Keyboard) -> Window:
+    return Window(
+        Forms(
+            N_(
+                "If I ask how you are and hear nothing: what shall our team do? They do that and "
+                "nothing else."
+            ),
+            discreet=N_("What shall be done if you don't answer?"),
+            watched=N_("What shall happen if you don't answer?"),
+        ),
+        Column(choices("plan", choose, "plans")),
+        *more,
+        state=state,
+        getter=getter,
+    )
+
+
+async def keep_hours(manager: DialogManager, chosen: str) -> None:
+    data = manager.middleware_data
+    await choose_window(data["session"], data["returnee"].id, HOURS[chosen])
+    (await safety_here(manager)).never_first = False
+
+
+async def safety_here(manager: DialogManager) -> Safety:
+    data = manager.middleware_data
+    safety: Safety = await data["session"].get_one(Safety, data["returnee"].id)
+    return safety
