@@ -202,6 +202,12 @@ class ClaimCase(CallbackData, prefix="k"):
     code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]
 
 
+class TakeWordsBack(CallbackData, prefix="tb"):
+    """What I wrote in the topic is not to leave."""
+
+    message: UUID
+
+
 class CloseCase(CallbackData, prefix="kc"):
     code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]
     #: None asks first how it ended.

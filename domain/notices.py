@@ -85,6 +85,9 @@ class Notice(StrEnum):
     STAFF_ALERT = "staff-alert"
     STAFF_ASKED = "staff-asked"
     STAFF_CLAIMED = "staff-claimed"
+    #: What staff wrote in a topic lies still for a moment, and was taken back.
+    STAFF_WORDS_LEAVE = "staff-words-leave"
+    STAFF_TAKEN_BACK = "staff-taken-back"
     STAFF_CLOSING = "staff-closing"
     STAFF_CLOSED = "staff-closed"
     #: A test alert to whoever is on duty.
@@ -212,6 +215,9 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_ALERT: Manner(NoticeClass.STAFF, priority=0, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_ASKED: Manner(NoticeClass.STAFF, priority=1),
     Notice.STAFF_CLAIMED: _STAFF,
+    # Before alerts that come again: it is of use for a few seconds.
+    Notice.STAFF_WORDS_LEAVE: Manner(NoticeClass.STAFF, priority=0),
+    Notice.STAFF_TAKEN_BACK: _STAFF,
     Notice.STAFF_CLOSING: _STAFF,
     Notice.STAFF_CLOSED: _STAFF,
     Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),

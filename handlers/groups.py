@@ -5,11 +5,14 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
 from domain.cases.topics import case_of_topic
+from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.cases.work import note, write
 from domain.errors import Refused
+from domain.notices import Notice
 from domain.organisations import group_moved, organisation_of_chat
 from domain.staff import actor_of
 from handlers.filters import IN_GROUP, Holds
+from handlers.showing import answer_staff
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put
 from storage.sessions import Session
@@ -27,6 +30,7 @@ def groups_router() -> Router:
     router.my_chat_member.register(arrive, IN_GROUP)
     router.message.register(move, IN_GROUP, Holds(F.migrate_to_chat_id))
     router.message.register(speak, IN_GROUP)
+    router.edited_message.register(speak, IN_GROUP)
     return router
 
 
@@ -43,7 +47,8 @@ async def move(message: Message, session: Session) -> None:
 async def speak(message: Message, session: Session, staff: Staff | None) -> None:
     """What staff write in a case's topic goes to the person, from whoever has claimed the case.
 
-    With two strokes before it, it stays a note in the case.
+    It lies still for a moment, in which a button takes it back: of what is deleted in a group
+    Telegram tells a bot nothing. With two strokes before it, it stays a note in the case.
     """
     organisation = await organisation_of_chat(session, message.chat.id)
     if organisation is None:
@@ -57,12 +62,19 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
     case = await case_of_topic(session, actor, message.message_thread_id)
     if case is None or _is_command(message.text or ""):
         return
+    if message.edit_date is not None:
+        raise Refused(
+            "A change here changes nothing that went to the person or into the case. Take it back "
+            "while you can, or write again."
+        )
     if message.text is None:
         raise Refused("Only words can go to the person from here.")
     if message.text.startswith(_NOTE):
         await note(session, actor, case.id, message.text.removeprefix(_NOTE))
-    else:
-        await write(session, actor, case.id, message.text)
+        return
+    words = await write(session, actor, case.id, message.text, grace=GRACE_IN_TELEGRAM)
+    params = {"message": str(words.id)}
+    await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
 
 
 def _is_command(text: str) -> bool:

@@ -12,10 +12,10 @@ from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, Unknown
 from dialogs.states import MenuStates
 from dialogs.texts import Texts
 from domain.errors import Refused
-from domain.notices import Notice, tell, tell_chat
+from domain.notices import Notice, tell
 from handlers.answers import CallbackAnswers
 from handlers.helping import call_a_human
-from handlers.showing import say
+from handlers.showing import answer_staff, say
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
@@ -78,14 +78,7 @@ async def say_no(
     if isinstance(asked, CallbackQuery):
         answers.say(asked.id, sentence, alert=True)
     elif isinstance(asked, Message) and staff is not None:
-        thread = asked.message_thread_id if asked.is_topic_message else None
-        await tell_chat(
-            session,
-            asked.chat.id,
-            Notice.STAFF_REFUSED,
-            {"sentence": sentence},
-            language=staff.language,
-            thread_id=thread,
-        )
+        params = {"sentence": sentence}
+        await answer_staff(session, asked, staff, Notice.STAFF_REFUSED, params)
     elif isinstance(asked, Message):
         await say(session, asked.chat.id, returnee, texts, Notice.NOT_DONE)

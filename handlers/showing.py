@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from aiogram.types import Message
+
 from dialogs.texts import Texts
 from domain.notices import Notice, tell, tell_chat
 from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.staff import Staff
 
 
 async def say(
@@ -21,3 +24,24 @@ async def say(
         await tell(session, returnee, notice, params)
     else:
         await tell_chat(session, chat_id, notice, params, language=texts.language)
+
+
+async def answer_staff(
+    session: Session,
+    message: Message,
+    staff: Staff,
+    notice: Notice,
+    params: dict[str, Any] | None = None,
+    *,
+    edit: int | None = None,
+) -> None:
+    """Where they wrote or pressed: in private, or in that topic."""
+    await tell_chat(
+        session,
+        message.chat.id,
+        notice,
+        params,
+        language=staff.language,
+        edit=edit,
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+    )

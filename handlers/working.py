@@ -8,19 +8,21 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
-from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TryQuestion
+from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
 from domain.campaigns.trying import go_on_trying
 from domain.cases.finding import own_case
 from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
+from domain.cases.unsent import case_of_words, take_words_back
 from domain.cases.work import claim, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.errors import Refused
-from domain.notices import Notice, tell_chat
+from domain.notices import Notice
 from domain.staff import actor_of
 from handlers.answers import CallbackAnswers
 from handlers.entering import join
 from handlers.filters import PRIVATE
+from handlers.showing import answer_staff
 from storage.cases import Case
 from storage.sessions import Session
 from storage.staff import Staff
@@ -38,6 +40,7 @@ def working_router() -> Router:
     router.message.register(hint)
     router.callback_query.filter(is_staff)
     router.callback_query.register(claim_case, ClaimCase.filter())
+    router.callback_query.register(take_back, TakeWordsBack.filter())
     router.callback_query.register(close_case, CloseCase.filter())
     router.callback_query.register(answer_drill, AnswerDrill.filter())
     router.callback_query.register(try_question, TryQuestion.filter())
@@ -71,7 +74,7 @@ async def show_queue(message: Message, session: Session, staff: Staff) -> None:
         }
         for line in cases
     ]
-    await _tell(session, message, staff, Notice.STAFF_QUEUE, cases=shown, all=count)
+    await answer_staff(session, message, staff, Notice.STAFF_QUEUE, {"cases": shown, "all": count})
 
 
 async def duty(message: Message, command: CommandObject, session: Session, staff: Staff) -> None:
@@ -84,11 +87,11 @@ async def duty(message: Message, command: CommandObject, session: Session, staff
             await go_off_duty(session, actor)
     await session.flush()
     called = await on_duty(session, staff.organisation_id)
-    await _tell(session, message, staff, Notice.STAFF_DUTY, on=staff in called)
+    await answer_staff(session, message, staff, Notice.STAFF_DUTY, {"on": staff in called})
 
 
 async def hint(message: Message, session: Session, staff: Staff) -> None:
-    await _tell(session, message, staff, Notice.STAFF_HINT)
+    await answer_staff(session, message, staff, Notice.STAFF_HINT)
 
 
 async def claim_case(
@@ -101,7 +104,26 @@ async def claim_case(
     await claim(session, actor_of(staff), await _case_of(session, callback_data.code))
     answers.say(query.id)
     if isinstance(query.message, Message):
-        await _tell(session, query.message, staff, Notice.STAFF_CLAIMED, code=callback_data.code)
+        await answer_staff(
+            session, query.message, staff, Notice.STAFF_CLAIMED, {"code": callback_data.code}
+        )
+
+
+async def take_back(
+    query: CallbackQuery,
+    callback_data: TakeWordsBack,
+    session: Session,
+    staff: Staff,
+    answers: CallbackAnswers,
+) -> None:
+    """Words that were written in a topic and lie still."""
+    message_id = callback_data.message
+    case_id = await case_of_words(session, message_id)
+    await take_words_back(session, actor_of(staff), case_id, message_id)
+    answers.say(query.id)
+    if isinstance(query.message, Message):
+        edit = query.message.message_id
+        await answer_staff(session, query.message, staff, Notice.STAFF_TAKEN_BACK, edit=edit)
 
 
 async def close_case(
@@ -121,7 +143,7 @@ async def close_case(
     answers.say(query.id)
     if isinstance(query.message, Message):
         notice = Notice.STAFF_CLOSING if outcome is None else Notice.STAFF_CLOSED
-        await _tell(session, query.message, staff, notice, code=code)
+        await answer_staff(session, query.message, staff, notice, {"code": code})
 
 
 async def _case_of(session: Session, code: str) -> UUID:
@@ -159,16 +181,3 @@ async def try_question(
 
 async def forget_button(query: CallbackQuery, answers: CallbackAnswers) -> None:
     answers.say(query.id)
-
-
-async def _tell(
-    session: Session, message: Message, staff: Staff, notice: Notice, **params: object
-) -> None:
-    await tell_chat(
-        session,
-        message.chat.id,
-        notice,
-        params,
-        language=staff.language,
-        thread_id=message.message_thread_id if message.is_topic_message else None,
-    )

@@ -19,7 +19,7 @@ from domain.cases.phrases import PHRASES, Phrase
 from domain.cases.recordings import LARGEST, send_recording
 from domain.cases.sending import How
 from domain.cases.telling_names import told_by
-from domain.cases.unsent import moment_for, take_words_back
+from domain.cases.unsent import GRACE, moment_for, take_words_back
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.wishes import speaks_of_avoided
@@ -70,7 +70,7 @@ async def _write(
         only_confirmed=bool(kept["only_confirmed"]),
         vital=bool(kept["vital"]),
         any_hour=kept["any_hour"],
-        undoable=True,
+        grace=GRACE,
         later=later,
     )
 
@@ -86,7 +86,7 @@ async def say_phrase(visit: Visit) -> Response:
         returnee = await session.get_one(Returnee, case.returnee_id)
         words = visit.desk.catalogues.of(returnee.language).gettext(PHRASES[phrase])
         await work.write(
-            session, visit.actor, case_id, words, vital=vital, undoable=True, phrase=phrase
+            session, visit.actor, case_id, words, vital=vital, grace=GRACE, phrase=phrase
         )
     return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
 
@@ -150,5 +150,5 @@ async def _ticked(visit: Visit) -> How:
     return How(
         only_confirmed=bool(await visit.field("only_confirmed")),
         vital=bool(await visit.field("vital")),
-        undoable=True,
+        grace=GRACE,
     )

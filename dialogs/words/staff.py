@@ -5,7 +5,7 @@ from typing import Any
 
 from babel.dates import format_datetime
 
-from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, button, keyboard
+from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.cases.outcomes import OUTCOMES
@@ -67,6 +67,22 @@ async def claimed(telling: Telling) -> Screen:
     )
     close = button(texts("Close the case"), CloseCase(code=code))
     return Screen(f"{words}\n{hint}", keyboard([close]))
+
+
+async def words_leave(telling: Telling) -> Screen:
+    """Nobody outside the group learns from it what was written, nor to whom (P8)."""
+    texts = telling.texts
+    return Screen(
+        texts(
+            "Your words leave in a few seconds, or when the person's safe hours begin. Until then "
+            "you can take them back."
+        ),
+        keyboard([button(texts("Take back"), TakeWordsBack(message=telling.params["message"]))]),
+    )
+
+
+async def taken_back(telling: Telling) -> Screen:
+    return Screen(telling.texts("Your words are taken back: they never left."))
 
 
 async def closing(telling: Telling) -> Screen:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from domain import audit
 from domain.actors import Actor
-from domain.cases.unsent import GRACE
+from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.errors import Refused
 from domain.notices import ANY_HOUR
 from domain.returnees import data_key
@@ -37,7 +37,9 @@ async def overrule_hours(session: Session, actor: Actor, case: Case, reason: str
             OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
             OutboxRow.leased_until.is_(None),
             # What a worker planned for later still is for later.
-            or_(OutboxRow.held.is_not(None), OutboxRow.not_before <= session.now + GRACE),
+            or_(
+                OutboxRow.held.is_not(None), OutboxRow.not_before <= session.now + GRACE_IN_TELEGRAM
+            ),
         )
         # Delivery locks its rows before the case, so this must not wait for one.
         .with_for_update(of=OutboxRow, skip_locked=True)

@@ -1,14 +1,13 @@
 """How something of a worker's goes to a person, whatever it is, and what that does to the case."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.actors import Actor
 from domain.cases import states
 from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
 from domain.cases.clock import wind
 from domain.cases.events import audited, happened
-from domain.cases.unsent import GRACE
 from domain.consent.reading import took_back
 from domain.edits import Body
 from domain.errors import Refused
@@ -32,8 +31,8 @@ class How:
     vital: bool = False
     #: Why, in an emergency, it can't wait for the hours that the person called safe.
     any_hour: str = ""
-    #: It lies still for a moment, in which it can be taken back.
-    undoable: bool = False
+    #: So long it lies still, and can be taken back.
+    grace: timedelta = timedelta()
     #: When it leaves; that is no attempt yet, and stops nothing.
     later: datetime | None = None
 
@@ -98,7 +97,7 @@ async def _put(
             ANY_HOUR: any_hour,
         },
         case_id=case.id,
-        not_before=how.later or (session.now + GRACE if how.undoable else None),
+        not_before=how.later or session.now + how.grace,
     )
     # However the worker wrote, their organisation's console shows whether it arrived.
     row.organisation_id = case.organisation_id

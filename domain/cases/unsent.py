@@ -24,6 +24,8 @@ from storage.sessions import Session
 
 #: So long words lie still before they leave, in case a worker sees at once that they are wrong.
 GRACE = timedelta(seconds=5)
+#: From Telegram the button that takes them back has to get there first.
+GRACE_IN_TELEGRAM = timedelta(seconds=10)
 # What a worker chose or recorded, and did not type.
 _READY = ("phrase", "service", "audio")
 #: So far ahead words can be planned.
@@ -78,6 +80,14 @@ async def take_words_back(session: Session, actor: Actor, case_id: UUID, message
     audited(session, case, actor, "took-back")
     typed: str = body["text"] if body.keys().isdisjoint(_READY) else ""
     return typed
+
+
+async def case_of_words(session: Session, message_id: UUID) -> UUID:
+    """The case that they were written in. Raises Refused where they are gone."""
+    case_id = await session.scalar(select(Message.case_id).where(Message.id == message_id))
+    if case_id is None:
+        raise Refused("It has left already, or was taken back.")
+    return case_id
 
 
 async def settle_before_goodbye(session: Session, case: Case) -> None:

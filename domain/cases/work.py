@@ -1,7 +1,7 @@
 """What a caseworker does with a case. Each verb raises NotAllowed or Refused."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -80,7 +80,7 @@ async def write(
     only_confirmed: bool = False,
     vital: bool = False,
     any_hour: str = "",
-    undoable: bool = False,
+    grace: timedelta = timedelta(),
     later: datetime | None = None,
     phrase: Phrase | None = None,
 ) -> Message:
@@ -92,7 +92,7 @@ async def write(
     ensure_sendable(text)
     await _ensure_no_note(session, case, text)
     body = {"text": text.strip()} | ({"phrase": phrase.value} if phrase else {})
-    how = How(only_confirmed, vital, any_hour, undoable, later)
+    how = How(only_confirmed, vital, any_hour, grace, later)
     return await send(session, actor, case, MessageKind.TEXT, body, how)
 
 

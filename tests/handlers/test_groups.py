@@ -4,13 +4,15 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.topics import set_topic
+from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.organisations import set_staff_chat, staff_chat_of
 from storage.cases import Case, CaseEvent, Message
-from storage.kinds import CaseEventKind
+from storage.kinds import CaseEventKind, OutboxState
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
-from tests.handlers.phone import Phone
+from tests.handlers.phone import Phone, Said
 from tests.handlers.test_working import staff_phone
 
 GROUP = -1009
@@ -33,6 +35,19 @@ async def in_topic(phone: Phone, text: str) -> list[Any]:
     return await in_group(phone, text=text, message_thread_id=TOPIC, is_topic_message=True)
 
 
+async def press_in_group(phone: Phone, said: Said) -> list[Any]:
+    """The only button of something that was said in the group."""
+    chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
+    query = {
+        "id": "1",
+        "from": phone.user,
+        "chat_instance": "1",
+        "message": phone.message(text="…") | {"chat": chat},
+        "data": next(iter(said.buttons.values())),
+    }
+    return await phone.send(callback_query=query)
+
+
 async def case_with_topic(phone: Phone, database: Database) -> Case:
     await phone.write("/help")
     async with database.begin(SERVICE) as session:
@@ -50,10 +65,71 @@ async def test_words_in_a_cases_topic_go_to_the_person_once_it_is_claimed(
     assert refusal.text == "Claim this case first."
     assert (refusal.chat, refusal.content["thread"]) == (GROUP, TOPIC)
     await worker.press_data(f"k:{case.code}")
-    [words] = await in_topic(worker, "Hello, I am here")
+    words, hint = await in_topic(worker, "Hello, I am here")
 
     assert words.chat == phone.user_id
     assert "Hello, I am here" in words.text
+    # Nothing of it is said again in the group (P8).
+    assert (hint.chat, hint.content["thread"]) == (GROUP, TOPIC)
+    assert "Hello" not in hint.text
+
+
+async def test_words_in_a_topic_are_taken_back_by_a_button_while_they_lie_still(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    colleague = await staff_phone(new_phone, database, organisation, user_id=78)
+    case = await case_with_topic(phone, database)
+    await worker.press_data(f"k:{case.code}")
+    words, hint = await in_topic(worker, "Hello, I am here")
+    assert words.row.state is OutboxState.HELD
+    assert words.row.not_before - words.row.created_at >= GRACE_IN_TELEGRAM
+    assert await press_in_group(colleague, hint) == []
+    assert colleague.toasts[-1].text == "Claim this case first."
+    [back] = await press_in_group(worker, hint)
+
+    assert "they never left" in back.text
+    assert back.content["edit"] is not None
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
+        assert (await session.get_one(Case, case.id)).first_action_at is None
+        assert (await session.get_one(OutboxRow, words.row.id)).state is OutboxState.CANCELLED
+    assert await press_in_group(worker, hint) == []
+    assert worker.toasts[-1].text == "It has left already, or was taken back."
+
+
+async def test_words_in_a_topic_that_have_left_are_not_taken_back(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    case = await case_with_topic(phone, database)
+    await worker.press_data(f"k:{case.code}")
+    words, hint = await in_topic(worker, "Hello, I am here")
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, words.row.id)
+        row.state = OutboxState.SENT
+
+    assert await press_in_group(worker, hint) == []
+    assert worker.toasts[-1].text == "It has left already, and can't be taken back."
+
+
+async def test_whoever_changes_words_in_a_topic_is_told_that_the_person_sees_no_change(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    case = await case_with_topic(phone, database)
+    await worker.press_data(f"k:{case.code}")
+    words, _ = await in_topic(worker, "Come to the old house")
+    chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
+    changed = worker.message(text="Come to the new house", message_thread_id=TOPIC)
+    changed |= {"chat": chat, "edit_date": 2, "is_topic_message": True}
+    [told] = await worker.send(edited_message=changed)
+
+    assert (told.chat, told.content["thread"]) == (GROUP, TOPIC)
+    assert "changes nothing that went to the person" in told.text
+    async with database.begin(SERVICE) as session:
+        assert (await session.get_one(OutboxRow, words.row.id)).state is OutboxState.HELD
+        assert len((await session.scalars(select(Message))).all()) == 1
 
 
 async def test_two_strokes_before_words_in_a_topic_make_a_note_that_reaches_nobody(

@@ -19,7 +19,7 @@ from tests.domain.centre import Centre
 
 async def writes(centre: Centre, actor: Actor, case: Case, **how: object) -> Message:
     async with centre.database.begin(centre.organisation.id) as session:
-        return await write(session, actor, case.id, "I am here.", undoable=True, **how)  # type: ignore[arg-type]
+        return await write(session, actor, case.id, "I am here.", grace=GRACE, **how)  # type: ignore[arg-type]
 
 
 async def takes_back(centre: Centre, actor: Actor, message: Message) -> str:
