@@ -4,7 +4,7 @@ What `test_looks` opens amid much work is not opened again; whatever else the co
 that a new page can't be forgotten.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 
 import pytest
@@ -36,22 +36,25 @@ async def all_speak(office: Office, staff: Iterable[Colleague], language: str) -
             await speak(session, colleague.actor.staff_id, language)
 
 
-async def left_over(office: Office, worker: Colleague) -> list[tuple[Page, str]]:
-    """What is not opened elsewhere, with addresses of things that there are; the case among them
-    is the worker's.
+async def addresses(office: Office, worker: Colleague) -> list[tuple[Page, str]]:
+    """Of every page, about things that there are; the case among them is the worker's. To be asked
+    first, while the office has one of each.
     """
     things = await everything_of(office)
     async with office.database.begin(office.organisation.id) as session:
         await claim(session, worker.actor, things["cases"])
-    elsewhere = [
-        path
-        for role in (Role.SUPERVISOR, Role.COORDINATOR)
-        for path in (await busy(office, role, "en"))[1]
-    ]
     return [
         (page, page.path.replace("{id:uuid}", str(things.get(named(page)))).replace("{token}", "x"))
         for page in SEEN
-        if not any(opens(page, path) for path in elsewhere)
+    ]
+
+
+def left_over(
+    pages: Iterable[tuple[Page, str]], elsewhere: Sequence[str]
+) -> list[tuple[Page, str]]:
+    """What is not opened elsewhere."""
+    return [
+        (page, path) for page, path in pages if not any(opens(page, other) for other in elsewhere)
     ]
 
 
@@ -81,7 +84,13 @@ async def test_no_page_at_all_shuts_anybody_out(
     office: Office, chromium: Browser, language: str, scheme: Scheme, width: int
 ) -> None:
     staff = {role: await office.colleague(role) for role in Role}
-    paths = await left_over(office, staff[Role.CASEWORKER])
+    pages = await addresses(office, staff[Role.CASEWORKER])
+    elsewhere = [
+        path
+        for role in (Role.SUPERVISOR, Role.COORDINATOR)
+        for path in (await busy(office, role, "en"))[1]
+    ]
+    paths = left_over(pages, elsewhere)
     await all_speak(office, staff.values(), language)
     async with AsyncExitStack() as stack:
         windows: dict[Role | None, Window] = {}
