@@ -229,5 +229,7 @@ class Message(Identified, Base):
     heard_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     #: It names a person, a place or a time: shown only to somebody whose identity is confirmed.
     only_confirmed: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: A worker chose when it leaves, so that writing it was no attempt to reach anybody.
+    planned: Mapped[bool] = mapped_column(server_default=text("false"))
     #: When the way to a recording is forgotten, since the person does not want it kept.
     forget_at: Mapped[datetime | None]

@@ -281,7 +281,7 @@ async def _conversation(
                 file_id=body.get("file_id"),
                 delivery=delivery,
                 held=held,
-                leaves_at=not_before if body.get("planned") else None,
+                leaves_at=not_before if message.planned else None,
                 listen_by=message.listen_by,
                 heard_at=message.heard_at,
             )

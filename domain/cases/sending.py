@@ -51,8 +51,9 @@ async def send(
     returnee = await session.get_one(Returnee, case.returnee_id)
     if (await contact_with(session, returnee)).hushed:
         raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
-    message = await keep_ours(session, case, actor, kind, _kept(body, how))
+    message = await keep_ours(session, case, actor, kind, body)
     message.only_confirmed = how.only_confirmed
+    message.planned = how.later is not None
     row = await _put(session, case, returnee, message, how, any_hour=why is not None)
     message.outbox_id = row.id
     if how.later is not None:
@@ -78,10 +79,6 @@ def _ensure_can_wait(case: Case, how: How) -> None:
         raise Refused("Try to reach the person first: nobody has yet.")
     if how.any_hour.strip():
         raise Refused("Send it now for a reason, or later: not both.")
-
-
-def _kept(body: Body, how: How) -> Body:
-    return {**body, "planned": True} if how.later is not None else body
 
 
 async def _put(

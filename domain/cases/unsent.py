@@ -102,7 +102,7 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
         )
     )
     for message, row in unsent.all():
-        if not (await body_of(session, message)).get("planned"):
+        if not message.planned:
             row.not_before, row.state = session.now, OutboxState.WAITING
         elif await _stopped(session, row):
             await session.delete(message)
@@ -132,12 +132,13 @@ async def _as_if_unwritten(session: Session, case: Case) -> None:
 
 async def _attempts(session: Session, case: Case) -> list[datetime]:
     """When somebody tried to reach the person, and did not take it back."""
-    ours = await session.scalars(
-        select(Message).where(
-            Message.case_id == case.id, Message.direction == Direction.TO_RETURNEE
+    words = await session.scalars(
+        select(Message.at).where(
+            Message.case_id == case.id,
+            Message.direction == Direction.TO_RETURNEE,
+            ~Message.planned,
         )
     )
-    words = [each.at for each in ours if not (await body_of(session, each)).get("planned")]
     asked = await session.scalars(
         select(CaseEvent.at).where(
             CaseEvent.case_id == case.id,

@@ -190,3 +190,20 @@ async def test_p4_a_time_is_chosen_on_the_persons_clock_and_within_their_hours(
         for refused in (day.replace(hour=23), there - timedelta(hours=1), day + timedelta(days=30)):
             with pytest.raises(Refused):
                 await moment_for(session, case, refused)
+
+
+async def test_no_other_words_are_opened_to_take_some_back_or_to_close(centre: Centre) -> None:
+    vera, case = await mine(centre)
+    others = [await writes(centre, vera, case)]
+    async with centre.database.begin(SERVICE) as session:
+        later = session.now + timedelta(hours=3)
+    others.append(await writes(centre, vera, case, later=later))
+    async with centre.database.begin(SERVICE) as session:
+        ids = [each.id for each in others]
+        await session.execute(update(Message).where(Message.id.in_(ids)).values(body=b"unreadable"))
+
+    assert await takes_back(centre, vera, await writes(centre, vera, case)) == "I am here."
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    states = [(await row_of(centre, each)).state for each in others]
+    assert states == [OutboxState.WAITING, OutboxState.CANCELLED]
