@@ -53,6 +53,7 @@ from domain.distress import Watch
 from domain.duty.readiness import reckon_all
 from domain.duty.rota import plan_ahead
 from domain.errors import Refused
+from domain.figures.quarter_counting import count_next_quarter
 from domain.figures.year_counting import count_next_year
 from domain.hours_again import ask_about_hours
 from domain.pathways.bringing import move_next
@@ -80,6 +81,7 @@ TICKS = (
     Tick("planning", 5, plan_next),
     Tick("figures", 600, count_next),
     Tick("year", 3600, count_next_year),
+    Tick("quarter", 3600, count_next_quarter),
     Tick("check-ins", 5, send_due),
     Tick("silence", 30, fall_silent),
     Tick("missed", 600, give_up_waiting),

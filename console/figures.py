@@ -1,12 +1,11 @@
 """Figures of groups in words: the same for a page and for a file."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from console import texts
 from domain.campaigns.group import Since
 from domain.campaigns.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
-from domain.campaigns.results import Asking
 from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.marks import N_
 from domain.questionnaires.values import Question, Words
@@ -56,6 +55,15 @@ class Wording:
 
     def said(self, words: Words) -> str:
         return words.said(self.language, self.gettext)
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """How far a check-in can come, once it is over."""
+        return {
+            step.value: self.gettext(words)
+            for step, words in texts.STEPS.items()
+            if step not in (Reach.TO_COME, Reach.ASKED)
+        }
 
     def reach(self, figures: Figures) -> list[Line]:
         people = figures.whole.people
@@ -116,35 +124,24 @@ class Wording:
             case Trait.STAGE:
                 return " · ".join(map(self.said, self.stages.get(name, (Words(name),))))
 
-    def rows(self, asking: Asking, questions: tuple[Question, ...]) -> Iterator[list[object]]:
-        """For a file: everything that the page shows, a line for each sum."""
-        figures = asking.figures
+    def rows(
+        self, head: Sequence[object], figures: Figures, questions: Sequence[Question]
+    ) -> Iterator[list[object]]:
+        """For a file: everything that the page shows, a line for each sum behind its head."""
         for line in self.reach(figures):
-            yield self._row(asking, ("", ""), ("", ""), line)
+            yield [*head, *_row(("", ""), ("", ""), line)]
         for trait, lines in self.took_part(figures):
             for line in lines:
                 said = replace(line, label=self.gettext("Took part"))
-                yield self._row(asking, (trait.value, line.label), ("", ""), said)
+                yield [*head, *_row((trait.value, line.label), ("", ""), said)]
         for question in questions:
             asked = (question.name, self.said(question.label))
             for line in self.answers(question, figures.whole):
-                yield self._row(asking, ("", ""), asked, line)
+                yield [*head, *_row(("", ""), asked, line)]
             for trait, tables in self.by_groups(question, figures):
                 for table in tables:
                     for line in table.lines:
-                        yield self._row(asking, (trait.value, table.group), asked, line)
-
-    def _row(
-        self, asking: Asking, group: tuple[str, str], asked: tuple[str, str], line: Line
-    ) -> list[object]:
-        share = line.share
-        parts = (share.share, share.low, share.high) if share else (None, None, None)
-        shares = [part and round(part, 3) for part in parts]
-        note = "" if line.count else f"< {line.smallest}"
-        instants = [f"{at:%Y-%m-%d}" for at in (asking.asked_at, asking.counted_at)]
-        counts = [line.count or None, line.base or None]
-        answer = [line.code, line.label]
-        return [asking.campaign, *instants, *group, *asked, *answer, *counts, *shares, note]
+                        yield [*head, *_row((trait.value, table.group), asked, line)]
 
     def _line(self, each: Sum, base: int, smallest: int, named: Callable[[str], str]) -> Line:
         label = self.gettext(N_("Everything else"))
@@ -169,11 +166,17 @@ class Wording:
         return f"{country}, {region or self.gettext(_ELSEWHERE)}"
 
 
-#: The heading of each column, and its tag (https://hxlstandard.org).
+def _row(group: tuple[str, str], asked: tuple[str, str], line: Line) -> list[object]:
+    share = line.share
+    parts = (share.share, share.low, share.high) if share else (None, None, None)
+    shares = [part and round(part, 3) for part in parts]
+    note = "" if line.count else f"< {line.smallest}"
+    counts = [line.count or None, line.base or None]
+    return [*group, *asked, line.code, line.label, *counts, *shares, note]
+
+
+#: The heading of each column behind the head, and its tag (https://hxlstandard.org).
 COLUMNS = {
-    "campaign": "#activity+name",
-    "asked_on": "#date+asked",
-    "counted_on": "#date+counted",
     "grouped_by": "#group+type",
     "group": "#group+name",
     "question": "#indicator+question+code",

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 
 from console import texts
 from console.figures import Line
+from console.offsets import offset_said
 from console.reasons import reasons_in_words
 from domain.cases.reading import SafeContact
 from domain.marks import N_
@@ -71,6 +72,7 @@ def create_pages() -> Environment:
         day=_day,
         date=_date,
         short_date=_short_date,
+        quarter=_quarter,
         offset=_offset,
         week_date=_week_date,
         weekday=_weekday,
@@ -170,6 +172,11 @@ def _date(context: Context, day: date) -> str:
 
 
 @pass_context
+def _quarter(context: Context, day: date) -> str:
+    return format_date(day, "QQQQ y", _locale(context))
+
+
+@pass_context
 def _short_date(context: Context, day: date) -> str:
     """For a narrow place; with its year where it isn't this one."""
     return _shown(context, day, _DAY)
@@ -177,15 +184,7 @@ def _short_date(context: Context, day: date) -> str:
 
 @pass_context
 def _offset(context: Context, offset: Offset) -> str:
-    """Such as "2 weeks" or "-3 days"."""
-    unit = f"duration-{offset.unit.removesuffix('s')}"
-    said = format_unit(offset.number, unit, locale=_locale(context))
-    # Of some languages Unicode writes down the short form alone, which is the long one there.
-    return (
-        format_unit(offset.number, unit, length="short", locale=_locale(context))
-        if unit in said
-        else said
-    )
+    return offset_said(offset, _locale(context))
 
 
 @pass_context

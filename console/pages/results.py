@@ -1,28 +1,27 @@
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 
 from starlette.responses import Response
 
-from console.figures import COLUMNS, Line, Wording
+from console.courses import Point, courses_of_question
+from console.figures import COLUMNS, Wording
 from console.files import Rows, csv_file, xlsx_file
 from console.visit import Visit
 from domain.campaigns import results
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.results import Asking, Results
+from domain.campaigns.results import Results
 from domain.errors import NotAllowed, Refused
 from domain.pathways.shelf import stage_names
-from domain.questionnaires.values import Question
 from storage.check_ins import Campaign
 from storage.sessions import Session
 
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How often an answer was given, from asking to asking; None where only a sum was shown."""
-
-    label: str
-    lines: list[tuple[Asking, Line | None]]
+#: The heading of each column, and its tag (https://hxlstandard.org).
+_COLUMNS = {
+    "campaign": "#activity+name",
+    "asked_on": "#date+asked",
+    "counted_on": "#date+counted",
+    **COLUMNS,
+}
 
 
 async def show(visit: Visit) -> Response:
@@ -35,7 +34,7 @@ async def show(visit: Visit) -> Response:
             campaign=campaign,
             found=found,
             wording=wording,
-            courses=partial(_courses, wording, found.over_time),
+            courses=partial(courses_of_question, wording, _points(found)),
         )
 
 
@@ -55,7 +54,13 @@ async def _as_file(
         wording = await _wording(visit, session)
     if found.last is None:
         raise Refused("There are no figures yet.")
-    return write("results", COLUMNS, wording.rows(found.last, found.questions))
+    last = found.last
+    head = [last.campaign, *(f"{at:%Y-%m-%d}" for at in (last.asked_at, last.counted_at))]
+    return write("results", _COLUMNS, wording.rows(head, last.figures, found.questions))
+
+
+def _points(found: Results) -> list[Point]:
+    return [Point(each.campaign, each.figures, each.asked_at) for each in found.over_time]
 
 
 async def _found(visit: Visit, session: Session) -> tuple[Campaign, Results]:
@@ -72,21 +77,3 @@ async def _found(visit: Visit, session: Session) -> tuple[Campaign, Results]:
 async def _wording(visit: Visit, session: Session) -> Wording:
     stages = await stage_names(session, visit.actor.organisation_id)
     return Wording(visit.language, visit.translations.gettext, stages)
-
-
-def _courses(wording: Wording, askings: Sequence[Asking], question: Question) -> list[Course]:
-    """Of every answer that was shown by itself at least twice."""
-    if len(askings) < 2:
-        return []
-    each = [
-        (asking, {line.code: line for line in wording.answers(question, asking.figures.whole)})
-        for asking in askings
-    ]
-    courses = [
-        Course(
-            wording.said(choice.label),
-            [(asking, lines.get(choice.name)) for asking, lines in each],
-        )
-        for choice in question.choices
-    ]
-    return [course for course in courses if sum(line is not None for _, line in course.lines) > 1]

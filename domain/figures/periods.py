@@ -1,4 +1,4 @@
-"""Weeks and months that are over, on an organisation's calendar."""
+"""Weeks, months and quarters that are over, on an organisation's calendar."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +36,19 @@ def periods(step: Step, now: datetime, place: ZoneInfo, count: int = MOST) -> li
     """The last ones that are over, the oldest first."""
     firsts = sorted(_first_days(step, now.astimezone(place).date(), count))
     return [_between(day, after, place) for day, after in pairwise(firsts)]
+
+
+def quarters(now: datetime, place: ZoneInfo, count: int) -> list[Period]:
+    """The last ones that are over, the newest first."""
+    firsts = [_quarter(now.astimezone(place).date())]
+    for _ in range(count):
+        firsts.append(_quarter(firsts[-1] - timedelta(days=1)))
+    return [_between(day, after, place) for after, day in pairwise(firsts)]
+
+
+def _quarter(day: date) -> date:
+    """The first day of the one that it lies in."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
 
 
 def _between(day: date, after: date, place: ZoneInfo) -> Period:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
 
 from domain.check_ins.instants import instant
 from domain.figures.first_actions import first_actions
+from domain.figures.once import claimed
 from domain.figures.year import Drills, Part, Promise, Year
 from domain.figures.year_answers import answers_of_year
 from domain.organisations import zone
@@ -80,14 +81,8 @@ async def year_of(session: Session, organisation: Organisation, year: int) -> Ye
 
 
 async def _count(session: Session, organisation_id: UUID, year: int) -> int:
-    organisation = await session.scalar(
-        select(Organisation)
-        .where(Organisation.id == organisation_id)
-        .with_for_update(key_share=True, skip_locked=True)
-    )
+    organisation = await claimed(session, organisation_id, YearFigures, year)
     if organisation is None:
-        return 0
-    if await session.get(YearFigures, (organisation_id, year)) is not None:
         return 0
     found = await year_of(session, organisation, year)
     session.add(

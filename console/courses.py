@@ -1,0 +1,56 @@
+"""How often each answer was given, from one asking to the next, of a campaign or a pathway."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.figures import Line, Wording
+from domain.campaigns.publication import Figures
+from domain.questionnaires.values import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One asking: a check-in of a campaign, or a step of a pathway."""
+
+    name: str
+    figures: Figures
+    #: When it asked; None where it is no day, such as a month after each return.
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Of one answer; None where only a sum was shown."""
+
+    label: str
+    lines: list[tuple[Point, Line | None]]
+
+
+def courses_of_question(
+    wording: Wording, points: Sequence[Point], question: Question
+) -> list[Course]:
+    """Where some are of those who took part and others of everybody, the latter say nothing."""
+    apart = any(point.figures.whole.apart for point in points)
+    each = [
+        (point, wording.answers(question, whole) if whole.apart == apart else [])
+        for point in points
+        for whole in (point.figures.whole,)
+    ]
+    return _courses({choice.name: wording.said(choice.label) for choice in question.choices}, each)
+
+
+def courses_of_reach(wording: Wording, points: Sequence[Point]) -> list[Course]:
+    return _courses(wording.steps, [(point, wording.reach(point.figures)) for point in points])
+
+
+def _courses(
+    labels: Mapping[str, str], each: Sequence[tuple[Point, Sequence[Line]]]
+) -> list[Course]:
+    """Of whatever was shown by itself at least twice."""
+    by_code = [(point, {line.code: line for line in lines}) for point, lines in each]
+    courses = [
+        Course(label, [(point, lines.get(code)) for point, lines in by_code])
+        for code, label in labels.items()
+    ]
+    return [course for course in courses if sum(line is not None for _, line in course.lines) > 1]

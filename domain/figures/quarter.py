@@ -1,0 +1,35 @@
+"""What the check-ins of pathways came to in a quarter, step by step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from domain.campaigns.publication import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class StepFigures:
+    """Of everybody whom a step was to ask in the quarter, and by that questionnaire."""
+
+    #: The key of the pathway,
+    pathway: str
+    #: and the newest version that asked.
+    version: int
+    step: str
+    #: Its key.
+    questionnaire: str
+    figures: Figures
+
+
+def to_keep(steps: Sequence[StepFigures]) -> list[dict[str, Any]]:
+    kept: list[dict[str, Any]] = _KEPT.dump_python(list(steps), mode="json")
+    return kept
+
+
+def kept(figures: list[dict[str, Any]]) -> list[StepFigures]:
+    return _KEPT.validate_python(figures)
+
+
+_KEPT = TypeAdapter(list[StepFigures])

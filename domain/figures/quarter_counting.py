@@ -1,0 +1,91 @@
+"""Counting what the check-ins of pathways came to in a quarter: once, when it is over."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, func, select
+
+from domain.campaigns.publication import Trait, publish
+from domain.campaigns.traits import counts_by_trait
+from domain.figures.once import claimed
+from domain.figures.periods import Period, quarters
+from domain.figures.quarter import StepFigures, to_keep
+from domain.organisations import zone
+from domain.questionnaires.shelf import newest
+from storage.check_ins import CheckIn
+from storage.figures import PathwayFigures
+from storage.kinds import CheckInState
+from storage.organisations import Organisation
+from storage.sessions import Session
+
+#: By then the last of its check-ins is over, which may be two weeks late, and put off by some days;
+#: and a week has passed.
+OVER = timedelta(days=24)
+# Check-ins of older ones are gone.
+_BACK = 4
+
+
+async def count_next_quarter(session: Session) -> int:
+    """The tick: counts one organisation's quarter, once. Returns 0 where there is none left.
+
+    Any number of replicas may call it at once. Needs the service's scope.
+    """
+    organisations = await session.scalars(select(Organisation).order_by(Organisation.created_at))
+    for organisation in organisations.all():
+        place = zone(organisation.time_zone)
+        for quarter in quarters(session.now - OVER, place, _BACK):
+            counted = await session.get(PathwayFigures, (organisation.id, quarter.first_day))
+            if counted is None and organisation.created_at < quarter.ends:
+                return await _count(session, organisation, quarter)
+    return 0
+
+
+async def _count(session: Session, organisation: Organisation, quarter: Period) -> int:
+    day = quarter.first_day
+    if await claimed(session, organisation.id, PathwayFigures, day) is None:
+        return 0
+    figures = await _figures(session, organisation, quarter)
+    session.add(
+        PathwayFigures(
+            organisation_id=organisation.id,
+            quarter=day,
+            counted_at=session.now,
+            figures=to_keep(figures),
+        )
+    )
+    await session.flush()
+    return 1
+
+
+async def _figures(
+    session: Session, organisation: Organisation, quarter: Period
+) -> list[StepFigures]:
+    """Of each step by itself: nobody has two check-ins in one of them, and no sum goes over two."""
+    theirs = _theirs(organisation, quarter)
+    asks = func.split_part(CheckIn.questionnaire, "@", 1)
+    steps = (CheckIn.pathway, CheckIn.step, asks)
+    found = await session.execute(
+        select(*steps, func.max(CheckIn.version)).where(*theirs).group_by(*steps).order_by(*steps)
+    )
+    figures = []
+    for pathway, step, key, version in found.all():
+        questionnaire = await newest(session, organisation.id, key)
+        of_step = (CheckIn.pathway == pathway, CheckIn.step == step, asks == key)
+        counts = await counts_by_trait(session, questionnaire, *theirs, *of_step)
+        # They are all at the same stage of it.
+        del counts[Trait.STAGE]
+        shown = publish(counts, questionnaire.counted_questions)
+        figures.append(StepFigures(pathway, version, step, key, shown))
+    return figures
+
+
+def _theirs(organisation: Organisation, quarter: Period) -> tuple[ColumnElement[bool], ...]:
+    """By the day for which a pathway wanted them, whatever held them since."""
+    return (
+        CheckIn.organisation_id == organisation.id,
+        CheckIn.pathway.is_not(None),
+        CheckIn.state != CheckInState.SUPERSEDED,
+        CheckIn.planned_for >= quarter.begins,
+        CheckIn.planned_for < quarter.ends,
+        # Nothing is due before it was planned for; there is an index for this one.
+        CheckIn.due_at >= quarter.begins,
+    )

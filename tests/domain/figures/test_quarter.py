@@ -1,0 +1,143 @@
+"""What the check-ins of a pathway came to: by step and quarter, once, and nothing small in it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from domain.actors import Actor
+from domain.campaigns.publication import Reach, Trait
+from domain.check_ins.answering import answer
+from domain.check_ins.outcomes import confirmed
+from domain.check_ins.sending import send_due
+from domain.errors import NotAllowed, Refused
+from domain.figures.quarter_counting import count_next_quarter
+from domain.figures.quarter_reading import PathwayResults, read_pathway_results
+from domain.pathways.placing import Place, put
+from domain.pathways.values import Anchor
+from storage.check_ins import CheckIn
+from storage.kinds import Role
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
+
+PATHWAY = "care-and-tact"
+SAID = {"safety": "safe", "threat": "no", "contact": "no"}
+#: The second quarter ends in Tirana two hours before it does in UTC.
+OVER = datetime(2026, 6, 30, 22, 1, tzinfo=UTC) + timedelta(days=24)
+
+
+@pytest.fixture
+async def office(database: Database, clock: Clock) -> Office:
+    set_clock(clock, MORNING)
+    return await open_office(database)
+
+
+async def on_their_way(database: Database, office: Office, many: int) -> list[Returnee]:
+    """They came today: the first check-ins are in May and June, the fourth is in August."""
+    async with database.begin(SERVICE) as session:
+        people = [
+            await add_person(session, office.organisation, 700_000 + each, country="AL")
+            for each in range(many)
+        ]
+    async with database.begin(office.organisation.id) as session:
+        for person in people:
+            place = Place(PATHWAY, {Anchor.ARRIVAL: MORNING.date()})
+            await put(session, office.coordinator, person.id, place)
+    return people
+
+
+async def asked(
+    database: Database, clock: Clock, step: str, needs: dict[Returnee, str], day: datetime
+) -> None:
+    """Everybody, by Telegram's word; these answer."""
+    set_clock(clock, day)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+        await session.flush()
+        rows = (await session.scalars(select(CheckIn).where(CheckIn.step == step))).all()
+        await confirmed(session, [row.id for row in rows], session.now)
+        for row in rows:
+            for person, need in needs.items():
+                if person.id == row.returnee_id:
+                    for question, choice in {**SAID, "need": need}.items():
+                        await answer(session, person, row.id, question, choice)
+
+
+async def count(database: Database) -> int:
+    async with database.begin(SERVICE) as session:
+        return await count_next_quarter(session)
+
+
+async def read(
+    database: Database, actor: Actor, key: str = PATHWAY, quarter: date | None = None
+) -> PathwayResults:
+    async with database.begin(actor.organisation_id) as session:
+        return await read_pathway_results(session, actor, key, quarter)
+
+
+def sums(found: PathwayResults, step: str) -> dict[str, int]:
+    (of_step,) = [each for each in found.steps if each.step.key == step]
+    reach, needs = of_step.figures.reach, of_step.figures.whole.questions["need"]
+    return {cell: each.count for each in (*reach, *needs) for cell in each.cells}
+
+
+async def test_p14_each_step_is_counted_by_itself_once_and_then_stays(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    people = await on_their_way(database, office, 30)
+    housing = dict.fromkeys(people[:20], "housing")
+    work = dict.fromkeys(people[:12], "work") | dict.fromkeys(people[12:14], "food")
+    await asked(database, clock, "first-days.day-3", housing, datetime(2026, 5, 7, 17, tzinfo=UTC))
+    await asked(database, clock, "month-1.check-in", work, datetime(2026, 6, 4, 17, tzinfo=UTC))
+    set_clock(clock, OVER - timedelta(minutes=2))
+    # The first quarter of the year was over before anybody was there.
+    assert await count(database) == 0
+    waiting = await read(database, office.coordinator)
+    assert (waiting.quarter, waiting.counts_on) == (None, date(2026, 7, 25))
+
+    set_clock(clock, OVER)
+    assert [await count(database), await count(database)] == [1, 0]
+    found = await read(database, office.coordinator)
+    assert (found.quarter, found.counts_on) == (date(2026, 4, 1), date(2026, 10, 25))
+    # The third month's check-in is in August.
+    steps = [each.step.key for each in found.steps]
+    assert steps == ["first-days.day-3", "first-days.week-1", "month-1.check-in"]
+    first, month = sums(found, "first-days.day-3"), sums(found, "month-1.check-in")
+    assert (first[Reach.ANSWERED], first[Reach.NO_ANSWER], first["housing"]) == (20, 10, 20)
+    # Two needed food: they are in one sum with whoever comes next.
+    assert (month[Reach.ANSWERED], month["work"], month["food"]) == (10, 10, 10)
+    assert [
+        group for each in found.steps for group in each.figures.groups.get(Trait.STAGE, ())
+    ] == []
+
+    async with database.begin(SERVICE) as session:
+        await session.execute(delete(Returnee))
+    assert await count(database) == 0
+    assert await read(database, office.coordinator) == found
+
+
+async def test_of_fewer_than_five_nothing_is_said(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    people = await on_their_way(database, office, 4)
+    day = datetime(2026, 5, 7, 17, tzinfo=UTC)
+    await asked(database, clock, "first-days.day-3", dict.fromkeys(people, "work"), day)
+    set_clock(clock, OVER)
+    await count(database)
+
+    found = await read(database, office.coordinator)
+    assert {each.figures.whole.people for each in found.steps} == {0}
+    assert [each.figures.reach for each in found.steps] == [()] * len(found.steps)
+
+
+async def test_what_is_not_there_or_not_theirs_is_refused(
+    database: Database, office: Office
+) -> None:
+    with pytest.raises(Refused, match="pathway"):
+        await read(database, office.coordinator, "no-such")
+    with pytest.raises(Refused, match="quarter"):
+        await read(database, office.coordinator, quarter=date(2026, 1, 1))
+    worker = Actor(office.coordinator.staff_id, office.organisation.id, Role.CASEWORKER)
+    with pytest.raises(NotAllowed):
+        await read(database, worker)
