@@ -8,6 +8,9 @@ from domain.distress.text import Words
 from domain.distress.views import VIEWS
 
 
+LONG_ENOUGH_ALONE = 9
+
+
 class Match(NamedTuple):
     """`places` are the phrase's own words in the message; those between are its gaps."""
 
@@ -67,7 +70,9 @@ class Index:
         meant = [mended.get(place, word) for place, word in enumerate(words)]
         for number, at in self.matcher.find(meant):
             if isinstance(self.entries[number].meaning, Rule) and not mended.keys().isdisjoint(at):
-                yield number, at
+                # Alone, a word with a slip in it is too often another language's.
+                if len(at) > 1 or len(words[at[0]]) >= LONG_ENOUGH_ALONE:
+                    yield number, at
 
 
 def indexes_of(entries: Iterable[Entry]) -> list[Index]:

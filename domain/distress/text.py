@@ -35,6 +35,11 @@ class Words:
     clauses: list[int] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
 
+    @property
+    def mostly_quoted(self) -> bool:
+        """Somebody else's words, passed on: who is in danger puts no quotation marks around it."""
+        return 2 * sum(self.quoted) > len(self.words)
+
     def read(self, sentence: str, number: int) -> None:
         clause, quoted = self.clauses[-1] + 1 if self.clauses else 0, False
         begin = len(self.words)

@@ -21,7 +21,7 @@ from storage.kinds import Severity
 RECENT_MESSAGES = 2
 VERSION_DIGITS = 8
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
-LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.2, 3.5, 0.8
+LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.0, 3.5, 0.7
 LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS, LIKE_EMERGENCY_OF_NOBODY = 2.2, 0.5, 1.0
 # In longer ones there is a little of everything.
 LONGEST_EMERGENCY = 28  # Words.
@@ -171,7 +171,7 @@ def _sure_of_emergency(message: Words, report: Report, likeness: Like, grave: bo
     """How like an emergency it must be to be one; `grave`: a rule has called it urgent already."""
     if grave:
         return LIKE_EMERGENCY_BESIDE_AN_URGENT_SIGNAL
-    if len(message.words) > LONGEST_EMERGENCY or report.is_all:
+    if len(message.words) > LONGEST_EMERGENCY or report.is_all or message.mostly_quoted:
         return inf
     if likeness.distress < LIKE_DISTRESS:
         return LIKE_EMERGENCY
