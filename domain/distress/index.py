@@ -7,7 +7,6 @@ from domain.distress.slips import Slips
 from domain.distress.text import Words
 from domain.distress.views import VIEWS
 
-
 LONG_ENOUGH_ALONE = 9
 
 
@@ -69,10 +68,11 @@ class Index:
         """What is only heard with slips mended: rules, and no scope, which would take back."""
         meant = [mended.get(place, word) for place, word in enumerate(words)]
         for number, at in self.matcher.find(meant):
-            if isinstance(self.entries[number].meaning, Rule) and not mended.keys().isdisjoint(at):
-                # Alone, a word with a slip in it is too often another language's.
-                if len(at) > 1 or len(words[at[0]]) >= LONG_ENOUGH_ALONE:
-                    yield number, at
+            # Alone, a word with a slip in it is too often another language's.
+            heard = len(at) > 1 or len(words[at[0]]) >= LONG_ENOUGH_ALONE
+            is_rule = isinstance(self.entries[number].meaning, Rule)
+            if heard and is_rule and not mended.keys().isdisjoint(at):
+                yield number, at
 
 
 def indexes_of(entries: Iterable[Entry]) -> list[Index]:
