@@ -6,7 +6,7 @@ Everything else is a fault of ours, and is raised: the lanes try again, and then
 from aiogram import Dispatcher, Router
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import CallbackQuery, ErrorEvent, Message
-from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
 
 from dialogs.states import MenuStates
@@ -16,6 +16,7 @@ from domain.notices import Notice, tell
 from handlers.answers import CallbackAnswers
 from handlers.helping import call_a_human
 from handlers.showing import answer_staff, say
+from storage.outbox import sent_as
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
@@ -39,7 +40,7 @@ async def forget_button(
     query: CallbackQuery, dialog_manager: DialogManager, texts: Texts, answers: CallbackAnswers
 ) -> None:
     answers.say(query.id, texts("That button is old. Here is a fresh menu."))
-    await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+    await _show_menu(dialog_manager)
 
 
 async def fresh_menu(
@@ -50,16 +51,37 @@ async def fresh_menu(
     texts: Texts,
     answers: CallbackAnswers,
 ) -> None:
-    update = event.update
-    if update.callback_query is not None:
-        answers.say(update.callback_query.id, texts("That button is old. Here is a fresh menu."))
-    if returnee is not None and returnee.frozen_at is not None:
+    update, query = event.update, event.update.callback_query
+    frozen = returnee is not None and returnee.frozen_at is not None
+    if query is not None and not frozen and await _stands_there(session, query, dialog_manager):
+        # Pressed twice: the first press has led there, and the second leads nowhere else.
+        answers.say(query.id)
+        await dialog_manager.show(ShowMode.EDIT)
+        return
+    if query is not None:
+        answers.say(query.id, texts("That button is old. Here is a fresh menu."))
+    if returnee is not None and frozen:
         await tell(session, returnee, Notice.FROZEN)
     else:
-        await dialog_manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+        await _show_menu(dialog_manager)
     # Nothing that is lost may stand between somebody and a human.
     if update.message is not None and (update.message.text or "").startswith("/help"):
         await call_a_human(session, update.message.chat.id, returnee, texts)
+
+
+async def _show_menu(manager: DialogManager) -> None:
+    """Below everything else, since nobody sees what becomes fresh further up; one at most."""
+    await manager.start(
+        MenuStates.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
+    )
+
+
+async def _stands_there(session: Session, query: CallbackQuery, manager: DialogManager) -> bool:
+    """Whether the window that is shown now took the place of the one that was pressed."""
+    if query.message is None or not manager.has_context():
+        return False
+    shown = manager.current_stack().last_message_id
+    return shown is not None and await sent_as(session, shown) == query.message.message_id
 
 
 async def say_no(

@@ -185,6 +185,13 @@ async def know_unsent(session: Session, stand_ins: Sequence[int]) -> None:
         _unsent(session).update((number, number in unsent) for number in stand_ins)
 
 
+async def sent_as(session: Session, number: int) -> int | None:
+    """Telegram's number of a message that may go by a stand-in; None until it was sent."""
+    if number > 0:
+        return number
+    return await session.scalar(select(OutboxRow.message_id).where(OutboxRow.stand_in == number))
+
+
 async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
     """What a message that is not yet on its way would have said; it will not go any more.
 

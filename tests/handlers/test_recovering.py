@@ -38,9 +38,35 @@ async def test_p9_a_button_of_an_earlier_window_opens_a_fresh_menu(phone: Phone)
     old = phone.screen.data("English")
     await phone.press("English")
     await phone.press("Find help")
-    [menu] = await phone.press_data(old)
+    [menu] = await phone.press_data(old, message_id=3)
 
     assert is_menu(menu.text)
+
+
+async def test_a_button_of_a_window_that_is_pressed_twice_leads_where_it_led_the_first_time(
+    phone: Phone, database: Database
+) -> None:
+    [services] = await phone.write("/services")
+    async with database.begin(SERVICE) as session:
+        arrived = await session.get_one(OutboxRow, services.row.id)
+        arrived.state, arrived.message_id = OutboxState.SENT, 77
+    [menu] = await phone.press_data(services.data("Menu"), message_id=77)
+    [again] = await phone.press_data(services.data("Menu"), message_id=77)
+
+    assert is_menu(menu.text)
+    assert (again.text, again.buttons) == (menu.text, menu.buttons)
+    assert phone.toasts[0].text is None
+
+
+async def test_p9_a_fresh_menu_comes_below_and_takes_the_last_ones_place(phone: Phone) -> None:
+    await phone.write("/start")
+    [menu] = await phone.press("English")
+    old = menu.data("Find help")
+    await phone.write("/start")
+    for _ in range(2):
+        [fresh] = await phone.press_data(old, message_id=3)
+        assert is_menu(fresh.text)
+        assert fresh.content["edit"] is None
 
 
 @pytest.mark.parametrize("text", ["/start", "hello"])
