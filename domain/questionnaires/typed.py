@@ -7,7 +7,8 @@ from enum import StrEnum
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.values import Kind, Question
 
-LONGEST = 1000
+#: All that fits into one message of Telegram: nobody writes much of themselves to have it refused.
+LONGEST = 4096
 
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})")
 _WHOLE = re.compile(r"[+-]?\d{1,15}")
