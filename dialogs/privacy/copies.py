@@ -1,6 +1,7 @@
 """A copy of what is kept, as a page to read and as a file for machines."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -54,6 +55,7 @@ def page(copy: Copy, texts: Texts) -> bytes:
         country_of=partial(country_name, texts),
         country=texts.locale.territories.get(copy.country, copy.country or "–"),
         when=partial(_when, texts, copy),
+        days=partial(_days, texts),
         day_of=partial(format_date, format="d MMM y", locale=texts.locale),
         said=texts.said,
         came=partial(_came, texts),
@@ -88,6 +90,11 @@ def _when(texts: Texts, copy: Copy, instant: datetime) -> str:
     """On the person's own clock."""
     place = zone(copy.time_zone)
     return format_datetime(instant, "d MMM y, HH:mm", place, locale=texts.locale)
+
+
+def _days(texts: Texts, days: Iterable[int]) -> str:
+    names = texts.locale.days["stand-alone"]["abbreviated"]
+    return ", ".join(names[day] for day in sorted(days))
 
 
 def _came(texts: Texts, check_in: CheckedIn) -> str:

@@ -17,6 +17,7 @@ from domain.pathways.values import Anchor
 from domain.privacy.kept import copy_of
 from domain.retention.periods import Kind
 from domain.safeguarding.complaints import hear_in_confidence
+from domain.safety import Window, choose_window
 from domain.turning_points import expect_majority
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import AgeBand, Discretion, MessageKind, Purpose, Role, Severity
@@ -83,11 +84,27 @@ async def test_p6_a_copy_holds_what_they_read_before_they_agreed(
         await give_consent(session, returnee, Purpose.VOICE, True, shown)
         copy = await copy_of(session, returnee)
 
-    assert "Little is kept.\n\nMay I &amp; mine?" in page(copy, texts("en")).decode()
+    made = page(copy, texts("en")).decode()
+    [line] = [line for line in made.split("<li>") if "Voice and pictures are kept" in line]
+    assert "Little is kept.\n\nMay I &amp; mine?" in line, "beside what was agreed to"
     found = json.loads(machine_readable(copy))
     [read] = found["read"]
     assert (read["words"], read["version"]) == (shown.words, "3-notice")
     assert found["agreed"][-1]["text"] == read["text"]
+
+
+async def test_p6_a_copy_says_on_which_days_we_may_write_and_has_no_empty_part(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    async with database.begin(SERVICE) as session:
+        await choose_window(session, person.id, Window(days=frozenset({0, 2})))
+        copy = await copy_of(session, await session.get_one(Returnee, person.id))
+    made = page(copy, texts("en")).decode()
+
+    assert "Mon, Wed" in made
+    assert "What was said" not in made
 
 
 async def test_p6_a_copy_counts_what_is_kept(database: Database, amal: Somebody) -> None:
