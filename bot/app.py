@@ -64,7 +64,7 @@ from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
-from domain.safeguarding.complaints import remind
+from domain.safeguarding.listening import remind
 from domain.safeguarding.sampling import draw_readings
 from domain.turning_points import pass_turning_points
 from handlers.dispatcher import create_dispatcher

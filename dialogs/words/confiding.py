@@ -10,8 +10,9 @@ from dialogs.texts import Texts
 from dialogs.words.talk import may_be_shown
 from domain.cases.opening import organisation_of
 from domain.marks import N_
-from domain.safeguarding.complaints import Ear, body_of_told, ear_for, words_for
+from domain.safeguarding.complaints import Ear, ear_for
 from domain.safeguarding.outside import outside_address
+from domain.safeguarding.told import body_of_told, words_for
 from storage.kinds import ComplaintKind
 from storage.organisations import Organisation
 

@@ -2,37 +2,27 @@
 
 While they confide, nothing they write reaches their case. Whoever does the safeguarding hears it,
 and an administrator instead where it is about just those; whoever it turns out to be about sees
-nothing of it any more from the moment that they are kept apart. Alerts come until somebody looks
-after it, and again when nothing came of that.
+nothing of it any more from the moment that they are kept apart.
 """
 
-import json
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import structlog
 from sqlalchemy import select
 
-from domain.cases.deadlines import PACES
 from domain.cases.opening import organisation_of
-from domain.edits import Body, merged
-from domain.errors import Refused
+from domain.edits import Body
 from domain.messages import row_id_of
-from domain.notices import Notice
-from domain.one_by_one import each_due
-from domain.reaching_staff import reach_staff
-from domain.returnees import data_key
+from domain.safeguarding.listening import alert_safeguarding, listeners_of
+from domain.safeguarding.told import add_edit, keep_told
 from storage.cases import Message
-from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
+from storage.kinds import ComplaintKind, MessageKind, Role, Severity
 from storage.returnees import Returnee
-from storage.safeguarding import Complaint, ComplaintMessage, clear_of
+from storage.safeguarding import Complaint, ComplaintMessage
 from storage.sessions import Session
-from storage.staff import Staff
-
-log = structlog.get_logger()
 
 # So long after their last word, what they write is the team's again.
 CONFIDES_FOR = timedelta(hours=1)
@@ -42,7 +32,6 @@ _GRAVITY = {
 }
 # How the watch calls harm that staff do.
 _HARM_BY_STAFF = "staff-harm."
-_CONTEXT = "complaint words"
 _CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 
 
@@ -116,10 +105,7 @@ async def hear_in_confidence(
     if known is None:
         await keep_told(session, complaint, kind, body, row_id=number)
     else:
-        key = await data_key(session, returnee.id)
-        # Whatever was confided stays, whoever edits it away.
-        both = merged({**told(key.open(known.body, _CONTEXT)), "cry": True}, body)
-        known.body = key.seal(json.dumps(both), _CONTEXT)
+        await add_edit(session, known, body)
     await alert_safeguarding(session, complaint)
 
 
@@ -147,109 +133,15 @@ async def new_complaint(
     return complaint
 
 
-async def keep_told(
-    session: Session,
-    complaint: Complaint,
-    kind: MessageKind,
-    body: Body,
-    *,
-    row_id: UUID | None = None,
-    staff_id: UUID | None = None,
-    direction: Direction = Direction.FROM_RETURNEE,
-) -> ComplaintMessage:
-    """Words of a complaint, sealed under the person's key."""
-    key = await data_key(session, complaint.returnee_id)
-    message = ComplaintMessage(
-        id=row_id or uuid4(),
-        complaint_id=complaint.id,
-        returnee_id=complaint.returnee_id,
-        direction=direction,
-        kind=kind,
-        at=session.now,
-        body=key.seal(json.dumps(body), _CONTEXT),
-        staff_id=staff_id,
-    )
-    session.add(message)
-    await session.flush()
-    return message
-
-
-def told(opened: str) -> Body:
-    """A message of a complaint, as domain/edits.py describes it."""
-    body: Body = json.loads(opened)
-    return body
-
-
-async def body_of_told(session: Session, message: ComplaintMessage) -> Body:
-    return told((await data_key(session, message.returnee_id)).open(message.body, _CONTEXT))
-
-
-async def words_for(session: Session, returnee: Returnee, row_id: UUID) -> ComplaintMessage:
-    """What safeguarding wrote to this person. Raises Refused."""
-    message = await session.get(ComplaintMessage, row_id)
-    if (
-        message is None
-        or message.returnee_id != returnee.id
-        or message.direction is not Direction.TO_RETURNEE
-    ):
-        raise Refused("There is no such message for this person.")
-    return message
-
-
 async def ear_for(session: Session, returnee: Returnee) -> Ear:
     """Who reads what this person confides now; the truth, for them to know (P11)."""
     complaint = await _unfinished(session, returnee)
     organisation_id = await organisation_of(session, returnee)
     past_lead = complaint is not None and complaint.past_lead
-    listeners = await _listeners(session, organisation_id, returnee.id, past_lead=past_lead)
+    listeners = await listeners_of(session, organisation_id, returnee.id, past_lead=past_lead)
     if not listeners:
         return Ear.NOBODY
     return Ear.LEAD if listeners[0].role is Role.SAFEGUARDING else Ear.ADMINISTRATOR
-
-
-async def remind(session: Session) -> int:
-    """The tick: alerts of some of those that nobody has looked after. Returns how many."""
-    unfinished = Complaint.closed_at.is_(None)
-    return await each_due(
-        session, Complaint.next_alert_at, _come_back, "complaints.failed", unfinished
-    )
-
-
-async def alert_safeguarding(session: Session, complaint: Complaint) -> None:
-    """A code and how urgent it is; nothing about the person (P8)."""
-    listeners = await _listeners(
-        session, complaint.organisation_id, complaint.returnee_id, past_lead=complaint.past_lead
-    )
-    if not listeners:
-        log.error("nobody may hear a complaint", action="complaints.nobody")
-    facts = {"code": complaint.code, "severity": complaint.severity}
-    await reach_staff(session, complaint.organisation_id, listeners, Notice.STAFF_COMPLAINT, facts)
-    complaint.next_alert_at = session.now + PACES[complaint.severity].repeat
-
-
-async def _come_back(session: Session, complaint: Complaint) -> None:
-    """Where somebody took it, nothing came of that: it is everybody's again."""
-    complaint.taken_by = None
-    await alert_safeguarding(session, complaint)
-
-
-async def _listeners(
-    session: Session, organisation_id: UUID, returnee_id: UUID, *, past_lead: bool
-) -> Sequence[Staff]:
-    """Those of the safeguarding role; where none of them may hear it, administrators."""
-    for role in (Role.ADMIN,) if past_lead else (Role.SAFEGUARDING, Role.ADMIN):
-        found = await session.scalars(
-            select(Staff).where(
-                Staff.organisation_id == organisation_id,
-                Staff.role == role,
-                Staff.disabled_at.is_(None),
-                clear_of(returnee_id),
-            )
-        )
-        listeners = found.all()
-        if listeners:
-            return listeners
-    return ()
 
 
 async def _unfinished(session: Session, returnee: Returnee) -> Complaint | None:

@@ -16,12 +16,9 @@ from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.people import pseudonym_of
 from domain.retention.periods import REVIEWED_EVERY
-from domain.safeguarding.complaints import (
-    alert_safeguarding,
-    body_of_told,
-    keep_told,
-    new_complaint,
-)
+from domain.safeguarding.complaints import new_complaint
+from domain.safeguarding.listening import alert_safeguarding
+from domain.safeguarding.told import body_of_told, keep_told
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.returnees import Enrolment, Returnee

@@ -26,7 +26,8 @@ from domain.invites import issue_invites
 from domain.messages import keep_message
 from domain.organisations import add_organisation, set_staff_chat
 from domain.returnees import data_key
-from domain.safeguarding.complaints import keep_told, new_complaint
+from domain.safeguarding.complaints import new_complaint
+from domain.safeguarding.told import keep_told
 from domain.safety import Window, choose_window
 from domain.silence_plan import name_other
 from domain.staff import add_staff, join_by_telegram

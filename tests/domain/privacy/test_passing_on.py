@@ -24,9 +24,10 @@ from domain.privacy.passing_on import (
     take_back,
 )
 from domain.returnees import add_returnee, chat_id_of, returnee_of_chat
-from domain.safeguarding.complaints import keep_told, new_complaint
+from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.readings import say_why
+from domain.safeguarding.told import keep_told
 from domain.safeguarding.unheard import unheard_lately
 from storage.audit import COMPLAINT_GONE, AuditEntry
 from storage.kinds import ComplaintKind, ConflictKind, Discretion, MessageKind, Role, Severity

@@ -16,7 +16,6 @@ from domain.safeguarding.complaints import (
     ear_for,
     hear_in_confidence,
     is_confided,
-    remind,
     said_all,
 )
 from domain.safeguarding.conflicts import keep_apart
@@ -28,6 +27,7 @@ from domain.safeguarding.handling import (
     read_complaint,
     take_complaint,
 )
+from domain.safeguarding.listening import remind
 from storage.cases import Message
 from storage.kinds import ComplaintKind, ConflictKind, MessageKind, Role, Severity
 from storage.returnees import Returnee

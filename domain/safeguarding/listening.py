@@ -1,0 +1,63 @@
+"""Who hears a complaint, and how often they are called until somebody looks after it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+
+from domain.cases.deadlines import PACES
+from domain.notices import Notice
+from domain.one_by_one import each_due
+from domain.reaching_staff import reach_staff
+from storage.kinds import Role
+from storage.safeguarding import Complaint, clear_of
+from storage.sessions import Session
+from storage.staff import Staff
+
+log = structlog.get_logger()
+
+
+async def remind(session: Session) -> int:
+    """The tick: alerts of some of those that nobody has looked after. Returns how many."""
+    unfinished = Complaint.closed_at.is_(None)
+    return await each_due(
+        session, Complaint.next_alert_at, _come_back, "complaints.failed", unfinished
+    )
+
+
+async def alert_safeguarding(session: Session, complaint: Complaint) -> None:
+    """A code and how urgent it is; nothing about the person (P8)."""
+    listeners = await listeners_of(
+        session, complaint.organisation_id, complaint.returnee_id, past_lead=complaint.past_lead
+    )
+    if not listeners:
+        log.error("nobody may hear a complaint", action="complaints.nobody")
+    facts = {"code": complaint.code, "severity": complaint.severity}
+    await reach_staff(session, complaint.organisation_id, listeners, Notice.STAFF_COMPLAINT, facts)
+    complaint.next_alert_at = session.now + PACES[complaint.severity].repeat
+
+
+async def _come_back(session: Session, complaint: Complaint) -> None:
+    """Where somebody took it, nothing came of that: it is everybody's again."""
+    complaint.taken_by = None
+    await alert_safeguarding(session, complaint)
+
+
+async def listeners_of(
+    session: Session, organisation_id: UUID, returnee_id: UUID, *, past_lead: bool
+) -> Sequence[Staff]:
+    """Those of the safeguarding role; where none of them may hear it, administrators."""
+    for role in (Role.ADMIN,) if past_lead else (Role.SAFEGUARDING, Role.ADMIN):
+        found = await session.scalars(
+            select(Staff).where(
+                Staff.organisation_id == organisation_id,
+                Staff.role == role,
+                Staff.disabled_at.is_(None),
+                clear_of(returnee_id),
+            )
+        )
+        listeners = found.all()
+        if listeners:
+            return listeners
+    return ()

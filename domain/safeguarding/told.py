@@ -1,0 +1,66 @@
+"""What was said within a complaint, on both sides, sealed under the person's key."""
+
+import json
+from uuid import UUID, uuid4
+
+from domain.edits import Body, merged
+from domain.errors import Refused
+from domain.returnees import data_key
+from storage.kinds import Direction, MessageKind
+from storage.returnees import Returnee
+from storage.safeguarding import Complaint, ComplaintMessage
+from storage.sessions import Session
+
+_CONTEXT = "complaint words"
+
+
+async def keep_told(
+    session: Session,
+    complaint: Complaint,
+    kind: MessageKind,
+    body: Body,
+    *,
+    row_id: UUID | None = None,
+    staff_id: UUID | None = None,
+    direction: Direction = Direction.FROM_RETURNEE,
+) -> ComplaintMessage:
+    key = await data_key(session, complaint.returnee_id)
+    message = ComplaintMessage(
+        id=row_id or uuid4(),
+        complaint_id=complaint.id,
+        returnee_id=complaint.returnee_id,
+        direction=direction,
+        kind=kind,
+        at=session.now,
+        body=key.seal(json.dumps(body), _CONTEXT),
+        staff_id=staff_id,
+    )
+    session.add(message)
+    await session.flush()
+    return message
+
+
+async def add_edit(session: Session, message: ComplaintMessage, body: Body) -> None:
+    """Whatever was confided stays, whoever edits it away."""
+    both = merged({**await body_of_told(session, message), "cry": True}, body)
+    key = await data_key(session, message.returnee_id)
+    message.body = key.seal(json.dumps(both), _CONTEXT)
+
+
+async def body_of_told(session: Session, message: ComplaintMessage) -> Body:
+    """As domain/edits.py describes it."""
+    key = await data_key(session, message.returnee_id)
+    body: Body = json.loads(key.open(message.body, _CONTEXT))
+    return body
+
+
+async def words_for(session: Session, returnee: Returnee, row_id: UUID) -> ComplaintMessage:
+    """What safeguarding wrote to this person. Raises Refused."""
+    message = await session.get(ComplaintMessage, row_id)
+    if (
+        message is None
+        or message.returnee_id != returnee.id
+        or message.direction is not Direction.TO_RETURNEE
+    ):
+        raise Refused("There is no such message for this person.")
+    return message
