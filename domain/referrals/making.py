@@ -145,7 +145,9 @@ def _ensure_fits(plan: Plan, choice: Choice) -> None:
     if plan.vital:
         raise Refused("Where a life is in danger, call them: a mail may be read too late.")
     if plan.joint_days or Travels.TALK in plan.travels:
-        raise Refused("Whoever has a mailbox only can't read or write here.")
+        raise Refused(
+            "By mail they can't read or write here: choose no days together, and not what was said."
+        )
     if len(plan.reach_at) > LONGEST_NEED:
         raise Refused("Say it in fewer words.")
 

@@ -68,12 +68,29 @@ def test_values_marks_and_commands_stay_as_they_are(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+def test_no_catalogue_is_passed_over_when_all_are_compiled(language: str) -> None:
+    """As one would be whose head is marked for a second look: people would read English."""
+    assert not catalogue(language).fuzzy
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 5, 11, 21, 100])
 def test_every_number_finds_its_form(language: str, number: int) -> None:
     translations = Catalogues.load().of(language)
     one, many = "Waiting {number} minute.", "Waiting {number} minutes."
 
     assert translations.ngettext(one, many, number) not in ("", one, many)
+
+
+def test_arabic_counts_eleven_to_ninety_nine_as_one_thing_and_hundreds_as_another() -> None:
+    texts = Catalogues.load().of("ar")
+    assert texts.ngettext("{number} day", "{number} days", 14) == "{number} يومًا"
+    assert texts.ngettext("{number} day", "{number} days", 100) == "{number} يوم"
+    for message in catalogue("ar"):
+        if isinstance(message.id, tuple):
+            one, many = message.id
+            dozen, hundred = (texts.ngettext(one, many, number) for number in (14, 100))
+            assert dozen.count("ًا") >= hundred.count("ًا"), message.id
 
 
 def test_what_darija_lacks_comes_in_arabic() -> None:
