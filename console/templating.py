@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -78,6 +78,7 @@ def create_pages() -> Environment:
         weekday=_weekday,
         hour=_hour,
         percent=_percent,
+        decimal=_decimal,
         share_of_line=_share_of_line,
         isolated=isolated,
         ago=_ago,
@@ -210,6 +211,12 @@ def _hour(context: Context, instant: datetime | time) -> str:
 @pass_context
 def _percent(context: Context, share: float) -> str:
     return format_percent(share, locale=_locale(context))
+
+
+@pass_context
+def _decimal(context: Context, number: float) -> str:
+    """With two digits behind the point, where they say something."""
+    return format_decimal(number, "#,##0.##", _locale(context))
 
 
 def _share_of_line(line: Line | None) -> Share | None:

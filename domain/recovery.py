@@ -15,6 +15,7 @@ from sqlalchemy import ARRAY, CursorResult, Uuid, all_, and_, delete, literal, o
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.cases import states
+from domain.check_ins.outcomes import RESTORED
 from domain.notices import class_by_now
 from storage.audit import AuditEntry
 from storage.cases import Case
@@ -25,7 +26,6 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.staff import Shift, StaffCode, StaffSession
 
-_REASON = "restored"
 _LATE = timedelta(days=1)
 
 
@@ -54,7 +54,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
         )
         for organisation_id in await session.scalars(select(Organisation.id)):
             session.add(
-                AuditEntry(organisation_id=organisation_id, at=now, action=_REASON, detail={})
+                AuditEntry(organisation_id=organisation_id, at=now, action=RESTORED, detail={})
             )
         await session.flush()
     return recovered
@@ -74,7 +74,7 @@ async def _call_back(session: AsyncSession, keys: Keyring, now: datetime) -> int
         .where(on_its_way, OutboxRow.id != all_(literal(kept, ARRAY(Uuid()))))
         .values(
             state=OutboxState.CANCELLED,
-            error=_REASON,
+            error=RESTORED,
             content=None,
             leased_until=None,
             finished_at=now,
@@ -105,7 +105,7 @@ async def _own_up(session: AsyncSession, now: datetime) -> int:
         session,
         update(CheckIn)
         .where(or_(asked, due))
-        .values(state=CheckInState.MISSED_BY_US, reason=_REASON, silent_at=None),
+        .values(state=CheckInState.MISSED_BY_US, reason=RESTORED, silent_at=None),
     )
 
 

@@ -27,6 +27,7 @@ from domain.campaigns.group import Since
 from domain.campaigns.running import UNDO
 from domain.campaigns.schedule import After, Unit, schedule_of
 from domain.campaigns.trying import try_out
+from domain.check_ins.missed import missed_lately
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.pathways.shelf import newest_of_each, stage_names
@@ -46,7 +47,15 @@ _USUAL_TIME = time(18)
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         campaigns = await list_campaigns(session, visit.actor)
-        return await visit.show(session, "campaigns.html", campaigns=campaigns)
+        missed = await missed_lately(session, visit.actor)
+        pathways = await newest_of_each(session, visit.actor.organisation_id) if missed else ()
+        return await visit.show(
+            session,
+            "campaigns.html",
+            campaigns=campaigns,
+            missed=missed,
+            pathways={pathway.key: pathway.name for pathway in pathways},
+        )
 
 
 async def plan(visit: Visit) -> Response:

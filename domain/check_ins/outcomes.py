@@ -10,6 +10,9 @@ from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.sessions import Session
 
+#: Why one was missed by us alone, whatever else held it: its time ran out, something of it is
+#: broken, or a backup was restored.
+LATE, BROKEN, RESTORED = "late", "broken", "restored"
 # Nobody is silent before that.
 PATIENCE = timedelta(hours=24)
 

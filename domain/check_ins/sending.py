@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim
-from domain.check_ins.outcomes import book
+from domain.check_ins.outcomes import BROKEN, LATE, book
 from domain.duty.readiness import is_ready
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
@@ -48,7 +48,7 @@ async def _try_again(session: Session, due: Due) -> None:
     check_in = due.check_in
     await session.refresh(check_in)
     if check_in.expires_at <= session.now:
-        book(check_in, CheckInState.MISSED_BY_US, "broken", session.now)
+        book(check_in, CheckInState.MISSED_BY_US, BROKEN, session.now)
     else:
         check_in.due_at = min(session.now + LOOK_AGAIN_AT_A_BROKEN_ONE, check_in.expires_at)
 
@@ -87,7 +87,7 @@ def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
     hold = held(MANNERS[Notice.CHECK_IN_PROMPT].notice_class, contact, now)
     if hold is not None and hold.reason == reason and reason in WISHED:
         return Verdict(CheckInState.SKIPPED, reason)
-    return Verdict(CheckInState.MISSED_BY_US, reason or "late")
+    return Verdict(CheckInState.MISSED_BY_US, reason or LATE)
 
 
 def _over(due: Due) -> Verdict | None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
+from domain.check_ins.outcomes import BROKEN, LATE
 from domain.check_ins.sending import Verdict, run_out
 from domain.children import are_protected
 from domain.consent import last_word
@@ -187,7 +188,7 @@ async def _try_again(session: Session, due: _Due) -> None:
     information = due.information
     await session.refresh(information)
     if information.expires_at <= session.now:
-        information.state, information.reason = CheckInState.MISSED_BY_US, "broken"
+        information.state, information.reason = CheckInState.MISSED_BY_US, BROKEN
     else:
         information.due_at = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
 
@@ -212,7 +213,7 @@ async def _follow(session: Session) -> int:
             case OutboxState.SENT:
                 information.state = CheckInState.SENT
             case OutboxState.CANCELLED:
-                information.state, information.reason = CheckInState.MISSED_BY_US, "late"
+                information.state, information.reason = CheckInState.MISSED_BY_US, LATE
             case _:
                 information.state, information.reason = CheckInState.FAILED, "not-sent"
     return len(rows)

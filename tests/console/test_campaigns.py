@@ -1,5 +1,7 @@
 import re
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -7,8 +9,8 @@ from sqlalchemy import select
 from domain.consent import give_consent
 from domain.invites import issue_invites, redeem_invite
 from domain.returnees import enrol
-from storage.check_ins import Campaign
-from storage.kinds import CampaignState, Purpose, Role
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import CampaignState, CheckInState, Purpose, Role
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -179,3 +181,41 @@ async def test_p10_anothers_campaign_is_as_if_it_were_not_there(
         assert (await browser.get(f"{address}/change")).status_code == 404
         for verb in ("start", "pause", "stop", "undo", "change"):
             assert (await browser.post(f"{address}/{verb}")).status_code == 404
+
+
+async def missed(office: Office, reason: str, **asked_by: Any) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        session.add(
+            CheckIn(
+                organisation_id=office.organisation.id,
+                returnee_id=person.id,
+                version=1,
+                questionnaire="safety-and-needs@1",
+                state=CheckInState.MISSED_BY_US,
+                reason=reason,
+                due_at=session.now - timedelta(days=2),
+                expires_at=session.now - timedelta(days=1),
+                **asked_by,
+            )
+        )
+
+
+async def test_p3_a_coordinator_is_told_whom_we_failed_to_ask_and_not_who_has_an_emergency(
+    office: Office,
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser)
+        await missed(office, "emergency", campaign_id=UUID(address.rpartition("/")[2]))
+        assert "We did not ask in time" not in (await browser.get("/campaigns")).text
+        await missed(office, "late", campaign_id=UUID(address.rpartition("/")[2]))
+        for step in ("month-1.check-in", "month-3.check-in"):
+            await missed(office, "restored", pathway="care-and-tact", step=step)
+        page = (await browser.get("/campaigns")).text
+
+    (listed,) = re.findall(r"We did not ask in time.*?<ul>(.*?)</ul>", page, re.DOTALL)
+    told = re.sub(r"<[^>]+>", "", listed.replace("</li>", "\n"))
+    assert re.findall(r"(.+): (\d+) (?:person|people)", told) == [
+        ("After CARE and TACT", "2"),
+        ("First month", "1"),
+    ]

@@ -1,0 +1,50 @@
+"""Who should have been asked and was not, for no reason but us: a coordinator is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from domain.actors import Actor, Right
+from domain.check_ins.eligibility import Exclusion
+from domain.check_ins.outcomes import BROKEN, LATE, RESTORED
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import CheckInState
+from storage.sessions import Session
+
+#: For so many days they are told of it.
+LATELY = timedelta(days=14)
+# What an open emergency held to the end is not here: they would learn of it.
+_OURS = (LATE, BROKEN, RESTORED, Exclusion.TOO_LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Of a campaign, by its id and name, or of a pathway, by its key."""
+
+    campaign_id: UUID | None
+    name: str
+    people: int
+
+
+async def missed_lately(session: Session, actor: Actor) -> Sequence[Missed]:
+    """The worst first. Raises NotAllowed."""
+    actor.ensure_may(Right.RUN_CAMPAIGNS)
+    name = func.coalesce(Campaign.name, CheckIn.pathway)
+    people = func.count(CheckIn.returnee_id.distinct())
+    found = await session.execute(
+        select(CheckIn.campaign_id, name, people)
+        .outerjoin(Campaign, Campaign.id == CheckIn.campaign_id)
+        .where(
+            CheckIn.organisation_id == actor.organisation_id,
+            CheckIn.due_at >= session.now - LATELY,
+            CheckIn.due_at <= session.now,
+            CheckIn.state == CheckInState.MISSED_BY_US,
+            CheckIn.reason.in_(_OURS),
+        )
+        .group_by(CheckIn.campaign_id, name)
+        .order_by(people.desc(), name)
+    )
+    return [Missed(*row) for row in found.all()]
