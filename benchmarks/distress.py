@@ -1,15 +1,16 @@
 """How much distress the watch hears, how often it is wrong, and how long a message takes it.
 
-python -m benchmarks.distress [--aside] [--pace] FOLDER_OR_FILE …: labelled JSON Lines, as in
-docs/distress.md. With --aside only those messages of which nothing was learned: the other half is
-among the examples (benchmarks/messages/development). With --pace only how fast it starts and
-reads.
+python -m benchmarks.distress [--aside] [--kinds] [--pace] FOLDER_OR_FILE …: labelled JSON Lines, as
+in docs/distress.md. With --aside only those messages that nothing was learned from: the other half
+of the development set is among the examples (benchmarks/messages/development), and of the plain
+messages it was read. With --kinds by kind of message instead of by language. With --pace only how
+fast it starts and reads.
 """
 
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from itertools import cycle, islice
@@ -48,11 +49,11 @@ def wilson(outcomes: list[bool]) -> str:
     return f"{sum(outcomes)}/{len(outcomes)} ({share.low:.2f}-{share.high:.2f})"
 
 
-def tally(watch: Watch, lines: Iterable[str]) -> dict[str, Tally]:
-    """By language."""
+def tally(watch: Watch, lines: Iterable[str], by: str = "lang") -> dict[str, Tally]:
+    """By language, or by another field of the messages."""
     tallies: dict[str, Tally] = {}
     for message in map(json.loads, lines):
-        tally = tallies.setdefault(message["lang"], Tally())
+        tally = tallies.setdefault(message[by], Tally())
         verdict = watch.assess(message["text"])
         label = Severity(message["severity"])
         signalled = verdict.severity is not Severity.NONE
@@ -99,6 +100,7 @@ def pace(watch: Watch, lines: Iterable[str]) -> float:
 def main() -> None:
     parser = ArgumentParser()
     parser.add_argument("--aside", action="store_true")
+    parser.add_argument("--kinds", action="store_true")
     parser.add_argument("--pace", action="store_true")
     parser.add_argument("files", nargs="*", type=Path)
     chosen = parser.parse_args()
@@ -108,16 +110,15 @@ def main() -> None:
         print_pace(watch, process_time() - begin)
         return
     everything: list[Tally] = []
-    for argument in chosen.files or [HELD_OUT]:
-        for file in sorted(argument.glob("*.jsonl")) if argument.is_dir() else [argument]:
-            lines = file.read_text("utf-8").splitlines()
-            if chosen.aside:
-                lines = [line for line in lines if is_aside(line)]
-            tallies = tally(watch, lines)
-            everything += tallies.values()
-            for language, counts in tallies.items():
-                print_row(language, counts)
-            print(f"{file.name}: {pace(watch, lines):.0f} µs of CPU a message", file=sys.stderr)
+    for file in files_in(chosen.files or [HELD_OUT]):
+        lines = file.read_text("utf-8").splitlines()
+        if chosen.aside:
+            lines = [line for line in lines if is_aside(line)]
+        tallies = tally(watch, lines, "kind" if chosen.kinds else "lang")
+        everything += tallies.values()
+        for name, counts in tallies.items():
+            print_row(name, counts)
+        print(f"{file.name}: {pace(watch, lines):.0f} µs of CPU a message", file=sys.stderr)
     print_row("all", total(everything))
 
 
@@ -139,8 +140,14 @@ def timed(watch: Watch, text: str) -> float:
     return (perf_counter() - begin) * 1e6
 
 
-def print_row(language: str, counts: Tally) -> None:
-    print(f"| {language} | {' | '.join(map(wilson, vars(counts).values()))} |")
+def files_in(named: Iterable[Path]) -> Iterator[Path]:
+    """Each file, and of each folder those that hold messages."""
+    for each in named:
+        yield from sorted(each.glob("*.jsonl")) if each.is_dir() else [each]
+
+
+def print_row(name: str, counts: Tally) -> None:
+    print(f"| {name} | {' | '.join(map(wilson, vars(counts).values()))} |")
 
 
 if __name__ == "__main__":

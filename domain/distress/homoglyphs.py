@@ -1,17 +1,44 @@
 """Letters of one script that pass for letters of another."""
 
 import re
+from typing import NamedTuple
 
-CYRILLIC = "аеорсухіјѕԁһԛԝ"
-LATIN = "aeopcyxijsdhqw"
-GREEK, GREEK_AS_LATIN = "ορνυικα", "opvuika"
-TO_LATIN = str.maketrans(CYRILLIC + GREEK, LATIN + GREEK_AS_LATIN)
-TO_CYRILLIC = str.maketrans(LATIN[:8], CYRILLIC[:8])
+# Each column is one shape; a dot where the script has no letter of it. As they are typed: in
+# capitals more letters look alike.
+LATIN = "aceopxyijsdhqwvukABCEHIJKMNOPSTXYZ"
+CYRILLIC = "асеорхуіјѕԁһԛԝ...АВСЕНІЈКМ.ОРЅТХУ."
+GREEK = "α..ορχ.ι......νυκΑΒ.ΕΗΙ.ΚΜΝΟΡ.ΤΧΥΖ"
+# Their Cyrillic twins are in no language of ours: they speak for Latin all the same.
+RARELY_ANOTHER = set("sjdhqwSJ")
 WORD = re.compile(r"[^\W\d_]+")
-PLAINLY_LATIN = re.compile(f"[a-zß-ɏ](?<![{LATIN[:8]}])")
-PLAINLY_CYRILLIC = re.compile(f"[а-ԯ](?<![{CYRILLIC}])")
-PLAINLY_GREEK = re.compile(f"[α-ω](?<![{GREEK}])")
-ANY_LATIN, ANY_OTHER = re.compile("[a-zß-ɏ]"), re.compile("[а-ԯα-ω]")
+ANY_LATIN, ANY_OTHER = re.compile("[a-zA-Zß-ɏ]"), re.compile("[Ѐ-ԯΑ-Ωα-ω]")
+SMALL_CAPITALS = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
+
+
+class Script(NamedTuple):
+    """A letter that can only be of this script, and how others' letters are written in it."""
+
+    unmistakable: re.Pattern[str]
+    table: dict[int, int]
+
+
+def _script(letters: str, own: str, *others: str) -> Script:
+    pairs = (
+        (ord(theirs), ord(ours))
+        for other in others
+        for theirs, ours in zip(other, own, strict=True)
+        if "." not in (theirs, ours)
+    )
+    table = dict(pairs)
+    alike = "".join(sorted({chr(letter) for letter in table.values()} - RARELY_ANOTHER))
+    return Script(re.compile(f"[{letters}](?<![{alike}])"), table)
+
+
+SCRIPTS = (
+    _script("a-zA-Zß-ɏ", LATIN, CYRILLIC, GREEK),
+    _script("Ѐ-ԯ", CYRILLIC, LATIN, GREEK),
+    _script("Α-Ωα-ω", GREEK, LATIN, CYRILLIC),
+)
 
 
 def one_script(sentence: str) -> str:
@@ -23,7 +50,6 @@ def one_script(sentence: str) -> str:
 
 
 def _table(text: str) -> dict[int, int] | None:
-    latin, cyrillic = PLAINLY_LATIN.search(text), PLAINLY_CYRILLIC.search(text)
-    if bool(latin) == bool(cyrillic) or PLAINLY_GREEK.search(text):
-        return None
-    return TO_LATIN if latin else TO_CYRILLIC
+    """None where no script is certain, or more than one is."""
+    certain = [each.table for each in SCRIPTS if each.unmistakable.search(text)]
+    return certain[0] if len(certain) == 1 else None

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from domain.distress.homoglyphs import one_script
+from domain.distress.homoglyphs import SMALL_CAPITALS, one_script
 
 INVISIBLE = {"Mn", "Me", "Cf", "Cs", "Sk", "Lm"}
 APOSTROPHE = re.compile(r"['’‘ʼ`´ʻ′](?<=\w.)(?=\w)")
@@ -15,9 +15,10 @@ SENTENCE_END = re.compile(r"[.!?…؟。।]+")
 PIECE = re.compile(r"[^\W_]+|\S|\n")
 LETTER_RUN = re.compile(r"(.)\1(?<=[^\W\d_])\1*")
 OPENING, CLOSING, EITHER = "«“„", "»”", '"'
-ONE_SPELLING = str.maketrans(
+ONE_SPELLING = SMALL_CAPITALS | str.maketrans(
     {"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "گ": "ك", "ڭ": "ك", "ݣ": "ك", "پ": "ب", "ڤ": "ف"}
     | {"ł": "l", "đ": "d", "ø": "o", "ı": "i", "œ": "oe", "æ": "ae"}
+    | dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2, strict=True))
 )
 ARABIC_ARTICLE = re.compile(r"(?<![^\W_])(?:و?(?:[بفك]?ال|لل)|و)(?=[ء-ي]{3})")
 
@@ -64,7 +65,7 @@ def words_of(text: str) -> Words:
     text = PORTUGUESE_HYPHEN.sub("", APOSTROPHE.sub("", _visible(text)))
     text = SMILING_BRACKETS.sub(" 😄 ", text)
     # Marks go first: normalising a long run of them takes quadratic time.
-    text = _visible(unicodedata.normalize("NFKD", text).casefold())
+    text = _visible(unicodedata.normalize("NFKD", text))
     message = Words()
     for number, sentence in enumerate(SENTENCE_END.split(text)):
         message.read(plain(sentence), number)
@@ -74,8 +75,9 @@ def words_of(text: str) -> Words:
 def plain(sentence: str) -> str:
     """One spelling for a word: single letters for drawn-out ones, no Arabic article or "and"."""
     if sentence.isascii():
-        return LETTER_RUN.sub(itemgetter(1), sentence)
-    sentence = one_script(sentence).translate(ONE_SPELLING)
+        return LETTER_RUN.sub(itemgetter(1), sentence.casefold())
+    # Capitals of two scripts look alike where their small letters don't.
+    sentence = one_script(sentence).casefold().translate(ONE_SPELLING)
     return ARABIC_ARTICLE.sub("", LETTER_RUN.sub(itemgetter(1), sentence))
 
 

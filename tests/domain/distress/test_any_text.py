@@ -1,6 +1,4 @@
 import json
-import unicodedata
-from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -8,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.distress import HELD_OUT
+from benchmarks.marred import IN_CYRILLIC, TRICKS, heard_all_the_same
 from domain.distress import Severity, Watch
 
 CRIES = st.sampled_from(
@@ -21,7 +20,6 @@ CRIES = st.sampled_from(
     ]
 )
 INVISIBLE = st.sampled_from(["\u200b", "\u200e", "\u202e", "\u00ad", "\u0301", "\ufeff"])
-LOOK_ALIKES = str.maketrans("aeopcxi", "аеорсхі")
 
 
 @cache
@@ -52,7 +50,12 @@ def test_p1_drawn_out_letters_and_capitals_hide_nothing(cry: str, times: int) ->
 
 
 def test_p1_letters_of_another_script_hide_nothing() -> None:
-    assert loaded().assess("I want to die".translate(LOOK_ALIKES)).severity is Severity.EMERGENCY
+    assert loaded().assess("I want to die".translate(IN_CYRILLIC)).severity is Severity.EMERGENCY
+
+
+@pytest.mark.parametrize("number", ["30", "٣٠", "۳۰"])
+def test_p1_a_number_is_heard_in_whatever_digits(number: str) -> None:
+    assert loaded().assess(f"تناولت {number} حبة").severity is Severity.EMERGENCY
 
 
 @given(CRIES, st.text())
@@ -60,25 +63,10 @@ def test_p1_a_further_sentence_takes_nothing_back(cry: str, more: str) -> None:
     assert loaded().assess(f"{cry}. {more}").severity is Severity.EMERGENCY
 
 
-TRICKS: dict[str, Callable[[str], str]] = {
-    "capitals": str.upper,
-    "look-alikes": lambda text: text.translate(LOOK_ALIKES) if text.isascii() else text,
-    "zero width": "\u200b".join,
-    "right to left": lambda text: f"\u202e{text}\u202c",
-    "soft hyphens": "\u00ad".join,
-    "full width": lambda text: "".join(
-        chr(ord(char) + 0xFEE0) if char.isascii() and char.isalnum() else char for char in text
-    ),
-    "decomposed": lambda text: unicodedata.normalize("NFD", text),
-    "drawn out": lambda text: "".join(char * (3 if char in "aeioаеиоαεοا" else 1) for char in text),
-}
-
-
 @pytest.mark.parametrize("trick", TRICKS)
 def test_p1_no_unicode_trick_changes_what_is_heard(trick: str) -> None:
     """Of all held-out messages that signal; one in a hundred may fall to another level."""
     texts = [json.loads(line)["text"] for line in HELD_OUT.read_text("utf-8").splitlines()]
-    verdicts = [(text, loaded().assess(text).severity) for text in texts]
-    positives = [(text, was) for text, was in verdicts if was is not Severity.NONE]
-    same = [loaded().assess(TRICKS[trick](text)).severity is was for text, was in positives]
+    positives = [text for text in texts if loaded().assess(text).severity is not Severity.NONE]
+    _, same = heard_all_the_same(loaded(), positives, TRICKS[trick])
     assert sum(same) >= 0.99 * len(same)
