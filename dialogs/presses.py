@@ -19,6 +19,7 @@ from storage.kinds import ComplaintKind, Outcome, Received
 
 SKIP = "-"
 BACK = "<"
+AGAIN = "@"
 
 
 class AskForHuman(CallbackData, prefix="h"):
@@ -70,7 +71,8 @@ class AnswerQuestion(CallbackData, prefix="c"):
     check_in: UUID
     #: Its place; older buttons say its name.
     question: str
-    #: The place of a choice (older buttons say its name), SKIP, BACK, or as dialogs/ticks.py says.
+    #: The place of a choice (older buttons say its name), SKIP, BACK, AGAIN, or what
+    #: dialogs/ticks.py writes.
     choice: str
 
 

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from dialogs import ticks
 from dialogs.presses import (
+    AGAIN,
     BACK,
     SKIP,
     AnswerQuestion,
@@ -23,6 +24,7 @@ from dialogs.welcome.notice import ConsentNotice
 from domain.check_ins.answering import (
     Next,
     answer,
+    ask_again,
     choose,
     go_back,
     own_check_in,
@@ -184,6 +186,8 @@ async def take_answer(
     ticked = ticks.mask(code) if code.startswith((ticks.TICK, ticks.DONE)) else 0
     if code == BACK:
         following = await go_back(session, person, check_in_id, pressed.question)
+    elif code == AGAIN:
+        following = await ask_again(session, person, check_in_id, pressed.question)
     else:
         question = await question_of(session, person, check_in_id, pressed.question)
         keep = choose if code.startswith(ticks.TICK) else answer
@@ -226,9 +230,9 @@ async def _go_on(
 def _screen(following: Next, ticked: int = 0) -> tuple[Notice, dict[str, str]]:
     if not following.agreed:
         return Notice.CHECK_IN_STOPPED, {}
-    if following.question is None:
-        return Notice.CHECK_IN_THANKS, {"worrying": "yes"} if following.worrying else {}
     params = {"check_in": str(following.check_in_id), "question": str(following.place)}
+    if following.question is None:
+        return Notice.CHECK_IN_THANKS, params | ({"worrying": "yes"} if following.worrying else {})
     if following.question.kind is Kind.MANY and ticked:
         params["ticked"] = str(ticked)
     if following.wrong:

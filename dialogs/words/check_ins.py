@@ -9,6 +9,7 @@ from babel.dates import format_date, format_skeleton
 
 from dialogs import ticks
 from dialogs.presses import (
+    AGAIN,
     BACK,
     SKIP,
     AnswerQuestion,
@@ -52,7 +53,8 @@ _WRONG = {
 async def prompt(telling: Telling) -> Screen:
     texts, check_in = telling.texts, await _check_in(telling)
     private = await asks_private(telling.session, check_in.returnee_id)
-    questions = (await questionnaire_of(telling.session, check_in)).asked(private=private)
+    asked = (await questionnaire_of(telling.session, check_in)).asked(private=private)
+    questions = [each for each in asked if each.kind is not Kind.NOTE]
     return Screen(
         texts.count(
             "Hello! I have {number} short question for you. Is now a good time?",
@@ -149,9 +151,23 @@ async def thanks(telling: Telling) -> Screen:
         discreet=N_("Thank you, that was all."),
         watched=N_("Thank you."),
     )
-    if not telling.params.get("worrying") or texts.discretion is Discretion.WATCHED:
+    if texts.discretion is Discretion.WATCHED:
         return Screen(words)
-    return Screen(words, keyboard([button(texts("A person, please"), AskForHuman())]))
+    offer = [button(texts("A person, please"), AskForHuman())]
+    return Screen(
+        words, keyboard(offer if telling.params.get("worrying") else [], _last_again(telling))
+    )
+
+
+def _last_again(telling: Telling) -> list[InlineKeyboardButton]:
+    """The way back from the end. Thanks that an older release said name no question."""
+    params = telling.params
+    if "question" not in params:
+        return []
+    last = AnswerQuestion(
+        check_in=UUID(params["check_in"]), question=params["question"], choice=AGAIN
+    )
+    return [button(telling.texts("◀️ Back"), last)]
 
 
 async def later(telling: Telling) -> Screen:

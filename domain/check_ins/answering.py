@@ -34,7 +34,8 @@ class Next:
 
     check_in_id: UUID
     question: Question | None
-    #: By which a button, or a page that is opened later, finds the question again.
+    #: By which a button, or a page that is opened later, finds the question again; at the end it is
+    #: that of the last one, which can still be answered differently.
     place: int = 0
     #: False for somebody who took their consent to check-ins back: nothing is asked or kept.
     agreed: bool = True
@@ -103,11 +104,13 @@ async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, quest
     return Next(check_in.id, before, filling.questionnaire.place(before))
 
 
-async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> None:
+async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:
     """A question that was shown before is on the screen again. Raises Refused."""
     check_in = await own_check_in(session, returnee, check_in_id)
-    asked = (await questionnaire_of(session, check_in)).question(question)
+    questionnaire = await questionnaire_of(session, check_in)
+    asked = questionnaire.question(question)
     _await_words(returnee, check_in, asked)
+    return Next(check_in.id, asked, questionnaire.place(asked))
 
 
 async def filling_of(
@@ -209,9 +212,10 @@ def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: F
         check_in.silent_at = session.now + PATIENCE if check_in.sent_at else None
     check_in.reason = None
     _await_words(returnee, check_in, following)
-    if following is None:
-        return Next(check_in.id, None, worrying=bool(filling.worries()))
-    return Next(check_in.id, following, filling.questionnaire.place(following))
+    shown = following or filling.relevant[-1]
+    place = filling.questionnaire.place(shown)
+    worrying = following is None and bool(filling.worries())
+    return Next(check_in.id, following, place, worrying=worrying)
 
 
 def _await_words(returnee: Returnee, check_in: CheckIn, shown: Question | None) -> None:

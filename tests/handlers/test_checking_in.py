@@ -73,6 +73,27 @@ async def test_a_check_in_is_one_message_whose_questions_take_each_others_place(
         }
 
 
+async def test_even_the_last_answer_can_be_changed_after_the_thanks(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/checkin")
+    for answer in ("Safe", "No", "Papers", "No, thank you"):
+        [last] = await phone.press(answer)
+    assert "Thank you" in last.text
+    [contact] = await phone.press("Back")
+    assert "person from our team" in contact.text
+    [need] = await phone.press("Back")
+    assert "Papers" in need.buttons
+    [thanks] = await phone.press("Work")
+
+    assert "Thank you" in thanks.text
+    check_in = await the_check_in(database)
+    assert check_in.state is CheckInState.ANSWERED
+    async with database.begin(SERVICE) as session:
+        assert (await answers_of(session, check_in))["need"] == "work"
+
+
 async def test_p1_danger_in_an_answer_opens_an_emergency(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

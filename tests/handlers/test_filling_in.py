@@ -225,6 +225,21 @@ async def test_in_arabic_everything_is_asked_in_arabic(
     assert "هذا 500 في الأسبوع." in week.text
 
 
+async def test_all_that_fits_into_one_message_is_taken_as_an_answer(
+    phone_with_form: Phone, database: Database
+) -> None:
+    phone = phone_with_form
+    await phone.press("Continue")
+    await phone.press("No")
+    for _ in range(2):
+        await phone.press("Skip")
+    long = "The bus was late and it was warm. " * 119
+    said = await phone.write(long)
+
+    assert "Thank you" in said[-1].text
+    assert (await kept(database))["words"] == long.strip()
+
+
 async def test_a_worry_typed_as_an_answer_is_heard_and_is_the_answer(
     phone_with_form: Phone, database: Database
 ) -> None:
