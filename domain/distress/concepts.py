@@ -12,14 +12,19 @@ from domain.distress.phrases import parse_form
 from domain.distress.text import Words
 from domain.distress.views import VIEWS
 
-# Words that look like another language's are in every message, and only nearly as many as there
-# are of its own say that it is mixed.
+# Words that look like another language's are in every message, short ones most of all, and only
+# nearly as many letters as there are of its own say that it is mixed.
 NEARLY = 0.9
 
 
 class Meaning(NamedTuple):
     language: str
     concept: str
+
+
+class Known(NamedTuple):
+    letters: int
+    meanings: tuple[Meaning, ...]
 
 
 class Concepts:
@@ -38,28 +43,29 @@ class Concepts:
         return cls(_written())
 
     def of(self, message: Words) -> list[str]:
-        """Each concept once, in the language or languages of which it has most words."""
+        """Each concept once, in the language or languages whose words make up most of it."""
         said: defaultdict[str, set[str]] = defaultdict(set)
-        words: Counter[str] = Counter()
+        letters: Counter[str] = Counter()
         for look, automaton in self._views:
             for _, line in message.lines:
-                known: defaultdict[int, set[Meaning]] = defaultdict(set)
-                for end, meanings in automaton.iter(f" {look(line)} "):
-                    known[end].update(meanings)
-                for meanings in known.values():
-                    words.update({language for language, _ in meanings})
-                    for language, concept in meanings:
+                longest: dict[tuple[int, str], int] = {}
+                for end, known in automaton.iter(f" {look(line)} "):
+                    for language, concept in known.meanings:
                         said[language].add(concept)
-        enough = NEARLY * max(words.values(), default=0)
+                        before = longest.get((end, language), 0)
+                        longest[end, language] = max(before, known.letters)
+                for (_, language), length in longest.items():
+                    letters[language] += length
+        enough = NEARLY * max(letters.values(), default=0)
         return sorted(
-            {each for name, found in said.items() if words[name] >= enough for each in found}
+            {each for name, found in said.items() if letters[name] >= enough for each in found}
         )
 
 
 def _automaton(words: dict[str, list[Meaning]]) -> "ahocorasick.Automaton":
     automaton = ahocorasick.Automaton()
     for key, meanings in words.items():
-        automaton.add_word(key, tuple(meanings))
+        automaton.add_word(key, Known(len(key.strip()), tuple(meanings)))
     automaton.make_automaton()
     return automaton
 
