@@ -71,7 +71,6 @@ def create_pages() -> Environment:
         clock=_clock,
         day=_day,
         date=_date,
-        short_date=_short_date,
         quarter=_quarter,
         offset=_offset,
         week_date=_week_date,
@@ -175,12 +174,6 @@ def _date(context: Context, day: date) -> str:
 @pass_context
 def _quarter(context: Context, day: date) -> str:
     return format_date(day, "QQQQ y", _locale(context))
-
-
-@pass_context
-def _short_date(context: Context, day: date) -> str:
-    """For a narrow place; with its year where it isn't this one."""
-    return _shown(context, day, _DAY)
 
 
 @pass_context

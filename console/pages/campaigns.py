@@ -53,6 +53,7 @@ async def show(visit: Visit) -> Response:
             session,
             "campaigns.html",
             campaigns=campaigns,
+            schedules={campaign.id: schedule_of(campaign) for campaign in campaigns},
             missed=missed,
             pathways={pathway.key: pathway.name for pathway in pathways},
         )

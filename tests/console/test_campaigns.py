@@ -79,9 +79,12 @@ async def test_a_campaign_is_started_paused_and_stopped_from_its_page(office: Of
         ):
             await browser.post(f"{address}/{verb}")
             assert await state(office) is expected
-        page = (await browser.get(address)).text
+            page = (await browser.get(address)).text
+            # It stands by itself, with what it means: nothing starts one again that was stopped.
+            can_stop = "to wait for a while, pause it" in page
+            assert can_stop is (expected is not CampaignState.STOPPED)
         assert "How far it came" in page
-        assert "too few to show" in page
+        assert "Nowhere are there five yet" in page
 
 
 async def test_a_start_is_taken_back_and_a_draft_changed_on_its_page(office: Office) -> None:
@@ -92,6 +95,7 @@ async def test_a_start_is_taken_back_and_a_draft_changed_on_its_page(office: Off
         assert (
             "nothing is sent, and you can take the start back" in (await browser.get(address)).text
         )
+        assert "every 2 weeks, from" in (await browser.get("/campaigns")).text
         await browser.post(f"{address}/undo")
         assert await state(office) is CampaignState.DRAFT
         form = (await browser.get(f"{address}/change")).text
