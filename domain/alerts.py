@@ -158,7 +158,7 @@ async def _audience(session: Session, case: Case, *, wide: bool, fit: Fit) -> li
     elif wide:
         called += await _with_roles(session, case, Role.SUPERVISOR)
     elif case.severity is Severity.EMERGENCY:
-        called = await _without_an_emergency(session, case, called)
+        called = await _beside_an_emergency(session, case, called)
     called = fit.first_of(called)
     if case.claimed_by is not None:
         called.append(await session.get_one(Staff, case.claimed_by))
@@ -189,19 +189,23 @@ async def _with_roles(session: Session, case: Case, *roles: Role) -> list[Staff]
     return list(found)
 
 
-async def _without_an_emergency(session: Session, case: Case, called: list[Staff]) -> list[Staff]:
-    """A second emergency goes to somebody else, if there is somebody else."""
+async def _beside_an_emergency(session: Session, case: Case, there: list[Staff]) -> list[Staff]:
+    """A second emergency goes to somebody else. Where everybody who is there has one, whoever is
+    called when nobody is there hears of it at once, and so do they.
+    """
     busy = set(
         await session.scalars(
             select(Case.claimed_by).where(
                 Case.organisation_id == case.organisation_id,
-                Case.state == CaseState.CLAIMED,
+                # Whoever waits for an answer to their first words is in the midst of it.
+                Case.state.in_((CaseState.CLAIMED, CaseState.WAITING)),
                 Case.severity == Severity.EMERGENCY,
                 Case.id != case.id,
             )
         )
     )
-    return [staff for staff in called if staff.id not in busy] or called
+    free = [staff for staff in there if staff.id not in busy]
+    return free or [*there, *await _without_anybody_on_duty(session, case, wide=False)]
 
 
 async def tell_colleagues(

@@ -8,6 +8,7 @@ from domain import alerts
 from domain.alerts import escalate
 from domain.cases.work import mark_heard, snooze
 from domain.duty import go_off_duty
+from domain.duty.declaring import name_fallback
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from storage.cases import Case
@@ -234,10 +235,14 @@ async def test_p1_a_recording_is_alerted_of_until_a_human_has_heard_it(centre: C
     assert len(await alerted(centre)) == 4
 
 
-async def test_a_second_emergency_goes_to_somebody_else(centre: Centre) -> None:
+@pytest.mark.parametrize("answered", [False, True], ids=["not answered", "answered"])
+async def test_a_second_emergency_goes_to_somebody_else(centre: Centre, answered: bool) -> None:
     vera = await centre.colleague(chat=VERA, on_duty=True)
     await centre.colleague(chat=ANA, on_duty=True)
-    await centre.claims(vera, await centre.signal(await centre.person(), Severity.EMERGENCY))
+    first = await centre.signal(await centre.person(), Severity.EMERGENCY)
+    await centre.claims(vera, first)
+    if answered:
+        await centre.writes(vera, first)
     await centre.signal(await centre.person(), Severity.EMERGENCY)
 
     assert await alerted(centre) == [VERA, ANA, ANA]
@@ -251,6 +256,20 @@ async def test_p2_a_second_emergency_reaches_somebody_busy_if_there_is_nobody_el
     await centre.signal(await centre.person(), Severity.EMERGENCY)
 
     assert await alerted(centre) == [VERA, VERA]
+
+
+async def test_p2_where_all_who_are_there_have_an_emergency_whoever_is_behind_them_hears_at_once(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=VERA, on_duty=True)
+    boss = await centre.colleague(Role.SUPERVISOR, chat=CHIEF)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, boss, [boss.staff_id])
+    await centre.claims(vera, await centre.signal(await centre.person(), Severity.EMERGENCY))
+    assert await alerted(centre) == [VERA]
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+
+    assert await alerted(centre) == [VERA, VERA, CHIEF]
 
 
 @pytest.mark.parametrize("switched_on", [True, False])
