@@ -39,8 +39,14 @@ function tell() {
 }
 
 let audio;
-function chime() {
+function awaken() {
+  if (soundButton.getAttribute("aria-pressed") !== "true") return;
   audio ??= new AudioContext();
+  audio.resume();
+}
+
+function chime() {
+  awaken();
   for (const [start, pitch] of [[0, 660], [0.18, 880]]) {
     const tone = new OscillatorNode(audio, { frequency: pitch });
     const volume = new GainNode(audio, { gain: 0 });
@@ -66,10 +72,14 @@ events.addEventListener("message", (event) => show(JSON.parse(event.data)));
 events.addEventListener("signed-out", () => location.reload());
 live.hidden = false;
 
+// Chosen once, it stays chosen in this browser, however often the page is opened anew.
+const SOUND = "wayhome-sound";
 soundButton.hidden = false;
+soundButton.setAttribute("aria-pressed", localStorage.getItem(SOUND) === "on");
 soundButton.addEventListener("click", async () => {
   const on = soundButton.getAttribute("aria-pressed") !== "true";
   soundButton.setAttribute("aria-pressed", on);
+  localStorage.setItem(SOUND, on ? "on" : "off");
   if (!on) return;
   chime();
   if (window.Notification?.permission === "default") await Notification.requestPermission();
@@ -82,6 +92,9 @@ function move(step) {
   const target = all[Math.max(0, Math.min(all.length - 1, next))];
   if (target) link(target).focus();
 }
+
+// A browser lets a page sound only once it was touched.
+for (const touch of ["pointerup", "keydown"]) addEventListener(touch, awaken);
 
 const helpButton = document.querySelector("[data-help]");
 helpButton.hidden = false;

@@ -36,6 +36,44 @@ async def test_p2_no_view_hides_that_somebody_waits(office: Office) -> None:
         assert "outside this view" not in nonsense
 
 
+# Counts what would be heard, and keeps what would lie on the screen; nobody looks at the page.
+_LISTENING = """
+  window.tones = 0;
+  window.shown = [];
+  const Tone = window.OscillatorNode;
+  window.OscillatorNode = class extends Tone {
+    constructor(...all) { super(...all); window.tones += 1; }
+  };
+  window.Notification = class {
+    static permission = "granted";
+    constructor(title, { body }) { window.shown.push(`${title}: ${body}`); }
+  };
+  Object.defineProperty(document, "hidden", { get: () => true });
+"""
+
+
+async def test_sound_and_notification_stay_chosen_and_say_nothing_of_the_person(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    async with window(chromium, office, me, "light", 1280) as page:
+        await page.add_init_script(_LISTENING)
+        await page.goto("/queue")
+        await page.get_by_role("button", name="Sound").click()
+        await page.goto("/account")
+        await page.goto("/queue")
+        sound = page.get_by_role("button", name="Sound")
+        await expect(sound).to_have_attribute("aria-pressed", "true")
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        await office.case(await office.person(), "Help", Severity.EMERGENCY)
+        await expect(page).to_have_title(re.compile(r"^\(1\)"))
+        assert await page.evaluate("tones") == 2
+        assert await page.evaluate("shown") == ["Wayhome: Somebody new is waiting."]
+        await sound.click()
+        await page.reload()
+        await expect(sound).to_have_attribute("aria-pressed", "false")
+
+
 async def test_a_view_is_saved_opened_by_one_key_made_the_first_and_removed(
     office: Office, chromium: Browser
 ) -> None:
