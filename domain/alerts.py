@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
-from domain.cases.events import happened
+from domain.cases.events import BEGINNINGS, happened
 from domain.cases.returning import put_back
 from domain.channels.calling import call
 from domain.children import focal_points, is_child
@@ -41,8 +41,6 @@ from storage.staff import Staff
 from storage.wakes import Topic
 
 log = structlog.get_logger()
-
-_BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
 
 
 async def escalate(session: Session) -> int:
@@ -258,7 +256,7 @@ async def _facts(session: Session, case: Case) -> dict[str, Any]:
     """All that an alert may say."""
     since = await session.scalar(
         select(func.max(CaseEvent.at)).where(
-            CaseEvent.case_id == case.id, CaseEvent.kind.in_(_BEGINNINGS)
+            CaseEvent.case_id == case.id, CaseEvent.kind.in_(BEGINNINGS)
         )
     )
     return {

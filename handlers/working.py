@@ -70,7 +70,7 @@ async def show_queue(message: Message, session: Session, staff: Staff) -> None:
             "code": line.code,
             "severity": line.severity,
             "state": line.state,
-            "minutes": (session.now - line.opened_at) // timedelta(minutes=1),
+            "minutes": (session.now - line.waits_since) // timedelta(minutes=1),
         }
         for line in cases
     ]

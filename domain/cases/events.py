@@ -12,6 +12,8 @@ from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case.
 SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
+#: Since then somebody waits: what was before was closed.
+BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
 
 
 def happened(

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, tuple_
 
 from domain.actors import Actor, Right
-from domain.cases.events import SIGNALS
+from domain.cases.events import BEGINNINGS, SIGNALS
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
@@ -45,7 +45,8 @@ class QueueLine:
     pseudonym: str
     identity: Identity
     language: str
-    opened_at: datetime
+    #: When it was opened, or opened again.
+    waits_since: datetime
     deadline_at: datetime | None
     #: The name of whoever has it.
     claimed_by: str | None
@@ -69,7 +70,7 @@ async def queue(
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     found = await session.execute(
-        select(Case, Returnee, pseudonym(), Staff, _signals(), _last_reasons())
+        select(Case, Returnee, pseudonym(), Staff, _signals(), _last_reasons(), _began())
         .join(Returnee, Returnee.id == Case.returnee_id)
         .outerjoin(Staff, Staff.id == Case.claimed_by)
         .where(*_of(actor, part), *view.holds(), await _behind(session, part, after))
@@ -86,14 +87,14 @@ async def queue(
                 pseudonym=name,
                 identity=who_is_there(returnee, session.now),
                 language=case.language,
-                opened_at=case.opened_at,
+                waits_since=began or case.opened_at,
                 deadline_at=case.deadline_at,
                 claimed_by=name_of(session, holder) if holder else None,
                 mine=case.claimed_by == actor.staff_id,
                 signals=signals,
                 reasons=tuple(reasons or ()),
             )
-            for case, returnee, name, holder, signals, reasons in found
+            for case, returnee, name, holder, signals, reasons, began in found
         ],
         most,
     )
@@ -155,7 +156,7 @@ def _keys(part: Part) -> list[Any]:
 
 
 def _urgency(line: QueueLine) -> tuple[int, datetime]:
-    return -line.severity.rank, line.deadline_at or line.opened_at
+    return -line.severity.rank, line.deadline_at or line.waits_since
 
 
 def _signals() -> ScalarSelect[int]:
@@ -173,6 +174,15 @@ def _last_reasons() -> ScalarSelect[list[str]]:
         .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(SIGNALS))
         .order_by(CaseEvent.number.desc())
         .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def _began() -> ScalarSelect[datetime]:
+    return (
+        select(func.max(CaseEvent.at))
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(BEGINNINGS))
         .correlate(Case)
         .scalar_subquery()
     )

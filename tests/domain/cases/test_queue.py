@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -85,6 +86,20 @@ async def test_a_line_says_who_has_the_case_and_why_it_is_there(centre: Centre) 
     assert (hers.signals, hers.reasons) == (2, ("money.none",))
     assert (hers.language, hers.state) == ("ar", CaseState.CLAIMED)
     assert hers.pseudonym
+
+
+async def test_who_still_needs_help_waits_since_they_said_so(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    centre.later(days=9)
+    await centre.signal(person)
+    centre.later(minutes=2)
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line] = (await queue(session, vera, Part.WAITING)).lines
+
+        assert session.now - line.waits_since < timedelta(minutes=3)
 
 
 async def test_resolved_cases_are_shown_only_when_asked_for(centre: Centre) -> None:
