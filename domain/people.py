@@ -14,7 +14,7 @@ from domain.cases.reading import SafeContact, safe_contact
 from domain.consent.ledger import texts_read
 from domain.errors import Refused
 from domain.paging import MOST, Page
-from domain.privacy.passing_on import Leaving, leaving
+from domain.privacy.passing_on import Leaving, known_to_leave, leaving
 from domain.returnees import seen_by_role, who_is_there
 from domain.safeguarding.readings import ensure_may_look
 from storage.cases import Case
@@ -31,6 +31,8 @@ class Reach(StrEnum):
     PAUSED = "paused"
     FROZEN = "frozen"
     BLOCKED = "blocked"
+    #: They asked to be forgotten, and it is not done yet.
+    LEAVING = "leaving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +178,12 @@ async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str
     return found or ""
 
 
-_Found = Select[Enrolment, Returnee, Case]
+_Found = Select[Enrolment, Returnee, Case, bool]
 
 
 def _people(actor: Actor) -> _Found:
     return (
-        select(Enrolment, Returnee, Case)
+        select(Enrolment, Returnee, Case, known_to_leave(actor, Enrolment.returnee_id))
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
         .outerjoin(Case, (Case.returnee_id == Returnee.id) & (Case.state != CaseState.RESOLVED))
         .where(
@@ -205,19 +207,21 @@ async def _lines(session: Session, query: _Found) -> list[PersonLine]:
             language=returnee.language,
             country=returnee.country,
             identity=who_is_there(returnee, session.now),
-            reach=_reach(returnee, session.now),
+            reach=_reach(returnee, leaves, session.now),
             enrolled_at=enrolment.from_at,
             invited=enrolment.invite_id is not None,
             case_id=case.id if case else None,
             severity=case.severity if case else None,
         )
-        for enrolment, returnee, case in await session.execute(query)
+        for enrolment, returnee, case, leaves in await session.execute(query)
     ]
 
 
-def _reach(returnee: Returnee, now: datetime) -> Reach:
+def _reach(returnee: Returnee, leaves: bool, now: datetime) -> Reach:
     if returnee.frozen_at is not None:
         return Reach.FROZEN
+    if leaves:
+        return Reach.LEAVING
     if returnee.blocked_at is not None:
         return Reach.BLOCKED
     if returnee.paused_until is not None and returnee.paused_until > now:

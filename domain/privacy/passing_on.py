@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -80,6 +81,17 @@ async def leaving(session: Session, actor: Actor, returnee_id: UUID) -> Leaving 
     """Whether this person asked to be forgotten: whoever may see them should know."""
     found = await _leaving(session, actor, Erasure.returnee_id == returnee_id)
     return found[0] if found else None
+
+
+def known_to_leave(
+    actor: Actor, returnee_id: ColumnElement[UUID] | Mapped[UUID]
+) -> ColumnElement[bool]:
+    """The same within a query."""
+    return (
+        select(Erasure.returnee_id)
+        .where(Erasure.returnee_id == returnee_id, _shown_to(actor))
+        .exists()
+    )
 
 
 async def _leaving(

@@ -13,7 +13,7 @@ from domain.identity import Proof, confirm
 from domain.invites import issue_invites
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
-from domain.people import list_people, read_person
+from domain.people import Reach, list_people, read_person
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import (
     Reason,
@@ -68,6 +68,17 @@ async def test_p6_what_staff_pass_on_is_done_and_recorded(centre: Centre) -> Non
     await erase(centre.database)
 
     assert await is_there(centre.database) == 0
+
+
+async def test_p6_whoever_asked_to_be_forgotten_is_nobody_to_be_reached(centre: Centre) -> None:
+    """In the list, where a colleague looks before they write."""
+    vera = await centre.colleague()
+    (asked, _), other = await watched(centre), await centre.person()
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        lines = (await list_people(session, vera)).lines
+
+    seen = {line.id: line.reach for line in lines}
+    assert seen == {asked.id: Reach.LEAVING, other.id: Reach.OPEN}
 
 
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.COORDINATOR, Role.ADMIN])
