@@ -22,6 +22,7 @@ class Right(StrEnum):
     SEE_FIGURES = "see how the service does"
     SAFEGUARD = "keep staff and people apart"
     REVIEW_READINGS = "look at what colleagues read"
+    SUPERVISE = "advise colleagues, and see what they still owe"
     #: That check-ins are in a child's best interests, and that somebody is no child.
     DECIDE_FOR_CHILDREN = "decide for children"
     #: What people agreed to and what not, line by line; never for those whom one invited oneself.
@@ -47,6 +48,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PLAN_DUTY,
             Right.SEE_FIGURES,
             Right.REVIEW_READINGS,
+            Right.SUPERVISE,
             Right.WORK_ON_CASES,
             Right.SEE_PEOPLE,
             Right.ENROL_PEOPLE,
@@ -60,6 +62,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.KEEP_LEXICON,
             Right.REVIEW_READINGS,
+            Right.SUPERVISE,
             Right.SEE_FIGURES,
             Right.WORK_ON_CASES,
             Right.SEE_PEOPLE,
@@ -74,6 +77,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.MANAGE_STAFF,
             Right.KEEP_DIRECTORY,
+            Right.REVIEW_READINGS,
             Right.SAFEGUARD,
             Right.PLAN_DUTY,
             Right.SEE_FIGURES,

@@ -25,7 +25,7 @@ from storage.staff import Staff
 
 #: The codes in a case's history, beside the question and its answer.
 ASKED, ASKED_SUPERVISOR, ANSWERED = "consult.asked", "consult.supervisor", "consult.answered"
-_ADVISE: Final = roles_with(Right.REVIEW_READINGS)
+_ADVISE: Final = roles_with(Right.SUPERVISE)
 
 
 async def consult(

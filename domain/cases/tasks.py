@@ -131,7 +131,7 @@ async def owed_by(session: Session, actor: Actor) -> list[Owed]:
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     whose: ColumnElement[bool] = CaseTask.staff_id == actor.staff_id
-    if actor.may(Right.REVIEW_READINGS):
+    if actor.may(Right.SUPERVISE):
         whose = or_(whose, CaseTask.kind == TaskKind.DEBRIEF, CaseTask.staff_id.is_(None))
     found = _owed().where(
         CaseTask.organisation_id == actor.organisation_id,
@@ -159,7 +159,7 @@ async def _debrief(session: Session, actor: Actor, task: CaseTask, words: str) -
         if not words.strip():
             raise Refused("Write a few words, or talk with your supervisor, who can end this.")
         task.body = await _sealed(session, task.returnee_id, words)
-    elif not actor.may(Right.REVIEW_READINGS):
+    elif not actor.may(Right.SUPERVISE):
         raise Refused("This is for whoever had the case, and for supervisors.")
 
 
@@ -196,7 +196,7 @@ async def _read(session: Session, actor: Actor, found: Select[CaseTask, str, Sta
 
 async def _words(session: Session, actor: Actor, task: CaseTask) -> str | None:
     """A debrief is for whoever wrote it, and for supervisors."""
-    theirs = task.staff_id == actor.staff_id or actor.may(Right.REVIEW_READINGS)
+    theirs = task.staff_id == actor.staff_id or actor.may(Right.SUPERVISE)
     if task.body is None or (task.kind is TaskKind.DEBRIEF and not theirs):
         return None
     return (await data_key(session, task.returnee_id)).open(task.body, _CONTEXT)

@@ -1,7 +1,9 @@
 """Reading what nobody has to work on now: a closed case, or a person without an open one.
 
 Both open only with a reason that is typed first, which lies before safeguarding and supervisors
-until somebody else than the reader has looked at it.
+until somebody else than the reader has looked at it. What safeguarding itself reads lies before
+others who may hear complaints, and never before supervisors: it would tell about whom something was
+said.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from domain import audit
-from domain.actors import Actor, Right
+from domain.actors import Actor, Right, roles_with
 from domain.cases.finding import find_case
 from domain.errors import Refused
 from domain.marks import N_
@@ -166,7 +168,20 @@ def _to_review(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         Reading.reviewed_at.is_(None),
         Reading.staff_id != actor.staff_id,
         seen_by(actor.staff_id, Reading.returnee_id),
+        *_of_those_before(actor),
     )
+
+
+def _of_those_before(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Supervisors look at what the team read, administrators at what safeguarding did."""
+    by_safeguarding = (
+        select(Staff.id)
+        .where(Staff.id == Reading.staff_id, Staff.role.in_(roles_with(Right.SAFEGUARD)))
+        .exists()
+    )
+    if not actor.may(Right.SAFEGUARD):
+        return (~by_safeguarding,)
+    return () if actor.may(Right.SUPERVISE) else (by_safeguarding,)
 
 
 async def _lately(session: Session, actor: Actor, what: ColumnElement[bool]) -> bool:

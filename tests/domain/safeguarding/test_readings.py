@@ -46,7 +46,7 @@ async def test_p10_a_closed_case_opens_only_once_a_reason_was_typed(
     centre: Centre, role: Role
 ) -> None:
     vera, ana = await centre.colleague(), await centre.colleague(role, name="Ana")
-    chief = await centre.colleague(Role.SUPERVISOR)
+    chief = await centre.colleague(Role.SAFEGUARDING)
     case = await closed_case(centre, vera)
     with pytest.raises(NeedsReason):
         await reads(centre, ana, case)
@@ -103,7 +103,7 @@ async def test_p10_nobody_reviews_their_own_readings(centre: Centre) -> None:
     vera = await centre.colleague()
     keeper, chief = (
         await centre.colleague(Role.SAFEGUARDING),
-        await centre.colleague(Role.SUPERVISOR),
+        await centre.colleague(Role.ADMIN),
     )
     case = await closed_case(centre, vera)
     await opens(centre, keeper, case, "I look")
@@ -127,6 +127,23 @@ async def test_p10_nobody_reviews_their_own_readings(centre: Centre) -> None:
         )
 
     assert written == 2
+
+
+async def test_p10_no_supervisor_learns_from_what_safeguarding_read_of_whom_something_was_said(
+    centre: Centre,
+) -> None:
+    """It may be about them. Administrators look at it, and at nothing that the team read."""
+    vera, keeper = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
+    case = await closed_case(centre, vera)
+    await opens(centre, keeper, case, "She told me of Arta")
+    await opens(centre, await centre.colleague(name="Ana"), case, "She called")
+    seen = []
+    for role in (Role.SUPERVISOR, Role.ADMIN, Role.SAFEGUARDING):
+        who = await centre.colleague(role)
+        async with centre.database.begin(centre.organisation.id, who.staff_id) as session:
+            seen.append([line.reason for line in await readings_to_review(session, who)])
+
+    assert seen == [["She called"], ["She told me of Arta"], ["She told me of Arta", "She called"]]
 
 
 async def test_p10_another_organisations_reading_is_not_there(centre: Centre) -> None:
