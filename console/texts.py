@@ -245,7 +245,7 @@ REACHES = {
     Reach.PAUSED: N_("Paused"),
     Reach.FROZEN: N_("Stop word used"),
     Reach.BLOCKED: N_("Blocked the bot"),
-    Reach.LEAVING: N_("Asked to be forgotten"),
+    Reach.LEAVING: N_("Wants to be forgotten"),
 }
 EXCLUSIONS = {
     Exclusion.LEFT: N_("No longer with us"),

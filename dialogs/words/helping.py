@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import ceil
 
 from aiogram.types import InlineKeyboardMarkup
 from babel.dates import format_datetime
@@ -20,6 +21,7 @@ from domain.organisations import zone
 from storage.cases import Case
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ async def help_declined(telling: Telling) -> Screen:
 
 
 async def case_closed(telling: Telling) -> Screen:
-    """Of a talk that nobody agreed to, it is said when it is erased, too."""
+    """Of a talk that nobody agreed to, or no longer, it is said when it is erased, too."""
     texts = telling.texts
     lines = [
         texts(
@@ -126,12 +128,12 @@ async def case_closed(telling: Telling) -> Screen:
     rows = [[button(texts("I still need help"), AskForHuman())]]
     case = await newest_case(telling.session, telling.person)
     if case is not None and case.erase_at is not None:
-        left = max((case.erase_at - telling.session.now).days, 0)
+        left = max(ceil((case.erase_at - telling.session.now) / _A_DAY), 0)
         days = texts.count("{number} day", "{number} days", left)
         lines.append(
             texts(
-                "You had not agreed that somebody reads along, so all of it is erased in {days}, "
-                "unless you want it kept.",
+                "We keep it only with your yes, so all of it is erased in {days}, unless you want "
+                "it kept.",
                 days=days,
             )
         )

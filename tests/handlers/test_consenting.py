@@ -21,6 +21,7 @@ from locales.catalogues import LANGUAGES, Catalogues
 from storage.cases import Case
 from storage.kinds import Discretion, How, Outcome, Purpose, Role, Severity
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow
 from storage.returnees import Consent, NoticeText, Renewal, Returnee
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
@@ -255,6 +256,11 @@ async def test_p5_a_strangers_emergency_is_told_when_it_is_erased_and_kept_by_on
         await claim(session, actor, case.id)
         await resolve(session, actor, case.id, Outcome.HELPED)
         assert case.erase_at is not None
+    async with database.begin(SERVICE) as session:
+        newest = select(OutboxRow).order_by(OutboxRow.number.desc()).limit(1)
+        [row] = await session.scalars(newest)
+        closed = await phone.shown(session, row)
+    assert "only with your yes, so all of it is erased in 30 days" in closed.text
     [noted] = await phone.press_data(KeepTalk().pack())
     assert "All right" in noted.text
     await phone.press_data(KeepTalk().pack())
