@@ -11,19 +11,18 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.current import Current
+from storage.batches import one_of
 from storage.service import DIALOGS, DialogState
 from storage.sessions import Session
 
 _SEALED = "dialog state"
 _DRAWERS = "dialogs"
 _ROW = insert(DialogState)
-_KEPT = select(DialogState.key, DialogState.data).where(
-    DialogState.key.in_(bindparam("keys", expanding=True))
-)
+_KEPT = select(DialogState.key, DialogState.data).where(one_of(DialogState.key, "keys"))
 _KEEP = _ROW.on_conflict_do_update(
     index_elements=["key"],
     set_={"data": _ROW.excluded.data, "changed_at": _ROW.excluded.changed_at},

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from storage.batches import one_of
 from storage.cases import Case, Message
 from storage.kinds import CaseState, Direction, Purpose
 from storage.returnees import Consent
@@ -103,7 +104,7 @@ async def _newest_cases(session: Session, people: Sequence[UUID]) -> Mapping[UUI
 def _newest() -> Select[Case]:
     newest = (
         select(Case.id)
-        .where(Case.returnee_id == func.any(bindparam("people", type_=ARRAY(Uuid))))
+        .where(one_of(Case.returnee_id, "people"))
         .ext(distinct_on(Case.returnee_id))
         .order_by(Case.returnee_id, (Case.state == CaseState.RESOLVED).asc(), Case.opened_at.desc())
     )

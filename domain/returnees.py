@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, select
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.pseudonyms import new_pseudonym
+from storage.batches import one_of
 from storage.keys import DataKey, Keyring
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
@@ -47,7 +48,7 @@ _OF_CHATS = (
     select(Returnee, DataKeyRow.wrapped, Safety, _ORGANISATION)
     .join(DataKeyRow, DataKeyRow.id == Returnee.data_key_id)
     .outerjoin(Safety, Safety.returnee_id == Returnee.id)
-    .where(Returnee.chat_key.in_(bindparam("chats", expanding=True)))
+    .where(one_of(Returnee.chat_key, "chats"))
 )
 
 

@@ -7,12 +7,13 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.returnees import HOURS_LAST, data_key, open_data_key, who_is_there
+from storage.batches import one_of
 from storage.cases import Case
 from storage.keys import DataKey as PersonsKey
 from storage.keys import Keyring
@@ -184,7 +185,7 @@ _CONTACTS = (
     .join(Returnee, Returnee.id == Safety.returnee_id)
     .outerjoin(DataKey, DataKey.id == Returnee.data_key_id)
     .outerjoin(Erasure, Erasure.returnee_id == Safety.returnee_id)
-    .where(Safety.returnee_id.in_(bindparam("asked", expanding=True)))
+    .where(one_of(Safety.returnee_id, "asked"))
 )
 
 

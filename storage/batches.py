@@ -1,6 +1,6 @@
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ARRAY, ColumnElement, Select, bindparam, func
 
 
 def among(key: Any, chosen: Select[Any]) -> ColumnElement[bool]:
@@ -10,3 +10,12 @@ def among(key: Any, chosen: Select[Any]) -> ColumnElement[bool]:
     """
     among: ColumnElement[bool] = key == func.any(func.array(chosen.scalar_subquery()))
     return among
+
+
+def one_of(key: Any, given: str) -> ColumnElement[bool]:
+    """Whether the key is one of a list, which is given by that name as one value.
+
+    IN is another statement for each length of the list: written down, parsed and planned anew.
+    """
+    one_of: ColumnElement[bool] = key == func.any(bindparam(given, type_=ARRAY(key.type)))
+    return one_of

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Identity,
     Index,
@@ -21,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import SERVICE_ONLY, Base
-from storage.batches import among
+from storage.batches import among, one_of
 from storage.keys import Keyring
 from storage.sessions import Session
 from storage.wakes import Topic
@@ -222,7 +221,7 @@ def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
 
 _MARK_HANDLED = (
     update(InboxRow)
-    .where(InboxRow.number == func.any(bindparam("numbers", type_=ARRAY(BigInteger))))
+    .where(one_of(InboxRow.number, "numbers"))
     .values(
         handled_at=bindparam("now"),
         watched_at=func.coalesce(InboxRow.watched_at, bindparam("now")),

@@ -9,14 +9,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ForeignKey,
     Identity,
     Index,
     and_,
-    bindparam,
-    func,
     or_,
     select,
     text,
@@ -25,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
+from storage.batches import one_of
 from storage.keys import Keyring
 from storage.kinds import NoticeClass, OutboxState
 from storage.sessions import SERVICE, Session
@@ -171,7 +169,7 @@ async def put(
 
 
 _UNSENT = select(OutboxRow).where(
-    OutboxRow.stand_in == func.any(bindparam("numbers", type_=ARRAY(BigInteger))),
+    one_of(OutboxRow.stand_in, "numbers"),
     OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
     OutboxRow.leased_until.is_(None),
 )

@@ -28,6 +28,7 @@ from domain.notices import (
 from domain.pathways import telling
 from domain.safety import Contacts, contacts_with, held
 from locales.catalogues import Catalogues
+from storage.batches import one_of
 from storage.cases import Case
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow, chat_of, content_of
@@ -35,6 +36,8 @@ from storage.returnees import Returnee
 from storage.sessions import Session, is_away
 
 log = structlog.get_logger()
+
+_PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Packing:
         people = {row.returnee_id for row in rows if row.returnee_id is not None}
         returnees: dict[UUID, Returnee] = {}
         if people:
-            found = await session.scalars(select(Returnee).where(Returnee.id.in_(people)))
+            found = await session.scalars(_PEOPLE, {"people": list(people)})
             returnees = {returnee.id: returnee for returnee in found}
         asked = [row.check_in_id for row in rows if row.check_in_id is not None]
         await know_who_is_asked_private(

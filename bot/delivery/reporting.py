@@ -1,9 +1,11 @@
 """Writing back what became of the sends: all that ended meanwhile go into one transaction."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import inf
 
 import structlog
 
@@ -20,6 +22,10 @@ from storage.sessions import AWAY, SERVICE, Database, Session, is_away
 
 log = structlog.get_logger()
 
+# Where some were just written, more end in a moment: these go together. A transaction for each few
+# of them takes more time than sending them.
+_MOMENT = timedelta(seconds=0.025)
+_JUST_NOW = timedelta(seconds=0.1)
 # Together within the lease: until it ends nobody else sends these rows.
 _PAUSES = (0.2, 1.0, 2.0, 5.0, 5.0, 10.0, 10.0, 10.0)
 
@@ -38,6 +44,8 @@ class Reporting:
     metrics: Metrics
     _waiting: list[Report] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: When some were last written, on the monotonic clock.
+    _written_at: float = -inf
 
     async def keep(self, taken: Taken, result: Sent | Failed) -> None:
         """Returns once it is committed. Raises what stands in the way.
@@ -48,8 +56,11 @@ class Reporting:
         self._waiting.append(report)
         async with self._turn:
             if not report.kept.done():
+                if time.monotonic() - self._written_at < _JUST_NOW.total_seconds():
+                    await asyncio.sleep(_MOMENT.total_seconds())
                 reports, self._waiting = self._waiting, []
                 await self._write(reports)
+                self._written_at = time.monotonic()
         await report.kept
 
     async def _write(self, reports: Sequence[Report]) -> None:

@@ -13,6 +13,7 @@ from domain.children import are_protected, is_child
 from domain.consent import last_word
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
+from storage.batches import one_of
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, Purpose
 from storage.organisations import Organisation
@@ -78,12 +79,7 @@ async def claim(session: Session, *conditions: Any, order: Any) -> list[Due]:
 async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, Due]:
     if not check_in_ids:
         return {}
-    rows = await session.execute(
-        _query()
-        .where(CheckIn.id.in_(check_in_ids))
-        .order_by(CheckIn.id)
-        .with_for_update(of=CheckIn)
-    )
+    rows = await session.execute(_LOCKED, {"check_ins": check_in_ids})
     return {due.check_in.id: due for due in await _with_questionnaires(session, rows.all())}
 
 
@@ -136,3 +132,9 @@ def _query() -> Select[
         .outerjoin(OnPathway, on_its_pathway)
         .execution_options(populate_existing=True)
     )
+
+
+# Asked for every batch that is sent, so it is written down once.
+_LOCKED = (
+    _query().where(one_of(CheckIn.id, "check_ins")).order_by(CheckIn.id).with_for_update(of=CheckIn)
+)

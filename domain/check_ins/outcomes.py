@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, update
+from sqlalchemy import DateTime, bindparam, case, func, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from storage.batches import one_of
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.sessions import Session
@@ -16,23 +18,16 @@ LATE, BROKEN, RESTORED = "late", "broken", "restored"
 # Nobody is silent before that.
 PATIENCE = timedelta(hours=24)
 
+_INSTANT = DateTime(timezone=True)
 _NOT_SENT = (CheckInState.FAILED, CheckInState.MISSED_BY_US, CheckInState.SKIPPED)
 
 
-async def confirmed(
-    session: Session, check_in_ids: Sequence[UUID], at: datetime
-) -> list[timedelta]:
-    """Telegram has the prompts. Nothing else starts the silence clock.
-
-    Returns how late each was that is asked for the first time.
-    """
-    if not check_in_ids:
-        return []
+def _confirm() -> ReturningUpdate[datetime | None, datetime]:
     sending, started = CheckIn.state == CheckInState.SENDING, CheckIn.state == CheckInState.STARTED
-    silent_at = at + PATIENCE
-    found = await session.execute(
+    at, silent_at = bindparam("at", type_=_INSTANT), bindparam("end", type_=_INSTANT)
+    return (
         update(CheckIn)
-        .where(CheckIn.id.in_(check_in_ids))
+        .where(one_of(CheckIn.id, "check_ins"))
         .values(
             sent_at=func.coalesce(CheckIn.sent_at, at),
             state=case((sending, CheckInState.SENT), else_=CheckIn.state),
@@ -45,6 +40,22 @@ async def confirmed(
         .returning(CheckIn.sent_at, CheckIn.due_at)
         .execution_options(synchronize_session=False)
     )
+
+
+_CONFIRM = _confirm()
+
+
+async def confirmed(
+    session: Session, check_in_ids: Sequence[UUID], at: datetime
+) -> list[timedelta]:
+    """Telegram has the prompts. Nothing else starts the silence clock.
+
+    Returns how late each was that is asked for the first time.
+    """
+    if not check_in_ids:
+        return []
+    given = {"check_ins": check_in_ids, "at": at, "end": at + PATIENCE}
+    found = await session.execute(_CONFIRM, given)
     return [at - due_at for sent_at, due_at in found if sent_at == at]
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from domain.consent import last_word
+from storage.batches import one_of
 from storage.kinds import Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
 
 _KNOWN = "asked private"
 _ASKED_PRIVATE = select(Returnee.id, last_word(Purpose.ANSWERS), Returnee.shared_phone).where(
-    Returnee.id.in_(bindparam("people", expanding=True))
+    one_of(Returnee.id, "people")
 )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from domain import audit
 from domain.errors import Refused
 from domain.staff import codes
+from storage.batches import one_of
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.staff import Staff
@@ -43,7 +44,7 @@ async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:
 
 
 _OF_CHATS = select(Staff).where(
-    Staff.telegram_chat_key.in_(bindparam("chats", expanding=True)), Staff.disabled_at.is_(None)
+    one_of(Staff.telegram_chat_key, "chats"), Staff.disabled_at.is_(None)
 )
 
 
