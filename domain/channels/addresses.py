@@ -28,3 +28,10 @@ def scheme_of(address: str) -> str:
     if len(address) > _LONGEST or scheme not in AT_A_HOST | AT_A_SERVICE:
         raise Refused("This is no address that alerts can go to.")
     return scheme
+
+
+def host_of(address: str) -> str:
+    """The server that it names; "" where none is named, or its place may hold a key or a topic."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    return host if parts.scheme.lower() in AT_A_HOST and "." in host else ""

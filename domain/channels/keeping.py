@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Exists, exists, func, or_, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.channels.addresses import scheme_of
+from domain.channels.addresses import host_of, scheme_of
 from domain.channels.calling import put
 from domain.errors import Refused
 from domain.notices import Notice
 from storage.channels import AlertChannel
+from storage.keys import SealError
 from storage.sessions import Session
 from storage.staff import Staff
 
@@ -27,6 +28,8 @@ _MOST = 20
 class ChannelLine:
     id: UUID
     scheme: str
+    #: Where it leads, so that two of a kind can be told apart; "" where that may be a secret.
+    host: str
     #: The whole organisation's, which those change who plan duty.
     shared: bool
     worked_at: datetime | None
@@ -41,6 +44,7 @@ async def list_channels(session: Session, actor: Actor) -> Sequence[ChannelLine]
         ChannelLine(
             channel.id,
             channel.scheme,
+            _host(session, channel),
             channel.staff_id is None,
             channel.worked_at,
             channel.failing_since,
@@ -87,6 +91,13 @@ def failing(actor: Actor) -> Exists:
 
 def address_of(session: Session, channel: AlertChannel) -> str:
     return session.keys.open(channel.address, _CONTEXT)
+
+
+def _host(session: Session, channel: AlertChannel) -> str:
+    try:
+        return host_of(address_of(session, channel))
+    except SealError:
+        return ""
 
 
 async def _try(session: Session, actor: Actor, channel: AlertChannel) -> None:

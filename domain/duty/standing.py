@@ -11,6 +11,7 @@ from domain.duty.drills import waiting_for
 from domain.duty.now import are_there
 from domain.duty.readiness import is_ready
 from domain.lexicon import muting
+from domain.referrals import finding
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Staff
@@ -27,6 +28,8 @@ class Standing:
     drill: UUID | None
     #: Alarms that a colleague wants muted, for which they could be the second person.
     mutings: int
+    #: Referrals that wait for an answer of their organisation, or for them to decide with another.
+    referrals: int
 
 
 async def standing_of(session: Session, actor: Actor) -> Standing:
@@ -40,8 +43,9 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
             failing(actor).label("fails"),
             waiting_for(session, actor).scalar_subquery().label("drill"),
             muting.waiting_for(actor).scalar_subquery().label("mutings"),
+            finding.waiting_for(actor).scalar_subquery().label("referrals"),
         ).where(Organisation.id == actor.organisation_id)
     )
-    organisation, on_duty, anybody, fails, drill, mutings = row.one()
+    organisation, on_duty, anybody, fails, drill, mutings, referrals = row.one()
     ready = is_ready(organisation, session.now)
-    return Standing(on_duty, anybody and ready, ready, fails, drill, mutings)
+    return Standing(on_duty, anybody and ready, ready, fails, drill, mutings, referrals)

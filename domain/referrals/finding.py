@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from domain.actors import Actor, Right
 from domain.cases.finding import of_somebody_leaving
@@ -39,6 +39,23 @@ def seen(actor: Actor, whose: ColumnElement[bool]) -> Select[Referral, Case]:
             seen_by(actor.staff_id, Referral.returnee_id),
             ~of_somebody_leaving(),
         )
+    )
+
+
+def waiting_for(actor: Actor) -> Select[int]:
+    """How many offers nobody of theirs has answered, or colleagues want to decide with them."""
+    offered = and_(
+        Referral.partner_id == actor.organisation_id, Referral.state == ReferralState.OFFERED
+    )
+    to_decide = and_(
+        given_by(actor),
+        Referral.state == ReferralState.TO_DECIDE,
+        Referral.made_by.is_distinct_from(actor.staff_id),
+    )
+    return select(func.count()).where(
+        literal(actor.may(Right.WORK_ON_CASES)),
+        or_(offered, to_decide),
+        seen_by(actor.staff_id, Referral.returnee_id),
     )
 
 

@@ -142,7 +142,13 @@ async def test_only_in_an_emergency_can_it_go_without_asking_and_then_two_decide
         page = begun.headers["location"]
         assert "Send it now" not in (await ours.get(page)).text
         assert "Send it now" in (await second.get(page)).text
+        waits = (await second.get("/referrals")).text
+        assert "waiting for you" in waits
+        assert waits.index("We ask others to help") < waits.index("Others ask us to help")
         await second.post(f"{page}/decide")
+        calm = (await second.get("/referrals")).text
+        assert "waiting for you" not in calm
+        assert calm.index("Others ask us to help") < calm.index("We ask others to help")
     async with elsewhere.browser(Role.CASEWORKER) as theirs:
         assert re.search(NEED, (await theirs.get(page)).text)
 

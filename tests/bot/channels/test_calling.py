@@ -228,3 +228,23 @@ async def test_p10_channels_are_their_owners_and_the_organisations_the_planners(
             with pytest.raises(Refused, match="no such channel"):
                 await keeping.remove_channel(session, vera, line.id)
             await keeping.remove_channel(session, chief, line.id)
+
+
+async def test_two_channels_of_a_kind_are_told_apart_and_nothing_secret_is_shown(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    for address in (
+        "mailto://vera:secret@example.org?to=night@example.net",
+        "json://token:secret@alerts.example.com/hook/secret",
+        "ntfy://secret-topic",
+        "slack://secretA/secretB/secretC",
+    ):
+        await has(centre, vera, address)
+    lines = [(line.scheme, line.host) for line in await seen(centre, vera)]
+    assert sorted(lines) == [
+        ("json", "alerts.example.com"),
+        ("mailto", "example.org"),
+        ("ntfy", ""),
+        ("slack", ""),
+    ]

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
+from domain.actors import Actor
 from domain.cases.work import claim
+from domain.duty.standing import standing_of
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.kept import copy_of
@@ -250,6 +252,28 @@ async def test_in_danger_to_life_two_decide_and_the_person_is_told(centre: Centr
     assert await seen_by_partner(two) == 1
     [told] = await centre.sent(Notice.REFERRAL_DONE)
     assert told.params["how"] == "vital"
+
+
+async def waiting(centre: Centre, actor: Actor) -> int:
+    """As every page of theirs says it."""
+    async with centre.database.begin(actor.organisation_id, actor.staff_id) as session:
+        return (await standing_of(session, actor)).referrals
+
+
+async def test_what_waits_for_an_answer_is_counted_on_every_page_of_whoever_owes_it(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    second = await centre.colleague(name="Lule")
+    referral = await two.refers(vital=True)
+    counted = [await waiting(centre, each) for each in (two.vera, second, two.samir)]
+    assert counted == [0, 1, 0]
+    async with centre.database.begin(SERVICE) as session:
+        await decide(session, second, referral.id)
+    counted = [await waiting(centre, each) for each in (two.vera, second, two.samir)]
+    assert counted == [0, 0, 1]
+    await two.accepts(referral)
+    assert await waiting(centre, two.samir) == 0
 
 
 async def test_where_no_second_is_reached_within_ten_minutes_one_decides(centre: Centre) -> None:
