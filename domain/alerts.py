@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import func, select
 
 from domain.cases import states
+from domain.cases.busy import in_an_emergency
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import BEGINNINGS, happened
@@ -191,17 +192,7 @@ async def _beside_an_emergency(session: Session, case: Case, there: list[Staff])
     """A second emergency goes to somebody else. Where everybody who is there has one, whoever is
     called when nobody is there hears of it at once, and so do they.
     """
-    busy = set(
-        await session.scalars(
-            select(Case.claimed_by).where(
-                Case.organisation_id == case.organisation_id,
-                # Whoever waits for an answer to their first words is in the midst of it.
-                Case.state.in_((CaseState.CLAIMED, CaseState.WAITING)),
-                Case.severity == Severity.EMERGENCY,
-                Case.id != case.id,
-            )
-        )
-    )
+    busy = await in_an_emergency(session, case.organisation_id, beside=case.id)
     free = [staff for staff in there if staff.id not in busy]
     return free or [*there, *await _without_anybody_on_duty(session, case, wide=False)]
 

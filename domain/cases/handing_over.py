@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.alerts import alert_claimer
+from domain.cases.busy import in_an_emergency
 from domain.cases.consulting import colleague_for
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
@@ -44,8 +45,10 @@ class Standing:
     #: The reader offered it, or it is offered to them.
     given: bool
     received: bool
-    #: Who could be offered it: colleagues who are on duty.
+    #: Who could be offered it: colleagues who are on duty and have no emergency.
     colleagues: list[tuple[UUID, str]]
+    #: The names of those who have one.
+    busy: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ async def offer(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -
     colleague = await colleague_for(session, actor, case, staff_id)
     if colleague.id not in {each.id for each in await _there(session, case)}:
         raise Refused("Choose somebody who is on duty now.")
+    if colleague.id in await in_an_emergency(session, case.organisation_id, beside=case.id):
+        raise Refused("They have an emergency now: nothing more is offered to them.")
     if await _open_offer(session, case_id) is not None:
         raise Refused("This case is offered to somebody already.")
     session.add(
@@ -116,16 +121,16 @@ async def standing(session: Session, actor: Actor, case_id: UUID) -> Standing:
     """Needs the service's scope. Raises as find_case."""
     case = await find_case(session, actor, case_id)
     found = await _open_offer(session, case_id)
-    there = await _there(session, case)
+    others = [each for each in await _there(session, case) if each.id != actor.staff_id]
+    busy = await in_an_emergency(session, case.organisation_id, beside=case.id)
     return Standing(
         case=case,
         giver=await _name(session, found.from_id) if found else None,
         receiver=await _name(session, found.to_id) if found else None,
         given=found is not None and found.from_id == actor.staff_id,
         received=found is not None and found.to_id == actor.staff_id,
-        colleagues=[
-            (each.id, name_of(session, each)) for each in there if each.id != actor.staff_id
-        ],
+        colleagues=[(each.id, name_of(session, each)) for each in others if each.id not in busy],
+        busy=[name_of(session, each) for each in others if each.id in busy],
     )
 
 

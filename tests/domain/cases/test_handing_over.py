@@ -146,6 +146,23 @@ async def test_only_somebody_who_is_there_and_may_know_is_offered_it_and_one_at_
         await offers(centre, vera, case, samir)
 
 
+@pytest.mark.parametrize("answered", [False, True], ids=["not answered", "answered"])
+async def test_nothing_is_offered_to_somebody_in_the_midst_of_an_emergency(
+    centre: Centre, answered: bool
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    emergency = await centre.signal(await centre.person(), Severity.EMERGENCY)
+    await centre.claims(samir, emergency)
+    if answered:
+        await centre.writes(samir, emergency)
+    with pytest.raises(Refused, match="have an emergency now"):
+        await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        stands = await standing(session, vera, case.id)
+
+    assert (stands.colleagues, stands.busy) == ([], ["Samir"])
+
+
 async def test_an_accepted_emergency_hands_the_receivers_other_clocks_back(centre: Centre) -> None:
     vera, samir, case = await two_at_work(centre, Severity.EMERGENCY)
     other = await centre.claims(samir, await centre.signal(await centre.person()))
