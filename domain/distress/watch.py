@@ -21,7 +21,7 @@ from storage.kinds import Severity
 RECENT_MESSAGES = 2
 VERSION_DIGITS = 8
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
-LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.0, 3.5, 0.7
+LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.0, 3.5, 0.5
 LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS, LIKE_EMERGENCY_OF_NOBODY = 2.2, 0.7, 2.0
 # In longer ones there is a little of everything.
 LONGEST_EMERGENCY = 28  # Words.
