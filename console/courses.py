@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.figures import Line, Wording
+from console.figures import TOOK_PART, Line, Wording
 from domain.campaigns.publication import Figures
 from domain.questionnaires.values import Question
 
@@ -41,7 +41,12 @@ def courses_of_question(
 
 
 def courses_of_reach(wording: Wording, points: Sequence[Point]) -> list[Course]:
-    return _courses(wording.steps, [(point, wording.reach(point.figures)) for point in points])
+    """First who took part, where it can be said."""
+    cells = {TOOK_PART: wording.gettext("Took part")} | wording.steps
+    lines = [
+        [*wording.who_took_part(point.figures), *wording.reach(point.figures)] for point in points
+    ]
+    return _courses(cells, list(zip(points, lines, strict=True)))
 
 
 def _courses(

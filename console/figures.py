@@ -14,7 +14,8 @@ from locales.catalogues import LANGUAGES, locale_of
 
 # More of them in one sum are read by nobody; the file has them all.
 _MOST_NAMED = 3
-_TOOK_PART = "took-part"
+#: Of a whole group: answered, or began to.
+TOOK_PART = "took-part"
 _ELSEWHERE = N_("elsewhere, or not known where")
 _BESIDE = {SKIPPED: N_("Skipped"), NOTHING: N_("No answer that is kept")}
 
@@ -69,6 +70,12 @@ class Wording:
         people = figures.whole.people
         return [self._line(each, people, SMALLEST, self._step) for each in figures.reach]
 
+    def who_took_part(self, figures: Figures) -> list[Line]:
+        """Of everybody; nothing where it can't be said how many did not."""
+        whole = figures.whole
+        label = self.gettext("Took part")
+        return [Line(label, TOOK_PART, whole.base, whole.people, SMALLEST)] if whole.apart else []
+
     def took_part(self, figures: Figures) -> Iterator[tuple[Trait, list[Line]]]:
         """Of each group, where it can be said how many did not."""
         for trait in Trait:
@@ -77,7 +84,7 @@ class Wording:
                 lines = [
                     Line(
                         self.group(trait, group.name),
-                        _TOOK_PART,
+                        TOOK_PART,
                         group.base,
                         group.people,
                         SMALLEST,
@@ -128,7 +135,7 @@ class Wording:
         self, head: Sequence[object], figures: Figures, questions: Sequence[Question]
     ) -> Iterator[list[object]]:
         """For a file: everything that the page shows, a line for each sum behind its head."""
-        for line in self.reach(figures):
+        for line in (*self.who_took_part(figures), *self.reach(figures)):
             yield [*head, *_row(("", ""), ("", ""), line)]
         for trait, lines in self.took_part(figures):
             for line in lines:

@@ -25,7 +25,7 @@ from domain.campaigns import (
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.group import Since
 from domain.campaigns.running import UNDO
-from domain.campaigns.schedule import After, Unit, schedule_of
+from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
 from domain.check_ins.missed import missed_lately
 from domain.errors import NotAllowed, Refused
@@ -54,6 +54,7 @@ async def show(visit: Visit) -> Response:
             "campaigns.html",
             campaigns=campaigns,
             schedules={campaign.id: schedule_of(campaign) for campaign in campaigns},
+            coming={campaign.id: _coming(visit, session, campaign) for campaign in campaigns},
             missed=missed,
             pathways={pathway.key: pathway.name for pathway in pathways},
         )
@@ -121,6 +122,8 @@ async def show_one(visit: Visit) -> Response:
             "campaign.html",
             campaign=campaign,
             schedule=schedule,
+            comes_again=isinstance(schedule, Every),
+            coming=_coming(visit, session, campaign),
             spans=[span for span in Since if span in campaign.group.get("since", ())],
             stages=await _stages(session, campaign),
             regions=campaign.group.get("regions", ()),
@@ -207,6 +210,13 @@ async def _stages(session: Session, campaign: Campaign) -> list[Words]:
     """Those that it is for, by name."""
     names = await stage_names(session, campaign.organisation_id)
     return [names[key][1] for key in names if key in campaign.group.get("stages", ())]
+
+
+def _coming(visit: Visit, session: Session, campaign: Campaign) -> datetime | None:
+    """When it asks next, while it does."""
+    if campaign.state not in (CampaignState.RUNNING, CampaignState.PAUSED):
+        return None
+    return coming(campaign, session.now.astimezone(visit.me.place).replace(tzinfo=None))
 
 
 def _undo_until(campaign: Campaign, now: datetime) -> datetime | None:

@@ -124,6 +124,16 @@ def first_time(campaign: Campaign) -> datetime:
     return datetime.fromisoformat(campaign.local_time)
 
 
+def coming(campaign: Campaign, wall_time: datetime) -> datetime | None:
+    """Of one that comes again and again, its first time that is still to come on that clock."""
+    match schedule_of(campaign):
+        case Every() as schedule:
+            times = schedule.occasions(first_time(campaign))
+            return next((each for each in times if each > wall_time), None)
+        case _:
+            return None
+
+
 def step_of(campaign: Campaign, local_time: datetime) -> str:
     """By which the check-ins that are counted together are known. Of one that comes so many days
     after each return, all of a month.

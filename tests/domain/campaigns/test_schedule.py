@@ -10,9 +10,20 @@ from apscheduler.triggers.interval import IntervalTrigger
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.campaigns.schedule import After, Every, Unit, after, asks_until, every
+from domain.campaigns.schedule import (
+    JUST_ONCE,
+    After,
+    Every,
+    Unit,
+    after,
+    asks_until,
+    coming,
+    every,
+    to_keep,
+)
 from domain.check_ins.instants import instant
 from domain.errors import Refused
+from storage.check_ins import Campaign
 
 at = datetime.fromisoformat
 PLACES = ("Europe/Tirane", "Africa/Casablanca", "Europe/Kyiv", "Europe/Lisbon")
@@ -139,3 +150,28 @@ def test_what_is_no_rhythm_is_refused(wrong: tuple[str, int]) -> None:
         every(*wrong, None)
     with pytest.raises(Refused, match="days after"):
         after(-wrong[1] if wrong[1] else 10_000)
+
+
+@pytest.mark.parametrize(
+    ("now", "next_time"),
+    [
+        ("2026-11-26T14:00", "2026-11-27T18:00"),
+        # Tomorrow's has been planned by now, and is still the next one.
+        ("2026-12-26T18:01", "2026-12-27T18:00"),
+        ("2026-12-27T18:00", "2027-01-27T18:00"),
+        ("2027-01-27T18:00", None),
+    ],
+)
+def test_the_next_time_is_the_first_that_is_still_to_come(now: str, next_time: str | None) -> None:
+    monthly = to_keep(Every(Unit.MONTH, until=date(2027, 2, 1)))
+    campaign = Campaign(
+        local_time="2026-11-27T18:00", schedule=monthly, occasion="2027-01-27T18:00"
+    )
+
+    assert coming(campaign, at(now)) == (at(next_time) if next_time else None)
+
+
+def test_what_asks_once_or_by_each_return_has_no_next_time() -> None:
+    for schedule in (JUST_ONCE, After(30)):
+        campaign = Campaign(local_time="2026-11-27T18:00", schedule=to_keep(schedule))
+        assert coming(campaign, at("2026-11-26T14:00")) is None
