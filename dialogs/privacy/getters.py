@@ -75,12 +75,14 @@ async def get_regions(
 ) -> dict[str, Any]:
     """Which one is kept is shown only to whom it is known to be (P13)."""
     if texts.discretion is Discretion.WATCHED:
-        return {"regions": [], "unwatched": False, "changed": False}
+        return {"regions": [], "asked": True}
     chosen = returnee.region if may_be_shown(returnee, session.now) else None
     there = await regions_of(session, returnee.country)
     return {
         "regions": [(f"✅ {name}" if name == chosen else name, key_of(name)) for name in there],
-        "unwatched": True,
+        "asked": bool(there),
+        "nothing": not there,
+        "kept": returnee.region is not None,
         "changed": dialog_manager.dialog_data.get("region_changed", False),
     }
 

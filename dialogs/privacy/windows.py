@@ -93,7 +93,9 @@ def _region() -> Window:
             ),
             discreet=N_("In which region? You need not say."),
             watched=N_("Good day. There is nothing new today."),
+            when="asked",
         ),
+        Tr("There is nothing yet.", when="nothing"),
         ScrollingGroup(
             choices("in_region", choose_region, "regions"),
             id="all_regions",
@@ -101,7 +103,7 @@ def _region() -> Window:
             height=6,
             hide_on_single_page=True,
         ),
-        Button(Tr("Keep no region"), id="no_region", on_click=keep_no_region, when="unwatched"),
+        Button(Tr("Keep no region"), id="no_region", on_click=keep_no_region, when="kept"),
         back_to(PrivacyStates.main),
         to_menu(),
         state=PrivacyStates.region,

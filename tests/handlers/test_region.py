@@ -19,7 +19,8 @@ async def amal(phone: Phone, database: Database, organisation: Organisation) -> 
     await enrol(phone, await invite(database, organisation))
     async with database.begin(SERVICE) as session:
         await import_directory(session, read_directory([json_file([clinic()])]), "t", session.now)
-        await be_in(session, await there(phone, database), "AL", "Europe/Tirane")
+        person = await session.get_one(Returnee, (await there(phone, database)).id)
+        await be_in(session, person, "AL", "Europe/Tirane")
     return phone
 
 
@@ -82,3 +83,16 @@ async def test_p13_on_a_watched_phone_it_is_neither_asked_nor_changed(
     assert await region(amal, database) is None
     [menu] = await amal.write("/privacy")
     assert not any("region" in label for label in menu.buttons)
+
+
+async def test_where_the_directory_has_no_region_none_is_asked(
+    amal: Phone, database: Database
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, (await there(amal, database)).id)
+        await be_in(session, person, "MA", "Africa/Casablanca")
+    await amal.write("/privacy")
+    [window] = await amal.press("My region")
+
+    assert window.text == "There is nothing yet."
+    assert window.buttons.keys() == {"◀️ Back", "Menu"}
