@@ -66,12 +66,12 @@ async def prompt(telling: Telling) -> Screen:
             [
                 button(texts("In an hour"), _put_off(check_in, Later.HOUR)),
                 button(texts("Tomorrow"), _put_off(check_in, Later.TOMORROW)),
-                button(texts("Another day"), ChooseDay(check_in=check_in.id)),
             ],
             [
+                button(texts("Another day"), ChooseDay(check_in=check_in.id)),
                 button(texts("Skip this one"), _put_off(check_in, Later.SKIP)),
-                button(texts("Pause everything"), _put_off(check_in, Later.PAUSE)),
             ],
+            [button(texts("Pause everything"), _put_off(check_in, Later.PAUSE))],
             [button(texts("Don't ask again"), _put_off(check_in, Later.NEVER))],
         ),
     )
