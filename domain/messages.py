@@ -11,12 +11,13 @@ from domain import beforehand
 from domain.actors import Actor
 from domain.cases.clock import wind_to
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
+from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.edits import Body, early_edit, early_keys, merged, message_id
 from domain.notices import Notice
 from domain.returnees import chat_id_of, data_key, returnee_of_chat
 from storage.cases import Case, Message
-from storage.kinds import Direction, MessageKind, OutboxState, Severity
+from storage.kinds import CaseState, Direction, MessageKind, OutboxState, Severity
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -64,7 +65,8 @@ async def keep_message(
         case = await current_case(session, returnee)
         if case is None:
             return None
-        await hear(session, case)
+        if not _is_settled(case, body):
+            await hear(session, case)
     said = {name: body[name] for name in _OF_A_PLACE & body.keys()}
     said = said if kind is MessageKind.LOCATION else body
     if known is not None:
@@ -86,6 +88,11 @@ async def keep_message(
     if known.heard_at is None and known.listen_by is not None and known.listen_by > session.now:
         wind_to(case, known.listen_by)
     return known
+
+
+def _is_settled(case: Case, body: Body) -> bool:
+    """They were answered, and say no more than thanks: staff read it, and owe them nothing."""
+    return case.state is CaseState.WAITING and is_only_thanks(body.get("text", ""))
 
 
 async def take_off_record(session: Session, returnee: Returnee, body: Body) -> None:

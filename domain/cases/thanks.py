@@ -1,0 +1,39 @@
+"""Words that ask for nothing: whoever only says thanks waits for nobody.
+
+Taken are whole messages of these words alone. A question mark, a no, or anything that is not known
+here makes it a message like any other.
+"""
+
+import re
+import unicodedata
+
+_THANKS = (
+    "thanks thank thx merci faleminderit flm شكرا مشكور مشكورة choukran chokran shukran дякую "
+    "дякуємо спасибі спасибо спс благодарю gracias grazie obrigado obrigada danke dank ευχαριστώ "
+    "ευχαριστούμε dziękuję dzięki"
+)
+# Only with one of those.
+_BESIDE = (
+    "you very much so beaucoup bien shumë جزيلا لك لكم كثيرا bzaf bezzaf дуже вам тобі большое "
+    "очень тебе muchas mil mille tante muito muita vielen schön sehr ihnen πολύ σας bardzo"
+)
+_WORDS = re.compile(r"\w+")
+_HARMLESS = re.compile(r"[\s.,!…🙏❤🌹💐🤗\ufe0f\U0001f3fb-\U0001f3ff]*")
+
+
+def is_only_thanks(text: str) -> bool:
+    said = _folded(text)
+    words = set(_WORDS.findall(said))
+    rest = _WORDS.sub("", said)
+    is_known = words <= _KNOWN and not words.isdisjoint(_GRATEFUL)
+    return is_known and _HARMLESS.fullmatch(rest) is not None
+
+
+def _folded(text: str) -> str:
+    """Without accents, however it is typed."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+_GRATEFUL = frozenset(_folded(_THANKS).split())
+_KNOWN = _GRATEFUL | frozenset(_folded(_BESIDE).split())
