@@ -31,11 +31,12 @@ STEPS = {
 async def counted(office: Office, quarter: date) -> None:
     steps = []
     for step, tens in STEPS.items():
-        people = counts(10 * tens) if tens else Counts()
+        half = counts(5 * tens) if tens else Counts()
         if not tens:
-            people.reach[Reach.NO_ANSWER] = 3
+            half.reach[Reach.NO_ANSWER] = 2
+        people = Counts.of([half, half])
         by_trait: dict[Trait, dict[str | None, Counts]] = {
-            Trait.COUNTRY: {"AL": people},
+            Trait.COUNTRY: {"AL": half, "MA": half},
             Trait.LANGUAGE: {"sq": people},
         }
         shown = publish(by_trait, QUESTIONS)
@@ -66,7 +67,7 @@ async def test_a_coordinator_reads_how_needs_go_from_stage_to_stage(
         )
         work = needs.get_by_role("listitem").filter(has_text="Month 1").first
         await expect(work).to_contain_text(re.compile("67% of about 60, between .* and"))
-        # Three were planned for it: they say nothing, and are not drawn as nobody.
+        # Four were planned for it: they say nothing, and are not drawn as nobody.
         month = needs.get_by_role("listitem").filter(has_text="Month 3").first
         await expect(month).to_contain_text("not shown by itself")
         await page.get_by_role("link", name="2nd quarter 2026").click()
@@ -81,15 +82,25 @@ async def test_a_coordinator_reads_how_needs_go_from_stage_to_stage(
         assert await page.locator("html").get_attribute("dir") == "rtl"
 
 
-async def test_on_paper_nothing_is_folded_away(office: Office, chromium: Browser) -> None:
+async def test_on_paper_every_stage_is_unfolded_and_its_groups_only_where_the_reader_did(
+    office: Office, chromium: Browser
+) -> None:
     me = await office.colleague(Role.COORDINATOR)
     await counted(office, date(2026, 7, 1))
     async with window(chromium, office, me, "light", 1440) as page:
         await page.goto(PATH)
         row = page.get_by_role("row", name=re.compile("^Answered")).first
         await expect(row).to_be_hidden()
+        groups = page.locator("details details")
         await page.emulate_media(media="print")
         await expect(row).to_be_visible()
+        await expect(groups.first).to_be_hidden()
+        await page.emulate_media(media="screen")
+        await page.locator("summary").first.click()
+        await groups.first.locator("summary").click()
+        await page.emulate_media(media="print")
+        await expect(groups.first.get_by_role("table")).to_be_visible()
+        await expect(groups.last).to_be_hidden()
 
 
 async def test_the_files_hold_each_step_with_tags(office: Office) -> None:
