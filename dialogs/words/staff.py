@@ -24,6 +24,10 @@ _STATES = {
 }
 
 
+# So many hours are said in minutes, and so many in hours.
+_IN_MINUTES, _IN_HOURS = 2, 48
+
+
 def severity_of(texts: Texts, severity: str) -> str:
     """ "none" is a case that nobody was alarmed about."""
     return texts(_SEVERITIES[severity]) if severity in _SEVERITIES else ""
@@ -253,4 +257,10 @@ def _line(texts: Texts, case: dict[str, Any]) -> str:
 
 
 def _waiting(texts: Texts, minutes: int) -> str:
-    return texts.count("Waiting {number} minute.", "Waiting {number} minutes.", minutes)
+    """To the minute while it matters: nobody reckons with thousands of them."""
+    hours = minutes // 60
+    if hours < _IN_MINUTES:
+        return texts.count("Waiting {number} minute.", "Waiting {number} minutes.", minutes)
+    if hours < _IN_HOURS:
+        return texts.count("Waiting {number} hour.", "Waiting {number} hours.", hours)
+    return texts.count("Waiting {number} day.", "Waiting {number} days.", hours // 24)

@@ -171,6 +171,27 @@ async def test_p11_who_waits_for_a_human_gets_numbers_in_one_message(
     assert "country" in screen.text
 
 
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (0, "Waiting 0 minutes."),
+        (119, "Waiting 119 minutes."),
+        (120, "Waiting 2 hours."),
+        (47 * 60 + 59, "Waiting 47 hours."),
+        (241_920, "Waiting 168 days."),
+    ],
+)
+async def test_staff_read_how_long_somebody_waits_in_a_measure_that_they_can_picture(
+    database: Database, minutes: int, words: str
+) -> None:
+    params = {"severity": "urgent", "code": "2P-VWNM", "language": "en", "minutes": minutes}
+    async with database.begin(SERVICE) as session:
+        content = {"notice": Notice.STAFF_ALERT, "params": params}
+        screen = await render(session, content, texts(Discretion.OPEN), None)
+
+    assert screen.text.endswith(words)
+
+
 def test_buttons_hold_what_they_refer_to_in_sixty_four_bytes() -> None:
     params = {"check_in": str(uuid4()), "question": "a-question-of-20-chr"}
     refers = refer(Notice.CHECK_IN_QUESTION, params)
