@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 # Where some were just written, more end in a moment: these go together. A transaction for each few
 # of them takes more time than sending them.
-_MOMENT = timedelta(seconds=0.025)
+_MOMENT = timedelta(seconds=0.05)
 _JUST_NOW = timedelta(seconds=0.1)
 # Together within the lease: until it ends nobody else sends these rows.
 _PAUSES = (0.2, 1.0, 2.0, 5.0, 5.0, 10.0, 10.0, 10.0)
