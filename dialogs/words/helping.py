@@ -11,9 +11,8 @@ from dialogs.presses import AskForHuman, InCountry, KeepTalk, NoHuman, button, k
 from dialogs.screens import Screen, Telling
 from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
-from domain.cases.finding import open_case_of
+from domain.cases.finding import newest_case, open_case_of
 from domain.cases.opening import organisation_of
-from domain.consent.reading import newest_case
 from domain.duty import is_staffed
 from domain.marks import N_
 from domain.notices import Notice

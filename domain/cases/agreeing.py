@@ -1,7 +1,7 @@
 """Consent that follows: a talk that began for a life's sake, and may be kept after all."""
 
 from domain.cases.events import happened
-from domain.consent.reading import newest_case
+from domain.cases.finding import newest_case
 from storage.kinds import CaseEventKind
 from storage.returnees import Returnee
 from storage.sessions import Session

@@ -2,12 +2,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, select
 
+from domain import beforehand
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from storage.cases import Case
 from storage.kinds import CaseState
 from storage.privacy import Erasure, gone_for_the_team
-from storage.returnees import Enrolment
+from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -54,6 +55,22 @@ async def open_case_of(session: Session, returnee_id: UUID) -> Case | None:
     return await session.scalar(
         select(Case).where(Case.returnee_id == returnee_id, Case.state != CaseState.RESOLVED)
     )
+
+
+async def newest_case(session: Session, returnee: Returnee, *, lock: bool = False) -> Case | None:
+    """Of this person: the open one before any closed one."""
+    known = beforehand.known(session, returnee.id)
+    if known is not None:
+        return known.newest_case
+    query = (
+        select(Case)
+        .where(Case.returnee_id == returnee.id)
+        .order_by((Case.state == CaseState.RESOLVED).asc(), Case.opened_at.desc())
+        .limit(1)
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(query)
 
 
 def of_somebody_leaving() -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from domain.alerts import alert, call_back
 from domain.cases import states
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
+from domain.cases.finding import newest_case
 from domain.cases.waits import begin_wait, settle_waits
 from domain.organisations import default_organisation, zone
 from domain.returnees import current_enrolment, enrol, lock_person
@@ -58,7 +59,7 @@ async def open_handed_over(
     already goes on. Needs the service's scope.
     """
     await _lock(session, returnee)
-    open_one = await _newest_case(session, returnee)
+    open_one = await newest_case(session, returnee, lock=True)
     if open_one is not None and open_one.state is not CaseState.RESOLVED:
         return
     case = await _open(session, returnee, organisation_id, severity)
@@ -73,7 +74,7 @@ async def current_case(session: Session, returnee: Returnee) -> Case | None:
     waits here. The caller goes on to `hear`.
     """
     await _lock(session, returnee)
-    case = await _newest_case(session, returnee)
+    case = await newest_case(session, returnee, lock=True)
     if case is None or case.resolved_at is None:
         return case
     if session.now - case.resolved_at > REOPENS_WITHIN:
@@ -125,28 +126,13 @@ async def _lock(session: Session, returnee: Returnee) -> None:
         await lock_person(session, returnee.id)
 
 
-async def _newest_case(session: Session, returnee: Returnee) -> Case | None:
-    """The open one before any closed one."""
-    known = beforehand.known(session, returnee.id)
-    if known is not None:
-        return known.newest_case
-    return await session.scalar(
-        select(Case)
-        .where(Case.returnee_id == returnee.id)
-        .order_by((Case.state == CaseState.RESOLVED).asc(), Case.opened_at.desc())
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
 async def _open(
     session: Session, returnee: Returnee, organisation_id: UUID, severity: Severity
 ) -> Case:
     organisation = await session.get_one(Organisation, organisation_id)
     promised = _due(session, organisation, severity)
     await enrol(session, returnee, organisation)
-    earlier = await _newest_case(session, returnee)
+    earlier = await newest_case(session, returnee, lock=True)
     case = Case(
         code=await _unused_code(session),
         organisation_id=organisation.id,

@@ -7,7 +7,7 @@ heard are forgotten, and talks that ended are erased after 30 days.
 from sqlalchemy import delete, select, update
 
 from domain.cases.events import happened
-from domain.consent.reading import newest_case
+from domain.cases.finding import newest_case
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.messages import UNREADABLE
 from domain.questionnaires.shelf import editions

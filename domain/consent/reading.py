@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from domain import beforehand
+from domain.cases.finding import newest_case
 from domain.consent.ledger import has_consent
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Severity
@@ -39,19 +40,6 @@ async def took_back(session: Session, case: Case) -> bool:
     returnee = await session.get_one(Returnee, case.returnee_id)
     said_no = await _last_no(session, returnee)
     return said_no is not None and said_no > (case.agreed_at or case.opened_at)
-
-
-async def newest_case(session: Session, returnee: Returnee) -> Case | None:
-    """The open one before any closed one."""
-    known = beforehand.known(session, returnee.id)
-    if known is not None:
-        return known.newest_case
-    return await session.scalar(
-        select(Case)
-        .where(Case.returnee_id == returnee.id)
-        .order_by((Case.state == CaseState.RESOLVED).asc(), Case.opened_at.desc())
-        .limit(1)
-    )
 
 
 async def _last_no(session: Session, returnee: Returnee) -> datetime | None:

@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select
 
 from domain.alerts import alert, alert_claimer
 from domain.cases.events import happened
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.privacy.asking import warn_safeguarding
 from domain.retention.periods import REVIEWED_EVERY
 from storage.cases import Case
@@ -34,14 +35,21 @@ async def _review_cases(session: Session) -> int:
         .with_for_update(skip_locked=True)
     )
     cases = found.all()
-    for case in cases:
-        case.reviewed_at = session.now
-        happened(session, case, CaseEventKind.SIGNAL, severity=case.severity, reasons=[_REASON])
-        if case.claimed_by is None:
-            await alert(session, case)
-        else:
-            await alert_claimer(session, case)
+    await each_by_itself(session, cases, _review, _review_soon, "reviews.failed")
     return len(cases)
+
+
+async def _review(session: Session, case: Case) -> None:
+    case.reviewed_at = session.now
+    happened(session, case, CaseEventKind.SIGNAL, severity=case.severity, reasons=[_REASON])
+    if case.claimed_by is None:
+        await alert(session, case)
+    else:
+        await alert_claimer(session, case)
+
+
+async def _review_soon(session: Session, case: Case) -> None:
+    case.reviewed_at = session.now - REVIEWED_EVERY + LOOK_AGAIN_AT_A_BROKEN_ONE
 
 
 async def _remind_of_forced(session: Session) -> int:
@@ -57,6 +65,9 @@ async def _remind_of_forced(session: Session) -> int:
         .with_for_update(skip_locked=True)
     )
     erasures = found.all()
-    for erasure in erasures:
-        await warn_safeguarding(session, erasure)
+    await each_by_itself(session, erasures, warn_safeguarding, _warn_soon, "warnings.failed")
     return len(erasures)
+
+
+async def _warn_soon(session: Session, erasure: Erasure) -> None:
+    erasure.told_at = session.now - _EVERY_DAY + LOOK_AGAIN_AT_A_BROKEN_ONE

@@ -11,6 +11,7 @@ from domain.campaigns.tally import tally_of
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.erasing import erase_next
+from domain.retention import reviewing
 from domain.retention.forgetting import forget_old
 from domain.retention.periods import DAYS, Kind, choose_days, days, period
 from domain.retention.reviewing import ask_for_reviews
@@ -21,7 +22,7 @@ from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import Complaint
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, Session
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.privacy.canaries import Somebody, sightings, somebody
@@ -197,6 +198,31 @@ async def test_p2_a_case_that_is_open_for_ninety_days_comes_up_again_and_again(
     assert seen == [0, 1, 1]
     kinds = await centre.history(case.id)
     assert kinds.count(CaseEventKind.SIGNAL) == 2
+
+
+async def test_p2_a_case_whose_review_fails_holds_up_no_other(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, other = [await centre.signal(await centre.person()) for _ in range(2)]
+
+    async def alert_unless_broken(session: Session, case: Case) -> None:
+        if case.id == broken.id:
+            raise RuntimeError("an odd case")
+
+    monkeypatch.setattr(reviewing, "alert", alert_unless_broken)
+    centre.later(days=91)
+    seen = []
+    for _ in range(2):
+        async with centre.database.begin(SERVICE) as session:
+            seen.append(await ask_for_reviews(session))
+    assert seen == [2, 0]
+    signals = [
+        (await centre.history(case.id)).count(CaseEventKind.SIGNAL) for case in (broken, other)
+    ]
+    assert signals == [0, 1]
+    centre.later(minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        assert await ask_for_reviews(session) == 1
 
 
 async def test_p6_an_organisation_chooses_its_own_days(database: Database, centre: Centre) -> None:
