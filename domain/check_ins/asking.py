@@ -1,10 +1,10 @@
 """A check-in that the person asks for, by /checkin."""
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from domain.check_ins.answering import Next, begin
 from domain.check_ins.eligibility import unfit
-from domain.check_ins.postponing import LATENESS
+from domain.check_ins.postponing import ASKED_LATER, LATENESS
 from domain.children import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -24,6 +24,8 @@ _OPEN = (
     CheckInState.STARTED,
     CheckInState.SILENT,
 )
+# They know of it, and would be asked the same once more.
+_PUT_OFF = and_(CheckIn.state == CheckInState.PLANNED, CheckIn.reason == ASKED_LATER)
 
 
 async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
@@ -44,7 +46,7 @@ async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
 async def _waiting(session: Session, returnee: Returnee) -> CheckIn | None:
     return await session.scalar(
         select(CheckIn)
-        .where(CheckIn.returnee_id == returnee.id, CheckIn.state.in_(_OPEN))
+        .where(CheckIn.returnee_id == returnee.id, or_(CheckIn.state.in_(_OPEN), _PUT_OFF))
         .order_by(CheckIn.due_at.desc())
         .limit(1)
         .with_for_update()

@@ -212,6 +212,21 @@ async def test_asking_for_a_check_in_finds_the_one_that_waits(
     assert found.check_in_id == sent.id
 
 
+async def test_p12_what_was_put_off_is_what_waits_for_whoever_asks_for_it_earlier(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    due_at = await put_off(database, returnee, sent, Later.TOMORROW)
+    async with database.begin(SERVICE) as session:
+        found = await ask_check_in(session, returnee)
+    assert found is not None
+    assert found.check_in_id == sent.id
+
+    assert due_at is not None
+    set_clock(clock, due_at + timedelta(minutes=1))
+    async with database.begin(SERVICE) as session:
+        assert await send_due(session) == 0
+
+
 async def test_asking_for_a_check_in_begins_one_and_asks_no_second_time(
     database: Database, returnee: Returnee
 ) -> None:
