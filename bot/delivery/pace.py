@@ -104,7 +104,7 @@ async def allowance(session: Session, pace: Pace) -> Allowance:
     budget = await _refilled(session, pace) or await _first_budget(session, pace)
     if budget.closed_until is not None and budget.closed_until > budget.filled_at:
         return Allowance(0, budget.closed_until - budget.filled_at)
-    useful = max(1.0, pace.most / 2)
+    useful = max(1.0, pace.most / 4)
     return Allowance(int(budget.tokens), timedelta(seconds=useful / pace.refill))
 
 
