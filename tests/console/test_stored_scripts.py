@@ -239,6 +239,7 @@ async def test_a_script_in_a_pathway_is_only_text(office: Office, chromium: Brow
         for path in (
             "/pathways",
             "/pathways/look?of=ours",
+            "/pathways/results?of=ours",
             "/pathways/edit?of=ours",
             "/pathways/edit/step?of=ours&step=first.told",
             "/pathways/edit/stage?of=ours&stage=first",
