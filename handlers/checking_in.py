@@ -34,6 +34,7 @@ from domain.check_ins.answering import (
 )
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.postponing import DayPassed, Later, not_now, on_day
+from domain.consent import has_consent
 from domain.consent.facts import facts_for
 from domain.errors import Refused
 from domain.notices import Notice, tell
@@ -122,7 +123,8 @@ async def put_off(
     notice = ConsentNotice(texts, await facts_for(session, person))
     shown = notice.shown(Purpose.CHECK_INS)
     due_at = await not_now(session, person, callback_data.check_in, later, shown=shown)
-    said = _SAID_TO.get(later, Notice.CHECK_IN_LATER)
+    comes = due_at is not None or later is Later.SKIP
+    said = _SAID_TO.get(later) or await _said_of_later(session, person, comes=comes)
     day = _on(person, due_at if later is Later.TOMORROW else None)
     await tell(session, person, said, day, edit=_message_id(query))
     answers.say(query.id)
@@ -154,8 +156,8 @@ async def put_off_to_day(
     except DayPassed:
         await _offer_days(session, query, person, check_in_id)
     else:
-        on = _on(person, due_at)
-        await tell(session, person, Notice.CHECK_IN_LATER, on, edit=_message_id(query))
+        said = await _said_of_later(session, person, comes=due_at is not None)
+        await tell(session, person, said, _on(person, due_at), edit=_message_id(query))
     answers.say(query.id)
 
 
@@ -163,8 +165,18 @@ async def _offer_days(
     session: Session, query: CallbackQuery, person: Returnee, check_in_id: UUID
 ) -> None:
     await own_check_in(session, person, check_in_id)
-    params = {"check_in": str(check_in_id)}
-    await show(session, person, Notice.CHECK_IN_DAYS, params, edit=_message_id(query))
+    if await has_consent(session, person.id, Purpose.CHECK_INS):
+        params = {"check_in": str(check_in_id)}
+        await show(session, person, Notice.CHECK_IN_DAYS, params, edit=_message_id(query))
+    else:
+        await tell(session, person, Notice.CHECK_IN_STOPPED, edit=_message_id(query))
+
+
+async def _said_of_later(session: Session, person: Returnee, *, comes: bool) -> Notice:
+    """Nobody is told that they will be asked who won't be (P11)."""
+    if not await has_consent(session, person.id, Purpose.CHECK_INS):
+        return Notice.CHECK_IN_STOPPED
+    return Notice.CHECK_IN_LATER if comes else Notice.CHECK_IN_NONE
 
 
 def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:

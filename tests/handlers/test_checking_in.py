@@ -209,6 +209,25 @@ async def test_p5_not_again_takes_consent_back_with_one_tap(
     assert none.notice == "check-in-none"
 
 
+async def test_p11_nobody_is_told_that_they_will_be_asked_who_wont_be(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    for answer in ("Safe", "No", "Papers", "No, thank you"):
+        await phone.press(answer)
+    [answered] = await phone.press_data(f"d:{check_in_id.hex}:tomorrow")
+    assert answered.notice == "check-in-none"
+
+    await phone.press_data(f"d:{check_in_id.hex}:never")
+    async with database.begin(SERVICE) as session:
+        day = session.now.date().toordinal() + 3
+    old = ("d:{}:tomorrow", "d:{}:skip", "dc:{}", f"dd:{{}}:{day}", "dd:{}:5")
+    for data in old:
+        [said] = await phone.press_data(data.format(check_in_id.hex))
+        assert said.notice == "check-in-stopped", data
+
+
 async def test_somebody_elses_check_in_is_refused(
     new_phone: NewPhone, database: Database, organisation: Organisation
 ) -> None:
