@@ -160,6 +160,17 @@ async def hear_words(session: Session, returnee: Returnee, text: str) -> bool | 
     return right
 
 
+async def veiled(session: Session, returnee: Returnee, text: str) -> str:
+    """A wrong answer as staff may read it: a right word of it is for nobody to see."""
+    agreed = [
+        _forms(fold(word)) for word in await _opened(session, await _agreed(session, returnee))
+    ]
+    return " ".join(
+        "…" if any(_meet(_forms(fold(word)), each) for each in agreed) else word
+        for word in text.split()
+    )
+
+
 def sealed_for_invite(keys: Keyring, words: tuple[str, str]) -> bytes:
     """Until the person comes there is no key of theirs."""
     return keys.seal(json.dumps(words), _CONTEXT)

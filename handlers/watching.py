@@ -13,7 +13,7 @@ from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, RecentWords, Severity, Watch
 from domain.edits import remember_early
-from domain.identity import Doubt, doubt, hear_words, seen
+from domain.identity import Doubt, doubt, hear_words, seen, veiled
 from domain.lexicon.listening import Lexicons
 from domain.messages import UNREADABLE, keep_message, wrote_lately
 from domain.notices import Notice, tell, tell_chat
@@ -197,7 +197,7 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
     if right is not None:
         await take_off_screen(message, session, returnee)
     if right is False:
-        body = body_of(message)
+        body = {**body_of(message), "text": await veiled(session, returnee, words)}
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
     return right is not None
 
