@@ -54,12 +54,12 @@ _STAFF = {
 async def asked(telling: Telling) -> Screen:
     texts = telling.texts
     referral, partner = await _referral(telling)
-    then = texts("From then on they accompany you, and we no longer do.")
+    then = texts("From then on they accompany you and write to you here, and we no longer do.")
     if referral.mail_partner_id is not None:
         then = texts("They have no Wayhome: a mail leads them there by a code. We stay with you.")
     elif referral.joint_days:
         then = texts(
-            "For {days} we both accompany you; after that, they do.",
+            "For {days} we both accompany you, and we write to you here; after that, they do.",
             days=_days(texts, referral.joint_days),
         )
     lines = [
@@ -93,7 +93,8 @@ async def done(telling: Telling) -> Screen:
     if telling.params["how"] == "joint":
         return Screen(
             texts(
-                "{partner} helps you now, together with us for {days}. They can write to you here.",
+                "{partner} helps you now, together with us for {days}. Until then we write to you "
+                "here, after that they do.",
                 partner=partner,
                 days=_days(texts, referral.joint_days),
             )
@@ -145,8 +146,7 @@ def _once_they_accept(texts: Texts, referral: Referral) -> list[str]:
         return []
     return [
         texts(
-            "If they accept, they can write to you here. Then they see your language, your country "
-            "and when you may be written to."
+            "If they accept, they see your language, your country and when you may be written to."
         )
     ]
 
