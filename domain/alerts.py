@@ -103,7 +103,7 @@ async def alert(session: Session, case: Case) -> None:
     called = await _audience(session, case, wide=wide, fit=fit)
     await _send(session, case, called, facts)
     if not any(fit.is_as_wished(staff) for staff in called):
-        await _alert_group(session, case, facts)
+        await tell_where_all_read(session, case, Notice.STAFF_ALERT, facts)
     case.alerts_sent += 1
     happened(session, case, CaseEventKind.ALERTED)
     await wind(session, case)
@@ -221,6 +221,21 @@ async def tell_colleagues(
     await reach_staff(session, organisation_id, first, notice, params)
 
 
+async def tell_where_all_read(
+    session: Session, case: Case, notice: Notice, facts: dict[str, Any]
+) -> None:
+    """In the case's topic in the staff group and through the organisation's channels, where it has
+    any, unless somebody who reads there must not know of the person.
+    """
+    if await is_kept_from_somebody(session, case.returnee_id):
+        return
+    await call(session, case.organisation_id, (), notice, facts, everybody=True)
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    chat_id = readable(partial(staff_chat_of, session, organisation))
+    if chat_id is not None:
+        await tell_chat(session, chat_id, notice, facts, case_id=case.id, in_topic=True)
+
+
 async def _send(
     session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
 ) -> None:
@@ -228,19 +243,6 @@ async def _send(
         session, case.organisation_id, called, Notice.STAFF_ALERT, facts, case_id=case.id
     )
     session.wakes(Topic.CASES)
-
-
-async def _alert_group(session: Session, case: Case, facts: dict[str, Any]) -> None:
-    """To the case's topic in the staff group and the organisation's channels, where it has any,
-    unless somebody who reads there must not know of the person.
-    """
-    if await is_kept_from_somebody(session, case.returnee_id):
-        return
-    await call(session, case.organisation_id, (), Notice.STAFF_ALERT, facts, everybody=True)
-    organisation = await session.get_one(Organisation, case.organisation_id)
-    chat_id = readable(partial(staff_chat_of, session, organisation))
-    if chat_id is not None:
-        await tell_chat(session, chat_id, Notice.STAFF_ALERT, facts, case_id=case.id, in_topic=True)
 
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from domain.paging import MOST
 from domain.referrals.climbing import climb, next_alert
 from domain.referrals.making import decide
 from domain.referrals.reading import given
+from domain.safeguarding.conflicts import keep_apart
 from storage.cases import Case
 from storage.channels import ChannelCall
-from storage.kinds import ReferralState, Role, Severity
+from storage.kinds import ConflictKind, ReferralState, Role, Severity
 from storage.referrals import Referral
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
@@ -92,6 +93,34 @@ async def test_whoever_reads_no_telegram_hears_of_it_through_their_channel(centr
     async with centre.database.begin(SERVICE) as session:
         calls = await session.scalars(select(ChannelCall).order_by(ChannelCall.created_at))
         assert [call.notice for call in calls] == ["staff-channel-tried", "staff-referral"]
+
+
+async def calls_of_a_decision(two: Two) -> list[str]:
+    """What went through the organisation's own channel."""
+    chief = await two.giver.colleague(Role.SUPERVISOR, name="Drita")
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        await add_channel(session, chief, "ntfys://example.org/all", shared=True)
+    await two.refers(vital=True)
+    async with two.giver.database.begin(SERVICE) as session:
+        calls = await session.scalars(select(ChannelCall).order_by(ChannelCall.created_at))
+        return [call.notice for call in calls][1:]
+
+
+async def test_p2_a_decision_about_a_life_goes_where_an_emergency_goes(centre: Centre) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    assert await calls_of_a_decision(two) == ["staff-referral"]
+
+
+async def test_p10_where_somebody_kept_apart_reads_along_no_decision_is_told(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    lead = await centre.colleague(Role.SAFEGUARDING, name="Arta")
+    accused = await centre.colleague(name="Ilir")
+    async with centre.database.begin(SERVICE) as session:
+        person_id, staff_id = two.person.id, accused.staff_id
+        await keep_apart(session, lead, person_id, staff_id, ConflictKind.EXCLUDED)
+    assert await calls_of_a_decision(two) == []
 
 
 async def test_a_long_list_comes_in_pages_those_under_way_first(centre: Centre) -> None:
