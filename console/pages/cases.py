@@ -19,6 +19,7 @@ from domain.cases.changes import mark_of
 from domain.cases.finding import find_case, unresolved_case
 from domain.cases.marking import signals_of
 from domain.cases.phrases import FIRST_WORDS, PHRASES
+from domain.cases.queue import newest_waiting
 from domain.cases.reading import CaseFile, Said, read_case
 from domain.cases.recordings import our_recording
 from domain.cases.tasks import colleagues_of, tasks_of
@@ -48,7 +49,11 @@ async def follow(visit: Visit) -> Response:
 
     async def look() -> dict[str, Any]:
         async with visit.begin() as session:
-            return {"mark": await mark_of(session, visit.actor, case_id)}
+            newest = await newest_waiting(session, visit.actor, beside=case_id)
+            return {
+                "mark": await mark_of(session, visit.actor, case_id),
+                "newest": newest.isoformat() if newest else "",
+            }
 
     return Live(visit, look)
 

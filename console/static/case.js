@@ -1,5 +1,7 @@
 // Brings a case up to date while somebody reads or writes, without touching what they type.
 
+import { ring } from "./bell.js";
+
 const page = document.querySelector("[data-case-events]");
 const LIVING = ["head", "last-words", "talk"];
 // A form that was refused or taken back leaves its own address behind, which shows nothing by itself.
@@ -18,9 +20,21 @@ async function refresh() {
   }
 }
 
+// Whoever sits in a case hears of the next person, too.
+const news = document.querySelector("[data-news]");
+let known = "\uffff";
+function tell() {
+  const link = news.querySelector("a");
+  link.hidden = false;
+  ring(link.textContent);
+}
+
 const events = new EventSource(page.dataset.caseEvents);
 events.addEventListener("message", (event) => {
-  const { mark } = JSON.parse(event.data);
+  const { mark, newest } = JSON.parse(event.data);
+  if (newest > known) tell();
+  known = newest;
+  news.dataset.live = "";
   if (mark === page.dataset.mark) return;
   page.dataset.mark = mark;
   refresh();

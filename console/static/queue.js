@@ -1,5 +1,7 @@
 // Keeps the queue live, says when somebody new waits, and lets hands stay on the keyboard.
 
+import { isOn, ring, turn } from "./bell.js";
+
 const place = document.querySelector("[data-queue]");
 const live = document.querySelector("[data-live]");
 const news = document.querySelector("[data-news]");
@@ -30,33 +32,7 @@ function show({ html, waiting }) {
 function tell() {
   news.textContent = "";
   news.textContent = news.dataset.words;
-  if (soundButton.getAttribute("aria-pressed") !== "true") return;
-  chime();
-  // Nothing about anybody: a notification may lie on a locked screen.
-  if (document.hidden && window.Notification?.permission === "granted") {
-    new Notification("Wayhome", { body: news.dataset.words, tag: "wayhome-queue" });
-  }
-}
-
-let audio;
-function awaken() {
-  if (soundButton.getAttribute("aria-pressed") !== "true") return;
-  audio ??= new AudioContext();
-  audio.resume();
-}
-
-function chime() {
-  awaken();
-  for (const [start, pitch] of [[0, 660], [0.18, 880]]) {
-    const tone = new OscillatorNode(audio, { frequency: pitch });
-    const volume = new GainNode(audio, { gain: 0 });
-    const at = audio.currentTime + start;
-    volume.gain.setTargetAtTime(0.25, at, 0.01);
-    volume.gain.setTargetAtTime(0, at + 0.12, 0.06);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(at);
-    tone.stop(at + 0.6);
-  }
+  ring(news.dataset.words);
 }
 
 function connected(yes) {
@@ -72,18 +48,9 @@ events.addEventListener("message", (event) => show(JSON.parse(event.data)));
 events.addEventListener("signed-out", () => location.reload());
 live.hidden = false;
 
-// Chosen once, it stays chosen in this browser, however often the page is opened anew.
-const SOUND = "wayhome-sound";
 soundButton.hidden = false;
-soundButton.setAttribute("aria-pressed", localStorage.getItem(SOUND) === "on");
-soundButton.addEventListener("click", async () => {
-  const on = soundButton.getAttribute("aria-pressed") !== "true";
-  soundButton.setAttribute("aria-pressed", on);
-  localStorage.setItem(SOUND, on ? "on" : "off");
-  if (!on) return;
-  chime();
-  if (window.Notification?.permission === "default") await Notification.requestPermission();
-});
+soundButton.setAttribute("aria-pressed", isOn());
+soundButton.addEventListener("click", () => soundButton.setAttribute("aria-pressed", turn(!isOn())));
 
 function move(step) {
   const all = lines();
@@ -92,9 +59,6 @@ function move(step) {
   const target = all[Math.max(0, Math.min(all.length - 1, next))];
   if (target) link(target).focus();
 }
-
-// A browser lets a page sound only once it was touched.
-for (const touch of ["pointerup", "keydown"]) addEventListener(touch, awaken);
 
 const helpButton = document.querySelector("[data-help]");
 helpButton.hidden = false;

@@ -74,6 +74,27 @@ async def test_sound_and_notification_stay_chosen_and_say_nothing_of_the_person(
         await expect(sound).to_have_attribute("aria-pressed", "false")
 
 
+async def test_whoever_sits_in_a_case_hears_that_somebody_else_waits(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello", Severity.CONCERN)
+    async with window(chromium, office, me, "light", 1280) as page:
+        await page.add_init_script(_LISTENING)
+        await page.goto("/queue")
+        await page.get_by_role("button", name="Sound").click()
+        await page.goto(f"/cases/{case.id}")
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        news = page.get_by_role("link", name="Somebody new is waiting.")
+        await expect(news).to_be_hidden()
+        await office.case(await office.person(), "Help", Severity.EMERGENCY)
+        await expect(news).to_be_visible()
+        assert await page.evaluate("tones") == 2
+        assert await page.evaluate("shown") == ["Wayhome: Somebody new is waiting."]
+        await news.click()
+        await expect(page).to_have_title(re.compile(r"^\(2\)"))
+
+
 async def test_a_view_is_saved_opened_by_one_key_made_the_first_and_removed(
     office: Office, chromium: Browser
 ) -> None:
@@ -86,8 +107,11 @@ async def test_a_view_is_saved_opened_by_one_key_made_the_first_and_removed(
         await page.get_by_role("button", name="Save").click()
         await expect(page.get_by_role("status").first).to_have_text("The view is saved.")
         await expect(page.locator("[data-case]")).to_have_count(1)
+        # The page hears keys from here on.
+        await expect(page.locator("[data-live]")).to_be_visible()
         await page.keyboard.press("0")
         await expect(page.locator("[data-case]")).to_have_count(2)
+        await expect(page.locator("[data-live]")).to_be_visible()
         await page.keyboard.press("1")
         await page.get_by_role("button", name="The queue begins with this view").click()
         await page.goto("/queue")

@@ -1,0 +1,47 @@
+// Sounds when somebody new waits, where the reader wished it.
+
+// Chosen once, it stays chosen in this browser, however often a page is opened anew.
+const SOUND = "wayhome-sound";
+let audio;
+
+export const isOn = () => localStorage.getItem(SOUND) === "on";
+
+export function turn(on) {
+  localStorage.setItem(SOUND, on ? "on" : "off");
+  if (on) {
+    chime();
+    if (window.Notification?.permission === "default") Notification.requestPermission();
+  }
+  return on;
+}
+
+export function ring(words) {
+  if (!isOn()) return;
+  chime();
+  // Nothing about anybody: a notification may lie on a locked screen.
+  if (document.hidden && window.Notification?.permission === "granted") {
+    new Notification("Wayhome", { body: words, tag: "wayhome-queue" });
+  }
+}
+
+function chime() {
+  awaken();
+  for (const [start, pitch] of [[0, 660], [0.18, 880]]) {
+    const tone = new OscillatorNode(audio, { frequency: pitch });
+    const volume = new GainNode(audio, { gain: 0 });
+    const at = audio.currentTime + start;
+    volume.gain.setTargetAtTime(0.25, at, 0.01);
+    volume.gain.setTargetAtTime(0, at + 0.12, 0.06);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(at);
+    tone.stop(at + 0.6);
+  }
+}
+
+function awaken() {
+  audio ??= new AudioContext();
+  audio.resume();
+}
+
+// A browser lets a page sound only once it was touched.
+for (const touch of ["pointerup", "keydown"]) addEventListener(touch, () => isOn() && awaken());
