@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+_JSON = "application/json"
 TOKEN = "777000777:AAother-server-token-that-opens-nothing"
 
 
@@ -55,18 +56,18 @@ class OtherServer:
     async def call(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != self.token:
             return _answer({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401)
-        form = dict(await request.post())
-        result = await self._result(request.match_info["method"].lower(), form)
+        said = await request.json() if request.content_type == _JSON else dict(await request.post())
+        result = await self._result(request.match_info["method"].lower(), said)
         return _answer({"ok": True, "result": result})
 
-    async def _result(self, method: str, form: dict[str, Any]) -> Any:
+    async def _result(self, method: str, said: dict[str, Any]) -> Any:
         match method:
             case "getme":
                 return {"id": 777000777, "is_bot": True, "first_name": "O", "username": "o_bot"}
             case "getupdates":
-                return await self._updates_from(int(form.get("offset", 0)))
+                return await self._updates_from(int(said.get("offset", 0)))
             case "sendmessage":
-                return await self._take(form)
+                return await self._take(said)
             case _:
                 return True
 
@@ -81,16 +82,16 @@ class OtherServer:
             return []
         return waiting()
 
-    async def _take(self, form: dict[str, Any]) -> dict[str, Any]:
-        self.sent.append(form)
+    async def _take(self, said: dict[str, Any]) -> dict[str, Any]:
+        self.sent.append(said)
         async with self.arrived:
             self.arrived.notify_all()
-        chat = {"id": int(form["chat_id"]), "type": "private", "first_name": "Other"}
+        chat = {"id": int(said["chat_id"]), "type": "private", "first_name": "Other"}
         return {"message_id": 9000 + len(self.sent), "date": 1_790_000_000, "chat": chat}
 
 
 def _answer(envelope: dict[str, Any], status: int = 200) -> web.Response:
-    return web.Response(text=json.dumps(envelope), content_type="application/json", status=status)
+    return web.Response(text=json.dumps(envelope), content_type=_JSON, status=status)
 
 
 @asynccontextmanager
