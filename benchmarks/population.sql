@@ -130,7 +130,7 @@ FROM pg_temp.seed, generate_series(0, 2) n;
 
 INSERT INTO channel_call
     (id, organisation_id, channel_id, notice, params, language, created_at, attempts, next_try_at)
-SELECT pg_temp.id('call', n), organisation_id, pg_temp.id('channel', n % 3), 'staff-alert', '{}', 'en',
+SELECT pg_temp.id('call', n), organisation_id, pg_temp.id('channel', n % 3), 'staff-channel-tried', '{}', 'en',
        now() - n * interval '200 milliseconds', 3,
        now() + CASE WHEN n <= 100 THEN interval '-1 minute' ELSE interval '9 minutes' END
 FROM pg_temp.seed, generate_series(1, 12000) n;

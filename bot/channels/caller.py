@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from bot.channels.reaching import reach
 from bot.channels.saying import said
@@ -36,7 +37,8 @@ class Due:
     channel_id: UUID
     #: None where the keys open it no more.
     address: str | None
-    words: str
+    #: None where this release can't word it, as an older one beside a newer one can't.
+    words: str | None
 
 
 @dataclass(slots=True)
@@ -91,7 +93,7 @@ class Caller:
 
     async def _call(self, due: Due) -> None:
         try:
-            heard = due.address is not None and await reach(due.address, due.words, self.allowed)
+            heard = await self._is_heard(due)
             if not heard:
                 log.error("a channel did not take an alert", action="channels.unsent")
             async with self.database.begin(SERVICE) as session:
@@ -104,14 +106,31 @@ class Caller:
             # Another may wait for the same channel.
             self.database.wakes.heard(Topic.CHANNELS)
 
+    async def _is_heard(self, due: Due) -> bool:
+        if due.address is None or due.words is None:
+            return False
+        return await reach(due.address, due.words, self.allowed)
+
     async def _take(self, session: Session) -> list[Due]:
         rows = await calling.take_due(session, self._busy, _MOST_AT_ONCE - len(self._busy))
         return [await self._due(session, row) for row in rows]
 
     async def _due(self, session: Session, row: ChannelCall) -> Due:
-        notice = Notice(row.notice)
-        words = await said(session, self.catalogues, notice, row.params, row.language, self.console)
+        words = await self._words(session, row)
         return Due(row.id, row.channel_id, await _address(session, row), words)
+
+    async def _words(self, session: Session, row: ChannelCall) -> str | None:
+        """One that nobody can make sense of must not silence all the others."""
+        try:
+            notice = Notice(row.notice)
+            return await said(
+                session, self.catalogues, notice, row.params, row.language, self.console
+            )
+        except DBAPIError:
+            raise
+        except Exception as error:
+            log.error("an alert can't be worded", action="channels.word", error=code_of(error))
+            return None
 
 
 async def _address(session: Session, row: ChannelCall) -> str | None:

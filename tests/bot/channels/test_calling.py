@@ -137,6 +137,21 @@ async def test_p2_a_channel_that_fails_is_tried_again_and_itself_alerted(
     assert (line.failing_since, line.worked_at is not None) == (None, True)
 
 
+async def test_p2_what_this_release_can_t_word_silences_no_other_channel(
+    centre: Centre, caller: Caller, hearing: Hearing, box: Mailbox
+) -> None:
+    vera = await centre.colleague(on_duty=True)
+    await has(centre, vera, box.address)
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(ChannelCall).values(notice="of-a-newer-release"))
+    await has(centre, vera, hearing.address)
+    await called(caller)
+    assert (len(box.mails), len(hearing.alarms)) == (0, 1)
+    async with centre.database.begin(SERVICE) as session:
+        [left] = await session.scalars(select(ChannelCall))
+        assert left.notice == "of-a-newer-release"
+
+
 async def test_what_nobody_takes_is_given_up_after_an_hour(
     centre: Centre, caller: Caller, hearing: Hearing
 ) -> None:
