@@ -1,8 +1,8 @@
 """The queue's page with ten thousand cases, and how soon a new emergency is on one that is open.
 
-The page takes turns with another of the same server that lists nothing. The emergency's way leads
-through all of Wayhome: from Telegram to the watch, the case, the commit, and the page that is read
-anew and sent; beside it a NOTIFY of the same database to a listener, the least it could take.
+The page takes turns with another of the same server that lists three things. The emergency's way
+leads through all of Wayhome: from Telegram to the watch, the case, the commit, and the page that is
+read anew and sent; beside it a NOTIFY of the same database to a listener, the least it could take.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ from tests.process import free_port
 
 _CRY = "he locked me in and took my passport"
 _EMERGENCY = 'class="line emergency'
-_LISTED, _BARE = "/queue", "/account"
+_LISTED, _BARE = "/queue", "/channels"
 _PATIENCE = 60
 # Nothing else is due, so that the process has the page and the cries alone to do. Few emergencies:
 # a page of them would push the new one off.
@@ -74,7 +74,7 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
             name="the queue's page, median",
             figure=listed.median,
             unit="ms",
-            peer="a page that lists nothing",
+            peer="a page that lists three things",
             peer_figure=bare.median,
             note=f"{size}; {listed.spread}, beside {bare.spread}",
         ),
@@ -82,7 +82,7 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
             name="the queue's page, 99th percentile",
             figure=_slowest(listed),
             unit="ms",
-            peer="a page that lists nothing",
+            peer="a page that lists three things",
             peer_figure=_slowest(bare),
             note=f"{len(listed.figures)} looks at each, in turns",
         ),
