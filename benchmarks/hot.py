@@ -14,11 +14,12 @@ from domain.beforehand import Written
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of
 from domain.cases.handing_over import take_back_unheard
-from domain.cases.queue import Part, most_dangerous, queue
+from domain.cases.queue import Part, most_dangerous, newest_waiting, queue
 from domain.cases.reading import read_case
 from domain.cases.saved_views import saved_views
 from domain.cases.tasks import owed_by
 from domain.channels.calling import take_due
+from domain.check_ins.missed import missed_lately
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent.renewal import renew_all
@@ -26,6 +27,7 @@ from domain.duty import on_duty
 from domain.duty.board import read_board
 from domain.duty.reading import read_rota
 from domain.duty.rota import plan_ahead
+from domain.duty.standing import standing_of
 from domain.pathways.stages import pass_stages
 from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due
@@ -108,6 +110,10 @@ async def _rota(session: Session, there: Population) -> None:
     await read_rota(session, there.supervisor, session.now.date())
 
 
+async def _newest_waiting(session: Session, there: Population) -> None:
+    await newest_waiting(session, there.supervisor, beside=there.case)
+
+
 _PAGES: tuple[tuple[str, Work], ...] = (
     *((f"queue: {part}", _page_of(part)) for part in Part),
     ("most dangerous", lambda session, there: most_dangerous(session, there.supervisor, 20)),
@@ -123,6 +129,9 @@ _PAGES: tuple[tuple[str, Work], ...] = (
     ("saved views", lambda session, there: saved_views(session, there.supervisor)),
     ("on duty", lambda session, there: on_duty(session, there.organisation)),
     ("campaigns", lambda session, there: list_campaigns(session, there.coordinator)),
+    ("missed lately", lambda session, there: missed_lately(session, there.coordinator)),
+    ("how things stand", lambda session, there: standing_of(session, there.supervisor)),
+    ("newest that waits", _newest_waiting),
 )
 # No organisation sees the others' names, so these need the service's scope.
 _REFERRALS = tuple(

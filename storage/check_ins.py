@@ -109,6 +109,12 @@ class CheckIn(Identified, Base):
         Index("ix_check_in_organisation_id_due_at", "organisation_id", "due_at"),
         Index("ix_check_in_silent", "silent_at", postgresql_where="state IN ('sent', 'started')"),
         Index("ix_check_in_missed", "silent_at", postgresql_where="state = 'silent'"),
+        Index(
+            "ix_check_in_missed_by_us",
+            "organisation_id",
+            "due_at",
+            postgresql_where="state = 'missed-by-us'",
+        ),
         OF_ORGANISATION,
     )
 

@@ -45,10 +45,13 @@ def seen(actor: Actor, whose: ColumnElement[bool]) -> Select[Referral, Case]:
 def waiting_for(actor: Actor) -> Select[int]:
     """How many offers nobody of theirs has answered, or colleagues want to decide with them."""
     offered = and_(
-        Referral.partner_id == actor.organisation_id, Referral.state == ReferralState.OFFERED
+        Referral.partner_id == actor.organisation_id,
+        Referral.is_under_way(),
+        Referral.state == ReferralState.OFFERED,
     )
     to_decide = and_(
         given_by(actor),
+        Referral.is_under_way(),
         Referral.state == ReferralState.TO_DECIDE,
         Referral.made_by.is_distinct_from(actor.staff_id),
     )
