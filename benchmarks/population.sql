@@ -52,7 +52,7 @@ FROM person, unnest(ARRAY['check-ins', 'caseworker', 'answers']) purpose;
 -- Asked anew after the journey; of some the time to answer is over, or they are to be asked.
 INSERT INTO renewal (returnee_id, reason, since, asked_at, look_at)
 SELECT pg_temp.id('person', n), 'arrived', now() - interval '9 days', now() - interval '9 days',
-       now() + CASE WHEN n % 200 = 3 THEN interval '-1 minute' ELSE n % 20 * interval '1 day' END
+       now() + CASE WHEN n % 40 = 3 AND n <= 1000 THEN interval '-1 minute' ELSE n % 20 * interval '1 day' END
 FROM person WHERE n % 4 = 3;
 
 INSERT INTO campaign
@@ -109,19 +109,20 @@ INSERT INTO referral
      made_at, look_at, alert_at)
 SELECT pg_temp.id('referral', n), id, pg_temp.id('person', n), organisation_id,
        CASE WHEN NOT by_mail THEN organisation_id END, CASE WHEN by_mail THEN pg_temp.id('partner', 1) END,
-       CASE WHEN n % 500 = 5 THEN 'offered' WHEN n % 3 = 0 AND n % 100 > 0 THEN 'handed-over' ELSE 'rejected' END,
-       '[]', 0, at, CASE WHEN n % 100 = 0 THEN now() - interval '1 hour'
-                         WHEN n % 500 = 5 THEN now() + interval '1 day' END,
-       CASE WHEN n % 500 = 5 THEN now() + interval '1 hour' END
-FROM trouble, LATERAL (SELECT n % 10 = 5 AS by_mail);
+       CASE WHEN offered THEN 'offered' WHEN n % 3 = 0 AND NOT due THEN 'handed-over' ELSE 'rejected' END,
+       '[]', 0, at, CASE WHEN due THEN now() - interval '1 hour'
+                         WHEN offered THEN now() + interval '1 day' END,
+       CASE WHEN offered THEN now() + interval '1 hour' END
+FROM trouble, LATERAL (SELECT n % 10 = 5 AS by_mail, n % 50 = 5 AND n <= 1000 AS offered,
+                              n % 50 = 0 AND n <= 1000 AS due);
 
 INSERT INTO mail_partner (id, organisation_id, name, language, card, added_at)
 SELECT pg_temp.id('partner', 1), organisation_id, 'Shelter', 'sq', chat, now() FROM pg_temp.seed;
 
 INSERT INTO mail_link (id, referral_id, token_hash, mail_at, mailed_at)
 SELECT pg_temp.id('link', n), pg_temp.id('referral', n), sha256(('token ' || n)::bytea),
-       CASE WHEN n % 500 = 5 THEN now() - interval '1 minute' END, CASE WHEN n % 500 <> 5 THEN at END
-FROM trouble;
+       CASE WHEN due THEN now() - interval '1 minute' END, CASE WHEN NOT due THEN at END
+FROM trouble, LATERAL (SELECT n % 50 = 5 AND n <= 1000 AS due);
 
 -- A net that is down: what waits to be tried again through channels.
 INSERT INTO alert_channel (id, organisation_id, scheme, address, created_at)
@@ -190,8 +191,9 @@ FROM person;
 INSERT INTO information
     (id, organisation_id, returnee_id, pathway, version, step, state, planned_for, due_at, expires_at)
 SELECT pg_temp.id('information', n), organisation_id, pg_temp.id('person', n), 'three-months', 1,
-       'arrival.there', CASE WHEN n % 500 = 0 THEN 'planned' ELSE 'sent' END, at, at, at + interval '9 days'
-FROM person, LATERAL (SELECT CASE WHEN n % 500 = 0 THEN now() ELSE since END AS at);
+       'arrival.there', CASE WHEN due THEN 'planned' ELSE 'sent' END, at, at, at + interval '9 days'
+FROM person, LATERAL (SELECT n % 50 = 0 AND n <= 1000 AS due),
+     LATERAL (SELECT CASE WHEN due THEN now() ELSE since END AS at);
 
 INSERT INTO task (id, organisation_id, returnee_id, pathway, version, step, due_at, done_at, done_by)
 SELECT pg_temp.id('task', n), organisation_id, pg_temp.id('person', n), 'three-months', 1, 'arrival.there',

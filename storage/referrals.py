@@ -31,6 +31,7 @@ class Referral(Identified, Base):
             postgresql_where=_UNDER_WAY,
         ),
         Index("ix_referral_look_at", "look_at", postgresql_where="look_at IS NOT NULL"),
+        Index("ix_referral_alert_at", "alert_at", postgresql_where="alert_at IS NOT NULL"),
         # As the two lists are read.
         Index("ix_referral_given", "organisation_id", text(f"({_UNDER_WAY})"), "made_at", "id"),
         Index("ix_referral_received", "partner_id", text(f"({_UNDER_WAY})"), "made_at", "id"),

@@ -23,11 +23,7 @@ from storage.staff import Staff
 
 async def climb(session: Session) -> int:
     """Some of those that nobody answered; how many. Needs the service's scope."""
-    # Whatever waits for an answer ends by itself some day, and is found by that.
-    waits = Referral.look_at.is_not(None)
-    return await each_due(
-        session, Referral.alert_at, _alert_again, "referrals.alerts-failed", waits
-    )
+    return await each_due(session, Referral.alert_at, _alert_again, "referrals.alerts-failed")
 
 
 async def begin_to_climb(session: Session, referral: Referral, case: Case) -> None:
