@@ -82,6 +82,7 @@ async def test_a_coordinator_reads_what_groups_answered_and_takes_it_along(
     async with window(chromium, office, me, "dark", 375) as page:
         await page.goto(f"/campaigns/{campaign}")
         await page.get_by_role("link", name="Results").click()
+        await expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
         for summary in await page.locator("summary").all():
             await summary.click()
         work = page.get_by_role("row", name=re.compile("^Work")).first
