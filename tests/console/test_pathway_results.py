@@ -71,9 +71,11 @@ async def test_a_coordinator_reads_how_needs_go_from_stage_to_stage(
         month = needs.get_by_role("listitem").filter(has_text="Month 3").first
         await expect(month).to_contain_text("not shown by itself")
         await page.get_by_role("link", name="2nd quarter 2026").click()
+        few = page.get_by_text("It was for fewer than five people").first
+        await expect(few).to_be_attached()
         for summary in await page.locator("summary").all():
             await summary.click()
-        await expect(page.get_by_text("It was for fewer than five people").first).to_be_visible()
+        await expect(few).to_be_visible()
         assert await barriers(page) == []
         async with office.database.begin(SERVICE) as session:
             await speak(session, me.actor.staff_id, "ar")
