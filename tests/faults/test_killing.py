@@ -24,6 +24,8 @@ _KILLS = 100
 _UPDATES_A_LIFE = _UPDATES // _SEEDS
 # So many are said at once, and the next when Telegram has handed them over.
 _AT_ONCE = 5
+# One fewer than set an update aside for good: what is there at each of them looks deadly itself.
+_IN_A_ROW = 5
 
 Death = tuple[Point, int]
 
@@ -63,10 +65,14 @@ def _worlds(random: Random, share: Share) -> dict[Intake, list[Death]]:
 
 
 async def _die(world: World, random: Random, deaths: Sequence[Death], row: Row) -> set[Point]:
-    """A life for each death, with a share of the updates; then one that tidies up."""
+    """A life for each death, with a share of the updates, now and then a quiet one; then one that
+    tidies up.
+    """
     script = await cast(world, random, _UPDATES_A_LIFE * len(deaths))
     reached = set()
-    for point, nth in deaths:
+    for place, (point, nth) in enumerate(deaths):
+        if place and place % _IN_A_ROW == 0:
+            await _live_quietly(world)
         script.say(_AT_ONCE)
         replica = await world.start(("tests.faults.points:arm", point.name, nth))
         if await _live(world, replica, script):
@@ -89,6 +95,13 @@ async def _live(world: World, replica: Replica, script: Script) -> bool:
         return False
     assert replica.ended.result() == -signal.SIGKILL, world.tail()
     return True
+
+
+async def _live_quietly(world: World) -> None:
+    """Until nothing is left to do."""
+    replica = await world.start()
+    await world.idle()
+    await replica.kill()
 
 
 async def _feed(world: World, script: Script) -> None:
