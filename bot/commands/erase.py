@@ -16,6 +16,7 @@ def erase(
 ) -> None:
     """Delete everything about a person, with the key to their words.
 
+    While a cry for help of theirs is open it is noted, and done by itself once that is closed.
     Backups keep both until `wayhome keys rotate`.
     """
     if not yes:
@@ -44,8 +45,7 @@ def erase(
             "Everything about this person is deleted. Backups keep it, sealed, until "
             "'wayhome keys rotate'."
             if case is None
-            else f"Noted. Case {case} is open: everything is deleted as soon as it is closed."
+            else f"Noted. Case {case} is open, and a human comes first: everything is deleted by "
+            "itself as soon as it is closed. Nothing more to type."
         ),
     )
-    if case is not None:
-        raise typer.Exit(1)

@@ -5,6 +5,7 @@ within their safe hours, nothing lapses.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -76,26 +77,40 @@ async def renew_all(session: Session) -> int:
 
 
 async def _notice_changes(session: Session) -> int:
-    found = 0
-    for organisation in await session.scalars(select(Organisation)):
-        version = Facts.of(organisation).version
-        people = await session.scalars(
-            select(Returnee)
-            .join(Enrolment, Enrolment.returnee_id == Returnee.id)
-            .where(
-                Enrolment.organisation_id == organisation.id,
-                Enrolment.until_at.is_(None),
-                # "Is another" in a form that an index answers.
-                or_(Returnee.notice_version < version, Returnee.notice_version > version),
-            )
-            .limit(_BATCH)
-            .with_for_update(of=Returnee, key_share=True, skip_locked=True)
+    organisations = await session.scalars(select(Organisation).order_by(Organisation.id))
+    found: dict[UUID, int] = {}
+
+    async def open_some(session: Session, organisation: Organisation) -> None:
+        found[organisation.id] = await _open_again(session, organisation)
+
+    async def leave(session: Session, organisation: Organisation) -> None:
+        """It is looked at again with the next tick."""
+        found[organisation.id] = 0
+
+    await each_by_itself(session, organisations.all(), open_some, leave, "consent.failed")
+    return sum(found.values())
+
+
+async def _open_again(session: Session, organisation: Organisation) -> int:
+    """Some of those whom this organisation told something else than what is true now."""
+    version = Facts.of(organisation).version
+    people = await session.scalars(
+        select(Returnee)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Enrolment.organisation_id == organisation.id,
+            Enrolment.until_at.is_(None),
+            # "Is another" in a form that an index answers.
+            or_(Returnee.notice_version < version, Returnee.notice_version > version),
         )
-        for returnee in people.all():
-            returnee.notice_version = version
-            await renew(session, returnee, Renewing.CHANGED)
-            found += 1
-    return found
+        .limit(_BATCH)
+        .with_for_update(of=Returnee, key_share=True, skip_locked=True)
+    )
+    found = people.all()
+    for returnee in found:
+        returnee.notice_version = version
+        await renew(session, returnee, Renewing.CHANGED)
+    return len(found)
 
 
 async def _ask_those_who_are_due(session: Session) -> int:

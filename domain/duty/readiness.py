@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, or_, select
 from domain.duty.ahead import gaps_ahead
 from domain.duty.hours import hours_of
 from domain.errors import Refused
+from domain.one_by_one import each_by_itself
 from storage.duty import Drill
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -84,9 +85,13 @@ async def reckon_all(session: Session) -> int:
 
     Needs the service's scope.
     """
-    for organisation_id in await _gated(session):
-        await reckon(session, organisation_id)
+    gated = await _gated(session)
+    await each_by_itself(session, gated, reckon, _leave, "readiness.failed")
     return 0
+
+
+async def _leave(session: Session, organisation_id: UUID) -> None:
+    """What was reckoned last stands, until the day that it named."""
 
 
 async def _gated(session: Session) -> Sequence[UUID]:

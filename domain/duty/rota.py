@@ -16,6 +16,7 @@ from domain.duty.hours import Span, span_on
 from domain.duty.readiness import PLANNED_AHEAD, reckon
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
+from domain.one_by_one import each_by_itself
 from domain.organisations import zone
 from storage.duty import TimeOff, WeeklyShift
 from storage.organisations import Organisation
@@ -170,10 +171,18 @@ async def plan_ahead(session: Session) -> int:
         .limit(_BATCH)
         .with_for_update(of=WeeklyShift, skip_locked=True)
     )
-    weeklies = found.all()
-    for weekly in weeklies:
+    planned: set[UUID] = set()
+
+    async def plan(session: Session, weekly: WeeklyShift) -> None:
         await _plan(session, weekly)
-    return len(weeklies)
+        planned.add(weekly.id)
+
+    async def leave(session: Session, weekly: WeeklyShift) -> None:
+        """It is planned with the next tick, or comes up there again."""
+        planned.discard(weekly.id)
+
+    await each_by_itself(session, found.all(), plan, leave, "rota.failed")
+    return len(planned)
 
 
 async def planned_shift(session: Session, actor: Actor, shift_id: UUID) -> Shift:

@@ -202,6 +202,21 @@ async def test_p5_when_what_is_kept_changes_those_who_agreed_are_asked_and_a_no_
     assert await asked_of(centre, person) == []
 
 
+async def test_p5_an_organisation_whose_notice_can_not_be_made_holds_up_nobody_of_another(
+    centre: Centre,
+) -> None:
+    person = await somebody(centre, ALL)
+    broken = await Centre.open(centre.database, centre.clock, "Broken")
+    async with centre.database.begin(SERVICE) as session:
+        theirs = await session.get_one(Organisation, broken.organisation.id)
+        theirs.settings = {"retention": {"words": "many"}}
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        set_staff_chat(session, ours, -100500)
+    await ticks(centre)
+
+    assert await asked_of(centre, person) == [*PURPOSES[:4]]
+
+
 async def test_who_said_no_to_everything_is_not_asked_again_by_a_changed_notice(
     centre: Centre,
 ) -> None:

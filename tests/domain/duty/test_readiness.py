@@ -15,6 +15,7 @@ from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.staff import disable_staff
 from domain.stop_word.choosing import propose
+from storage.duty import Drill
 from storage.kinds import CheckInState, Role
 from storage.organisations import Organisation
 from storage.sessions import SERVICE
@@ -72,6 +73,22 @@ async def test_an_organisation_from_before_goes_on_until_it_declares_hours(
     async with centre.database.begin(centre.organisation.id) as session:
         await declare_hours(session, chief, {0: ALL_DAY})
     assert not await ready(centre)
+
+
+async def test_an_organisation_that_can_not_be_reckoned_holds_up_no_other(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await plans(centre, chief, vera)
+    await passes_a_drill(centre, chief, vera)
+    async with centre.database.begin(SERVICE) as session:
+        broken = await add_organisation(session, "Broken", gated=True)
+        broken.settings = {"duty_hours": "always"}
+        await session.flush()
+        now = session.now
+        session.add(Drill(organisation_id=broken.id, started_at=now, answer_by=now, passed_at=now))
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        ours.ready_until = None
+    assert await ready(centre)
 
 
 async def test_a_new_organisation_is_under_the_gate_from_the_first_day(centre: Centre) -> None:

@@ -16,6 +16,7 @@ from domain.duty.reading import Rota, read_rota
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.staff import disable_staff
+from storage.duty import WeeklyShift
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.staff import Shift
@@ -85,6 +86,23 @@ async def test_a_weekly_shift_is_worked_week_after_week_without_anybody_planning
     found = await shifts(centre)
     begun = {shift.starts_at.astimezone(TIRANA).date() for shift in found}
     assert len(found) == len(begun) == (max(begun) - min(begun)).days + 1
+
+
+async def test_a_weekly_shift_that_can_not_be_planned_holds_up_no_other(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await every_day(centre, chief, vera)
+    async with centre.database.begin(SERVICE) as session:
+        broken = (await session.scalars(select(WeeklyShift))).first()
+        assert broken is not None
+        broken.planned_to = date.min
+    centre.later(weeks=7)
+    async with centre.database.begin(SERVICE) as session:
+        assert await rota.plan_ahead(session) == len(EVERY_DAY) - 1
+        assert await rota.plan_ahead(session) == 0
+    planned = {shift.starts_at.astimezone(TIRANA).date() for shift in await shifts(centre)}
+    far_ahead = await today(centre) + timedelta(weeks=6)
+    assert len(planned & {far_ahead + timedelta(days=each) for each in EVERY_DAY}) == 6
 
 
 async def test_two_replicas_plan_ahead_at_once_and_no_shift_is_there_twice(
