@@ -36,6 +36,31 @@ _STAFF = {
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has not answered in time. The "
         "person is still yours: call them, or ask somebody else."
     ),
+    "accepted": N_(
+        "{severity} · case <b>{code}</b>\nWhoever you asked to help has accepted. What comes next "
+        "stands in the console, under Referrals."
+    ),
+    "rejected": N_(
+        "{severity} · case <b>{code}</b>\nWhoever you asked to help can't. Why, stands in the "
+        "console, under Referrals. The person is still yours: ask somebody else, or call them."
+    ),
+    "lapsed": N_(
+        "{severity} · case <b>{code}</b>\nNo answer came to your question whether another "
+        "organisation can help, so it has ended. The person is still yours: ask somebody else, or "
+        "talk with them."
+    ),
+    "ask-them": N_(
+        "{severity} · case <b>{code}</b>\nDid the help come? Call whoever accepted by mail, and "
+        "note in the console what they say."
+    ),
+    "no-help": N_(
+        "{severity} · case <b>{code}</b>\nWhoever accepted by mail says that no help came. "
+        "The person is still yours: ask somebody else, or talk with them."
+    ),
+    "unheard": N_(
+        "{severity} · case <b>{code}</b>\nIt can't be handed over yet: nobody has heard a "
+        "recording of theirs. Please listen to it in the console."
+    ),
     "second": N_(
         "{severity} · case <b>{code}</b>\nA colleague wants to ask another organisation for help "
         "without asking the person first, since a life may depend on it. Decide with them in the "

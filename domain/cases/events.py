@@ -12,6 +12,13 @@ from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case.
 SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
+#: The newest of these says whether it came back since, for nobody else helps.
+STANDS = (
+    *SIGNALS,
+    CaseEventKind.REFERRAL_ASKED,
+    CaseEventKind.REFERRAL_REJECTED,
+    CaseEventKind.REFERRAL_ENDED,
+)
 #: Since then somebody waits: what was before was closed.
 BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
 

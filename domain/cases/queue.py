@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, tuple_
 
 from domain.actors import Actor, Right
-from domain.cases.events import BEGINNINGS, SIGNALS
+from domain.cases.events import BEGINNINGS, SIGNALS, STANDS
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
 from domain.returnees import who_is_there
 from domain.staff import name_of
 from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
-from storage.kinds import CaseState, Identity, Severity
+from storage.kinds import CaseEventKind, CaseState, Identity, Severity
 from storage.returnees import Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
@@ -52,7 +52,7 @@ class QueueLine:
     claimed_by: str | None
     mine: bool
     signals: int
-    #: Codes of the rules behind the last signal.
+    #: Codes of the rules behind the last signal, and of what came back since.
     reasons: Sequence[str]
 
 
@@ -70,7 +70,16 @@ async def queue(
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     found = await session.execute(
-        select(Case, Returnee, pseudonym(), Staff, _signals(), _last_reasons(), _began())
+        select(
+            Case,
+            Returnee,
+            pseudonym(),
+            Staff,
+            _signals(),
+            _last_reasons(SIGNALS),
+            _last_reasons(STANDS),
+            _began(),
+        )
         .join(Returnee, Returnee.id == Case.returnee_id)
         .outerjoin(Staff, Staff.id == Case.claimed_by)
         .where(*_of(actor, part), *view.holds(), await _behind(session, part, after))
@@ -92,9 +101,9 @@ async def queue(
                 claimed_by=name_of(session, holder) if holder else None,
                 mine=case.claimed_by == actor.staff_id,
                 signals=signals,
-                reasons=tuple(reasons or ()),
+                reasons=tuple(dict.fromkeys([*(reasons or ()), *(newest or ())])),
             )
-            for case, returnee, name, holder, signals, reasons, began in found
+            for case, returnee, name, holder, signals, reasons, newest, began in found
         ],
         most,
     )
@@ -179,10 +188,10 @@ def _signals() -> ScalarSelect[int]:
     )
 
 
-def _last_reasons() -> ScalarSelect[list[str]]:
+def _last_reasons(kinds: Sequence[CaseEventKind]) -> ScalarSelect[list[str]]:
     return (
         select(CaseEvent.reasons)
-        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(SIGNALS))
+        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(kinds))
         .order_by(CaseEvent.number.desc())
         .limit(1)
         .correlate(Case)

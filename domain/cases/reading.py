@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from domain import audit
 from domain.actors import Actor
-from domain.cases.events import SIGNALS
+from domain.cases.events import SIGNALS, STANDS
 from domain.cases.finding import find_case, pseudonym
 from domain.cases.phrases import Phrase
 from domain.consent.reading import took_back
@@ -155,13 +156,11 @@ class CaseFile:
 
     @property
     def why(self) -> Sequence[str]:
-        """Codes of the rules behind the last signal."""
-        signals = [
-            each.reasons
-            for each in self.timeline
-            if isinstance(each, Happening) and each.kind in SIGNALS
-        ]
-        return signals[-1] if signals else ()
+        """Codes of the rules behind the last signal, and of what came back since."""
+        story = [each for each in self.timeline if isinstance(each, Happening)]
+        signals = [each.reasons for each in story if each.kind in SIGNALS]
+        newest = [each.reasons for each in story if each.kind in STANDS]
+        return tuple(dict.fromkeys([*chain(*signals[-1:]), *chain(*newest[-1:])]))
 
 
 async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from domain import audit
-from domain.alerts import alert_claimer
 from domain.cases.events import happened
 from domain.errors import Refused
 from domain.names import as_name
@@ -11,6 +10,7 @@ from domain.referrals.handing_over import ASK_AGAIN, back_to_giver
 from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import opened_with, renew_code, use_code
 from domain.referrals.receiving import seal_reason
+from domain.referrals.telling import tell_giver
 from domain.referrals.withdrawing import end
 from storage.cases import Case
 from storage.kinds import CaseEventKind, Received, ReferralState
@@ -68,7 +68,7 @@ async def accept_by_mail(session: Session, token: str, key: str, name: str) -> s
     referral.look_at = session.now + ASK_AGAIN
     happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
     _record(session, referral, "referral.accepted-by-mail")
-    await alert_claimer(session, case)
+    await tell_giver(session, case, "accepted")
     return await renew_code(session, link)
 
 
@@ -80,7 +80,7 @@ async def reject_by_mail(session: Session, token: str, key: str, reason: str) ->
     _record(session, referral, "referral.rejected-by-mail")
     kind = CaseEventKind.REFERRAL_REJECTED
     await end(session, referral, ReferralState.REJECTED, kind=kind)
-    await back_to_giver(session, referral)
+    await back_to_giver(session, referral, "rejected")
 
 
 async def say_outcome_by_mail(session: Session, token: str, key: str, received: Received) -> str:
@@ -93,7 +93,7 @@ async def say_outcome_by_mail(session: Session, token: str, key: str, received: 
     referral.received = received
     _record(session, referral, "referral.outcome-by-mail")
     if received is Received.NO:
-        await back_to_giver(session, referral)
+        await back_to_giver(session, referral, "no-help")
     return await renew_code(session, link)
 
 

@@ -7,18 +7,18 @@ then on and on, until it goes back by itself.
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain.cases.deadlines import PACES, deadline
-from domain.notices import Notice
 from domain.one_by_one import each_due
 from domain.organisations import zone
-from domain.reaching_staff import reach_staff
-from domain.referrals.telling import facts_of, tell_staff
+from domain.referrals.finding import of_somebody_leaving
+from domain.referrals.telling import tell_giver, tell_staff
 from storage.cases import Case
 from storage.kinds import ReferralState, Severity
 from storage.organisations import Organisation
 from storage.referrals import Referral
 from storage.sessions import Session
-from storage.staff import Staff
 
 
 async def climb(session: Session) -> int:
@@ -49,23 +49,21 @@ async def _alert_again(session: Session, referral: Referral) -> None:
     case = await session.get_one(Case, referral.case_id)
     since = referral.offered_at or referral.made_at
     due = await _due(session, referral, case, since)
-    await tell_staff(session, _who(referral), case, what)
-    if what == "waits" and referral.alert_at == due:
-        await _tell_giver(session, case)
+    if not await _is_leaving(session, referral):
+        await _tell(session, referral, case, what, due)
     referral.alert_at = next_alert(since, due, session.now, case.severity)
 
 
-async def _tell_giver(session: Session, case: Case) -> None:
-    """Once: it is still theirs, and they may look elsewhere or call."""
-    if case.claimed_by is not None:
-        claimer = await session.get_one(Staff, case.claimed_by)
-        await reach_staff(
-            session,
-            case.organisation_id,
-            [claimer],
-            Notice.STAFF_REFERRAL,
-            facts_of(case, "unanswered"),
-        )
+async def _is_leaving(session: Session, referral: Referral) -> bool:
+    """Then nobody finds it. Should they stay after all, it climbs on."""
+    return bool(await session.scalar(select(of_somebody_leaving(referral.returnee_id))))
+
+
+async def _tell(session: Session, referral: Referral, case: Case, what: str, due: datetime) -> None:
+    await tell_staff(session, _who(referral), case, what)
+    if what == "waits" and referral.alert_at == due:
+        # Once: it is still theirs, and they may look elsewhere or call.
+        await tell_giver(session, case, "unanswered")
 
 
 def _asked(referral: Referral) -> str | None:

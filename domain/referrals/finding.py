@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.actors import Actor, Right
-from domain.cases.finding import of_somebody_leaving
 from domain.errors import Refused
 from storage.cases import Case
 from storage.kinds import ReferralState
@@ -37,7 +37,7 @@ def seen(actor: Actor, whose: ColumnElement[bool]) -> Select[Referral, Case]:
         .where(
             whose,
             seen_by(actor.staff_id, Referral.returnee_id),
-            ~of_somebody_leaving(),
+            ~of_somebody_leaving(Referral.returnee_id),
         )
     )
 
@@ -59,7 +59,16 @@ def waiting_for(actor: Actor) -> Select[int]:
         literal(actor.may(Right.WORK_ON_CASES)),
         or_(offered, to_decide),
         seen_by(actor.staff_id, Referral.returnee_id),
+        ~of_somebody_leaving(Referral.returnee_id),
     )
+
+
+def of_somebody_leaving(returnee_id: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The person is to be forgotten. Asked of the database itself, since whoever is asked to help
+    sees nothing of them yet.
+    """
+    leaving: ColumnElement[bool] = func.wayhome_leaving(returnee_id, type_=Boolean)
+    return leaving
 
 
 async def find_given(session: Session, actor: Actor, referral_id: UUID) -> Referral:

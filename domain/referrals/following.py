@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from domain.alerts import alert_claimer
 from domain.consent.ledger import has_consent
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
-from domain.referrals.telling import tell_staff
+from domain.referrals.telling import tell_giver, tell_staff
 from domain.referrals.withdrawing import end
 from storage.cases import Case
 from storage.kinds import Purpose, Received, ReferralState
@@ -29,7 +28,7 @@ async def _go_on(session: Session, referral: Referral) -> None:
     match referral.state:
         case ReferralState.ASKED | ReferralState.TO_DECIDE | ReferralState.OFFERED:
             await end(session, referral, ReferralState.LAPSED)
-            await back_to_giver(session, referral)
+            await back_to_giver(session, referral, "lapsed")
         case ReferralState.ACCEPTED if referral.mail_partner_id is not None:
             await _ask_giver(session, referral)
         case ReferralState.ACCEPTED:
@@ -45,7 +44,7 @@ async def _end_joint_period(session: Session, referral: Referral) -> None:
         await hand_over(session, referral)
     except Refused:
         referral.look_at = session.now + _LATER
-        await alert_claimer(session, await session.get_one(Case, referral.case_id))
+        await tell_giver(session, await session.get_one(Case, referral.case_id), "unheard")
 
 
 async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
@@ -67,7 +66,7 @@ async def _ask_giver(session: Session, referral: Referral) -> None:
         referral.look_at = None
         return
     referral.look_at = session.now + ASK_AGAIN
-    await back_to_giver(session, referral)
+    await back_to_giver(session, referral, "ask-them")
     await _ask_person(session, referral)
 
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.actors import Actor
-from domain.alerts import alert_claimer
 from domain.cases.closing import close
 from domain.cases.events import happened
 from domain.cases.opening import hear, open_handed_over, open_or_append
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
+from domain.referrals.telling import tell_giver
 from domain.returnees import current_enrolment
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
@@ -57,14 +57,15 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     await tell(session, returnee, Notice.REFERRAL_DONE, params)
 
 
-async def back_to_giver(session: Session, referral: Referral) -> None:
-    """Nobody else takes over, so it is theirs to act again. Needs the service's scope."""
+async def back_to_giver(session: Session, referral: Referral, what: str) -> None:
+    """Nobody else takes over, so it is theirs to act again, and they hear why: `what` is as for
+    tell_giver. Needs the service's scope.
+    """
     case = await session.get_one(Case, referral.case_id, with_for_update=True)
     if case.state is CaseState.RESOLVED:
         returnee = await session.get_one(Returnee, referral.returnee_id)
         giver = referral.organisation_id
         await open_or_append(session, returnee, giver, Severity.CONCERN, ["referral.back"])
         return
-    if case.state is CaseState.CLAIMED:
-        await alert_claimer(session, case)
+    await tell_giver(session, case, what)
     await hear(session, case)

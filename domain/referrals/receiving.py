@@ -5,12 +5,12 @@ from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor
-from domain.alerts import alert_claimer
 from domain.cases.events import happened
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over
+from domain.referrals.telling import tell_giver
 from domain.referrals.withdrawing import end
 from domain.returnees import data_key, enrol
 from domain.wishes import ensure_may_be_told
@@ -48,10 +48,10 @@ async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
         session.add(access)
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
+    await tell_giver(session, case, "accepted")
     if referral.joint_days == 0:
         await hand_over(session, referral)
     else:
-        await alert_claimer(session, case)
         params = {"referral": str(referral.id), "how": "joint", ONLY_CONFIRMED: True}
         await tell(session, returnee, Notice.REFERRAL_DONE, params, case_id=case.id)
 
@@ -66,7 +66,7 @@ async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str)
     _answered(session, actor, referral, "referral.rejected")
     kind = CaseEventKind.REFERRAL_REJECTED
     await end(session, referral, ReferralState.REJECTED, kind=kind)
-    await back_to_giver(session, referral)
+    await back_to_giver(session, referral, "rejected")
 
 
 async def seal_reason(session: Session, referral: Referral, reason: str) -> None:

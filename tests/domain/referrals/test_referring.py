@@ -1,15 +1,22 @@
 """Another organisation is asked to help: only after a yes, only with what was picked."""
 
+from collections.abc import Sequence
+
 import pytest
 from sqlalchemy import func, select
 
 from domain.actors import Actor
-from domain.cases.work import claim
+from domain.cases.queue import Part, queue
+from domain.cases.reading import read_case
+from domain.cases.work import claim, resolve
 from domain.duty.standing import standing_of
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.kept import copy_of
+from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.agreeing import say_received
+from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide, revoke
 from domain.referrals.partners import partners_for
@@ -31,6 +38,7 @@ from storage.kinds import (
     Travels,
 )
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -180,6 +188,50 @@ async def test_a_rejection_needs_a_reason_which_the_giver_reads(two: Two) -> Non
     assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
 
 
+async def comes_back(two: Two, how: str) -> None:
+    referral = await two.offered()
+    if how == "lapsed":
+        await two.goes_on(days=2, minutes=1)
+    else:
+        async with two.giver.database.begin(SERVICE) as session:
+            await reject(session, two.samir, referral.id, "No bed free")
+
+
+async def why_it_is_there(two: Two) -> Sequence[str]:
+    """As the queue says it, and the case's own page."""
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        [line] = (await queue(session, two.vera, Part.MINE)).lines
+        file = await read_case(session, two.vera, two.case.id)
+    assert file.why == line.reasons
+    return line.reasons
+
+
+@pytest.mark.parametrize("how", ["rejected", "lapsed"])
+async def test_that_nobody_else_helps_stands_in_the_queue_until_somebody_is_asked_anew(
+    two: Two, how: str
+) -> None:
+    before = await why_it_is_there(two)
+    await comes_back(two, how)
+    assert await why_it_is_there(two) == (*before, f"referral.{how}")
+    await two.refers()
+    assert await why_it_is_there(two) == before
+
+
+@pytest.mark.parametrize("how", ["accepted", "rejected", "lapsed"])
+async def test_the_giver_is_told_what_became_of_it_not_only_that_something_did(
+    centre: Centre, how: str
+) -> None:
+    two = await Two.at_work(centre, vera_reads=700)
+    alerted = len(await centre.sent(Notice.STAFF_ALERT))
+    if how == "accepted":
+        await two.accepts(await two.offered(joint=7))
+    else:
+        await comes_back(two, how)
+    told = [each for each in await centre.sent(Notice.STAFF_REFERRAL) if each.chat == 700]
+    assert [each.params["what"] for each in told] == [how]
+    assert len(await centre.sent(Notice.STAFF_ALERT)) == alerted
+
+
 @pytest.mark.parametrize("accepted", [False, True], ids=["offered", "both accompany them"])
 @pytest.mark.parametrize("who", ["giver", "person", "wish"])
 async def test_p5_until_it_is_handed_over_it_can_be_taken_back_and_is_gone_there(
@@ -274,6 +326,28 @@ async def test_what_waits_for_an_answer_is_counted_on_every_page_of_whoever_owes
     assert counted == [0, 0, 1]
     await two.accepts(referral)
     assert await waiting(centre, two.samir) == 0
+
+
+@pytest.mark.parametrize("how", ["by themselves", "passed on by staff"])
+async def test_p6_nobody_is_called_to_somebody_who_is_to_be_forgotten(two: Two, how: str) -> None:
+    await two.offered()
+    assert await waiting(two.giver, two.samir) == 1
+    nina = await two.giver.colleague(Role.SAFEGUARDING)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        if how == "by themselves":
+            await ask_to_be_forgotten(session, await session.get_one(Returnee, two.person.id))
+        else:
+            await pass_on(session, nina, two.person.id, Reason.ASKED_IN_PERSON)
+    assert await waiting(two.giver, two.samir) == 0
+    async with two.giver.database.begin(SERVICE) as session:
+        assert (await received(session, two.samir)).lines == []
+    two.giver.later(hours=3)
+    async with two.giver.database.begin(SERVICE) as session:
+        on_its_way = select(func.count()).select_from(OutboxRow)
+        before = await session.scalar(on_its_way)
+        assert await climb(session)
+        assert await session.scalar(on_its_way) == before
 
 
 async def test_where_no_second_is_reached_within_ten_minutes_one_decides(centre: Centre) -> None:

@@ -30,9 +30,14 @@ class Two:
     case: Case
 
     @classmethod
-    async def at_work(cls, centre: Centre, severity: Severity = Severity.URGENT) -> "Two":
+    async def at_work(
+        cls, centre: Centre, severity: Severity = Severity.URGENT, *, vera_reads: int | None = None
+    ) -> "Two":
         partner = await Centre.open(centre.database, centre.clock, "Harbour")
-        vera, samir = await centre.colleague(), await partner.colleague(name="Samir", chat=801)
+        vera, samir = (
+            await centre.colleague(chat=vera_reads),
+            await partner.colleague(name="Samir", chat=801),
+        )
         person = await centre.person()
         case = await centre.claims(vera, await centre.signal(person, severity))
         return cls(centre, partner, vera, samir, person, case)
