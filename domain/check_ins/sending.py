@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim
 from domain.check_ins.outcomes import BROKEN, LATE, book
+from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.duty.readiness import is_ready
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
@@ -35,9 +36,12 @@ async def send_due(session: Session) -> int:
     waiting = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
     dues = await claim(session, waiting, CheckIn.due_at <= session.now, order=CheckIn.due_at)
     contacts = await contacts_with(session, [due.returnee for due in dues])
+    asked = await asked_lately(session, dues)
 
     async def send(session: Session, due: Due) -> None:
-        await _carry_out(session, due, judge(due, contacts.of(due.returnee), session.now))
+        await _carry_out(session, due, judge(due, contacts.of(due.returnee), asked, session.now))
+        if due.check_in.state is CheckInState.SENDING:
+            asked.note(due, session.now)
 
     await each_by_itself(session, dues, send, _try_again, "check-ins.failed")
     return len(dues)
@@ -66,8 +70,10 @@ async def recalled(session: Session, due: Due) -> bool:
     return verdict is not None
 
 
-def judge(due: Due, contact: Contact, now: datetime) -> Verdict:
-    """Held, never dropped: only time that ran out or a person's no ends a check-in unsent (P4)."""
+def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
+    """Held, never dropped: only time that ran out or a person's no ends a check-in unsent (P4), or
+    that another one has asked them within the hour and later would be too late.
+    """
     over = _over(due)
     if over is not None:
         return over
@@ -79,7 +85,17 @@ def judge(due: Due, contact: Contact, now: datetime) -> Verdict:
     hold = held(MANNERS[Notice.CHECK_IN_PROMPT].notice_class, contact, now)
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)
+    clear_at = asked.clear_at(due, now)
+    if clear_at is not None:
+        return _behind_another(due, contact, clear_at)
     return Verdict(CheckInState.SENDING)
+
+
+def _behind_another(due: Due, contact: Contact, clear_at: datetime) -> Verdict:
+    """It waits, unless it could not go within their hours and its own time any more."""
+    if contact.window.next_opening(clear_at, contact.place) >= due.check_in.expires_at:
+        return Verdict(CheckInState.SKIPPED, ANOTHER)
+    return Verdict(CheckInState.HELD, ANOTHER, clear_at)
 
 
 def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:

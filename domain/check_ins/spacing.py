@@ -1,0 +1,86 @@
+"""Nobody is asked two check-ins within an hour: the later one waits (P12)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, func, select, union_all
+
+from domain.check_ins.due import Due
+from domain.check_ins.postponing import ASKED_LATER
+from storage.batches import one_of
+from storage.check_ins import Answer, CheckIn
+from storage.kinds import CheckInState, OutboxState
+from storage.outbox import OutboxRow
+from storage.sessions import Session
+
+#: Between two of them, and behind the last answer.
+APART = timedelta(hours=1)
+#: Why a check-in waits, or was left out where that would have been too late.
+ANOTHER = "another-check-in"
+
+
+@dataclass(slots=True)
+class Asked:
+    """When some people were last asked something, or answered it, if that was lately."""
+
+    at: dict[UUID, datetime] = field(default_factory=dict)
+
+    def clear_at(self, due: Due, now: datetime) -> datetime | None:
+        """When the next one may go; None if it may go now. What they asked for themselves may."""
+        last = self.at.get(due.returnee.id)
+        if last is None or due.check_in.reason == ASKED_LATER:
+            return None
+        clear = last + APART
+        return clear if clear > now else None
+
+    def note(self, due: Due, now: datetime) -> None:
+        """It is on its way to them now."""
+        self.at[due.returnee.id] = now
+
+
+async def asked_lately(session: Session, dues: Sequence[Due]) -> Asked:
+    """However many they are, it is one question to the database."""
+    if not dues:
+        return Asked()
+    since = session.now - APART
+    lately = union_all(
+        _prompts(since), _going_or_begun(session.now, since), _answers(since)
+    ).subquery()
+    returnee_id, at = lately.c
+    found = await session.execute(
+        select(returnee_id, func.max(at)).group_by(returnee_id),
+        {"people": [due.returnee.id for due in dues]},
+    )
+    return Asked({row[0]: row[1] for row in found})
+
+
+def _prompts(since: datetime) -> Select[UUID | None, datetime | None]:
+    return select(OutboxRow.returnee_id, OutboxRow.finished_at).where(
+        one_of(OutboxRow.returnee_id, "people"),
+        OutboxRow.check_in_id.is_not(None),
+        OutboxRow.state == OutboxState.SENT,
+        OutboxRow.finished_at > since,
+    )
+
+
+def _going_or_begun(now: datetime, since: datetime) -> Select[UUID, datetime]:
+    """What is on its way counts as if it went now, unless its own time is over."""
+    going = and_(CheckIn.state == CheckInState.SENDING, CheckIn.expires_at > now)
+    begun = func.greatest(CheckIn.started_at, CheckIn.answered_at)
+    at = case((going, now), else_=begun)
+    return select(CheckIn.returnee_id, at).where(one_of(CheckIn.returnee_id, "people"), at > since)
+
+
+def _answers(since: datetime) -> Select[UUID, datetime]:
+    """Of what is not answered to the end."""
+    return (
+        select(CheckIn.returnee_id, Answer.at)
+        .join(Answer, Answer.check_in_id == CheckIn.id)
+        .where(
+            one_of(CheckIn.returnee_id, "people"),
+            CheckIn.state == CheckInState.STARTED,
+            Answer.at > since,
+        )
+    )
