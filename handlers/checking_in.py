@@ -33,6 +33,7 @@ from domain.check_ins.answering import (
     type_answer,
 )
 from domain.check_ins.asking import ask_check_in
+from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.postponing import DayPassed, Later, not_now, on_day
 from domain.consent import has_consent
 from domain.consent.facts import facts_for
@@ -214,9 +215,15 @@ async def take_words(message: Message, session: Session, returnee: Returnee) -> 
     await tell(session, returnee, *_screen(following))
 
 
-async def answers_question(message: Message, found: bool, returnee: Returnee | None) -> bool:
+async def answers_question(
+    message: Message, session: Session, found: bool, returnee: Returnee | None
+) -> bool:
     """A cry for help is no answer, and has been answered."""
-    return not found and returnee is not None and returnee.typing_for is not None
+    if found or returnee is None:
+        return False
+    if returnee.typing_for is not None:
+        return True
+    return message.text is not None and await begun_just_now(session, returnee) is not None
 
 
 def _said(question: Question, code: str, ticked: int) -> str | None:

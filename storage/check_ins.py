@@ -136,6 +136,8 @@ class CheckIn(Identified, Base):
     expires_at: Mapped[datetime]
     #: When its pathway wants it asked; what holds it back moves only due_at.
     planned_for: Mapped[datetime | None]
+    #: Of their pathway, as a group names it, when they were asked; "" for none.
+    stage: Mapped[str | None]
     #: Only Telegram's confirmation sets it, and only then the silence clock starts (P3).
     sent_at: Mapped[datetime | None]
     silent_at: Mapped[datetime | None]

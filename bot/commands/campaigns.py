@@ -69,7 +69,12 @@ def preview(which: Which, organisation: Org, as_json: AsJson = False) -> None:
                 }
                 for hour in hours
             ]
-            counted = {"included": counts[None], "excluded": excluded, "hours": by_hour}
+            counted = {
+                "included": counts[None],
+                "excluded": excluded,
+                "within_an_hour_of_another": ahead.beside,
+                "hours": by_hour,
+            }
             return {**_facts(found), **counted}
 
     _report(carry_out(work()), as_json)

@@ -11,14 +11,15 @@ from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, sel
 from domain.campaigns.schedule import After, Every, schedule_of
 from domain.children import are_children, are_protected
 from domain.consent import last_word
+from domain.pathways.reached import stage_of
 from domain.pathways.values import Anchor
-from storage.check_ins import Campaign, CheckIn
+from storage.check_ins import Campaign
 from storage.kinds import Purpose
-from storage.pathways import OnPathway
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
 _AT_ONCE = 50_000
+_NOT_LOOKED_FOR = false()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Facts:
     departs_on: date | None = None
     #: As a group names it; None where it is not written down, or nothing hangs on it.
     region: str | None = None
+    #: Something else asks them within the hour; False where it is not looked for.
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,16 @@ class Person:
     facts: Facts
 
 
-async def tally(session: Session, campaign: Campaign) -> Counter[Facts]:
+async def tally(
+    session: Session, campaign: Campaign, beside: ColumnElement[bool] = _NOT_LOOKED_FOR
+) -> Counter[Facts]:
     """How many of the organisation's people have which facts in common. Reads all of them, so many
-    at a time that no statement takes long.
+    at a time that no statement takes long. `beside`: whether something else asks somebody.
     """
     counts: Counter[Facts] = Counter()
     after = ""
     while True:
-        some = _by_pseudonym(campaign, after, _AT_ONCE).subquery()
+        some = _by_pseudonym(campaign, beside, after, _AT_ONCE).subquery()
         _, pseudonym, *facts = some.c
         # The database's own order decides which is the last one, not Python's.
         last = func.max(func.max(pseudonym)).over()
@@ -70,10 +75,15 @@ async def tally(session: Session, campaign: Campaign) -> Counter[Facts]:
 
 
 async def people_of(
-    session: Session, campaign: Campaign, *only: ColumnElement[bool], after: str, most: int
+    session: Session,
+    campaign: Campaign,
+    *only: ColumnElement[bool],
+    after: str,
+    most: int,
+    beside: ColumnElement[bool] = _NOT_LOOKED_FOR,
 ) -> list[Person]:
     """The next ones by pseudonym."""
-    found = await session.execute(_by_pseudonym(campaign, after, most).where(*only))
+    found = await session.execute(_by_pseudonym(campaign, beside, after, most).where(*only))
     return [Person(id_, pseudonym, Facts(*facts)) for id_, pseudonym, *facts in found]
 
 
@@ -94,9 +104,11 @@ async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -
     return None if row is None else Facts(*row)
 
 
-def _by_pseudonym(campaign: Campaign, after: str, most: int) -> Select[Any]:
+def _by_pseudonym(
+    campaign: Campaign, beside: ColumnElement[bool], after: str, most: int
+) -> Select[Any]:
     return (
-        select(Returnee.id, Enrolment.pseudonym, *_asked_by(campaign))
+        select(Returnee.id, Enrolment.pseudonym, *_asked_by(campaign), beside)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(*with_organisation(campaign), Enrolment.pseudonym > after)
         .order_by(Enrolment.pseudonym)
@@ -158,19 +170,6 @@ def _facts(*, arrival: bool, stage: bool, departure: bool, region: bool) -> tupl
 
 def _arrived_on() -> ColumnElement[date | None]:
     return cast(func.timezone(Returnee.time_zone, Returnee.arrived_at), Date)
-
-
-def stage_of(theirs: type[Enrolment] | type[CheckIn]) -> ColumnElement[str | None]:
-    """The stage of somebody's pathway as it is now, as a group names it."""
-    return (
-        select(func.split_part(OnPathway.pathway, "@", 1) + "/" + OnPathway.stage)
-        .where(
-            OnPathway.returnee_id == theirs.returnee_id,
-            OnPathway.organisation_id == theirs.organisation_id,
-        )
-        .correlate(theirs)
-        .scalar_subquery()
-    )
 
 
 def _counts_from(campaign: Campaign, anchor: Anchor) -> bool:

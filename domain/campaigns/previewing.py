@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, select
 
 from domain.actors import Actor
+from domain.campaigns.beside import anything_beside, is_beside, that_come_again
 from domain.campaigns.drafting import find_campaign, record
 from domain.campaigns.facts import Person, people_of, tally
 from domain.campaigns.outlook import Outlook, outlook
@@ -32,6 +33,8 @@ class Line:
     utc: datetime | None
     #: Why not; or that it is not for this coordinator to know.
     excluded: Exclusion | None
+    #: Something else asks them within the hour: the later one waits.
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ class Preview:
     included: int
     excluded: Mapping[Exclusion, int]
     outlook: Outlook
+    #: Of those included, whom something else asks within the hour.
+    beside: int
+    #: The names of campaigns that ask again and may do so in the same hour.
+    that_come_again: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Ahead:
 
     counts: Counter[Exclusion | None]
     outlook: Outlook
+    beside: int
 
 
 async def preview(
@@ -62,7 +70,8 @@ async def preview(
     """
     campaign = await find_campaign(session, actor, campaign_id)
     begin = await pseudonym_of(session, actor, after) if after else ""
-    shown = await people_of(session, campaign, after=begin, most=most + 1)
+    beside = await _beside(session, campaign)
+    shown = await people_of(session, campaign, after=begin, most=most + 1, beside=beside)
     ahead = await look_ahead(session, campaign)
     counts = ahead.counts
     record(session, actor, campaign, "campaign.previewed", people=len(shown[:most]))
@@ -74,21 +83,36 @@ async def preview(
     included = counts.pop(None, 0)
     excluded = {why: count for why, count in counts.items() if why is not None}
     people = included + sum(excluded.values())
-    return Preview(Page.of(lines, most), people, included, excluded, ahead.outlook)
+    return Preview(
+        Page.of(lines, most),
+        people,
+        included,
+        excluded,
+        ahead.outlook,
+        ahead.beside,
+        await that_come_again(session, campaign),
+    )
 
 
 async def look_ahead(session: Session, campaign: Campaign) -> Ahead:
-    kinds = await tally(session, campaign)
+    kinds = await tally(session, campaign, await _beside(session, campaign))
     by_facts = await places(session, campaign, kinds)
     counts: Counter[Exclusion | None] = Counter()
     due: Counter[datetime] = Counter()
+    beside = 0
     for facts, count in kinds.items():
         place = by_facts[facts]
         counts[place.excluded] += count
         if place.excluded is None and place.times is not None:
             due[place.times.due_at] += count
+            beside += count if facts.beside else 0
     questions = len((await asked_in(session, campaign)).asked(private=True))
-    return Ahead(counts, await outlook(session, campaign, due, questions))
+    return Ahead(counts, await outlook(session, campaign, due, questions), beside)
+
+
+async def _beside(session: Session, campaign: Campaign) -> ColumnElement[bool]:
+    """Person by person only where there is anything to find."""
+    return is_beside(campaign) if await anything_beside(session, campaign) else false()
 
 
 async def _invited_by(session: Session, actor: Actor, people: Sequence[UUID]) -> set[UUID]:
@@ -104,10 +128,13 @@ async def _invited_by(session: Session, actor: Actor, people: Sequence[UUID]) ->
 def _line(person: Person, place: Place, *, invited: bool) -> Line:
     asked = place.excluded in (None, Exclusion.NO_CONSENT)
     due_at = place.times.due_at if place.times else None
+    why_not = Exclusion.NOT_SHOWN if invited and asked else place.excluded
     return Line(
         person.id,
         person.pseudonym,
         due_at.astimezone(zone(person.facts.time_zone)) if due_at else None,
         due_at.astimezone(UTC) if due_at else None,
-        Exclusion.NOT_SHOWN if invited and asked else place.excluded,
+        why_not,
+        # What is planned otherwise would say what they agreed to, too.
+        beside=person.facts.beside and why_not is None,
     )

@@ -8,12 +8,12 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, case, func, or_, select
 
-from domain.campaigns.facts import stage_of
 from domain.campaigns.group import SINCE, Since
 from domain.campaigns.publication import Counts, Reach, Trait
 from domain.check_ins.answers import opened
 from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
+from domain.pathways.reached import stage_of
 from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Answer, CheckIn
 from storage.keys import SealError
@@ -136,5 +136,11 @@ def _traits() -> tuple[Any, ...]:
         (Returnee.country + "/" + func.coalesce(Returnee.region, "")).label("region"),
         Returnee.language.label("language"),
         case(*spans, (known, Since.LATER)).label("since"),
-        stage_of(CheckIn).label("stage"),
+        _stage().label("stage"),
     )
+
+
+def _stage() -> ColumnElement[str | None]:
+    """When they were asked; as it is now for those who were not, or before that was written down."""
+    when_asked = func.nullif(CheckIn.stage, "")
+    return case((CheckIn.stage.is_not(None), when_asked), else_=stage_of(CheckIn))

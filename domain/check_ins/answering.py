@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.check_ins.answers import answers_of, keep_answer
+from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
 from domain.check_ins.worries import hear
@@ -80,7 +81,12 @@ async def choose(
 
 
 async def type_answer(session: Session, returnee: Returnee, words: str) -> Next:
-    """What somebody wrote when a question was the last thing said to them. Raises Refused."""
+    """What somebody wrote when a question was the last thing said to them, or the rest of what they
+    wrote to the one before. Raises Refused.
+    """
+    begun = await begun_just_now(session, returnee)
+    if begun is not None:
+        return await _add_rest(session, returnee, begun, words)
     if returnee.typing_for is None:
         raise Refused("There is no such check-in.")
     check_in = await own_check_in(session, returnee, returnee.typing_for)
@@ -92,6 +98,13 @@ async def type_answer(session: Session, returnee: Returnee, words: str) -> Next:
     if isinstance(said, Wrong):
         return Next(check_in.id, asked, questionnaire.place(asked), wrong=said)
     return await _take(session, returnee, check_in, asked.name, said, goes_on=True)
+
+
+async def _add_rest(session: Session, returnee: Returnee, begun: Begun, words: str) -> Next:
+    """To what they typed a moment ago; what was asked next is asked again below it."""
+    check_in = await own_check_in(session, returnee, begun.check_in_id)
+    whole = begun.with_rest(words)
+    return await _take(session, returnee, check_in, begun.question, whole, goes_on=True)
 
 
 async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:

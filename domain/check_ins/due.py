@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, select
 from domain.check_ins.eligibility import Exclusion, unfit
 from domain.children import are_protected, is_child
 from domain.consent import last_word
+from domain.pathways.reached import stage_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.batches import one_of
@@ -43,6 +44,8 @@ class Due:
     organisation: Organisation
     #: Since when the pathway that it is a step of rests.
     rests_since: datetime | None
+    #: Of their pathway, now.
+    stage: str | None
     questionnaire: Questionnaire
 
     @property
@@ -100,6 +103,7 @@ def _query() -> Select[
     bool,
     Organisation,
     datetime | None,
+    str | None,
 ]:
     enrolled = and_(
         Enrolment.returnee_id == CheckIn.returnee_id,
@@ -123,6 +127,7 @@ def _query() -> Select[
             are_protected(),
             Organisation,
             OnPathway.paused_at,
+            stage_of(CheckIn),
         )
         .join(Organisation, Organisation.id == CheckIn.organisation_id)
         .join(Returnee, Returnee.id == CheckIn.returnee_id)

@@ -133,6 +133,8 @@ async def _carry_out(session: Session, due: Due, verdict: Verdict) -> None:
         # Time running out is looked at in time, too.
         check_in.due_at = min(verdict.look_again, check_in.expires_at)
     if verdict.state is CheckInState.SENDING:
+        if check_in.stage is None:
+            check_in.stage = due.stage or ""
         await tell(
             session,
             due.returnee,

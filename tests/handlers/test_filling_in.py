@@ -1,6 +1,7 @@
 """An imported form, answered on a phone: ticked, typed, put right, left and gone on with."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from storage.cases import Case
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Severity
 from storage.organisations import Organisation
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from tests.domain.questionnaires.forms.sheets import HEALTH, form
 from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite
@@ -238,6 +239,52 @@ async def test_all_that_fits_into_one_message_is_taken_as_an_answer(
 
     assert "Thank you" in said[-1].text
     assert (await kept(database))["words"] == long.strip()
+
+
+DIARY = """
+| survey |
+| | type | name | label::English (en) |
+| | text | week | How was the week? |
+| | integer | nights | For how many nights do you have a place? |
+| | text | more | What else? |
+| settings |
+| | form_title | form_id | default_language |
+| | First days | first-days | English (en) |
+"""
+
+
+async def test_what_a_client_cuts_in_two_is_one_answer_and_the_next_question_is_asked_again(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Telegram's apps send what is longer than a message as two, at once."""
+    await asked(phone, database, organisation, DIARY)
+    await phone.write("/checkin")
+    begins, goes_on = "The bus was late and it was warm. " * 115, "So I walked. " * 5
+    [nights] = await phone.write(begins)
+    [again] = await phone.write(goes_on)
+
+    assert again.text == nights.text
+    assert await kept(database) == {"week": f"{begins.strip()}\n{goes_on.strip()}"}
+    await phone.write("12")
+    assert (await kept(database))["nights"] == "12"
+
+    [thanks] = await phone.write(begins)
+    [thanked_again] = await phone.write(goes_on)
+    assert thanked_again.text == thanks.text
+    assert (await kept(database))["more"] == f"{begins.strip()}\n{goes_on.strip()}"
+
+
+async def test_whoever_has_read_the_next_question_answers_that_one(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await asked(phone, database, organisation, DIARY)
+    await phone.write("/checkin")
+    long = "The bus was late and it was warm. " * 115
+    await phone.write(long)
+    clock.offset += timedelta(seconds=10)
+    await phone.write("12")
+
+    assert await kept(database) == {"week": long.strip(), "nights": "12"}
 
 
 async def test_a_worry_typed_as_an_answer_is_heard_and_is_the_answer(

@@ -36,20 +36,28 @@ async def asked(
             )
             for each in range(people)
         ]
+    return await ask(database, office, clock), found
+
+
+async def ask(database: Database, office: Office, clock: Clock) -> Campaign:
     campaign = await started(database, office)
     set_clock(clock, ASKED)
     async with database.begin(SERVICE) as session:
         await send_due(session)
         await session.flush()
         await confirmed(session, list(await session.scalars(select(CheckIn.id))), session.now)
-    return campaign, found
+    return campaign
 
 
 async def say(database: Database, people: list[Returnee], need: str) -> None:
     async with database.begin(SERVICE) as session:
         for person in people:
             check_in = (
-                await session.scalars(select(CheckIn).where(CheckIn.returnee_id == person.id))
+                await session.scalars(
+                    select(CheckIn).where(
+                        CheckIn.returnee_id == person.id, CheckIn.campaign_id.is_not(None)
+                    )
+                )
             ).one()
             said = {"safety": "safe", "threat": "no", "need": need, "contact": "no"}
             for question, choice in said.items():
@@ -157,17 +165,30 @@ async def test_who_was_asked_and_skipped_it_is_neither_silent_nor_left_out(
     assert (steps[Reach.ANSWERED], steps[Reach.DECLINED], steps[Reach.NO_ANSWER]) == (10, 5, 5)
 
 
-async def test_they_are_grouped_by_region_and_by_the_stage_of_the_pathway(
+async def test_they_are_grouped_by_region_and_by_the_stage_at_which_they_were_asked(
     database: Database, office: Office, clock: Clock
 ) -> None:
-    campaign, people = await asked(database, office, clock, 50, EVERYTHING)
+    """Those put on a pathway, or come to its next stage, before it is counted were asked without,
+    or at the one before.
+    """
+    first_days = Place("care-and-tact", {Anchor.ARRIVAL: date(2026, 4, 20)})
+    async with database.begin(SERVICE) as session:
+        people = [
+            await add_person(session, office.organisation, 700_000 + each, country="AL")
+            for each in range(60)
+        ]
+        for person in people[:30]:
+            await put(session, office.coordinator, person.id, first_days)
+    campaign = await ask(database, office, clock)
     await say(database, people, "work")
     async with database.begin(office.organisation.id) as session:
         for person in people[:24]:
             (await session.get_one(Returnee, person.id)).region = "Tirana"
-        for person in people[20:]:
-            place = Place("care-and-tact", {Anchor.ARRIVAL: date(2026, 4, 20)})
-            await put(session, office.coordinator, person.id, place)
+        long_ago = Place("care-and-tact", {Anchor.ARRIVAL: date(2026, 1, 20)})
+        for person in people[:8]:
+            await put(session, office.coordinator, person.id, long_ago)
+        for person in people[50:]:
+            await put(session, office.coordinator, person.id, first_days)
     set_clock(clock, OVER)
     await count(database)
 
@@ -178,6 +199,6 @@ async def test_they_are_grouped_by_region_and_by_the_stage_of_the_pathway(
         for trait, of in found.last.figures.groups.items()
     }
     assert groups == {
-        Trait.REGION: {"AL/Tirana": 20, None: 25},
-        Trait.STAGE: {"care-and-tact/first-days": 30, None: 20},
+        Trait.REGION: {"AL/Tirana": 20, None: 35},
+        Trait.STAGE: {"care-and-tact/first-days": 30, None: 30},
     }

@@ -1,0 +1,52 @@
+"""An answer longer than a message of Telegram comes in several, one right behind the other."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.check_ins.answers import opened
+from domain.questionnaires.typed import LONGEST
+from domain.returnees import data_key
+from storage.check_ins import Answer
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+# A client cuts at a good place, which may be well before the end of what fits. What is not typed
+# is never as long.
+_SEEMS_CUT = LONGEST // 2
+# Nobody reads the next question and answers it in words sooner than that.
+_AT_ONCE = timedelta(seconds=3)
+#: Whoever sends more than that is not answering any more.
+_MOST = 10 * LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An answer whose rest may follow."""
+
+    check_in_id: UUID
+    question: str
+    said: str
+
+    def with_rest(self, words: str) -> str:
+        return f"{self.said}\n{words.strip()}"[:_MOST]
+
+
+async def begun_just_now(session: Session, returnee: Returnee) -> Begun | None:
+    """What they typed last, if it was long and these words were sent before anybody could have read
+    what was said to it.
+    """
+    last = await session.scalar(
+        select(Answer)
+        .where(Answer.returnee_id == returnee.id, Answer.at >= session.asked_at - _AT_ONCE)
+        .order_by(Answer.at.desc())
+        .limit(1)
+    )
+    if last is None:
+        return None
+    said = opened(await data_key(session, returnee.id), last.body)
+    if said is None or len(said) < _SEEMS_CUT:
+        return None
+    return Begun(last.check_in_id, last.question, said)

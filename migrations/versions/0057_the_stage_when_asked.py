@@ -1,0 +1,17 @@
+"""The stage of their pathway that people were at when a check-in asked them"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0057"
+down_revision = "0056"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("check_in", sa.Column("stage", sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("check_in", "stage")
