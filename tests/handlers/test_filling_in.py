@@ -254,7 +254,7 @@ DIARY = """
 
 
 async def test_what_a_client_cuts_in_two_is_one_answer_and_the_next_question_is_asked_again(
-    phone: Phone, database: Database, organisation: Organisation
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
 ) -> None:
     """Telegram's apps send what is longer than a message as two, at once."""
     await asked(phone, database, organisation, DIARY)
@@ -265,6 +265,7 @@ async def test_what_a_client_cuts_in_two_is_one_answer_and_the_next_question_is_
 
     assert again.text == nights.text
     assert await kept(database) == {"week": f"{begins.strip()}\n{goes_on.strip()}"}
+    clock.offset += timedelta(seconds=10)
     await phone.write("12")
     assert (await kept(database))["nights"] == "12"
 
