@@ -141,6 +141,6 @@ def _traits() -> tuple[Any, ...]:
 
 
 def _stage() -> ColumnElement[str | None]:
-    """When they were asked; as it is now for those who were not, or before that was written down."""
+    """When they were asked; as it is now for those who were not, or whose is not written down."""
     when_asked = func.nullif(CheckIn.stage, "")
     return case((CheckIn.stage.is_not(None), when_asked), else_=stage_of(CheckIn))
