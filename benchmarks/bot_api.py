@@ -3,6 +3,7 @@
 `python -m benchmarks.bot_api` prints its address and serves until it is killed. It has no rules;
 whoever needs those takes the simulator. Every token is a bot of its own.
 
+POST /control/TOKEN/delay      seconds that every call takes from now on; a poll takes none
 POST /control/TOKEN/updates    a JSON list of updates without numbers, handed out in order
 GET  /control/TOKEN/progress   {"waiting": updates not yet acknowledged, "calls": how many}
 GET  /control/TOKEN/seen       {"handed": [[time, how many], …], "calls": [[time, method, chat], …]}
@@ -37,6 +38,7 @@ class Bot:
     calls: list[tuple[float, str, int]] = field(default_factory=list)
     keyboards: dict[int, bytes] = field(default_factory=dict)
     messages: int = 0
+    delay: float = 0
 
     def put(self, updates: list[dict[str, Any]]) -> None:
         for update in updates:
@@ -79,6 +81,8 @@ class Bot:
     def control(self, verb: str, body: bytes) -> bytes:
         answer: Any = True
         match verb:
+            case "delay":
+                self.delay = json.loads(body)
             case "updates":
                 self.put(json.loads(body))
             case "seen":
@@ -127,10 +131,16 @@ class Connection(asyncio.Protocol):
         elif verb.lower() == "getupdates":
             self._group.create_task(self._get_updates(bot, body))
         else:
-            self._answer(b'{"ok":true,"result":%s}' % bot.call(verb.lower(), body))
+            self._answer_after(bot.delay, b'{"ok":true,"result":%s}' % bot.call(verb.lower(), body))
 
     async def _get_updates(self, bot: Bot, body: bytes) -> None:
         self._answer(b'{"ok":true,"result":%s}' % await bot.get_updates(body))
+
+    def _answer_after(self, delay: float, body: bytes) -> None:
+        if delay:
+            asyncio.get_running_loop().call_later(delay, self._answer, body)
+        else:
+            self._answer(body)
 
     def _answer(self, body: bytes) -> None:
         self._transport.write(

@@ -16,14 +16,31 @@ _WARM_UP = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Peer:
+    """An echo bot, and how it is set up."""
+
+    name: str
+    module: str
+    #: Of its rate, Wayhome's goal.
+    at_least: float
+    settings: tuple[str, ...] = ()
+    #: One in so many of the load is enough to show its rate.
+    share: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class EchoBot:
     telegram: FastTelegram
     token: str
     process: Process
 
-    async def echo(self, updates: Sequence[dict[str, Any]]) -> float:
-        """Updates per second, from the first that is handed over to the last answer."""
+    async def echo(self, updates: Sequence[dict[str, Any]], delay: float = 0) -> float:
+        """Updates per second, from the first that is handed over to the last answer.
+
+        `delay`: seconds that each of its calls takes.
+        """
         await self.telegram.forget(self.token)
+        await self.telegram.delay(self.token, delay)
         await self.telegram.put(self.token, updates)
 
         async def answered() -> bool:
@@ -36,11 +53,13 @@ class EchoBot:
 
 
 @asynccontextmanager
-async def running_bot(telegram: FastTelegram, module: str) -> AsyncIterator[EchoBot]:
+async def running_bot(telegram: FastTelegram, peer: Peer) -> AsyncIterator[EchoBot]:
     """An echo bot that has answered a few already."""
     token = new_token()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, telegram.url, token, stdout=DEVNULL, stderr=DEVNULL
+        *(sys.executable, "-m", peer.module, telegram.url, token, *peer.settings),
+        stdout=DEVNULL,
+        stderr=DEVNULL,
     )
     bot = EchoBot(telegram, token, process)
     try:

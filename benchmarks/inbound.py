@@ -1,21 +1,85 @@
-"""How many updates a second go all the way: stored, watched, handled, answered, confirmed."""
+"""How many updates a second go all the way: stored, watched, handled, answered, confirmed.
 
-from collections.abc import Sequence
+Once with a Telegram that answers in no time, which shows what each bot costs by itself, and once
+with one that takes as long for an answer as the real one.
+"""
 
-from benchmarks.bots import running_bot
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from benchmarks.bots import EchoBot, Peer, running_bot
 from benchmarks.ceiling import server_ceiling
 from benchmarks.effort import Effort
 from benchmarks.frame import alone
 from benchmarks.load import Load
 from benchmarks.passes import Pass, handed_over, one_pass
-from benchmarks.people import open_centre
+from benchmarks.people import Centre, open_centre
 from benchmarks.results import Result, Rounds
 from benchmarks.service import Service, service
 
-_AIOGRAM = "benchmarks.peers.aiogram_echo"
-_TELEGRAM_BOT = "benchmarks.peers.telegram_bot_echo"
+
+def _telegram_bot(updates_at_once: int, said: str) -> Peer:
+    name = f"python-telegram-bot with persistence, {said}"
+    module, settings = "benchmarks.peers.telegram_bot_echo", (str(updates_at_once),)
+    return Peer(name, module, at_least=1, settings=settings, share=3)
+
+
+PEERS = (
+    Peer("bare aiogram", "benchmarks.peers.aiogram_echo", at_least=0.5),
+    _telegram_bot(1, "one update after the other (its default)"),
+    _telegram_bot(16, "16 at once (its best of 1 to 256 when Telegram takes 20 ms)"),
+    _telegram_bot(256, "256 at once (its concurrent_updates=True)"),
+)
 _ENGINE = "benchmarks.echo_engine"
 _WARM_UP = 200
+# An assumption. In Paris somebody counts 10 ms for a ping to api.telegram.org (issue 595 of
+# tdlib/telegram-bot-api); for a call others count 50 to 100 (39 of telegram-rs/telegram-bot, 420 of
+# tdlib/telegram-bot-api). So it is on the short side.
+_DELAY = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """The same load for Wayhome and its peers, in turns."""
+
+    name: str
+    delay: float
+    words_only: bool
+    passed: list[Pass] = field(default_factory=list)
+    ours: Rounds = field(default_factory=Rounds)
+    peers: dict[Peer, Rounds] = field(default_factory=lambda: {peer: Rounds() for peer in PEERS})
+
+    async def round(
+        self, wayhome: Service, centre: Centre, bots: Mapping[Peer, EchoBot], size: int
+    ) -> None:
+        await wayhome.telegram.delay(wayhome.token, self.delay)
+        if self.words_only:
+            self.passed.append(await _through_engine(wayhome, size))
+        else:
+            self.passed.append(await one_pass(wayhome, centre, size))
+        self.ours.add(self.passed[-1].per_second)
+        for peer, rounds in self.peers.items():
+            load = self._load(range(1, 1 + size // peer.share))
+            rounds.add(await bots[peer].echo(load.updates({}), self.delay))
+
+    def _load(self, chats: Sequence[int]) -> Load:
+        return Load.of_words(chats) if self.words_only else Load.of(chats)
+
+    def results(self) -> list[Result]:
+        cost = _cost(self.passed[-1])
+        return [
+            Result(
+                name=self.name,
+                figure=self.ours.median,
+                unit="updates/s",
+                peer=peer.name,
+                peer_figure=rounds.median,
+                at_least=peer.at_least,
+                note=f"{self.ours.spread}; peer {rounds.spread}; {cost}",
+            )
+            for peer, rounds in self.peers.items()
+        ]
 
 
 async def measure(effort: Effort) -> Sequence[Result]:
@@ -25,50 +89,30 @@ async def measure(effort: Effort) -> Sequence[Result]:
 
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     size = effort.of(3000, 60)
-    ours, aiogram, telegram_bot = Rounds(), Rounds(), Rounds()
-    engine, words = Rounds(), Rounds()
-    passed, engine_passed = [], []
+    contests = [
+        Contest(f"{name}, {_said(delay)}", delay, words_only)
+        for delay in ((_DELAY,) if effort.quick else (0, _DELAY))
+        for name, words_only in (
+            ("inbound, one process", False),
+            ("the engine with an echo for its dialogs", True),
+        )
+    ]
     centre = await open_centre(wayhome.database)
-    for _ in range(effort.of(3, 1)):
-        passed.append(await one_pass(wayhome, centre, size))
-        ours.add(passed[-1].per_second)
-        mixed = Load.of(range(1, 1 + passed[-1].updates))
-        aiogram.add(await _echoes(wayhome, _AIOGRAM, mixed))
-        telegram_bot.add(await _echoes(wayhome, _TELEGRAM_BOT, mixed))
-        engine_passed.append(await _through_engine(wayhome, size))
-        engine.add(engine_passed[-1].per_second)
-        words.add(await _echoes(wayhome, _AIOGRAM, Load.of_words(range(1, 1 + size))))
+    async with AsyncExitStack() as running:
+        # Whoever has nothing to do waits for Telegram, which costs the others nothing.
+        bots = {
+            peer: await running.enter_async_context(running_bot(wayhome.telegram, peer))
+            for peer in PEERS
+        }
+        for _ in range(effort.of(3, 1)):
+            for contest in contests:
+                await contest.round(wayhome, centre, bots, size)
+    await wayhome.telegram.delay(wayhome.token, 0)
     ceiling = await server_ceiling(wayhome.telegram, effort.of(20_000, 200))
     if effort.profile is not None:
         await one_pass(wayhome, centre, size, profile=effort.profile)
     return [
-        Result(
-            name="inbound, one process",
-            figure=ours.median,
-            unit="updates/s",
-            peer="bare aiogram",
-            peer_figure=aiogram.median,
-            at_least=0.5,
-            note=f"{ours.spread}; peer {aiogram.spread}; {_cost(passed[-1])}",
-        ),
-        Result(
-            name="inbound, one process",
-            figure=ours.median,
-            unit="updates/s",
-            peer="python-telegram-bot with persistence",
-            peer_figure=telegram_bot.median,
-            at_least=1,
-            note=f"peer {telegram_bot.spread}",
-        ),
-        Result(
-            name="the engine with an echo for its dialogs",
-            figure=engine.median,
-            unit="updates/s",
-            peer="bare aiogram, the same words",
-            peer_figure=words.median,
-            at_least=0.5,
-            note=f"{engine.spread}; peer {words.spread}; {_cost(engine_passed[-1])}",
-        ),
+        *(result for contest in contests for result in contest.results()),
         Result(
             name="the Bot API server's own ceiling",
             figure=ceiling,
@@ -76,6 +120,10 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
             note="to a client that only writes",
         ),
     ]
+
+
+def _said(delay: float) -> str:
+    return f"Telegram takes {delay * 1000:.0f} ms a call" if delay else "Telegram answers at once"
 
 
 def _cost(last: Pass) -> str:
@@ -93,11 +141,6 @@ async def _through_engine(wayhome: Service, size: int) -> Pass:
         await wayhome.put(Load.of_words(warm_up).updates({}))
         await wayhome.until_done()
         return await handed_over(wayhome, Load.of_words(chats).updates({}), [process])
-
-
-async def _echoes(wayhome: Service, module: str, load: Load) -> float:
-    async with running_bot(wayhome.telegram, module) as bot:
-        return await bot.echo(load.updates({}))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,10 @@ class FastTelegram:
         """To be handed out in this order, after all that was put before."""
         await self._control(token, "updates", updates)
 
+    async def delay(self, token: str, seconds: float) -> None:
+        """From now on each of its calls takes that long; a poll never does."""
+        await self._control(token, "delay", seconds)
+
     async def seen(self, token: str) -> Seen:
         """Since the beginning, or since it was told to forget."""
         seen = await self._control(token, "seen")

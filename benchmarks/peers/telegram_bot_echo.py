@@ -1,6 +1,8 @@
 """An echo bot on python-telegram-bot, with its persistence.
 
-python -m benchmarks.peers.telegram_bot_echo URL TOKEN
+python -m benchmarks.peers.telegram_bot_echo URL TOKEN [UPDATES_AT_ONCE]
+
+By default, python-telegram-bot looks at one update after the other.
 """
 
 import sys
@@ -40,11 +42,12 @@ def _count(context: Context) -> None:
     context.chat_data["updates"] = context.chat_data.get("updates", 0) + 1
 
 
-def main(url: str, token: str) -> None:
+def main(url: str, token: str, at_once: str = "1") -> None:
     with tempfile.TemporaryDirectory() as folder:
         persistence: Any = PicklePersistence(Path(folder) / "kept.pickle")
         builder = ApplicationBuilder().token(token).base_url(f"{url}/bot").persistence(persistence)
-        application = builder.build()
+        # Its pool lets 256 calls go side by side, which is for as many updates at once.
+        application = builder.concurrent_updates(int(at_once)).build()
         application.add_handler(MessageHandler(filters.TEXT, echo))
         application.add_handler(CallbackQueryHandler(press))
         application.run_polling()
