@@ -13,6 +13,7 @@ from starlette.routing import Route
 from console.desk import Desk
 from console.door import DoorIsFull
 from console.members import signed_in
+from console.once_more import form_again
 from console.origin import ensure_from_here, ensure_own_form
 from console.visit import Visit
 from domain.actors import Right
@@ -87,16 +88,18 @@ async def _in_turn(handler: Handler, visit: Visit) -> Response:
 
 
 async def _handled(handler: Handler, visit: Visit) -> Response:
-    """What the rules refuse is said on the page that the form came from."""
+    """What the rules refuse is said beside the form, in which what was typed still stands."""
     try:
         return await handler(visit)
     except NotAllowed:
         raise HTTPException(HTTPStatus.FORBIDDEN) from None
     except Refused as error:
-        return visit.show_anybody(
-            "refused.html",
-            status=HTTPStatus.CONFLICT,
-            sentence=visit.reason(error),
+        sentence = visit.reason(error)
+        again = (
+            await form_again(visit.request, sentence) if visit.request.method == "POST" else None
+        )
+        return again or visit.show_anybody(
+            "refused.html", status=HTTPStatus.CONFLICT, sentence=sentence
         )
 
 

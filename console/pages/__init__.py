@@ -271,6 +271,7 @@ PAGES = [
     Page("/rota/fallback", rota.fall_back, Right.PLAN_DUTY, form=True),
     Page("/rota/weekly/{id:uuid}/end", rota.end_weekly, Right.PLAN_DUTY, form=True),
     Page("/rota/off/{id:uuid}/end", rota.end_time_off, Right.PLAN_DUTY, form=True),
+    Page("/rota/terms", rota.promise, Right.PLAN_DUTY, form=True),
     Page("/rota/drill", rota.start_drill, Right.PLAN_DUTY, form=True),
     Page("/drills/{id:uuid}/answer", rota.answer_drill, Right.WORK_ON_CASES, form=True),
     Page("/shifts/{id:uuid}/call-off", rota.call_off, Right.PLAN_DUTY, form=True),

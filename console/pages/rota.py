@@ -7,14 +7,17 @@ from starlette.responses import Response
 
 from console import fields
 from console.visit import Visit
+from domain.cases import terms as within
+from domain.cases.terms import Terms
 from domain.duty import drills, rota, swaps
 from domain.duty.board import read_board
-from domain.duty.declaring import declare_hours, name_fallback
+from domain.duty.declaring import declare_hours, name_fallback, set_terms
 from domain.duty.readiness import WEEK
 from domain.duty.reading import read_rota
 from domain.marks import N_
 
 _WEEKDAYS = range(7)
+_DIGITS = frozenset(str(day) for day in _WEEKDAYS)
 # Calendars end somewhere: nobody plans further ahead or looks further back.
 _FAR = timedelta(days=3650)
 
@@ -32,6 +35,7 @@ async def show(visit: Visit) -> Response:
             after=first_day + WEEK,
             this_week=first_day == _monday(today),
             weekdays=_WEEKDAYS,
+            within=within,
         )
 
 
@@ -43,7 +47,7 @@ async def show_board(visit: Visit) -> Response:
 
 async def plan_weekly(visit: Visit) -> Response:
     staff_id, (begins, ends) = await _who(visit), await _hours(visit)
-    days = [int(each) for each in await visit.fields("day") if each in set("0123456")]
+    days = [int(each) for each in await visit.fields("day") if each in _DIGITS]
     first = fields.day(await visit.field("first_day"))
     async with visit.begin() as session:
         await rota.plan_weekly(session, visit.actor, staff_id, days, begins, ends, first)
@@ -102,6 +106,19 @@ async def fall_back(visit: Visit) -> Response:
     async with visit.begin() as session:
         await name_fallback(session, visit.actor, named)
     return visit.go("/rota", N_("They are called when nobody is on duty."))
+
+
+async def promise(visit: Visit) -> Response:
+    """How soon somebody acts, and for how long a closed case opens again."""
+    terms = Terms(
+        fields.number(await visit.field("emergency")),
+        fields.number(await visit.field("urgent")),
+        [int(each) for each in await visit.fields("working_day") if each in _DIGITS],
+        fields.number(await visit.field("reopens")),
+    )
+    async with visit.begin() as session:
+        await set_terms(session, visit.actor, terms)
+    return visit.go("/rota", N_("This holds for what happens from now on."))
 
 
 async def start_drill(visit: Visit) -> Response:

@@ -1,6 +1,6 @@
 """How soon somebody must act. An organisation may set its own deadlines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -26,7 +26,9 @@ PACES: dict[Severity, Pace] = {
     Severity.URGENT: Pace(timedelta(minutes=60), timedelta(minutes=15), timedelta(minutes=30)),
     Severity.CONCERN: Pace(None, timedelta(hours=4), timedelta(hours=4)),
 }
-_WORKING_DAYS = (0, 1, 2, 3, 4)
+#: Of an organisation's settings: {"urgent": minutes}, and [0-6, Monday is 0].
+DEADLINES, WORKING_DAYS = "deadlines", "working_days"
+_MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 _DAY_ENDS = time(17)
 
 
@@ -35,20 +37,27 @@ def deadline(
 ) -> datetime:
     """When somebody must have tried to reach the person, in UTC.
 
-    `zone` and `settings` are the organisation's: {"deadlines": {"urgent": minutes}, "working_days":
-    [0-6, Monday is 0]}. A severity counted in minutes ignores office hours.
+    `zone` and `settings` are the organisation's. A severity counted in minutes ignores office
+    hours.
     """
-    minutes = settings.get("deadlines", {}).get(severity)
-    span = PACES[severity].first_action if minutes is None else timedelta(minutes=minutes)
+    span = first_action_within(settings, severity)
     if span is not None:
         return now + span
-    return _end_of_next_working_day(now, zone, settings.get("working_days") or _WORKING_DAYS)
+    return _end_of_next_working_day(now, zone, working_days(settings))
 
 
-def _end_of_next_working_day(
-    now: datetime, zone: ZoneInfo, working_days: tuple[int, ...]
-) -> datetime:
+def first_action_within(settings: Mapping[str, Any], severity: Severity) -> timedelta | None:
+    """None: until the end of the next working day."""
+    minutes = settings.get(DEADLINES, {}).get(severity)
+    return PACES[severity].first_action if minutes is None else timedelta(minutes=minutes)
+
+
+def working_days(settings: Mapping[str, Any]) -> Sequence[int]:
+    return settings.get(WORKING_DAYS) or _MONDAY_TO_FRIDAY
+
+
+def _end_of_next_working_day(now: datetime, zone: ZoneInfo, days: Sequence[int]) -> datetime:
     day = now.astimezone(zone).date() + timedelta(days=1)
-    while day.weekday() not in working_days:
+    while day.weekday() not in days:
         day += timedelta(days=1)
     return datetime.combine(day, _DAY_ENDS, zone).astimezone(UTC)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from domain.cases import states
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
+from domain.cases.terms import reopens_within
 from domain.cases.waits import begin_wait, settle_waits
 from domain.organisations import default_organisation, zone
 from domain.returnees import current_enrolment, enrol, lock_person
@@ -22,7 +23,6 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
 
-REOPENS_WITHIN = timedelta(days=14)
 # No vowels, so that no word appears, and nothing that is misread for something else.
 _CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 
@@ -77,7 +77,8 @@ async def current_case(session: Session, returnee: Returnee) -> Case | None:
     case = await newest_case(session, returnee, lock=True)
     if case is None or case.resolved_at is None:
         return case
-    if session.now - case.resolved_at > REOPENS_WITHIN:
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    if session.now - case.resolved_at > reopens_within(organisation.settings):
         return None
     promised = await due(session, case, case.severity)
     states.reopen(case, promised)

@@ -1,13 +1,15 @@
-"""What an organisation says of its duty: in which hours somebody is there, and who is called when
-nobody is.
+"""What an organisation says of its duty: in which hours somebody is there, who is called when
+nobody is, how soon somebody acts, and for how long a word opens a closed case again.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.cases.terms import Terms
 from domain.duty.hours import HOURS, Hours
 from domain.duty.readiness import reckon
 from domain.duty.team import FALLBACK, ensure_can_be_on_duty
@@ -36,6 +38,13 @@ async def name_fallback(session: Session, actor: Actor, staff_ids: Sequence[UUID
     organisation = await _keep(session, actor, {FALLBACK: named})
     _record(session, actor, "duty.fallback", people=len(named))
     await reckon(session, organisation.id)
+
+
+async def set_terms(session: Session, actor: Actor, terms: Terms) -> None:
+    """For what happens from now on: a deadline that runs stays. Raises NotAllowed and Refused."""
+    terms.ensure_sound()
+    await _keep(session, actor, terms.as_settings())
+    _record(session, actor, "duty.terms", **asdict(terms))
 
 
 async def _keep(session: Session, actor: Actor, setting: dict[str, Any]) -> Organisation:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
+from domain.cases.terms import Terms, terms_of
 from domain.duty.ahead import gaps_ahead, is_holiday, shifts_in
 from domain.duty.coverage import Gap
 from domain.duty.drills import DrillSeen, last_drill
@@ -74,6 +75,7 @@ class Rota:
     #: None where nothing keeps the gate shut.
     missing: Missing | None
     drill: DrillSeen | None
+    terms: Terms
 
 
 async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
@@ -113,6 +115,7 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
         fallback=[staff.id for staff in await fallback_of(session, organisation)],
         missing=await what_is_missing(session, organisation),
         drill=await last_drill(session, actor) if actor.may(Right.PLAN_DUTY) else None,
+        terms=terms_of(organisation.settings),
     )
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased
 
 from domain.campaigns.publication import Sum
 from domain.campaigns.suppression import SMALLEST, classes, rounded
-from domain.cases.opening import REOPENS_WITHIN
+from domain.cases.terms import reopens_within
 from storage.cases import Case
 from storage.kinds import CaseState, Outcome
+from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.waits import Wait
 
@@ -73,6 +74,8 @@ async def _closings(
     session: Session, organisation_id: UUID, begins: datetime, ends: datetime
 ) -> tuple[int, int]:
     """Of each closing, however many waits it ended."""
+    organisation = await session.get_one(Organisation, organisation_id)
+    over = session.now - reopens_within(organisation.settings)
     again = aliased(Wait)
     came_back = (
         select(again.id)
@@ -85,7 +88,7 @@ async def _closings(
         .where(
             Wait.organisation_id == organisation_id,
             Wait.closed_at >= begins,
-            Wait.closed_at < min(ends, session.now - REOPENS_WITHIN),
+            Wait.closed_at < min(ends, over),
         )
         .distinct()
         .subquery()

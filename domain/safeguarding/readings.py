@@ -16,12 +16,14 @@ from sqlalchemy.orm import aliased
 from domain import audit
 from domain.actors import Actor, Right, roles_with
 from domain.cases.finding import find_case
+from domain.cases.terms import reopens_within
 from domain.errors import Refused
 from domain.marks import N_
 from domain.returnees import data_key, find_returnee
 from domain.staff.accounts import name_of
 from storage.cases import Case
 from storage.kinds import CaseState
+from storage.organisations import Organisation
 from storage.returnees import Enrolment
 from storage.safeguarding import Reading, seen_by
 from storage.sessions import Session
@@ -29,8 +31,6 @@ from storage.staff import Staff
 
 # So long a reason is good for, and a look at a person is one look.
 _GOOD_FOR = timedelta(hours=1)
-# Whoever closed it may look back so long, as the person's word reopens it so long.
-_STILL_THEIRS = timedelta(days=14)
 _CONTEXT = "reading reason"
 _MOST = 200
 
@@ -56,11 +56,17 @@ async def ensure_may_read(session: Session, actor: Actor, case: Case) -> None:
     """Raises NeedsReason."""
     if case.state is not CaseState.RESOLVED:
         return
-    closed_lately = case.resolved_at is not None and session.now - case.resolved_at <= _STILL_THEIRS
-    if case.claimed_by == actor.staff_id and closed_lately:
+    if case.claimed_by == actor.staff_id and await _could_open_again(session, case):
         return
     if not await _lately(session, actor, Reading.case_id == case.id):
         raise NeedsReason(N_("This case is closed. Say first why you need to read it."))
+
+
+async def _could_open_again(session: Session, case: Case) -> bool:
+    """So long whoever closed it may look back."""
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    within = reopens_within(organisation.settings)
+    return case.resolved_at is not None and session.now - case.resolved_at <= within
 
 
 async def break_glass(session: Session, actor: Actor, case_id: UUID, reason: str) -> None:

@@ -1,0 +1,89 @@
+"""A page whose form was refused: the sentence beside the form, and what was typed still in it."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from lxml import html
+from starlette.datastructures import FormData
+
+#: Where the form stood, since the browser's address is that of the refusal from then on.
+CAME_FROM: Final = "came_from"
+_FIELDS: Final = ".//input[not(@type='hidden')] | .//select | .//textarea"
+# A browser takes no file from a page, and no page shows a secret.
+_NEVER_KEPT: Final = ("file", "password")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    sentence: str
+    #: Where the form was sent, what was in it, and the address of its page.
+    action: str
+    given: FormData
+    came_from: str
+
+
+def refilled(page: bytes, refusal: Refusal) -> bytes:
+    """The form stands open and takes the focus; where it is gone the page says why at its top."""
+    document = html.document_fromstring(page, html.HTMLParser(encoding="utf-8"))
+    said = html.Element("p", {"class": "said refused", "role": "alert", "id": "refused"})
+    said.text = refusal.sentence
+    form = _form_of(document, refusal)
+    if form is None:
+        next(document.iter("main")).insert(0, said)
+    else:
+        _fill(form, refusal.given)
+        form.insert(0, said)
+        form.append(html.Element("input", type="hidden", name=CAME_FROM, value=refusal.came_from))
+        for around in form.iterancestors("details"):
+            around.set("open", "")
+    written: bytes = html.tostring(document, doctype="<!doctype html>", encoding="utf-8")
+    return written
+
+
+def _form_of(document: html.HtmlElement, refusal: Refusal) -> html.HtmlElement | None:
+    """Of several to the same address, the one with the same hidden values."""
+    there = [
+        form
+        for form in document.xpath("//form")
+        if urlsplit(urljoin(refusal.came_from, form.get("action", ""))).path == refusal.action
+    ]
+    if len(there) == 1:
+        return there[0]
+    return next((form for form in there if _is_the_same(form, refusal.given)), None)
+
+
+def _is_the_same(form: html.HtmlElement, given: FormData) -> bool:
+    return all(
+        each.get("value", "") in given.getlist(each.get("name", ""))
+        for each in form.xpath(".//input[@type='hidden']")
+    )
+
+
+def _fill(form: html.HtmlElement, given: FormData) -> None:
+    fields = form.xpath(_FIELDS)
+    for each in fields:
+        _keep(each, [value for value in given.getlist(each.get("name", "")) if value])
+    for first in fields[:1]:
+        first.set("autofocus", "")
+        first.set("aria-describedby", f"{first.get('aria-describedby', '')} refused".strip())
+
+
+def _keep(field: html.HtmlElement, values: list[object]) -> None:
+    kind = field.get("type", "text") if field.tag == "input" else field.tag
+    if kind in ("checkbox", "radio"):
+        _mark(field, "checked", field.get("value", "on") in values)
+    elif kind == "select":
+        for option in field.iter("option"):
+            _mark(option, "selected", option.get("value", option.text) in values)
+    elif kind == "textarea":
+        field.text = "".join(each for each in values if isinstance(each, str))
+    elif kind not in _NEVER_KEPT:
+        field.set("value", "".join(each for each in values if isinstance(each, str)))
+
+
+def _mark(field: html.HtmlElement, mark: str, set_it: bool) -> None:
+    if set_it:
+        field.set(mark, "")
+    else:
+        field.attrib.pop(mark, None)
