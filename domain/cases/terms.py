@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from domain.cases.deadlines import DEADLINES, WORKING_DAYS, first_action_within, working_days
 from domain.errors import Refused
+from domain.marks import N_
 from storage.kinds import Severity
 
 _REOPENS = "reopens_days"
@@ -34,17 +35,17 @@ class Terms:
             (
                 self.emergency_minutes,
                 EMERGENCY_MINUTES,
-                "In an emergency somebody acts within {first} to {last} minutes.",
+                N_("In an emergency somebody acts within {first} to {last} minutes."),
             ),
             (
                 self.urgent_minutes,
                 URGENT_MINUTES,
-                "When it is urgent somebody acts within {first} to {last} minutes.",
+                N_("When it is urgent somebody acts within {first} to {last} minutes."),
             ),
             (
                 self.reopens_days,
                 REOPENS_DAYS,
-                "A closed case can open again for {first} to {last} days.",
+                N_("A closed case can open again for {first} to {last} days."),
             ),
         ):
             if given not in within:

@@ -70,3 +70,35 @@ async def test_what_is_no_day_or_time_is_refused_in_one_sentence(office: Office)
             )
             assert refused.status_code == 409
             assert "Choose" in refused.text
+
+
+async def test_the_organisation_sets_how_soon_somebody_acts_and_how_long_a_case_opens_again(
+    office: Office,
+) -> None:
+    terms = {"emergency": "3", "urgent": "30", "reopens": "28", "working_day": ["0", "6"]}
+    async with office.browser(Role.COORDINATOR) as browser:
+        form = {"form_token": await browser.form_token()}
+        done = await browser.client.post("/rota/terms", data={**form, **terms})
+        assert done.status_code == 303
+        page = (await browser.get("/rota")).text
+        for name, value in (("emergency", 3), ("urgent", 30), ("reopens", 28)):
+            assert re.search(f'name="{name}" type="number" [^>]*value="{value}"', page)
+        working = re.findall(r'name="working_day" value="(\d)" checked', page)
+        assert working == ["0", "6"]
+        for wrong in (
+            {"emergency": "16"},
+            {"emergency": "0"},
+            {"urgent": "61"},
+            {"reopens": "0"},
+            {"reopens": "31"},
+            {"reopens": "many"},
+            {"working_day": []},
+        ):
+            answer = await browser.client.post("/rota/terms", data={**form, **terms, **wrong})
+            assert answer.status_code == 409, wrong
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "/rota/terms" not in (await browser.get("/rota")).text
+        form = {"form_token": await browser.form_token()}
+        assert (await browser.client.post("/rota/terms", data={**form, **terms})).status_code == 403
+    case = await office.case(await office.person(), "Hello?")
+    assert case.deadline_at == case.opened_at + timedelta(minutes=30)

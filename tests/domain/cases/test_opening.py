@@ -2,13 +2,16 @@ import asyncio
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from domain.cases.opening import open_or_append
+from domain.cases.terms import Terms
 from domain.cases.work import resolve
+from domain.duty.declaring import set_terms
 from domain.notices import Notice
 from storage.cases import Case
-from storage.kinds import CaseEventKind, CaseState, Outcome, Severity
+from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -137,6 +140,25 @@ async def test_later_a_new_case_follows_the_closed_one(centre: Centre) -> None:
 
     assert case.follows_id == closed.id
     assert case.code != closed.code
+
+
+@pytest.mark.parametrize(("days", "reopens"), [(27, True), (29, False)])
+async def test_an_organisation_says_for_how_long_a_case_opens_again(
+    centre: Centre, days: int, reopens: bool
+) -> None:
+    chief = await centre.colleague(role=Role.SUPERVISOR)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await set_terms(session, chief, Terms(5, 60, [0, 1, 2, 3, 4], 28))
+    closed = await closed_case(centre)
+    centre.later(days=days)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, closed.returnee_id)
+        case = await open_or_append(
+            session, returnee, closed.organisation_id, Severity.CONCERN, ["asked.human"]
+        )
+
+    assert (case.id == closed.id) == reopens
+    assert (case.follows_id == closed.id) == (not reopens)
 
 
 async def test_an_organisations_own_deadlines_count(centre: Centre) -> None:

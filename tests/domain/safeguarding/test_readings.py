@@ -5,7 +5,9 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.cases.reading import read_case
+from domain.cases.terms import Terms
 from domain.cases.work import resolve
+from domain.duty.declaring import set_terms
 from domain.errors import NotAllowed, Refused
 from domain.people import read_person
 from domain.safeguarding.readings import (
@@ -63,10 +65,15 @@ async def test_p10_a_closed_case_opens_only_once_a_reason_was_typed(
     assert (line.staff, line.case_code, line.reason) == ("Ana", case.code, "She called the office")
 
 
-async def test_whoever_closed_a_case_may_look_back_for_two_weeks(centre: Centre) -> None:
-    vera = await centre.colleague()
+@pytest.mark.parametrize("days", [14, 28])
+async def test_whoever_closed_a_case_may_look_back_while_it_could_open_again(
+    centre: Centre, days: int
+) -> None:
+    vera, chief = await centre.colleague(), await centre.colleague(Role.SUPERVISOR)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await set_terms(session, chief, Terms(5, 60, [0], days))
     case = await closed_case(centre, vera)
-    centre.later(days=13)
+    centre.later(days=days - 1)
     await reads(centre, vera, case)
     centre.later(days=2)
     with pytest.raises(NeedsReason):
