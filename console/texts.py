@@ -187,6 +187,7 @@ EVENTS = {
     CaseEventKind.RESOLVED: N_("Closed"),
     CaseEventKind.REOPENED: N_("Opened again"),
     CaseEventKind.TOLD_WAITING: N_("The person was told that nobody has answered yet"),
+    CaseEventKind.CLOSING_WISHED: N_("The phone says that they need nobody any more"),
     CaseEventKind.CONSENT_TAKEN_BACK: N_("The person wants nobody to read along any more"),
     CaseEventKind.AGREED: N_("The person agreed that this talk is kept"),
     CaseEventKind.UNFROZEN: N_("Undid the stop word"),

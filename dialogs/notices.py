@@ -147,6 +147,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.HELP_ASKED: Wording(helping.help_asked),
     Notice.HELP_OFFERED: Wording(helping.help_offered),
     Notice.HELP_DECLINED: Wording(helping.help_declined, bare=True),
+    Notice.CLOSING_WISHED: Wording(helping.closing_wished),
     Notice.NOBODY_YET: Wording(helping.nobody_yet),
     Notice.CASE_CLOSED: Wording(helping.case_closed),
     Notice.RECORDING_KEPT: Wording(talk.recording_kept),

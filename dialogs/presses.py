@@ -30,6 +30,10 @@ class NoHuman(CallbackData, prefix="n"):
     """No, thank you."""
 
 
+class WishClosed(CallbackData, prefix="hn"):
+    """I need nobody any more."""
+
+
 class InCountry(CallbackData, prefix="l"):
     """I am in this country now; `back` is the notice that asked."""
 

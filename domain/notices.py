@@ -25,6 +25,7 @@ class Notice(StrEnum):
     HELP_ASKED = "help-asked"
     HELP_OFFERED = "help-offered"
     HELP_DECLINED = "help-declined"
+    CLOSING_WISHED = "closing-wished"
     RECORDING_KEPT = "recording-kept"
     RECORDING_UNREAD = "recording-unread"
     MESSAGE_KEPT = "message-kept"
@@ -146,6 +147,7 @@ MANNERS: dict[Notice, Manner] = {
     ),
     Notice.HELP_OFFERED: Manner(NoticeClass.REPLY, priority=2, once_in=_A_MINUTE),
     Notice.HELP_DECLINED: _ANSWER,
+    Notice.CLOSING_WISHED: Manner(NoticeClass.REPLY, about_case=True, once_in=_WHILE_IT_WAITS),
     Notice.RECORDING_KEPT: _RECEIPT,
     Notice.RECORDING_UNREAD: _RECEIPT,
     Notice.MESSAGE_KEPT: _REPLY,

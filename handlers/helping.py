@@ -4,9 +4,10 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from dialogs.presses import AskForHuman, InCountry, NoHuman, SayWhen
+from dialogs.presses import AskForHuman, InCountry, NoHuman, SayWhen, WishClosed
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES
+from domain.cases.closing_wish import wish_closed
 from domain.cases.good_time import say_when
 from domain.crisis import ask_for_human
 from domain.errors import Refused
@@ -28,6 +29,7 @@ def helping_router() -> Router:
     router.message.register(help_command, Command("help"))
     router.callback_query.register(press_for_human, AskForHuman.filter())
     router.callback_query.register(decline, NoHuman.filter())
+    router.callback_query.register(wish_for_the_end, WishClosed.filter())
     router.callback_query.register(answer_talk, SayWhen.filter())
     router.callback_query.register(be_in_country, InCountry.filter())
     return router
@@ -68,6 +70,21 @@ async def decline(
     answers: CallbackAnswers,
 ) -> None:
     await say(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
+    answers.say(query.id)
+
+
+async def wish_for_the_end(
+    query: CallbackQuery,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    """The numbers above stay on the screen."""
+    if returnee is not None and await wish_closed(session, returnee):
+        await tell(session, returnee, Notice.CLOSING_WISHED)
+    else:
+        await say(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
     answers.say(query.id)
 
 

@@ -162,6 +162,8 @@ class CaseEventKind(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     TOLD_WAITING = "told-waiting"
+    #: The phone says that they need nobody any more.
+    CLOSING_WISHED = "closing-wished"
     CONSENT_TAKEN_BACK = "consent-taken-back"
     AGREED = "agreed"
     UNFROZEN = "unfrozen"

@@ -7,7 +7,15 @@ from math import ceil
 from aiogram.types import InlineKeyboardMarkup
 from babel.dates import format_datetime
 
-from dialogs.presses import AskForHuman, InCountry, KeepTalk, NoHuman, button, keyboard
+from dialogs.presses import (
+    AskForHuman,
+    InCountry,
+    KeepTalk,
+    NoHuman,
+    WishClosed,
+    button,
+    keyboard,
+)
 from dialogs.screens import Screen, Telling
 from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
@@ -64,7 +72,8 @@ async def help_asked(telling: Telling) -> Screen:
     )
     countries = screen.keyboard.inline_keyboard if screen.keyboard else []
     past_the_team = about_helper(texts).inline_keyboard
-    return replace(screen, keyboard=keyboard(*past_the_team, *countries))
+    settled = [button(texts("I need nobody any more"), WishClosed())]
+    return replace(screen, keyboard=keyboard(*past_the_team, settled, *countries))
 
 
 async def child_heard(telling: Telling) -> Screen:
@@ -113,6 +122,18 @@ async def help_declined(telling: Telling) -> Screen:
             discreet=N_("All right. /help works at any time."),
             watched=N_("All right."),
         )
+    )
+
+
+async def closing_wished(telling: Telling) -> Screen:
+    """It promises no end: that is for a human to decide."""
+    texts = telling.texts
+    return Screen(
+        texts(
+            "I have passed it on to our team. A person looks at it. Until they have ended this "
+            "talk, they still read what you write here and may write to you."
+        ),
+        keyboard([button(texts("I still need help"), AskForHuman())]),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from domain import audit
 from domain.actors import Actor
-from domain.cases.events import SIGNALS, STANDS
+from domain.cases.events import BEGINNINGS, SIGNALS, STANDS
 from domain.cases.finding import find_case, pseudonym
 from domain.cases.phrases import Phrase
 from domain.consent.reading import took_back
@@ -30,6 +30,7 @@ from storage.check_ins import CheckIn
 from storage.keys import DataKey
 from storage.kinds import (
     CaseEventKind,
+    CaseState,
     CheckInState,
     Direction,
     Discretion,
@@ -161,6 +162,19 @@ class CaseFile:
         signals = [each.reasons for each in story if each.kind in SIGNALS]
         newest = [each.reasons for each in story if each.kind in STANDS]
         return tuple(dict.fromkeys([*chain(*signals[-1:]), *chain(*newest[-1:])]))
+
+    @property
+    def closing_wished_at(self) -> datetime | None:
+        """When the phone last said, of this open case, that they need nobody any more."""
+        said: datetime | None = None
+        for each in self.timeline:
+            if not isinstance(each, Happening):
+                continue
+            if each.kind is CaseEventKind.CLOSING_WISHED:
+                said = each.at
+            elif each.kind in (*SIGNALS, *BEGINNINGS):
+                said = None
+        return said if self.case.state is not CaseState.RESOLVED else None
 
 
 async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:

@@ -36,6 +36,7 @@ _ASKING = (
     CaseEventKind.SIGNAL,
     CaseEventKind.RAISED,
     CaseEventKind.REOPENED,
+    CaseEventKind.CLOSING_WISHED,
     CaseEventKind.CLAIMED,
 )
 # From then on the first action is owed anew.

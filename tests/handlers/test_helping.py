@@ -1,7 +1,7 @@
 from sqlalchemy import func, select
 
 from storage.cases import Case
-from storage.kinds import Severity
+from storage.kinds import CaseState, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
@@ -98,3 +98,40 @@ async def test_on_a_watched_phone_help_is_answered_by_a_line_that_says_nothing(
     assert opened.content["edit"] == covered.content["edit"] == 500
     assert "something new to see" in covered.text
     assert covered.row.not_before > opened.row.not_before
+
+
+async def test_p13_whoever_needs_nobody_any_more_says_so_and_a_human_decides(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    [answer] = await phone.press("I need nobody any more")
+
+    assert "A person looks at it" in answer.text
+    assert "may write to you" in answer.text
+    # The numbers stay where they are.
+    assert answer.content["edit"] is None
+    [case] = await cases(database)
+    assert (case.state, case.severity) == (CaseState.OPEN, Severity.URGENT)
+    await phone.press("I still need help")
+    [again] = await cases(database)
+    assert (again.id, again.agreed_at) != (case.id, case.agreed_at)
+
+
+async def test_p9_the_button_to_need_nobody_does_no_harm_where_nothing_is_open(
+    phone: Phone, database: Database
+) -> None:
+    [answer] = await phone.press_data("hn")
+
+    assert answer.notice == "help-declined"
+    assert await cases(database) == []
+
+
+async def test_on_a_watched_phone_the_wish_to_close_is_answered_by_a_line_that_says_nothing(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/help")
+    answers = await phone.press_data("hn")
+
+    assert all("something new to see" in answer.text for answer in answers)
+    assert all("team" not in answer.text for answer in answers)
