@@ -3,19 +3,20 @@
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
-from aiogram.types import User
+from aiogram.types import User, WebhookInfo
 from sqlalchemy import func, select, text
 
 from bot.archive.noticing import unsaved_since
 from bot.channels.trying import known_channels, try_all
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
+from bot.intake.webhook import PATH
 from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
@@ -31,6 +32,8 @@ from storage.sessions import SERVICE, Database, Session
 # What that many days brought would be lost with the database.
 _BACKUP_DAYS = 2
 _LATELY = timedelta(minutes=5)
+# Telegram tries again within minutes, and forgets no error once all is well.
+_WEBHOOK_LATELY = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,8 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
     try:
         me = await bot.get_me()
         yield Check("telegram", True, f"reached, as @{me.username}")
+        if settings.webhook_url is not None:
+            yield _webhook(await bot.get_webhook_info(), settings.webhook_url + PATH)
         yield _name(me)
         async with database.begin(SERVICE) as session:
             organisations = (await session.scalars(select(Organisation))).all()
@@ -216,6 +221,23 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         yield Check("telegram", False, f"out of reach or refusing us ({type(error).__name__})")
     finally:
         await bot.session.close()
+
+
+def _webhook(info: WebhookInfo, address: str) -> Check:
+    """Everything else may be well while nothing that anybody writes comes in."""
+    if not info.url:
+        return Check("webhook", True, f"not asked for yet: 'wayhome run' does it, at {address}")
+    if info.url != address:
+        return Check("webhook", False, f"Telegram brings updates to {info.url}, not to {address}")
+    failed = info.last_error_date
+    if info.pending_update_count and failed and datetime.now(UTC) - failed < _WEBHOOK_LATELY:
+        return Check(
+            "webhook",
+            False,
+            f"Telegram can't bring updates to {address} ({info.last_error_message});"
+            f" {info.pending_update_count} wait there, for a day at most",
+        )
+    return Check("webhook", True, f"Telegram brings updates to {address}")
 
 
 def _name(me: User) -> Check:

@@ -1,0 +1,83 @@
+"""The operator learns that what people write doesn't come in, though everything else is well."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.doctor import Check, examine
+from bot.opening import opened
+from bot.settings import Settings
+from bot.telegram import connect
+from storage.key_files import make_key_file
+from tests.bot.archive.world import at
+from tests.postgres import DatabaseUrls
+from tests.simulator_server import RunningSimulator, running_simulator
+
+Tried = asyncio.Queue[str]
+
+
+@asynccontextmanager
+async def refusing(tried: Tried) -> AsyncIterator[str]:
+    """A proxy in front of nothing."""
+
+    async def refuse(request: web.Request) -> web.Response:
+        tried.put_nowait(request.path)
+        return web.Response(status=502)
+
+    app = web.Application()
+    app.router.add_post("/{path:.*}", refuse)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+async def told() -> Check:
+    return next(check for check in await examine() if check.name == "webhook")
+
+
+async def is_refused(telegram: RunningSimulator, tried: Tried) -> None:
+    """Once it is tried again, it is known that the first time failed."""
+    telegram.send_text(telegram.add_user(), "Help me")
+    async with asyncio.timeout(10):
+        assert {await tried.get(), await tried.get()} == {"/telegram"}
+
+
+async def test_p1_the_doctor_says_when_telegram_can_not_bring_what_people_write(
+    urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_key_file(tmp_path / "key")
+    monkeypatch.chdir(tmp_path)
+    tried: Tried = asyncio.Queue()
+    async with running_simulator() as telegram, refusing(tried) as address:
+        for name, value in {
+            "DATABASE_URL": urls.run_url,
+            "DATA_DIR": str(tmp_path),
+            "BOT_TOKEN": telegram.token,
+            "TELEGRAM_API_URL": telegram.url,
+            "WEBHOOK_URL": address,
+            "WEBHOOK_SECRET": "between-us-two-and-nobody-else",
+        }.items():
+            monkeypatch.setenv(f"WAYHOME_{name}", value)
+        async with opened(Settings(), at(urls)):
+            assert (await told()).ok
+        async with connect(telegram.token, telegram.url) as bot:
+            await bot.set_webhook("http://localhost/elsewhere")
+            elsewhere = await told()
+            await bot.set_webhook(f"{address}/telegram")
+            assert (await told()).ok
+        await is_refused(telegram, tried)
+        refused = await told()
+    assert not elsewhere.ok
+    assert "http://localhost/elsewhere" in elsewhere.detail
+    assert not refused.ok
+    assert "502 Bad Gateway" in refused.detail
+    assert "1 wait there" in refused.detail
