@@ -29,7 +29,7 @@ from domain.directory.hotlines import who_can_come
 from domain.errors import Refused
 from domain.marks import N_
 from domain.organisations import zone
-from domain.referrals.reading import of_case
+from domain.referrals.reading import beside_case
 from domain.safeguarding import conflicts
 from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.kinds import CaseState, Direction, Outcome, Severity
@@ -148,7 +148,7 @@ async def show_case(
     """
     # No organisation sees the others' names.
     async with visit.desk.database.begin(SERVICE) as session:
-        asked = await of_case(session, visit.actor, visit.id)
+        referrals = await beside_case(session, visit.actor, visit.id)
     async with case_of(visit) as (session, case_id):
         try:
             file = await read_case(session, visit.actor, case_id)
@@ -184,7 +184,8 @@ async def show_case(
             services=services,
             soonest=here,
             latest=here + FARTHEST,
-            asked=asked,
+            asked=[line for line in referrals if line.given],
+            came_by=[line for line in referrals if not line.given],
             owed=await tasks_of(session, visit.actor, file.case),
             colleagues=await colleagues_of(session, visit.actor),
             signals=await signals_of(session, visit.actor, case_id),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from domain import audit
 from domain.actors import Actor
@@ -97,14 +97,18 @@ async def given(session: Session, actor: Actor, after: UUID | None = None) -> Pa
     return await _page(session, actor, given_by(actor), after)
 
 
-async def of_case(session: Session, actor: Actor, case_id: UUID) -> list[Line]:
-    """Those of one case that the actor's organisation gave, the newest first. Needs the service's
-    scope.
+async def beside_case(session: Session, actor: Actor, case_id: UUID) -> list[Line]:
+    """Those that were given from a case of the actor's organisation, and those by which the person
+    came there, the newest first. Needs the service's scope.
     """
+    own = select(Case.returnee_id).where(
+        Case.id == case_id, Case.organisation_id == actor.organisation_id
+    )
+    came = and_(received_by(actor), Referral.returnee_id == own.scalar_subquery())
     found = await session.execute(
-        seen(actor, given_by(actor))
-        .where(Referral.case_id == case_id)
-        .order_by(Referral.made_at.desc())
+        seen(actor, or_(and_(given_by(actor), Referral.case_id == case_id), came)).order_by(
+            Referral.made_at.desc()
+        )
     )
     return await _in_words(session, actor, [(referral, case) for referral, case in found])
 

@@ -84,8 +84,11 @@ async def test_a_person_is_handed_over_from_one_organisation_to_another(
 
         await theirs.goto("/queue")
         assert "Handed over by another organisation" in await theirs.inner_text("main")
-        await theirs.goto("/referrals")
-        await theirs.get_by_role("link", name="Tirana").click()
+        # From their own case to what they were told, and the code by which both sides call it.
+        await theirs.locator("a.who").click()
+        await theirs.get_by_role("link", name=f"From ⁨Tirana⁩ · {case.code}").click()
+        assert NEED in await theirs.inner_text("main")
+        assert "Once it is accepted" not in await theirs.inner_text("main")
         await theirs.get_by_role("button", name="Yes, it came").click()
         await theirs.get_by_text("Noted.").wait_for()
         await picture(theirs, "accepted")
