@@ -86,13 +86,15 @@ async def reject_by_mail(session: Session, token: str, key: str, reason: str) ->
 async def say_outcome_by_mail(session: Session, token: str, key: str, received: Received) -> str:
     """Returns the code for the next time. Raises Refused."""
     link = await opened_with(session, token, key)
-    referral, _ = await _of(session, link)
+    referral, case = await _of(session, link)
     if referral.state is not ReferralState.ACCEPTED:
         raise Refused("Accept it first.")
     link.key_hash = link.key_until = None
     referral.received = received
     _record(session, referral, "referral.outcome-by-mail")
     if received is Received.NO:
+        # Whoever claims the case later sees it there, too.
+        happened(session, case, CaseEventKind.REFERRAL_ENDED, reasons=["referral.no-help"])
         await back_to_giver(session, referral, "no-help")
     return await renew_code(session, link)
 

@@ -5,8 +5,14 @@ import re
 import pytest
 from sqlalchemy import select
 
+from domain.cases.reading import read_case
 from domain.errors import NotAllowed, Refused
-from domain.referrals.by_mail import accept_by_mail, open_by_code, reject_by_mail
+from domain.referrals.by_mail import (
+    accept_by_mail,
+    open_by_code,
+    reject_by_mail,
+    say_outcome_by_mail,
+)
 from domain.referrals.mailing import MOST_WRONG, make_code
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import (
@@ -137,6 +143,19 @@ async def test_it_is_accepted_with_a_name_and_the_case_stays_with_the_giver(two:
     again = await opened(two, token, later)
     assert again is not None
     assert again.letter is None
+
+
+async def test_that_no_help_came_stands_in_the_case(two: Two) -> None:
+    referral, token = await mailed(two)
+    page = await opened(two, token, await told(two, referral))
+    async with two.giver.database.begin(SERVICE) as session:
+        later = await accept_by_mail(session, token, page.key, "Ana Marku")
+    page = await opened(two, token, later)
+    async with two.giver.database.begin(SERVICE) as session:
+        await say_outcome_by_mail(session, token, page.key, Received.NO)
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        file = await read_case(session, two.vera, two.case.id)
+    assert file.why[-1] == "referral.no-help"
 
 
 async def test_a_page_that_was_open_for_too_long_answers_nothing_more(two: Two) -> None:
