@@ -1,12 +1,14 @@
 """Tables that leave as files. What a spreadsheet would run is made harmless."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 
 from openpyxl import Workbook
 from starlette.responses import Response
 
+from console.visit import Visit
 from domain.directory.files.formulas import disarmed
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -14,29 +16,52 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Rows = Iterable[Iterable[object]]
 
 
-def csv_file(name: str, columns: Mapping[str, str], rows: Rows) -> Response:
+@dataclass(frozen=True, slots=True)
+class Table:
+    name: str
+    #: The heading of each, and its tag (https://hxlstandard.org).
+    columns: Mapping[str, str]
+    rows: Rows
+
+
+_Page = Callable[[Visit], Awaitable[Response]]
+
+
+def as_files(read: Callable[[Visit], Awaitable[Table]]) -> tuple[_Page, _Page]:
+    """Two pages that send what is read: as CSV, and for Excel."""
+
+    async def as_csv(visit: Visit) -> Response:
+        return _csv(await read(visit))
+
+    async def as_xlsx(visit: Visit) -> Response:
+        return _xlsx(await read(visit))
+
+    return as_csv, as_xlsx
+
+
+def _csv(table: Table) -> Response:
     """With a second row of HXL's tags."""
     written = StringIO()
     writer = csv.writer(written)
-    writer.writerows(_all(columns, rows))
+    writer.writerows(_all(table))
     # Excel takes a file for UTF-8 only if it says so itself.
-    return _file(f"{name}.csv", ("\ufeff" + written.getvalue()).encode(), "text/csv")
+    return _file(f"{table.name}.csv", ("\ufeff" + written.getvalue()).encode(), "text/csv")
 
 
-def xlsx_file(name: str, columns: Mapping[str, str], rows: Rows) -> Response:
+def _xlsx(table: Table) -> Response:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
-    for row in _all(columns, rows):
+    sheet = book.create_sheet(table.name[:31])
+    for row in _all(table):
         sheet.append(row)
     written = BytesIO()
     book.save(written)
-    return _file(f"{name}.xlsx", written.getvalue(), _XLSX)
+    return _file(f"{table.name}.xlsx", written.getvalue(), _XLSX)
 
 
-def _all(columns: Mapping[str, str], rows: Rows) -> Iterable[list[object]]:
-    yield list(columns)
-    yield list(columns.values())
-    for row in rows:
+def _all(table: Table) -> Iterable[list[object]]:
+    yield list(table.columns)
+    yield list(table.columns.values())
+    for row in table.rows:
         yield [disarmed(cell) for cell in row]
 
 

@@ -1,12 +1,12 @@
 """How the service does: figures of groups, on a page and as files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 from starlette.responses import Response
 
 from console.figures import Line
-from console.files import Rows, csv_file, xlsx_file
+from console.files import Table, as_files
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
 from domain.cases.outcomes import OUTCOMES
@@ -34,20 +34,13 @@ async def show(visit: Visit) -> Response:
         )
 
 
-async def as_csv(visit: Visit) -> Response:
-    return await _as_file(visit, csv_file)
-
-
-async def as_xlsx(visit: Visit) -> Response:
-    return await _as_file(visit, xlsx_file)
-
-
-async def _as_file(
-    visit: Visit, write: Callable[[str, dict[str, str], Rows], Response]
-) -> Response:
+async def _table(visit: Visit) -> Table:
     async with visit.begin() as session:
         found = await read_figures(session, visit.actor, _step(visit))
-    return write("figures", COLUMNS, _rows(visit, found))
+    return Table("figures", COLUMNS, _rows(visit, found))
+
+
+as_csv, as_xlsx = as_files(_table)
 
 
 def _step(visit: Visit) -> Step:

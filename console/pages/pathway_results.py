@@ -1,7 +1,7 @@
 """What the check-ins of a pathway came to, from stage to stage: printable, and as files."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from console import fields
 from console.courses import Point, courses_of_question, courses_of_reach
 from console.figures import COLUMNS, Wording
-from console.files import Rows, csv_file, xlsx_file
+from console.files import Table, as_files
 from console.offsets import offset_said
 from console.visit import Visit
 from domain.errors import NotAllowed, Refused
@@ -47,21 +47,14 @@ async def show(visit: Visit) -> Response:
         )
 
 
-async def as_csv(visit: Visit) -> Response:
-    return await _as_file(visit, csv_file)
-
-
-async def as_xlsx(visit: Visit) -> Response:
-    return await _as_file(visit, xlsx_file)
-
-
-async def _as_file(
-    visit: Visit, write: Callable[[str, dict[str, str], Rows], Response]
-) -> Response:
+async def _table(visit: Visit) -> Table:
     found = await _found(visit)
     if found.quarter is None:
         raise Refused("There are no figures yet.")
-    return write(f"{found.pathway.key}-{found.quarter}", _COLUMNS, _rows(_wording(visit), found))
+    return Table(f"{found.pathway.key}-{found.quarter}", _COLUMNS, _rows(_wording(visit), found))
+
+
+as_csv, as_xlsx = as_files(_table)
 
 
 def _rows(wording: Wording, found: PathwayResults) -> Iterator[list[object]]:

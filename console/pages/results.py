@@ -1,11 +1,10 @@
-from collections.abc import Callable
 from functools import partial
 
 from starlette.responses import Response
 
 from console.courses import Point, courses_of_question
 from console.figures import COLUMNS, Wording
-from console.files import Rows, csv_file, xlsx_file
+from console.files import Table, as_files
 from console.visit import Visit
 from domain.campaigns import results
 from domain.campaigns.drafting import find_campaign
@@ -38,17 +37,7 @@ async def show(visit: Visit) -> Response:
         )
 
 
-async def as_csv(visit: Visit) -> Response:
-    return await _as_file(visit, csv_file)
-
-
-async def as_xlsx(visit: Visit) -> Response:
-    return await _as_file(visit, xlsx_file)
-
-
-async def _as_file(
-    visit: Visit, write: Callable[[str, dict[str, str], Rows], Response]
-) -> Response:
+async def _table(visit: Visit) -> Table:
     async with visit.begin() as session:
         _, found = await _found(visit, session)
         wording = await _wording(visit, session)
@@ -56,7 +45,10 @@ async def _as_file(
         raise Refused("There are no figures yet.")
     last = found.last
     head = [last.campaign, *(f"{at:%Y-%m-%d}" for at in (last.asked_at, last.counted_at))]
-    return write("results", _COLUMNS, wording.rows(head, last.figures, found.questions))
+    return Table("results", _COLUMNS, wording.rows(head, last.figures, found.questions))
+
+
+as_csv, as_xlsx = as_files(_table)
 
 
 def _points(found: Results) -> list[Point]:

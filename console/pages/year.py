@@ -1,13 +1,13 @@
 """The sheet of a year: printable, and as files."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from starlette.responses import Response
 
 from console import fields
 from console.figures import Line, Wording
-from console.files import Rows, csv_file, xlsx_file
+from console.files import Table, as_files
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
 from domain.errors import NotAllowed, Refused
@@ -53,19 +53,12 @@ async def show(visit: Visit) -> Response:
         )
 
 
-async def as_csv(visit: Visit) -> Response:
-    return await _as_file(visit, csv_file)
-
-
-async def as_xlsx(visit: Visit) -> Response:
-    return await _as_file(visit, xlsx_file)
-
-
-async def _as_file(
-    visit: Visit, write: Callable[[str, dict[str, str], Rows], Response]
-) -> Response:
+async def _table(visit: Visit) -> Table:
     sheet = await _found(visit)
-    return write(f"year-{sheet.year}", COLUMNS, _rows(visit, sheet))
+    return Table(f"year-{sheet.year}", COLUMNS, _rows(visit, sheet))
+
+
+as_csv, as_xlsx = as_files(_table)
 
 
 async def _found(visit: Visit) -> YearSheet:
