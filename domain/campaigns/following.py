@@ -80,7 +80,10 @@ async def moved_by(session: Session, actor: Actor, returnee: Returnee, days: Day
         _moved(
             campaign,
             rows.get(campaign.id),
-            place_of(campaign, asks[campaign.questionnaire], there, session.now),
+            *(
+                place_of(campaign, asks[campaign.questionnaire], each, session.now)
+                for each in (facts, there)
+            ),
         )
         for campaign in campaigns
     ]
@@ -114,17 +117,23 @@ async def _rows(
     return {row.campaign_id: row for row in found}
 
 
-def _moved(campaign: Campaign, row: CheckIn | None, place: InCampaign) -> Moved | None:
-    """None where it asked them already."""
+def _moved(
+    campaign: Campaign, row: CheckIn | None, was: InCampaign, will: InCampaign
+) -> Moved | None:
+    """None where it asked them already. Where none is written down yet, it is as they stand now."""
     if row is not None and not _waits(row):
         return None
     lateness = timedelta(hours=campaign.max_lateness_hours)
-    return Moved(
-        campaign,
-        row,
-        row.expires_at - lateness if row is not None else None,
-        None if place.excluded in _BY_THE_DAYS else place.times,
-    )
+    if row is not None:
+        was_due_at = row.expires_at - lateness
+    else:
+        times = _by_the_days(was)
+        was_due_at = times.due_at if times else None
+    return Moved(campaign, row, was_due_at, _by_the_days(will))
+
+
+def _by_the_days(place: InCampaign) -> Times | None:
+    return None if place.excluded in _BY_THE_DAYS else place.times
 
 
 def _waits(row: CheckIn) -> bool:

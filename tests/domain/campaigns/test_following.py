@@ -153,3 +153,19 @@ async def test_however_many_campaigns_there_are_the_same_is_asked(
             database, office, schedule=After(-number - 1, Anchor.DEPARTURE), name=str(number)
         )
     assert await asked() == (4, once[1])
+
+
+async def test_one_that_is_not_written_down_yet_is_shown_by_the_days_as_they_stand(
+    database: Database, office: Office
+) -> None:
+    """It is planned a day ahead, and the same days again move nothing."""
+    person = await joins(database, office)
+    await says(database, office, person, leaves(date(2026, 7, 12)))
+    await started(database, office, schedule=WEEK_BEFORE)
+    assert await planned(database) == []
+
+    was = datetime(2026, 7, 5, 16, tzinfo=UTC)
+    assert await says(database, office, person, leaves(date(2026, 7, 12))) == []
+    assert await says(database, office, person, leaves(date(2026, 7, 13))) == [
+        (was, was + timedelta(days=1))
+    ]
