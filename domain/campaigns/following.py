@@ -123,13 +123,14 @@ def _moved(
     """None where it asked them already. Where none is written down yet, it is as they stand now."""
     if row is not None and not _waits(row):
         return None
-    lateness = timedelta(hours=campaign.max_lateness_hours)
+    return Moved(campaign, row, _due_at(campaign, row, was), _by_the_days(will))
+
+
+def _due_at(campaign: Campaign, row: CheckIn | None, place: InCampaign) -> datetime | None:
     if row is not None:
-        was_due_at = row.expires_at - lateness
-    else:
-        times = _by_the_days(was)
-        was_due_at = times.due_at if times else None
-    return Moved(campaign, row, was_due_at, _by_the_days(will))
+        return row.expires_at - timedelta(hours=campaign.max_lateness_hours)
+    times = _by_the_days(place)
+    return times.due_at if times else None
 
 
 def _by_the_days(place: InCampaign) -> Times | None:
