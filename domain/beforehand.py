@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from storage.batches import one_of
 from storage.cases import Case, Message
+from storage.check_ins import Answer
 from storage.kinds import CaseState, Direction, Purpose
 from storage.returnees import Consent
 from storage.service import DialogState
@@ -57,6 +58,8 @@ class Known:
     wrote_lately: bool
     #: The message that nothing is kept of yet, and no edit of which waits.
     new: UUID | None
+    #: When they last answered a question of a check-in.
+    answered_at: datetime | None
 
 
 def known(session: Session, returnee_id: UUID) -> Known | None:
@@ -90,7 +93,14 @@ async def know_writers(session: Session, written: Sequence[Written]) -> None:
     for row in found:
         facts = _all(session).setdefault(
             row.id,
-            Known(cases.get(row.id), row.granted, row.given_at, row.wrote_lately, row.message_id),
+            Known(
+                cases.get(row.id),
+                row.granted,
+                row.given_at,
+                row.wrote_lately,
+                row.message_id,
+                row.answered_at,
+            ),
         )
         if row.kept or row.edited:
             facts.new = None
@@ -117,7 +127,9 @@ def _newest() -> Select[Case]:
     )
 
 
-def _facts() -> Select[UUID, UUID, bool | None, datetime | None, bool, bool, bool]:
+def _facts() -> Select[
+    UUID, UUID, bool | None, datetime | None, bool, bool, bool, datetime | None
+]:
     who = (
         func.unnest(
             bindparam("people", type_=ARRAY(Uuid)),
@@ -139,6 +151,7 @@ def _facts() -> Select[UUID, UUID, bool | None, datetime | None, bool, bool, boo
         Message.direction == Direction.FROM_RETURNEE,
         Message.at > bindparam("lately"),
     )
+    answered = select(func.max(Answer.at)).where(Answer.returnee_id == who.c.id)
     kept = select(Message.id).where(Message.id == who.c.message_id)
     edited = select(DialogState.key).where(DialogState.key == who.c.edit)
     return (
@@ -150,6 +163,7 @@ def _facts() -> Select[UUID, UUID, bool | None, datetime | None, bool, bool, boo
             lately.exists().label("wrote_lately"),
             kept.exists().label("kept"),
             edited.exists().label("edited"),
+            answered.scalar_subquery().label("answered_at"),
         )
         .select_from(who)
         .outerjoin(said, true())

@@ -5,6 +5,7 @@ import json
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from domain import beforehand
 from domain.returnees import data_key
 from storage.check_ins import Answer, CheckIn
 from storage.keys import DataKey
@@ -42,6 +43,9 @@ async def keep_answer(
             index_elements=["check_in_id", "question"], set_={"body": body, "at": session.now}
         )
     )
+    known = beforehand.known(session, check_in.returnee_id)
+    if known is not None:
+        known.answered_at = session.now
 
 
 def opened(key: DataKey, body: bytes) -> str | None:

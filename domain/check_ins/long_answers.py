@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.check_ins.answers import opened
 from domain.questionnaires.typed import LONGEST
 from domain.returnees import data_key
@@ -38,9 +39,13 @@ async def begun_just_now(session: Session, returnee: Returnee) -> Begun | None:
     """What they typed last, if it was long and these words were sent before anybody could have read
     what was said to it.
     """
+    since = session.asked_at - _AT_ONCE
+    known = beforehand.known(session, returnee.id)
+    if known is not None and (known.answered_at is None or known.answered_at < since):
+        return None
     last = await session.scalar(
         select(Answer)
-        .where(Answer.returnee_id == returnee.id, Answer.at >= session.asked_at - _AT_ONCE)
+        .where(Answer.returnee_id == returnee.id, Answer.at >= since)
         .order_by(Answer.at.desc())
         .limit(1)
     )
