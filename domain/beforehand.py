@@ -127,9 +127,7 @@ def _newest() -> Select[Case]:
     )
 
 
-def _facts() -> Select[
-    UUID, UUID, bool | None, datetime | None, bool, bool, bool, datetime | None
-]:
+def _facts() -> Select[UUID, UUID, bool | None, datetime | None, bool, bool, bool, datetime | None]:
     who = (
         func.unnest(
             bindparam("people", type_=ARRAY(Uuid)),
