@@ -64,7 +64,8 @@ async def test_a_coordinator_reads_the_sheet_of_a_year_and_prints_it(
     me = await office.colleague(Role.COORDINATOR)
     async with window(chromium, office, me, "dark", 375) as page:
         await page.goto("/figures/year")
-        await expect(page.get_by_text("So far")).to_be_visible()
+        await expect(page.get_by_text("So far", exact=True)).to_be_visible()
+        await expect(page.get_by_text("over a week ago are counted")).to_be_visible()
         await page.get_by_role("link", name="2039", exact=True).click()
         await expect(page.get_by_role("row", name="Emergency").first).to_contain_text("11, 92%")
         await expect(page.get_by_role("row", name="Came this year")).to_contain_text("60")
