@@ -1,0 +1,157 @@
+"""Things at the stages at which a form about them is offered, and by whom it is seen there."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select, update
+
+from domain import identity, new_phone
+from domain.campaigns import Outline, draft
+from domain.cases import handing_over, work
+from domain.cases.consulting import consult
+from domain.cases.saved_views import save_view
+from domain.cases.tasks import add_task
+from domain.cases.view import View
+from domain.channels.keeping import add_channel
+from domain.children import decide
+from domain.distress import Watch
+from domain.duty import drills, go_on_duty, rota, swaps
+from domain.lexicon.adding import add_own, put_in_force
+from domain.privacy.passing_on import Reason, pass_on
+from domain.staff.browsers import open_session
+from storage.cases import Case
+from storage.check_ins import Campaign
+from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from storage.staff import Passkey, Shift, Staff
+from tests.console.everything import SLANG
+from tests.console.office import Colleague, Office
+
+Seen = list[tuple[Colleague | None, str]]
+
+
+async def stages_of(office: Office) -> Seen:
+    vera, samir = [await office.colleague(Role.CASEWORKER, name) for name in ("Vera", "Samir")]
+    async with office.database.begin(SERVICE) as session:
+        for each in (vera, samir):
+            await go_on_duty(session, each.actor)
+    return [
+        *await _duty(office, vera, samir),
+        *await _cases(office, vera, samir),
+        *await _people(office, vera, samir),
+        *await _own(office, vera),
+        *await _campaigns(office),
+    ]
+
+
+async def _claimed(office: Office, by: Colleague) -> Case:
+    case = await office.case(await office.person(), "Hello?", Severity.CONCERN)
+    async with office.database.begin(office.organisation.id, by.actor.staff_id) as session:
+        await work.claim(session, by.actor, case.id)
+    return case
+
+
+async def _cases(office: Office, vera: Colleague, samir: Colleague) -> Seen:
+    own, offered, closed = [await _claimed(office, vera) for _ in range(3)]
+    async with office.database.begin(SERVICE) as session:
+        me = vera.actor.staff_id
+        tomorrow = session.now.date() + timedelta(days=1)
+        await add_task(session, vera.actor, own.id, "Look for a bed", tomorrow, me)
+        await consult(session, vera.actor, own.id, samir.actor.staff_id, "What now?")
+        await handing_over.offer(session, vera.actor, offered.id, samir.actor.staff_id)
+        await work.resolve(session, vera.actor, closed.id, Outcome.HELPED)
+    return [
+        (vera, f"/cases/{own.id}"),
+        (samir, f"/cases/{own.id}"),
+        (vera, f"/cases/{own.id}/hand-over"),
+        (vera, f"/cases/{offered.id}/hand-over"),
+        (samir, f"/cases/{offered.id}/hand-over"),
+        (samir, f"/cases/{closed.id}"),
+    ]
+
+
+async def _people(office: Office, vera: Colleague, samir: Colleague) -> Seen:
+    chief = await office.colleague(Role.SUPERVISOR)
+    quiet = await office.person()
+    worded, young, minded, frozen, moving, leaving = [await office.person() for _ in range(6)]
+    for each in (worded, young, minded, frozen, moving, leaving):
+        await office.case(each, "Hello?", Severity.CONCERN)
+    async with office.database.begin(SERVICE) as session:
+        await identity.agree_on_words(session, vera.actor, worded.id, "lantern", "river")
+        for child in (young, minded):
+            (await session.get_one(Returnee, child.id)).age_band = AgeBand.YOUTH
+        stopped = await session.get_one(Returnee, frozen.id)
+        stopped.frozen_at, stopped.identity = session.now, Identity.CONFIRMED
+        await session.flush()
+        await decide(session, chief.actor, minded.id, vera.actor.staff_id, "It helps her.")
+        await new_phone.propose(session, vera.actor, moving.id)
+        await pass_on(session, chief.actor, leaving.id, Reason.ASKED_IN_PERSON)
+    people = [(vera, worded), (chief, young), (chief, minded), (vera, frozen), (samir, moving)]
+    return [
+        (vera, f"/people/{quiet.id}"),
+        *((who, f"/people/{person.id}") for who, person in people),
+        (chief, f"/people/{leaving.id}"),
+        (chief, "/people/leaving"),
+    ]
+
+
+async def _own(office: Office, vera: Colleague) -> Seen:
+    coordinator = await office.colleague(Role.COORDINATOR)
+    async with office.database.begin(SERVICE) as session:
+        await open_session(session, await session.get_one(Staff, vera.actor.staff_id))
+        session.add(
+            Passkey(
+                organisation_id=office.organisation.id,
+                staff_id=vera.actor.staff_id,
+                credential_id=b"her credential",
+                public_key=b"key",
+                sign_count=0,
+                created_at=session.now,
+            )
+        )
+        await add_channel(session, vera.actor, "ntfys://example.org/hers", shared=False)
+        await save_view(session, vera.actor, "Urgent", View(severity=Severity.URGENT))
+        slang = await add_own(session, coordinator.actor, SLANG)
+        await put_in_force(session, coordinator.actor, slang, Watch.load())
+    return [
+        (vera, "/account"),
+        (vera, "/channels"),
+        (vera, "/queue?severity=urgent"),
+        (vera, "/queue?severity=emergency"),
+        (coordinator, f"/lexicon/{slang}"),
+    ]
+
+
+async def _duty(office: Office, vera: Colleague, samir: Colleague) -> Seen:
+    coordinator = await office.colleague(Role.COORDINATOR)
+    async with office.database.begin(SERVICE) as session:
+        day = session.now.date()
+        me, every_day = vera.actor.staff_id, range(7)
+        await rota.plan_weekly(session, coordinator.actor, me, every_day, time(8), time(12), day)
+        await session.flush()
+        coming = select(Shift.id).where(Shift.staff_id == me, Shift.starts_at > session.now)
+        first = await session.scalar(coming.order_by(Shift.starts_at).limit(1))
+        assert first is not None
+        await swaps.offer(session, vera.actor, first)
+        await drills.start(session, coordinator.actor)
+    elsewhere = await Office.open(office.database, office.settings, "Where no drill runs")
+    await elsewhere.colleague(Role.CASEWORKER)
+    another = await elsewhere.colleague(Role.COORDINATOR)
+    return [(vera, "/rota"), (samir, "/rota"), (another, "/rota"), (vera, "/queue")]
+
+
+async def _campaigns(office: Office) -> Seen:
+    coordinator = await office.colleague(Role.COORDINATOR)
+    seen: Seen = []
+    for state in (CampaignState.RUNNING, CampaignState.PAUSED):
+        async with office.database.begin(office.organisation.id) as session:
+            noon = datetime.fromisoformat("2099-01-01T12:00")
+            outline = Outline(name=state, questionnaire="safety-and-needs", local_time=noon)
+            campaign = await draft(session, coordinator.actor, outline)
+            await session.execute(
+                update(Campaign)
+                .where(Campaign.id == campaign.id)
+                .values(state=state, started_at=session.now, settles_at=session.now)
+            )
+        seen.append((coordinator, f"/campaigns/{campaign.id}"))
+    return seen
