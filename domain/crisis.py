@@ -21,6 +21,7 @@ from storage.sessions import Session
 
 # A crisis notice that says nothing graver than the last one waits so long (P12).
 QUIET = timedelta(minutes=10)
+_HUMAN, _LIKENESS = "human-request", "likeness"
 
 
 async def answer_signal(
@@ -60,8 +61,17 @@ async def answer_signal(
     if original is not None:
         cry = {**original, "cry": True}
         await keep_message(session, returnee, case, kind, cry, session.now)
-    await _answer(session, returnee, case, severity, child=child)
+    alone = severity is Severity.URGENT and _asks_for_human_alone(reasons)
+    await _answer(session, returnee, case, severity, child=child, asks_alone=alone)
     return case
+
+
+def _asks_for_human_alone(reasons: Sequence[str]) -> bool:
+    """Nobody who only wants somebody to talk with is told that they may be in danger (P11). A
+    likeness has no words that would say more.
+    """
+    families = {reason.partition(".")[0] for reason in reasons}
+    return _HUMAN in families <= {_HUMAN, _LIKENESS}
 
 
 async def ask_for_human(
@@ -91,14 +101,25 @@ async def has_open_case(session: Session, returnee: Returnee) -> bool:
 
 
 async def _answer(
-    session: Session, returnee: Returnee, case: Case, severity: Severity, *, child: bool
+    session: Session,
+    returnee: Returnee,
+    case: Case,
+    severity: Severity,
+    *,
+    child: bool,
+    asks_alone: bool,
 ) -> None:
-    """Once, and again when it became graver or the last time is a while ago."""
+    """Once, and again when it became graver or the last time is a while ago. What answers a wish
+    for somebody keeps no later warning back.
+    """
     told = case.crisis_told_at
     if told is not None and session.now - told < QUIET:
         return
     if child and severity is not Severity.EMERGENCY:
         await _tell(session, returnee, Notice.CHILD_HEARD, case)
+    elif asks_alone and case.severity is Severity.URGENT:
+        await _tell(session, returnee, Notice.HELP_ASKED, case)
+        return
     elif severity is not Severity.CONCERN:
         await _tell(session, returnee, Notice.CRISIS, case)
     elif case.severity is Severity.CONCERN:

@@ -12,6 +12,8 @@ from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
 
+HUMAN = ["human-request.human", "likeness.words"]
+
 
 async def heard(
     centre: Centre,
@@ -81,6 +83,21 @@ async def test_with_consent_it_opens_a_case(
     assert await heard(centre, await centre.person(), severity) is not None
 
     assert len(await centre.sent(notice)) == 1
+
+
+async def test_p11_who_only_wants_somebody_to_talk_with_is_not_told_that_they_may_be_in_danger(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    await heard(centre, person, Severity.URGENT, reasons=HUMAN)
+
+    assert len(await centre.sent(Notice.HELP_ASKED)) == 1
+    assert await centre.sent(Notice.CRISIS) == []
+    # It holds back no warning: what is threatening is answered as ever, and that comes first.
+    await heard(centre, person, Severity.URGENT, reasons=[*HUMAN, "danger.words"])
+    assert len(await centre.sent(Notice.CRISIS)) == 1
+    await heard(centre, person, Severity.URGENT, reasons=HUMAN)
+    assert len(await centre.sent(Notice.HELP_ASKED)) == 1
 
 
 async def test_a_signal_during_an_open_case_is_appended_whatever_was_consented_to(
