@@ -71,6 +71,11 @@ class Line:
     wanted: Wanted | None
     row: Row | None
 
+    @property
+    def at(self) -> datetime | None:
+        """What has happened stays at its own day, whatever the days became since."""
+        return self.was if self.change is Change.HAPPENED else self.will
+
 
 def wanted(
     pathway: Pathway, days: Days, chosen: Collection[str], place: ZoneInfo

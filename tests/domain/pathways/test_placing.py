@@ -113,6 +113,9 @@ async def test_what_was_asked_stays_asked_whatever_the_days_become(
 
     steps = [each.step for each in await check_ins(database)]
     assert steps.count("first-days.day-3") == 1
+    shown = {line.key: line.at for line in (await course(database, office, person)).lines}
+    assert shown["first-days.day-3"] == datetime(2026, 5, 14, 16, tzinfo=UTC)
+    assert shown["month-1.check-in"] == datetime(2026, 7, 10, 16, tzinfo=UTC)
 
 
 async def test_a_day_put_back_brings_back_what_had_become_too_late(
