@@ -51,4 +51,5 @@ async def say(
 ) -> None:
     person = known(returnee)
     await say_received(session, person, callback_data.referral, callback_data.received)
-    await noted(session, query, person, answers, Notice.TALK_ANSWERED)
+    # "All right" would be no answer to somebody whom nobody helped.
+    await noted(session, query, person, answers, Notice.WORDS_TAKEN)

@@ -103,3 +103,13 @@ async def test_p4_on_a_watched_phone_nothing_says_that_anybody_is_asked(
     shown = await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     shown += await phone.press_data(HelpCame(referral=referral_id, received=Received.YES).pack())
     assert all("Rabat" not in each.text and "help" not in each.text for each in shown)
+
+
+async def test_whoever_says_that_no_help_came_reads_that_it_is_passed_on(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    referral_id = await asked(database, await known(database, phone), organisation)
+    press = HelpCame(referral=referral_id, received=Received.NO)
+    [shown] = await phone.press_data(press.pack())
+    assert shown.text == "Thank you, I have passed this on."
