@@ -51,14 +51,17 @@ async def database_urls(settings: Settings) -> AsyncIterator[Urls]:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, urls: Urls, *, wait: bool = False) -> AsyncIterator[Database]:
+async def opened(
+    settings: Settings, urls: Urls, *, wait: bool = False, own: bool = False
+) -> AsyncIterator[Database]:
     """The database, with keys that fit and a schema that is new enough.
 
-    Raises CannotOpen. With `wait`, a database that is away is waited for instead.
+    Raises CannotOpen. With `wait`, a database that is away is waited for instead; an older one that
+    is our `own` is brought up to date, since nobody else would.
     """
     while True:
         try:
-            await _ensure_schema(urls)
+            await _ensure_schema(urls, own=own)
             break
         except AWAY as error:
             if not wait:
@@ -82,11 +85,11 @@ async def opened(settings: Settings, urls: Urls, *, wait: bool = False) -> Async
         await database.close()
 
 
-async def _ensure_schema(urls: Urls) -> None:
+async def _ensure_schema(urls: Urls, *, own: bool) -> None:
     """Newer tables will do, unless something that is used here is gone from them (0009)."""
     found, contracted = await _schema(urls.run)
-    if found is None and urls.embedded:
-        # Ours and new: nobody else would set it up.
+    if (found is None and urls.embedded) or (own and is_older(found)):
+        # Ours and new, or the demo's: nobody else would set it up.
         await migrate(urls.owner)
     elif found is None:
         raise CannotOpen("The database has no tables yet: run 'wayhome migrate'.")

@@ -42,7 +42,10 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
         if fresh:
             _forget(folder, say)
         say.print(f"Starting PostgreSQL in {folder} …")
-        async with database_urls(settings) as urls, opened(settings, urls) as database:
+        async with (
+            database_urls(settings) as urls,
+            opened(settings, urls, own=True) as database,
+        ):
             log_to(folder / "wayhome.log")
             app = App(settings, database, urls.run, _PACE)
             app.stopping.on_signals()

@@ -35,6 +35,20 @@ async def test_a_database_opens_again_with_the_keys_it_was_first_opened_with(
             assert session.now
 
 
+async def test_only_a_database_of_our_own_is_brought_up_to_date_unasked(
+    settings: Settings, urls: DatabaseUrls
+) -> None:
+    await migrate(urls.owner_url, "base")
+    await migrate(urls.owner_url, f"{int(newest()) - 1:04}")
+
+    with pytest.raises(CannotOpen, match="wayhome migrate"):
+        async with opened(settings, at(urls, embedded=True)):
+            pass
+    ours = opened(settings, at(urls, embedded=True), own=True)
+    async with ours as database, database.begin(SERVICE) as session:
+        assert session.now
+
+
 async def test_a_key_file_of_another_database_stops_the_start(
     settings: Settings, urls: DatabaseUrls
 ) -> None:
