@@ -21,6 +21,8 @@ ANY = "any"
 # Languages of which one's words are often the other's, or are typed in one breath with them.
 NEIGHBOURS = ({"ar", "ary"}, {"ary", "fr"}, {"es", "fr", "it", "pt"}, {"ru", "uk"})
 
+DENYING_ALIKE = ({"ar", "ary"}, {"ru", "uk"})
+
 
 class Surroundings:
     """The scopes of a message by where they stand, so that a hit meets only those around it."""
@@ -87,10 +89,12 @@ class Surroundings:
         ]
 
     def _negates(self, scope: Match, hit: Match) -> bool:
-        # "ma" denies in Darija and is "my" in French.
         clauses = self._message.clauses
-        if scope.language != hit.language or clauses[scope.start] != clauses[hit.start]:
+        if clauses[scope.start] != clauses[hit.start]:
             return False
+        # "ma" denies in Darija and is "my" in French.
+        if scope.language != hit.language:
+            return {scope.language, hit.language} in DENYING_ALIKE and scope.end == hit.start
         in_a_gap = hit.start < scope.start < hit.end and _apart(scope, hit)
         return in_a_gap or scope.end == hit.start
 
