@@ -93,3 +93,8 @@ def test_laughter_is_laughter_in_every_language(watch: Watch, text: str) -> None
     verdict = watch.assess(text)
     assert verdict.severity is not Severity.EMERGENCY
     assert "scope.laughter" in verdict.reasons
+
+
+@pytest.mark.parametrize("text", ["لا أفكر في الموت أبدا", "ما خطفني حد كنت عند خالتي"])
+def test_a_denial_in_arabic_denies_what_darija_hears(watch: Watch, text: str) -> None:
+    assert watch.assess(text).severity is Severity.NONE
