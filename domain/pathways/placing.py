@@ -68,7 +68,7 @@ async def propose(
 ) -> tuple[Pathway | None, list[Line]]:
     """What putting somebody there would change. Changes nothing. Raises NotAllowed and Refused."""
     returnee = await find_returnee(session, actor, returnee_id)
-    pathway = await _chosen(session, actor, returnee.id, place)
+    pathway = await _chosen(session, actor, returnee, place)
     return pathway, await _lines(session, returnee, actor.organisation_id, pathway, place)
 
 
@@ -78,7 +78,7 @@ async def put(session: Session, actor: Actor, returnee_id: UUID, place: Place) -
     Whoever stays on their pathway stays on their version of it.
     """
     returnee = await find_returnee(session, actor, returnee_id)
-    pathway = await _chosen(session, actor, returnee.id, place)
+    pathway = await _chosen(session, actor, returnee, place)
     arrival = place.days.get(Anchor.ARRIVAL)
     expected = (await turning_points_of(session, returnee.id)).arrives
     if returnee.arrived_at is None and arrival != expected:
@@ -212,13 +212,21 @@ async def _lines(
 
 
 async def _chosen(
-    session: Session, actor: Actor, returnee_id: UUID, place: Place
+    session: Session, actor: Actor, returnee: Returnee, place: Place
 ) -> Pathway | None:
     if any(not _FIRST <= day < _LAST for day in place.days.values()):
         raise Refused("Choose a day.")
+    on = await _row(session, returnee.id, actor.organisation_id)
+    travels = on is not None and on.paused_at is not None
+    if returnee.arrived_at is not None and not travels:
+        today = session.now.astimezone(zone(returnee.time_zone)).date()
+        if place.days.get(Anchor.ARRIVAL, today) > today:
+            raise Refused(
+                "They are back already: the day of their return can't lie ahead. "
+                "If they travel again, choose that they move on."
+            )
     if not place.pathway:
         return None
-    on = await _row(session, returnee_id, actor.organisation_id)
     if on is not None and on.pathway.rpartition("@")[0] == place.pathway:
         return await shelf.edition(session, actor.organisation_id, on.pathway)
     return await shelf.newest(session, actor.organisation_id, place.pathway)

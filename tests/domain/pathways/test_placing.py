@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.invites import issue_invites
 from domain.pathways.placing import Course, Place, course_of, propose, put, set_arrival
 from domain.pathways.planning import Change, wanted
+from domain.pathways.resting import pause
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor, Offset, Unit
 from domain.phones import be_in
@@ -148,6 +149,25 @@ async def test_without_a_day_nothing_is_planned_and_the_arrival_that_staff_expec
 
     assert len(await check_ins(database)) == 6
     assert (await course(database, office, person)).place.days == {Anchor.ARRIVAL: ARRIVAL}
+
+
+async def test_whoever_is_back_can_come_back_another_day_only_by_moving_on(
+    database: Database, office: Office, person: Returnee
+) -> None:
+    """Campaigns count from the day on which they came, and the pathway would from another."""
+    async with database.begin(office.organisation.id) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        returnee.arrived_at = session.now
+        ahead = Place(CARE.key, {Anchor.ARRIVAL: session.now.date() + timedelta(days=9)})
+    with pytest.raises(Refused, match="can't lie ahead"):
+        await place(database, office, person, ahead)
+
+    await place(database, office, person, Place(CARE.key))
+    async with database.begin(office.organisation.id) as session:
+        await pause(session, office.coordinator, person.id)
+    await place(database, office, person, ahead)
+
+    assert (await course(database, office, person)).place.days == ahead.days
 
 
 async def test_whoever_is_taken_off_or_put_elsewhere_is_asked_nothing_of_the_old_pathway(
