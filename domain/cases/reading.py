@@ -1,8 +1,8 @@
 """What staff see of one case: its story."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -90,6 +90,9 @@ class Happening:
     severity: Severity | None
     reasons: Sequence[str]
     note: str | None
+    #: How often it happened in a row, and when it began.
+    times: int = 1
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +204,26 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         contact=await safe_contact(session, found.returnee_id),
         unwanted=await took_back(session, found),
         named=await named_by(session, found.returnee_id) if _of_silence(story) else None,
-        timeline=sorted(story, key=lambda entry: entry.at),
+        timeline=_alerts_together(sorted(story, key=lambda entry: entry.at)),
         follows=next(iter(await _linked(session, found, Case.id == found.follows_id)), None),
         followed_by=await _linked(session, found, Case.follows_id == found.id),
     )
+
+
+def _alerts_together(story: Iterable[Entry]) -> list[Entry]:
+    """Alerts with nothing in between are a line: a night of them would hide what was said."""
+    told: list[Entry] = []
+    for entry in story:
+        match (*told[-1:], entry):
+            case (
+                Happening(kind=CaseEventKind.ALERTED) as before,
+                Happening(kind=CaseEventKind.ALERTED) as again,
+            ):
+                since = before.since or before.at
+                told[-1] = replace(again, times=before.times + 1, since=since)
+            case _:
+                told.append(entry)
+    return told
 
 
 async def _linked(session: Session, found: Case, how: ColumnElement[bool]) -> list[Linked]:

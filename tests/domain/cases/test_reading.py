@@ -3,11 +3,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from domain.cases.events import happened
 from domain.cases.reading import Happening, Said, read_case
 from domain.cases.work import note, write
 from domain.errors import Refused
 from domain.messages import keep_message
 from storage.audit import AuditEntry
+from storage.cases import Case
 from storage.kinds import (
     CaseEventKind,
     Direction,
@@ -45,6 +47,26 @@ async def test_a_case_tells_its_story_in_order_with_words_opened(centre: Centre)
     notes = [each for each in file.timeline if isinstance(each, Happening) and each.note]
     assert [(each.kind, each.note) for each in notes] == [(CaseEventKind.NOTE, "Speaks Albanian.")]
     assert file.claimed_by == "Vera Hoxha"
+
+
+async def test_alerts_of_a_night_are_one_line_until_something_else_happens(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        row = await session.get_one(Case, case.id)
+        for _ in range(3):
+            happened(session, row, CaseEventKind.ALERTED)
+    await centre.hears(person, "He took my passport")
+    async with centre.database.begin(centre.organisation.id) as session:
+        happened(session, await session.get_one(Case, case.id), CaseEventKind.ALERTED)
+    async with centre.database.begin(centre.organisation.id) as session:
+        timeline = (await read_case(session, vera, case.id)).timeline
+
+    alerts = [each for each in timeline if isinstance(each, Happening) and each.since]
+    assert [each.times for each in alerts] == [4]
+    told = [each.kind for each in timeline if isinstance(each, Happening)]
+    assert told.count(CaseEventKind.ALERTED) == 2
 
 
 async def test_a_case_says_first_how_the_person_may_be_contacted(centre: Centre) -> None:
