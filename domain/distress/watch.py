@@ -22,11 +22,11 @@ RECENT_MESSAGES = 2
 VERSION_DIGITS = 8
 # From which likeness on: chosen where examples that it was not trained on were rarely harmless.
 LIKE_DISTRESS, LIKE_DISTRESS_ALL_THE_SAME, LIKE_A_QUESTION = 2.0, 3.5, 0.5
-LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS, LIKE_EMERGENCY_OF_NOBODY = 2.2, 0.7, 2.0
+LIKE_EMERGENCY, LIKE_EMERGENCY_AMID_DISTRESS, LIKE_EMERGENCY_OF_NOBODY = 3.0, 0.7, 2.6
 # In longer ones there is a little of everything.
 LONGEST_EMERGENCY = 28  # Words.
 # And where a rule has asked, or has signalled something urgent, already.
-LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_AN_URGENT_SIGNAL = 1.2, -0.5
+LIKE_DISTRESS_BESIDE_A_RULE, LIKE_EMERGENCY_BESIDE_AN_URGENT_SIGNAL = 1.2, -1.0
 LIKENESS = "likeness.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more of them.
 MOST_DIGITS = 2
