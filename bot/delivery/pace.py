@@ -23,11 +23,10 @@ from storage.service import SendBudget
 from storage.sessions import Session
 
 _BUDGET = "telegram"
-# Of a second's sends. A second may see both; the rest is for those that take longer on their way
-# than others, so that none sees more arrive than Telegram allows. What is saved up counts once, in
-# a lull; what comes steadily counts every second.
-_STEADY = 0.9
-_AT_ONCE = 0.05
+# Of a second's sends. The rest is for those that take longer on their way than others, so that no
+# second sees more arrive than Telegram allows.
+_STEADY = 0.85
+_AT_ONCE = 0.1
 # So many chats told to wait at once mean that Telegram means all of them.
 _ALL_OF_THEM = 3
 
@@ -105,7 +104,7 @@ async def allowance(session: Session, pace: Pace) -> Allowance:
     budget = await _refilled(session, pace) or await _first_budget(session, pace)
     if budget.closed_until is not None and budget.closed_until > budget.filled_at:
         return Allowance(0, budget.closed_until - budget.filled_at)
-    useful = max(1.0, pace.most / 2)
+    useful = max(1.0, pace.most / 4)
     return Allowance(int(budget.tokens), timedelta(seconds=useful / pace.refill))
 
 

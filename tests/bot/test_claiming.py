@@ -68,16 +68,6 @@ async def test_no_more_is_taken_than_telegram_allows_all_replicas_together(
     assert sum(await asyncio.gather(*(take() for _ in range(4)))) <= 2
 
 
-@pytest.mark.parametrize("limit", [20, 30, 200, 1000])
-def test_a_second_after_a_lull_has_room_for_what_travels_slowly_and_no_second_wastes_a_tenth(
-    limit: int,
-) -> None:
-    pace = Pace(limit)
-
-    assert pace.most + pace.refill <= 0.95 * limit
-    assert pace.refill >= 0.9 * limit
-
-
 @pytest.mark.parametrize(
     ("words", "trouble"),
     [
