@@ -4,16 +4,19 @@ What is sent is held back before it reaches the console, so that no form takes t
 away, and is handed in afterwards: whatever it says to made-up values, it knows the form.
 """
 
+import re
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.async_api import Browser, FileChooser, Locator, Request, Route
 from playwright.async_api import Page as Window
 
+import console
 from console.cookies import SESSION
 from console.pages import PAGES
 from console.routing import Page
@@ -27,6 +30,13 @@ from tests.console.test_looks import DESK, busy, window
 FORMS = [page for page in PAGES if page.form]
 _FIELDS = "input:not([type=hidden]), select, textarea"
 _SEND = "button:not([type=button])"
+_CONSOLE = Path(console.__file__).parent
+# What a mouse alone can press, in a page and in its scripts.
+_NO_KEYS_IN_A_PAGE = re.compile(
+    r"""\son[a-z]+=|role=["']?(?:button|link|checkbox|switch|tab|menuitem)|tabindex=["']?-"""
+    r"|draggable|contenteditable"
+)
+_NO_KEYS_IN_A_SCRIPT = re.compile(r"""["'](?:mouse\w+|dblclick|drag\w*|drop|touch\w+)["']""")
 _A_DAY = datetime(2099, 5, 4, 9, 30, tzinfo=UTC)
 # None of our forms, or nothing that a form may say.
 _UNKNOWN = {
@@ -198,3 +208,14 @@ async def hand_in(office: Office, sent: Sent) -> int:
     async with httpx.AsyncClient(cookies=cookies, headers=headers, timeout=PATIENCE) as client:
         body = sent.request.post_data_buffer or b""
         return (await client.post(sent.request.url, content=body)).status_code
+
+
+def test_whatever_can_be_pressed_is_a_button_a_link_or_a_field() -> None:
+    """So a page at a stage that nothing here reaches goes by keyboard, too."""
+    pages = [*_CONSOLE.glob("templates/*.html")]
+    scripts = [*_CONSOLE.glob("static/*.js")]
+    assert pages
+    assert scripts
+    found = {each.name: _NO_KEYS_IN_A_PAGE.findall(each.read_text("utf-8")) for each in pages}
+    found |= {each.name: _NO_KEYS_IN_A_SCRIPT.findall(each.read_text("utf-8")) for each in scripts}
+    assert {name: those for name, those in found.items() if those} == {}
