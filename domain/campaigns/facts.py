@@ -19,7 +19,7 @@ from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
 _AT_ONCE = 50_000
-_NOT_LOOKED_FOR = false()
+NOT_LOOKED_FOR = false()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Person:
 
 
 async def tally(
-    session: Session, campaign: Campaign, beside: ColumnElement[bool] = _NOT_LOOKED_FOR
+    session: Session, campaign: Campaign, beside: ColumnElement[bool] = NOT_LOOKED_FOR
 ) -> Counter[Facts]:
     """How many of the organisation's people have which facts in common. Reads all of them, so many
     at a time that no statement takes long. `beside`: whether something else asks somebody.
@@ -80,7 +80,7 @@ async def people_of(
     *only: ColumnElement[bool],
     after: str,
     most: int,
-    beside: ColumnElement[bool] = _NOT_LOOKED_FOR,
+    beside: ColumnElement[bool] = NOT_LOOKED_FOR,
 ) -> list[Person]:
     """The next ones by pseudonym."""
     found = await session.execute(_by_pseudonym(campaign, beside, after, most).where(*only))

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, select
 
 from domain.actors import Actor
 from domain.campaigns.beside import anything_beside, is_beside, that_come_again
 from domain.campaigns.drafting import find_campaign, record
-from domain.campaigns.facts import Person, people_of, tally
+from domain.campaigns.facts import NOT_LOOKED_FOR, Person, people_of, tally
 from domain.campaigns.outlook import Outlook, outlook
 from domain.campaigns.placing import Place, asked_in, places
 from domain.check_ins.eligibility import Exclusion
@@ -70,9 +70,9 @@ async def preview(
     """
     campaign = await find_campaign(session, actor, campaign_id)
     begin = await pseudonym_of(session, actor, after) if after else ""
-    beside = await _beside(session, campaign)
+    beside = await beside_of(session, campaign)
     shown = await people_of(session, campaign, after=begin, most=most + 1, beside=beside)
-    ahead = await look_ahead(session, campaign)
+    ahead = await look_ahead(session, campaign, beside)
     counts = ahead.counts
     record(session, actor, campaign, "campaign.previewed", people=len(shown[:most]))
     by_facts = await places(session, campaign, (person.facts for person in shown))
@@ -94,25 +94,30 @@ async def preview(
     )
 
 
-async def look_ahead(session: Session, campaign: Campaign) -> Ahead:
-    kinds = await tally(session, campaign, await _beside(session, campaign))
+async def look_ahead(
+    session: Session, campaign: Campaign, beside: ColumnElement[bool] = NOT_LOOKED_FOR
+) -> Ahead:
+    """`beside`: as of beside_of, for whoever is to be told; a start needs none of it."""
+    kinds = await tally(session, campaign, beside)
     by_facts = await places(session, campaign, kinds)
     counts: Counter[Exclusion | None] = Counter()
     due: Counter[datetime] = Counter()
-    beside = 0
+    also_asked = 0
     for facts, count in kinds.items():
         place = by_facts[facts]
         counts[place.excluded] += count
         if place.excluded is None and place.times is not None:
             due[place.times.due_at] += count
-            beside += count if facts.beside else 0
+            also_asked += count if facts.beside else 0
     questions = len((await asked_in(session, campaign)).asked(private=True))
-    return Ahead(counts, await outlook(session, campaign, due, questions), beside)
+    return Ahead(counts, await outlook(session, campaign, due, questions), also_asked)
 
 
-async def _beside(session: Session, campaign: Campaign) -> ColumnElement[bool]:
-    """Person by person only where there is anything to find."""
-    return is_beside(campaign) if await anything_beside(session, campaign) else false()
+async def beside_of(session: Session, campaign: Campaign) -> ColumnElement[bool]:
+    """Whether something else asks somebody within the hour. Looked for person by person only where
+    there is anything to find.
+    """
+    return is_beside(campaign) if await anything_beside(session, campaign) else NOT_LOOKED_FOR
 
 
 async def _invited_by(session: Session, actor: Actor, people: Sequence[UUID]) -> set[UUID]:
