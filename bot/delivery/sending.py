@@ -11,6 +11,7 @@ from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
 from aiogram.types import Message
 
 from bot.delivery.wording import Wire
+from bot.json_calls import Arrived
 from bot.telegram import Trouble, code_of, meaning
 
 log = structlog.get_logger()
@@ -80,7 +81,7 @@ async def _call(
             answer = await bot(instead)
         else:
             raise
-    return answer.message_id if isinstance(answer, Message) else None
+    return answer.message_id if isinstance(answer, Arrived | Message) else None
 
 
 async def _make_topic(bot: Bot, wire: Wire) -> int | None:

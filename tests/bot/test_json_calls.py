@@ -7,8 +7,18 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.methods import SendMessage, SendVoice
+from aiogram.methods import (
+    CreateForumTopic,
+    DeleteMessages,
+    EditMessageText,
+    SendMessage,
+    SendVoice,
+    SetMyCommands,
+    TelegramMethod,
+)
 from aiogram.types import (
+    BotCommand,
+    BotCommandScopeChat,
     BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -17,6 +27,7 @@ from aiogram.types import (
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.json_calls import Arrived
 from bot.telegram import connect
 
 KEYBOARD = InlineKeyboardMarkup(
@@ -31,11 +42,12 @@ class Heard:
 
     content_types: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    result: Any = field(default_factory=lambda: SENT)
 
     async def hear(self, request: web.Request) -> web.Response:
         self.content_types.append(request.content_type)
         self.bodies.append(await request.read())
-        return web.json_response({"ok": True, "result": SENT})
+        return web.json_response({"ok": True, "result": self.result})
 
 
 @pytest.fixture
@@ -86,3 +98,50 @@ async def test_a_call_with_a_file_goes_as_a_form(bot: Bot, heard: Heard) -> None
     assert heard.content_types == ["multipart/form-data"]
     assert b"sound" in heard.bodies[0]
     assert b"for you" in heard.bodies[0]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        SetMyCommands(
+            commands=[BotCommand(command="help", description="Ask for a person")],
+            scope=BotCommandScopeChat(chat_id=7),
+        ),
+        DeleteMessages(chat_id=7, message_ids=[1, 2]),
+        EditMessageText(chat_id=7, message_id=1, text="", reply_markup=KEYBOARD),
+        SendMessage(chat_id=7, text="Hello", a_word_that_aiogram_does_not_know=[1, {"two": 2}]),
+        CreateForumTopic(chat_id=-7, name="AB12"),
+    ],
+)
+async def test_a_call_says_what_aiogram_would_say(
+    bot: Bot, heard: Heard, call: TelegramMethod[Any]
+) -> None:
+    heard.result = {"message_thread_id": 1, "name": "AB12", "icon_color": 1}
+    if not isinstance(call, CreateForumTopic):
+        heard.result = True
+
+    await bot(call)
+
+    values = call.model_dump(exclude_none=True, warnings=False)
+    as_aiogram_says_it = bot.session.prepare_value(values, bot, {}, _dumps_json=False)
+    assert json.loads(heard.bodies[0]) == as_aiogram_says_it
+
+
+async def test_a_message_that_telegram_took_counts_as_taken_whatever_else_the_answer_says(
+    bot: Bot, heard: Heard
+) -> None:
+    """Were it taken for unsent, because Telegram calls something by a new name, it would go twice
+    (P12).
+    """
+    heard.result = {"message_id": 5, "chat": {"id": 7, "type": "something new"}}
+
+    call: TelegramMethod[Any] = SendMessage(chat_id=7, text="Hello")
+    answer = await bot(call)
+
+    assert answer == Arrived(message_id=5)
+
+
+async def test_an_edit_that_telegram_answers_with_yes_has_no_number(bot: Bot, heard: Heard) -> None:
+    heard.result = True
+
+    assert await bot(EditMessageText(chat_id=7, message_id=1, text="Hello")) is True
