@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain.returnees import chat_id_of
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox import Delivery, Once, OutboxRow, put
+from storage.outbox import Delivery, Letter, Once, OutboxRow, put
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -274,7 +274,34 @@ async def tell(
     expires_at: datetime | None = None,
 ) -> OutboxRow:
     """Puts a notice on its way to a person; `edit` names the message it takes the place of."""
-    if notice not in _LEAVES_QUESTION_OPEN:
+    written = letter(
+        session,
+        returnee,
+        notice,
+        params,
+        edit=edit,
+        case_id=case_id,
+        check_in_id=check_in_id,
+        not_before=not_before,
+        expires_at=expires_at,
+    )
+    return await put(session, written.chat_id, written.content, written.delivery)
+
+
+def letter(
+    session: Session,
+    returnee: Returnee,
+    notice: Notice,
+    params: dict[str, Any] | None = None,
+    *,
+    edit: int | None = None,
+    case_id: UUID | None = None,
+    check_in_id: UUID | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> Letter:
+    """The same, to be put on its way with others."""
+    if notice not in _LEAVES_QUESTION_OPEN and returnee.typing_for is not None:
         returnee.typing_for = None
     content = {"notice": notice, "params": params or {}, "edit": edit}
     delivery = replace(
@@ -285,7 +312,7 @@ async def tell(
         case_id=case_id,
         check_in_id=check_in_id,
     )
-    return await put(session, chat_id_of(session, returnee), content, delivery)
+    return Letter(chat_id_of(session, returnee), content, delivery)
 
 
 async def tell_chat(

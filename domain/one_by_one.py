@@ -1,6 +1,6 @@
 """A tick does many people's work in one transaction, and one broken row must not stop the rest."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -59,11 +59,25 @@ async def each_by_itself(
     Where it fails, nothing of that step stays, and `put_aside` sees that the row is not due again
     at once. Raises only when the database itself went away.
     """
-    rows = list(rows)
+
+    async def steps(session: Session, rows: Sequence[Row]) -> None:
+        for row in rows:
+            await step(session, row)
+
+    await together_or_each(session, list(rows), steps, put_aside, action)
+
+
+async def together_or_each(
+    session: Session,
+    rows: Sequence[Row],
+    work: Callable[[Session, Sequence[Row]], Awaitable[object]],
+    put_aside: Step[Row],
+    action: str,
+) -> None:
+    """The same for work that does many at once better than one after the other."""
     try:
         async with session.begin_nested():
-            for row in rows:
-                await step(session, row)
+            await work(session, rows)
     except Exception as error:
         if is_away(error):
             raise
@@ -73,7 +87,7 @@ async def each_by_itself(
     for row in rows:
         try:
             async with session.begin_nested():
-                await step(session, row)
+                await work(session, [row])
         except Exception as error:
             if is_away(error):
                 raise

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Identity,
     Index,
     and_,
+    insert,
     or_,
     select,
     text,
@@ -129,6 +130,15 @@ class Delivery:
     once: Once | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes to a chat, and how it travels."""
+
+    chat_id: int
+    content: dict[str, Any]
+    delivery: Delivery
+
+
 async def put(
     session: Session, chat_id: int, content: dict[str, Any], delivery: Delivery
 ) -> OutboxRow:
@@ -144,28 +154,43 @@ async def put(
         said = await _said_lately(session, ever, delivery.once.within)
         if said is not None:
             return said
-    not_before = delivery.not_before or session.now
-    row = OutboxRow(
-        id=uuid4(),
-        lane=session.keys.look_up(chat_id, "chat"),
-        chat=session.keys.seal(str(chat_id), "outbox chat"),
-        content=_sealed(content, session.keys),
-        organisation_id=None if session.info["scope"] == SERVICE else session.info["scope"],
-        notice_class=delivery.notice_class,
-        priority=delivery.priority,
-        state=OutboxState.HELD if not_before > session.now else OutboxState.WAITING,
-        returnee_id=delivery.returnee_id,
-        case_id=delivery.case_id,
-        check_in_id=delivery.check_in_id,
-        created_at=session.asked_at,
-        not_before=not_before,
-        expires_at=delivery.expires_at,
-        stand_in=-secrets.randbits(52),
-        sameness=sameness,
-    )
+    row = OutboxRow(**_written(session, Letter(chat_id, content, delivery)), sameness=sameness)
     session.add(row)
     session.wakes(Topic.OUTBOX)
     return row
+
+
+_PUT = insert(OutboxRow)
+
+
+async def put_all(session: Session, letters: Sequence[Letter]) -> None:
+    """The same for many of which none must be said only once: in one statement, in this order."""
+    assert all(letter.delivery.once is None for letter in letters)
+    if letters:
+        await session.execute(_PUT, [_written(session, letter) for letter in letters])
+        session.wakes(Topic.OUTBOX)
+
+
+def _written(session: Session, letter: Letter) -> dict[str, Any]:
+    delivery = letter.delivery
+    not_before = delivery.not_before or session.now
+    return {
+        "id": uuid4(),
+        "lane": session.keys.look_up(letter.chat_id, "chat"),
+        "chat": session.keys.seal(str(letter.chat_id), "outbox chat"),
+        "content": _sealed(letter.content, session.keys),
+        "organisation_id": None if session.info["scope"] == SERVICE else session.info["scope"],
+        "notice_class": delivery.notice_class,
+        "priority": delivery.priority,
+        "state": OutboxState.HELD if not_before > session.now else OutboxState.WAITING,
+        "returnee_id": delivery.returnee_id,
+        "case_id": delivery.case_id,
+        "check_in_id": delivery.check_in_id,
+        "created_at": session.asked_at,
+        "not_before": not_before,
+        "expires_at": delivery.expires_at,
+        "stand_in": -secrets.randbits(52),
+    }
 
 
 _UNSENT = select(OutboxRow).where(

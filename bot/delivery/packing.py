@@ -117,7 +117,7 @@ class Packing:
             await outcome.cancelled(session, row, "expired")
             return None
         due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
-        if due is not None and await recalled(session, due):
+        if due is not None and recalled(session, due):
             await outcome.cancelled(session, row, "recalled")
             return None
         if self._is_held(row):

@@ -1,5 +1,6 @@
 """Sending the check-ins that are due, unless something speaks against it at that moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,11 +8,12 @@ from domain.check_ins.due import PATHWAY_RESTS, Due, claim
 from domain.check_ins.outcomes import BROKEN, LATE, book
 from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.duty.readiness import is_ready
-from domain.notices import MANNERS, Notice, tell
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.notices import MANNERS, Notice, letter
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.safety import LOOK_AGAIN, Contact, contacts_with, held
 from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
+from storage.outbox import Letter, put_all
 from storage.sessions import Session
 
 #: Of the reasons for which something waits, those that are a person's own word.
@@ -38,12 +40,21 @@ async def send_due(session: Session) -> int:
     contacts = await contacts_with(session, [due.returnee for due in dues])
     asked = await asked_lately(session, dues)
 
-    async def send(session: Session, due: Due) -> None:
-        await _carry_out(session, due, judge(due, contacts.of(due.returnee), asked, session.now))
-        if due.check_in.state is CheckInState.SENDING:
-            asked.note(due, session.now)
+    async def send(session: Session, some: Sequence[Due]) -> None:
+        # What is taken back, since one of them failed, was not asked.
+        now_asked = Asked(dict(asked.at))
+        prompts = []
+        for due in some:
+            verdict = judge(due, contacts.of(due.returnee), now_asked, session.now)
+            _carry_out(due, verdict, session.now)
+            if verdict.state is CheckInState.SENDING:
+                now_asked.note(due, session.now)
+                prompts.append(_prompt(session, due))
+        await session.flush()
+        await put_all(session, prompts)
+        asked.at.update(now_asked.at)
 
-    await each_by_itself(session, dues, send, _try_again, "check-ins.failed")
+    await together_or_each(session, dues, send, _try_again, "check-ins.failed")
     return len(dues)
 
 
@@ -57,7 +68,7 @@ async def _try_again(session: Session, due: Due) -> None:
         check_in.due_at = min(session.now + LOOK_AGAIN_AT_A_BROKEN_ONE, check_in.expires_at)
 
 
-async def recalled(session: Session, due: Due) -> bool:
+def recalled(session: Session, due: Due) -> bool:
     """Whether a prompt that waited in the outbox must not go any more; it is booked so.
 
     Asked just before sending: consent may be gone by then, or the campaign stopped.
@@ -66,7 +77,7 @@ async def recalled(session: Session, due: Due) -> bool:
         return True
     verdict = _over(due) or _resting(due, session.now)
     if verdict is not None:
-        await _carry_out(session, due, verdict)
+        _carry_out(due, verdict, session.now)
     return verdict is not None
 
 
@@ -126,20 +137,23 @@ def _resting(due: Due, now: datetime) -> Verdict | None:
     return None
 
 
-async def _carry_out(session: Session, due: Due, verdict: Verdict) -> None:
+def _carry_out(due: Due, verdict: Verdict, now: datetime) -> None:
     check_in = due.check_in
-    book(check_in, verdict.state, verdict.reason, session.now)
+    book(check_in, verdict.state, verdict.reason, now)
     if verdict.look_again is not None:
         # Time running out is looked at in time, too.
         check_in.due_at = min(verdict.look_again, check_in.expires_at)
-    if verdict.state is CheckInState.SENDING:
-        if check_in.stage is None:
-            check_in.stage = due.stage or ""
-        await tell(
-            session,
-            due.returnee,
-            Notice.CHECK_IN_PROMPT,
-            {"check_in": str(check_in.id), "again": check_in.second_prompt_at is not None},
-            check_in_id=check_in.id,
-            expires_at=check_in.expires_at,
-        )
+    if verdict.state is CheckInState.SENDING and check_in.stage is None:
+        check_in.stage = due.stage or ""
+
+
+def _prompt(session: Session, due: Due) -> Letter:
+    check_in = due.check_in
+    return letter(
+        session,
+        due.returnee,
+        Notice.CHECK_IN_PROMPT,
+        {"check_in": str(check_in.id), "again": check_in.second_prompt_at is not None},
+        check_in_id=check_in.id,
+        expires_at=check_in.expires_at,
+    )

@@ -58,6 +58,20 @@ async def test_p1_a_person_with_a_damaged_number_holds_up_nobodys_check_in(
     ]
 
 
+async def test_p1_whoever_came_before_them_is_asked_at_once_all_the_same(
+    database: Database, office: Office
+) -> None:
+    """They were judged together first, and that was taken back: it counts as nobody's asking."""
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_005)
+        first = await plan_check_in(session, person, office)
+        first.due_at -= timedelta(minutes=1)
+    await people(database, office)
+    await run_out(database, send_due)
+
+    assert (await kept(database, first.id)).state is CheckInState.SENDING
+
+
 async def test_p3_a_check_in_that_stayed_broken_is_booked_as_ours(
     database: Database, clock: Clock, office: Office
 ) -> None:

@@ -184,11 +184,11 @@ async def test_p5_consent_taken_back_recalls_what_waits_in_the_outbox(
 ) -> None:
     await tick(database)
     async with database.begin(SERVICE) as session:
-        assert not await recalled(session, await due(session, check_in))
+        assert not recalled(session, await due(session, check_in))
     async with database.begin(SERVICE) as session:
         await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
     async with database.begin(SERVICE) as session:
-        assert await recalled(session, await due(session, check_in))
+        assert recalled(session, await due(session, check_in))
         await missed(session, check_in.id, "recalled")
 
     ended = await kept(database, check_in.id)

@@ -125,7 +125,7 @@ async def test_what_is_on_its_way_when_the_pathway_rests_is_called_back(
         sent = await session.scalar(select(CheckIn.id).where(CheckIn.state == CheckInState.SENDING))
         assert sent is not None
         due = (await locked(session, [sent]))[sent]
-        assert await recalled(session, due)
+        assert recalled(session, due)
     assert (await states(database))["first-days.week-1"] is CheckInState.SKIPPED
 
 

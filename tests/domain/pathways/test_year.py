@@ -269,7 +269,7 @@ class Year:
                 if row.check_in_id is None:
                     continue
                 due = prompts[row.check_in_id]
-                if await recalled(session, due):
+                if recalled(session, due):
                     row.state = OutboxState.CANCELLED
                     continue
                 self._arrives(due, session.now)
