@@ -81,7 +81,7 @@ async def together_or_each(
     except Exception as error:
         if is_away(error):
             raise
-        await _read_anew(session)
+        await read_anew(session)
     else:
         return
     for row in rows:
@@ -95,8 +95,8 @@ async def together_or_each(
             await put_aside(session, row)
 
 
-async def _read_anew(session: Session) -> None:
-    """What was changed and taken back is as it was."""
+async def read_anew(session: Session) -> None:
+    """After a savepoint that was taken back: what was changed within is as it was."""
     for instance in list(session.identity_map.values()):
         if inspect(instance).expired:
             await session.refresh(instance)

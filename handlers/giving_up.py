@@ -11,15 +11,17 @@ from domain.lexicon.listening import Lexicons
 from domain.marks import N_
 from domain.messages import keep_message
 from domain.notices import Notice, tell, tell_chat
+from domain.one_by_one import read_anew
 from domain.returnees import returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
 from handlers.watching import look
 from locales.catalogues import chosen_language
+from storage.cases import Case
 from storage.inbox import chat_of_update
 from storage.kinds import MessageKind, Severity
 from storage.returnees import Returnee
-from storage.sessions import Session
+from storage.sessions import Session, is_away
 
 _REASONS = ["update.failed"]
 
@@ -46,14 +48,13 @@ async def hand_to_a_human(
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, sentence, language=staff.language)
         return
     returnee = await returnee_of_chat(session, chat_id)
-    if returnee is not None:
-        organisation_id = await organisation_of(session, returnee)
-        await open_or_append(session, returnee, organisation_id, Severity.CONCERN, _REASONS)
     read = watched or (watch is not None and await _read(session, update, watch, lexicons))
     if returnee is None:
         await _answer_stranger(session, chat_id, update, read=read)
         return
-    if not read:
+    if watched:
+        await _signal(session, returnee, Severity.CONCERN)
+    elif not read:
         await _put_before_a_human(session, returnee, update)
     await tell(session, returnee, Notice.NOT_DONE)
 
@@ -61,12 +62,24 @@ async def hand_to_a_human(
 async def _read(
     session: Session, update: Mapping[str, Any], watch: Watch, lexicons: Lexicons | None
 ) -> bool:
+    """In a case, which keeps the words; where that fails nothing of it stays."""
     try:
         async with session.begin_nested():
+            returnee = await returnee_of_chat(session, chat_of_update(update))
+            if returnee is not None:
+                await _signal(session, returnee, Severity.CONCERN)
             await look(session, Update.model_validate(update), watch, lexicons=lexicons)
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
+        await read_anew(session)
         return False
     return True
+
+
+async def _signal(session: Session, returnee: Returnee, severity: Severity) -> Case:
+    organisation_id = await organisation_of(session, returnee)
+    return await open_or_append(session, returnee, organisation_id, severity, _REASONS)
 
 
 async def _answer_stranger(
@@ -85,9 +98,9 @@ async def _put_before_a_human(
     kept = {"text": words}
     if words and await is_confided(session, returnee, kept, edited=False):
         await hear_in_confidence(session, returnee, MessageKind.TEXT, kept, Severity.URGENT)
+        await _signal(session, returnee, Severity.CONCERN)
         return
-    organisation_id = await organisation_of(session, returnee)
-    case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, _REASONS)
+    case = await _signal(session, returnee, Severity.URGENT)
     if words:
         await keep_message(session, returnee, case, MessageKind.TEXT, kept, session.now)
 
