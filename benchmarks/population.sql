@@ -76,6 +76,13 @@ FROM person, generate_series(-1, 1) month,
      LATERAL (SELECT now() + (month * 30 - 1) * interval '1 day'
                            + n % 40000 * interval '1 minute' * greatest(month, 0) AS due_at);
 
+-- What one in five said to the last of them, question by question.
+INSERT INTO answer (id, check_in_id, organisation_id, returnee_id, question, body, at)
+SELECT pg_temp.id('answer ' || question, n), pg_temp.id('check-in 0', n), organisation_id,
+       pg_temp.id('person', n), 'q' || question, body, since
+FROM person, generate_series(1, 3) question
+WHERE n % 5 = 0;
+
 CREATE TEMP TABLE trouble AS
 SELECT n, organisation_id, staff_id, colleague_id, body, language, in_need AS open, pg_temp.id('case', n) AS id,
        CASE WHEN in_need THEN now() - n % 3000 * interval '1 minute' ELSE since END AS at
@@ -133,7 +140,7 @@ INSERT INTO channel_call
     (id, organisation_id, channel_id, notice, params, language, created_at, attempts, next_try_at)
 SELECT pg_temp.id('call', n), organisation_id, pg_temp.id('channel', n % 3), 'staff-channel-tried', '{}', 'en',
        now() - n * interval '200 milliseconds', 3,
-       now() + CASE WHEN n <= 100 THEN interval '-1 minute' ELSE interval '9 minutes' END
+       now() + CASE WHEN n <= 100 THEN interval '-1 minute' ELSE interval '9 hours' END
 FROM pg_temp.seed, generate_series(1, 12000) n;
 
 INSERT INTO case_task

@@ -151,13 +151,15 @@ class CheckIn(Identified, Base):
 
 class Answer(Identified, Base):
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("check_in_id", "question"), OF_ORGANISATION)
+    __table_args__ = (
+        UniqueConstraint("check_in_id", "question"),
+        Index("ix_answer_returnee_id_at", "returnee_id", "at"),
+        OF_ORGANISATION,
+    )
 
     check_in_id: Mapped[UUID] = mapped_column(ForeignKey("check_in.id", ondelete="CASCADE"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    returnee_id: Mapped[UUID] = mapped_column(
-        ForeignKey("returnee.id", ondelete="CASCADE"), index=True
-    )
+    returnee_id: Mapped[UUID] = mapped_column(ForeignKey("returnee.id", ondelete="CASCADE"))
     question: Mapped[str]
     #: The choice, sealed under the person's key; a skipped question has one too.
     body: Mapped[bytes]
