@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from domain.one_by_one import each_by_itself
 from domain.returnees import chat_id_of
-from storage.batches import among
+from storage.batches import among, at_most
 from storage.inbox import forget_handled
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox import Delivery, OutboxLane, OutboxRow, put
@@ -73,7 +73,7 @@ def _oldest(
         select(key)
         .where(ended < before, *conditions)
         .order_by(ended)
-        .limit(_MOST)
+        .limit(at_most(_MOST))
         .with_for_update(skip_locked=True)
     )
 

@@ -21,6 +21,7 @@ from sqlalchemy import Row, Select, func, select, text
 
 from domain.errors import Refused
 from storage.audit import AuditAnchor, AuditEntry, AuditSeal
+from storage.batches import at_most
 from storage.organisations import Organisation
 from storage.sessions import Session
 
@@ -95,7 +96,7 @@ async def seal(session: Session) -> int:
         select(*_LINE)
         .where(AuditEntry.number > sealed, AuditEntry.number <= through)
         .order_by(AuditEntry.number)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
     )
     lines = found.all()
     ours = {line.organisation_id for line in lines}
@@ -164,7 +165,7 @@ async def last_seal(session: Session, organisation_id: UUID) -> tuple[int, bytes
         select(AuditSeal.position, AuditSeal.hash)
         .where(AuditSeal.organisation_id == organisation_id)
         .order_by(AuditSeal.position.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     position, last = found.one_or_none() or (await begins(session, organisation_id))[:2]
     return position, last
@@ -228,7 +229,7 @@ async def _was_written_down(session: Session, organisation_id: UUID, through: in
             AuditEntry.action == SHORTENED,
             AuditEntry.detail["through"].as_integer() == through,
         )
-        .limit(1)
+        .limit(at_most(1))
     )
     return line is not None
 

@@ -16,6 +16,7 @@ from domain.audit_chain import (
     sealed_lines,
 )
 from domain.retention.periods import Kind, period
+from storage.batches import at_most
 from storage.organisations import Organisation
 from storage.sessions import Session
 
@@ -27,7 +28,7 @@ async def shorten(session: Session, organisation: Organisation) -> int:
     kept_since = session.now - period(organisation.settings, Kind.AUDIT)
     position, before, number = await begins(session, organisation.id)
     some = False
-    for row in await session.execute(sealed_lines(organisation.id).limit(_MOST)):
+    for row in await session.execute(sealed_lines(organisation.id).limit(at_most(_MOST))):
         if fault_of(row, position, before, number) is not None:
             # Whoever looks into it needs what is there.
             return 0

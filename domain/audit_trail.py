@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from domain.errors import Refused
 from storage.audit import AuditEntry
+from storage.batches import at_most
 from storage.cases import Case
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -57,7 +58,7 @@ async def trail(
             AuditEntry.at < until,
         )
         .order_by(AuditEntry.number)
-        .limit(MOST_LINES + 1)
+        .limit(at_most(MOST_LINES + 1))
     )
     if sign_in_code is not None:
         by = next((each for each, code in codes.items() if code == sign_in_code), None)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from storage.batches import one_of
+from storage.batches import at_most, one_of
 from storage.cases import Case, Message
 from storage.check_ins import Answer
 from storage.kinds import CaseState, Direction, Purpose
@@ -141,7 +141,7 @@ def _facts() -> Select[UUID, UUID, bool | None, datetime | None, bool, bool, boo
         select(Consent.granted, Consent.given_at)
         .where(Consent.returnee_id == who.c.id, Consent.purpose == Purpose.CASEWORKER)
         .order_by(Consent.given_at.desc())
-        .limit(1)
+        .limit(at_most(1))
         .lateral("said")
     )
     lately = select(Message.id).where(

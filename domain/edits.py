@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from domain.returnees import data_key, returnee_of_chat
+from storage.batches import at_most
 from storage.cases import Message
 from storage.keys import DataKey
 from storage.returnees import Trace
@@ -100,7 +101,7 @@ async def _is_kept(session: Session, chat_id: int, body: Body) -> bool:
 
 async def _was_here(session: Session, chat_id: int, body: Body) -> bool:
     chat = Trace.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
-    seen = select(Trace.id).where(chat, Trace.message_id == body["number"]).limit(1)
+    seen = select(Trace.id).where(chat, Trace.message_id == body["number"]).limit(at_most(1))
     return await session.scalar(seen) is not None
 
 

@@ -9,6 +9,7 @@ from domain.notices import Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.returnees import HOURS_LAST
 from domain.safety import ASKED_FOR
+from storage.batches import at_most
 from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
@@ -32,7 +33,7 @@ async def ask_about_hours(session: Session) -> int:
         .join(Returnee, Returnee.id == Safety.returnee_id)
         .where(Safety.ask_hours_at <= session.now)
         .order_by(Safety.ask_hours_at)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
         .with_for_update(of=Returnee, key_share=True, skip_locked=True)
     )
     due = [(safety, returnee) for safety, returnee in rows]

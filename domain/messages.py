@@ -16,6 +16,7 @@ from domain.consent.reading import wants_no_reader
 from domain.edits import Body, early_edit, early_keys, merged, message_id
 from domain.notices import Notice
 from domain.returnees import chat_id_of, data_key, returnee_of_chat
+from storage.batches import at_most
 from storage.cases import Case, Message
 from storage.kinds import CaseState, Direction, MessageKind, OutboxState, Severity
 from storage.outbox import OutboxRow, content_of
@@ -168,7 +169,7 @@ async def wrote_lately(session: Session, returnee: Returnee) -> bool:
             Message.direction == Direction.FROM_RETURNEE,
             Message.at > session.now - beforehand.LATELY,
         )
-        .limit(1)
+        .limit(at_most(1))
     )
     return found is not None
 

@@ -23,6 +23,7 @@ from domain.identity import Doubt, doubt
 from domain.invites import InviteUnknown
 from domain.privacy.asking import forget_screen
 from domain.returnees import chat_id_of, find_returnee, give_phone, returnee_of_chat
+from storage.batches import at_most
 from storage.cases import Case
 from storage.keys import hash_of_token
 from storage.kinds import CaseEventKind, CaseState, NoticeClass, Outcome
@@ -65,7 +66,7 @@ async def waiting(session: Session, actor: Actor, returnee_id: UUID) -> NewPhone
             NewPhone.expires_at > session.now,
         )
         .order_by(NewPhone.proposed_at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
 
 
@@ -129,7 +130,7 @@ async def _invited(session: Session, returnee: Returnee) -> bool:
             Enrolment.until_at.is_(None),
             Enrolment.invite_id.is_not(None),
         )
-        .limit(1)
+        .limit(at_most(1))
     )
     return found is not None
 

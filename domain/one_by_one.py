@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import QueryableAttribute
 
+from storage.batches import at_most
 from storage.sessions import Session, is_away
 
 log = structlog.get_logger()
@@ -36,9 +37,9 @@ async def each_due(
     """
     found = await session.scalars(
         select(when.class_)
-        .where(when <= session.now, *also)
+        .where(when <= session.due, *also)
         .order_by(when)
-        .limit(_AT_ONCE)
+        .limit(at_most(_AT_ONCE))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )

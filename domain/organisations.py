@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from domain.errors import Refused
 from domain.names import as_name
+from storage.batches import at_most
 from storage.organisations import Organisation
 from storage.outbox import move_chat
 from storage.sessions import Session
@@ -58,7 +59,7 @@ async def add_organisation(
         raise Refused("{code} is no country: use the two letters of ISO 3166.", code=country)
     if await session.scalar(select(Organisation.id).where(Organisation.name == name)):
         raise Refused("There is an organisation called {name} already.", name=name)
-    first = await session.scalar(select(Organisation.id).limit(1)) is None
+    first = await session.scalar(select(Organisation.id).limit(at_most(1))) is None
     if default:
         await session.execute(update(Organisation).values(is_default=False))
     organisation = Organisation(

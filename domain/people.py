@@ -17,6 +17,7 @@ from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, known_to_leave, leaving
 from domain.returnees import seen_by_role, who_is_there
 from domain.safeguarding.readings import ensure_may_look
+from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState, Identity, Purpose, Severity
 from storage.returnees import AgreedWords, Consent, Enrolment, Invite, NoticeText, Returnee
@@ -80,7 +81,7 @@ async def list_people(
     Raises NotAllowed.
     """
     actor.ensure_may(Right.SEE_PEOPLE)
-    query = _people(actor).order_by(Enrolment.pseudonym).limit(most + 1)
+    query = _people(actor).order_by(Enrolment.pseudonym).limit(at_most(most + 1))
     if after is not None:
         query = query.where(Enrolment.pseudonym > await pseudonym_of(session, actor, after))
     return Page.of(await _lines(session, query), most)
@@ -142,7 +143,7 @@ async def _invited(session: Session, actor: Actor, returnee_id: UUID) -> bool:
         select(Invite.id)
         .join(Enrolment, Enrolment.invite_id == Invite.id)
         .where(Enrolment.returnee_id == returnee_id, Invite.issued_by == actor.staff_id)
-        .limit(1)
+        .limit(at_most(1))
     )
     return found is not None
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.pseudonyms import new_pseudonym
-from storage.batches import one_of
+from storage.batches import at_most, one_of
 from storage.keys import DataKey, Keyring
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
@@ -39,7 +39,7 @@ _ORGANISATION = (
     select(Enrolment.organisation_id)
     .where(Enrolment.returnee_id == Returnee.id, Enrolment.until_at.is_(None))
     .order_by(Enrolment.from_at.desc())
-    .limit(1)
+    .limit(at_most(1))
     .correlate(Returnee)
     .scalar_subquery()
 )
@@ -153,7 +153,7 @@ async def current_enrolment(
         select(Enrolment)
         .where(Enrolment.returnee_id == returnee_id, Enrolment.until_at.is_(None))
         .order_by(Enrolment.from_at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     if organisation_id is not None:
         query = query.where(Enrolment.organisation_id == organisation_id)

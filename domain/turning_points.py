@@ -19,6 +19,7 @@ from domain.errors import Refused
 from domain.one_by_one import each_by_itself
 from domain.organisations import zone
 from domain.returnees import data_key, find_returnee
+from storage.batches import at_most
 from storage.kinds import AgeBand, Renewing
 from storage.returnees import ChildProtection, Returnee, TurningPoints
 from storage.sessions import Session
@@ -74,7 +75,7 @@ async def pass_turning_points(session: Session) -> int:
         select(TurningPoints)
         .where(TurningPoints.looked_at <= session.now - _EVERY)
         .order_by(TurningPoints.looked_at)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )

@@ -1,14 +1,17 @@
 """What every table shares."""
 
-import enum
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Enum, LargeBinary, MetaData
+from sqlalchemy import DateTime, LargeBinary, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage import kinds
+from storage.kind_columns import KindColumn
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -19,8 +22,9 @@ NAMING = {
 }
 
 
-def _values(kind: type[enum.Enum]) -> list[str]:
-    return [member.value for member in kind]
+_KINDS: list[type[StrEnum]] = [
+    each for each in vars(kinds).values() if isinstance(each, type) and each.__base__ is StrEnum
+]
 
 
 class Base(DeclarativeBase):
@@ -31,13 +35,7 @@ class Base(DeclarativeBase):
         bytes: LargeBinary(),
         dict[str, Any]: JSONB(),
         list[str]: JSONB(),
-        enum.Enum: Enum(
-            enum.Enum,
-            native_enum=False,
-            create_constraint=False,
-            length=32,
-            values_callable=_values,
-        ),
+        **{kind: KindColumn(kind) for kind in _KINDS},
     }
 
 

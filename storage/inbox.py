@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import SERVICE_ONLY, Base
-from storage.batches import among, one_of
+from storage.batches import among, at_most, one_of
 from storage.keys import Keyring
 from storage.sessions import Session
 from storage.wakes import Topic
@@ -299,7 +299,7 @@ async def forget_handled(
     """
     long_ago = session.database_now - older_than
     old = select(InboxRow.number).where(InboxRow.handled_at < long_ago)
-    oldest = old.order_by(InboxRow.handled_at).limit(most)
+    oldest = old.order_by(InboxRow.handled_at).limit(at_most(most))
     forgotten = await session.execute(
         delete(InboxRow).where(among(InboxRow.number, oldest)).returning(InboxRow.number)
     )

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
-from storage.batches import one_of
+from storage.batches import at_most, one_of
 from storage.keys import Keyring
 from storage.kinds import NoticeClass, OutboxState
 from storage.sessions import SERVICE, Session
@@ -241,7 +241,7 @@ async def _said_lately(
         select(OutboxRow)
         .where(OutboxRow.sameness.in_(sameness), or_(on_its_way, just_sent))
         .order_by(OutboxRow.number.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.base import Base
+from storage.batches import at_most
 from storage.keys import Keyring, SealError
 from storage.returnees import DataKey, Returnee
 from storage.sealed_columns import ALSO_OF_CHATS, BY_EPOCH, CHATS_BY_HASH, Column
@@ -66,7 +67,7 @@ async def reseal(
         select(key, *_sealed_in(table))
         .where(is_older(table, session.keys), *which)
         .order_by(key)
-        .limit(_MOST)
+        .limit(at_most(_MOST))
         .with_for_update(skip_locked=True)
     )
     if after is not None:

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Connection, event, text
+from sqlalchemy import ColumnElement, Connection, event, func, literal, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import (
@@ -78,7 +78,7 @@ _CONNECTION_FREE_WITHIN = 10
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
     " set_config('wayhome.scope', :scope, true), set_config('wayhome.staff', :staff, true),"
-    " clock_timestamp() AS now, key.fingerprint, key.oldest"
+    " now() AS now, key.fingerprint, key.oldest"
     " FROM (SELECT) AS here LEFT JOIN key_in_use AS key ON true"
 )
 
@@ -102,6 +102,15 @@ class Session(AsyncSession):
         """When this transaction began, on the rules' clock."""
         instant: datetime = self.info["now"]
         return instant
+
+    @property
+    def due(self) -> ColumnElement[datetime]:
+        """The same within a query: what is due by then.
+
+        As the database's own word it is no parameter, and a statement without any is planned once,
+        however many people there are.
+        """
+        return func.now() if self.now == self.database_now else literal(self.now)
 
     @property
     def asked_at(self) -> datetime:

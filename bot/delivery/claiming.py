@@ -22,7 +22,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, allowance, spend
 from bot.replica import replicas_alive
-from storage.batches import among
+from storage.batches import among, at_most
 from storage.kinds import OutboxState
 from storage.outbox import OutboxLane, OutboxRow
 from storage.sessions import Session
@@ -80,7 +80,7 @@ def _release_held() -> Update:
         select(OutboxRow.id)
         .where(OutboxRow.state == OutboxState.HELD, OutboxRow.not_before <= bindparam("now"))
         .order_by(OutboxRow.not_before)
-        .limit(1000)
+        .limit(at_most(1000))
         .with_for_update(skip_locked=True)
     )
     return (

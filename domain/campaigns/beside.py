@@ -10,6 +10,7 @@ from domain.campaigns.placing import occasion_of
 from domain.campaigns.schedule import After, Every, first_time, schedule_of
 from domain.check_ins.spacing import APART
 from domain.pathways.values import Anchor
+from storage.batches import at_most
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.returnees import Enrolment, Returnee
@@ -24,7 +25,7 @@ _AHEAD = timedelta(weeks=6)
 async def anything_beside(session: Session, campaign: Campaign) -> bool:
     """Whether it needs to be looked for person by person."""
     found = select(CheckIn.id).where(*_planned_otherwise(campaign))
-    return await session.scalar(found.limit(1)) is not None
+    return await session.scalar(found.limit(at_most(1))) is not None
 
 
 def is_beside(campaign: Campaign) -> ColumnElement[bool]:

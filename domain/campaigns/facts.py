@@ -13,6 +13,7 @@ from domain.children import are_children, are_protected
 from domain.consent import last_word
 from domain.pathways.reached import stage_of
 from domain.pathways.values import Anchor
+from storage.batches import at_most
 from storage.check_ins import Campaign
 from storage.kinds import Purpose
 from storage.returnees import Enrolment, Returnee
@@ -112,7 +113,7 @@ def _by_pseudonym(
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(*with_organisation(campaign), Enrolment.pseudonym > after)
         .order_by(Enrolment.pseudonym)
-        .limit(most)
+        .limit(at_most(most))
     )
 
 

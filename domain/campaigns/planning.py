@@ -25,6 +25,7 @@ from domain.campaigns.schedule import (
 )
 from domain.check_ins.eligibility import Exclusion
 from domain.pathways.values import Anchor
+from storage.batches import at_most
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.returnees import Enrolment, Returnee
@@ -230,7 +231,7 @@ async def _to_plan(session: Session) -> Campaign | None:
             )
         )
         .order_by(Campaign.started_at)
-        .limit(1)
+        .limit(at_most(1))
         .with_for_update(key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )

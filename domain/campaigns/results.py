@@ -18,6 +18,7 @@ from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Question
+from storage.batches import at_most
 from storage.check_ins import Campaign, CampaignFigures, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
@@ -104,7 +105,7 @@ async def _askings(session: Session, actor: Actor, campaign: Campaign) -> list[t
             CampaignFigures.asked_at <= func.coalesce(last.scalar_subquery(), session.now),
         )
         .order_by(CampaignFigures.asked_at.desc(), CampaignFigures.campaign_id)
-        .limit(_MOST)
+        .limit(at_most(_MOST))
     )
     return [
         (Asking(name, row.asked_at, row.counted_at, Figures.kept(row.figures)), row.campaign_id)

@@ -13,6 +13,7 @@ from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
+from storage.batches import at_most
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
@@ -117,4 +118,4 @@ async def _has_asked(session: Session, campaign: Campaign) -> bool:
         CheckIn.version == campaign.version,
         CheckIn.state.not_in(never),
     )
-    return await session.scalar(asked.limit(1)) is not None
+    return await session.scalar(asked.limit(at_most(1))) is not None

@@ -12,6 +12,7 @@ from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.opening import hear
 from domain.returnees import lock_person
+from storage.batches import at_most
 from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState
 from storage.returnees import Returnee
@@ -41,6 +42,6 @@ async def _wished_lately(session: Session, case: Case) -> bool:
             CaseEvent.kind == CaseEventKind.CLOSING_WISHED,
             CaseEvent.at > session.now - _ONCE_IN,
         )
-        .limit(1)
+        .limit(at_most(1))
     )
     return lately is not None

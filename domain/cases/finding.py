@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, select
 from domain import beforehand
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState
 from storage.privacy import Erasure, gone_for_the_team
@@ -66,7 +67,7 @@ async def newest_case(session: Session, returnee: Returnee, *, lock: bool = Fals
         select(Case)
         .where(Case.returnee_id == returnee.id)
         .order_by((Case.state == CaseState.RESOLVED).asc(), Case.opened_at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -90,7 +91,7 @@ def pseudonym() -> ScalarSelect[str]:
             Enrolment.organisation_id == Case.organisation_id,
         )
         .order_by(Enrolment.from_at.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Case)
         .scalar_subquery()
     )

@@ -23,6 +23,7 @@ from domain.one_by_one import each_by_itself
 from domain.reaching_staff import reach_staff
 from domain.returnees import data_key
 from domain.staff import name_of
+from storage.batches import at_most
 from storage.cases import Case
 from storage.hand_overs import HandOver
 from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
@@ -161,7 +162,7 @@ async def take_back_unheard(session: Session) -> int:
         select(HandOver)
         .where(HandOver.state == HandOverState.OFFERED)
         .order_by(HandOver.offered_at)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )

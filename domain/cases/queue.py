@@ -16,6 +16,7 @@ from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
 from domain.returnees import who_is_there
 from domain.staff import name_of
+from storage.batches import at_most
 from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState, Identity, Severity
 from storage.returnees import Returnee
@@ -84,7 +85,7 @@ async def queue(
         .outerjoin(Staff, Staff.id == Case.claimed_by)
         .where(*_of(actor, part), *view.holds(), await _behind(session, part, after))
         .order_by(*_order(part))
-        .limit(most + 1)
+        .limit(at_most(most + 1))
     )
     return Page.of(
         [
@@ -193,7 +194,7 @@ def _last_reasons(kinds: Sequence[CaseEventKind]) -> ScalarSelect[list[str]]:
         select(CaseEvent.reasons)
         .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(kinds))
         .order_by(CaseEvent.number.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Case)
         .scalar_subquery()
     )

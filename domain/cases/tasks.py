@@ -15,6 +15,7 @@ from domain.errors import Refused
 from domain.organisations import zone
 from domain.returnees import data_key
 from domain.staff import name_of
+from storage.batches import at_most
 from storage.cases import Case, CaseTask
 from storage.kinds import Role, TaskKind
 from storage.organisations import Organisation
@@ -139,7 +140,7 @@ async def owed_by(session: Session, actor: Actor) -> list[Owed]:
         seen_by(actor.staff_id, CaseTask.returnee_id),
         whose,
     )
-    return await _read(session, actor, found.order_by(CaseTask.due_at).limit(_MOST))
+    return await _read(session, actor, found.order_by(CaseTask.due_at).limit(at_most(_MOST)))
 
 
 async def ensure_nothing_is_left(session: Session, case: Case) -> None:

@@ -9,6 +9,7 @@ from domain.children import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.returnees import current_enrolment
+from storage.batches import at_most
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import Enrolment, Returnee
@@ -48,7 +49,7 @@ async def _waiting(session: Session, returnee: Returnee) -> CheckIn | None:
         select(CheckIn)
         .where(CheckIn.returnee_id == returnee.id, or_(CheckIn.state.in_(_OPEN), _PUT_OFF))
         .order_by(CheckIn.due_at.desc())
-        .limit(1)
+        .limit(at_most(1))
         .with_for_update()
         .execution_options(populate_existing=True)
     )

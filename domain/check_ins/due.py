@@ -14,7 +14,7 @@ from domain.consent import last_word
 from domain.pathways.reached import stage_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
-from storage.batches import one_of
+from storage.batches import at_most, one_of
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, Purpose
 from storage.organisations import Organisation
@@ -73,7 +73,7 @@ async def claim(session: Session, *conditions: Any, order: Any) -> list[Due]:
         _query()
         .where(*conditions)
         .order_by(order)
-        .limit(BATCH)
+        .limit(at_most(BATCH))
         .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)
     )
     return await _with_questionnaires(session, rows.all())

@@ -10,6 +10,7 @@ from domain import beforehand
 from domain.check_ins.answers import opened
 from domain.questionnaires.typed import LONGEST
 from domain.returnees import data_key
+from storage.batches import at_most
 from storage.check_ins import Answer
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -47,7 +48,7 @@ async def begun_just_now(session: Session, returnee: Returnee) -> Begun | None:
         select(Answer)
         .where(Answer.returnee_id == returnee.id, Answer.at >= since)
         .order_by(Answer.at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     if last is None:
         return None

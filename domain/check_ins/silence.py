@@ -12,6 +12,7 @@ from domain.check_ins.postponing import DECLINED
 from domain.consent import has_consent
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.silence_plan import SILENCE, plan_now
+from storage.batches import at_most
 from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import Session
@@ -53,7 +54,12 @@ def _left_open(over: datetime) -> Select[UUID]:
 
 
 def _ended(*conditions: ColumnElement[bool]) -> Select[UUID]:
-    return select(CheckIn.id).where(*conditions).limit(_AT_ONCE).with_for_update(skip_locked=True)
+    return (
+        select(CheckIn.id)
+        .where(*conditions)
+        .limit(at_most(_AT_ONCE))
+        .with_for_update(skip_locked=True)
+    )
 
 
 async def _book(

@@ -12,6 +12,7 @@ from sqlalchemy import ScalarSelect, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from domain import beforehand
+from storage.batches import at_most
 from storage.kinds import How, Purpose
 from storage.returnees import Consent, NoticeText, Returnee
 from storage.sessions import Session
@@ -77,7 +78,7 @@ async def has_consent(
             Consent.partner_id.is_not_distinct_from(partner_id),
         )
         .order_by(Consent.given_at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     return granted is True
 
@@ -88,7 +89,7 @@ def last_word(purpose: Purpose) -> ScalarSelect[bool]:
         select(Consent.granted)
         .where(Consent.returnee_id == Returnee.id, Consent.purpose == purpose)
         .order_by(Consent.given_at.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Returnee)
         .scalar_subquery()
     )
@@ -125,7 +126,7 @@ async def newest_text(session: Session, returnee_id: UUID) -> NoticeText | None:
         .join(Consent, Consent.text_id == NoticeText.id)
         .where(Consent.returnee_id == returnee_id, Consent.purpose.in_(PURPOSES))
         .order_by(Consent.given_at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from domain import beforehand
 from domain.cases.finding import newest_case
 from domain.consent.ledger import has_consent
+from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Severity
 from storage.returnees import Consent, Returnee
@@ -51,7 +52,7 @@ async def _last_no(session: Session, returnee: Returnee) -> datetime | None:
         select(Consent.granted, Consent.given_at)
         .where(Consent.returnee_id == returnee.id, Consent.purpose == Purpose.CASEWORKER)
         .order_by(Consent.given_at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     line = said.one_or_none()
     return line.given_at if line is not None and not line.granted else None

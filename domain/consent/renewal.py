@@ -17,6 +17,7 @@ from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety import LOOK_AGAIN, contact_with, held
+from storage.batches import at_most
 from storage.kinds import How, Purpose, Renewing
 from storage.organisations import Organisation
 from storage.returnees import Consent, Enrolment, Renewal, Returnee
@@ -103,7 +104,7 @@ async def _open_again(session: Session, organisation: Organisation) -> int:
             # "Is another" in a form that an index answers.
             or_(Returnee.notice_version < version, Returnee.notice_version > version),
         )
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
         .with_for_update(of=Returnee, key_share=True, skip_locked=True)
     )
     found = people.all()
@@ -119,7 +120,7 @@ async def _ask_those_who_are_due(session: Session) -> int:
         .join(Returnee, Returnee.id == Renewal.returnee_id)
         .where(Renewal.look_at <= session.now)
         .order_by(Renewal.look_at)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
         .with_for_update(key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from storage.batches import at_most
 from storage.directory import DirectoryPlace, DirectoryService
 
 _EARTH_RADIUS_KM = 6371.0
@@ -28,7 +29,7 @@ def nearest_door(point: Point) -> LateralFromClause:
             DirectoryPlace.latitude.is_not(None),
         )
         .order_by("kilometres")
-        .limit(1)
+        .limit(at_most(1))
         .lateral("nearest_door")
     )
 

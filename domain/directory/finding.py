@@ -18,6 +18,7 @@ from domain.directory.needs import Need
 from domain.directory.opening import is_service_open
 from domain.directory.values import Location, Service
 from domain.directory.words import matching, rank
+from storage.batches import at_most
 from storage.directory import DirectoryPlace, DirectoryService
 from storage.sessions import Session
 
@@ -160,7 +161,7 @@ def _is_avoided(avoided: Avoided) -> ColumnElement[bool]:
 def _is_at(key: str) -> ColumnElement[bool]:
     """In a place, or for the whole country that the place is in."""
     there = aliased(DirectoryPlace)
-    country = select(there.country).where(there.key == key).limit(1).scalar_subquery()
+    country = select(there.country).where(there.key == key).limit(at_most(1)).scalar_subquery()
     everywhere = and_(DirectoryPlace.name == "", DirectoryPlace.country == country)
     return or_(DirectoryPlace.key == key, everywhere)
 

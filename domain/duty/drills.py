@@ -17,6 +17,7 @@ from domain.notices import Notice
 from domain.organisations import zone
 from domain.reaching_staff import reach_staff
 from domain.staff import name_of
+from storage.batches import at_most
 from storage.duty import Drill, DrillCall
 from storage.kinds import Severity
 from storage.organisations import Organisation
@@ -108,7 +109,7 @@ def waiting_for(session: Session, actor: Actor) -> Select[UUID]:
             DrillCall.answered_at.is_(None),
             Drill.answer_by > session.now,
         )
-        .limit(1)
+        .limit(at_most(1))
     )
 
 
@@ -136,7 +137,7 @@ async def _last(session: Session, organisation_id: UUID) -> Drill | None:
         select(Drill)
         .where(Drill.organisation_id == organisation_id)
         .order_by(Drill.started_at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
 
 

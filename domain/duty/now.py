@@ -8,6 +8,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.duty.readiness import is_ready, reckon
 from domain.organisations import zone
+from storage.batches import at_most
 from storage.duty import TimeOff
 from storage.organisations import Organisation
 from storage.safeguarding import clear_of
@@ -61,13 +62,13 @@ async def is_away(session: Session, staff_id: UUID) -> bool:
     off = select(TimeOff.id).where(
         TimeOff.staff_id == staff_id, TimeOff.first_day <= today, TimeOff.last_day >= today
     )
-    return await session.scalar(off.limit(1)) is not None
+    return await session.scalar(off.limit(at_most(1))) is not None
 
 
 async def go_on_duty(session: Session, actor: Actor) -> None:
     """From now until they say otherwise. Raises NotAllowed."""
     actor.ensure_may(Right.WORK_ON_CASES)
-    if await session.scalar(select(Shift.id).where(*_shifts_of(session, actor)).limit(1)):
+    if await session.scalar(select(Shift.id).where(*_shifts_of(session, actor)).limit(at_most(1))):
         return
     session.add(
         Shift(organisation_id=actor.organisation_id, staff_id=actor.staff_id, starts_at=session.now)

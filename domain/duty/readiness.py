@@ -16,6 +16,7 @@ from domain.duty.ahead import gaps_ahead
 from domain.duty.hours import hours_of
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself
+from storage.batches import at_most
 from storage.duty import Drill
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -116,5 +117,5 @@ async def _last_passed(session: Session, organisation_id: UUID) -> datetime | No
         select(Drill.passed_at)
         .where(Drill.organisation_id == organisation_id, Drill.passed_at.is_not(None))
         .order_by(Drill.started_at.desc())
-        .limit(1)
+        .limit(at_most(1))
     )

@@ -18,6 +18,7 @@ from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself
 from domain.organisations import zone
+from storage.batches import at_most
 from storage.duty import TimeOff, WeeklyShift
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -168,7 +169,7 @@ async def plan_ahead(session: Session) -> int:
             Staff.disabled_at.is_(None),
         )
         .order_by(WeeklyShift.planned_to)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
         .with_for_update(of=WeeklyShift, skip_locked=True)
     )
     planned: set[UUID] = set()

@@ -19,6 +19,7 @@ from domain.pathways.values import Offset, Pathway, Stage, Step, Unit
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Questionnaire
 from domain.retention.periods import Kind, days
+from storage.batches import at_most
 from storage.figures import PathwayFigures
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -85,7 +86,7 @@ async def _counted(session: Session, organisation_id: UUID, key: str) -> list[Pa
             PathwayFigures.figures.contains([{"pathway": key}]),
         )
         .order_by(PathwayFigures.quarter.desc())
-        .limit(_MOST)
+        .limit(at_most(_MOST))
     )
     return list(found)
 

@@ -18,6 +18,7 @@ from domain.pathways.reading import LONGEST_NAME
 from domain.pathways.values import Anchor, Pathway, Step
 from domain.questionnaires.values import Words
 from domain.slugs import slug
+from storage.batches import at_most
 from storage.organisations import Organisation
 from storage.pathways import OnPathway, WrittenPathway
 from storage.sessions import Session
@@ -160,7 +161,7 @@ async def move_next(session: Session) -> int:
         select(OnPathway.returnee_id, OnPathway.organisation_id, OnPathway.moves_to)
         .where(OnPathway.moves_to.is_not(None))
         .order_by(OnPathway.moves_to, OnPathway.returnee_id)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
     )
     moves = [(returnee, organisation, name) for returnee, organisation, name in due]
     await each_by_itself(session, moves, _move, _leave, "pathways.failed")

@@ -16,6 +16,7 @@ from domain.pathways.placing import course_of
 from domain.pathways.planning import Change
 from domain.people import pseudonym_of
 from domain.returnees import seen_by_role
+from storage.batches import at_most
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.pathways import OnPathway
@@ -62,7 +63,7 @@ async def without_next(
             seen_by(actor.staff_id, Enrolment.returnee_id),
         )
         .order_by(Enrolment.pseudonym)
-        .limit(most + 1)
+        .limit(at_most(most + 1))
     )
     if after is not None:
         query = query.where(Enrolment.pseudonym > await pseudonym_of(session, actor, after))

@@ -18,6 +18,7 @@ from domain.pathways.reading import read_pathway
 from domain.pathways.values import Pathway
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Words
+from storage.batches import at_most
 from storage.pathways import PathwayDraft, WrittenPathway
 from storage.sessions import Session
 
@@ -48,7 +49,7 @@ async def newest(session: Session, organisation_id: UUID, key: str) -> Pathway:
         select(WrittenPathway)
         .where(WrittenPathway.organisation_id == organisation_id, WrittenPathway.key == key)
         .order_by(WrittenPathway.version.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     if row is not None:
         return from_document(row)

@@ -15,6 +15,7 @@ from domain.paging import MOST, Page
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
 from domain.returnees import seen_by_role
+from storage.batches import at_most
 from storage.pathways import OnPathway, Task
 from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import seen_by
@@ -107,7 +108,7 @@ async def _lines(
             *conditions,
         )
         .order_by(*order)
-        .limit(most)
+        .limit(at_most(most))
     )
     rows = found.all()
     texts = await _texts(session, actor.organisation_id, [task for task, _ in rows])

@@ -20,6 +20,7 @@ from domain.pathways import shelf
 from domain.questionnaires.values import Words
 from domain.safety import Contact, contacts_with, held
 from domain.wishes import speaks_of_avoided
+from storage.batches import at_most
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.outbox import OutboxRow
 from storage.pathways import Information, OnPathway
@@ -103,7 +104,7 @@ async def _claim(session: Session) -> Sequence[_Due]:
     rows = await session.execute(
         _query(waits, Information.due_at <= session.now)
         .order_by(Information.due_at)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
         .with_for_update(of=[Information, Returnee], key_share=True, skip_locked=True)
     )
     return [_Due(*row) for row in rows]
@@ -203,7 +204,7 @@ async def _follow(session: Session) -> int:
             or_(OutboxRow.id.is_(None), OutboxRow.state.in_(_ENDED)),
         )
         .order_by(Information.due_at)
-        .limit(_BATCH)
+        .limit(at_most(_BATCH))
         .with_for_update(of=Information, skip_locked=True)
         .execution_options(populate_existing=True)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from domain.errors import Refused
 from domain.messages import body_of, change_body
 from domain.returnees import data_key, may_be_shown
+from storage.batches import at_most
 from storage.cases import Message
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -44,7 +45,9 @@ async def correctable(session: Session, returnee: Returnee, behind: UUID | None 
         theirs = (Message.id == behind) & (Message.returnee_id == returnee.id)
         number = select(Message.number).where(theirs).scalar_subquery()
         query = query.where(Message.number < number)
-    found = (await session.scalars(query.order_by(Message.number.desc()).limit(OFFERED + 1))).all()
+    found = (
+        await session.scalars(query.order_by(Message.number.desc()).limit(at_most(OFFERED + 1)))
+    ).all()
     key = await data_key(session, returnee.id)
     page = [(each, json.loads(key.open(each.body, "message body"))) for each in found[:OFFERED]]
     return Offer(

@@ -16,7 +16,7 @@ from domain.privacy.asking import GRAVE, TAKEN_BACK_WITHIN, let_go, open_case
 from domain.referrals.withdrawing import withdraw
 from domain.returnees import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
-from storage.batches import among
+from storage.batches import among, at_most
 from storage.cases import Case, Message
 from storage.check_ins import Campaign, CheckIn
 from storage.inbox import InboxRow
@@ -73,7 +73,7 @@ async def erase_next(session: Session) -> int:
             ~_hides_a_complaint(session.now),
         )
         .order_by(Erasure.not_before)
-        .limit(1)
+        .limit(at_most(1))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
@@ -163,7 +163,12 @@ async def _take(session: Session, table: type[Message] | type[OutboxRow], part: 
     if table is OutboxRow and part.organisation_id is not None:
         # What is on its way to them may be another organisation's; the case takes its own along.
         return False
-    some = select(table.id).where(part.of(table)).limit(_MOST).with_for_update(skip_locked=True)
+    some = (
+        select(table.id)
+        .where(part.of(table))
+        .limit(at_most(_MOST))
+        .with_for_update(skip_locked=True)
+    )
     taken = await session.scalars(
         delete(table)
         .where(among(table.id, some))
@@ -175,7 +180,7 @@ async def _take(session: Session, table: type[Message] | type[OutboxRow], part: 
 
 async def _take_check_ins(session: Session, part: _Part) -> bool:
     found = await session.scalars(
-        select(CheckIn).where(part.of(CheckIn)).order_by(CheckIn.id).limit(_MOST_CHECK_INS)
+        select(CheckIn).where(part.of(CheckIn)).order_by(CheckIn.id).limit(at_most(_MOST_CHECK_INS))
     )
     check_ins = found.all()
     await count_and_remove(session, check_ins)
@@ -185,7 +190,11 @@ async def _take_check_ins(session: Session, part: _Part) -> bool:
 async def _take_case(session: Session, part: _Part) -> bool:
     """One at a time, with its history, and its topic in the staff group."""
     case = await session.scalar(
-        select(Case).where(part.of(Case)).order_by(Case.opened_at).limit(1).with_for_update()
+        select(Case)
+        .where(part.of(Case))
+        .order_by(Case.opened_at)
+        .limit(at_most(1))
+        .with_for_update()
     )
     if case is None:
         return False

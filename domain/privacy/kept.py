@@ -20,6 +20,7 @@ from domain.safety import Window, window_of
 from domain.silence_plan import Named, named_by, plan_now
 from domain.turning_points import Days, days_of
 from domain.wishes import Wishes, wishes_of
+from storage.batches import at_most
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CheckIn
 from storage.keys import DataKey
@@ -252,7 +253,7 @@ async def _answered(
         .where(Answer.returnee_id == returnee.id)
         .order_by(Answer.at, Answer.id)
         .offset(part * MOST)
-        .limit(MOST)
+        .limit(at_most(MOST))
     )
     answers = rows.all()
     found = await editions(session, [(organisation, name) for _, organisation, name in answers])
@@ -278,7 +279,7 @@ async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -
         .where(Message.returnee_id == returnee.id)
         .order_by(Message.number)
         .offset(part * MOST)
-        .limit(MOST)
+        .limit(at_most(MOST))
     )
     said = []
     for message in messages:

@@ -16,6 +16,7 @@ from domain.questionnaires import shelf
 from domain.questionnaires.keeping import from_document, to_document
 from domain.questionnaires.values import Questionnaire
 from domain.staff import name_of
+from storage.batches import at_most
 from storage.organisations import Organisation
 from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
@@ -116,6 +117,6 @@ async def _newest(session: Session, organisation_id: UUID, key: str) -> Question
         select(table)
         .where(table.organisation_id == organisation_id, table.key == key)
         .order_by(table.version.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     return from_document(row) if row else None

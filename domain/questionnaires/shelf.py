@@ -14,6 +14,7 @@ from domain.questionnaires.keeping import from_document
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.scales import K6, PHQ_4, PHQ_4_FIRST
 from domain.questionnaires.values import Questionnaire
+from storage.batches import at_most
 from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
 
@@ -33,7 +34,7 @@ async def newest(session: Session, organisation_id: UUID, key: str) -> Questionn
             ImportedQuestionnaire.key == key,
         )
         .order_by(ImportedQuestionnaire.version.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     if row is None:
         raise Refused("There is no questionnaire {name}.", name=key)

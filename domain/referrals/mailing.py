@@ -18,6 +18,7 @@ from domain.codes import as_issued, new_code
 from domain.errors import Refused
 from domain.referrals.finding import find_given
 from domain.referrals.partners import Card, card_of
+from storage.batches import at_most
 from storage.kinds import ReferralState
 from storage.partners import MailLink, MailPartner
 from storage.referrals import Referral
@@ -68,9 +69,9 @@ async def due_mail(session: Session) -> tuple[MailLink, MailPartner] | None:
         select(MailLink, MailPartner)
         .join(Referral, Referral.id == MailLink.referral_id)
         .join(MailPartner, MailPartner.id == Referral.mail_partner_id)
-        .where(MailLink.mail_at <= session.now, Referral.state == ReferralState.OFFERED)
+        .where(MailLink.mail_at <= session.due, Referral.state == ReferralState.OFFERED)
         .order_by(MailLink.mail_at)
-        .limit(1)
+        .limit(at_most(1))
         .with_for_update(of=MailLink, skip_locked=True)
     )
     row = found.one_or_none()

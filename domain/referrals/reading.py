@@ -19,6 +19,7 @@ from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
 from domain.returnees import data_key, who_is_there
 from domain.staff import name_of
+from storage.batches import at_most
 from storage.cases import Case, CaseAccess, Message
 from storage.kinds import (
     Direction,
@@ -190,7 +191,9 @@ async def _page(
     last = await session.scalar(query.with_only_columns(Referral).where(Referral.id == after))
     if last is not None:
         query = query.where(tuple_(*order) < tuple_(last.state in UNDER_WAY, last.made_at, last.id))
-    found = await session.execute(query.order_by(*(each.desc() for each in order)).limit(MOST + 1))
+    found = await session.execute(
+        query.order_by(*(each.desc() for each in order)).limit(at_most(MOST + 1))
+    )
     page = Page.of([(referral, case) for referral, case in found])
     return Page(await _in_words(session, actor, page.lines), page.more)
 

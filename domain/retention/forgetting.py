@@ -18,7 +18,7 @@ from domain.notices import Notice, tell
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period
-from storage.batches import among
+from storage.batches import among, at_most
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
 from storage.kinds import CaseState, CheckInState
@@ -80,7 +80,7 @@ async def _warn(session: Session, organisation: Organisation) -> int:
             or_(old_case.exists(), old_check_in.exists()),
             *_at_rest(),
         )
-        .limit(_MOST)
+        .limit(at_most(_MOST))
         .with_for_update(of=Returnee, key_share=True, skip_locked=True)
     )
     told_now: set[Returnee] = set()
@@ -106,12 +106,12 @@ async def _forget_words(session: Session, organisation: Organisation) -> int:
         .join(Returnee, Returnee.id == Case.returnee_id)
         .where(Case.words_forgotten_at.is_(None), _was_told(session), *_at_rest())
         .order_by(Case.resolved_at)
-        .limit(1)
+        .limit(at_most(1))
         .with_for_update(of=Case, skip_locked=True)
     )
     if case is None:
         return 0
-    some = select(Message.id).where(Message.case_id == case.id).limit(_MOST_WORDS)
+    some = select(Message.id).where(Message.case_id == case.id).limit(at_most(_MOST_WORDS))
     gone = await session.scalars(
         delete(Message)
         .where(among(Message.id, some))
@@ -133,7 +133,7 @@ async def _forget_case(session: Session, organisation: Organisation) -> int:
         .join(Returnee, Returnee.id == Case.returnee_id)
         .where(Case.words_forgotten_at.is_not(None), *_at_rest())
         .order_by(Case.resolved_at)
-        .limit(1)
+        .limit(at_most(1))
         .with_for_update(of=Case, skip_locked=True)
     )
     if case is None:
@@ -149,7 +149,7 @@ async def _forget_check_ins(session: Session, organisation: Organisation) -> int
         .join(Returnee, Returnee.id == CheckIn.returnee_id)
         .where(_was_told(session), *_at_rest())
         .order_by(CheckIn.due_at)
-        .limit(_MOST)
+        .limit(at_most(_MOST))
         .with_for_update(of=CheckIn, skip_locked=True)
     )
     check_ins = sorted(found, key=lambda each: each.returnee_id)
@@ -172,7 +172,7 @@ async def _forget_those_who_left(session: Session, organisation: Organisation) -
             ~_is_back(organisation),
             *_at_rest(),
         )
-        .limit(_MOST)
+        .limit(at_most(_MOST))
         .with_for_update(of=Enrolment, skip_locked=True)
     )
     left = {enrolment.returnee_id for enrolment in found}

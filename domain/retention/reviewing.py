@@ -9,6 +9,7 @@ from domain.cases.events import happened
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.privacy.asking import warn_safeguarding
 from domain.retention.periods import REVIEWED_EVERY
+from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState
 from storage.privacy import Erasure
@@ -31,7 +32,7 @@ async def _review_cases(session: Session) -> int:
     found = await session.scalars(
         select(Case)
         .where(Case.state != CaseState.RESOLVED, since <= session.now - REVIEWED_EVERY)
-        .limit(_MOST)
+        .limit(at_most(_MOST))
         .with_for_update(skip_locked=True)
     )
     cases = found.all()
@@ -61,7 +62,7 @@ async def _remind_of_forced(session: Session) -> int:
             Erasure.not_before > session.now,
             or_(Erasure.told_at.is_(None), Erasure.told_at <= long_ago),
         )
-        .limit(_MOST)
+        .limit(at_most(_MOST))
         .with_for_update(skip_locked=True)
     )
     erasures = found.all()

@@ -18,6 +18,7 @@ from domain.edits import Body
 from domain.messages import row_id_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
 from domain.safeguarding.told import add_edit, keep_told
+from storage.batches import at_most
 from storage.cases import Message
 from storage.kinds import ComplaintKind, MessageKind, Role, Severity
 from storage.returnees import Returnee
@@ -154,7 +155,7 @@ async def _unfinished(session: Session, returnee: Returnee) -> Complaint | None:
             Complaint.raised_by.is_(None),
         )
         .order_by(Complaint.opened_at.desc())
-        .limit(1)
+        .limit(at_most(1))
         .with_for_update()
     )
 

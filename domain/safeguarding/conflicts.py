@@ -15,6 +15,7 @@ from domain.actors import Actor, Right
 from domain.cases.returning import put_back
 from domain.errors import Refused
 from domain.staff.accounts import name_of
+from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind
 from storage.returnees import Enrolment
@@ -130,7 +131,7 @@ async def who_can_be_kept_apart(session: Session, actor: Actor) -> list[tuple[UU
 
 async def is_kept_from_somebody(session: Session, returnee_id: UUID) -> bool:
     """Then nothing of them is said where the whole team reads. Needs the service's scope."""
-    return await session.scalar(_apart_from(returnee_id).limit(1)) is not None
+    return await session.scalar(_apart_from(returnee_id).limit(at_most(1))) is not None
 
 
 def _apart_from(returnee_id: UUID) -> Select[UUID]:

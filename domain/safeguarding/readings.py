@@ -21,6 +21,7 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.returnees import data_key, find_returnee
 from domain.staff.accounts import name_of
+from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState
 from storage.organisations import Organisation
@@ -131,7 +132,7 @@ async def readings_to_review(session: Session, actor: Actor) -> list[ReadingLine
         .outerjoin(Case, Case.id == Reading.case_id)
         .where(*_to_review(actor))
         .order_by(Reading.at)
-        .limit(_MOST)
+        .limit(at_most(_MOST))
     )
     lines = []
     for reading, pseudonym, staff, code in found:
@@ -194,7 +195,7 @@ async def _lately(session: Session, actor: Actor, what: ColumnElement[bool]) -> 
     found = await session.scalar(
         select(Reading.id)
         .where(Reading.staff_id == actor.staff_id, Reading.at > session.now - _GOOD_FOR, what)
-        .limit(1)
+        .limit(at_most(1))
     )
     return found is not None
 

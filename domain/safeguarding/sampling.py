@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from domain import audit
 from storage.audit import AuditEntry
+from storage.batches import at_most
 from storage.cases import Case
 from storage.organisations import Organisation
 from storage.returnees import Returnee
@@ -38,7 +39,7 @@ async def draw_readings(session: Session) -> int:
             )
         )
         .order_by(Organisation.id)
-        .limit(1)
+        .limit(at_most(1))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
@@ -82,5 +83,5 @@ def _by_lot(organisation_id: UUID, since: datetime) -> Select[UUID, UUID | None,
         )
         .group_by(person, Case.id, Staff.id)
         .order_by(func.random())
-        .limit(DRAWN)
+        .limit(at_most(DRAWN))
     )

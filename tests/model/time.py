@@ -12,6 +12,8 @@ CREATE TABLE model.time (base timestamptz NOT NULL, set_at timestamptz NOT NULL)
 INSERT INTO model.time VALUES (pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp());
 CREATE FUNCTION model.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
     'SELECT base + (pg_catalog.clock_timestamp() - set_at) FROM model.time';
+CREATE FUNCTION model.now() RETURNS timestamptz LANGUAGE sql STABLE AS
+    'SELECT base + (pg_catalog.now() - set_at) FROM model.time';
 GRANT USAGE ON SCHEMA model TO PUBLIC;
 GRANT SELECT ON model.time TO PUBLIC;
 ALTER DATABASE "{database}" SET search_path = model, pg_catalog, public

@@ -25,6 +25,22 @@ from tests.statements import Statement, caught
 PEOPLE = 50_000
 # A table of so many rows is never read from end to end.
 BIG = 10_000
+# PostgreSQL tries so many plans for the parameters at hand before it may keep one for any.
+TRIED = 5
+# Pages that look at many tables, and what ticks ask twice a second: planning them anew each time
+# would cost more than what they do.
+PLANNED_ONCE = (
+    "referral alerts",
+    "mails",
+    "queue: waiting",
+    "queue: mine",
+    "queue: colleagues",
+    "queue: closed",
+    "owed in cases",
+    "people",
+    "case",
+    "person",
+)
 # How much one statement may touch, however much there is: forty blocks for each row of a batch of a
 # hundred, most of them its indexes.
 MOST_BLOCKS = 4_000
@@ -88,6 +104,12 @@ def scanned(node: dict[str, Any]) -> Iterator[str]:
         yield from scanned(child)
 
 
+def rows_of(table: str, node: dict[str, Any]) -> int:
+    """How many of its rows were read."""
+    here = node["Actual Rows"] * node["Actual Loops"] if node.get("Relation Name") == table else 0
+    return int(here) + sum(rows_of(table, child) for child in node.get("Plans", ()))
+
+
 def blocks(plan: dict[str, Any]) -> int:
     return sum(plan[f"Shared {kind} Blocks"] for kind in ("Hit", "Read"))
 
@@ -105,3 +127,30 @@ async def test_what_is_hot_reads_a_bounded_part_of_any_big_table(crowd: Crowd, h
                 await step.rollback()
             assert not set(scanned(plan)) & crowd.big_tables, statement.sql
             assert blocks(plan) <= MOST_BLOCKS, statement.sql
+
+
+@pytest.mark.parametrize("name", PLANNED_ONCE)
+async def test_what_is_hot_is_planned_once_and_not_anew_for_each_look(
+    crowd: Crowd, name: str
+) -> None:
+    (hot,) = (hot for hot in HOT if hot.name == name)
+    for _ in range(2 * TRIED + 1):
+        statements = {statement.sql for statement in await run(crowd, hot)}
+
+    async with crowd.database.begin(hot.scope(crowd.population)) as session:
+        planned = await session.execute(
+            text("SELECT statement, custom_plans FROM pg_prepared_statements")
+        )
+        anew = {sql for sql, custom_plans in planned if custom_plans > TRIED}
+    assert not statements & anew
+
+
+async def test_when_somebody_last_answered_is_read_from_their_last_answer_alone(
+    crowd: Crowd,
+) -> None:
+    (hot,) = (hot for hot in HOT if hot.name == "what keeping words asks")
+    asked = [each for each in await run(crowd, hot) if "answer" in each.sql]
+
+    async with crowd.database.begin(hot.scope(crowd.population)) as session:
+        plans = [await plan_of(session, statement) for statement in asked]
+    assert sum(rows_of("answer", plan) for plan in plans) == 1
