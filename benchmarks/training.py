@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from domain.distress.concepts import Concepts
 from domain.distress.lexicon import HEARS, IGNORES, load_entries
-from domain.distress.likeness import BUCKETS, SCALE, Like, Likeness, Meanings, features
+from domain.distress.likeness import BUCKETS, SCALE, Like, Likeness, Meanings, buckets_of, features
 from domain.distress.text import words_of
 from domain.distress.topics import Topics
 
@@ -70,7 +70,7 @@ def train(messages: Sequence[Example], meanings: Meanings, labels: str) -> list[
     was learned already.
     """
     weights, learned = [0.0] * BUCKETS, [1.0] * BUCKETS
-    shown = [(features(words_of(each.text), meanings), each.label in labels) for each in messages]
+    shown = [(_shares(each, meanings), each.label in labels) for each in messages]
     chance = random.Random(1)
     for _ in range(EPOCHS):
         chance.shuffle(shown)
@@ -84,11 +84,21 @@ def train(messages: Sequence[Example], meanings: Meanings, labels: str) -> list[
     return weights
 
 
+def _shares(message: Example, meanings: Meanings) -> list[tuple[int, float]]:
+    found = features(words_of(message.text), meanings)
+    letters = [bucket for word in found.words for bucket in buckets_of(word)]
+    return [
+        (bucket, share)
+        for share, buckets in ((found.share, letters), *found.single)
+        for bucket in buckets
+    ]
+
+
 def tried(messages: Sequence[Example], meanings: Meanings) -> Iterator[tuple[Example, Like]]:
     """Each with its likeness to the others, its own scene left out in every language."""
     for fold in range(FOLDS):
         others = [each for each in messages if each.scene is None or each.scene % FOLDS != fold]
-        likeness = Likeness([train(others, meanings, of) for of in (DISTRESS, EMERGENCY)], meanings)
+        likeness = Likeness(weights_of(others, meanings), meanings)
         for each in messages:
             if each.scene is not None and each.scene % FOLDS == fold:
                 yield each, likeness.of(words_of(each.text))

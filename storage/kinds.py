@@ -11,10 +11,9 @@ class Severity(StrEnum):
     URGENT = "urgent"
     EMERGENCY = "emergency"
 
-    @property
-    def rank(self) -> int:
-        """0 for none up to 3 for emergency."""
-        return list(Severity).index(self)
+    def __init__(self, _: str) -> None:
+        #: 0 for none up to 3 for emergency.
+        self.rank = len(type(self))
 
     @property
     def one_step_lower(self) -> "Severity":

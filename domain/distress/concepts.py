@@ -8,9 +8,10 @@ from typing import NamedTuple, Self
 
 import ahocorasick
 
+from domain.distress.by_word import by_word
 from domain.distress.phrases import parse_form
 from domain.distress.text import Words
-from domain.distress.views import VIEWS
+from domain.distress.views import VIEWS, looks
 
 # Words that look like another language's are in every message, short ones most of all, and only
 # nearly as many letters as there are of its own say that it is mixed.
@@ -27,6 +28,14 @@ class Known(NamedTuple):
     meanings: tuple[Meaning, ...]
 
 
+class Meant(NamedTuple):
+    """What a word stands for in one language, and how many letters of it do."""
+
+    language: str
+    letters: int
+    concepts: tuple[str, ...]
+
+
 class Concepts:
     """The words of every language, each with the concepts that it stands for."""
 
@@ -36,7 +45,8 @@ class Concepts:
         )
         for view, language, concept, word in meanings:
             by_view[view][parse_form(word, VIEWS[view]).key].append(Meaning(language, concept))
-        self._views = [(VIEWS[view], _automaton(words)) for view, words in by_view.items()]
+        self._views = [(view, _automaton(words)) for view, words in by_view.items()]
+        self._meant = by_word(self._meant_by)
 
     @classmethod
     def load(cls) -> Self:
@@ -46,20 +56,30 @@ class Concepts:
         """Each concept once, in the language or languages whose words make up most of it."""
         said: defaultdict[str, set[str]] = defaultdict(set)
         letters: Counter[str] = Counter()
-        for look, automaton in self._views:
-            for _, line in message.lines:
-                longest: dict[tuple[int, str], int] = {}
-                for end, known in automaton.iter(f" {look(line)} "):
-                    for language, concept in known.meanings:
-                        said[language].add(concept)
-                        before = longest.get((end, language), 0)
-                        longest[end, language] = max(before, known.letters)
-                for (_, language), length in longest.items():
-                    letters[language] += length
+        for word in message.words:
+            for meant in self._meant(word):
+                said[meant.language].update(meant.concepts)
+                letters[meant.language] += meant.letters
         enough = NEARLY * max(letters.values(), default=0)
         return sorted(
             {each for name, found in said.items() if letters[name] >= enough for each in found}
         )
+
+    def _meant_by(self, word: str) -> list[Meant]:
+        """In each language; of words that end at the same letter the longest counts."""
+        concepts: defaultdict[str, set[str]] = defaultdict(set)
+        longest: dict[tuple[str, str, int], int] = {}
+        seen = looks(word)
+        for view, automaton in self._views:
+            for end, known in automaton.iter(f" {seen[view]} "):
+                for language, concept in known.meanings:
+                    concepts[language].add(concept)
+                    before = longest.get((language, view, end), 0)
+                    longest[language, view, end] = max(before, known.letters)
+        letters: Counter[str] = Counter()
+        for (language, _, _), length in longest.items():
+            letters[language] += length
+        return [Meant(each, letters[each], tuple(concepts[each])) for each in concepts]
 
 
 def _automaton(words: dict[str, list[Meaning]]) -> "ahocorasick.Automaton":

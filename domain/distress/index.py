@@ -1,13 +1,19 @@
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
+from domain.distress.by_word import REMEMBERED, by_word
 from domain.distress.lexicon import Entry, Rule, Scope
 from domain.distress.matcher import Matcher
 from domain.distress.slips import Slips
 from domain.distress.text import Words
-from domain.distress.views import VIEWS
+from domain.distress.views import looks
 
 LONG_ENOUGH_ALONE = 9
+# Long sentences are dictated or copied: nobody's finger slipped there.
+MOST_WORDS = 20
+# There may be an index for each organisation: those with few entries remember fewer words.
+WORDS_AN_ENTRY = 20
 
 
 class Match(NamedTuple):
@@ -33,10 +39,20 @@ class Match(NamedTuple):
         return self.places[-1] + 1
 
 
+class Seen(NamedTuple):
+    """A word in a view: how much is left of it, the slots that it can stand in, and those of what
+    may have been meant instead.
+    """
+
+    length: int
+    slots: tuple[int, ...]
+    meant: tuple[int, ...] | None
+
+
 class Index:
     """All phrases of one view, looked for in each sentence at once."""
 
-    def __init__(self, view: Callable[[str], str], entries: Iterable[Entry]) -> None:
+    def __init__(self, view: str, entries: Iterable[Entry]) -> None:
         self.view = view
         self.entries = list(entries)
         self.matcher = Matcher(entry.phrase for entry in self.entries)
@@ -47,31 +63,38 @@ class Index:
             for form in slot.forms
             if not (form.open_start or form.open_end)
         )
+        self._seen = by_word(self._look_at, min(REMEMBERED, WORDS_AN_ENTRY * len(self.entries)))
 
     def search(self, message: Words) -> Iterator[Match]:
-        for span, line in message.lines:
-            text = self.view(line)
-            words = text.split()
-            found = [*self.matcher.find(words)]
-            mended = self.slips.mended(words)
-            if mended:
-                found += self._found_mended(words, mended)
-            if found:
-                # A view may leave nothing of a word (a vowel); phrases look past it.
-                places = [place for place, word in zip(span, text.split(" "), strict=True) if word]
-                for number, at in found:
-                    yield Match(self.entries[number], tuple([places[each] for each in at]))
+        for line in message.lines:
+            # A view may leave nothing of a word (a vowel); phrases look past it.
+            sentence = [
+                (place, seen) for place in line if (seen := self._seen(message.words[place])).length
+            ]
+            words = [seen for _, seen in sentence]
+            for number, at in chain(self._found(words), self._found_mended(words)):
+                yield Match(self.entries[number], tuple([sentence[each][0] for each in at]))
 
-    def _found_mended(
-        self, words: Sequence[str], mended: Mapping[int, str]
-    ) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def _look_at(self, word: str) -> Seen:
+        letters = looks(word)[self.view]
+        mended = self.slips.mended(letters)
+        meant = None if mended is None else self.matcher.slots_of(mended)
+        return Seen(len(letters), self.matcher.slots_of(letters), meant)
+
+    def _found(self, words: Sequence[Seen]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        return self.matcher.find([seen.slots for seen in words])
+
+    def _found_mended(self, words: Sequence[Seen]) -> Iterator[tuple[int, tuple[int, ...]]]:
         """What is only heard with slips mended: rules, and no scope, which would take back."""
-        meant = [mended.get(place, word) for place, word in enumerate(words)]
+        mended = {place for place, seen in enumerate(words) if seen.meant is not None}
+        if not mended or len(words) > MOST_WORDS:
+            return
+        meant = [seen.slots if seen.meant is None else seen.meant for seen in words]
         for number, at in self.matcher.find(meant):
             # Alone, a word with a slip in it is too often another language's.
-            heard = len(at) > 1 or len(words[at[0]]) >= LONG_ENOUGH_ALONE
+            heard = len(at) > 1 or words[at[0]].length >= LONG_ENOUGH_ALONE
             is_rule = isinstance(self.entries[number].meaning, Rule)
-            if heard and is_rule and not mended.keys().isdisjoint(at):
+            if heard and is_rule and not mended.isdisjoint(at):
                 yield number, at
 
 
@@ -79,4 +102,4 @@ def indexes_of(entries: Iterable[Entry]) -> list[Index]:
     by_view: dict[str, list[Entry]] = {}
     for entry in entries:
         by_view.setdefault(entry.view, []).append(entry)
-    return [Index(VIEWS[view], found) for view, found in by_view.items()]
+    return [Index(view, found) for view, found in by_view.items()]

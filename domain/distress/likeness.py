@@ -7,17 +7,18 @@ weights.
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from importlib.resources import files
 from itertools import combinations, pairwise
 from math import sqrt
 from typing import NamedTuple, Self
 from zlib import crc32
 
+from domain.distress.by_word import by_word
 from domain.distress.concepts import Concepts
 from domain.distress.text import Words
 from domain.distress.topics import Topics
-from domain.distress.views import VIEWS
+from domain.distress.views import looks
 
 BUCKETS = 1 << 17
 LENGTHS = range(2, 6)
@@ -43,71 +44,93 @@ class Meanings(NamedTuple):
     concepts: Concepts
 
 
-class Likeness:
-    """`weights` has for each bucket how much what falls into it speaks for what `Like` names."""
+class Features(NamedTuple):
+    """Of a message: its words, of which each letter counts, and buckets that count by themselves,
+    with their shares.
+    """
 
-    def __init__(self, weights: Sequence[Sequence[float]], meanings: Meanings) -> None:
-        self._weights, self.meanings = weights, meanings
+    words: Collection[str]
+    share: float
+    single: Sequence[tuple[float, Sequence[int]]]
+
+
+class Likeness:
+    """`weights` has for each bucket, and once more for each, how much what falls into it speaks for
+    what `Like` names, in parts of SCALE.
+    """
+
+    def __init__(self, weights: Sequence[int], meanings: Meanings) -> None:
+        self._weights, self.meanings = (weights[:BUCKETS], weights[BUCKETS:]), meanings
+        self._of_word = by_word(lambda word: self._sums(buckets_of(word)))
 
     @classmethod
     def load(cls, meanings: Meanings) -> Self:
         weights = array("b", files("domain.distress").joinpath("likeness.bin").read_bytes())
-        scaled = [weight / SCALE for weight in weights]
-        return cls([scaled[:BUCKETS], scaled[BUCKETS:]], meanings)
+        return cls(weights, meanings)
 
     def of(self, message: Words) -> Like:
-        shares = features(message, self.meanings)
+        found = features(message, self.meanings)
+        weighed = [(found.share, self._of_word(word)) for word in found.words]
+        weighed += [(share, self._sums(buckets)) for share, buckets in found.single]
         return Like(
-            *(
-                sum([weights[bucket] * share for bucket, share in shares])
-                for weights in self._weights
-            )
+            sum([share * distress for share, (distress, _) in weighed]) / SCALE,
+            sum([share * emergency for share, (_, emergency) in weighed]) / SCALE,
         )
 
+    def _sums(self, buckets: Sequence[int]) -> tuple[int, int]:
+        distress, emergency = self._weights
+        return sum([distress[each] for each in buckets]), sum([emergency[each] for each in buckets])
 
-def features(message: Words, meanings: Meanings) -> list[tuple[int, float]]:
-    """The buckets of its letters, topics and concepts, and how much each counts."""
-    letters = sorted(set(_letters([_heard(word) for word in message.words[:LONGEST]])))
-    share = 1 / sqrt(len(letters)) if letters else 0.0
+
+def features(message: Words, meanings: Meanings) -> Features:
+    """Its words and each two neighbours, its topics and its concepts."""
+    heard = [_heard(word) for word in message.words[:LONGEST]]
+    words = dict.fromkeys(heard)
+    # About as many as words and neighbours have buckets.
+    share = 1 / sqrt(len(LENGTHS) * sum(map(len, words)) or 1)
+    neighbours = dict.fromkeys([f"{one} {other}" for one, other in pairwise(heard)])
     topic_share = TOPIC_SHARE * min(1.0, USUAL_LENGTH / max(1, len(message.words)))
-    return [
-        (_bucket("#any"), ANY_SHARE),
-        *((bucket, share) for bucket in letters),
-        *((_bucket(f"#{topic}"), topic_share) for topic in meanings.topics.of(message)),
+    single = [
+        (ANY_SHARE, [ANY]),
+        (share, [_bucket(pair) for pair in neighbours]),
+        (topic_share, [_bucket(f"#{topic}") for topic in meanings.topics.of(message)]),
         *_concepts(meanings.concepts.of(message)),
     ]
+    return Features(words, share, single)
 
 
-def _concepts(concepts: Sequence[str]) -> Iterator[tuple[int, float]]:
+def _concepts(concepts: Sequence[str]) -> Iterator[tuple[float, Sequence[int]]]:
     """Each, and each two of them: a driver is harmless, and so is a border. Not for long texts."""
     usual = min(1.0, USUAL_CONCEPTS / max(1, len(concepts)))
-    for concept in concepts:
-        yield _bucket(f"@{concept}"), CONCEPT_SHARE * usual
+    yield CONCEPT_SHARE * usual, [_bucket(f"@{concept}") for concept in concepts]
     if len(concepts) <= MOST_CONCEPTS:
-        for one, other in combinations(concepts, 2):
-            yield _bucket(f"@{one} {other}"), PAIR_SHARE * usual**2
+        pairs = combinations(concepts, 2)
+        yield PAIR_SHARE * usual**2, [_bucket(f"@{one} {other}") for one, other in pairs]
 
 
-def _letters(words: Sequence[str]) -> Iterator[int]:
-    """Buckets of words, of neighbours, and of the runs of letters in each word."""
-    for word in words:
-        yield _bucket(f"={word}")
-        spaced = f" {word} "
-        for length in LENGTHS:
-            for start in range(len(spaced) - length + 1):
-                yield _bucket(spaced[start : start + length])
-    for first, second in pairwise(words):
-        yield _bucket(f"{first} {second}")
+def buckets_of(word: str) -> list[int]:
+    """Its own, and those of the runs of letters in it, with its beginning and end."""
+    spaced = f" {word} "
+    runs = [
+        spaced[start : start + length]
+        for length in LENGTHS
+        for start in range(len(spaced) - length + 1)
+    ]
+    return [_bucket(f"={word}"), *dict.fromkeys(map(_bucket, runs))]
 
 
+@by_word
 def _heard(word: str) -> str:
     """Cyrillic and Greek as they sound, so that their Latin spellings are like them."""
     if word.isascii():
         return word
     if CYRILLIC.search(word):
-        return VIEWS["sounds"](word)
-    return VIEWS["greek"](word) if GREEK.search(word) else word
+        return looks(word)["sounds"]
+    return looks(word)["greek"] if GREEK.search(word) else word
 
 
 def _bucket(letters: str) -> int:
     return crc32(letters.encode("utf-8", "surrogatepass")) % BUCKETS
+
+
+ANY = _bucket("#any")

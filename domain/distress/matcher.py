@@ -1,7 +1,5 @@
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 
 import ahocorasick
 
@@ -38,25 +36,27 @@ class Matcher:
             self._automaton.add_word(key, bits)
         self._automaton.make_automaton()
 
-    def find(self, sentence: Sequence[str]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def slots_of(self, word: str) -> tuple[int, ...]:
+        """The slots that it can stand in."""
+        return tuple([slots for _, slots in self._automaton.iter(f" {word} ")][::-1])
+
+    def find(self, sentence: Sequence[Sequence[int]]) -> Iterator[tuple[int, tuple[int, ...]]]:
         """The number of each phrase in the sentence, with the places of the phrase's own words.
+        Of each word of the sentence the slots that it can stand in are given.
 
         Each place is the earliest that leaves the rest of the phrase its own.
         """
-        ends = list(accumulate([len(word) + 1 for word in sentence]))
         begun = [0] * (len(sentence) + GAP_REACH + 1)
         whole = []
-        reading = len(sentence)
-        heard = [*self._automaton.iter(f" {' '.join(sentence)} ")]
-        for end, slots in reversed(heard):
-            place = bisect_left(ends, end)
-            if place < reading:
-                reading = place
-                allowed = self._allowed(begun[place + 1 : place + GAP_REACH + 2])
-            if here := slots & allowed:
-                begun[place] |= here
-                if firsts := here & self._firsts:
-                    whole.append((place, firsts))
+        for place in range(len(sentence) - 1, -1, -1):
+            if not sentence[place]:
+                continue
+            allowed = self._allowed(begun[place + 1 : place + GAP_REACH + 2])
+            for slots in sentence[place]:
+                if here := slots & allowed:
+                    begun[place] |= here
+                    if firsts := here & self._firsts:
+                        whole.append((place, firsts))
         for place, firsts in reversed(whole):
             for bit in _bits(firsts):
                 yield self._phrase_of[bit], tuple(self._places(bit, place, begun))

@@ -21,7 +21,7 @@ class Report:
         """A concern at most where the word there stands in such a sentence. What is added outside
         the sentence can only make it less of one.
         """
-        sentence, _ = self._message.lines[self._message.sentences[place]]
+        sentence = self._message.lines[self._message.sentences[place]]
         if severity.rank > Severity.CONCERN.rank and len(sentence) >= LONG and self.nobody_speaks:
             return Severity.CONCERN, (*around, REPORTED)
         return severity, around

@@ -1,13 +1,11 @@
 """Words with one slip of the finger in them, read as the words of the lexicons that were meant."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 
 # Shorter words are too often other words, and so are those whose ends differ.
 SHORTEST = 6
-# Long sentences are dictated or copied: nobody's finger slipped there.
-MOST_WORDS = 20
 
 
 class Slips:
@@ -18,18 +16,9 @@ class Slips:
             self._like[_ends(word)].append(word)
             self._like[_jumbled(word)].append(word)
 
-    def mended(self, words: Sequence[str]) -> dict[int, str]:
-        """By place: what may have been meant there instead."""
-        if len(words) > MOST_WORDS:
-            return {}
-        return {
-            place: meant
-            for place, word in enumerate(words)
-            if len(word) >= SHORTEST - 1 and (meant := self._meant(word)) is not None
-        }
-
-    def _meant(self, word: str) -> str | None:
-        if word in self._words:
+    def mended(self, word: str) -> str | None:
+        """What may have been meant instead."""
+        if len(word) < SHORTEST - 1 or word in self._words:
             return None
         like = chain(self._like.get(_ends(word), ()), self._like.get(_jumbled(word), ()))
         return next((each for each in like if _one_slip(word, each)), None)

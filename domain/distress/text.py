@@ -27,11 +27,11 @@ ARABIC_ARTICLE = re.compile(r"(?<![^\W_])(?:و?(?:[بفك]?ال|لل)|و)(?=[ء-
 class Words:
     """The words of a message, each with its sentence, its clause, and whether it is quoted.
 
-    `lines` has for each sentence the places of its words, and the words with one space between.
+    `lines` has for each sentence the places of its words.
     """
 
     words: list[str] = field(default_factory=list)
-    lines: list[tuple[range, str]] = field(default_factory=list)
+    lines: list[range] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Words:
                     or (quoted and piece not in CLOSING + EITHER)
                     or (piece in EITHER and not quoted)
                 )
-        self.lines.append((range(begin, len(self.words)), " ".join(self.words[begin:])))
+        self.lines.append(range(begin, len(self.words)))
 
 
 def words_of(text: str) -> Words:

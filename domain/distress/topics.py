@@ -2,14 +2,25 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
 
+from domain.distress.by_word import by_word
 from domain.distress.lexicon import Entry, Rule
 from domain.distress.text import Words
-from domain.distress.views import VIEWS
+from domain.distress.views import looks
 
 # A word of many matters, or a very short one, tells nothing of any.
 MOST_MATTERS, SHORTEST = 3, 3
 MOST_COUNTED = 3
+
+
+class Matter(NamedTuple):
+    """A word of the lexicons, in one view, and the categories in whose lines it stands."""
+
+    view: str
+    word: str
+    categories: tuple[str, ...]
 
 
 class Topics:
@@ -26,21 +37,27 @@ class Topics:
                         matters[entry.view][form.letters].add(entry.meaning.category)
         self._matters = {
             view: {
-                word: tuple(sorted(categories))
+                word: Matter(view, word, tuple(sorted(categories)))
                 for word, categories in words.items()
                 if len(categories) <= MOST_MATTERS
             }
             for view, words in matters.items()
         }
+        self._told = by_word(self._told_by)
 
     def of(self, message: Words) -> Iterator[str]:
         """A category, and its name again with a number when several words are of it."""
         counts: Counter[str] = Counter()
-        for view, matters in self._matters.items():
-            look = VIEWS[view]
-            for _, line in message.lines:
-                for word in set(look(line).split()):
-                    counts.update(matters.get(word, ()))
+        for line in message.lines:
+            words = message.words[line.start : line.stop]
+            for told in {*chain.from_iterable(map(self._told, words))}:
+                counts.update(told.categories)
         for category, count in sorted(counts.items()):
             for number in range(1, min(count, MOST_COUNTED) + 1):
                 yield f"{category} {number}"
+
+    def _told_by(self, word: str) -> list[Matter]:
+        seen = looks(word)
+        return [
+            matters[seen[view]] for view, matters in self._matters.items() if seen[view] in matters
+        ]

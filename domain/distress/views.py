@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 
+from domain.distress.by_word import by_word
+
 # Darija as its consonants, written in Arabic letters or in Arabizi ("n9tel rassi", "نقتل راسي").
 # Arabizi digits: 3 ain, 7 and 5 the two h's, 9 qaf, 2 hamza (dropped, as vowels are).
 ARABIC_CONSONANTS = str.maketrans(
@@ -98,3 +100,9 @@ VIEWS: Mapping[str, Callable[[str], str]] = {
     "greek": greek,
     "umlauts": umlauts,
 }
+
+
+@by_word
+def looks(word: str) -> Mapping[str, str]:
+    """The word through each view."""
+    return {name: view(word) for name, view in VIEWS.items()}

@@ -32,12 +32,17 @@ def slipped(draw: st.DrawFn) -> tuple[str, str]:
 @given(slipped())
 def test_p1_one_slip_inside_a_long_word_is_mended(pair: tuple[str, str]) -> None:
     word, typed = pair
-    assert SLIPS.mended([typed]) == ({} if typed == word else {0: word})
+    assert SLIPS.mended(typed) == (None if typed == word else word)
 
 
-def test_other_words_and_long_sentences_are_left_as_they_are() -> None:
-    assert SLIPS.mended(["passports", "transport", "threaten", "pass"]) == {}
-    assert SLIPS.mended(["pasport"] * 21) == {}
+@pytest.mark.parametrize("word", ["passports", "transport", "threaten", "pass"])
+def test_other_words_are_left_as_they_are(word: str) -> None:
+    assert SLIPS.mended(word) is None
+
+
+def test_in_a_long_sentence_nobodys_finger_slipped(watch: Watch) -> None:
+    assert watch.lines_in("he theatened me")
+    assert not watch.lines_in(f"he theatened me {'and ' * 18}")
 
 
 @pytest.mark.parametrize(
