@@ -62,24 +62,18 @@ class Packing:
     async def of(
         cls, session: Session, catalogues: Catalogues, leased: Sequence[OutboxRow]
     ) -> "Packing":
-        rows = [await session.merge(row, load=False) for row in leased]
-        people = {row.returnee_id for row in rows if row.returnee_id is not None}
-        returnees: dict[UUID, Returnee] = {}
-        if people:
-            found = await session.scalars(_PEOPLE, {"people": list(people)})
-            returnees = {returnee.id: returnee for returnee in found}
-        asked = [row.check_in_id for row in rows if row.check_in_id is not None]
-        await know_who_is_asked_private(
-            session, {row.returnee_id for row in rows if row.check_in_id and row.returnee_id}
-        )
-        return cls(
-            session,
-            catalogues,
-            rows,
-            returnees,
-            await contacts_with(session, returnees.values()),
-            await locked(session, asked),
-        )
+        rows = await session.run_sync(lambda here: [here.merge(row, load=False) for row in leased])
+        dues = await locked(session, [row.check_in_id for row in rows if row.check_in_id])
+        # Whoever is asked something is known by now.
+        returnees = {due.returnee.id: due.returnee for due in dues.values()}
+        others = {row.returnee_id for row in rows if row.returnee_id} - returnees.keys()
+        if others:
+            found = await session.scalars(_PEOPLE, {"people": list(others)})
+            returnees.update((returnee.id, returnee) for returnee in found)
+        asked = {row.returnee_id for row in rows if row.check_in_id and row.returnee_id}
+        await know_who_is_asked_private(session, asked)
+        contacts = await contacts_with(session, returnees.values())
+        return cls(session, catalogues, rows, returnees, contacts, dues)
 
     async def pack(self, row: OutboxRow) -> Parcel | None:
         """Ready to send; None when it is too late, unwanted, held, or broken, and booked so."""
@@ -120,9 +114,10 @@ class Packing:
         if due is not None and recalled(session, due):
             await outcome.cancelled(session, row, "recalled")
             return None
-        if self._is_held(row):
+        content = content_of(row, session.keys)
+        if self._is_held(row, content):
             return None
-        told = _information_in(content_of(row, session.keys))
+        told = _information_in(content)
         if told is not None and await telling.recalled(session, told):
             await outcome.cancelled(session, row, "recalled")
             return None
@@ -136,12 +131,12 @@ class Packing:
         )
         return Parcel(taken, words, topic_of(session, case) if case else None)
 
-    def _is_held(self, row: OutboxRow) -> bool:
+    def _is_held(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """The safe window is judged at the last moment, and again at each release (P4)."""
         returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
         if returnee is None:
             return False
-        content, now = content_of(row, self.session.keys), self.session.now
+        now = self.session.now
         asked_at = max(row.created_at, returnee.last_wrote_at or row.created_at)
         hold = held(
             class_by_now(row.notice_class, content, now - asked_at),

@@ -76,7 +76,7 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     """Raises what rendering raises: a row that can't be worded is a fault of ours."""
     content = content_of(row, session.keys)
     chat_id = chat_of(row, session.keys)
-    returnee = await session.get(Returnee, row.returnee_id) if row.returnee_id else None
+    returnee = await session.find(Returnee, row.returnee_id) if row.returnee_id else None
     if "delete" in content:
         return Wire(_deletions(chat_id, await _real_ids(session, content["delete"])))
     if "delete_topic" in content:

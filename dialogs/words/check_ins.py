@@ -214,7 +214,7 @@ def _put_off(check_in: CheckIn, later: Later) -> PutOffCheckIn:
 
 
 async def _check_in(telling: Telling) -> CheckIn:
-    check_in = await telling.session.get(CheckIn, UUID(telling.params["check_in"]))
+    check_in = await telling.session.find(CheckIn, UUID(telling.params["check_in"]))
     if check_in is None or check_in.returnee_id != telling.person.id:
         raise Refused("There is no such check-in for this person.")
     return check_in
