@@ -147,7 +147,9 @@ class Packing:
             harmless=is_harmless(content),
             any_hour=goes_at_any_hour(content),
         )
-        row.held = hold.reason if hold else None
+        reason = hold.reason if hold else None
+        if row.held != reason:
+            row.held = reason
         if hold is None:
             return False
         row.state, row.not_before, row.leased_until = OutboxState.HELD, hold.until, None

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import QueryableAttribute
 
 from domain.check_ins.eligibility import Exclusion, unfit
 from domain.children import are_protected, is_child
@@ -16,7 +17,7 @@ from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most, one_of
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import CampaignState, Purpose
+from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.organisations import Organisation
 from storage.pathways import OnPathway
 from storage.returnees import Enrolment, Returnee, Safety
@@ -27,6 +28,21 @@ BATCH = 100
 
 #: Why a check-in of a pathway that rests is not asked.
 PATHWAY_RESTS = "pathway-rests"
+
+
+Claiming = Select[
+    CheckIn,
+    Returnee,
+    Safety,
+    Enrolment,
+    CampaignState,
+    bool,
+    bool,
+    bool,
+    Organisation,
+    datetime | None,
+    str | None,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +78,29 @@ class Due:
         )
 
 
-async def claim(session: Session, *conditions: Any, order: Any) -> list[Due]:
+async def claim(session: Session, due: Claiming) -> list[Due]:
     """Locks the first of them that nobody else has, and their persons; whoever comes second takes
     others.
 
     Whoever handles a person's message locks the person before anything of theirs: a tick that
     held one of their check-ins meanwhile, and wanted the person, would wait in a ring.
     """
-    rows = await session.execute(
+    rows = await session.execute(due, {"now": session.now})
+    return await _with_questionnaires(session, rows.all())
+
+
+def claiming(
+    states: Sequence[CheckInState],
+    instant: QueryableAttribute[datetime] | QueryableAttribute[datetime | None],
+) -> Claiming:
+    """Those in these states whose instant has come. Written down once: it is asked all day."""
+    return (
         _query()
-        .where(*conditions)
-        .order_by(order)
+        .where(CheckIn.state.in_(states), instant <= bindparam("now"))
+        .order_by(instant)
         .limit(at_most(BATCH))
         .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)
     )
-    return await _with_questionnaires(session, rows.all())
 
 
 async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, Due]:
@@ -92,19 +116,7 @@ async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Du
     return [Due(*[*row, found[name]]) for row, name in zip(rows, asked, strict=True)]
 
 
-def _query() -> Select[
-    CheckIn,
-    Returnee,
-    Safety,
-    Enrolment,
-    CampaignState,
-    bool,
-    bool,
-    bool,
-    Organisation,
-    datetime | None,
-    str | None,
-]:
+def _query() -> Claiming:
     enrolled = and_(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.check_ins.due import PATHWAY_RESTS, Due, claim
+from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.outcomes import BROKEN, LATE, book
 from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.duty.readiness import is_ready
@@ -18,6 +18,7 @@ from storage.sessions import Session
 
 #: Of the reasons for which something waits, those that are a person's own word.
 WISHED = ("paused", "frozen", "leaving", "never-first")
+_DUE = claiming((CheckInState.PLANNED, CheckInState.HELD), CheckIn.due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ async def send_due(session: Session) -> int:
     Returns how many were judged. Any number of replicas may call it at once; each check-in is
     judged by one of them (P12).
     """
-    waiting = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
-    dues = await claim(session, waiting, CheckIn.due_at <= session.now, order=CheckIn.due_at)
+    dues = await claim(session, _DUE)
     contacts = await contacts_with(session, [due.returnee for due in dues])
     asked = await asked_lately(session, dues)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
 from domain.cases.opening import open_or_append
-from domain.check_ins.due import PATHWAY_RESTS, Due, claim
+from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED
 from domain.consent import has_consent
@@ -22,12 +22,12 @@ END = timedelta(days=7)
 #: The reason of a check-in that somebody began without owing us an answer, and left.
 LEFT_OPEN = "left-open"
 _AT_ONCE = 1000
+_SILENT = claiming((CheckInState.SENT, CheckInState.STARTED), CheckIn.silent_at)
 
 
 async def fall_silent(session: Session) -> int:
     """The tick: deals with some of those who did not answer in time. Returns how many."""
-    asked = CheckIn.state.in_((CheckInState.SENT, CheckInState.STARTED))
-    silent = await claim(session, asked, CheckIn.silent_at <= session.now, order=CheckIn.silent_at)
+    silent = await claim(session, _SILENT)
     await each_by_itself(session, silent, _deal_with, _look_again, "silence.failed")
     return len(silent)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, select, union_all
+from sqlalchemy import DateTime, Select, and_, bindparam, case, func, select, union_all
 
 from domain.check_ins.due import Due
 from domain.check_ins.postponing import ASKED_LATER
@@ -19,6 +19,8 @@ from storage.sessions import Session
 APART = timedelta(hours=1)
 #: Why a check-in waits, or was left out where that would have been too late.
 ANOTHER = "another-check-in"
+_INSTANT = DateTime(timezone=True)
+_NOW, _SINCE = bindparam("now", type_=_INSTANT), bindparam("since", type_=_INSTANT)
 
 
 @dataclass(slots=True)
@@ -44,36 +46,39 @@ async def asked_lately(session: Session, dues: Sequence[Due]) -> Asked:
     """However many they are, it is one question to the database."""
     if not dues:
         return Asked()
-    since = session.now - APART
-    lately = union_all(
-        _prompts(since), _going_or_begun(session.now, since), _answers(since)
-    ).subquery()
-    returnee_id, at = lately.c
-    found = await session.execute(
-        select(returnee_id, func.max(at)).group_by(returnee_id),
-        {"people": [due.returnee.id for due in dues]},
-    )
+    given = {
+        "people": [due.returnee.id for due in dues],
+        "now": session.now,
+        "since": session.now - APART,
+    }
+    found = await session.execute(_LATELY, given)
     return Asked({row[0]: row[1] for row in found})
 
 
-def _prompts(since: datetime) -> Select[UUID | None, datetime | None]:
+def _lately() -> Select[UUID, datetime]:
+    lately = union_all(_prompts(), _going_or_begun(), _answers()).subquery()
+    returnee_id, at = lately.c
+    return select(returnee_id, func.max(at)).group_by(returnee_id)
+
+
+def _prompts() -> Select[UUID | None, datetime | None]:
     return select(OutboxRow.returnee_id, OutboxRow.finished_at).where(
         one_of(OutboxRow.returnee_id, "people"),
         OutboxRow.check_in_id.is_not(None),
         OutboxRow.state == OutboxState.SENT,
-        OutboxRow.finished_at > since,
+        OutboxRow.finished_at > _SINCE,
     )
 
 
-def _going_or_begun(now: datetime, since: datetime) -> Select[UUID, datetime]:
+def _going_or_begun() -> Select[UUID, datetime]:
     """What is on its way counts as if it went now, unless its own time is over."""
-    going = and_(CheckIn.state == CheckInState.SENDING, CheckIn.expires_at > now)
+    going = and_(CheckIn.state == CheckInState.SENDING, CheckIn.expires_at > _NOW)
     begun = func.greatest(CheckIn.started_at, CheckIn.answered_at)
-    at = case((going, now), else_=begun)
-    return select(CheckIn.returnee_id, at).where(one_of(CheckIn.returnee_id, "people"), at > since)
+    at = case((going, _NOW), else_=begun)
+    return select(CheckIn.returnee_id, at).where(one_of(CheckIn.returnee_id, "people"), at > _SINCE)
 
 
-def _answers(since: datetime) -> Select[UUID, datetime]:
+def _answers() -> Select[UUID, datetime]:
     """Of what is not answered to the end."""
     return (
         select(CheckIn.returnee_id, Answer.at)
@@ -81,6 +86,10 @@ def _answers(since: datetime) -> Select[UUID, datetime]:
         .where(
             one_of(CheckIn.returnee_id, "people"),
             CheckIn.state == CheckInState.STARTED,
-            Answer.at > since,
+            Answer.at > _SINCE,
         )
     )
+
+
+# Asked for every batch that is judged, so it is written down once.
+_LATELY = _lately()

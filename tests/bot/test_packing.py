@@ -1,0 +1,66 @@
+"""Making leased rows ready: all that must be known of their people is asked in a few questions."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.claiming import claim
+from bot.delivery.packing import Packing
+from domain.check_ins.sending import send_due
+from locales.catalogues import Catalogues
+from storage.sessions import SERVICE, Clock, Database
+from tests.bot.outgoing import HURRIED
+from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
+from tests.statements import caught
+
+
+async def ask(database: Database, people: Sequence[int]) -> None:
+    """Their prompts wait in the outbox."""
+    office = await open_office(database, f"Office of {people[0]}")
+    async with database.begin(SERVICE) as session:
+        for number in people:
+            await plan_check_in(
+                session, await add_person(session, office.organisation, number), office
+            )
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+
+
+@pytest.mark.parametrize("count", [1, 4])
+async def test_prompts_are_made_ready_in_three_questions_however_many_they_are(
+    database: Database, clock: Clock, count: int
+) -> None:
+    """What was asked of them, whether of health too, and whether they may be written to now."""
+    set_clock(clock, MORNING)
+    await ask(database, range(701, 701 + count))
+    async with database.begin(SERVICE) as session:
+        rows = (await claim(session, HURRIED, 10)).rows
+    catalogues = Catalogues.load()
+
+    async with database.begin(SERVICE) as session:
+        with caught(database) as statements:
+            packing = await Packing.of(session, catalogues, rows)
+            parcels = [await packing.pack(row) for row in packing.rows]
+            await session.flush()
+
+    assert len(parcels) == count
+    assert all(parcels)
+    assert len(statements) == 3, [statement.sql for statement in statements]
+
+
+async def test_p4_somebody_who_was_put_on_hold_meanwhile_is_held_before_the_send(
+    database: Database, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    await ask(database, [701])
+    async with database.begin(SERVICE) as session:
+        (leased,) = (await claim(session, HURRIED, 10)).rows
+    clock.offset += timedelta(hours=14)
+
+    async with database.begin(SERVICE) as session:
+        packing = await Packing.of(session, Catalogues.load(), [leased])
+        (row,) = packing.rows
+        assert await packing.pack(row) is None
+
+    assert (row.held, leased.held) == ("window", None)
