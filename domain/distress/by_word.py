@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
-REMEMBERED = 4_000
+REMEMBERED = 8_000  # Some 15 MB.
 # No language's word is longer; a flood of what is would fill the memory.
 LONGEST = 40
 _Said = TypeVar("_Said")

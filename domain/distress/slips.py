@@ -37,8 +37,8 @@ def _one_slip(typed: str, meant: str) -> bool:
     """A letter left out, added or mistaken, or two that changed places."""
     if abs(len(typed) - len(meant)) > 1:
         return False
-    start = 0
-    while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
+    start, shorter = 0, min(len(typed), len(meant))
+    while start < shorter and typed[start] == meant[start]:
         start += 1
     rest, wanted = typed[start:], meant[start:]
     return (

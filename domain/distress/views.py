@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import itemgetter
 
 from domain.distress.by_word import by_word
@@ -102,7 +103,11 @@ VIEWS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-@by_word
+# Who asks for a word's looks asks at once, and remembers what follows from them.
+FEW = 100
+
+
+@partial(by_word, most=FEW)
 def looks(word: str) -> Mapping[str, str]:
     """The word through each view."""
     return {name: view(word) for name, view in VIEWS.items()}
