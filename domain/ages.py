@@ -30,12 +30,14 @@ _ONLY_AN_AGE = re.compile("|".join(f"{begins} {_AGE}{ends}" for begins, ends in 
 
 def says_only_a_childs_age(text: str) -> bool:
     """Whether the whole message says that whoever writes is under 18."""
-    return _ONLY_AN_AGE.fullmatch(_plain(text[:80])) is not None
+    folded = unicodedata.normalize("NFKD", text[:80].casefold())
+    # Most messages have no number, and each is looked at.
+    has_digits = any(map(str.isdigit, folded))
+    return has_digits and _ONLY_AN_AGE.fullmatch(_plain(folded)) is not None
 
 
-def _plain(text: str) -> str:
-    """Small letters without accents, digits of ours, one space between words, no marks."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
+def _plain(folded: str) -> str:
+    """Letters without accents, digits of ours, one space between words, no marks."""
     letters = (
         str(unicodedata.digit(letter)) if letter.isdigit() else letter
         for letter in folded

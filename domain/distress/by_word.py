@@ -5,7 +5,6 @@ apart from what was said with them, when, and by whom.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TypeVar
 
 REMEMBERED = 8_000  # Some 15 MB.
@@ -16,9 +15,23 @@ _Said = TypeVar("_Said")
 
 def by_word(look: Callable[[str], _Said], most: int = REMEMBERED) -> Callable[[str], _Said]:
     """The same look, which remembers; nobody may change what it gives."""
-    remembered = lru_cache(most)(look)
+    return _Remembered(look, most).__getitem__
 
-    def said(word: str) -> _Said:
-        return remembered(word) if len(word) <= LONGEST else look(word)
 
-    return said
+class _Remembered(dict[str, _Said]):
+    """In two halves, of which the older goes when the newer is full: so a word that is there costs
+    one look into a dictionary, and nobody keeps count of which came up last.
+    """
+
+    def __init__(self, look: Callable[[str], _Said], most: int) -> None:
+        self._look, self._half = look, most // 2
+        self._older: dict[str, _Said] = {}
+
+    def __missing__(self, word: str) -> _Said:
+        said = self._older[word] if word in self._older else self._look(word)
+        if len(word) <= LONGEST:
+            if len(self) >= self._half:
+                self._older = dict(self)
+                self.clear()
+            self[word] = said
+        return said

@@ -13,10 +13,10 @@ from domain.distress.text import words_of
 
 def test_a_word_is_looked_at_once_while_it_is_among_the_last() -> None:
     looked: list[str] = []
-    look = by_word(looked.append, most=2)
-    for word in ("home", "road", "home", "key", "road"):
+    look = by_word(looked.append, most=4)
+    for word in ("home", "road", "home", "key", "door", "home", "bus", "home", "road"):
         look(word)
-    assert looked == ["home", "road", "key", "road"]
+    assert looked == ["home", "road", "key", "door", "bus", "road"]
 
 
 def test_what_is_longer_than_any_word_is_not_kept() -> None:
