@@ -94,8 +94,8 @@ def _running(session: Session, organisation_id: UUID) -> tuple[ColumnElement[boo
     return (
         Shift.organisation_id == organisation_id,
         Shift.time_off_id.is_(None),
-        Shift.starts_at <= session.now,
-        or_(Shift.ends_at.is_(None), Shift.ends_at > session.now),
+        Shift.starts_at <= session.due,
+        or_(Shift.ends_at.is_(None), Shift.ends_at > session.due),
     )
 
 

@@ -37,6 +37,8 @@ PLANNED_ONCE = (
     "queue: colleagues",
     "queue: closed",
     "owed in cases",
+    "on duty",
+    "how things stand",
     "people",
     "case",
     "person",
