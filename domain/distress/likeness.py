@@ -1,7 +1,7 @@
 """How much a message is like examples of distress: beside the rules, never instead of them.
 
 It hears what is only hinted at, in words that no line foresaw. It can ask, call for a look or
-raise; it takes nothing back that a rule has heard. `python -m benchmarks.training` makes its
+raise; it takes nothing back that a rule says by itself. `python -m benchmarks.training` makes its
 weights.
 """
 
@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator, Sequence
 from importlib.resources import files
 from itertools import combinations, pairwise
 from math import sqrt
+from operator import mul
 from typing import NamedTuple, Self
 from zlib import crc32
 
 from domain.distress.by_word import by_word
 from domain.distress.concepts import Concepts
-from domain.distress.text import Words
+from domain.distress.reading import Reading
 from domain.distress.topics import Topics
 from domain.distress.views import looks
 
@@ -25,15 +26,19 @@ LENGTHS = range(2, 6)
 LONGEST = 120  # Words: more say no more, and a flood of them would cost time.
 TOPIC_SHARE, USUAL_LENGTH = 0.3, 12  # Long texts have words of every topic.
 CONCEPT_SHARE, PAIR_SHARE, USUAL_CONCEPTS, MOST_CONCEPTS = 0.3, 0.2, 16, 32
+MARK_SHARE = 0.4
 ANY_SHARE = 0.4  # Of what is in every message: how usual distress is among the examples.
 SCALE = 16
 CYRILLIC, GREEK = re.compile("[а-ԯ]"), re.compile("[α-ω]")
 
 
 class Like(NamedTuple):
-    """Above zero: more like distress, or like an emergency, than like the rest."""
+    """Above zero: more like any distress, what is urgent or graver, or an emergency, than like the
+    rest.
+    """
 
     distress: float
+    urgent: float
     emergency: float
 
 
@@ -55,12 +60,14 @@ class Features(NamedTuple):
 
 
 class Likeness:
-    """`weights` has for each bucket, and once more for each, how much what falls into it speaks for
-    what `Like` names, in parts of SCALE.
+    """`weights` has for all that `Like` names, one after the other, how much what falls into each
+    bucket speaks for it, in parts of SCALE.
     """
 
     def __init__(self, weights: Sequence[int], meanings: Meanings) -> None:
-        self._weights, self.meanings = (weights[:BUCKETS], weights[BUCKETS:]), meanings
+        begins = range(0, len(weights), BUCKETS)
+        self._weights = [weights[begin : begin + BUCKETS] for begin in begins]
+        self.meanings = meanings
         self._of_word = by_word(lambda word: self._sums(buckets_of(word)))
 
     @classmethod
@@ -68,22 +75,21 @@ class Likeness:
         weights = array("b", files("domain.distress").joinpath("likeness.bin").read_bytes())
         return cls(weights, meanings)
 
-    def of(self, message: Words) -> Like:
-        found = features(message, self.meanings)
-        weighed = [(found.share, self._of_word(word)) for word in found.words]
-        weighed += [(share, self._sums(buckets)) for share, buckets in found.single]
-        return Like(
-            sum([share * distress for share, (distress, _) in weighed]) / SCALE,
-            sum([share * emergency for share, (_, emergency) in weighed]) / SCALE,
-        )
+    def of(self, reading: Reading) -> Like:
+        found = features(reading, self.meanings)
+        shares = [found.share] * len(found.words) + [share for share, _ in found.single]
+        sums = [self._of_word(word) for word in found.words]
+        sums += [self._sums(buckets) for _, buckets in found.single]
+        kinds = zip(*sums, strict=True)
+        return Like(*(sum(map(mul, shares, kind)) / SCALE for kind in kinds))
 
-    def _sums(self, buckets: Sequence[int]) -> tuple[int, int]:
-        distress, emergency = self._weights
-        return sum([distress[each] for each in buckets]), sum([emergency[each] for each in buckets])
+    def _sums(self, buckets: Sequence[int]) -> tuple[int, ...]:
+        return tuple([sum([weights[each] for each in buckets]) for weights in self._weights])
 
 
-def features(message: Words, meanings: Meanings) -> Features:
-    """Its words and each two neighbours, its topics and its concepts."""
+def features(reading: Reading, meanings: Meanings) -> Features:
+    """Its words, each two neighbours, its topics and concepts, and what rules made of it."""
+    message = reading.message
     heard = [_heard(word) for word in message.words[:LONGEST]]
     words = dict.fromkeys(heard)
     # About as many as words and neighbours have buckets.
@@ -95,6 +101,7 @@ def features(message: Words, meanings: Meanings) -> Features:
         (share, [_bucket(pair) for pair in neighbours]),
         (topic_share, [_bucket(f"#{topic}") for topic in meanings.topics.of(message)]),
         *_concepts(meanings.concepts.of(message)),
+        (MARK_SHARE, [_bucket(f"§{mark}") for mark in reading.marks()]),
     ]
     return Features(words, share, single)
 

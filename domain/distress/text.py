@@ -41,6 +41,11 @@ class Words:
         """Somebody else's words, passed on: who is in danger puts no quotation marks around it."""
         return 2 * sum(self.quoted) > len(self.words)
 
+    def near(self, start: int, end: int, most: int) -> list[str]:
+        """The words from start to end and so many beside them, in their sentence."""
+        sentence = self.lines[self.sentences[start]]
+        return self.words[max(sentence.start, start - most) : min(sentence.stop, end + most)]
+
     def read(self, sentence: str, number: int) -> None:
         clause, quoted = self.clauses[-1] + 1 if self.clauses else 0, False
         begin = len(self.words)
