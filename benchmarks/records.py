@@ -1,18 +1,19 @@
-"""How the lines of the lexicons fared among the example messages, and which are doubtful for it."""
+"""How the lines of the lexicons fared among the example messages, and what that proves of them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from domain.distress.doubts import name_of
 from domain.distress.lexicon import Entry, Rule
+from domain.distress.proven import name_of
 from domain.distress.reading import Reading
 from storage.kinds import Severity
 
-# Chosen with the authors left out of whose messages it was tried on: decision 0043.
-ENOUGH, HALFWAY = 0.95, 0.85
+# Chosen with the authors left out of whose messages they were tried on: decision 0043.
+FEWEST, ENOUGH = 5, 0.95
 GRAVE, DISTRESS = "EU", "EUC"
-# Who asks for a human or the police, or is a child, is never doubted.
+# Who asks for a human or the police, or is a child, is believed without.
 BELIEVED = {"human-request", "police-request", "minor"}
+SIGNALS = {severity for severity in Severity if severity is not Severity.NONE}
 
 
 class Records:
@@ -22,28 +23,25 @@ class Records:
         self._heard: dict[str, Counter[str]] = {}
         for label, reading in read:
             # What something around it took back fared as it should.
-            for key in {hit.match.entry.key for hit in reading.hits if _counts(hit.severity)}:
+            heard = {hit.match.entry.key for hit in reading.hits if hit.severity in SIGNALS}
+            for key in heard:
                 self._heard.setdefault(key, Counter())[label] += 1
 
-    def doubtful(self, entries: Iterable[Entry]) -> Iterator[tuple[str, Severity]]:
-        """The names of those that are less by themselves than they say, and what they are."""
+    def proven(self, entries: Iterable[Entry]) -> Iterator[tuple[str, Severity]]:
+        """The names of those that speak for themselves, and what they are at most."""
         for entry in entries:
-            if isinstance(entry.meaning, Rule) and entry.meaning.category not in BELIEVED:
-                most = self._most(entry, entry.meaning.severity)
-                if most.rank < entry.meaning.severity.rank:
+            if isinstance(entry.meaning, Rule) and entry.meaning.severity in SIGNALS:
+                most = self._most(entry, entry.meaning)
+                if most in SIGNALS:
                     yield name_of(entry), most
 
-    def _most(self, entry: Entry, severity: Severity) -> Severity:
+    def _most(self, entry: Entry, rule: Rule) -> Severity:
         heard = self._heard.get(entry.key, Counter())
-        if _share(DISTRESS, heard) < (ENOUGH if severity is Severity.CONCERN else HALFWAY):
-            return Severity.NONE
-        return severity if _share(GRAVE, heard) > ENOUGH else Severity.CONCERN
+        if rule.category in BELIEVED or _bear_out(GRAVE, heard):
+            return rule.severity
+        return Severity.CONCERN if _bear_out(DISTRESS, heard) else Severity.NONE
 
 
-def _counts(severity: Severity | None) -> bool:
-    return severity is not None and severity is not Severity.NONE
-
-
-def _share(labels: str, heard: Counter[str]) -> float:
-    """Of the messages in which it was heard, and of one more in which it was right."""
-    return (1 + sum(heard[label] for label in labels)) / (1 + heard.total())
+def _bear_out(labels: str, heard: Counter[str]) -> bool:
+    right = sum(heard[label] for label in labels)
+    return right >= FEWEST and right >= ENOUGH * heard.total()

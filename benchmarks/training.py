@@ -1,7 +1,7 @@
-"""Makes what the watch learns from the example messages: doubts of its lines, and likeness.
+"""Makes what the watch learns from the example messages: which lines are proven, and likeness.
 
 python -m benchmarks.training [--untried]: prints what it makes of messages by authors that it was
-not trained on, then writes domain/distress/doubtful.txt and likeness.bin, and beside them of what
+not trained on, then writes domain/distress/proven.txt and likeness.bin, and beside them of what
 they were made. The same messages always make the same files, tried or --untried, which takes a
 third of the time.
 """
@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 from benchmarks.records import Records
 from domain.distress.concepts import Concepts
-from domain.distress.doubts import FILE
 from domain.distress.examples import load_examples
 from domain.distress.index import indexes_of
 from domain.distress.lexicon import load_entries
 from domain.distress.likeness import BUCKETS, SCALE, Like, Likeness, Meanings, buckets_of, features
+from domain.distress.proven import FILE
 from domain.distress.reading import Reading, read
 from domain.distress.text import words_of
 from domain.distress.topics import Topics
@@ -30,7 +30,7 @@ from storage.kinds import Severity
 
 MESSAGES = Path(__file__).parent / "messages"
 WATCH = Path(__file__).parents[1] / "domain/distress"
-DOUBTS, WEIGHTS, MADE_OF = WATCH / FILE, WATCH / "likeness.bin", WATCH / "likeness.made-of"
+PROVEN, WEIGHTS, MADE_OF = WATCH / FILE, WATCH / "likeness.bin", WATCH / "likeness.made-of"
 EPOCHS, RATE, DECAY = 8, 0.4, 1e-4
 DISTRESS, URGENT, EMERGENCY = "EUC", "EU", "E"
 # By folder: those who wrote many messages and knew nothing of the watch.
@@ -142,8 +142,8 @@ def main() -> None:
     ]
     if not untried:
         report(tried(lessons, meanings))
-    doubtful = Records((example.label, reading) for example, reading in lessons).doubtful(entries)
-    DOUBTS.write_text("".join(f"{name} {most}\n" for name, most in sorted(doubtful)), "ascii")
+    proven = Records((example.label, reading) for example, reading in lessons).proven(entries)
+    PROVEN.write_text("".join(f"{name} {most}\n" for name, most in sorted(proven)), "ascii")
     WEIGHTS.write_bytes(weights_of(lessons, meanings).tobytes())
     MADE_OF.write_text(made_of() + "\n", "utf-8")
 

@@ -6,11 +6,11 @@ from typing import NamedTuple, Self
 
 from domain.distress.assessment import Assessment, Evidence
 from domain.distress.concepts import Concepts
-from domain.distress.doubts import Doubts
 from domain.distress.index import indexes_of
 from domain.distress.lexicon import Entry, load_entries
 from domain.distress.likeness import Like, Likeness, Meanings
 from domain.distress.own import Own
+from domain.distress.proven import Proven
 from domain.distress.reading import Hit, Reading, read
 from domain.distress.spans import spans_of
 from domain.distress.strongest import strongest_words
@@ -23,10 +23,10 @@ VERSION_DIGITS = 8
 LIKENESS = "likeness.words"
 # In longer messages there is a little of everything.
 LONG = 28  # Words.
-# Words beside a line in doubt, and how often one message is looked at for that.
+# Words beside a line that is not proven, and how often one message is looked at for that.
 NEIGHBOURS, MOST_LOOKS = 8, 20
-# A line that is half of the words there stands alone.
-ALONE, AGREEING = 2, 1.0
+# A line that is more than a third of the words there stands alone.
+ALONE, AGREEING = 3, 1.0
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more of them.
 MOST_DIGITS = 2
 Heard = tuple[Severity, tuple[str, ...]]
@@ -44,7 +44,9 @@ class Bars(NamedTuple):
 
 
 # Chosen with the authors left out of whose messages they were tried on: decision 0043.
-USUAL = Bars(question=0.4, concern=1.8, urgent=3.0, emergency=0.4)
+USUAL = Bars(question=0.4, concern=1.8, urgent=3.3, emergency=0.2)
+# In which nobody says I, we or you.
+OF_NOBODY = USUAL._replace(emergency=1.2)
 # Words mean something else than they say, which letters know little of.
 MEANT_OTHERWISE = USUAL._replace(emergency=0.6)
 # Of news, a quotation or a long story.
@@ -58,9 +60,9 @@ class Watch:
     """
 
     def __init__(
-        self, entries: Iterable[Entry], doubts: Doubts, likeness: Likeness, version: str = ""
+        self, entries: Iterable[Entry], proven: Proven, likeness: Likeness, version: str = ""
     ) -> None:
-        self._doubts, self._likeness, self._version = doubts, likeness, version
+        self._proven, self._likeness, self._version = proven, likeness, version
         self._indexes = indexes_of(entries)
 
     @classmethod
@@ -70,7 +72,7 @@ class Watch:
         entries = [*load_entries()]
         likeness = Likeness.load(Meanings(Topics(entries), Concepts.load()))
         made_of = files("domain.distress").joinpath("likeness.made-of").read_text("ascii")
-        return cls(entries, Doubts.load(), likeness, made_of[:VERSION_DIGITS])
+        return cls(entries, Proven.load(), likeness, made_of[:VERSION_DIGITS])
 
     def assess(self, text: str, recent: Sequence[str] = (), own: Own | None = None) -> Assessment:
         """Judge one message. Pure, and never raises whatever the string holds.
@@ -140,13 +142,14 @@ class Watch:
         yield from self._by_rules(together, across)
 
     def _by_rules(self, reading: Reading, hits: Iterable[Hit]) -> Iterator[Heard]:
-        """A line in doubt is as grave as it says where likeness agrees by the words around it, so
-        that nothing said beside them takes it back; and where there are too many to look at.
+        """A line that is not proven is as grave as it says where likeness agrees by the words
+        around it, so that nothing said beside them takes it back; and where there are too many to
+        look at.
         """
         looks = 0
         for hit in hits:
             if hit.severity is not None:
-                most = self._doubts.gravest_alone(hit.match.entry)
+                most = self._proven.gravest(hit.match.entry)
                 if most.rank < hit.severity.rank:
                     looks += 1
                     if looks > MOST_LOOKS or self._agrees(reading.message, hit):
@@ -158,7 +161,7 @@ class Watch:
         """Whether the words around it are like distress, or are hardly any."""
         match = hit.match
         words = message.near(match.start, match.end, NEIGHBOURS)
-        if len(words) <= ALONE * len(match.places):
+        if len(words) < ALONE * len(match.places):
             return True
         near = self._read(words_of(" ".join(words)))
         return self._likeness.of(near).distress >= AGREEING
@@ -166,7 +169,8 @@ class Watch:
 
 def _by_likeness(like: Like, bars: Bars) -> Severity | None:
     """None where there is not even a question."""
-    if like.emergency >= bars.emergency:
+    # What is not even like an urgent matter is none.
+    if like.emergency >= bars.emergency and like.urgent >= 0:
         return Severity.EMERGENCY
     if like.urgent >= bars.urgent:
         return Severity.URGENT
@@ -179,6 +183,8 @@ def _bars(reading: Reading) -> Bars:
     message = reading.message
     if len(message.words) > LONG or message.mostly_quoted or reading.report.is_all:
         return TOLD
+    if reading.report.nobody_speaks:
+        return OF_NOBODY
     return MEANT_OTHERWISE if reading.meant_otherwise else USUAL
 
 
