@@ -10,9 +10,8 @@ class CountedWatch(Watch):
     """Counts what it judges. A message that is tried anew after a crash counts again."""
 
     def __init__(self, watch: Watch, metrics: Metrics) -> None:
-        # The same lexicons and weights, once in memory.
-        self._indexes, self._likeness = watch._indexes, watch._likeness
-        self._version = watch._version
+        # All that it knows, once in memory.
+        vars(self).update(vars(watch))
         self._metrics = metrics
 
     def assess(self, text: str, recent: Sequence[str] = (), own: Own | None = None) -> Assessment:
