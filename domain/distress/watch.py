@@ -27,8 +27,8 @@ LONG = 28  # Words.
 NEIGHBOURS, MOST_LOOKS = 8, 20
 # A line that is more than a third of the words there stands alone.
 ALONE, AGREEING = 3, 1.0
-# Where Arabic is spelled in Latin letters, digits stand for some; a code has more of them.
-MOST_DIGITS = 2
+# Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
+MOST_DIGITS, LONGEST_WITH_DIGITS = 2, 12
 Heard = tuple[Severity, tuple[str, ...]]
 
 rank = attrgetter("rank")
@@ -190,5 +190,9 @@ def _bars(reading: Reading) -> Bars:
 
 def _says_something(message: Words) -> bool:
     """A number, a code, a single word and signs are like nothing; the rules know which is meant."""
-    words = {word for word in message.words if len(word) > 2}
-    return sum(sum(map(str.isdigit, word)) <= MOST_DIGITS for word in words) > 1
+    return sum(map(_is_word, {word for word in message.words if len(word) > 2})) > 1
+
+
+def _is_word(word: str) -> bool:
+    digits = sum(map(str.isdigit, word))
+    return not digits or (digits <= MOST_DIGITS and len(word) <= LONGEST_WITH_DIGITS)

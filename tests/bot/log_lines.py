@@ -31,7 +31,7 @@ def actions() -> set[str]:
     named = (
         fact
         for _, node in calls(*PACKAGES)
-        if ast.unparse(node.func) in ("each_by_itself", "each_due")
+        if ast.unparse(node.func) in ("each_by_itself", "each_due", "together_or_each")
         for fact in node.args
     )
     return {str(value.value) for value in (*written, *named) if isinstance(value, ast.Constant)}

@@ -99,7 +99,14 @@ LOADED, RULES = Watch.load(), Rules()
 
 @pytest.mark.parametrize(
     "text",
-    ["/start s-ab3k9x7mnpq2rtuv", "/start r-h440j0mzmx6w62w7", "<b>{name}</b> & %s", "5", ""],
+    [
+        "/start s-ab3k9x7mnpq2rtuv",
+        "/start r-h440j0mzmx6w62w7",
+        "/start r-wqvt9nqvrjpxfqcd",
+        "<b>{name}</b> & %s",
+        "5",
+        "",
+    ],
 )
 def test_codes_numbers_and_signs_are_like_nothing(watch: Watch, text: str) -> None:
     judged = watch.assess(text)
