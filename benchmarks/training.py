@@ -16,7 +16,7 @@ from math import exp, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.records import Records
+from benchmarks.records import DISTRESS, GRAVE, Records
 from domain.distress.concepts import Concepts
 from domain.distress.examples import load_examples
 from domain.distress.index import indexes_of
@@ -32,7 +32,7 @@ MESSAGES = Path(__file__).parent / "messages"
 WATCH = Path(__file__).parents[1] / "domain/distress"
 PROVEN, WEIGHTS, MADE_OF = WATCH / FILE, WATCH / "likeness.bin", WATCH / "likeness.made-of"
 EPOCHS, RATE, DECAY = 8, 0.4, 1e-4
-DISTRESS, URGENT, EMERGENCY = "EUC", "EU", "E"
+EMERGENCY = "E"
 # By folder: those who wrote many messages and knew nothing of the watch.
 LEFT_OUT = ("further", "more_hands")
 LEXICONS = "lexicons"
@@ -125,7 +125,7 @@ def report(scores: Iterable[tuple[Example, Like]]) -> None:
 def weights_of(lessons: Sequence[Lesson], meanings: Meanings) -> "array[int]":
     trained = [
         weight
-        for labels in (DISTRESS, URGENT, EMERGENCY)
+        for labels in (DISTRESS, GRAVE, EMERGENCY)
         for weight in train(lessons, meanings, labels)
     ]
     return array("b", [max(-127, min(127, round(weight * SCALE))) for weight in trained])
