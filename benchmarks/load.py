@@ -8,13 +8,19 @@ thing, so that nobody's answer waits for its turn or is spared as a repetition.
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import cycle
 from typing import Any
 
 from benchmarks.people import Centre, open_cases
 from benchmarks.service import Service
 from benchmarks.telegram import press, text
+from benchmarks.training import LEFT_OUT, MESSAGES
+from domain.distress.watch import Watch
+from storage.kinds import Severity
 
-_WORDS = "Hello, I have a question about my papers and about school for my son"
+# Of one organisation. More would show the watch more words that it has not met.
+_LANGUAGES = ("ar", "ary", "en", "fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,26 @@ class Load:
 
     def updates(self, buttons: Mapping[int, str]) -> list[dict[str, Any]]:
         """In an order that mixes them, the same at every run."""
-        mixed = [text(chat, _WORDS, 2) for chat in (*self.strangers, *self.talkers)]
+        talk = zip((*self.strangers, *self.talkers), cycle(_harmless_words()), strict=False)
+        mixed = [text(chat, words, 2) for chat, words in talk]
         mixed += [press(chat, buttons.get(chat, "button"), 1) for chat in self.pressers]
         random.Random(1).shuffle(mixed)
         return mixed
+
+
+@cache
+def _harmless_words() -> Sequence[str]:
+    """Of authors who knew nothing of the watch, what it neither signals nor asks about: nobody's
+    update costs a case.
+    """
+    files = [MESSAGES / author / f"{each}.txt" for author in LEFT_OUT for each in _LANGUAGES]
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    words = [line.removeprefix("N ") for line in lines if line.startswith("N ")]
+    random.Random(1).shuffle(words)
+    watch = Watch.load()
+    verdicts = [watch.assess(each) for each in words]
+    return [
+        each
+        for each, verdict in zip(words, verdicts, strict=True)
+        if not verdict.ask and verdict.severity is Severity.NONE
+    ]
