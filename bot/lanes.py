@@ -41,7 +41,7 @@ AfterCommit = Callable[[], Awaitable[None]]
 _LOOK_AGAIN = 1.0
 _DATABASE_PAUSE = 1.0
 # An update that so many processes did not survive is set aside, as one that fails every time is.
-_MOST_DEATHS = 6
+MOST_DEATHS = 6
 # Innocents that were in hand with it should not share its fate.
 _ALONE_AFTER = 2
 # Where another replica was faster each time, there is a moment for it to go on.
@@ -191,7 +191,7 @@ class Lanes:
         numbers = [row.number for row in taken.rows]
         try:
             async with taken.transaction:
-                if taken.rows[0].deaths > _MOST_DEATHS:
+                if taken.rows[0].deaths > MOST_DEATHS:
                     await self._set_aside_deadly(taken.session, taken.rows[0])
                     return ()
                 after_commit = await self._handle_all(taken.session, taken.rows)
@@ -247,7 +247,7 @@ class Lanes:
     async def _set_aside_deadly(self, session: Session, row: InboxRow) -> None:
         error = "Died"
         row.set_aside_at, row.error = session.database_now, error
-        if row.deaths == _MOST_DEATHS + 1:
+        if row.deaths == MOST_DEATHS + 1:
             await self._tell_a_human(session, row, deadly=True)
         else:
             # Even the telling killed.

@@ -41,7 +41,11 @@ async def calls(world: World, script: Script, number: int) -> None:
 
 
 async def kill_one(world: World, random: Random) -> None:
-    """One of the replicas dies, and another is started in its place."""
+    """One of the replicas dies, and another is started in its place.
+
+    An update that is there at one death after another is set aside as their cause: not this one's.
+    """
+    await world.nobody_looks_deadly()
     place = random.choice(list(world.replicas))
     await world.replicas[place].kill()
     world.cut_off += await world.in_flight()

@@ -70,7 +70,7 @@ POINTS: tuple[Point, ...] = (
     # Handling: what is written on the way.
     *_both("handlers.watching:answer_signal"),
     *_both("domain.crisis:open_or_append"),
-    *_both("domain.alerts:tell_chat", passes=6),
+    *_both("domain.reaching_staff:tell_chat", passes=6),
     *_both("domain.crisis:keep_message"),
     *_both("handlers.watching:keep_message"),
     *_both("domain.notices:put", passes=8),

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from bot.lanes import MOST_DEATHS
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
 from tests.faults.load import kill_one, while_talking
@@ -25,7 +26,7 @@ _UPDATES_A_LIFE = _UPDATES // _SEEDS
 # So many are said at once, and the next when Telegram has handed them over.
 _AT_ONCE = 5
 # One fewer than set an update aside for good: what is there at each of them looks deadly itself.
-_IN_A_ROW = 5
+_IN_A_ROW = MOST_DEATHS - 1
 
 Death = tuple[Point, int]
 

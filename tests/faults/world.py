@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import func, select
 
+from bot.lanes import MOST_DEATHS
 from bot.opening import CLOCK_FACT
 from simulator.users import User
 from storage.inbox import InboxRow
@@ -148,6 +149,22 @@ class World:
         except AWAY:
             return inf, inf
         return waiting[0], waiting[1]
+
+    async def nobody_looks_deadly(self) -> None:
+        """Returns once no update was there at so many deaths that the next is put down to it."""
+
+        async def so() -> bool:
+            unhandled = InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
+            try:
+                async with self.database.begin(SERVICE) as session:
+                    deaths = await session.scalar(
+                        select(func.max(InboxRow.deaths)).where(unhandled)
+                    )
+            except AWAY:  # Nobody has anything in hand then.
+                return True
+            return (deaths or 0) < MOST_DEATHS
+
+        await until(so)
 
     async def in_flight(self) -> int:
         """How many sends are with Telegram, or may be, for all that the database knows."""
