@@ -79,7 +79,7 @@ def test_the_weights_tell_the_examples_apart_that_they_were_made_of() -> None:
         for each in some
     ]
     # Many were written because they are hard to tell.
-    assert sum(right) > 0.93 * len(right)
+    assert sum(right) > 0.9 * len(right)
 
 
 def test_what_words_stand_for_is_the_same_in_every_language() -> None:
