@@ -19,7 +19,7 @@ test: $(VENV)/.dev venv
 bench: $(VENV)/.dev venv
 	@$(BIN)/wayhome bench $(ARGS)
 
-# All of the fault trials, of which the tests run a twentieth: half an hour or so.
+# All of the fault trials, of which the tests run a twentieth: an hour and a half or so.
 faults: $(VENV)/.dev venv
 	@$(BIN)/python -m pytest tests/faults tests/model tests/domain/check_ins/test_clock.py tests/domain/pathways/test_year.py --faults-share 1 $(ARGS)
 
