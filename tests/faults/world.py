@@ -34,6 +34,7 @@ _LOOK = 0.02
 PATIENCE = 300.0
 _IDLE_FOR = 0.5
 _ON_DUTY = 2
+_UNHANDLED = InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
 
 
 @dataclass
@@ -137,11 +138,10 @@ class World:
 
     async def _waiting(self, *, leased: bool = True) -> tuple[float, float]:
         """How much waits in the inbox and in the outbox; no end of it while nobody can say."""
-        unhandled = InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
         unsent = OutboxRow.state == OutboxState.WAITING
         if not leased:
             unsent &= OutboxRow.leased_until.is_(None)
-        inbox = select(func.count()).select_from(InboxRow).where(unhandled).scalar_subquery()
+        inbox = select(func.count()).select_from(InboxRow).where(_UNHANDLED).scalar_subquery()
         outbox = select(func.count()).select_from(OutboxRow).where(unsent).scalar_subquery()
         try:
             async with self.database.begin(SERVICE) as session:
@@ -154,11 +154,10 @@ class World:
         """Returns once no update was there at so many deaths that the next is put down to it."""
 
         async def so() -> bool:
-            unhandled = InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
             try:
                 async with self.database.begin(SERVICE) as session:
                     deaths = await session.scalar(
-                        select(func.max(InboxRow.deaths)).where(unhandled)
+                        select(func.max(InboxRow.deaths)).where(_UNHANDLED)
                     )
             except AWAY:  # Nobody has anything in hand then.
                 return True
