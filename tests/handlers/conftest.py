@@ -1,6 +1,8 @@
 from collections.abc import Callable
+from itertools import count
 
 import pytest
+from aiogram_dialog.api.entities import stack
 
 from domain.distress import Watch
 from domain.organisations import add_organisation
@@ -9,6 +11,15 @@ from storage.sessions import SERVICE, Database
 from tests.handlers.phone import Phone
 
 NewPhone = Callable[..., Phone]
+
+
+@pytest.fixture(autouse=True)
+def dialogs_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiogram-dialog tells the dialogs of one second apart by a random number below 100. Only tests
+    are so fast that two meet: the window that follows is then put twice.
+    """
+    numbers = count(1_000_000)
+    monkeypatch.setattr(stack, "new_id", lambda: stack.id_to_str(next(numbers)))
 
 
 @pytest.fixture(scope="session")
