@@ -10,11 +10,12 @@ import asyncpg
 import structlog
 from sqlalchemy import make_url, text
 
+from bot.standstill import SETTINGS, end_standstills
 from bot.stopping import Stopping
 from bot.telegram import code_of
 from storage.key_files import KeyFileError
 from storage.keychain import Keychain
-from storage.sessions import Session
+from storage.sessions import AWAY, Session
 from storage.wakes import Topic, Wakes
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ class Replica:
             try:
                 async with self._connection() as connection:
                     await self._serve(connection, stopping)
-            except* (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as errors:
+            except* AWAY as errors:
                 error = code_of(errors.exceptions[0])
                 log.warning("the database is away", action="replica.wait", error=error)
                 await stopping.pause(1.0)
@@ -64,6 +65,7 @@ class Replica:
             port=self._url.port or 5432,
             database=self._url.database,
             timeout=_ANSWERS_WITHIN,
+            server_settings=SETTINGS,
         )
         try:
             yield connection
@@ -81,6 +83,7 @@ class Replica:
             while not stopping.is_set() and not lost.is_set():
                 shown = await self._show_keys(connection, shown)
                 self._set_leads(await self._ask_to_lead(connection))
+                await self._end_standstills(connection)
                 await stopping.wait_for(lost, _ASK_TO_LEAD)
             telling.cancel()
 
@@ -89,6 +92,12 @@ class Replica:
         question = "SELECT 1" if self.leads else f"SELECT pg_try_advisory_lock({_LEADER})"
         async with self._turn:
             return bool(await connection.fetchval(question, timeout=_ANSWERS_WITHIN))
+
+    async def _end_standstills(self, connection: Any) -> None:
+        async with self._turn:
+            ended = await end_standstills(connection)
+        if ended:
+            log.warning("a process stood still", action="replica.standstill", number=ended)
 
     async def _show_keys(self, connection: Any, shown: set[int]) -> set[int]:
         """Reads the key file again, and lets others know which keys this replica has."""

@@ -38,6 +38,8 @@ AWAY: Final = (
     NoConnectionLeft,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    # A goodbye has been read, and the connection is not closed yet.
+    asyncpg.InternalClientError,
     OSError,
     KeyMissing,
 )
@@ -65,15 +67,18 @@ def is_away(error: BaseException) -> bool:
 
 # Connections beyond the pool, for a while.
 _OVERFLOW = 6
-# What a stuck process holds locked becomes free for another one; a query that takes so long, or
-# waits so long for somebody's lock, is given up and asked again.
+#: What our connections are called in PostgreSQL's list of them.
+APPLICATION: Final = "wayhome"
+# What a stuck process holds locked becomes free for another one (bot/standstill.py has the rest); a
+# query that takes so long, or waits so long for somebody's lock, is given up and asked again.
 _FREED_IF_STUCK = {
+    "application_name": APPLICATION,
     "idle_in_transaction_session_timeout": "15s",
     "statement_timeout": "30s",
     "lock_timeout": "10s",
 }
-# Seconds. A database that takes connections and answers nothing is away, too.
-_ANSWERS_WITHIN = 35
+#: Seconds. A database that takes connections and answers nothing is away, too.
+ANSWERS_WITHIN: Final = 35
 _CONNECTS_WITHIN = 5
 _CONNECTION_FREE_WITHIN = 10
 _BEGIN = text(
@@ -188,7 +193,7 @@ class Database:
             connect_args={
                 "server_settings": _FREED_IF_STUCK,
                 "timeout": _CONNECTS_WITHIN,
-                "command_timeout": _ANSWERS_WITHIN,
+                "command_timeout": ANSWERS_WITHIN,
             },
         )
         #: How many connections this process may use at once.

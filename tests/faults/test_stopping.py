@@ -1,11 +1,12 @@
 """Stopping and freezing: a deploy loses and repeats nothing, a frozen replica's work goes on."""
 
 import signal
+from itertools import cycle, islice
 from random import Random
 
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
-from tests.faults.load import while_talking
+from tests.faults.load import calls, while_talking
 from tests.faults.plugin import Share
 from tests.faults.script import cast
 
@@ -40,22 +41,20 @@ async def test_p1_p12_a_replica_that_is_asked_to_stop_loses_and_repeats_nothing(
 async def test_p1_p12_what_a_frozen_replica_holds_is_taken_over(
     new_world: NewWorld, share: Share, random: Random
 ) -> None:
-    """And when it wakes up, what it still had in hand changes nothing."""
+    """Whoever of them leads; and when it wakes up, what it still had in hand changes nothing."""
     row = share.row("a replica frozen under load (SIGSTOP), another goes on")
-    row.runs = share.of(_FREEZES)
+    row.runs = share.of(_FREEZES, least=2)
     patience = ("tests.faults.changes:free_what_is_stuck_after", _FREED_AFTER)
     async with new_world() as world:
         script = await cast(world, random, row.runs * _UPDATES_A_BLOW)
         for place in range(2):
             await world.start(patience, place=place)
-
-        async def freeze() -> None:
-            frozen = random.choice(list(world.replicas.values()))
-            frozen.signal(signal.SIGSTOP)
+        for place in islice(cycle(range(2)), row.runs):
+            script.say(_UPDATES_A_BLOW // 2)
+            await calls(world, script, random.randint(1, _UPDATES_A_BLOW // 2))
+            world.replicas[place].signal(signal.SIGSTOP)
             world.cut_off += await world.in_flight()
             script.say(_UPDATES_A_BLOW // 2)
             await world.quiet()
-            frozen.signal(signal.SIGCONT)
-
-        await while_talking(world, script, random, row.runs, freeze)
+            world.replicas[place].signal(signal.SIGCONT)
         await close(script, row)
