@@ -13,7 +13,7 @@ from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.returnees import HOURS_LAST, data_key, open_data_key, who_is_there
-from storage.batches import one_of
+from storage.batches import among, one_of
 from storage.cases import Case
 from storage.keys import DataKey as PersonsKey
 from storage.keys import Keyring
@@ -245,7 +245,7 @@ async def judge_anew(session: Session, *people: UUID) -> None:
     )
     await session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id.in_(waiting))
+        .where(among(OutboxRow.id, waiting))
         .values(not_before=session.now, state=OutboxState.WAITING)
     )
     session.wakes(Topic.OUTBOX)

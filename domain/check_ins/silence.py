@@ -12,7 +12,7 @@ from domain.check_ins.postponing import DECLINED
 from domain.consent import has_consent
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.silence_plan import SILENCE, plan_now
-from storage.batches import at_most
+from storage.batches import among, at_most
 from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import Session
@@ -67,7 +67,7 @@ async def _book(
 ) -> int:
     ended = await session.scalars(
         update(CheckIn)
-        .where(CheckIn.id.in_(over))
+        .where(among(CheckIn.id, over))
         .values(state=state, reason=func.coalesce(reason, CheckIn.reason))
         .returning(CheckIn.id)
         .execution_options(synchronize_session=False)

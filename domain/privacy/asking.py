@@ -20,6 +20,7 @@ from domain.notices import Notice, tell, tell_chat
 from domain.phones import FOR_EVER
 from domain.returnees import chat_id_of, current_enrolments, give_phone
 from domain.safety import contact_with, held
+from storage.batches import among
 from storage.cases import Case
 from storage.keys import SealError
 from storage.kinds import (
@@ -222,7 +223,7 @@ async def _call_back(session: Session, returnee: Returnee) -> None:
     )
     await session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id.in_(waiting))
+        .where(among(OutboxRow.id, waiting))
         .values(state=OutboxState.CANCELLED, content=None, finished_at=session.now, error=_ASKED)
         .execution_options(synchronize_session=False)
     )

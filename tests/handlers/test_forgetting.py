@@ -9,9 +9,9 @@ from dialogs.presses import CopyForMe
 from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.staff import add_staff, join_by_telegram
-from storage.kinds import Identity, NoticeClass, Role
+from storage.kinds import Identity, Role
 from storage.organisations import Organisation
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, content_of
 from storage.privacy import Erasure
 from storage.returnees import Returnee
 from storage.service import DialogState
@@ -152,7 +152,8 @@ async def test_p4_what_waited_in_the_outbox_does_not_go_to_a_phone_that_is_forgo
 
     async with database.begin(SERVICE) as session:
         waiting = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
-        assert [row.notice_class for row in waiting] == [NoticeClass.REPLY]
+        kept = [content_of(row, session.keys) for row in waiting]
+        assert [content.get("notice") for content in kept] == [Notice.FORGOTTEN], kept
 
 
 async def confirmed(database: Database, phone: Phone) -> None:

@@ -1,10 +1,12 @@
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from domain.cases.work import claim, mark_heard, note, release, resolve, snooze, write
 from domain.errors import NotAllowed, Refused
@@ -37,9 +39,14 @@ async def test_of_two_who_claim_at_once_the_second_waits_and_hears_who_has_it(
 async def test_race_of_two_hundred_who_claim_at_once_gives_one_owner(centre: Centre) -> None:
     staff = [await centre.colleague(name=f"Vera {number}") for number in range(20)]
     case = await centre.signal(await centre.person())
-    refused = await asyncio.gather(
-        *(_refusal(centre.claims(staff[number % 20], case)) for number in range(200))
-    )
+
+    async def press(number: int) -> str | None:
+        # On a busy machine no connection may be free for a while: whoever is told so presses again.
+        while True:
+            with suppress(NoConnectionLeft):
+                return await _refusal(centre.claims(staff[number % 20], case))
+
+    refused = await asyncio.gather(*map(press, range(200)))
     owner = (await centre.fresh(case)).claimed_by
     # Whoever has it may press again; all others are told who was first.
     assert refused.count(None) == 10
