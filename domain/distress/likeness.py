@@ -1,8 +1,8 @@
 """How much a message is like examples of distress: beside the rules, never instead of them.
 
 It hears what is only hinted at, in words that no line foresaw. It can ask, call for a look or
-raise; it takes nothing back that a rule says by itself. `python -m benchmarks.training` makes its
-weights.
+raise; of what a rule says it takes nothing back but a question about a lesser matter.
+`python -m benchmarks.training` makes its weights.
 """
 
 import re

@@ -40,11 +40,6 @@ class Reading:
             return Hit(match, rule, None)
         return Hit(match, rule, *self.report.lowered(match.start, *lowered))
 
-    @property
-    def meant_otherwise(self) -> bool:
-        """Whether something around it made any of it mean less."""
-        return any(hit.severity is None or hit.around for hit in self.hits)
-
     def marks(self) -> Iterator[str]:
         """What likeness may know of it: the scopes, each with each matter that rules heard, and
         what was left of those.

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 from domain.distress.assessment import Assessment, Evidence
 from domain.distress.concepts import Concepts
 from domain.distress.index import indexes_of
-from domain.distress.lexicon import Entry, load_entries
+from domain.distress.lexicon import Entry, Rule, load_entries
 from domain.distress.likeness import Like, Likeness, Meanings
 from domain.distress.own import Own
 from domain.distress.proven import Proven
@@ -30,7 +30,10 @@ NEIGHBOURS, MOST_LOOKS = 8, 20
 ALONE, AGREEING, URGENTLY = 3, 1.0, 1.4
 # What is that much like an urgent matter is asked about, however little it is like distress in
 # general; an emergency is that much like one, at least.
-ASKED_ABOUT, URGENT_TOO = 0.3, 0.5
+ASKED_ABOUT, URGENT_TOO = -0.3, 0.5
+# In a message of so many words that is that little like distress, a lesser matter that a rule would
+# only ask about is nothing, and so are words that may be about anything: a bus at night, a form.
+ENOUGH, FAR, ANYTHING = 10, -1.0, "danger.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
 MOST_DIGITS, LONGEST_WITH_DIGITS = 2, 12
 Heard = tuple[Severity, tuple[str, ...]]
@@ -47,14 +50,14 @@ class Bars(NamedTuple):
     emergency: float
 
 
-# Chosen on messages that were not learned from then: decision 0044.
-USUAL = Bars(question=0.6, concern=1.4, urgent=3.3, emergency=-0.3)
+# Chosen on messages that were not learned from: decision 0046.
+USUAL = Bars(question=1.1, concern=1.4, urgent=3.3, emergency=-0.6)
 # In which nobody says I, we or you.
 OF_NOBODY = USUAL._replace(emergency=1.4)
-# Words mean something else than they say, which letters know little of.
-MEANT_OTHERWISE = USUAL._replace(emergency=0.4)
-# Of news, a quotation or a long story.
-TOLD = USUAL._replace(urgent=6.0, emergency=1.4)
+# A long story that somebody tells of themselves.
+TOLD = USUAL._replace(emergency=0.0)
+# News and quotations.
+PASSED_ON = OF_NOBODY._replace(urgent=6.0)
 
 
 class Watch:
@@ -134,21 +137,27 @@ class Watch:
 
     def _alone(self, reading: Reading) -> Iterator[Heard]:
         """What rules and likeness make of it without what was said before."""
-        yield from self._by_rules(reading, reading.hits)
-        if _says_something(reading.message):
-            severity = _by_likeness(self._likeness.of(reading), _bars(reading))
-            if severity is not None:
-                yield severity, (LIKENESS,)
+        if not _says_something(reading.message):
+            yield from self._by_rules(reading, reading.hits)
+            return
+        like = self._likeness.of(reading)
+        far = max(like.distress, like.urgent) < FAR and len(reading.message.words) >= ENOUGH
+        yield from self._by_rules(reading, reading.hits, far=far)
+        severity = _by_likeness(like, _bars(reading))
+        if severity is not None:
+            yield severity, (LIKENESS,)
 
     def _across(self, beyond: int, together: Reading) -> Iterator[Heard]:
         """What begins before that word and ends behind it."""
         across = [hit for hit in together.hits if hit.match.start < beyond < hit.match.end]
         yield from self._by_rules(together, across)
 
-    def _by_rules(self, reading: Reading, hits: Iterable[Hit]) -> Iterator[Heard]:
+    def _by_rules(
+        self, reading: Reading, hits: Iterable[Hit], *, far: bool = False
+    ) -> Iterator[Heard]:
         """A line that is not proven is as grave as it says where likeness agrees by the words
         around it, so that nothing said beside them takes it back; and where there are too many to
-        look at.
+        look at. In a message that is `far` from distress a lesser matter is not asked about.
         """
         looks = 0
         for hit in hits:
@@ -158,8 +167,9 @@ class Watch:
                     looks += 1
                     if looks > MOST_LOOKS or self._agrees(reading.message, hit):
                         most = hit.severity
-                codes = (hit.rule.code, *(f"scope.{each}" for each in hit.around))
-                yield min(hit.severity, most, key=rank), codes
+                severity = min(hit.severity, most, key=rank)
+                if not (far and severity is Severity.NONE and _is_lesser(hit.rule)):
+                    yield severity, (hit.rule.code, *(f"scope.{each}" for each in hit.around))
 
     def _agrees(self, message: Words, hit: Hit) -> bool:
         """Whether the words around it are like distress, or are hardly any."""
@@ -184,12 +194,19 @@ def _by_likeness(like: Like, bars: Bars) -> Severity | None:
 
 
 def _bars(reading: Reading) -> Bars:
-    message = reading.message
-    if len(message.words) > LONG or message.mostly_quoted or reading.report.is_all:
-        return TOLD
-    if reading.report.nobody_speaks:
+    message, report = reading.message, reading.report
+    if message.mostly_quoted or report.is_all:
+        return PASSED_ON
+    if report.nobody_speaks:
         return OF_NOBODY
-    return MEANT_OTHERWISE if reading.meant_otherwise else USUAL
+    return TOLD if len(message.words) > LONG else USUAL
+
+
+def _is_lesser(rule: Rule) -> bool:
+    """Than an emergency, or than what is asked about by name."""
+    if rule.severity is Severity.NONE:
+        return rule.code == ANYTHING
+    return rule.severity is not Severity.EMERGENCY
 
 
 def _says_something(message: Words) -> bool:

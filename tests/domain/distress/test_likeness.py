@@ -57,6 +57,42 @@ def test_nobody_is_asked_for_a_greeting(watch: Watch, text: str) -> None:
     assert watch.assess(text).severity is Severity.NONE
 
 
+def test_words_that_may_be_about_anything_ask_unless_much_else_is_far_from_distress(
+    watch: Watch,
+) -> None:
+    assert watch.assess("is the bus at night dangerous?").ask
+    long = "could you tell me whether the bus from the airport to the centre at night is dangerous"
+    assert not watch.assess(f"{long} for somebody with a big suitcase, and what a ticket costs").ask
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nobody locked me in, the bus was only late, and we ate soup at my aunt's with the cousins",
+        "i will not kill myself for this exam, thank you, see you on monday at ten in the office",
+    ],
+)
+def test_p1_an_emergency_that_is_denied_is_asked_about_however_harmless_all_else_is(
+    watch: Watch, text: str
+) -> None:
+    assert watch.assess(text).ask
+
+
+def test_p1_a_long_story_of_ones_own_is_an_emergency_and_the_same_as_news_is_not(
+    watch: Watch,
+) -> None:
+    own = (
+        "i am writing quickly from a petrol station, two men brought us here in a van, they have "
+        "our phones and papers, and they say that tonight we cross the border and nobody may speak"
+    )
+    news = (
+        "the two men were stopped at a petrol station near the border, police said, after a clerk "
+        "noticed that the women in their van had no phones and no papers and nobody might speak"
+    )
+    assert watch.assess(own).severity is Severity.EMERGENCY
+    assert watch.assess(news).severity.rank <= Severity.CONCERN.rank
+
+
 @given(st.sampled_from([each.text for each in examples()]), st.text(max_size=20))
 def test_p1_likeness_never_lowers_what_a_rule_says_by_itself(example: str, more: str) -> None:
     text = f"{example} {more}"
