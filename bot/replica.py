@@ -65,6 +65,8 @@ class Replica:
             port=self._url.port or 5432,
             database=self._url.database,
             timeout=_ANSWERS_WITHIN,
+            # Also tells a connection that is lost without a word, as when a cable is pulled.
+            command_timeout=_ANSWERS_WITHIN,
             server_settings=SETTINGS,
         )
         try:
@@ -88,10 +90,9 @@ class Replica:
             telling.cancel()
 
     async def _ask_to_lead(self, connection: Any) -> bool:
-        """Also tells a connection that is lost without a word, as when a cable is pulled."""
         question = "SELECT 1" if self.leads else f"SELECT pg_try_advisory_lock({_LEADER})"
         async with self._turn:
-            return bool(await connection.fetchval(question, timeout=_ANSWERS_WITHIN))
+            return bool(await connection.fetchval(question))
 
     async def _end_standstills(self, connection: Any) -> None:
         async with self._turn:

@@ -257,7 +257,7 @@ async def group_is_alerted(telegram: RunningSimulator, code: str) -> None:
 
 
 async def claims(desk: Page) -> None:
-    """A press at the moment at which the list shows somebody new is lost: one presses again."""
+    """Once under load a press led nowhere while the list was showing somebody new."""
     claim = desk.get_by_role("button", name="Claim")
     await claim.click()
     with suppress(TooLate):
