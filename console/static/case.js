@@ -8,15 +8,27 @@ const LIVING = ["head", "last-words", "talk"];
 const home = page.dataset.caseEvents.replace(/\/events$/, "");
 if (location.pathname !== home) history.replaceState(null, "", home);
 
+let newest;
+let later;
+
 async function refresh() {
   const response = await fetch(home);
   if (!response.ok) return;
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  newest = new DOMParser().parseFromString(await response.text(), "text/html");
+  show();
+}
+
+// A recording that is being played goes on, and what is being pressed stays until it is let go.
+const inUse = (part) =>
+  part.matches(":active") || [...part.querySelectorAll("audio")].some((audio) => !audio.paused);
+
+function show() {
+  clearTimeout(later);
   for (const id of LIVING) {
-    const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
-    // A recording that is being played goes on.
-    const playing = old && [...old.querySelectorAll("audio")].some((audio) => !audio.paused);
-    if (old && now && !playing && old.innerHTML !== now.innerHTML) old.replaceWith(now);
+    const [old, now] = [document.getElementById(id), newest.getElementById(id)];
+    if (!old || !now || old.innerHTML === now.innerHTML) continue;
+    if (inUse(old)) later = setTimeout(show, 200);
+    else old.replaceWith(now);
   }
 }
 

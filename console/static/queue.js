@@ -11,22 +11,43 @@ const plainTitle = document.title.replace(/^\(\d+\+?\) /, "");
 
 const lines = () => [...place.querySelectorAll("[data-case]")];
 const link = (line) => line.querySelector(".who");
-const waitingCases = () =>
-  new Set(lines().filter((line) => line.querySelector("form")).map((line) => line.dataset.case));
+const casesIn = (lines) =>
+  new Set([...lines.querySelectorAll("[data-case]:has(form)")].map((line) => line.dataset.case));
 
-function show({ html, waiting }) {
-  const before = waitingCases();
+// Somebody new is told of at once; the lines change when nothing in them is being pressed.
+let newest;
+let known = casesIn(place);
+
+function hear({ html, waiting }) {
+  document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
+  const lines = document.createElement("template");
+  lines.innerHTML = html;
+  const cases = casesIn(lines.content);
+  if ([...cases].some((id) => !known.has(id))) tell();
+  known = cases;
+  newest = lines.content;
+  show();
+}
+
+// A button that is exchanged between being pressed and let go is never clicked.
+function show() {
+  if (!newest) return;
+  if (place.matches(":active")) {
+    setTimeout(show, 100);
+    return;
+  }
+  const before = casesIn(place);
   const focused = document.activeElement.closest?.("[data-case]");
   const wasLink = focused && document.activeElement === link(focused);
-  place.innerHTML = html;
-  document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
+  place.replaceChildren(newest);
+  newest = undefined;
   if (focused) {
     const again = place.querySelector(`[data-case="${focused.dataset.case}"]`);
     (wasLink ? again && link(again) : again?.querySelector("button"))?.focus();
   }
-  const fresh = [...waitingCases()].filter((id) => !before.has(id));
-  for (const id of fresh) place.querySelector(`[data-case="${id}"]`).classList.add("new");
-  if (fresh.length) tell();
+  for (const id of casesIn(place)) {
+    if (!before.has(id)) place.querySelector(`[data-case="${id}"]`).classList.add("new");
+  }
 }
 
 function tell() {
@@ -44,7 +65,7 @@ function connected(yes) {
 const events = new EventSource(place.dataset.queue);
 events.addEventListener("open", () => connected(true));
 events.addEventListener("error", () => connected(false));
-events.addEventListener("message", (event) => show(JSON.parse(event.data)));
+events.addEventListener("message", (event) => hear(JSON.parse(event.data)));
 events.addEventListener("signed-out", () => location.reload());
 live.hidden = false;
 

@@ -74,6 +74,59 @@ async def test_sound_and_notification_stay_chosen_and_say_nothing_of_the_person(
         await expect(sound).to_have_attribute("aria-pressed", "false")
 
 
+async def test_a_press_on_claim_holds_while_somebody_new_comes(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello", Severity.CONCERN)
+    async with window(chromium, office, me, "light", 1280) as page:
+        await page.goto("/queue")
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        await page.get_by_role("button", name="Claim").hover()
+        await page.mouse.down()
+        await office.case(await office.person(), "Help", Severity.EMERGENCY)
+        await expect(page).to_have_title(re.compile(r"^\(2\)"))
+        await page.mouse.up()
+        await page.wait_for_url(f"**/cases/{case.id}")
+
+
+async def test_the_queue_shows_who_came_during_a_press_that_is_taken_back(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    await office.case(await office.person(), "Hello", Severity.CONCERN)
+    async with window(chromium, office, me, "light", 1280) as page:
+        await page.goto("/queue")
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        await page.get_by_role("button", name="Claim").hover()
+        await page.mouse.down()
+        await office.case(await office.person(), "Help", Severity.EMERGENCY)
+        await expect(page).to_have_title(re.compile(r"^\(2\)"))
+        await page.mouse.move(5, 5)
+        await page.mouse.up()
+        await expect(page.locator("[data-case]")).to_have_count(2)
+        await expect(page.locator("[data-case].new")).to_have_count(1)
+
+
+async def test_a_press_on_claim_in_a_case_holds_while_the_case_becomes_graver(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    person = await office.person()
+    case = await office.case(person, "Hello", Severity.CONCERN)
+    async with window(chromium, office, me, "light", 1280) as page:
+        await page.goto(f"/cases/{case.id}")
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        await page.get_by_role("button", name="Claim this case").hover()
+        await page.mouse.down()
+        await office.case(person, "He has a knife", Severity.EMERGENCY)
+        await expect(page.locator("#talk")).to_contain_text("He has a knife")
+        await expect(page.locator("#head")).not_to_contain_text("Emergency")
+        await page.mouse.up()
+        await expect(page.locator("#head")).to_contain_text("Emergency")
+        await expect(page.get_by_role("button", name="Claim this case")).to_be_hidden()
+
+
 async def test_whoever_sits_in_a_case_hears_that_somebody_else_waits(
     office: Office, chromium: Browser
 ) -> None:

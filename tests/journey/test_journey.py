@@ -7,7 +7,6 @@ for the caseworker and the coordinator. Afterwards nothing that was kept names a
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +14,6 @@ from zoneinfo import ZoneInfo
 import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
-from playwright.async_api import TimeoutError as TooLate
 
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.embedded.programs import installation
@@ -256,18 +254,8 @@ async def group_is_alerted(telegram: RunningSimulator, code: str) -> None:
     await telegram.wait_for_text(group, code)
 
 
-async def claims(desk: Page) -> None:
-    """Once under load a press led nowhere while the list was showing somebody new."""
-    claim = desk.get_by_role("button", name="Claim")
-    await claim.click()
-    with suppress(TooLate):
-        await desk.wait_for_url(re.compile("/cases/"), timeout=15_000)
-        return
-    await claim.click()
-
-
 async def talks(phone: Phone, desk: Page) -> None:
-    await claims(desk)
+    await desk.get_by_role("button", name="Claim").click()
     await expect(desk.get_by_text(DANGER).first).to_be_visible()
     await desk.get_by_label("Write to").fill(ANSWER)
     await desk.get_by_role("button", name="Send to their phone").click()
