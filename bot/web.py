@@ -18,7 +18,8 @@ _GRACE_SECONDS = 8
 def listen(host: str, port: int, setting: str = "WAYHOME_PORT") -> socket.socket:
     """Takes the port, or raises CannotOpen with one sentence."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Without its protocol's name asyncio leaves out TCP_NODELAY, and each answer comes 40 ms late.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

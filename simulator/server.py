@@ -50,6 +50,8 @@ async def serving(
     Where `state` names a file, the world is saved there after changes and at the end.
     """
     listener = socket.create_server((HOST, port))
+    # asyncio does this only for sockets that name their protocol; without it answers come late.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         create_app(simulator, webhook_delay=webhook_delay),
         http=CuttingProtocol,

@@ -1,11 +1,11 @@
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
 
+from bot.web import listen
 from console.app import create_console
 from console.settings import ConsoleSettings
 from domain.errors import Refused
@@ -34,7 +34,7 @@ def telegram() -> Telegram:
 @pytest.fixture
 async def settings(database: Database, telegram: Telegram) -> AsyncIterator[ConsoleSettings]:
     """Of a console that is open on this machine."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen("127.0.0.1", 0)
     stopping = asyncio.Event()
     settings = ConsoleSettings(
         public_url=f"http://localhost:{listening.getsockname()[1]}",
