@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy import text
+
 from benchmarks.processes import Usage, usage_of
 from bot.embedded.postgres import EmbeddedPostgres
 from storage.keys import Keyring
 from storage.schema import migrate
-from storage.sessions import Clock, Database
+from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 
 
@@ -39,6 +41,16 @@ async def entered(url: str, keys: Keyring | None = None) -> AsyncIterator[Databa
 def usage_of_postgres(postgres: EmbeddedPostgres) -> Usage:
     """Of the server and all its backends."""
     return usage_of(*_family(_postmaster(postgres)))
+
+
+async def shared_by_postgres(database: Database) -> int:
+    """Bytes that the server takes when it starts, for all its backends together: its buffers, most
+    of all.
+    """
+    async with database.begin(SERVICE) as session:
+        megabytes = await session.scalar(text("SHOW shared_memory_size"))
+    assert megabytes is not None
+    return int(megabytes.removesuffix("MB")) * 1024 * 1024
 
 
 def _postmaster(postgres: EmbeddedPostgres) -> int:

@@ -8,7 +8,7 @@ from math import sqrt
 from statistics import fmean, linear_regression
 from typing import Any
 
-from benchmarks.database import usage_of_postgres
+from benchmarks.database import shared_by_postgres, usage_of_postgres
 from benchmarks.effort import Effort
 from benchmarks.frame import alone
 from benchmarks.load import Load
@@ -20,7 +20,7 @@ from benchmarks.service import Service, service
 
 _MEGABYTE = 1024 * 1024
 _LOOKS = 240
-# What fills once (caches, pools, PostgreSQL's buffers) is no leak.
+# What fills once (caches and pools) is no leak.
 _WARM_UP = 0.25
 _CHUNK = 0.5
 
@@ -61,6 +61,7 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     seconds = effort.of(effort.minutes * 60, 5.0)
     own, postgres = Line(), Line()
     centre = await open_centre(wayhome.database)
+    shared = await shared_by_postgres(wayhome.database)
     size = effort.of(900, 30)
     async with wayhome.running() as process:
         half = (await through(wayhome, centre, size, [process])).per_second / 2
@@ -72,7 +73,7 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
             while (gone := time.monotonic() - begun) < seconds:
                 if gone >= seconds * _WARM_UP:
                     own.add(gone, usage_of(process.pid).bytes)
-                    postgres.add(gone, usage_of_postgres(wayhome.postgres).bytes)
+                    postgres.add(gone, shared + usage_of_postgres(wayhome.postgres).bytes)
                 await asyncio.sleep(seconds / _LOOKS)
             loading.cancel()
         await wayhome.until_done()

@@ -10,7 +10,8 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 @dataclass(frozen=True, slots=True)
 class Usage:
     cpu_seconds: float
-    #: Private memory, and a fair share of what several processes map together.
+    #: Private memory, and a fair share of the files that several processes map; none of the memory
+    #: that they share to talk with each other, which PostgreSQL takes once and for all.
     bytes: int
 
     def __add__(self, other: "Usage") -> "Usage":
@@ -32,5 +33,6 @@ def _usage(pid: int) -> Usage:
         shares = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return Usage(0, 0)
-    kilobytes = next(int(line.split()[1]) for line in shares if line.startswith("Pss:"))
-    return Usage((int(fields[11]) + int(fields[12])) / _TICKS, kilobytes * 1024)
+    kilobytes = {name: int(size) for name, size, *_ in map(str.split, shares[1:])}
+    own = kilobytes["Pss:"] - kilobytes["Pss_Shmem:"]
+    return Usage((int(fields[11]) + int(fields[12])) / _TICKS, own * 1024)
