@@ -22,6 +22,7 @@ from bot.delivery.claiming import take_over
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from bot.dialog_states import DialogStates
+from bot.errors import code_of
 from bot.handling import Handling
 from bot.health import ESCALATION, Health
 from bot.intake.kinds import UPDATE_KINDS
@@ -37,7 +38,7 @@ from bot.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
 from bot.sweeping import sweep
-from bot.telegram import code_of, connect
+from bot.telegram import connect
 from bot.web import serve
 from bot.windows import WindowsToOutbox
 from console.app import ConsoleSettings, create_console

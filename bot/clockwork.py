@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.errors import code_of
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from storage.sessions import AWAY, SERVICE, Database, Session
 
 log = structlog.get_logger()

@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.errors import code_of
 from bot.replica import Replica, replicas_alive
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from storage.inbox import newest
 from storage.service import Fact, RunningReplica
 from storage.sessions import AWAY, SERVICE, Database, Session

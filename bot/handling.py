@@ -13,8 +13,9 @@ from aiogram.types import Update
 
 from bot.current import Current
 from bot.dialog_states import know_dialogs, save_dialogs, windows_shown
+from bot.errors import code_of
 from bot.lanes import AfterCommit, Handler
-from bot.telegram import bot_for_handlers, code_of
+from bot.telegram import bot_for_handlers
 from domain.distress import RecentWords, Watch
 from domain.lexicon.listening import Lexicons
 from domain.messages import know_writers

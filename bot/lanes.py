@@ -15,9 +15,9 @@ from typing import Any
 import structlog
 
 from bot.deaths import Deaths
+from bot.errors import code_of
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from storage.inbox import (
     InboxRow,
     asked_at,

@@ -4,8 +4,8 @@ import asyncio
 
 import structlog
 
+from bot.errors import code_of
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from domain.lexicon.listening import Lexicons
 from storage.sessions import AWAY, SERVICE, Database
 from storage.wakes import Topic

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.embedded.postgres import embedded_postgres
+from bot.errors import code_of
 from bot.settings import Settings
-from bot.telegram import code_of
 from storage.archive import see_all
 from storage.fitting import KeysStrange, keys_of, remember_keys
 from storage.key_files import KeyFileError, make_key_file, read_key_file

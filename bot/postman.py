@@ -15,8 +15,8 @@ from uuid import UUID
 
 import structlog
 
+from bot.errors import code_of
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from domain.marks import N_
 from domain.referrals.mailing import LINK, MOST_MAILS, due_mail
 from domain.referrals.partners import card_of

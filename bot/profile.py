@@ -10,7 +10,7 @@ from aiogram.methods import (
     SetMyShortDescription,
 )
 
-from bot.telegram import code_of
+from bot.errors import code_of
 from handlers.menus import descriptions
 from locales.catalogues import Catalogues
 

@@ -10,9 +10,9 @@ import asyncpg
 import structlog
 from sqlalchemy import make_url, text
 
+from bot.errors import code_of
 from bot.standstill import SETTINGS, end_standstills
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from storage.key_files import KeyFileError
 from storage.keychain import Keychain
 from storage.sessions import AWAY, Session

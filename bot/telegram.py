@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from enum import StrEnum, auto
-from pathlib import Path
 from typing import Any, NoReturn
 
 from aiogram import Bot
@@ -121,14 +120,3 @@ def meaning(error: Exception) -> Trouble:
     if isinstance(error, TelegramForbiddenError):
         return Trouble.REFUSED
     return Trouble.HOPELESS if isinstance(error, TelegramBadRequest) else Trouble.PASSING
-
-
-def code_of(error: BaseException) -> str:
-    """For a log or a row: the kind of error and where it arose, and nothing that it says."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    if place is None:
-        return type(error).__name__
-    file = Path(place.tb_frame.f_code.co_filename)
-    return f"{type(error).__name__} at {file.parent.name}/{file.name}:{place.tb_lineno}"

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.channels.reaching import reach
 from bot.channels.saying import said
+from bot.errors import code_of
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from domain.channels import calling
 from domain.channels.keeping import address_of
 from domain.notices import Notice

@@ -39,7 +39,7 @@ def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
     except Exception as fault:
         if not logged:
             raise
-        from bot.telegram import code_of
+        from bot.errors import code_of
 
         error = code_of(_innermost(fault))
         log.critical("ended by a fault of ours", action="command.failed", error=error)

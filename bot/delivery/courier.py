@@ -14,10 +14,10 @@ from bot.delivery.pace import Pace
 from bot.delivery.packing import Packing, Parcel
 from bot.delivery.reporting import Reporting
 from bot.delivery.sending import Sent, send, tidy
+from bot.errors import code_of
 from bot.metrics import Metrics
 from bot.replica import Replica
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from locales.catalogues import Catalogues
 from storage.outbox import OutboxRow
 from storage.sessions import AWAY, SERVICE, Database, is_away

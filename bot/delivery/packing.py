@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.delivery import outcome
 from bot.delivery.outcome import Taken
 from bot.delivery.wording import Wire, wire
-from bot.telegram import code_of
+from bot.errors import code_of
 from domain.cases.topics import topic_of
 from domain.check_ins.due import Due, locked
 from domain.check_ins.private import know_who_is_asked_private

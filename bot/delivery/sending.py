@@ -11,8 +11,9 @@ from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
 from aiogram.types import Message
 
 from bot.delivery.wording import Wire
+from bot.errors import code_of
 from bot.json_calls import Arrived
-from bot.telegram import Trouble, code_of, meaning
+from bot.telegram import Trouble, meaning
 
 log = structlog.get_logger()
 

@@ -8,10 +8,10 @@ from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetr
 from aiogram.methods import DeleteWebhook
 from aiogram.methods.base import TelegramMethod
 
+from bot.errors import code_of
 from bot.intake.kinds import UPDATE_KINDS
 from bot.replica import Replica
 from bot.stopping import Stopping
-from bot.telegram import code_of
 from storage.inbox import is_update, take_in
 from storage.sessions import AWAY, SERVICE, Database
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.telegram import code_of
+from bot.errors import code_of
 from storage.inbox import is_update, take_in
 from storage.sessions import AWAY, SERVICE, Database
 

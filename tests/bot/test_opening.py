@@ -1,5 +1,7 @@
 """A start with something wrong stops with one sentence; a database that is away is waited for."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,3 +163,10 @@ async def test_the_doctor_says_what_is_missing_and_never_leaves_a_check_out(
 )
 def test_the_doctor_minds_a_name_that_tells_what_the_bot_is_for(name: str, telling: bool) -> None:
     assert tells(name) is telling
+
+
+def test_a_command_that_only_opens_the_database_does_not_wait_for_telegrams_library() -> None:
+    """Its thousand classes take longer than all the rest of a command."""
+    loaded = "import sys, bot.opening; print('aiogram' in sys.modules)"
+    told = subprocess.run((sys.executable, "-c", loaded), capture_output=True, check=True)
+    assert told.stdout == b"False\n"

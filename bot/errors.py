@@ -1,0 +1,14 @@
+"""What an error may say of itself: never its words, which may be somebody's, or a token (P8)."""
+
+from pathlib import Path
+
+
+def code_of(error: BaseException) -> str:
+    """For a log or a row: the kind of error and where it arose, and nothing that it says."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    file = Path(place.tb_frame.f_code.co_filename)
+    return f"{type(error).__name__} at {file.parent.name}/{file.name}:{place.tb_lineno}"
