@@ -30,10 +30,11 @@ NEIGHBOURS, MOST_LOOKS = 8, 20
 ALONE, AGREEING, URGENTLY = 3, 1.0, 1.4
 # What is that much like an urgent matter is asked about, however little it is like distress in
 # general; an emergency is that much like one, at least.
-ASKED_ABOUT, URGENT_TOO = -0.3, 0.5
-# In a message of so many words that is that little like distress, a lesser matter that a rule would
-# only ask about is nothing, and so are words that may be about anything: a bus at night, a form.
-ENOUGH, FAR, ANYTHING = 10, -1.0, "danger.words"
+ASKED_ABOUT, URGENT_TOO = 0.0, 1.1
+# Likeness knows more of so many words, so they are asked about when they are that near already.
+# What is not, and as far from distress in general, is far: a lesser matter that a rule would only
+# ask about is nothing there, and so are words that may be about anything, a bus at night, a form.
+ENOUGH, FAR, ANYTHING = 12, -0.8, "danger.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
 MOST_DIGITS, LONGEST_WITH_DIGITS = 2, 12
 Heard = tuple[Severity, tuple[str, ...]]
@@ -50,8 +51,8 @@ class Bars(NamedTuple):
     emergency: float
 
 
-# Chosen on messages that were not learned from: decision 0046.
-USUAL = Bars(question=1.1, concern=1.4, urgent=3.3, emergency=-0.6)
+# Chosen on messages that were not learned from: decisions 0046 and 0047.
+USUAL = Bars(question=1.1, concern=1.2, urgent=3.3, emergency=-0.6)
 # In which nobody says I, we or you.
 OF_NOBODY = USUAL._replace(emergency=1.4)
 # A long story that somebody tells of themselves.
@@ -141,9 +142,10 @@ class Watch:
             yield from self._by_rules(reading, reading.hits)
             return
         like = self._likeness.of(reading)
-        far = max(like.distress, like.urgent) < FAR and len(reading.message.words) >= ENOUGH
+        enough = len(reading.message.words) >= ENOUGH
+        far = enough and max(like.distress, like.urgent) < FAR
         yield from self._by_rules(reading, reading.hits, far=far)
-        severity = _by_likeness(like, _bars(reading))
+        severity = _by_likeness(like, _bars(reading), FAR if enough else ASKED_ABOUT)
         if severity is not None:
             yield severity, (LIKENESS,)
 
@@ -181,7 +183,7 @@ class Watch:
         return like.distress >= AGREEING or like.urgent >= URGENTLY
 
 
-def _by_likeness(like: Like, bars: Bars) -> Severity | None:
+def _by_likeness(like: Like, bars: Bars, asked_about: float) -> Severity | None:
     """None where there is not even a question."""
     if like.emergency >= bars.emergency and like.urgent >= URGENT_TOO:
         return Severity.EMERGENCY
@@ -189,7 +191,7 @@ def _by_likeness(like: Like, bars: Bars) -> Severity | None:
         return Severity.URGENT
     if like.distress >= bars.concern:
         return Severity.CONCERN
-    asks = like.distress >= bars.question or like.urgent >= ASKED_ABOUT
+    asks = like.distress >= bars.question or like.urgent >= asked_about
     return Severity.NONE if asks else None
 
 
