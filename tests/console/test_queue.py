@@ -1,6 +1,6 @@
 import re
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from storage.kinds import Role, Severity
 from tests.console.office import Office
@@ -74,18 +74,23 @@ async def test_sound_and_notification_stay_chosen_and_say_nothing_of_the_person(
         await expect(sound).to_have_attribute("aria-pressed", "false")
 
 
+async def presses_claim_while_somebody_comes(office: Office, page: Page) -> None:
+    """And does not let go."""
+    await page.goto("/queue")
+    await expect(page.locator("[data-live].connected")).to_be_visible()
+    await page.get_by_role("button", name="Claim").hover()
+    await page.mouse.down()
+    await office.case(await office.person(), "Help", Severity.EMERGENCY)
+    await expect(page).to_have_title(re.compile(r"^\(2\)"))
+
+
 async def test_a_press_on_claim_holds_while_somebody_new_comes(
     office: Office, chromium: Browser
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     case = await office.case(await office.person(), "Hello", Severity.CONCERN)
     async with window(chromium, office, me, "light", 1280) as page:
-        await page.goto("/queue")
-        await expect(page.locator("[data-live].connected")).to_be_visible()
-        await page.get_by_role("button", name="Claim").hover()
-        await page.mouse.down()
-        await office.case(await office.person(), "Help", Severity.EMERGENCY)
-        await expect(page).to_have_title(re.compile(r"^\(2\)"))
+        await presses_claim_while_somebody_comes(office, page)
         await page.mouse.up()
         await page.wait_for_url(f"**/cases/{case.id}")
 
@@ -96,12 +101,7 @@ async def test_the_queue_shows_who_came_during_a_press_that_is_taken_back(
     me = await office.colleague(Role.CASEWORKER)
     await office.case(await office.person(), "Hello", Severity.CONCERN)
     async with window(chromium, office, me, "light", 1280) as page:
-        await page.goto("/queue")
-        await expect(page.locator("[data-live].connected")).to_be_visible()
-        await page.get_by_role("button", name="Claim").hover()
-        await page.mouse.down()
-        await office.case(await office.person(), "Help", Severity.EMERGENCY)
-        await expect(page).to_have_title(re.compile(r"^\(2\)"))
+        await presses_claim_while_somebody_comes(office, page)
         await page.mouse.move(5, 5)
         await page.mouse.up()
         await expect(page.locator("[data-case]")).to_have_count(2)
