@@ -24,12 +24,14 @@ const inUse = (part) =>
 
 function show() {
   clearTimeout(later);
+  let waits = false;
   for (const id of LIVING) {
     const [old, now] = [document.getElementById(id), newest.getElementById(id)];
     if (!old || !now || old.innerHTML === now.innerHTML) continue;
-    if (inUse(old)) later = setTimeout(show, 200);
+    if (inUse(old)) waits = true;
     else old.replaceWith(now);
   }
+  if (waits) later = setTimeout(show, 200);
 }
 
 // Whoever sits in a case hears of the next person, too.

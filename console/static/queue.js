@@ -16,6 +16,7 @@ const casesIn = (lines) =>
 
 // Somebody new is told of at once; the lines change when nothing in them is being pressed.
 let newest;
+let later;
 let known = casesIn(place);
 
 function hear({ html, waiting }) {
@@ -31,16 +32,15 @@ function hear({ html, waiting }) {
 
 // A button that is exchanged between being pressed and let go is never clicked.
 function show() {
-  if (!newest) return;
+  clearTimeout(later);
   if (place.matches(":active")) {
-    setTimeout(show, 100);
+    later = setTimeout(show, 100);
     return;
   }
   const before = casesIn(place);
   const focused = document.activeElement.closest?.("[data-case]");
   const wasLink = focused && document.activeElement === link(focused);
   place.replaceChildren(newest);
-  newest = undefined;
   if (focused) {
     const again = place.querySelector(`[data-case="${focused.dataset.case}"]`);
     (wasLink ? again && link(again) : again?.querySelector("button"))?.focus();
