@@ -1,9 +1,9 @@
 """Makes what the watch learns from the example messages: which lines are proven, and likeness.
 
 python -m benchmarks.training [--untried]: prints what it makes of messages by authors that it was
-not trained on, then writes domain/distress/proven.txt and likeness.bin, and beside them of what
-they were made. The same messages always make the same files, tried or --untried, which takes a
-third of the time.
+not trained on, then writes domain/distress/proven.txt, likeness.bin and gist.npz, and beside them
+of what they were made. The same messages always make the same files, tried or --untried, which
+takes a third of the time; another processor may round the gist's last digits otherwise.
 """
 
 import random
@@ -16,7 +16,9 @@ from math import exp, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.learning import Learning, Shown, learn
 from benchmarks.records import DISTRESS, GRAVE, Records
+from domain.distress import gist
 from domain.distress.concepts import Concepts
 from domain.distress.examples import load_examples
 from domain.distress.index import indexes_of
@@ -31,8 +33,10 @@ from storage.kinds import Severity
 MESSAGES = Path(__file__).parent / "messages"
 WATCH = Path(__file__).parents[1] / "domain/distress"
 PROVEN, WEIGHTS, MADE_OF = WATCH / FILE, WATCH / "likeness.bin", WATCH / "likeness.made-of"
+GIST = WATCH / gist.FILE
 EPOCHS, RATE, DECAY = 8, 0.4, 1e-4
 EMERGENCY = "E"
+KINDS = DISTRESS, GRAVE, EMERGENCY
 # By folder: those who wrote many messages and knew nothing of the watch.
 LEFT_OUT = ("further", "more_hands")
 LEXICONS = "lexicons"
@@ -101,7 +105,9 @@ def tried(lessons: Sequence[Lesson], meanings: Meanings) -> Iterator[tuple[Examp
     """Each message of those authors with its likeness to what the others wrote."""
     for author in LEFT_OUT:
         others = [each for each in lessons if each.example.author != author]
-        likeness = Likeness(weights_of(others, meanings), meanings)
+        likeness = Likeness(
+            weights_of(others, meanings), gist_of(others, meanings).gist(), meanings
+        )
         for each in lessons:
             if each.example.author == author:
                 yield each.example, likeness.of(each.reading)
@@ -123,12 +129,18 @@ def report(scores: Iterable[tuple[Example, Like]]) -> None:
 
 
 def weights_of(lessons: Sequence[Lesson], meanings: Meanings) -> "array[int]":
-    trained = [
-        weight
-        for labels in (DISTRESS, GRAVE, EMERGENCY)
-        for weight in train(lessons, meanings, labels)
-    ]
+    trained = [weight for labels in KINDS for weight in train(lessons, meanings, labels)]
     return array("b", [max(-127, min(127, round(weight * SCALE))) for weight in trained])
+
+
+def gist_of(lessons: Iterable[Lesson], meanings: Meanings) -> Learning:
+    found = ((each.example.label, features(each.reading, meanings)) for each in lessons)
+    return learn(
+        [
+            Shown(each.order, each.matters, [label in kind for kind in KINDS])
+            for label, each in found
+        ]
+    )
 
 
 def main() -> None:
@@ -145,6 +157,7 @@ def main() -> None:
     proven = Records((example.label, reading) for example, reading in lessons).proven(entries)
     PROVEN.write_text("".join(f"{name} {most}\n" for name, most in sorted(proven)), "ascii")
     WEIGHTS.write_bytes(weights_of(lessons, meanings).tobytes())
+    gist_of(lessons, meanings).save(GIST)
     MADE_OF.write_text(made_of() + "\n", "utf-8")
 
 

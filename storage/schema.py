@@ -5,6 +5,7 @@ docs/decisions/0009-expand-then-contract.md.
 """
 
 import asyncio
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -39,14 +40,18 @@ def _config(connection: Connection | None = None) -> Config:
 
 def newest() -> str:
     """The revision that this code needs."""
-    head = _scripts().get_current_head()
-    assert head is not None
-    return head
+    return _revisions(_MIGRATIONS)[0]
 
 
 def is_known(found: str) -> bool:
     """False for tables of a newer version than this code."""
-    return found in {script.revision for script in _scripts().walk_revisions()}
+    return found in _revisions(_MIGRATIONS)
+
+
+@cache
+def _revisions(_migrations: Path) -> tuple[str, ...]:
+    """All of them, the newest first: read once, since /readyz asks again and again."""
+    return tuple(script.revision for script in _scripts().walk_revisions())
 
 
 def is_older(found: str | None) -> bool:

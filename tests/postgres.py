@@ -10,7 +10,12 @@ from bot.embedded.postgres import EmbeddedPostgres
 from bot.embedded.roles import OWNER, RUN, database_statements
 
 # A test's data need not survive a power cut.
-HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+HASTE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
 
 
 class DatabaseUrls(NamedTuple):

@@ -1,13 +1,14 @@
 """How much a message is like examples of distress: beside the rules, never instead of them.
 
-It hears what is only hinted at, in words that no line foresaw. It can ask, call for a look or
-raise; of what a rule says it takes nothing back but a question about a lesser matter.
+It hears what is only hinted at, in words that no line foresaw: by what is in the message, each by
+itself, and by the gist of it. It can ask, call for a look or raise; of what a rule says it takes
+nothing back but a question about a lesser matter.
 `python -m benchmarks.training` makes its weights.
 """
 
 import re
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from importlib.resources import files
 from itertools import combinations, pairwise
 from math import sqrt
@@ -17,6 +18,7 @@ from zlib import crc32
 
 from domain.distress.by_word import by_word
 from domain.distress.concepts import Concepts
+from domain.distress.gist import Gist
 from domain.distress.reading import Reading
 from domain.distress.topics import Topics
 from domain.distress.views import looks
@@ -29,6 +31,9 @@ CONCEPT_SHARE, PAIR_SHARE, USUAL_CONCEPTS, MOST_CONCEPTS = 0.3, 0.2, 16, 32
 MARK_SHARE = 0.4
 ANY_SHARE = 0.4  # Of what is in every message: how usual distress is among the examples.
 SCALE = 16
+GIST = 0.8  # Of what the gist says beside: decision 0048.
+# An emergency is urgent, too, and distress: as much of each says so.
+BOTH = 0.5
 CYRILLIC, GREEK = re.compile("[а-ԯ]"), re.compile("[α-ω]")
 
 
@@ -51,12 +56,15 @@ class Meanings(NamedTuple):
 
 class Features(NamedTuple):
     """Of a message: its words, of which each letter counts, and buckets that count by themselves,
-    with their shares.
+    with their shares; and what its gist is made of, its words in order and the buckets of what it
+    is about.
     """
 
     words: Collection[str]
     share: float
     single: Sequence[tuple[float, Sequence[int]]]
+    order: Sequence[str]
+    matters: Sequence[int]
 
 
 class Likeness:
@@ -64,24 +72,27 @@ class Likeness:
     bucket speaks for it, in parts of SCALE.
     """
 
-    def __init__(self, weights: Sequence[int], meanings: Meanings) -> None:
+    def __init__(self, weights: Sequence[int], gist: Gist, meanings: Meanings) -> None:
         begins = range(0, len(weights), BUCKETS)
         self._weights = [weights[begin : begin + BUCKETS] for begin in begins]
-        self.meanings = meanings
+        self._gist, self.meanings = gist, meanings
         self._of_word = by_word(lambda word: self._sums(buckets_of(word)))
 
     @classmethod
     def load(cls, meanings: Meanings) -> Self:
         weights = array("b", files("domain.distress").joinpath("likeness.bin").read_bytes())
-        return cls(weights, meanings)
+        return cls(weights, Gist.load(buckets_of), meanings)
 
     def of(self, reading: Reading) -> Like:
         found = features(reading, self.meanings)
         shares = [found.share] * len(found.words) + [share for share, _ in found.single]
         sums = [self._of_word(word) for word in found.words]
         sums += [self._sums(buckets) for _, buckets in found.single]
-        kinds = zip(*sums, strict=True)
-        return Like(*(sum(map(mul, shares, kind)) / SCALE for kind in kinds))
+        kinds = zip(*sums, self._gist.of(found.order, found.matters), strict=True)
+        distress, urgent, emergency = [
+            sum(map(mul, shares, kind)) / SCALE + GIST * gist for *kind, gist in kinds
+        ]
+        return Like(distress, urgent, emergency + BOTH * (distress + urgent))
 
     def _sums(self, buckets: Sequence[int]) -> tuple[int, ...]:
         return tuple([sum([weights[each] for each in buckets]) for weights in self._weights])
@@ -96,23 +107,27 @@ def features(reading: Reading, meanings: Meanings) -> Features:
     share = 1 / sqrt(len(LENGTHS) * sum(map(len, words)) or 1)
     neighbours = dict.fromkeys([f"{one} {other}" for one, other in pairwise(heard)])
     topic_share = TOPIC_SHARE * min(1.0, USUAL_LENGTH / max(1, len(message.words)))
+    concepts = meanings.concepts.of(message)
+    usual = min(1.0, USUAL_CONCEPTS / max(1, len(concepts)))
+    topics = [_bucket(f"#{topic}") for topic in meanings.topics.of(message)]
+    meant = [_bucket(f"@{concept}") for concept in concepts]
+    marks = [_bucket(f"§{mark}") for mark in reading.marks()]
     single = [
         (ANY_SHARE, [ANY]),
         (share, [_bucket(pair) for pair in neighbours]),
-        (topic_share, [_bucket(f"#{topic}") for topic in meanings.topics.of(message)]),
-        *_concepts(meanings.concepts.of(message)),
-        (MARK_SHARE, [_bucket(f"§{mark}") for mark in reading.marks()]),
+        (topic_share, topics),
+        (CONCEPT_SHARE * usual, meant),
+        (PAIR_SHARE * usual**2, _pairs(concepts)),
+        (MARK_SHARE, marks),
     ]
-    return Features(words, share, single)
+    return Features(words, share, single, heard, [*topics, *meant, *marks])
 
 
-def _concepts(concepts: Sequence[str]) -> Iterator[tuple[float, Sequence[int]]]:
-    """Each, and each two of them: a driver is harmless, and so is a border. Not for long texts."""
-    usual = min(1.0, USUAL_CONCEPTS / max(1, len(concepts)))
-    yield CONCEPT_SHARE * usual, [_bucket(f"@{concept}") for concept in concepts]
-    if len(concepts) <= MOST_CONCEPTS:
-        pairs = combinations(concepts, 2)
-        yield PAIR_SHARE * usual**2, [_bucket(f"@{one} {other}") for one, other in pairs]
+def _pairs(concepts: Sequence[str]) -> list[int]:
+    """Each two of them: a driver is harmless, and so is a border. Not for long texts."""
+    if len(concepts) > MOST_CONCEPTS:
+        return []
+    return [_bucket(f"@{one} {other}") for one, other in combinations(concepts, 2)]
 
 
 def buckets_of(word: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 
 from domain.distress.text import words_of
@@ -55,6 +56,8 @@ def parse_phrase(line: str, view: Callable[[str], str]) -> Phrase:
     return Phrase(tuple(slots))
 
 
+# A lexicon's words stand in many of its lines; all of one language are no more than these.
+@lru_cache(8_000)
 def _form(form: str, view: Callable[[str], str]) -> Form:
     """Of a stem, what stays of it before a vowel: "поліці*" sounds otherwise in "поліцію"."""
     parsed = parse_form(form, view)

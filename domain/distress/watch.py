@@ -27,14 +27,13 @@ LONG = 28  # Words.
 NEIGHBOURS, MOST_LOOKS = 8, 20
 # A line that is a third of the words there, or more, stands alone. Words agree with one that does
 # not when they are that much like any distress, or like what is urgent.
-ALONE, AGREEING, URGENTLY = 3, 1.0, 1.4
-# What is that much like an urgent matter is asked about, however little it is like distress in
-# general; an emergency is that much like one, at least.
-ASKED_ABOUT, URGENT_TOO = 0.0, 1.1
+ALONE, AGREEING, URGENTLY = 3, 4.0, 7.0
+# What is that much like an urgent matter is asked about.
+ASKED_ABOUT = 0.3
 # Likeness knows more of so many words, so they are asked about when they are that near already.
 # What is not, and as far from distress in general, is far: a lesser matter that a rule would only
 # ask about is nothing there, and so are words that may be about anything, a bus at night, a form.
-ENOUGH, FAR, ANYTHING = 12, -0.8, "danger.words"
+ENOUGH, FAR, ANYTHING = 12, -2.1, "danger.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
 MOST_DIGITS, LONGEST_WITH_DIGITS = 2, 12
 Heard = tuple[Severity, tuple[str, ...]]
@@ -45,20 +44,19 @@ rank = attrgetter("rank")
 class Bars(NamedTuple):
     """From which likeness on a message is what."""
 
-    question: float
     concern: float
     urgent: float
     emergency: float
 
 
-# Chosen on messages that were not learned from: decisions 0046 and 0047.
-USUAL = Bars(question=1.1, concern=1.2, urgent=3.3, emergency=-0.6)
-# In which nobody says I, we or you.
-OF_NOBODY = USUAL._replace(emergency=1.4)
+# Chosen on messages that were not learned from: decision 0048.
+USUAL = Bars(concern=1.5, urgent=3.8, emergency=4.6)
 # A long story that somebody tells of themselves.
-TOLD = USUAL._replace(emergency=0.0)
+TOLD = USUAL._replace(emergency=3.2)
 # News and quotations.
-PASSED_ON = OF_NOBODY._replace(urgent=6.0)
+PASSED_ON = USUAL._replace(urgent=8.8, emergency=10.0)
+# Few words, in which nobody says I, we or you.
+OF_NOBODY = USUAL._replace(urgent=20.0, emergency=15.0)
 
 
 class Watch:
@@ -185,14 +183,13 @@ class Watch:
 
 def _by_likeness(like: Like, bars: Bars, asked_about: float) -> Severity | None:
     """None where there is not even a question."""
-    if like.emergency >= bars.emergency and like.urgent >= URGENT_TOO:
+    if like.emergency >= bars.emergency:
         return Severity.EMERGENCY
     if like.urgent >= bars.urgent:
         return Severity.URGENT
     if like.distress >= bars.concern:
         return Severity.CONCERN
-    asks = like.distress >= bars.question or like.urgent >= asked_about
-    return Severity.NONE if asks else None
+    return Severity.NONE if like.urgent >= asked_about else None
 
 
 def _bars(reading: Reading) -> Bars:

@@ -33,6 +33,9 @@ HARMLESS = [
 class Unlike(Likeness):
     """Nothing is like anything."""
 
+    def __init__(self) -> None:
+        self.meanings = Meanings(Topics([]), Concepts.load())
+
     def of(self, reading: Reading) -> Like:
         return Like(float("-inf"), float("-inf"), float("-inf"))
 
@@ -41,8 +44,7 @@ class Rules(Watch):
     """The watch without its sense of likeness."""
 
     def __init__(self) -> None:
-        meanings = Meanings(Topics([]), Concepts.load())
-        super().__init__(load_entries(), Proven.load(), Unlike([], meanings))
+        super().__init__(load_entries(), Proven.load(), Unlike())
 
 
 @pytest.mark.parametrize("text", HINTED)
@@ -61,8 +63,8 @@ def test_words_that_may_be_about_anything_ask_unless_much_else_is_far_from_distr
     watch: Watch,
 ) -> None:
     assert watch.assess("is the bus at night dangerous?").ask
-    long = "could you tell me whether the bus from the airport to the centre at night is dangerous"
-    assert not watch.assess(f"{long} for somebody with a big suitcase, and what a ticket costs").ask
+    long = "hello, which bus goes from the airport to the centre on sunday, what does the ticket cost"
+    assert not watch.assess(f"{long}, and is it dangerous at night with a big suitcase").ask
 
 
 @pytest.mark.parametrize(

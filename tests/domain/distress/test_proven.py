@@ -56,11 +56,11 @@ class Likely(Likeness):
     """Whatever has one of these words is like distress, and nothing else."""
 
     def __init__(self, *words: str) -> None:
-        super().__init__([], Meanings(Topics([]), Concepts([])))
+        self.meanings = Meanings(Topics([]), Concepts([]))
         self._distress = {*words}
 
     def of(self, reading: Reading) -> Like:
-        like = 3.0 if self._distress & {*reading.message.words} else -3.0
+        like = 5.0 if self._distress & {*reading.message.words} else -3.0
         return Like(like, -3.0, -3.0)
 
 
