@@ -61,7 +61,7 @@ class Gist:
         """Scores of a message of these words in their order, above zero where it is more likely
         than not; `matters` are the buckets of what it is about.
         """
-        vectors = np.stack([self._word(word) for word in words or [""]])
+        vectors = np.array([self._word(word) for word in words or [""]])
         whole = pooled(
             self._layers.rows.rectified(in_rows(vectors, START)),
             START,
@@ -95,8 +95,8 @@ def pooled(seen: Floats, starts: NDArray[np.intp], matters: Floats) -> Floats:
     """Of each message how much there is of everything, the most that any row has, and what it is
     about.
     """
-    lengths = np.diff(starts, append=len(seen))[:, np.newaxis]
-    much = np.add.reduceat(seen, starts) / share_of(lengths)
+    lengths = np.append(starts[1:], len(seen)) - starts
+    much = np.add.reduceat(seen, starts) / share_of(lengths[:, np.newaxis])
     return np.concatenate([much, np.maximum.reduceat(seen, starts), matters], 1)
 
 
