@@ -3,7 +3,7 @@
 The network is small (decision 0048), so no library for learning is needed beside numpy.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -102,12 +102,19 @@ class Learning(NamedTuple):
         return Gist(self.table, self.scale, self.layers, buckets_of)
 
     def save(self, file: Path) -> None:
-        layers = self.layers._asdict().items()
-        weights = {name: layer.weights for name, layer in layers}
-        biases = {f"{name}_bias": layer.bias for name, layer in layers}
+        layers = arrays_of(self.layers._asdict())
         np.savez_compressed(
-            file, table=self.table, scale=np.float32(self.scale), **weights, **biases
+            file, allow_pickle=False, table=self.table, scale=np.float32(self.scale), **layers
         )
+
+
+def arrays_of(layers: Mapping[str, Layer]) -> dict[str, Floats]:
+    """What is kept of them in a file, by name."""
+    return {
+        f"{name}{part}": array.astype(np.float32)
+        for name, layer in layers.items()
+        for part, array in (("", layer.weights), ("_bias", layer.bias))
+    }
 
 
 def learn(lessons: Sequence[Shown]) -> Learning:
@@ -160,6 +167,20 @@ def batches(lengths: Ints, chance: np.random.Generator) -> Iterator[Ints]:
         yield found[place]
 
 
+def new_layer(
+    chance: np.random.Generator, given: int, made: int, decay: float
+) -> tuple[Learned, Learned]:
+    """Weights and bias that know nothing yet."""
+    most = given**-0.5
+    weights = chance.uniform(-most, most, (given, made)).astype(np.float32)
+    return Learned(weights, decay), Learned(np.zeros(made, np.float32))
+
+
+def kept(chance: np.random.Generator, shape: tuple[int, ...], lost: float) -> Floats:
+    """What is left of each number when that share of them is lost: more of the others."""
+    return ((chance.random(shape) >= lost) / (1 - lost)).astype(np.float32)
+
+
 class Gradients(NamedTuple):
     """Which way is wrong: for weights and bias of each layer, and for the table at `places`."""
 
@@ -174,9 +195,9 @@ class Network:
         table = chance.normal(scale=0.3, size=(BUCKETS, WIDTH)).astype(np.float32)
         self.table = Learned(table)
         self._layers = [
-            self._layer(3 * WIDTH, ROWS),
-            self._layer(2 * ROWS + WIDTH, HIDDEN),
-            self._layer(HIDDEN, scores),
+            new_layer(chance, 3 * WIDTH, ROWS, DECAY),
+            new_layer(chance, 2 * ROWS + WIDTH, HIDDEN, DECAY),
+            new_layer(chance, HIDDEN, scores, DECAY),
         ]
 
     def layers(self) -> Layers:
@@ -187,9 +208,9 @@ class Network:
         # Forward, as in service but for what is lost.
         rows = in_rows(self._together(batch.spelled)[batch.which], starts)
         seen = layers.rows.rectified(rows)
-        kept_whole = self._kept((len(starts), 2 * ROWS + WIDTH), WHOLE_LOST)
+        kept_whole = kept(self._chance, (len(starts), 2 * ROWS + WIDTH), WHOLE_LOST)
         whole = pooled(seen, starts, self._together(batch.matters)) * kept_whole
-        kept_hidden = self._kept((len(starts), HIDDEN), HIDDEN_LOST)
+        kept_hidden = kept(self._chance, (len(starts), HIDDEN), HIDDEN_LOST)
         hidden = layers.whole.rectified(whole) * kept_hidden
         scores = layers.scores.of(hidden)
         # Backward.
@@ -218,11 +239,6 @@ class Network:
                 learned.step(wrong, rate, number)
         self.table.step(gradients.table, rate, number, gradients.places)
 
-    def _layer(self, given: int, made: int) -> tuple[Learned, Learned]:
-        most = given**-0.5
-        weights = self._chance.uniform(-most, most, (given, made)).astype(np.float32)
-        return Learned(weights, DECAY), Learned(np.zeros(made, np.float32))
-
     def _together(self, buckets: Lists) -> Floats:
         """The vector of each list of buckets."""
         sums = np.zeros((len(buckets.lengths), WIDTH), np.float32)
@@ -231,9 +247,6 @@ class Network:
             rows = self.table.weights[buckets.numbers]
             sums[some] = np.add.reduceat(rows, buckets.starts[some])
         return sums / _spread(buckets)
-
-    def _kept(self, shape: tuple[int, int], lost: float) -> Floats:
-        return ((self._chance.random(shape) >= lost) / (1 - lost)).astype(np.float32)
 
 
 def _from_rows(wrong_rows: Floats, starts: Ints) -> Floats:

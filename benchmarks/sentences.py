@@ -5,12 +5,11 @@ cores, and writes domain/distress/sentences.npz, and beside it of what it was ma
 """
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 
 import numpy as np
 
-from benchmarks.learning import Learned, pace
-from benchmarks.training import KINDS, MESSAGES, WATCH, examples
+from benchmarks.learning import Learned, arrays_of, kept, new_layer, pace
+from benchmarks.training import KINDS, MESSAGES, WATCH, examples, hash_of
 from domain.distress.gist import Floats, Layer
 from domain.distress.likeness import LONGEST
 from domain.distress.sentences import FILE, Top, said
@@ -28,8 +27,7 @@ def plain(text: str) -> str:
 
 def made_of() -> str:
     """Changes with any message; the model is asked of nothing else."""
-    written = sorted(MESSAGES.rglob("*.txt"))
-    return sha256(b"".join(file.read_bytes() for file in written)).hexdigest()
+    return hash_of(MESSAGES.rglob("*.txt"))
 
 
 def read(texts: Sequence[str], embed: Callable[[Sequence[str]], Floats]) -> Floats:
@@ -50,7 +48,7 @@ def learn(vectors: Floats, right: Floats) -> Top:
     learned = [
         part
         for wide, high in ((given.shape[1], HIDDEN), (HIDDEN, right.shape[1]))
-        for part in _layer(chance, wide, high)
+        for part in new_layer(chance, wide, high, DECAY)
     ]
     steps = EPOCHS * -(-len(given) // BATCH)
     number = 0
@@ -68,12 +66,6 @@ def learn(vectors: Floats, right: Floats) -> Top:
     return Top(Layer(weights, hidden.bias - usual @ weights), scores)
 
 
-def _layer(chance: np.random.Generator, given: int, made: int) -> tuple[Learned, Learned]:
-    most = given**-0.5
-    weights = chance.uniform(-most, most, (given, made)).astype(np.float32)
-    return Learned(weights, DECAY), Learned(np.zeros(made, np.float32))
-
-
 def _top(learned: Sequence[Learned]) -> Top:
     weights, bias, score_weights, score_bias = (part.weights for part in learned)
     return Top(Layer(weights, bias), Layer(score_weights, score_bias))
@@ -82,19 +74,16 @@ def _top(learned: Sequence[Learned]) -> Top:
 def _gradients(
     top: Top, given: Floats, right: Floats, chance: np.random.Generator
 ) -> tuple[Floats, ...]:
-    given = given * (chance.random(given.shape) >= GIVEN_LOST) / (1 - GIVEN_LOST)
-    kept = (chance.random((len(given), HIDDEN)) >= HIDDEN_LOST) / (1 - HIDDEN_LOST)
-    hidden = top.hidden.rectified(given) * kept
+    given = given * kept(chance, given.shape, GIVEN_LOST)
+    kept_hidden = kept(chance, (len(given), HIDDEN), HIDDEN_LOST)
+    hidden = top.hidden.rectified(given) * kept_hidden
     wrong = (1 / (1 + np.exp(-top.scores.of(hidden))) - right) / right.size
-    wrong_hidden = (wrong @ top.scores.weights.T) * kept * (hidden > 0)
+    wrong_hidden = (wrong @ top.scores.weights.T) * kept_hidden * (hidden > 0)
     return given.T @ wrong_hidden, wrong_hidden.sum(0), hidden.T @ wrong, wrong.sum(0)
 
 
 def save(top: Top) -> None:
-    layers = top._asdict().items()
-    weights = {name: layer.weights.astype(np.float32) for name, layer in layers}
-    biases = {f"{name}_bias": layer.bias.astype(np.float32) for name, layer in layers}
-    np.savez_compressed(TOP, **weights, **biases)
+    np.savez_compressed(TOP, allow_pickle=False, **arrays_of(top._asdict()))
     MADE_OF.write_text(made_of() + "\n", "utf-8")
 
 

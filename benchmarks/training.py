@@ -68,8 +68,11 @@ def examples() -> Iterator[Example]:
 
 def made_of() -> str:
     """Changes with any message, lexicon or concept."""
-    written = sorted(chain(MESSAGES.rglob("*.txt"), WATCH.rglob("*.toml")), key=str)
-    return sha256(b"".join(file.read_bytes() for file in written)).hexdigest()
+    return hash_of(chain(MESSAGES.rglob("*.txt"), WATCH.rglob("*.toml")))
+
+
+def hash_of(written: Iterable[Path]) -> str:
+    return sha256(b"".join(file.read_bytes() for file in sorted(written, key=str))).hexdigest()
 
 
 def train(lessons: Sequence[Lesson], meanings: Meanings, labels: str) -> list[float]:

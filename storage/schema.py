@@ -49,9 +49,9 @@ def is_known(found: str) -> bool:
 
 
 @cache
-def _revisions(_migrations: Path) -> tuple[str, ...]:
-    """All of them, the newest first: read once, since /readyz asks again and again."""
-    return tuple(script.revision for script in _scripts().walk_revisions())
+def _revisions(folder: Path) -> tuple[str, ...]:
+    """All in that folder, the newest first: read once, since /readyz asks again and again."""
+    return tuple(script.revision for script in ScriptDirectory(str(folder)).walk_revisions())
 
 
 def is_older(found: str | None) -> bool:

@@ -4,7 +4,7 @@ network beside likeness, which knows of each word only that it is there.
 `python -m benchmarks.training` makes its weights.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, NamedTuple, Self
 
@@ -26,6 +26,11 @@ class Layer(NamedTuple):
 
     def rectified(self, given: Floats) -> Floats:
         return np.maximum(self.of(given), 0)
+
+    @classmethod
+    def kept_as(cls, name: str, kept: Mapping[str, Floats]) -> Self:
+        """As `benchmarks.learning.arrays_of` writes it."""
+        return cls(kept[name], kept[f"{name}_bias"])
 
 
 class Layers(NamedTuple):
@@ -54,8 +59,8 @@ class Gist:
     @classmethod
     def load(cls, buckets_of: Callable[[str], Sequence[int]]) -> Self:
         with files("domain.distress").joinpath(FILE).open("rb") as file, np.load(file) as kept:
-            layers = {name: Layer(kept[name], kept[f"{name}_bias"]) for name in Layers._fields}
-            return cls(kept["table"], float(kept["scale"]), Layers(**layers), buckets_of)
+            layers = Layers(*(Layer.kept_as(name, kept) for name in Layers._fields))
+            return cls(kept["table"], float(kept["scale"]), layers, buckets_of)
 
     def of(self, words: Sequence[str], matters: Sequence[int]) -> list[float]:
         """Scores of a message of these words in their order, above zero where it is more likely

@@ -27,7 +27,7 @@ class Top(NamedTuple):
     @classmethod
     def load(cls) -> Self:
         with files("domain.distress").joinpath(FILE).open("rb") as file, np.load(file) as kept:
-            return cls(*(Layer(kept[name], kept[f"{name}_bias"]) for name in cls._fields))
+            return cls(*(Layer.kept_as(name, kept) for name in cls._fields))
 
     def of(self, vectors: Floats) -> Floats:
         return self.scores.of(self.hidden.rectified(vectors))
