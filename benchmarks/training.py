@@ -23,7 +23,7 @@ from domain.distress.concepts import Concepts
 from domain.distress.examples import load_examples
 from domain.distress.index import indexes_of
 from domain.distress.lexicon import load_entries
-from domain.distress.likeness import BUCKETS, SCALE, Like, Likeness, Meanings, buckets_of, features
+from domain.distress.likeness import BUCKETS, SCALE, Like, Likeness, buckets_of, features
 from domain.distress.proven import FILE
 from domain.distress.reading import Reading, read
 from domain.distress.text import words_of
@@ -75,12 +75,12 @@ def hash_of(written: Iterable[Path]) -> str:
     return sha256(b"".join(file.read_bytes() for file in sorted(written, key=str))).hexdigest()
 
 
-def train(lessons: Sequence[Lesson], meanings: Meanings, labels: str) -> list[float]:
+def train(lessons: Sequence[Lesson], topics: Topics, labels: str) -> list[float]:
     """Logistic regression of whether it has one of the labels, by steps that shrink where much
     was learned already.
     """
     weights, learned = [0.0] * BUCKETS, [1.0] * BUCKETS
-    shown = [(_shares(each.reading, meanings), each.example.label in labels) for each in lessons]
+    shown = [(_shares(each.reading, topics), each.example.label in labels) for each in lessons]
     chance = random.Random(1)
     for _ in range(EPOCHS):
         chance.shuffle(shown)
@@ -94,8 +94,8 @@ def train(lessons: Sequence[Lesson], meanings: Meanings, labels: str) -> list[fl
     return weights
 
 
-def _shares(reading: Reading, meanings: Meanings) -> list[tuple[int, float]]:
-    found = features(reading, meanings)
+def _shares(reading: Reading, topics: Topics) -> list[tuple[int, float]]:
+    found = features(reading, topics)
     letters = [bucket for word in found.words for bucket in buckets_of(word)]
     return [
         (bucket, share)
@@ -104,13 +104,11 @@ def _shares(reading: Reading, meanings: Meanings) -> list[tuple[int, float]]:
     ]
 
 
-def tried(lessons: Sequence[Lesson], meanings: Meanings) -> Iterator[tuple[Example, Like]]:
+def tried(lessons: Sequence[Lesson], topics: Topics) -> Iterator[tuple[Example, Like]]:
     """Each message of those authors with its likeness to what the others wrote."""
     for author in LEFT_OUT:
         others = [each for each in lessons if each.example.author != author]
-        likeness = Likeness(
-            weights_of(others, meanings), gist_of(others, meanings).gist(), meanings
-        )
+        likeness = Likeness(weights_of(others, topics), gist_of(others, topics).gist(), topics)
         for each in lessons:
             if each.example.author == author:
                 yield each.example, likeness.of(each.reading)
@@ -131,13 +129,13 @@ def report(scores: Iterable[tuple[Example, Like]]) -> None:
             print()
 
 
-def weights_of(lessons: Sequence[Lesson], meanings: Meanings) -> "array[int]":
-    trained = [weight for labels in KINDS for weight in train(lessons, meanings, labels)]
+def weights_of(lessons: Sequence[Lesson], topics: Topics) -> "array[int]":
+    trained = [weight for labels in KINDS for weight in train(lessons, topics, labels)]
     return array("b", [max(-127, min(127, round(weight * SCALE))) for weight in trained])
 
 
-def gist_of(lessons: Iterable[Lesson], meanings: Meanings) -> Learning:
-    found = ((each.example.label, features(each.reading, meanings)) for each in lessons)
+def gist_of(lessons: Iterable[Lesson], topics: Topics) -> Learning:
+    found = ((each.example.label, features(each.reading, topics)) for each in lessons)
     return learn(
         [
             Shown(each.order, each.matters, [label in kind for kind in KINDS])
@@ -151,16 +149,14 @@ def main() -> None:
     parser.add_argument("--untried", action="store_true")
     untried = parser.parse_args().untried
     entries = [*load_entries()]
-    indexes, meanings = indexes_of(entries), Meanings(Topics(entries), Concepts.load())
-    lessons = [
-        Lesson(each, read(words_of(each.text), indexes, meanings.concepts)) for each in examples()
-    ]
+    indexes, topics, concepts = indexes_of(entries), Topics(entries), Concepts.load()
+    lessons = [Lesson(each, read(words_of(each.text), indexes, concepts)) for each in examples()]
     if not untried:
-        report(tried(lessons, meanings))
+        report(tried(lessons, topics))
     proven = Records((example.label, reading) for example, reading in lessons).proven(entries)
     PROVEN.write_text("".join(f"{name} {most}\n" for name, most in sorted(proven)), "ascii")
-    WEIGHTS.write_bytes(weights_of(lessons, meanings).tobytes())
-    gist_of(lessons, meanings).save(GIST)
+    WEIGHTS.write_bytes(weights_of(lessons, topics).tobytes())
+    gist_of(lessons, topics).save(GIST)
     MADE_OF.write_text(made_of() + "\n", "utf-8")
 
 

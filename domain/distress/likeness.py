@@ -17,7 +17,6 @@ from typing import NamedTuple, Self
 from zlib import crc32
 
 from domain.distress.by_word import by_word
-from domain.distress.concepts import Concepts
 from domain.distress.gist import Gist
 from domain.distress.reading import Reading
 from domain.distress.sentences import Sentences
@@ -49,13 +48,6 @@ class Like(NamedTuple):
     emergency: float
 
 
-class Meanings(NamedTuple):
-    """What the words of a message belong to and stand for, in every language."""
-
-    topics: Topics
-    concepts: Concepts
-
-
 class Features(NamedTuple):
     """Of a message: its words, of which each letter counts, and buckets that count by themselves,
     with their shares; and what its gist is made of, its words in order and the buckets of what it
@@ -78,18 +70,18 @@ class Likeness:
         self,
         weights: Sequence[int],
         gist: Gist,
-        meanings: Meanings,
+        topics: Topics,
         sentences: Sentences | None = None,
     ) -> None:
         begins = range(0, len(weights), BUCKETS)
         self._weights = [weights[begin : begin + BUCKETS] for begin in begins]
-        self._gist, self.meanings, self.sentences = gist, meanings, sentences
+        self._gist, self._topics, self.sentences = gist, topics, sentences
         self._of_word = by_word(lambda word: self._sums(buckets_of(word)))
 
     @classmethod
-    def load(cls, meanings: Meanings) -> Self:
+    def load(cls, topics: Topics) -> Self:
         weights = array("b", files("domain.distress").joinpath("likeness.bin").read_bytes())
-        return cls(weights, Gist.load(buckets_of), meanings, Sentences.load())
+        return cls(weights, Gist.load(buckets_of), topics, Sentences.load())
 
     def in_full(self, reading: Reading) -> Like:
         """With what a model of sentences makes of it, where there is one: once a message."""
@@ -104,7 +96,7 @@ class Likeness:
         )
 
     def of(self, reading: Reading) -> Like:
-        found = features(reading, self.meanings)
+        found = features(reading, self._topics)
         shares = [found.share] * len(found.words) + [share for share, _ in found.single]
         sums = [self._of_word(word) for word in found.words]
         sums += [self._sums(buckets) for _, buckets in found.single]
@@ -118,7 +110,7 @@ class Likeness:
         return tuple([sum([weights[each] for each in buckets]) for weights in self._weights])
 
 
-def features(reading: Reading, meanings: Meanings) -> Features:
+def features(reading: Reading, topics: Topics) -> Features:
     """Its words, each two neighbours, its topics and concepts, and what rules made of it."""
     message = reading.message
     heard = [_heard(word) for word in message.words[:LONGEST]]
@@ -127,20 +119,19 @@ def features(reading: Reading, meanings: Meanings) -> Features:
     share = 1 / sqrt(len(LENGTHS) * sum(map(len, words)) or 1)
     neighbours = dict.fromkeys([f"{one} {other}" for one, other in pairwise(heard)])
     topic_share = TOPIC_SHARE * min(1.0, USUAL_LENGTH / max(1, len(message.words)))
-    concepts = meanings.concepts.of(message)
-    usual = min(1.0, USUAL_CONCEPTS / max(1, len(concepts)))
-    topics = [_bucket(f"#{topic}") for topic in meanings.topics.of(message)]
-    meant = [_bucket(f"@{concept}") for concept in concepts]
+    usual = min(1.0, USUAL_CONCEPTS / max(1, len(reading.concepts)))
+    about = [_bucket(f"#{topic}") for topic in topics.of(message)]
+    meant = [_bucket(f"@{concept}") for concept in reading.concepts]
     marks = [_bucket(f"§{mark}") for mark in reading.marks()]
     single = [
         (ANY_SHARE, [ANY]),
         (share, [_bucket(pair) for pair in neighbours]),
-        (topic_share, topics),
+        (topic_share, about),
         (CONCEPT_SHARE * usual, meant),
-        (PAIR_SHARE * usual**2, _pairs(concepts)),
+        (PAIR_SHARE * usual**2, _pairs(reading.concepts)),
         (MARK_SHARE, marks),
     ]
-    return Features(words, share, single, heard, [*topics, *meant, *marks])
+    return Features(words, share, single, heard, [*about, *meant, *marks])
 
 
 def _pairs(concepts: Sequence[str]) -> list[int]:

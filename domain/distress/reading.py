@@ -24,8 +24,11 @@ class Hit(NamedTuple):
 
 
 class Reading:
-    def __init__(self, message: Words, matches: Sequence[Match], report: Report) -> None:
-        self.message, self.report = message, report
+    """`concepts` are those that the message has."""
+
+    def __init__(self, message: Words, matches: Sequence[Match], concepts: Sequence[str]) -> None:
+        self.message, self.concepts = message, concepts
+        self.report = Report(message, concepts)
         self._matches = matches
 
     @cached_property
@@ -60,4 +63,4 @@ def read(
     if own:
         matches += [match for index in own.indexes for match in index.search(message)]
         matches = [match for match in matches if match.entry.key not in own.muted]
-    return Reading(message, matches, Report(message, concepts))
+    return Reading(message, matches, concepts.of(message))

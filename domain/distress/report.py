@@ -1,8 +1,7 @@
 """News that somebody passes on: long sentences in which nobody says I, we or you."""
 
-from functools import cached_property
+from collections.abc import Collection
 
-from domain.distress.concepts import Concepts
 from domain.distress.text import Words
 from storage.kinds import Severity
 
@@ -12,8 +11,11 @@ REPORTED = "reported"
 
 
 class Report:
-    def __init__(self, message: Words, concepts: Concepts) -> None:
-        self._message, self._concepts = message, concepts
+    """`concepts` are those that the message has."""
+
+    def __init__(self, message: Words, concepts: Collection[str]) -> None:
+        self._message = message
+        self.nobody_speaks = SPEAKING.isdisjoint(concepts)
 
     def lowered(
         self, place: int, severity: Severity, around: tuple[str, ...]
@@ -29,7 +31,3 @@ class Report:
     @property
     def is_all(self) -> bool:
         return len(self._message.words) >= LONG and self.nobody_speaks
-
-    @cached_property
-    def nobody_speaks(self) -> bool:
-        return SPEAKING.isdisjoint(self._concepts.of(self._message))

@@ -8,7 +8,7 @@ from domain.distress.assessment import Assessment, Evidence
 from domain.distress.concepts import Concepts
 from domain.distress.index import indexes_of
 from domain.distress.lexicon import Entry, Rule, load_entries
-from domain.distress.likeness import Like, Likeness, Meanings
+from domain.distress.likeness import Like, Likeness
 from domain.distress.own import Own
 from domain.distress.proven import Proven
 from domain.distress.reading import Hit, Reading, read
@@ -90,8 +90,14 @@ class Watch:
     """
 
     def __init__(
-        self, entries: Iterable[Entry], proven: Proven, likeness: Likeness, version: str = ""
+        self,
+        entries: Iterable[Entry],
+        concepts: Concepts,
+        proven: Proven,
+        likeness: Likeness,
+        version: str = "",
     ) -> None:
+        self._concepts = concepts
         self._proven, self._likeness, self._version = proven, likeness, version
         self._judging = WITH_SENTENCES if likeness.sentences else BY_ITSELF
         self._indexes = indexes_of(entries)
@@ -101,10 +107,10 @@ class Watch:
     def load(cls) -> Self:
         """Read the lexicons that come with Wayhome: done once."""
         entries = [*load_entries()]
-        likeness = Likeness.load(Meanings(Topics(entries), Concepts.load()))
+        likeness = Likeness.load(Topics(entries))
         made_of = files("domain.distress").joinpath("likeness.made-of").read_text("ascii")
         version = made_of[:VERSION_DIGITS] + (SENTENCES if likeness.sentences else "")
-        return cls(entries, Proven.load(), likeness, version)
+        return cls(entries, Concepts.load(), Proven.load(), likeness, version)
 
     def assess(self, text: str, recent: Sequence[str] = (), own: Own | None = None) -> Assessment:
         """Judge one message. Pure, and never raises whatever the string holds.
@@ -151,7 +157,7 @@ class Watch:
         return [*dict.fromkeys(found)]
 
     def _read(self, message: Words, own: Own | None = None) -> Reading:
-        return read(message, self._indexes, self._likeness.meanings.concepts, own)
+        return read(message, self._indexes, self._concepts, own)
 
     def _like(self, severity: Severity, text: str) -> float:
         """How like one of that severity it is, or else like any distress."""

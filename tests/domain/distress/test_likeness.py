@@ -8,11 +8,10 @@ from benchmarks.training import MADE_OF, examples, made_of
 from domain.distress import Severity, Watch
 from domain.distress.concepts import Concepts
 from domain.distress.lexicon import load_entries
-from domain.distress.likeness import Like, Likeness, Meanings
+from domain.distress.likeness import Like, Likeness
 from domain.distress.proven import Proven
 from domain.distress.reading import Reading
 from domain.distress.text import words_of
-from domain.distress.topics import Topics
 
 # None of them is among the examples, and no rule hears any of them.
 HINTED = [
@@ -35,7 +34,6 @@ class Unlike(Likeness):
 
     def __init__(self) -> None:
         self.sentences = None
-        self.meanings = Meanings(Topics([]), Concepts.load())
 
     def of(self, reading: Reading) -> Like:
         return Like(float("-inf"), float("-inf"), float("-inf"))
@@ -45,7 +43,7 @@ class Rules(Watch):
     """The watch without its sense of likeness."""
 
     def __init__(self) -> None:
-        super().__init__(load_entries(), Proven.load(), Unlike())
+        super().__init__(load_entries(), Concepts.load(), Proven.load(), Unlike())
 
 
 @pytest.mark.parametrize("text", HINTED)

@@ -11,13 +11,12 @@ from domain.distress import Severity, Watch
 from domain.distress.concepts import Concepts
 from domain.distress.index import indexes_of
 from domain.distress.lexicon import Entry, Rule, load_entries
-from domain.distress.likeness import Like, Likeness, Meanings
+from domain.distress.likeness import Like, Likeness
 from domain.distress.own import Own, own_entry
 from domain.distress.phrases import parse_phrase
 from domain.distress.proven import Proven, name_of
 from domain.distress.reading import Reading, read
 from domain.distress.text import words_of
-from domain.distress.topics import Topics
 from domain.distress.views import VIEWS
 
 
@@ -57,7 +56,6 @@ class Likely(Likeness):
 
     def __init__(self, *words: str) -> None:
         self.sentences = None
-        self.meanings = Meanings(Topics([]), Concepts([]))
         self._distress = {*words}
 
     def of(self, reading: Reading) -> Like:
@@ -66,7 +64,7 @@ class Likely(Likeness):
 
 
 def judged(text: str, *like_distress: str) -> Severity:
-    return Watch([BEATS], proven(""), Likely(*like_distress)).assess(text).severity
+    return Watch([BEATS], Concepts([]), proven(""), Likely(*like_distress)).assess(text).severity
 
 
 def test_p1_an_unproven_line_is_what_it_says_where_it_stands_alone_or_likeness_agrees() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.sentences import MADE_OF, learn, made_of, plain, read
 from domain.distress import Severity, Watch
+from domain.distress.concepts import Concepts
 from domain.distress.gist import Floats, Layer
 from domain.distress.lexicon import load_entries
 from domain.distress.likeness import Likeness
@@ -27,11 +28,12 @@ def watch_with(embed: Callable[[str], Floats]) -> Watch:
     sentences = Sentences(embed, Top(straight, scores))
     return Watch(
         load_entries(),
+        Concepts.load(),
         Proven.load(),
         Likeness(
             [each for weights in likeness._weights for each in weights],
             likeness._gist,
-            likeness.meanings,
+            likeness._topics,
             sentences,
         ),
     )
