@@ -15,7 +15,7 @@ from console.headers import StrictHeaders
 from console.members import signed_in
 from console.pages import PAGES
 from console.settings import ConsoleSettings
-from console.templating import create_pages
+from console.templating import templates
 from console.visit import Visit
 from locales.catalogues import Catalogues
 from storage.sessions import Database
@@ -36,7 +36,7 @@ def create_console(database: Database, settings: ConsoleSettings) -> Starlette:
         exception_handlers={HTTPException: _say_what_is_wrong},
         max_body_size=_LARGEST_FORM,
     )
-    console.state.desk = Desk(database, settings, create_pages(), Catalogues.load())
+    console.state.desk = Desk(database, settings, templates(), Catalogues.load())
     return console
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from console.qr import qr_svg
-from console.templating import create_pages
+from console.templating import templates
 from domain.directory.hotlines import emergency_number
 from domain.errors import Refused
 from domain.invites import NewInvite
@@ -60,7 +60,7 @@ def invite_sheet(
 ) -> str:
     """A whole HTML file, to be printed and cut: one card a person, with the emergency number."""
     return (
-        create_pages()
+        templates()
         .get_template("sheet.html")
         .render(
             cards=cards(invites, bot_username),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _WORDS = {type(next(iter(words))): words for words in (*texts.EVERY, *texts.SOME)}
 
 
-def create_pages() -> Environment:
+@cache
+def templates() -> Environment:
+    """Each template is read once, whoever asks."""
     pages = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,

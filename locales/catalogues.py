@@ -1,5 +1,6 @@
 """The languages, and the catalogues of their texts."""
 
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -28,14 +29,15 @@ _FOLDER = Path(__file__).parent
 
 
 class Catalogues:
-    """Loaded once, then only read. A text that is missing comes in English."""
+    """Only read. A text that is missing comes in English."""
 
     def __init__(self, by_language: dict[str, NullTranslations]) -> None:
         self._by_language = by_language
 
     @classmethod
+    @cache
     def load(cls) -> "Catalogues":
-        """Reads the compiled catalogues; `make venv` compiles them."""
+        """Reads the compiled catalogues, once; `make venv` compiles them."""
         loaded = {language: _read(language) for language in LANGUAGES}
         for language, nearest in _NEAREST.items():
             if loaded[language] is not loaded[nearest]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import Environment
 
-from console.templating import create_pages
+from console.templating import templates
 from locales.catalogues import LANGUAGES
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -17,7 +17,7 @@ IN_FIGURES = re.compile(r"\d[\s\u200e\u200f]*[./-][\s\u200e\u200f]*\d")
 
 @pytest.fixture(scope="module")
 def pages() -> Environment:
-    return create_pages()
+    return templates()
 
 
 def shown(pages: Environment, written: str, language: str = "en", **about: object) -> str:
