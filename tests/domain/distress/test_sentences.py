@@ -16,6 +16,7 @@ from domain.distress.lexicon import load_entries
 from domain.distress.likeness import Likeness
 from domain.distress.proven import Proven
 from domain.distress.sentences import PACKAGE, Sentences, Top
+from domain.errors import Refused
 
 CRIES = Path(__file__).with_name("plain_cries.txt")
 
@@ -91,6 +92,18 @@ def test_messages_keep_their_places_whatever_their_length() -> None:
 def test_what_stands_on_top_is_made_of_these_messages() -> None:
     """Or else: python -m benchmarks.sentences"""
     assert MADE_OF.read_text("utf-8").strip() == made_of()
+
+
+def test_a_model_that_cannot_run_here_is_refused_in_a_sentence_that_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = "raise ImportError('libgomp.so.1: cannot open shared object file')"
+    tmp_path.joinpath(f"{PACKAGE}.py").write_text(broken, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, PACKAGE)
+
+    with pytest.raises(Refused, match=r"can't run on this machine: libgomp\.so\.1"):
+        Sentences.load()
 
 
 def test_p1_with_a_model_more_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
