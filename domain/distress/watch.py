@@ -28,7 +28,7 @@ LONG = 28  # Words.
 NEIGHBOURS, MOST_LOOKS = 8, 20
 # A line that is a third of the words there, or more, stands alone. Words agree with one that does
 # not when they are that much like any distress, or like what is urgent.
-ALONE, AGREEING, URGENTLY = 3, 4.0, 7.0
+ALONE, AGREEING, URGENTLY = 3, 6.0, 9.0
 # Likeness knows more of so many words.
 ENOUGH, ANYTHING = 12, "danger.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
@@ -64,20 +64,20 @@ class Judging(NamedTuple):
     far: float
 
 
-# Chosen on messages that were not learned from: decisions 0048 and 0049.
+# Chosen on messages that were not learned from: decisions 0049 and 0050.
 BY_ITSELF = Judging(
-    usual=Bars(concern=1.5, urgent=3.8, emergency=4.6),
-    told=Bars(concern=1.5, urgent=3.8, emergency=3.2),
-    passed_on=Bars(concern=1.5, urgent=8.8, emergency=10.0),
-    of_nobody=Bars(concern=1.5, urgent=20.0, emergency=15.0),
-    asked_about=0.3,
-    far=-2.1,
+    usual=Bars(concern=1.8, urgent=4.0, emergency=4.2),
+    told=Bars(concern=1.8, urgent=4.0, emergency=2.5),
+    passed_on=Bars(concern=1.8, urgent=8.8, emergency=10.0),
+    of_nobody=Bars(concern=1.8, urgent=20.0, emergency=15.0),
+    asked_about=0.2,
+    far=-2.3,
 )
 WITH_SENTENCES = Judging(
-    usual=Bars(concern=2.3, urgent=5.9, emergency=4.5),
-    told=Bars(concern=2.3, urgent=5.9, emergency=-0.5),
-    passed_on=Bars(concern=2.3, urgent=10.4, emergency=12.8),
-    of_nobody=Bars(concern=2.3, urgent=30.0, emergency=12.0),
+    usual=Bars(concern=2.4, urgent=5.9, emergency=4.5),
+    told=Bars(concern=2.4, urgent=5.9, emergency=-0.5),
+    passed_on=Bars(concern=2.4, urgent=10.4, emergency=12.8),
+    of_nobody=Bars(concern=2.4, urgent=30.0, emergency=12.0),
     asked_about=0.5,
     far=-2.6,
 )

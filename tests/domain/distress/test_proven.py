@@ -18,6 +18,7 @@ from domain.distress.proven import Proven, name_of
 from domain.distress.reading import Reading, read
 from domain.distress.text import words_of
 from domain.distress.views import VIEWS
+from domain.distress.watch import AGREEING
 
 
 def line(words: str) -> Entry:
@@ -59,7 +60,7 @@ class Likely(Likeness):
         self._distress = {*words}
 
     def of(self, reading: Reading) -> Like:
-        like = 5.0 if self._distress & {*reading.message.words} else -3.0
+        like = AGREEING if self._distress & {*reading.message.words} else -3.0
         return Like(like, -3.0, -3.0)
 
 
