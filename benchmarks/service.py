@@ -16,13 +16,14 @@ from benchmarks.database import entered, fresh_postgres
 from benchmarks.telegram import FastTelegram, fast_telegram
 from benchmarks.waiting import until
 from bot.embedded.postgres import EmbeddedPostgres
+from storage import inbox, outbox
 from storage.key_files import read_key_file
 from storage.sessions import SERVICE, Database
 from tests.process import Operator, free_port, operator_of
 
 _NOTHING_LEFT = text(
-    "SELECT NOT EXISTS (SELECT FROM inbox WHERE handled_at IS NULL AND set_aside_at IS NULL)"
-    " AND NOT EXISTS (SELECT FROM outbox WHERE state = 'waiting')"
+    f"SELECT NOT EXISTS (SELECT FROM inbox WHERE {inbox.WAITS})"
+    f" AND NOT EXISTS (SELECT FROM outbox WHERE {outbox.WAITS})"
 )
 _LAST_HANDLED = text("SELECT extract(epoch FROM max(handled_at)) FROM inbox")
 

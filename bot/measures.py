@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Float, Select, extract, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Float,
+    Select,
+    TextClause,
+    extract,
+    func,
+    literal,
+    select,
+    text,
+)
 
 from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
 from domain.pathways.reconciling import count_without_next
+from storage import inbox, outbox
 from storage.cases import Case, CaseEvent
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
@@ -78,20 +90,19 @@ async def measure(session: Session) -> Measures:
 
 async def _queues(session: Session) -> dict[str, Queue]:
     now, database_now = session.now, session.database_now
-    handled, set_aside = InboxRow.handled_at.is_not(None), InboxRow.set_aside_at.is_not(None)
-    may_go, held = (OutboxRow.state == state for state in (OutboxState.WAITING, OutboxState.HELD))
+    set_aside, held = InboxRow.set_aside_at.is_not(None), OutboxRow.state == OutboxState.HELD
     unsent = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
     asked = {
-        "inbox": (_waiting(InboxRow.arrived_at, ~handled, ~set_aside), database_now),
+        "inbox": (_waiting(InboxRow.arrived_at, text(inbox.WAITS)), database_now),
         "set-aside": (_waiting(InboxRow.set_aside_at, set_aside), database_now),
-        "outbox": (_waiting(OutboxRow.not_before, may_go), now),
+        "outbox": (_waiting(OutboxRow.not_before, text(outbox.WAITS)), now),
         "held": (_waiting(OutboxRow.created_at, held), now),
         "check-ins": (_waiting(CheckIn.due_at, unsent, CheckIn.due_at <= now), now),
     }
     return {name: await _queue(session, query, at) for name, (query, at) in asked.items()}
 
 
-def _waiting(since: Any, *which: ColumnElement[bool]) -> Select[int, datetime | None]:
+def _waiting(since: Any, *which: ColumnElement[bool] | TextClause) -> Select[int, datetime | None]:
     return select(func.count(), func.min(since)).where(*which)
 
 

@@ -29,12 +29,17 @@ from storage.kinds import NoticeClass, OutboxState
 from storage.sessions import SERVICE, Session
 from storage.wakes import Topic
 
+# What waits, in the order in which it goes, and in that of each chat: each with an index of its
+# own, as in the inbox (decision 0051).
+WAITS = "state = 'waiting' AND priority >= 0"
+WAITS_IN_ITS_CHAT = "state = 'waiting' AND number > 0"
+
 
 class OutboxRow(Identified, Base):
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_lane_waiting", "lane", "number", postgresql_where="state = 'waiting'"),
-        Index("ix_outbox_waiting", "priority", "number", postgresql_where="state = 'waiting'"),
+        Index("ix_outbox_waits", "priority", "number", postgresql_where=WAITS),
+        Index("ix_outbox_waits_in_its_chat", "lane", "number", postgresql_where=WAITS_IN_ITS_CHAT),
         Index("ix_outbox_held", "not_before", postgresql_where="state = 'held'"),
         Index("ix_outbox_leased", "taker", postgresql_where="leased_until IS NOT NULL"),
         Index(

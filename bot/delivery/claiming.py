@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -30,6 +31,8 @@ from storage.wakes import Topic
 
 # A taker that has not reported by then is taken for stuck, and its rows go to another.
 LEASE = timedelta(seconds=60)
+# In the statement itself, as in the words of an index.
+_NOUGHT = literal_column("0", Integer)
 # Rows up to this priority find some room even when everything else is slow.
 _URGENT = 2
 
@@ -96,6 +99,7 @@ def _lease(*conditions: ColumnElement[bool]) -> ReturningUpdate[OutboxRow]:
         select(OutboxRow.id)
         .where(
             OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.priority >= _NOUGHT,  # As its index says: decision 0051.
             _unleased(),
             _first_in_its_chat(),
             _alone_in_its_chat(),
@@ -123,8 +127,11 @@ def _first_in_its_chat() -> ColumnElement[bool]:
         .where(
             earlier.lane == OutboxRow.lane,
             earlier.state == OutboxState.WAITING,
+            earlier.number > _NOUGHT,
             earlier.number < OutboxRow.number,
         )
+        # So it is looked up for each, and no list of all that wait is made of it.
+        .offset(_NOUGHT)
         .exists()
     )
 

@@ -5,7 +5,7 @@ scope that they have in production: a policy can keep an index from being used.
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from benchmarks.population import Population, populate
 from bot.embedded.postgres import EmbeddedPostgres
 from storage.inbox import take_in
 from storage.keys import Keyring
-from storage.sessions import SERVICE, Clock, Database, Session
+from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
+from tests.plans import blocks, plan_of, rows_of, scanned
 from tests.postgres import create_database, drop_database
 from tests.statements import Statement, caught
 
@@ -85,35 +86,6 @@ async def run(crowd: Crowd, hot: Hot) -> list[Statement]:
             await hot.work(session, crowd.population)
             await session.rollback()
     return statements
-
-
-async def plan_of(session: Session, statement: Statement) -> dict[str, Any]:
-    """As it is when it really runs."""
-    connection = await session.connection()
-    parameters = statement.parameters[0] if statement.many else statement.parameters
-    explained = await connection.exec_driver_sql(
-        f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.sql}", parameters
-    )
-    plan: dict[str, Any] = explained.scalar_one()[0]["Plan"]
-    return plan
-
-
-def scanned(node: dict[str, Any]) -> Iterator[str]:
-    """Tables that were read from end to end."""
-    if node["Node Type"] == "Seq Scan" and node["Actual Loops"]:
-        yield node["Relation Name"]
-    for child in node.get("Plans", ()):
-        yield from scanned(child)
-
-
-def rows_of(table: str, node: dict[str, Any]) -> int:
-    """How many of its rows were read."""
-    here = node["Actual Rows"] * node["Actual Loops"] if node.get("Relation Name") == table else 0
-    return int(here) + sum(rows_of(table, child) for child in node.get("Plans", ()))
-
-
-def blocks(plan: dict[str, Any]) -> int:
-    return sum(plan[f"Shared {kind} Blocks"] for kind in ("Hit", "Read"))
 
 
 @pytest.mark.parametrize("hot", HOT, ids=lambda hot: hot.name)
