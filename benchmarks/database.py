@@ -1,7 +1,7 @@
 """A PostgreSQL of its own for a measurement, with the settings that an installation has."""
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -40,7 +40,7 @@ async def entered(url: str, keys: Keyring | None = None) -> AsyncIterator[Databa
 
 def usage_of_postgres(postgres: EmbeddedPostgres) -> Usage:
     """Of the server and all its backends."""
-    return usage_of(*_family(_postmaster(postgres)))
+    return usage_of(_postmaster(postgres))
 
 
 async def shared_by_postgres(database: Database) -> int:
@@ -55,10 +55,3 @@ async def shared_by_postgres(database: Database) -> int:
 
 def _postmaster(postgres: EmbeddedPostgres) -> int:
     return int((postgres.cluster.folder / "postmaster.pid").read_text().split()[0])
-
-
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            yield from _family(int(child))

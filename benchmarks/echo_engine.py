@@ -11,6 +11,7 @@ from bot.app import App
 from bot.commands.shell import carry_out
 from bot.handling import Handling
 from bot.lanes import AfterCommit, Lanes
+from bot.logs import log_to
 from bot.opening import database_urls, opened
 from bot.settings import read_settings
 from bot.web import listen
@@ -41,11 +42,12 @@ class _Engine(App):
         super().__post_init__()
         real = self.lanes.handler
         assert isinstance(real, Handling)
-        echo = _Echo(real.bot, real.dispatcher, real.watch, real.current, real.lexicons)
+        echo = _Echo(real.bot, real.dispatcher, real.ear, real.current, real.lexicons)
         self.lanes = Lanes(self.database, echo, self.metrics, self.deaths)
 
 
 async def main() -> None:
+    log_to(None)
     settings = read_settings()
     with listen(settings.host, settings.port) as listening:
         async with (

@@ -1,6 +1,7 @@
 """What a process has used, from /proc."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,16 @@ class Usage:
         return Usage(self.cpu_seconds - other.cpu_seconds, self.bytes - other.bytes)
 
 
-def usage_of(*pids: int) -> Usage:
-    """All of them together. One that has ended meanwhile counts nothing."""
-    return sum((_usage(pid) for pid in pids), Usage(0, 0))
+def usage_of(pid: int) -> Usage:
+    """Of the process and all that it has begun. What has ended meanwhile counts nothing."""
+    return sum(map(_usage, _family(pid)), Usage(0, 0))
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            yield from _family(int(child))
 
 
 def _usage(pid: int) -> Usage:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from benchmarks.database import entered, fresh_postgres
 from benchmarks.telegram import FastTelegram, fast_telegram
+from benchmarks.telegram import text as text_of
 from benchmarks.waiting import until
 from bot.embedded.postgres import EmbeddedPostgres
 from storage import inbox, outbox
@@ -45,7 +46,7 @@ class Service:
     operator: Operator
     token: str
     _next_chat: int = 1000
-    _running: list[Process] = field(default_factory=list)
+    _running: dict[Process, Operator] = field(default_factory=dict)
 
     def new_chats(self, count: int) -> range:
         """Of people whom nobody has met."""
@@ -68,7 +69,7 @@ class Service:
         """
         port = port or free_port()
         env = {**self.operator.env, "WAYHOME_PORT": str(port), **settings}
-        operator = replace(self.operator, env=env, port=port)
+        operator = replace(self.operator, env=env, port=port, logs=[])
         if module is not None:
             operator = replace(operator, command=(sys.executable, "-m", module))
         if profile is not None:
@@ -76,11 +77,18 @@ class Service:
             wayhome = str(Path(sys.executable).with_name("wayhome"))
             operator = replace(operator, command=(*profiler, wayhome))
         async with operator.running() as process:
-            self._running.append(process)
+            self._running[process] = operator
             try:
+                await self._until_apart(operator)
                 yield process
             finally:
-                self._running.remove(process)
+                del self._running[process]
+
+    async def _until_apart(self, operator: Operator) -> None:
+        """It begins a process for its watch with the first message that falls to it."""
+        while not any("watch.apart" in line for line in operator.logs):
+            await self.put([text_of(chat, "Hello") for chat in self.new_chats(20)])
+            await self.until_done()
 
     async def put(self, updates: Sequence[dict[str, Any]]) -> None:
         await self.telegram.put(self.token, updates)
@@ -95,7 +103,8 @@ class Service:
             return float((await session.execute(_LAST_HANDLED)).scalar_one() or 0)
 
     async def _done(self) -> bool:
-        assert all(process.returncode is None for process in self._running), self.operator.logs
+        for process, operator in self._running.items():
+            assert process.returncode is None, operator.logs
         if (await self.telegram.progress(self.token)).waiting:
             return False
         async with self.database.begin(SERVICE) as session:

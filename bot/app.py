@@ -15,7 +15,6 @@ from starlette.routing import BaseRoute, Mount
 
 from bot.channels.caller import Caller
 from bot.clockwork import Clockwork, Tick
-from bot.counted_watch import CountedWatch
 from bot.current import Current
 from bot.deaths import Deaths
 from bot.delivery.claiming import take_over
@@ -39,6 +38,7 @@ from bot.settings import Settings
 from bot.stopping import Stopping
 from bot.sweeping import sweep
 from bot.telegram import connect
+from bot.watch.apart import WatchApart
 from bot.web import serve
 from bot.windows import WindowsToOutbox
 from console.app import ConsoleSettings, create_console
@@ -126,6 +126,7 @@ class App:
     replica: Replica = field(init=False)
     deaths: Deaths = field(init=False)
     courier: Courier = field(init=False)
+    watch: WatchApart = field(init=False)
     listener: Listener = field(init=False)
     lanes: Lanes = field(init=False)
     catalogues: Catalogues = field(default_factory=Catalogues.load)
@@ -149,9 +150,9 @@ class App:
         dispatcher = create_dispatcher(
             DialogStates(current), WindowsToOutbox(current), self.catalogues, watch
         )
-        counted = CountedWatch(watch, self.metrics)
+        self.watch = WatchApart(watch, self.metrics)
         self.listener = Listener(self.database)
-        handling = Handling(self.bot, dispatcher, counted, current, self.listener.lexicons)
+        handling = Handling(self.bot, dispatcher, self.watch, current, self.listener.lexicons)
         self.lanes = Lanes(self.database, handling, self.metrics, self.deaths)
 
     async def run(self, listening: socket.socket) -> None:
@@ -161,6 +162,7 @@ class App:
         jobs = [
             self.replica.run(self.stopping),
             self.listener.run(self.stopping),
+            self.watch.run(self.stopping),
             self._handle(),
             self.courier.run(self.stopping),
             self.clockwork.run(self.stopping),

@@ -16,7 +16,7 @@ from bot.dialog_states import know_dialogs, save_dialogs, windows_shown
 from bot.errors import code_of
 from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers
-from domain.distress import RecentWords, Watch
+from domain.distress import Ear, RecentWords
 from domain.lexicon.listening import Lexicons
 from domain.messages import know_writers
 from domain.returnees import know_returnees
@@ -41,7 +41,7 @@ _TRACES, _READ = "traces", "updates read"
 class Handling(Handler):
     bot: Bot
     dispatcher: Dispatcher
-    watch: Watch
+    ear: Ear
     current: Current
     lexicons: Lexicons = field(default_factory=Lexicons)
     recent: RecentWords = field(default_factory=RecentWords)
@@ -60,7 +60,7 @@ class Handling(Handler):
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
         known = self._read(session, update)
-        return await look(session, known, self.watch, self.recent, self.lexicons)
+        return await look(session, known, self.ear, self.recent, self.lexicons)
 
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool
@@ -90,8 +90,8 @@ class Handling(Handler):
     async def give_up(
         self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
     ) -> None:
-        watch = None if deadly else self.watch
-        await hand_to_a_human(session, update, watched=watched, watch=watch, lexicons=self.lexicons)
+        ear = None if deadly else self.ear
+        await hand_to_a_human(session, update, watched=watched, ear=ear, lexicons=self.lexicons)
         _trace(session, update)
         await leave_traces(session, session.info.pop(_TRACES, ()))
 

@@ -6,7 +6,7 @@ from typing import Any
 from aiogram.types import Update
 
 from domain.cases.opening import open_or_append, organisation_of
-from domain.distress import Watch
+from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
 from domain.marks import N_
 from domain.messages import keep_message
@@ -31,7 +31,7 @@ async def hand_to_a_human(
     update: Mapping[str, Any],
     *,
     watched: bool,
-    watch: Watch | None,
+    ear: Ear | None,
     lexicons: Lexicons | None = None,
 ) -> None:
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.
@@ -48,7 +48,7 @@ async def hand_to_a_human(
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, sentence, language=staff.language)
         return
     returnee = await returnee_of_chat(session, chat_id)
-    read = watched or (watch is not None and await _read(session, update, watch, lexicons))
+    read = watched or (ear is not None and await _read(session, update, ear, lexicons))
     if returnee is None:
         await _answer_stranger(session, chat_id, update, read=read)
         return
@@ -60,7 +60,7 @@ async def hand_to_a_human(
 
 
 async def _read(
-    session: Session, update: Mapping[str, Any], watch: Watch, lexicons: Lexicons | None
+    session: Session, update: Mapping[str, Any], ear: Ear, lexicons: Lexicons | None
 ) -> bool:
     """In a case, which keeps the words; where that fails nothing of it stays."""
     try:
@@ -68,7 +68,7 @@ async def _read(
             returnee = await returnee_of_chat(session, chat_of_update(update))
             if returnee is not None:
                 await _signal(session, returnee, Severity.CONCERN)
-            await look(session, Update.model_validate(update), watch, lexicons=lexicons)
+            await look(session, Update.model_validate(update), ear, lexicons=lexicons)
     except Exception as error:
         if is_away(error):
             raise

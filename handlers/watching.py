@@ -11,7 +11,7 @@ from domain.ages import says_only_a_childs_age
 from domain.cases.opening import organisation_of
 from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
-from domain.distress import Assessment, RecentWords, Severity, Watch
+from domain.distress import Assessment, Ear, RecentWords, Severity
 from domain.edits import remember_early
 from domain.identity import Doubt, doubt, hear_words, seen, veiled
 from domain.lexicon.listening import Lexicons
@@ -36,7 +36,7 @@ from storage.sessions import Session
 async def look(
     session: Session,
     update: Update,
-    watch: Watch,
+    ear: Ear,
     recent: RecentWords | None = None,
     lexicons: Lexicons | None = None,
 ) -> bool:
@@ -63,7 +63,7 @@ async def look(
     before = recent.before(chat_key, message.message_id, words, session.now) if recent else []
     organisation_id = organisation_when_found(session, returnee) if returnee else None
     own = lexicons.of(organisation_id) if lexicons else None
-    heard = watch.assess(words, before, own)
+    heard = await ear.hear(words, before, own)
     # Where a number was asked for, a number is no age.
     asked = returnee is not None and returnee.typing_for is not None
     if not asked and says_only_a_childs_age(words_of(message)):

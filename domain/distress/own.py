@@ -5,6 +5,7 @@ their alternatives, gaps and stems, since a short stem would hear half a languag
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from domain.distress.index import Index, indexes_of
@@ -40,6 +41,11 @@ class Own:
         self.indexes: list[Index] = indexes_of(entries)
         #: Keys of lines of the lexicons.
         self.muted = muted
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It is made anew from its entries wherever it is sent."""
+        entries = [entry for index in self.indexes for entry in index.entries]
+        return Own, (self.version, entries, self.muted)
 
 
 def own_entry(

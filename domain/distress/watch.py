@@ -131,6 +131,11 @@ class Watch:
         version = f"{self._version}+{own.version}" if own else self._version
         return Assessment(severity, asks, tuple(reasons), version)
 
+    async def hear(
+        self, text: str, recent: Sequence[str] = (), own: Own | None = None
+    ) -> Assessment:
+        return self.assess(text, recent, own)
+
     def line(self, key: str) -> Entry | None:
         """The line of a lexicon that has this key."""
         entries = (entry for index in self._indexes for entry in index.entries)

@@ -8,8 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select
 
 from bot.app import TICKS
-from bot.counted_watch import CountedWatch
 from bot.metrics import Metrics
+from bot.watch.apart import WatchApart
 from domain.distress import Watch
 from storage.inbox import InboxRow, take_in
 from storage.kinds import NoticeClass, Severity
@@ -154,9 +154,9 @@ async def test_p2_a_cry_that_grows_graver_is_timed_from_there(
 
 async def test_the_watch_is_counted(database: Database) -> None:
     metrics = Metrics()
-    watch = CountedWatch(Watch.load(), metrics)
+    watch = WatchApart(Watch.load(), metrics)
     for words in ("he locked me in and took my passport", "good morning", "hello", "thanks"):
-        watch.assess(words)
+        await watch.hear(words)
     async with asking(database, metrics=metrics) as health:
         found = await health.metrics()
 

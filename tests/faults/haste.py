@@ -10,6 +10,8 @@ from functools import partial
 
 from bot.app import TICKS
 from bot.clockwork import Tick
+from bot.stopping import Stopping
+from bot.watch.apart import WatchApart
 from domain.distress import Watch
 from tests.faults.names import exchange, find
 
@@ -25,9 +27,15 @@ def make() -> None:
     watch = Watch.load()
     # The lexicons never change: reading them at every start would take half of the time.
     exchange("domain.distress:Watch.load", lambda: watch)
+    # Nor is there time for a second process beside each.
+    exchange("bot.watch.apart:WatchApart.run", _stay_here)
     exchange("bot.deaths:_BIRTH", _BIRTH)
     exchange("bot.app:TICKS", [_hurried(tick) for tick in TICKS])
     exchange("bot.app:Pace", partial(find("bot.app:Pace"), per_chat=_BETWEEN_MESSAGES))
+
+
+async def _stay_here(_: WatchApart, stopping: Stopping) -> None:
+    await stopping.wait()
 
 
 def _hurried(tick: Tick) -> Tick:

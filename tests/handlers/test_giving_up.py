@@ -28,7 +28,7 @@ async def enrolled(phone: Phone, database: Database, organisation: Organisation)
 async def given_up(phone: Phone, watch: Watch | None, *, watched: bool = False) -> None:
     update = {"update_id": 1, "message": phone.message(text=WORDS)}
     async with phone.database.begin(SERVICE) as session:
-        await hand_to_a_human(session, update, watched=watched, watch=watch)
+        await hand_to_a_human(session, update, watched=watched, ear=watch)
 
 
 async def signals(database: Database) -> list[tuple[CaseEventKind, Severity | None]]:
