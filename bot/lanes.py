@@ -95,9 +95,10 @@ class Lanes:
     metrics: Metrics
     #: None where nobody dies, as in a test.
     deaths: Deaths | None = None
-    #: Transactions side by side, and the chats that one of them may hold when many wait.
+    #: Transactions side by side, and the chats that one of them may hold when many wait: together
+    #: no more than are looked at as the oldest.
     workers: int = 4
-    chats: int = 16
+    chats: int = 24
     _one_suspect: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: Suspects that this process has taken up.
     _counted: set[int] = field(default_factory=set)

@@ -31,7 +31,7 @@ _DATABASE_PAUSE = 1.0
 # While there is something to do, more is on its way: what comes in a moment goes together.
 _MOMENT = timedelta(seconds=0.025)
 # At a time, so that urgent ones soon get their turn.
-_MOST_TAKEN = 50
+_MOST_TAKEN = 100
 # Places that only urgent ones may take, lest a slow Telegram keeps all of them busy with others.
 _RESERVED = 10
 
