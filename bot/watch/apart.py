@@ -5,31 +5,24 @@ here.
 """
 
 import asyncio
-import json
 import os
-import pickle
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
-from itertools import count
 
 import structlog
 
+from bot.errors import code_of
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.watch.questions import LONGEST_ANSWER, Question
+from bot.watch.talk import LONGEST_ANSWER, Gone, Talk
 from domain.distress import Assessment, Own, Severity, Watch
 
 log = structlog.get_logger()
 
 _PROCESS = "bot.watch.process"
-_PAUSE = 1.0
-# A message takes a millisecond, or some tens of them with a model of sentences.
-_PATIENCE = 10.0
-
-
-class _Gone(Exception):
-    """The process ended before it answered."""
+# Before another begins. Where none comes as far as reading, it is tried ever more rarely.
+_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
 
 class WatchApart:
@@ -40,7 +33,7 @@ class WatchApart:
     def __init__(self, watch: Watch, metrics: Metrics) -> None:
         self._watch, self._metrics = watch, metrics
         self._needed = asyncio.Event()
-        self._talk: _Talk | None = None
+        self._talk: Talk | None = None
 
     @property
     def is_apart(self) -> bool:
@@ -50,9 +43,15 @@ class WatchApart:
     async def run(self, stopping: Stopping) -> None:
         """Keeps the process, from the first message on, and begins another when it ends."""
         await stopping.unless_stopped(self._needed.wait())
+        pause = _PAUSE
         while not stopping.is_set():
-            await self._keep_one(stopping)
-            await stopping.pause(_PAUSE)
+            try:
+                came = await self._keep_one(stopping)
+            except OSError as error:
+                came = False
+                log.warning("no process began", action="watch.none", error=code_of(error))
+            pause = _PAUSE if came else min(2 * pause, _LONGEST_PAUSE)
+            await stopping.pause(pause)
 
     async def hear(
         self, text: str, recent: Sequence[str] = (), own: Own | None = None
@@ -70,11 +69,12 @@ class WatchApart:
         if self._talk is not None:
             try:
                 return await self._talk.ask(text, recent, own)
-            except _Gone:
+            except Gone:
                 log.warning("a message is read here", action="watch.here")
         return self._watch.assess(text, recent, own)
 
-    async def _keep_one(self, stopping: Stopping) -> None:
+    async def _keep_one(self, stopping: Stopping) -> bool:
+        """Whether it came as far as reading messages. Raises OSError where none begins."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", _PROCESS),
             stdin=PIPE,
@@ -87,77 +87,27 @@ class WatchApart:
             start_new_session=True,
         )
         try:
-            await stopping.unless_stopped(self._talk_with(process))
+            return bool(await stopping.unless_stopped(self._talk_with(process)))
         finally:
             if process.returncode is None:
                 process.kill()
             code = await process.wait()
-        if not stopping.is_set():
-            log.warning("the watch's process ended", action="watch.ended", number=code)
+            if not stopping.is_set():
+                log.warning("the watch's process ended", action="watch.ended", number=code)
 
-    async def _talk_with(self, process: Process) -> None:
-        assert process.stdout is not None
-        talk = _Talk(process)
+    async def _talk_with(self, process: Process) -> bool:
+        """Until it ends, or says what is no answer. Whether it came as far as reading messages."""
+        talk = Talk(process)
+        if not await talk.begins():
+            return False
+        log.info("messages are read in a process of their own", action="watch.apart")
+        self._talk = talk
         try:
-            # It says a word when it has read the lexicons.
-            if await process.stdout.readline():
-                log.info("messages are read in a process of their own", action="watch.apart")
-                self._talk = talk
-                await talk.listen(process.stdout)
+            await talk.listen()
         finally:
             self._talk = None
             talk.end()
-
-
-class _Talk:
-    """With one process: what it was asked, and has not answered."""
-
-    def __init__(self, process: Process) -> None:
-        assert process.stdin is not None
-        self._process, self._say = process, process.stdin
-        self._numbers = count()
-        self._asked: dict[int, asyncio.Future[Assessment]] = {}
-        #: In the order in which it was told of them.
-        self._known: list[Own] = []
-
-    async def ask(self, text: str, recent: Sequence[str], own: Own | None) -> Assessment:
-        """Raises _Gone when the process ends first, or does not answer."""
-        number = next(self._numbers)
-        answer: asyncio.Future[Assessment] = asyncio.get_running_loop().create_future()
-        self._asked[number] = answer
-        question = Question(number, text, tuple(recent), self._number_of(own))
-        self._say.write(pickle.dumps(question))
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                return await answer
-        except TimeoutError:
-            self._process.kill()
-            raise _Gone from None
-        finally:
-            self._asked.pop(number, None)
-
-    async def listen(self, answers: asyncio.StreamReader) -> None:
-        """Until the process ends."""
-        while line := await answers.readline():
-            number, severity, asks, reasons, version = json.loads(line)
-            answer = self._asked.get(number)
-            if answer is not None and not answer.done():
-                heard = Assessment(Severity(severity), asks, tuple(reasons), version)
-                answer.set_result(heard)
-
-    def end(self) -> None:
-        for answer in self._asked.values():
-            if not answer.done():
-                answer.set_exception(_Gone())
-
-    def _number_of(self, own: Own | None) -> int | None:
-        """What an organisation listens for is told once."""
-        if own is None:
-            return None
-        if own not in self._known:
-            self._known.append(own)
-            self._say.write(pickle.dumps(own))
-        return self._known.index(own)
+        return True
 
 
 def _without_secrets() -> Mapping[str, str]:

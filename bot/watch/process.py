@@ -6,12 +6,14 @@ import pickle
 import sys
 from typing import Any, BinaryIO
 
-from bot.watch.questions import Question
+from bot.watch.talk import Question
 from domain.distress import Own, Watch
 
 
 def main() -> None:
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    # Whatever a library prints is no answer.
+    sys.stdout = sys.stderr
     watch = Watch.load()
     # What was loaded lives as long as the process.
     gc.collect()
@@ -28,7 +30,7 @@ def main() -> None:
 def _next(asked: BinaryIO) -> Question | Own | None:
     """None when there is nobody any more."""
     try:
-        # Nobody else holds the other end.
+        # Nobody but the replica that began us holds the other end.
         said: Question | Own = pickle.load(asked)  # noqa: S301
     except EOFError:
         return None

@@ -15,7 +15,7 @@ import pytest
 
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.watch import apart
+from bot.watch import apart, talk
 from bot.watch.apart import WatchApart
 from domain.distress import Own, Severity, Watch
 from domain.distress.own import own_entry
@@ -159,7 +159,7 @@ async def test_p1_a_reader_that_hangs_holds_nobody_up_for_long_and_is_replaced(
     async with keeping(watch):
         reader = await reader_of(watch, others)
         os.kill(reader, signal.SIGSTOP)
-        monkeypatch.setattr(apart, "_PATIENCE", 0.05)
+        monkeypatch.setattr(talk, "_PATIENCE", 0.05)
 
         assert await watch.hear(CRY) == Watch.load().assess(CRY)
         monkeypatch.undo()
@@ -177,6 +177,42 @@ async def test_p1_who_asks_while_everything_ends_is_answered(others: Collection[
 
         assert hearing.result() == Watch.load().assess(CRY)
     assert set(processes()) == others
+
+
+async def test_p1_where_no_process_can_begin_messages_are_read_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        assert await watch.hear(CRY) == Watch.load().assess(CRY)
+
+        await until_logged("watch.none", capsys)
+        assert await watch.hear(CRY) == Watch.load().assess(CRY)
+        assert not watch.is_apart
+
+
+async def test_p1_a_process_that_says_what_is_no_answer_is_not_believed(
+    others: Collection[int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Lines of prose, and then it ends.
+    monkeypatch.setattr(apart, "_PROCESS", "this")
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        assert await watch.hear(CRY) == Watch.load().assess(CRY)
+
+        await until_logged("watch.ended", capsys)
+        assert await watch.hear(CRY) == Watch.load().assess(CRY)
+    assert set(processes()) == others
+
+
+async def until_logged(action: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async def is_logged() -> bool:
+        return action in "".join(capsys.readouterr())
+
+    await until(is_logged)
 
 
 async def test_who_is_killed_leaves_no_reader_behind() -> None:
