@@ -16,7 +16,8 @@ from typing import NamedTuple
 from domain.distress import Assessment, Own, Severity
 
 LONGEST_ANSWER = 2**20
-# A message takes a millisecond, or some tens of them with a model of sentences.
+# A message takes a millisecond, or some tens of them with a model of sentences. Less than the time
+# after which the database ends a transaction in which nothing happens (storage/sessions.py).
 _PATIENCE = 10.0
 
 
