@@ -32,7 +32,8 @@ PEERS = (
     _telegram_bot(256, "256 at once (its concurrent_updates=True)"),
 )
 _ENGINE = "benchmarks.echo_engine"
-_WARM_UP = 200
+# Peers are warm from the rounds before: connections made, statements prepared, caches filled.
+_WARM_UP = 1000
 # An assumption. In Paris somebody counts 10 ms for a ping to api.telegram.org (issue 595 of
 # tdlib/telegram-bot-api); for a call others count 50 to 100 (39 of telegram-rs/telegram-bot, 420 of
 # tdlib/telegram-bot-api). So it is on the short side.
@@ -136,7 +137,7 @@ def _cost(last: Pass) -> str:
 
 async def _through_engine(wayhome: Service, size: int) -> Pass:
     """Words alone, by a process that has echoed a few already."""
-    warm_up, chats = wayhome.new_chats(_WARM_UP), wayhome.new_chats(size)
+    warm_up, chats = wayhome.new_chats(min(_WARM_UP, size)), wayhome.new_chats(size)
     async with wayhome.running(module=_ENGINE) as process:
         await wayhome.put(Load.of_words(warm_up).updates({}))
         await wayhome.until_done()

@@ -58,6 +58,8 @@ TRICKS: dict[str, Callable[[str], str]] = {
     "some Latin capitals": lambda text: some(IN_LATIN)(text.upper()),
     "small capitals": if_latin(SMALL_CAPITALS),
     "zero width": "\u200b".join,
+    "blank letters": "\u1160".join,
+    "letters for spaces": lambda text: text.replace(" ", "\u3164"),
     "joiners": "\u200d".join,
     "right to left": lambda text: f"\u202e{text}\u202c",
     "isolates": lambda text: " ".join(f"\u2067{word}\u2069" for word in text.split()),

@@ -61,6 +61,7 @@ from domain.pathways.bringing import move_next
 from domain.pathways.stages import pass_stages
 from domain.pathways.telling import tell_due
 from domain.privacy.erasing import erase_next
+from domain.recent_words import forget_recent
 from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
@@ -95,6 +96,7 @@ TICKS = (
     Tick("take-over", 2, take_over),
     Tick("hours", 600, ask_about_hours),
     Tick("sweep", 600, sweep),
+    Tick("recent words", 30, forget_recent),
     Tick("consent", 600, renew_all),
     Tick("turning points", 600, pass_turning_points),
     Tick("forgetting", 60, forget),

@@ -16,9 +16,10 @@ from bot.dialog_states import know_dialogs, save_dialogs, windows_shown
 from bot.errors import code_of
 from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers
-from domain.distress import Ear, RecentWords
+from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
 from domain.messages import know_writers
+from domain.recent_words import keep_recent, know_recent
 from domain.returnees import know_returnees
 from domain.safety import judge_all
 from domain.staff import know_staff
@@ -44,7 +45,6 @@ class Handling(Handler):
     ear: Ear
     current: Current
     lexicons: Lexicons = field(default_factory=Lexicons)
-    recent: RecentWords = field(default_factory=RecentWords)
     mute: Bot = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,12 +55,13 @@ class Handling(Handler):
         await know_staff(session, chats)
         await know_returnees(session, chats, locked=True)
         await know_writers(session, dict(filter(None, map(_written, updates))))
+        await know_recent(session, chats)
         await know_dialogs(session, chats)
         await know_unsent(session, windows_shown(session))
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
         known = self._read(session, update)
-        return await look(session, known, self.ear, self.recent, self.lexicons)
+        return await look(session, known, self.ear, self.lexicons)
 
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool
@@ -83,6 +84,7 @@ class Handling(Handler):
         return read[number]
 
     async def finish(self, session: Session) -> None:
+        await keep_recent(session)
         await save_dialogs(session)
         await judge_all(session)
         await leave_traces(session, session.info.pop(_TRACES, ()), theirs=True)

@@ -45,7 +45,7 @@ async def answer_signal(
     heard all the same, and shown nothing. Needs the service's scope.
     """
     if severity is Severity.NONE:
-        if ask and not await has_open_case(session, returnee):
+        if ask and not await is_read(session, returnee):
             await _offer(session, returnee, severity)
         return None
     child = says_child(severity, reasons)
@@ -90,7 +90,12 @@ async def ask_for_human(
     return case
 
 
-async def has_open_case(session: Session, returnee: Returnee) -> bool:
+async def is_read(session: Session, returnee: Returnee) -> bool:
+    """Whether a caseworker reads whatever they write now: then nobody need be offered."""
+    return await _has_open_case(session, returnee) and await may_read(session, returnee)
+
+
+async def _has_open_case(session: Session, returnee: Returnee) -> bool:
     known = beforehand.known(session, returnee.id)
     if known is not None:
         return known.newest_case is not None and known.newest_case.state is not CaseState.RESOLVED

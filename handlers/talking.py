@@ -7,8 +7,7 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.states import MenuStates
-from domain.consent.reading import may_read
-from domain.crisis import has_open_case
+from domain.crisis import is_read
 from domain.messages import UNREADABLE
 from handlers.contents import kind_of
 from storage.returnees import Returnee
@@ -36,11 +35,7 @@ async def talk(
     kind = kind_of(message)
     if found or kind is None or kind in UNREADABLE:
         return
-    if (
-        returnee is not None
-        and await has_open_case(session, returnee)
-        and await may_read(session, returnee)
-    ):
+    if returnee is not None and await is_read(session, returnee):
         return
     if not _said_lately(dialog_manager, session.now):
         data = {"not_understood": session.now.isoformat()}

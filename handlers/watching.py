@@ -11,13 +11,14 @@ from domain.ages import says_only_a_childs_age
 from domain.cases.opening import organisation_of
 from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
-from domain.distress import Assessment, Ear, RecentWords, Severity
+from domain.distress import Assessment, Ear, Severity
 from domain.edits import remember_early
 from domain.identity import Doubt, doubt, hear_words, seen, veiled
 from domain.lexicon.listening import Lexicons
 from domain.messages import UNREADABLE, keep_message, wrote_lately
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
+from domain.recent_words import said_before
 from domain.returnees import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety import judge_before_commit
@@ -37,7 +38,6 @@ async def look(
     session: Session,
     update: Update,
     ear: Ear,
-    recent: RecentWords | None = None,
     lexicons: Lexicons | None = None,
 ) -> bool:
     """True when something was found that must be committed at once, whatever the handlers do."""
@@ -59,8 +59,7 @@ async def look(
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True
     words = without_command(words_of(message))
-    chat_key = session.keys.look_up(message.chat.id, "chat")
-    before = recent.before(chat_key, message.message_id, words, session.now) if recent else []
+    before = await said_before(session, message.chat.id, message.message_id, words)
     organisation_id = organisation_when_found(session, returnee) if returnee else None
     own = lexicons.of(organisation_id) if lexicons else None
     heard = await ear.hear(words, before, own)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import SERVICE_ONLY, Base
+from storage.base import SERVICE_ONLY, Base, table_of
 from storage.batches import among, at_most, one_of
 from storage.keys import Keyring
 from storage.sessions import Session
@@ -209,15 +209,15 @@ def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
     return update
 
 
+_INBOX = table_of(InboxRow)
 _MARK_HANDLED = (
-    update(InboxRow)
-    .where(one_of(InboxRow.number, "numbers"))
+    update(_INBOX)
+    .where(one_of(_INBOX.c.number, "numbers"))
     .values(
         handled_at=bindparam("now"),
-        watched_at=func.coalesce(InboxRow.watched_at, bindparam("now")),
+        watched_at=func.coalesce(_INBOX.c.watched_at, bindparam("now")),
         payload=None,
     )
-    .execution_options(synchronize_session=False)
 )
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -53,6 +54,8 @@ class OutboxRow(Identified, Base):
         Index("ix_outbox_case_id", "case_id", postgresql_where="case_id IS NOT NULL"),
         OF_ORGANISATION,
     )
+    # Nobody asks a row that was just put for the number it got, so many go in one round.
+    __mapper_args__ = MappingProxyType({"eager_defaults": False})
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     #: Who may see that it is on its way; None for what only the service sends.

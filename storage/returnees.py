@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import (
@@ -316,3 +316,21 @@ class Trace(Identified, Base):
     theirs: Mapped[bool] = mapped_column(server_default=text("false"))
     #: A neutral line whose words nobody has opened yet.
     unopened: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class RecentWords(Identified, Base):
+    """A short message that somebody wrote within the last minutes, or edited: read together with
+    the next.
+    """
+
+    __tablename__ = "recent_words"
+    __table_args__ = (
+        Index("ix_recent_words_chat_key_message_id", "chat_key", "message_id"),
+        SERVICE_ONLY,
+    )
+
+    chat_key: Mapped[bytes]
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    said_at: Mapped[datetime] = mapped_column(index=True)
+    #: Sealed under the epoch key.
+    words: Mapped[bytes]

@@ -31,6 +31,7 @@ from storage.returnees import (
     DataKey,
     Invite,
     PictureLock,
+    RecentWords,
     Returnee,
     Safety,
     Trace,
@@ -62,6 +63,7 @@ BY_EPOCH: Mapping[Column, str] = {
     MailPartner.card: "partner card",
     OutboxRow.chat: "outbox chat",
     OutboxRow.content: "outbox content",
+    RecentWords.words: "recent words",
     Returnee.chat: "returnee chat",
     SavedView.body: "saved view",
     Staff.name: "staff name",
@@ -113,6 +115,7 @@ CHATS_BY_HASH: Mapping[Column, Original] = {
 ALSO_OF_CHATS: Mapping[Column, str] = {
     DialogState.key: DIALOGS,
     DialogState.chat_key: "chat",
+    RecentWords.chat_key: "chat",
     Trace.chat_key: "chat",
 }
 

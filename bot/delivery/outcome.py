@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Integer, Uuid, bindparam, column, func, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.check_ins import outcomes as check_ins
+from storage.base import table_of
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
@@ -74,7 +76,7 @@ async def sent(
     return await check_ins.confirmed(session, asked, session.now)
 
 
-def _finish_sent() -> ReturningUpdate[UUID, bytes, int | None, UUID | None, UUID | None]:
+def _finish_sent() -> ReturningUpdate[Any]:
     given = (
         func.unnest(
             bindparam("ids", type_=ARRAY(Uuid)),
@@ -86,12 +88,13 @@ def _finish_sent() -> ReturningUpdate[UUID, bytes, int | None, UUID | None, UUID
         )
         .render_derived()
     )
+    row = table_of(OutboxRow)
     return (
-        update(OutboxRow)
+        update(row)
         .where(
-            OutboxRow.id == given.c.id,
-            OutboxRow.fence == given.c.fence,
-            OutboxRow.state == OutboxState.WAITING,
+            row.c.id == given.c.id,
+            row.c.fence == given.c.fence,
+            row.c.state == OutboxState.WAITING,
         )
         .values(
             state=OutboxState.SENT,
@@ -100,14 +103,7 @@ def _finish_sent() -> ReturningUpdate[UUID, bytes, int | None, UUID | None, UUID
             finished_at=bindparam("now"),
             message_id=given.c.message_id,
         )
-        .returning(
-            OutboxRow.id,
-            OutboxRow.lane,
-            OutboxRow.message_id,
-            OutboxRow.check_in_id,
-            OutboxRow.case_id,
-        )
-        .execution_options(synchronize_session=False)
+        .returning(row.c.id, row.c.lane, row.c.message_id, row.c.check_in_id, row.c.case_id)
     )
 
 

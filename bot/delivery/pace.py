@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from storage.base import table_of
 from storage.outbox import OutboxLane
 from storage.service import SendBudget
 from storage.sessions import Session
@@ -63,26 +64,25 @@ class Allowance:
     wait: timedelta
 
 
+_ROW = table_of(SendBudget)
 _REFILL = (
-    update(SendBudget)
-    .where(SendBudget.name == _BUDGET)
+    update(_ROW)
+    .where(_ROW.c.name == _BUDGET)
     .values(
         tokens=func.least(
             bindparam("most", type_=Float),
-            SendBudget.tokens
-            + func.greatest(extract("epoch", func.clock_timestamp() - SendBudget.filled_at), 0)
+            _ROW.c.tokens
+            + func.greatest(extract("epoch", func.clock_timestamp() - _ROW.c.filled_at), 0)
             * bindparam("refill", type_=Float),
         ),
         filled_at=func.clock_timestamp(),
     )
-    .returning(SendBudget.tokens, SendBudget.filled_at, SendBudget.closed_until)
-    .execution_options(synchronize_session=False)
+    .returning(_ROW.c.tokens, _ROW.c.filled_at, _ROW.c.closed_until)
 )
 _SPEND = (
-    update(SendBudget)
-    .where(SendBudget.name == _BUDGET)
-    .values(tokens=SendBudget.tokens - bindparam("sends", type_=Float))
-    .execution_options(synchronize_session=False)
+    update(_ROW)
+    .where(_ROW.c.name == _BUDGET)
+    .values(tokens=_ROW.c.tokens - bindparam("sends", type_=Float))
 )
 
 

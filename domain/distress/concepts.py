@@ -65,6 +65,11 @@ class Concepts:
             {each for name, found in said.items() if letters[name] >= enough for each in found}
         )
 
+    def stands_for(self, word: str, concept: str, language: str) -> bool:
+        """Whether the word does, in that language."""
+        meant = (each for each in self._meant(word) if each.language == language)
+        return any(concept in each.concepts for each in meant)
+
     def _meant_by(self, word: str) -> list[Meant]:
         """In each language; of words that end at the same letter the longest counts."""
         concepts: defaultdict[str, set[str]] = defaultdict(set)

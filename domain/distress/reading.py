@@ -26,14 +26,14 @@ class Hit(NamedTuple):
 class Reading:
     """`concepts` are those that the message has."""
 
-    def __init__(self, message: Words, matches: Sequence[Match], concepts: Sequence[str]) -> None:
-        self.message, self.concepts = message, concepts
-        self.report = Report(message, concepts)
-        self._matches = matches
+    def __init__(self, message: Words, matches: Sequence[Match], known: Concepts) -> None:
+        self.message, self.concepts = message, known.of(message)
+        self.report = Report(message, self.concepts)
+        self._matches, self._known = matches, known
 
     @cached_property
     def hits(self) -> list[Hit]:
-        around = Surroundings(self._matches, self.message)
+        around = Surroundings(self._matches, self.message, self._known)
         rules = [(each, each.meaning) for each in self._matches if isinstance(each.meaning, Rule)]
         return [self._hit(match, rule, around) for match, rule in rules]
 
@@ -63,4 +63,4 @@ def read(
     if own:
         matches += [match for index in own.indexes for match in index.search(message)]
         matches = [match for match in matches if match.entry.key not in own.muted]
-    return Reading(message, matches, concepts.of(message))
+    return Reading(message, matches, concepts)

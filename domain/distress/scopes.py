@@ -5,6 +5,7 @@ Nothing reaches beyond its own sentence, so that what a person adds later takes 
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from domain.distress.concepts import Concepts
 from domain.distress.index import Match
 from domain.distress.lexicon import Rule, Scope
 from domain.distress.text import Words
@@ -13,6 +14,9 @@ from storage.kinds import Severity
 # Told of oneself: a named other before it, or quotation marks around it, mean somebody else.
 # Threats and violence are quoted and told of others by the very people who are in danger.
 TOLD_OF_ONESELF = {"suicide", "self-harm", "hopeless"}
+# Who asks for somebody asks now, whatever they tell of the past.
+ASKED_FOR_NOW = {"human-request", "police-request"}
+ONESELF = "me"
 NEARBY = 3
 TO_A_QUESTION = {Scope.NEGATION, Scope.IDIOM, Scope.PAST, Scope.FICTION}
 SETTLING: set[str] = {Scope.NEGATION, Scope.IDIOM}
@@ -27,8 +31,8 @@ DENYING_ALIKE = ({"ar", "ary"}, {"ru", "uk"})
 class Surroundings:
     """The scopes of a message by where they stand, so that a hit meets only those around it."""
 
-    def __init__(self, matches: Iterable[Match], message: Words) -> None:
-        self._message = message
+    def __init__(self, matches: Iterable[Match], message: Words, concepts: Concepts) -> None:
+        self._message, self._concepts = message, concepts
         self._scopes: list[Match] = []
         self._told: dict[int, dict[Scope, list[Match]]] = {}
         self._at: dict[int, list[int]] = {}
@@ -54,9 +58,11 @@ class Surroundings:
 
     def _around(self, rule: Rule, hit: Match) -> Iterator[str]:
         happening = self._tells(Scope.PRESENT, hit) and not self._tells(Scope.RESOLVED, hit)
-        for kind in (Scope.PAST, Scope.FICTION):
-            if not happening and self._tells(kind, hit):
-                yield kind
+        now = rule.category in ASKED_FOR_NOW
+        if not happening and not now and self._tells(Scope.PAST, hit):
+            yield Scope.PAST
+        if not happening and self._tells(Scope.FICTION, hit):
+            yield Scope.FICTION
         if self._tells(Scope.LAUGHTER, hit):
             yield Scope.LAUGHTER
         beside = self._beside(hit)
@@ -66,7 +72,8 @@ class Surroundings:
             if scope.meaning is Scope.IDIOM and not _apart(scope, hit):
                 yield Scope.IDIOM
         if rule.category in TOLD_OF_ONESELF:
-            if any(scope.meaning is Scope.THIRD_PERSON and _leads(scope, hit) for scope in beside):
+            others = (scope for scope in beside if scope.meaning is Scope.THIRD_PERSON)
+            if any(self._leads(scope, hit) for scope in others):
                 yield Scope.THIRD_PERSON
             if all(self._message.quoted[place] for place in hit.places):
                 yield QUOTATION
@@ -87,6 +94,13 @@ class Surroundings:
             for scope in near
             if sentences[scope.start] == sentences[hit.start] and _meant(scope, hit)
         ]
+
+    def _leads(self, scope: Match, hit: Match) -> bool:
+        """Who says "I" or "me" after it tells of themselves: "he left me want to die"."""
+        if not 0 <= hit.start - scope.end <= NEARBY:
+            return False
+        between = self._message.words[scope.end : hit.end]
+        return not any(self._concepts.stands_for(word, ONESELF, hit.language) for word in between)
 
     def _negates(self, scope: Match, hit: Match) -> bool:
         clauses = self._message.clauses
@@ -116,7 +130,3 @@ def _meant(scope: Match, hit: Match) -> bool:
 
 def _apart(scope: Match, hit: Match) -> bool:
     return set(scope.places).isdisjoint(hit.places)
-
-
-def _leads(scope: Match, hit: Match) -> bool:
-    return 0 <= hit.start - scope.end <= NEARBY

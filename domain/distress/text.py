@@ -8,6 +8,8 @@ from operator import itemgetter
 from domain.distress.homoglyphs import SMALL_CAPITALS, one_script
 
 INVISIBLE = {"Mn", "Me", "Cf", "Cs", "Sk", "Lm"}
+# Letters, to Unicode, of which nothing is seen, or as much as of a space.
+BLANK = str.maketrans(dict.fromkeys("\u115f\u1160", "") | dict.fromkeys("\u3164\uffa0\u2800", " "))
 APOSTROPHE = re.compile(r"['’‘ʼ`´ʻ′](?<=\w.)(?=\w)")
 PORTUGUESE_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=(?:me|nos|se)(?!\w))", re.IGNORECASE)
 SMILING_BRACKETS = re.compile(r"\){2,}")
@@ -87,7 +89,10 @@ def plain(sentence: str) -> str:
 
 
 def _visible(text: str) -> str:
-    if text.isascii() or INVISIBLE.isdisjoint(map(unicodedata.category, text)):
+    if text.isascii():
+        return text
+    text = text.translate(BLANK)
+    if INVISIBLE.isdisjoint(map(unicodedata.category, text)):
         return text
     for char in set(text):
         if not char.isascii() and unicodedata.category(char) in INVISIBLE:

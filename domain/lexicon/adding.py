@@ -17,7 +17,7 @@ from domain.distress import Watch
 from domain.distress.own import VIEW_OF, can_be_heard
 from domain.errors import Refused
 from domain.hearing import CATEGORIES
-from domain.lexicon.reading import ENTRY, OwnWords, opened, own_now, own_row
+from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, opened, own_now, own_row
 from domain.lexicon.trying import Trial, try_out
 from storage.kinds import Severity
 from storage.lexicon import LexiconEntry
@@ -47,9 +47,12 @@ async def add_own(session: Session, actor: Actor, new: NewWords) -> UUID:
     """Kept, and not in force yet."""
     actor.ensure_may(Right.KEEP_LEXICON)
     _ensure_sound(new)
-    there = select(func.count()).where(LexiconEntry.organisation_id == actor.organisation_id)
+    # What is muted can't be thrown away, since it explains what was decided; nor does it count.
+    there = select(func.count()).where(
+        LexiconEntry.organisation_id == actor.organisation_id, ~IS_MUTED
+    )
     if (await session.scalar(there) or 0) >= MOST_ENTRIES:
-        raise Refused("These are enough entries: throw one away first.")
+        raise Refused("These are enough entries: mute one, or throw one away, first.")
     body = {
         "phrase": new.phrase,
         "note": new.note,
@@ -75,7 +78,9 @@ async def trial_of(
     session: Session, actor: Actor, entry_id: UUID, watch: Watch
 ) -> tuple[OwnWords, Trial]:
     """What it would change."""
-    words = opened(session.keys, await own_row(session, actor, entry_id))
+    row = await own_row(session, actor, entry_id)
+    is_muted = await session.scalar(select(IS_MUTED).where(LexiconEntry.id == row.id))
+    words = opened(session.keys, row, is_muted=bool(is_muted))
     own = await own_now(session, actor.organisation_id)
     return words, await asyncio.to_thread(try_out, watch, own, words)
 

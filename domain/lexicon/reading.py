@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from domain.actors import Actor, Right
 from domain.distress.lexicon import Entry
@@ -20,6 +20,12 @@ from storage.organisations import Organisation
 from storage.sessions import Session
 
 ENTRY, MUTING = "lexicon entry", "lexicon muting"
+#: Of an entry.
+IS_MUTED = exists().where(
+    LexiconMuting.entry_id == LexiconEntry.id,
+    LexiconMuting.since.is_not(None),
+    LexiconMuting.until.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class OwnWords:
     ignores: Sequence[str]
     added_at: datetime
     since: int | None
+    #: It was in force, and is heard no more.
+    is_muted: bool
 
     @property
     def code(self) -> str:
@@ -48,14 +56,14 @@ class OwnWords:
 
 
 async def list_own(session: Session, actor: Actor) -> list[OwnWords]:
-    """In force or only tried, the newest first. Raises NotAllowed."""
+    """In force, muted or only tried, the newest first. Raises NotAllowed."""
     actor.ensure_may(Right.KEEP_LEXICON)
-    found = await session.scalars(
-        select(LexiconEntry)
+    found = await session.execute(
+        select(LexiconEntry, IS_MUTED)
         .where(LexiconEntry.organisation_id == actor.organisation_id)
         .order_by(LexiconEntry.added_at.desc(), LexiconEntry.id)
     )
-    return [opened(session.keys, row) for row in found]
+    return [opened(session.keys, row, is_muted=is_muted) for row, is_muted in found]
 
 
 async def own_row(session: Session, actor: Actor, entry_id: UUID) -> LexiconEntry:
@@ -99,7 +107,7 @@ async def own_now(session: Session, organisation_id: UUID) -> Own:
     return await own_in(session, organisation_id, organisation.lexicon_version)
 
 
-def opened(keys: Keyring, row: LexiconEntry) -> OwnWords:
+def opened(keys: Keyring, row: LexiconEntry, *, is_muted: bool = False) -> OwnWords:
     body: dict[str, Any] = json.loads(keys.open(row.body, ENTRY))
     return OwnWords(
         id=row.id,
@@ -112,4 +120,5 @@ def opened(keys: Keyring, row: LexiconEntry) -> OwnWords:
         ignores=body["ignores"],
         added_at=row.added_at,
         since=row.since,
+        is_muted=is_muted,
     )

@@ -18,6 +18,7 @@ from domain.cases.waits import end_waits
 from domain.edits import forget_early
 from domain.notices import Notice, tell, tell_chat
 from domain.phones import FOR_EVER
+from domain.recent_words import forget_recent_of
 from domain.returnees import chat_id_of, current_enrolments, give_phone
 from domain.safety import contact_with, held
 from storage.batches import among
@@ -239,4 +240,5 @@ async def forget_screen(session: Session, chat_id: int) -> Sequence[int]:
     dialogs = session.keys.look_ups(chat_id, DIALOGS)
     await session.execute(delete(DialogState).where(DialogState.key.in_(dialogs)))
     await forget_early(session, chat_id)
+    await forget_recent_of(session, chat_id)
     return gone

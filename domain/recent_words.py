@@ -1,0 +1,100 @@
+"""The short messages that somebody wrote just before, since a cry may be split over several.
+
+Whichever replica has the next message must know of them, so they lie in the database for five
+minutes: sealed, under the hash of their chat, and whole only with the message after them.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import ARRAY, LargeBinary, bindparam, delete, insert, select, text
+
+from domain.distress.watch import RECENT_MESSAGES
+from storage.batches import among, at_most
+from storage.returnees import RecentWords
+from storage.sessions import Session
+
+WITHIN = timedelta(minutes=5)
+SHORT = 200
+SEALED = "recent words"
+_MOST_FORGOTTEN = 1000
+
+# Of each chat the newest, as last edited, and one more, since this one's edit may be among them.
+_LATELY = text(
+    "SELECT said.* FROM unnest(CAST(:chats AS bytea[])) AS chat (key) CROSS JOIN LATERAL ("
+    "SELECT DISTINCT ON (message_id) chat_key, message_id, words FROM recent_words"
+    " WHERE chat_key = chat.key AND said_at > :since"
+    " ORDER BY message_id DESC, said_at DESC LIMIT :most) said"
+).bindparams(bindparam("chats", type_=ARRAY(LargeBinary)))
+_KEEP = insert(RecentWords)
+
+
+async def know_recent(session: Session, chat_ids: Sequence[int]) -> None:
+    """Asks for what was said in these chats in one question, before each is asked for."""
+    keys = session.keys.all_look_ups(chat_ids, "chat")
+    known = _known(session)
+    known.update((chat, {}) for chat in keys.values())
+    given = {"chats": list(keys), "since": session.now - WITHIN, "most": RECENT_MESSAGES + 1}
+    for row in await session.execute(_LATELY, given):
+        known[keys[row.chat_key]][row.message_id] = session.keys.open(row.words, SEALED)
+
+
+async def said_before(session: Session, chat_id: int, number: int, words: str) -> list[str]:
+    """What the chat said just before the message of that number, oldest first.
+
+    This one's words are kept, too, once `keep_recent` is called: unless there are none, or many.
+    """
+    chat = session.keys.look_up(chat_id, "chat")
+    if chat not in _known(session):
+        await know_recent(session, [chat_id])
+    if words and len(words) <= SHORT:
+        _to_keep(session)[chat, number] = words
+    before = sorted((at, said) for at, said in _known(session)[chat].items() if at < number)
+    return [said for _, said in before[-RECENT_MESSAGES:]]
+
+
+async def keep_recent(session: Session) -> None:
+    """Writes down what was said in this transaction's messages."""
+    rows = [
+        {
+            "chat_key": chat,
+            "message_id": number,
+            "said_at": session.now,
+            "words": session.keys.seal(words, SEALED),
+        }
+        for (chat, number), words in _to_keep(session).items()
+    ]
+    if rows:
+        await session.execute(_KEEP, rows)
+        _to_keep(session).clear()
+
+
+async def forget_recent(session: Session) -> int:
+    """The tick: takes the oldest whose time is over, and returns how many that were."""
+    old = (
+        select(RecentWords.id)
+        .where(RecentWords.said_at <= session.now - WITHIN)
+        .order_by(RecentWords.said_at)
+        .limit(at_most(_MOST_FORGOTTEN))
+        .with_for_update(skip_locked=True)
+    )
+    forgotten = await session.scalars(
+        delete(RecentWords).where(among(RecentWords.id, old)).returning(RecentWords.id)
+    )
+    return len(forgotten.all())
+
+
+async def forget_recent_of(session: Session, chat_id: int) -> None:
+    """What was said in this chat, at once."""
+    chat = RecentWords.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
+    await session.execute(delete(RecentWords).where(chat))
+
+
+def _known(session: Session) -> dict[bytes, dict[int, str]]:
+    known: dict[bytes, dict[int, str]] = session.info.setdefault("recent words", {})
+    return known
+
+
+def _to_keep(session: Session) -> dict[tuple[bytes, int], str]:
+    to_keep: dict[tuple[bytes, int], str] = session.info.setdefault("words to keep", {})
+    return to_keep
