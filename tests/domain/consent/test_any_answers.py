@@ -67,7 +67,8 @@ class World:
         (self.yes.add if granted else self.yes.discard)(purpose)
 
     async def check_in(self) -> None:
-        """Only who agreed gets a prompt."""
+        """Only who agreed gets a prompt. A day later: nobody is asked twice within an hour."""
+        self.clock.offset += timedelta(days=1)
         before = len(await told_of(self.database, Notice.CHECK_IN_PROMPT))
         async with self.database.begin(SERVICE) as session:
             row = await plan_check_in(session, self.person, self.office)
