@@ -99,7 +99,8 @@ expect.set_options(timeout=30_000)
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
+            # The same browser without what draws its own windows takes a fifth less.
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
             args=[
                 "--no-sandbox",
                 "--disable-gpu",

@@ -16,6 +16,7 @@ from domain.consent.reading import may_read
 from domain.crisis import answer_signal, ask_for_human
 from domain.errors import Refused
 from domain.messages import body_of, keep_message
+from domain.notices import Notice
 from domain.returnees import add_returnee
 from storage.cases import Case, Message
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
@@ -71,6 +72,17 @@ async def test_p5_what_is_taken_back_from_a_caseworker_is_kept_from_them_at_once
             session, returnee, centre.organisation, Severity.URGENT, False, ["threat.x"]
         )
         assert signal is None
+
+
+async def test_p1_who_took_it_back_is_asked_about_words_that_are_not_clear(centre: Centre) -> None:
+    person = await centre.person()
+    await centre.signal(person, Severity.URGENT)
+    await says(centre, person, Purpose.CASEWORKER, False)
+
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await answer_signal(session, returnee, centre.organisation, Severity.NONE, True, ["x.y"])
+    assert await centre.sent(Notice.HELP_OFFERED)
 
 
 async def test_p5_who_took_it_back_is_written_to_only_when_a_life_may_depend_on_it(

@@ -98,3 +98,18 @@ def test_laughter_is_laughter_in_every_language(watch: Watch, text: str) -> None
 @pytest.mark.parametrize("text", ["لا أفكر في الموت أبدا", "ما خطفني حد كنت عند خالتي"])
 def test_a_denial_in_arabic_denies_what_darija_hears(watch: Watch, text: str) -> None:
     assert watch.assess(text).severity is Severity.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["il m'a frappée je veux mourir", "он бросил меня хочу умереть", "she left me i want to die"],
+)
+def test_p1_who_says_i_after_naming_another_tells_of_themselves(watch: Watch, text: str) -> None:
+    assert "scope.third-person" not in watch.assess(text).reasons
+
+
+@pytest.mark.parametrize(
+    "text", ["he used to beat me call the police", "раньше он бил меня вызовите полицию"]
+)
+def test_p1_who_asks_for_the_police_asks_now_whatever_was_before(watch: Watch, text: str) -> None:
+    assert watch.assess(text).severity is Severity.EMERGENCY

@@ -11,9 +11,10 @@ from domain.distress import Assessment, Watch
 from domain.distress.lexicon import Rule
 from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
-from domain.lexicon.adding import NewWords, add_own, put_in_force
+from domain.lexicon.adding import NewWords, add_own, put_in_force, trial_of
 from domain.lexicon.hearing import hear_as_now
 from domain.lexicon.muting import Muted, confirm, lift, list_muted, mute_line, mute_own
+from domain.lexicon.reading import list_own
 from domain.notices import Notice
 from storage.audit import AuditEntry
 from storage.kinds import Role, Severity
@@ -140,6 +141,30 @@ async def test_p1_an_entry_of_the_organisations_own_is_muted_by_the_same_rule(
     (muting,) = await table.listed()
     await Table(centre, await centre.colleague(Role.COORDINATOR), watch).confirm(muting)
     assert (await table.hears("the big aunties")).severity is Severity.NONE
+
+
+async def test_what_is_muted_is_listed_as_such_and_takes_no_room(
+    table: Table, centre: Centre, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.lexicon.adding.MOST_ENTRIES", 1)
+    slang = replace(SLANG, severity=Severity.CONCERN)
+    async with centre.database.begin(table.actor.organisation_id) as session:
+        entry_id = await add_own(session, table.actor, slang)
+        await put_in_force(session, table.actor, entry_id, watch)
+    with pytest.raises(Refused, match="enough entries"):
+        async with centre.database.begin(table.actor.organisation_id) as session:
+            await add_own(session, table.actor, replace(slang, phrase="small aunties"))
+
+    async with centre.database.begin(table.actor.organisation_id) as session:
+        assert await mute_own(session, table.actor, entry_id, WHY)
+    async with centre.database.begin(table.actor.organisation_id) as session:
+        await add_own(session, table.actor, replace(slang, phrase="small aunties"))
+        assert sorted(each.is_muted for each in await list_own(session, table.actor)) == [
+            False,
+            True,
+        ]
+        words, _ = await trial_of(session, table.actor, entry_id, watch)
+    assert words.is_muted
 
 
 async def test_nothing_is_muted_twice_or_without_a_reason(table: Table, centre: Centre) -> None:
