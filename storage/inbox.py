@@ -100,13 +100,13 @@ async def take_in(session: Session, updates: Iterable[Mapping[str, Any]]) -> Non
         session.wakes(Topic.INBOX)
 
 
-# So many of the oldest are looked at first. A chat that floods, or waits for its next try, must
-# not be read through for the sake of everybody else's update.
-_OLDEST = 100
+#: So many of the oldest are looked at first: what four replicas have in hand. A chat that floods,
+#: or waits for its next try, must not be read through for the sake of everybody else's update.
+OLDEST = 400
 # Whatever came before one of the oldest is one of them, too.
 _AMONG_THE_OLDEST = f"""
     SELECT DISTINCT ON (lane) number FROM (
-        SELECT lane, number FROM inbox WHERE {WAITS} ORDER BY number LIMIT {_OLDEST}
+        SELECT lane, number FROM inbox WHERE {WAITS} ORDER BY number LIMIT {OLDEST}
     ) oldest
     ORDER BY lane, number
 """  # noqa: S608 - only our own words
