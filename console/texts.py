@@ -180,6 +180,7 @@ EVENTS = {
     CaseEventKind.CLAIMED: N_("Claimed"),
     CaseEventKind.RELEASED: N_("Given back to the queue"),
     CaseEventKind.REACHED_OUT: N_("Wrote to the person"),
+    CaseEventKind.UNREACHED: N_("What was written did not reach the person"),
     CaseEventKind.NOTE: N_("Note"),
     CaseEventKind.WAITING: N_("Waiting for the person"),
     CaseEventKind.SNOOZED: N_("Put off"),

@@ -206,6 +206,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_CLAIMED: Wording(staff.claimed, bare=True),
     Notice.STAFF_WORDS_LEAVE: Wording(staff.words_leave, bare=True),
     Notice.STAFF_TAKEN_BACK: Wording(staff.taken_back, bare=True),
+    Notice.STAFF_UNREACHED: Wording(staff.unreached, bare=True),
     Notice.STAFF_CLOSING: Wording(staff.closing, bare=True),
     Notice.STAFF_CLOSED: Wording(staff.closed, bare=True),
     Notice.STAFF_DRILL: Wording(staff.drill, bare=True),

@@ -74,7 +74,7 @@ def _nobody_answered(case: Case) -> bool:
 
 async def _end_snooze(session: Session, case: Case) -> None:
     happened(session, case, CaseEventKind.RETURNED, reasons=["snooze.over"])
-    if await _is_without_anybody(session, case):
+    if await is_without_anybody(session, case):
         states.back_to_queue(case)
         return
     states.return_to_work(case, session.now + PACES[case.severity].claim)
@@ -83,14 +83,17 @@ async def _end_snooze(session: Session, case: Case) -> None:
 
 async def _tell_waiting(session: Session, case: Case) -> None:
     """The person hears the truth once: nobody has answered yet (P11). In a frozen chat the sentence
-    that was agreed on says so, and this would only come when it is no longer true.
+    that was agreed on says so, and this would only come when it is no longer true. A chat that is
+    blocked it would never reach.
     """
+    case.told_waiting_at = session.now
     returnee = await session.get_one(Returnee, case.returnee_id)
+    if returnee.blocked_at is not None:
+        return
     if returnee.frozen_at is None:
         staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
         params = {"severity": case.severity, "staffed": staffed}
         await tell(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
-    case.told_waiting_at = session.now
     happened(session, case, CaseEventKind.TOLD_WAITING)
 
 
@@ -111,7 +114,7 @@ async def alert(session: Session, case: Case) -> None:
 
 async def call_back(session: Session, case: Case, act_by: datetime) -> None:
     """Whoever has the case is needed again; where they are away, anybody who could act."""
-    if await _is_without_anybody(session, case):
+    if await is_without_anybody(session, case):
         await put_back(session, case)
         await alert(session, case)
         return
@@ -120,7 +123,8 @@ async def call_back(session: Session, case: Case, act_by: datetime) -> None:
     await wind(session, case)
 
 
-async def _is_without_anybody(session: Session, case: Case) -> bool:
+async def is_without_anybody(session: Session, case: Case) -> bool:
+    """Whether whoever has it has time off."""
     return case.claimed_by is not None and await is_away(session, case.claimed_by)
 
 
@@ -230,10 +234,21 @@ async def tell_where_all_read(
     if await is_kept_from_somebody(session, case.returnee_id):
         return
     await call(session, case.organisation_id, (), notice, facts, everybody=True)
+    await tell_in_topic(session, case, notice, facts)
+
+
+async def tell_in_topic(
+    session: Session, case: Case, notice: Notice, facts: dict[str, Any], *, language: str = "en"
+) -> None:
+    """In the staff group alone, unless somebody who reads there must not know of the person."""
+    if await is_kept_from_somebody(session, case.returnee_id):
+        return
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = readable(partial(staff_chat_of, session, organisation))
     if chat_id is not None:
-        await tell_chat(session, chat_id, notice, facts, case_id=case.id, in_topic=True)
+        await tell_chat(
+            session, chat_id, notice, facts, language=language, case_id=case.id, in_topic=True
+        )
 
 
 async def _send(

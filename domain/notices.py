@@ -89,6 +89,8 @@ class Notice(StrEnum):
     #: What staff wrote in a topic lies still for a moment, and was taken back.
     STAFF_WORDS_LEAVE = "staff-words-leave"
     STAFF_TAKEN_BACK = "staff-taken-back"
+    #: What was written in a case never reached the person.
+    STAFF_UNREACHED = "staff-unreached"
     STAFF_CLOSING = "staff-closing"
     STAFF_CLOSED = "staff-closed"
     #: A test alert to whoever is on duty.
@@ -220,6 +222,7 @@ MANNERS: dict[Notice, Manner] = {
     # Before alerts that come again: it is of use for a few seconds.
     Notice.STAFF_WORDS_LEAVE: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_TAKEN_BACK: _STAFF,
+    Notice.STAFF_UNREACHED: Manner(NoticeClass.STAFF, priority=1, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_CLOSING: _STAFF,
     Notice.STAFF_CLOSED: _STAFF,
     Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),

@@ -15,8 +15,9 @@ from storage.kinds import Identity, SilencePlan
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
-#: The reason of a case that silence opened.
-SILENCE = "check-in.silence"
+#: The reason of a case that silence opened, and of one that a check-in opened which never arrived,
+#: since they have blocked us.
+SILENCE, UNREACHED = "check-in.silence", "check-in.unreached"
 # Nobody stays named for ever: after that the person is asked anew.
 LONGEST = timedelta(days=366)
 _MOST_LETTERS = 200

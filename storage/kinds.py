@@ -154,6 +154,8 @@ class CaseEventKind(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     REACHED_OUT = "reached-out"
+    #: What somebody sent them will never arrive.
+    UNREACHED = "unreached"
     NOTE = "note"
     WAITING = "waiting"
     SNOOZED = "snoozed"

@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
+from domain.cases.unreached import never_arrived
 from domain.check_ins import outcomes as check_ins
 from storage.base import table_of
 from storage.kinds import OutboxState
@@ -121,6 +122,7 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
     if blocked and row.returnee_id is not None:
         returnee = await session.get_one(Returnee, row.returnee_id)
         returnee.blocked_at = returnee.blocked_at or session.now
+    await never_arrived(session, row)
     if row.check_in_id is not None:
         await check_ins.failed(session, row.check_in_id, reason)
 

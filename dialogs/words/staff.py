@@ -89,6 +89,28 @@ async def taken_back(telling: Telling) -> Screen:
     return Screen(telling.texts("Your words are taken back: they never left."))
 
 
+async def unreached(telling: Telling) -> Screen:
+    """Why they can't be reached is nothing for a chat to say (P8)."""
+    texts, params = telling.texts, telling.params
+    words = {"severity": texts(_SEVERITIES[params["severity"]]), "code": params["code"]}
+    if params["closed"]:
+        return Screen(
+            texts(
+                "{severity} · case <b>{code}</b>: what was written to the person before the case "
+                "was closed did not reach them. Think with a supervisor about what they may need.",
+                **words,
+            )
+        )
+    return Screen(
+        texts(
+            "{severity} · case <b>{code}</b>: what was written to the person did not reach them. "
+            "It stopped no deadline, and the case waits for somebody again. Do what you agreed "
+            "with them for this, or ask a supervisor.",
+            **words,
+        )
+    )
+
+
 async def closing(telling: Telling) -> Screen:
     texts, code = telling.texts, telling.params["code"]
     rows = [

@@ -22,7 +22,7 @@ from domain.lexicon.reading import own_now
 from domain.returnees import data_key, who_is_there
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety import Window, window_of
-from domain.silence_plan import SILENCE, Named, named_by, plan_now
+from domain.silence_plan import SILENCE, UNREACHED, Named, named_by, plan_now
 from domain.staff import name_of
 from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
@@ -236,7 +236,10 @@ async def _linked(session: Session, found: Case, how: ColumnElement[bool]) -> li
 
 
 def _of_silence(story: Sequence[Entry]) -> bool:
-    return any(isinstance(entry, Happening) and SILENCE in entry.reasons for entry in story)
+    return any(
+        isinstance(entry, Happening) and not {SILENCE, UNREACHED}.isdisjoint(entry.reasons)
+        for entry in story
+    )
 
 
 async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from domain.actors import Actor
 from domain.cases import states
@@ -41,8 +41,10 @@ _ASKING = (
 )
 # From then on the first action is owed anew.
 _OWING = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
-# What stops the clock besides words, which count by themselves.
-_ATTEMPTS = ("talk", "consult.supervisor")
+#: The code of a question whether it is safe to talk.
+TALK = "talk"
+# What stops the clock besides words and that question.
+_CONSULTED = "consult.supervisor"
 
 
 async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
@@ -119,11 +121,17 @@ async def _stopped(session: Session, row: OutboxRow) -> bool:
     return row.stand_in is not None and await take_back(session, row.stand_in) is not None
 
 
-async def _as_if_unwritten(session: Session, case: Case) -> None:
+async def count_attempts(session: Session, case: Case) -> list[datetime]:
+    """Finds anew which was the first one since somebody is owed; returns all."""
     reached = await _attempts(session, case)
     owed_since = await _last(session, case, *_OWING)
     counted = [at for at in reached if owed_since is None or at >= owed_since]
     case.first_action_at = min(counted, default=None)
+    return reached
+
+
+async def _as_if_unwritten(session: Session, case: Case) -> None:
+    reached = await count_attempts(session, case)
     asked = await _asked_at(session, case)
     waits = case.state in (CaseState.WAITING, CaseState.SNOOZED)
     if waits and asked is not None and asked > max(reached, default=case.opened_at):
@@ -132,21 +140,30 @@ async def _as_if_unwritten(session: Session, case: Case) -> None:
 
 
 async def _attempts(session: Session, case: Case) -> list[datetime]:
-    """When somebody tried to reach the person, and did not take it back."""
+    """When somebody tried to reach the person, and neither took it back nor was it in vain."""
     words = await session.scalars(
         select(Message.at).where(
             Message.case_id == case.id,
             Message.direction == Direction.TO_RETURNEE,
             ~Message.planned,
+            ~_failed(OutboxRow.id == Message.outbox_id),
         )
     )
+    in_vain = _failed(OutboxRow.case_id == case.id, OutboxRow.created_at == CaseEvent.at)
     asked = await session.scalars(
         select(CaseEvent.at).where(
             CaseEvent.case_id == case.id,
-            or_(*(CaseEvent.reasons.contains([code]) for code in _ATTEMPTS)),
+            or_(
+                CaseEvent.reasons.contains([_CONSULTED]),
+                CaseEvent.reasons.contains([TALK]) & ~in_vain,
+            ),
         )
     )
     return [*words, *asked]
+
+
+def _failed(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(*which, OutboxRow.state == OutboxState.FAILED)
 
 
 async def _asked_at(session: Session, case: Case) -> datetime | None:

@@ -32,6 +32,13 @@ async def settle_waits(session: Session, case: Case, acted_at: datetime | None) 
         )
 
 
+async def unsettle_waits(session: Session, case: Case, acted_at: datetime) -> None:
+    """What somebody did then reached nobody: for these waits, too, it is as if it had not been."""
+    await session.execute(
+        update(Wait).where(Wait.case_id == case.id, Wait.acted_at == acted_at).values(acted_at=None)
+    )
+
+
 async def end_waits(session: Session, case: Case) -> None:
     """The case is closed, and nobody is owed any more."""
     await settle_waits(session, case, case.first_action_at)

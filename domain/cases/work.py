@@ -16,6 +16,7 @@ from domain.cases.phrases import Phrase
 from domain.cases.returning import put_back
 from domain.cases.sending import How, ensure_wanted, send
 from domain.cases.tasks import DEBRIEF_WITHIN, ensure_nothing_is_left, owe
+from domain.cases.unsent import TALK
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
@@ -103,7 +104,7 @@ async def ask_to_talk(session: Session, actor: Actor, case_id: UUID) -> None:
     returnee = await session.get_one(Returnee, case.returnee_id)
     await tell(session, returnee, Notice.SAFE_TO_TALK, {"case": str(case.id)}, case_id=case.id)
     states.acted(case, session.now)
-    happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id, reasons=["talk"])
+    happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id, reasons=[TALK])
     await wind(session, case)
 
 

@@ -7,14 +7,18 @@ from uuid import UUID
 from sqlalchemy import DateTime, bindparam, case, func, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from domain.check_ins.calling import call_about_unreachable
 from storage.batches import one_of
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
+from storage.returnees import Returnee
 from storage.sessions import Session
 
 #: Why one was missed by us alone, whatever else held it: its time ran out, something of it is
 #: broken, or a backup was restored.
 LATE, BROKEN, RESTORED = "late", "broken", "restored"
+#: Why one was not asked, or could not be: they have blocked us.
+BLOCKED = "blocked"
 # Nobody is silent before that.
 PATIENCE = timedelta(hours=24)
 
@@ -84,6 +88,14 @@ async def _never_sent(
     check_in = await _locked(session, check_in_id)
     if check_in.state is CheckInState.SENDING:
         book(check_in, state, reason, session.now)
+    await call_where_blocked(session, check_in)
+
+
+async def call_where_blocked(session: Session, check_in: CheckIn) -> None:
+    """Nobody hears of somebody who blocked us, unless from the check-in that can't reach them."""
+    if check_in.state in _NOT_SENT and check_in.reason == BLOCKED:
+        returnee = await session.get_one(Returnee, check_in.returnee_id)
+        await call_about_unreachable(session, returnee, check_in.organisation_id)
 
 
 async def _locked(session: Session, check_in_id: UUID) -> CheckIn:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
-from domain.check_ins.outcomes import BROKEN, LATE, book
+from domain.check_ins.outcomes import BLOCKED, BROKEN, LATE, book, call_where_blocked
 from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.duty.readiness import is_ready
 from domain.notices import MANNERS, Notice, letter
@@ -52,6 +52,8 @@ async def send_due(session: Session) -> int:
                 prompts.append(_prompt(session, due))
         await session.flush()
         await put_all(session, prompts)
+        for due in some:
+            await call_where_blocked(session, due.check_in)
         asked.at.update(now_asked.at)
 
     await together_or_each(session, dues, send, _try_again, "check-ins.failed")
@@ -125,7 +127,7 @@ def _over(due: Due) -> Verdict | None:
     if due.rests_since is not None:
         return Verdict(CheckInState.SKIPPED, PATHWAY_RESTS)
     if due.returnee.blocked_at is not None:
-        return Verdict(CheckInState.SKIPPED, "blocked")
+        return Verdict(CheckInState.SKIPPED, BLOCKED)
     return None
 
 

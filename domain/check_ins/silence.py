@@ -5,16 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
-from domain.cases.opening import open_or_append
+from domain.check_ins.calling import call_caseworker
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED
-from domain.consent import has_consent
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
-from domain.silence_plan import SILENCE, plan_now
+from domain.silence_plan import SILENCE
 from storage.batches import among, at_most
 from storage.check_ins import Answer, CheckIn
-from storage.kinds import CheckInState, Purpose, Severity
+from storage.kinds import CheckInState
 from storage.sessions import Session
 
 #: So long after the ladder's end, nobody waits for an answer any more; a late one still counts.
@@ -122,11 +121,5 @@ def _ask_again(check_in: CheckIn, now: datetime) -> None:
 
 
 async def _call_caseworker(session: Session, due: Due) -> None:
-    """Only where the person agreed that a caseworker may write to them."""
     due.check_in.state = CheckInState.SILENT
-    if await has_consent(session, due.returnee.id, Purpose.CASEWORKER):
-        plan = plan_now(due.returnee, due.safety, session.now)
-        reasons = [SILENCE, f"silence.{plan}"]
-        await open_or_append(
-            session, due.returnee, due.check_in.organisation_id, Severity.CONCERN, reasons
-        )
+    await call_caseworker(session, due.returnee, due.check_in.organisation_id, SILENCE)

@@ -14,6 +14,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from bot.metrics import Metrics
 from bot.telegram import connect
+from domain.check_ins.sending import send_due
 from domain.distress import Watch
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
@@ -21,11 +22,22 @@ from domain.safety import judge_all
 from handlers.watching import look
 from locales.catalogues import Catalogues
 from simulator.users import User
-from storage.kinds import NoticeClass, OutboxState
+from storage.cases import Case, Message
+from storage.check_ins import CheckIn
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    CheckInState,
+    NoticeClass,
+    OutboxState,
+    Severity,
+)
 from storage.outbox import Delivery, put
-from storage.returnees import Safety, Trace
+from storage.returnees import Returnee, Safety, Trace
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.outgoing import HURRIED, REPLY, row, say
+from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
 from tests.simulator_server import RunningSimulator, running_simulator
 
 
@@ -139,6 +151,59 @@ async def test_a_blocked_person_is_tried_once_and_others_are_not_delayed(
     assert (await row(database, lost)).state is OutboxState.FAILED
     assert words(telegram, here) == ["hello"]
     assert len(telegram.calls("sendMessage")) == 2
+
+
+@pytest.mark.parametrize("how", ["blocked", "unreadable"])
+async def test_p2_words_that_never_arrive_bring_their_case_back_once_and_their_writer_hears_of_it(
+    database: Database, clock: Clock, courier: Courier, telegram: RunningSimulator, how: str
+) -> None:
+    centre = await Centre.open(database, clock)
+    worker, person = user(telegram), user(telegram)
+    vera = await centre.colleague(chat=worker.id)
+    async with database.begin(SERVICE) as session:
+        wrote = {"last_wrote_at": session.now}
+        returnee = await add_returnee(session, person.id, centre.organisation, "en", **wrote)
+    case = await centre.claims(vera, await centre.signal(returnee, Severity.EMERGENCY))
+    message = await centre.writes(vera, case)
+    if how == "blocked":
+        telegram.simulator.phones.block(person.id)
+    else:
+        async with database.begin(SERVICE) as session:
+            (await session.get_one(Message, message.id)).body = b"of a lost key"
+    for _ in range(2):
+        await deliver(courier)
+
+    back = await centre.fresh(case)
+    assert (back.state, back.first_action_at) == (CaseState.CLAIMED, None)
+    assert back.next_alert_at is not None
+    assert (await centre.history(case.id)).count(CaseEventKind.UNREACHED) == 1
+    assert words(telegram, person) == []
+    [told] = [said for said in words(telegram, worker) if "did not reach them" in said]
+    assert case.code in told
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, returnee.id)
+        assert (known.blocked_at is not None) == (how == "blocked")
+
+
+async def test_p3_a_check_in_to_somebody_who_blocked_the_bot_is_seen_by_a_caseworker(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    person = user(telegram)
+    office = await open_office(database)
+    async with database.begin(SERVICE) as session:
+        returnee = await add_person(session, office.organisation, person.id)
+        await plan_check_in(session, returnee, office)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    telegram.simulator.phones.block(person.id)
+    await deliver(courier)
+
+    async with database.begin(SERVICE) as session:
+        [check_in] = await session.scalars(select(CheckIn))
+        [case] = await session.scalars(select(Case))
+    assert (check_in.state, check_in.silent_at) == (CheckInState.FAILED, None)
+    assert (case.returnee_id, case.severity) == (returnee.id, Severity.CONCERN)
 
 
 async def test_p12_a_429_is_obeyed_and_nothing_of_the_chat_overtakes(

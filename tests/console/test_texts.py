@@ -6,6 +6,7 @@ from console import texts
 from console.reasons import reason_in_words, reasons_in_words
 from domain.distress.lexicon import Rule, load_entries
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.silence_plan import SILENCE, UNREACHED
 from storage.kinds import Severity
 
 ENGLISH = NullTranslations()
@@ -33,3 +34,10 @@ def test_every_alarming_answer_is_shown_in_words() -> None:
 def test_reasons_that_read_the_same_are_said_once() -> None:
     codes = ["threat.urgent.contact", "threat.urgent.debt", "fear.concern.afraid"]
     assert reasons_in_words(codes, ENGLISH) == ["Is threatened", "Is afraid"]
+
+
+def test_who_is_silent_or_out_of_reach_is_not_said_to_have_given_a_worrying_answer() -> None:
+    assert reasons_in_words([SILENCE, UNREACHED], ENGLISH) == [
+        "Has not answered a check-in",
+        "A check-in can't reach them",
+    ]

@@ -53,8 +53,10 @@ async def test_nobody_answers_for_somebody_elses_case(centre: Centre) -> None:
         await answers(centre, stranger, case.id, GoodTime.NOW)
 
 
+@pytest.mark.parametrize("reason", ["check-in.silence", "check-in.unreached"])
 async def test_whom_they_named_is_shown_in_a_case_of_silence_only_and_only_in_time(
     centre: Centre,
+    reason: str,
 ) -> None:
     person, actor = await centre.person(), await centre.colleague()
     scope = centre.organisation.id
@@ -64,7 +66,7 @@ async def test_whom_they_named_is_shown_in_a_case_of_silence_only_and_only_in_ti
     other = await centre.signal(person)
     async with centre.database.begin(scope) as session:
         assert (await read_case(session, actor, other.id)).named is None
-    case = await centre.signal(person, reasons=["check-in.silence", "silence.other"])
+    case = await centre.signal(person, reasons=[reason, "silence.other"])
     async with centre.database.begin(scope) as session:
         named = (await read_case(session, actor, case.id)).named
     assert named is not None

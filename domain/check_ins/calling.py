@@ -1,0 +1,42 @@
+"""A caseworker is called about somebody whom a check-in found silent, or could not reach."""
+
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from domain.cases.opening import open_or_append
+from domain.consent import has_consent
+from domain.silence_plan import UNREACHED, plan_now
+from storage.cases import Case, CaseEvent
+from storage.kinds import Purpose, Severity
+from storage.returnees import Returnee, Safety
+from storage.sessions import Session
+
+
+async def call_caseworker(
+    session: Session, returnee: Returnee, organisation_id: UUID, reason: str
+) -> None:
+    """Only where the person agreed that a caseworker may write to them. The case says what they
+    want done when they fall silent.
+    """
+    if await has_consent(session, returnee.id, Purpose.CASEWORKER):
+        safety = await session.get_one(Safety, returnee.id)
+        plan = plan_now(returnee, safety, session.now)
+        reasons = [reason, f"silence.{plan}"]
+        await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
+
+
+async def call_about_unreachable(
+    session: Session, returnee: Returnee, organisation_id: UUID
+) -> None:
+    """Once for each time that they blocked us: it may be the safest thing that they could do."""
+    if returnee.blocked_at is None:
+        return
+    known = exists().where(
+        CaseEvent.case_id == Case.id,
+        Case.returnee_id == returnee.id,
+        CaseEvent.reasons.contains([UNREACHED]),
+        CaseEvent.at >= returnee.blocked_at,
+    )
+    if not await session.scalar(select(known)):
+        await call_caseworker(session, returnee, organisation_id, UNREACHED)

@@ -1,0 +1,116 @@
+"""Whoever has blocked us is not silent: a caseworker hears once that nothing reaches them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.check_ins.outcomes import failed
+from domain.check_ins.sending import send_due
+from domain.consent import give_consent
+from domain.notices import Notice
+from storage.cases import Case, CaseEvent
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Purpose, Severity
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import MORNING, Office, kept, plan_check_in, set_clock, told
+
+CANT_REACH = (Severity.CONCERN, ["check-in.unreached", "silence.write-once"])
+
+
+async def send(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+
+
+async def block(database: Database, returnee: Returnee, *, blocked: bool = True) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        person.blocked_at = session.now if blocked else None
+
+
+async def never_arrives(database: Database, check_in: CheckIn, reason: str = "blocked") -> None:
+    async with database.begin(SERVICE) as session:
+        await failed(session, check_in.id, reason)
+
+
+async def another(database: Database, returnee: Returnee, office: Office) -> CheckIn:
+    async with database.begin(SERVICE) as session:
+        return await plan_check_in(session, returnee, office)
+
+
+async def signals(database: Database) -> list[tuple[Severity, list[str]]]:
+    async with database.begin(SERVICE) as session:
+        found = await session.execute(
+            select(Case.severity, CaseEvent.reasons)
+            .join(CaseEvent, CaseEvent.case_id == Case.id)
+            .where(CaseEvent.kind.in_(["opened", "signal"]))
+            .order_by(CaseEvent.number)
+        )
+        return [(severity, reasons) for severity, reasons in found]
+
+
+async def test_p3_a_check_in_that_a_block_stops_on_its_way_calls_a_caseworker_and_is_no_silence(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await send(database)
+    await block(database, returnee)
+    await never_arrives(database, check_in)
+
+    ended = await kept(database, check_in.id)
+    assert (ended.state, ended.reason) == (CheckInState.FAILED, "blocked")
+    assert ended.silent_at is None
+    assert await signals(database) == [CANT_REACH]
+
+
+async def test_p3_a_check_in_that_is_not_sent_since_they_blocked_us_calls_a_caseworker_too(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await block(database, returnee)
+    await send(database)
+
+    ended = await kept(database, check_in.id)
+    assert (ended.state, ended.reason) == (CheckInState.SKIPPED, "blocked")
+    assert await signals(database) == [CANT_REACH]
+    assert await told(database, Notice.CHECK_IN_PROMPT) == []
+
+
+async def test_p12_a_caseworker_is_called_once_for_each_time_that_they_block_us(
+    database: Database, clock: Clock, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await block(database, returnee)
+    for days in (1, 2, 3):
+        set_clock(clock, MORNING + timedelta(days=days))
+        await another(database, returnee, office)
+        await send(database)
+    assert await signals(database) == [CANT_REACH]
+
+    await block(database, returnee, blocked=False)
+    set_clock(clock, MORNING + timedelta(days=9))
+    await block(database, returnee)
+    await another(database, returnee, office)
+    await send(database)
+    assert await signals(database) == [CANT_REACH, CANT_REACH]
+
+
+async def test_p5_nobody_is_called_about_somebody_who_agreed_to_no_caseworker(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await give_consent(session, returnee, Purpose.CASEWORKER, False, "1")
+    await block(database, returnee)
+    await send(database)
+
+    assert (await kept(database, check_in.id)).state is CheckInState.SKIPPED
+    assert await signals(database) == []
+
+
+@pytest.mark.parametrize("reason", ["hopeless", "blocked"])
+async def test_what_fails_by_our_fault_or_for_somebody_who_is_back_calls_nobody(
+    database: Database, check_in: CheckIn, reason: str
+) -> None:
+    await send(database)
+    await never_arrives(database, check_in, reason)
+
+    assert await signals(database) == []
