@@ -7,6 +7,7 @@ import pytest
 from domain.distress import Watch
 from domain.distress.examples import Example, load_examples
 from domain.distress.lexicon import Rule, language_of, lexicons, load_entries
+from domain.distress.scopes import ANY
 
 LANGUAGES = [language_of(file) for file in lexicons()]
 
@@ -40,3 +41,17 @@ def test_every_rule_of_every_language_has_examples_of_both_kinds() -> None:
         if isinstance(meaning, Rule) and kinds[language, meaning] != {True, False}
     }
     assert without == set()
+
+
+def test_no_language_lacks_a_category_that_all_the_others_have() -> None:
+    """Nobody notices what is never heard."""
+    heard: defaultdict[str, set[str]] = defaultdict(set)
+    for entry in load_entries():
+        if isinstance(entry.meaning, Rule) and entry.language != ANY:
+            heard[entry.language].add(entry.meaning.category)
+    lacking = {
+        f"words/{language}.toml: {category}"
+        for language, own in heard.items()
+        for category in set.intersection(*(heard[each] for each in heard if each != language)) - own
+    }
+    assert lacking == set()
