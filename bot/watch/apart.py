@@ -6,6 +6,7 @@ here.
 
 import asyncio
 import os
+import re
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ import structlog
 from bot.errors import code_of
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.watch.talk import LONGEST_ANSWER, Gone, Talk
+from bot.watch.talk import LONGEST_ANSWER, Talk
 from domain.distress import Assessment, Own, Severity, Watch
 
 log = structlog.get_logger()
@@ -23,6 +24,12 @@ log = structlog.get_logger()
 _PROCESS = "bot.watch.process"
 # Before another begins. Where none comes as far as reading, it is tried ever more rarely.
 _PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+# For one that is asked nothing any more to end by itself, and for one that is killed.
+_TO_END = 1.0
+# All that Python and the libraries that read need of the environment: the rest may be secret.
+_NEEDED = re.compile(
+    r"(LD_LIBRARY_)?PATH|HOME|LANG(UAGE)?|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON\w*|\w+_NUM_THREADS"
+)
 
 
 class WatchApart:
@@ -47,9 +54,10 @@ class WatchApart:
         while not stopping.is_set():
             try:
                 came = await self._keep_one(stopping)
-            except OSError as error:
+            except Exception as error:
+                # Whatever it is: the replica reads by itself, and goes on.
                 came = False
-                log.warning("no process began", action="watch.none", error=code_of(error))
+                log.warning("no process reads", action="watch.none", error=code_of(error))
             pause = _PAUSE if came else min(2 * pause, _LONGEST_PAUSE)
             await stopping.pause(pause)
 
@@ -69,19 +77,21 @@ class WatchApart:
         if self._talk is not None:
             try:
                 return await self._talk.ask(text, recent, own)
-            except Gone:
-                log.warning("a message is read here", action="watch.here")
+            except Exception as error:
+                # It went, or could not even be asked.
+                log.warning("a message is read here", action="watch.here", error=code_of(error))
         return self._watch.assess(text, recent, own)
 
     async def _keep_one(self, stopping: Stopping) -> bool:
-        """Whether it came as far as reading messages. Raises OSError where none begins."""
+        """Whether it read any message. Raises whatever keeps one from beginning."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", _PROCESS),
+            # Nothing is imported from the working folder, whatever lies there.
+            *(sys.executable, "-P", "-m", _PROCESS),
             stdin=PIPE,
             stdout=PIPE,
             # A fault would be told there with the words that it was found in.
             stderr=DEVNULL,
-            env=_without_secrets(),
+            env=_environment(),
             limit=LONGEST_ANSWER,
             # Who ends us by the terminal's keys does not end it before us.
             start_new_session=True,
@@ -89,26 +99,39 @@ class WatchApart:
         try:
             return bool(await stopping.unless_stopped(self._talk_with(process)))
         finally:
-            if process.returncode is None:
+            # The number says what it died of only where it is not killed before it is asked for.
+            if await _lives_on(process):
                 process.kill()
-            code = await process.wait()
+                await _lives_on(process)
             if not stopping.is_set():
-                log.warning("the watch's process ended", action="watch.ended", number=code)
+                number = process.returncode
+                log.warning("the watch's process ended", action="watch.ended", number=number)
 
     async def _talk_with(self, process: Process) -> bool:
-        """Until it ends, or says what is no answer. Whether it came as far as reading messages."""
+        """Until it ends, or says what is no answer. Whether it read any message."""
         talk = Talk(process)
-        if not await talk.begins():
-            return False
-        log.info("messages are read in a process of their own", action="watch.apart")
-        self._talk = talk
         try:
-            await talk.listen()
+            if await talk.begins(self._watch.version):
+                log.info("messages are read in a process of their own", action="watch.apart")
+                self._talk = talk
+                await talk.listen()
         finally:
             self._talk = None
             talk.end()
-        return True
+        return talk.has_answered
 
 
-def _without_secrets() -> Mapping[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("WAYHOME_")}
+async def _lives_on(process: Process) -> bool:
+    """Whether it does after a moment in which it may end. Of one that has said more than was read,
+    the end would be waited for in vain.
+    """
+    try:
+        async with asyncio.timeout(_TO_END):
+            await process.wait()
+    except TimeoutError:
+        return process.returncode is None
+    return False
+
+
+def _environment() -> Mapping[str, str]:
+    return {name: value for name, value in os.environ.items() if _NEEDED.fullmatch(name)}

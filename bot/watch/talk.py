@@ -1,8 +1,8 @@
 """What is said between a replica and its watch's process.
 
-To it: an `Own`, which questions then name by its number, from 0 on, and questions. From it a line
-of JSON when it has read the lexicons, and one for each question: number, severity, asks, reasons,
-version.
+To it: what an organisation listens for besides, once, and questions, which name that by its number.
+From it a line of JSON: which version it reads by, once it has read the lexicons; then for each
+question number, severity, asks, reasons, version.
 """
 
 import asyncio
@@ -11,11 +11,14 @@ import pickle
 from asyncio.subprocess import Process
 from collections.abc import Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from domain.distress import Assessment, Own, Severity
 
 LONGEST_ANSWER = 2**20
+# Reading the lexicons takes two seconds, some more with a model of sentences.
+_TO_BEGIN = 60.0
 # A message takes a millisecond, or some tens of them with a model of sentences. Less than the time
 # after which the database ends a transaction in which nothing happens (storage/sessions.py).
 _PATIENCE = 10.0
@@ -26,6 +29,16 @@ class Question(NamedTuple):
     text: str
     recent: tuple[str, ...]
     own: int | None
+
+
+class Told(NamedTuple):
+    """What an organisation listens for besides. Questions name no other any more than this one and
+    those in `kept`.
+    """
+
+    number: int
+    own: Own
+    kept: tuple[int, ...]
 
 
 class Gone(Exception):
@@ -41,20 +54,27 @@ class Talk:
         self._process, self._say, self._answers = process, process.stdin, process.stdout
         self._numbers = count()
         self._asked: dict[int, asyncio.Future[Assessment]] = {}
-        #: In the order in which it was told of them.
-        self._known: list[Own] = []
+        #: What it was told of, for as long as anybody here listens for it.
+        self._told: WeakKeyDictionary[Own, int] = WeakKeyDictionary()
+        self.has_answered = False
 
-    async def begins(self) -> bool:
-        """True once it reads messages; False when it ended before."""
-        return bool(await self._answers.readline())
+    async def begins(self, version: str) -> bool:
+        """True once it reads messages; False where it ends before, takes too long, or reads by
+        another version than this one.
+        """
+        try:
+            async with asyncio.timeout(_TO_BEGIN):
+                return await self._answers.readline() == line_of(version)
+        except (TimeoutError, ValueError):
+            return False
 
     async def ask(self, text: str, recent: Sequence[str], own: Own | None) -> Assessment:
         """Raises Gone."""
         number = next(self._numbers)
+        question = pickle.dumps(Question(number, text, tuple(recent), self._number_of(own)))
         answer: asyncio.Future[Assessment] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
-        question = Question(number, text, tuple(recent), self._number_of(own))
-        self._say.write(pickle.dumps(question))
+        self._say.write(question)
         try:
             async with asyncio.timeout(_PATIENCE):
                 return await answer
@@ -69,15 +89,17 @@ class Talk:
         """Until the process ends, or says what is no answer."""
         try:
             while line := await self._answers.readline():
-                number, severity, asks, reasons, version = json.loads(line)
+                number, heard = _answer_in(line)
                 answer = self._asked.get(number)
                 if answer is not None and not answer.done():
-                    heard = Assessment(Severity(severity), asks, tuple(reasons), version)
                     answer.set_result(heard)
-        except (TypeError, ValueError):
+                    self.has_answered = True
+        except (RecursionError, TypeError, ValueError):
             return
 
     def end(self) -> None:
+        """Nothing is asked any more, so that the process ends, too."""
+        self._say.close()
         for answer in self._asked.values():
             if not answer.done():
                 answer.set_exception(Gone())
@@ -86,7 +108,30 @@ class Talk:
         """What an organisation listens for is told once."""
         if own is None:
             return None
-        if own not in self._known:
-            self._known.append(own)
-            self._say.write(pickle.dumps(own))
-        return self._known.index(own)
+        if own not in self._told:
+            number = next(self._numbers)
+            told = pickle.dumps(Told(number, own, tuple(self._told.values())))
+            self._told[own] = number
+            self._say.write(told)
+        return self._told[own]
+
+
+def line_of(something: Any) -> bytes:
+    return json.dumps(something).encode() + b"\n"
+
+
+def _answer_in(line: bytes) -> tuple[int, Assessment]:
+    """Whoever read strangers' words is not believed unseen. Raises RecursionError, TypeError and
+    ValueError.
+    """
+    number, severity, asks, reasons, version = json.loads(line)
+    each_as_it_must = (
+        type(number) is int
+        and isinstance(asks, bool)
+        and isinstance(reasons, list)
+        and all(isinstance(reason, str) for reason in reasons)
+        and isinstance(version, str)
+    )
+    if not each_as_it_must:
+        raise TypeError
+    return number, Assessment(Severity(severity), asks, tuple(reasons), version)

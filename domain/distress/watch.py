@@ -136,6 +136,11 @@ class Watch:
     ) -> Assessment:
         return self.assess(text, recent, own)
 
+    @property
+    def version(self) -> str:
+        """Of what it judges by, whatever an organisation adds."""
+        return self._version
+
     def line(self, key: str) -> Entry | None:
         """The line of a lexicon that has this key."""
         entries = (entry for index in self._indexes for entry in index.entries)

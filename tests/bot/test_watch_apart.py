@@ -6,12 +6,15 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from bot.metrics import Metrics
 from bot.stopping import Stopping
@@ -32,11 +35,20 @@ WRITTEN = (
     "a half of a sign \ud83d",
     "he locked me in " * 320,
 )
+# What any reader needs that stands in for ours.
+OTHER = """
+import json, os, sys
+VERSION = {version!r}
+def say(line):
+    os.write(1, line.encode() + b"\\n")
+def stay():
+    sys.stdin.buffer.read()
+"""
 
 
 @asynccontextmanager
-async def keeping(watch: WatchApart) -> AsyncIterator[Stopping]:
-    stopping = Stopping()
+async def keeping(watch: WatchApart, stopping: Stopping | None = None) -> AsyncIterator[Stopping]:
+    stopping = stopping or Stopping()
     async with asyncio.TaskGroup() as group:
         group.create_task(watch.run(stopping))
         try:
@@ -59,14 +71,48 @@ def told(pid: int, what: str) -> bytes:
 
 async def reader_of(watch: WatchApart, besides: Collection[int] = ()) -> int:
     """Its number, once it reads what this watch hears."""
-    await watch.hear("hello")
-
-    async def reads() -> bool:
-        return watch.is_apart and bool(set(processes()) - set(besides))
-
-    await until(reads)
+    await heard_apart(watch)
     [pid] = set(processes()) - set(besides)
     return pid
+
+
+async def heard_apart(watch: WatchApart) -> None:
+    """Returns once a process reads what this watch hears."""
+    await watch.hear("hello")
+
+    async def is_so() -> bool:
+        return watch.is_apart
+
+    await until(is_so)
+
+
+@pytest.fixture
+def logged() -> Iterator[list[EventDict]]:
+    with capture_logs() as lines:
+        yield lines
+
+
+async def once_logged(action: str, logged: list[EventDict]) -> EventDict:
+    """The first such line, as soon as it is there."""
+
+    async def is_logged() -> bool:
+        return any(line["action"] == action for line in logged)
+
+    await until(is_logged)
+    return next(line for line in logged if line["action"] == action)
+
+
+@pytest.fixture
+def other_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has something else begun instead of the process that reads."""
+
+    def begin_instead(program: str) -> None:
+        begun = OTHER.format(version=Watch.load().version) + program
+        (tmp_path / "other_reader.py").write_text(begun)
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))
+        monkeypatch.setattr(apart, "_PROCESS", "other_reader")
+
+    return begin_instead
 
 
 @pytest.fixture
@@ -127,12 +173,15 @@ async def test_many_are_heard_side_by_side_each_as_itself(watch: WatchApart) -> 
 async def test_p8_the_reader_is_told_no_secret(
     others: Collection[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("WAYHOME_BOT_TOKEN", "42:secret")
+    for name in ("WAYHOME_BOT_TOKEN", "wayhome_bot_token", "PGPASSWORD"):
+        monkeypatch.setenv(name, "42:secret")
     watch = WatchApart(Watch.load(), Metrics())
     async with keeping(watch):
         reader = await reader_of(watch, others)
 
-        assert b"WAYHOME" not in told(reader, "environ")
+        environ = told(reader, "environ")
+        assert b"PATH=" in environ
+        assert b"secret" not in environ
 
 
 async def test_p1_a_message_whose_reader_is_killed_is_heard_and_another_reader_begins(
@@ -179,40 +228,214 @@ async def test_p1_who_asks_while_everything_ends_is_answered(others: Collection[
     assert set(processes()) == others
 
 
+async def nowhere(*_: Any, **__: Any) -> None:
+    raise FileNotFoundError
+
+
+async def without_a_thread(*_: Any, **__: Any) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.parametrize("begin", [nowhere, without_a_thread])
 async def test_p1_where_no_process_can_begin_messages_are_read_here(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    begin: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, logged: list[EventDict]
 ) -> None:
-    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", begin)
     watch = WatchApart(Watch.load(), Metrics())
     async with keeping(watch):
         assert await watch.hear(CRY) == Watch.load().assess(CRY)
 
-        await until_logged("watch.none", capsys)
+        await once_logged("watch.none", logged)
         assert await watch.hear(CRY) == Watch.load().assess(CRY)
         assert not watch.is_apart
 
 
-async def test_p1_a_process_that_says_what_is_no_answer_is_not_believed(
-    others: Collection[int],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("say('Beautiful is better than ugly.'); stay()", id="prose"),
+        pytest.param("say('x' * (2**20 + 2**19)); stay()", id="long"),
+        pytest.param("say('\"another\"'); stay()", id="another-version"),
+        pytest.param("", id="nothing"),
+    ],
+)
+async def test_p1_a_process_that_does_not_begin_as_ours_does_is_asked_nothing(
+    program: str, other_reader: Callable[[str], None], logged: list[EventDict]
 ) -> None:
-    # Lines of prose, and then it ends.
-    monkeypatch.setattr(apart, "_PROCESS", "this")
+    other_reader(program)
     watch = WatchApart(Watch.load(), Metrics())
     async with keeping(watch):
         assert await watch.hear(CRY) == Watch.load().assess(CRY)
 
-        await until_logged("watch.ended", capsys)
+        await once_logged("watch.ended", logged)
         assert await watch.hear(CRY) == Watch.load().assess(CRY)
-    assert set(processes()) == others
+    assert not {"watch.apart", "watch.none"} & {line["action"] for line in logged}
 
 
-async def until_logged(action: str, capsys: pytest.CaptureFixture[str]) -> None:
-    async def is_logged() -> bool:
-        return action in "".join(capsys.readouterr())
+async def test_p1_a_process_that_never_begins_is_given_up(
+    other_reader: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    logged: list[EventDict],
+) -> None:
+    monkeypatch.setattr(talk, "_TO_BEGIN", 0.05)
+    other_reader("stay()")
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        assert await watch.hear(CRY) == Watch.load().assess(CRY)
 
-    await until(is_logged)
+        await once_logged("watch.ended", logged)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param("[" * 100_000, id="deep"),
+        pytest.param('"none"', id="short"),
+        pytest.param('[0, "calm", false, [], ""]', id="severity"),
+        pytest.param('[0, "none", 0, [], ""]', id="asks"),
+        pytest.param('[0, "none", false, "all", ""]', id="reasons"),
+        pytest.param('[0, "none", false, [0], ""]', id="reason"),
+        pytest.param('[0, "none", false, [], 0]', id="version"),
+        pytest.param('[false, "none", false, [], ""]', id="number"),
+    ],
+)
+async def test_p1_what_is_no_answer_is_not_believed(
+    answer: str, other_reader: Callable[[str], None], logged: list[EventDict]
+) -> None:
+    other_reader(f"say(json.dumps(VERSION)); os.read(0, 1); say({answer!r}); stay()")
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        await heard_apart(watch)
+
+        assert await watch.hear(CRY) == Watch.load().assess(CRY)
+        await once_logged("watch.ended", logged)
+    assert "watch.none" not in {line["action"] for line in logged}
+
+
+async def test_the_log_says_what_a_reader_died_of_though_it_falls_silent_first(
+    other_reader: Callable[[str], None], logged: list[EventDict]
+) -> None:
+    other_reader("import time; os.close(1); time.sleep(0.1); os._exit(3)")
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        await watch.hear("hello")
+
+        assert (await once_logged("watch.ended", logged))["number"] == 3
+
+
+class Impatient(Stopping):
+    """Skips pauses, and knows how long they were meant to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+async def test_a_reader_that_begins_and_never_answers_is_begun_ever_more_rarely(
+    other_reader: Callable[[str], None],
+) -> None:
+    other_reader("say(json.dumps(VERSION))")
+    watch, stopping = WatchApart(Watch.load(), Metrics()), Impatient()
+
+    async def three_ended() -> bool:
+        return len(stopping.pauses) >= 3
+
+    async with keeping(watch, stopping):
+        await watch.hear("hello")
+        await until(three_ended)
+
+    assert stopping.pauses[:3] == [2.0, 4.0, 8.0]
+
+
+async def test_what_a_library_prints_without_python_is_no_answer(
+    other_reader: Callable[[str], None],
+) -> None:
+    other_reader(
+        """
+from bot.watch import process
+from domain.distress import Watch
+
+class Loud(Watch):
+    def assess(self, *said):
+        os.write(1, b"reading\\n")
+        return super().assess(*said)
+
+def load():
+    os.write(1, b"loading\\n")
+    return loud
+
+loud = Watch.load()
+loud.__class__ = Loud
+Watch.load = load
+process.main()
+"""
+    )
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        await heard_apart(watch)
+
+        assert await watch.hear(CRY) == Watch.load().assess(CRY)
+        assert watch.is_apart
+
+
+async def test_the_reader_imports_nothing_from_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pickle.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        await heard_apart(watch)
+
+
+async def test_p1_words_that_cannot_be_told_are_heard_here_and_confuse_nobody_elses(
+    watch: WatchApart,
+) -> None:
+    class Untellable(Own):
+        def __reduce__(self) -> tuple[Any, ...]:
+            raise RecursionError
+
+    untellable, red, blue = Untellable(3, []), own(1, "red door"), own(2, "blue door")
+
+    for listened in (untellable, red, blue):
+        for text in ("the red door", "the blue door", CRY):
+            assert await watch.hear(text, (), listened) == Watch.load().assess(text, (), listened)
+    assert watch.is_apart
+
+
+async def test_what_nobody_listens_for_any_more_is_forgotten_there_too(
+    other_reader: Callable[[str], None],
+) -> None:
+    other_reader(
+        """
+import gc
+from bot.watch import process
+from domain.distress import Assessment, Own, Severity, Watch
+
+class Counts:
+    version = VERSION
+    def assess(self, text, recent, own):
+        gc.collect()
+        known = sum(isinstance(each, Own) for each in gc.get_objects())
+        return Assessment(Severity.NONE, False, (), f"{known}+{own and own.version}")
+
+Watch.load = Counts
+process.main()
+"""
+    )
+    blue = own(1, "blue house")
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        await heard_apart(watch)
+        await watch.hear("hello", (), blue)
+        for version in range(2, 6):
+            red = own(version, "red house")
+            assert (await watch.hear("hello", (), red)).version.endswith(f"+{version}")
+
+        assert (await watch.hear("hello", (), blue)).version == "2+1"
 
 
 async def test_who_is_killed_leaves_no_reader_behind() -> None:
