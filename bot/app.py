@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 from bot.channels.caller import Caller
+from bot.clock_back import bring_back
 from bot.clockwork import Clockwork, Tick
 from bot.current import Current
 from bot.deaths import Deaths
@@ -80,6 +81,7 @@ _RETRY = 3.0
 
 TICKS = (
     Tick(ESCALATION, 5, escalate),
+    Tick("clock", 2, bring_back),
     Tick("planning", 5, plan_next),
     Tick("figures", 600, count_next),
     Tick("year", 3600, count_next_year),

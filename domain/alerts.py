@@ -267,9 +267,11 @@ async def _facts(session: Session, case: Case) -> dict[str, Any]:
             CaseEvent.case_id == case.id, CaseEvent.kind.in_(BEGINNINGS)
         )
     )
+    # Where the clock was ahead when it began, it begins later than now.
+    waited = session.now - (since or case.opened_at)
     return {
         "code": case.code,
         "severity": case.severity,
         "language": case.language,
-        "minutes": (session.now - (since or case.opened_at)) // timedelta(minutes=1),
+        "minutes": max(waited, timedelta()) // timedelta(minutes=1),
     }

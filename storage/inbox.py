@@ -242,8 +242,8 @@ async def reserve(session: Session, numbers: Collection[int]) -> Sequence[int]:
     return (await session.scalars(_RESERVE, {"numbers": list(numbers), "suspect": _SUSPECT})).all()
 
 
-# How long a failed update waits before its next try. After the last one it is set aside.
-_PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
+#: How long a failed update waits before its next try. After the last one it is set aside.
+PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
 
 
 async def count_deaths(session: Session, numbers: Collection[int]) -> None:
@@ -270,8 +270,8 @@ async def mark_failed(session: Session, number: int, error: str) -> bool:
         return False
     row.tries += 1
     row.error = error
-    if row.tries <= len(_PATIENCE):
-        row.retry_at = session.database_now + _PATIENCE[row.tries - 1]
+    if row.tries <= len(PATIENCE):
+        row.retry_at = session.database_now + PATIENCE[row.tries - 1]
         return False
     row.set_aside_at = session.database_now
     return True

@@ -28,6 +28,8 @@ log = structlog.get_logger()
 # How long to wait for a wake before looking again: held rows come due without one.
 _LOOK_AGAIN = timedelta(seconds=0.5)
 _DATABASE_PAUSE = 1.0
+# However long Telegram wants us to wait: the database's clock may be set right meanwhile.
+_LONGEST_PAUSE = timedelta(seconds=5)
 # While there is something to do, more is on its way: what comes in a moment goes together.
 _MOMENT = timedelta(seconds=0.025)
 # At a time, so that urgent ones soon get their turn.
@@ -74,7 +76,7 @@ class Courier:
                 if wait is None:
                     await stopping.wait_for(woken, _LOOK_AGAIN.total_seconds())
                 else:
-                    await stopping.pause(wait.total_seconds())
+                    await stopping.pause(min(wait, _LONGEST_PAUSE).total_seconds())
 
     async def deliver_some(self, group: asyncio.TaskGroup) -> timedelta | None:
         """Leases what may go and sends it side by side.

@@ -1,14 +1,19 @@
 """When a case must be looked at again: the one instant by which the tick finds what is due."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from domain.cases.deadlines import PACES
+from domain.cases.deadlines import PACES, deadline
 from domain.cases.states import ALERTS_BEFORE_WIDENING
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.organisations import zone
 from storage.cases import Case, Message
 from storage.kinds import CaseState
+from storage.organisations import Organisation
 from storage.sessions import Session
 
 
@@ -29,6 +34,48 @@ async def unheard_by(session: Session, case_id: UUID) -> datetime | None:
             Message.case_id == case_id, Message.heard_at.is_(None)
         )
     )
+
+
+async def bring_back(session: Session) -> None:
+    """After a clock that was ahead has been set right: nothing is owed to anybody later than if it
+    were set now (P2). What somebody has locked is left for the next time. Needs the service's
+    scope.
+    """
+    unheard = await session.execute(
+        select(Message.case_id, func.min(Message.listen_by))
+        .where(Message.listen_by.is_not(None), Message.heard_at.is_(None))
+        .group_by(Message.case_id)
+    )
+    listen_by: dict[UUID, datetime] = {case_id: by for case_id, by in unheard if by is not None}
+    ahead = await session.scalars(
+        select(Case)
+        .where(Case.state != CaseState.RESOLVED, Case.next_alert_at > session.now)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    step = partial(_bring_back, listen_by=listen_by)
+    await each_by_itself(session, ahead.all(), step, _look_soon, "alerts.failed")
+
+
+async def _bring_back(session: Session, case: Case, listen_by: Mapping[UUID, datetime]) -> None:
+    now = session.now
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    place = zone(organisation.time_zone)
+    due = deadline(case.severity, now, place, organisation.settings)
+    case.deadline_at = _sooner(case.deadline_at, due)
+    claim = max(due, now + PACES[case.severity].claim)
+    case.claim_deadline_at = _sooner(case.claim_deadline_at, claim)
+    look = next_look(case, now, listen_by.get(case.id))
+    if look is not None:
+        wind_to(case, look)
+
+
+async def _look_soon(session: Session, case: Case) -> None:
+    wind_to(case, session.now + LOOK_AGAIN_AT_A_BROKEN_ONE)
+
+
+def _sooner(instant: datetime | None, bound: datetime) -> datetime | None:
+    return None if instant is None else min(instant, bound)
 
 
 def next_look(case: Case, now: datetime, listen_by: datetime | None) -> datetime | None:

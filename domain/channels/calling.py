@@ -29,7 +29,7 @@ GIVES_UP_AFTER = timedelta(hours=1)
 # Longer than any try takes: a caller that died meanwhile leaves it to another.
 _LEASE = timedelta(seconds=60)
 _FIRST_PAUSE = timedelta(seconds=30)
-_LONGEST_PAUSE = timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(minutes=10)
 
 
 async def call(
@@ -117,7 +117,7 @@ async def failed(session: Session, row: ChannelCall) -> None:
     if session.now - row.created_at > GIVES_UP_AFTER:
         await session.delete(row)
     else:
-        pause = min(_FIRST_PAUSE * 2 ** (row.attempts - 1), _LONGEST_PAUSE)
+        pause = min(_FIRST_PAUSE * 2 ** (row.attempts - 1), LONGEST_PAUSE)
         row.next_try_at = session.database_now + pause
 
 

@@ -23,8 +23,8 @@ from storage.returnees import Returnee
 from storage.sessions import Session
 
 FORMS = ("html", "json")
-# How long a copy stays on a phone that somebody else reads.
-_STAYS = timedelta(minutes=10)
+#: How long a copy stays on a phone that somebody else reads.
+COPY_STAYS = timedelta(minutes=10)
 
 
 async def ask_for_copy(session: Session, returnee: Returnee) -> None:
@@ -61,11 +61,11 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
             returnee,
             Notice.COPY_RELEASED,
             params,
-            expires_at=session.now + _STAYS if watched else None,
+            expires_at=session.now + COPY_STAYS if watched else None,
         )
         if watched and row.stand_in is not None:
             gone = Delivery(
-                NoticeClass.REPLY, not_before=session.now + _STAYS, returnee_id=returnee.id
+                NoticeClass.REPLY, not_before=session.now + COPY_STAYS, returnee_id=returnee.id
             )
             await put(session, chat_id_of(session, returnee), {"delete": [row.stand_in]}, gone)
     audit.record(

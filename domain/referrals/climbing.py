@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.cases.deadlines import PACES, deadline
-from domain.one_by_one import each_due
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, each_due
 from domain.organisations import zone
 from domain.referrals.finding import of_somebody_leaving
 from domain.referrals.telling import tell_giver, tell_staff
@@ -39,6 +39,33 @@ def next_alert(since: datetime, due: datetime, now: datetime, severity: Severity
     if now < half:
         return half
     return due if now < due else now + PACES[severity].repeat
+
+
+async def bring_back(session: Session) -> None:
+    """After a clock that was ahead has been set right: nobody is told later than if that were
+    reckoned now. Needs the service's scope.
+    """
+    ahead = await session.scalars(
+        select(Referral)
+        .where(Referral.alert_at > session.now)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    await each_by_itself(session, ahead.all(), _bring_back, _look_soon, "referrals.alerts-failed")
+
+
+async def _bring_back(session: Session, referral: Referral) -> None:
+    assert referral.alert_at is not None
+    case = await session.get_one(Case, referral.case_id)
+    since = min(referral.offered_at or referral.made_at, session.now)
+    due = await _due(session, referral, case, since)
+    bound = next_alert(since, due, session.now, case.severity)
+    referral.alert_at = min(referral.alert_at, bound)
+
+
+async def _look_soon(session: Session, referral: Referral) -> None:
+    soon = session.now + LOOK_AGAIN_AT_A_BROKEN_ONE
+    referral.alert_at = min(referral.alert_at or soon, soon)
 
 
 async def _alert_again(session: Session, referral: Referral) -> None:
