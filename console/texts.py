@@ -189,6 +189,8 @@ EVENTS = {
     CaseEventKind.REOPENED: N_("Opened again"),
     CaseEventKind.TOLD_WAITING: N_("The person was told that nobody has answered yet"),
     CaseEventKind.CLOSING_WISHED: N_("The phone says that they need nobody any more"),
+    CaseEventKind.OKAY_SAID: N_("The phone says that they are okay for now"),
+    CaseEventKind.NOT_NOW_SAID: N_("The phone says that nobody should write for now"),
     CaseEventKind.CONSENT_TAKEN_BACK: N_("The person wants nobody to read along any more"),
     CaseEventKind.AGREED: N_("The person agreed that this talk is kept"),
     CaseEventKind.UNFROZEN: N_("Undid the stop word"),

@@ -146,6 +146,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.CRISIS: Wording(helping.crisis),
     Notice.HELP_ASKED: Wording(helping.help_asked),
     Notice.HELP_OFFERED: Wording(helping.help_offered),
+    Notice.HELP_OKAY: Wording(helping.help_okay, bare=True),
     Notice.HELP_DECLINED: Wording(helping.help_declined, bare=True),
     Notice.CLOSING_WISHED: Wording(helping.closing_wished),
     Notice.NOBODY_YET: Wording(helping.nobody_yet),

@@ -26,8 +26,12 @@ class AskForHuman(CallbackData, prefix="h"):
     """A person, please."""
 
 
+class OkayForNow(CallbackData, prefix="nk"):
+    """I am okay for now."""
+
+
 class NoHuman(CallbackData, prefix="n"):
-    """No, thank you."""
+    """Not now; older buttons say: no, thank you."""
 
 
 class WishClosed(CallbackData, prefix="hn"):

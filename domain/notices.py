@@ -24,6 +24,7 @@ class Notice(StrEnum):
     CRISIS = "crisis"
     HELP_ASKED = "help-asked"
     HELP_OFFERED = "help-offered"
+    HELP_OKAY = "help-okay"
     HELP_DECLINED = "help-declined"
     CLOSING_WISHED = "closing-wished"
     RECORDING_KEPT = "recording-kept"
@@ -130,6 +131,8 @@ class Manner:
     #: However often somebody writes or presses, the same is not said again while it waits, nor so
     #: soon after (P12).
     once_in: timedelta | None = None
+    #: And it is the same in whatever language and on whatever phone.
+    alike: bool = False
 
 
 # Every press of a command is answered, but never by a queue of the same answer.
@@ -144,11 +147,10 @@ _ROUTINE = Manner(NoticeClass.ROUTINE, priority=9)
 
 MANNERS: dict[Notice, Manner] = {
     Notice.CRISIS: Manner(NoticeClass.REPLY, priority=0, about_case=True),
-    Notice.HELP_ASKED: Manner(
-        NoticeClass.REPLY, priority=1, about_case=True, once_in=_WHILE_IT_WAITS
-    ),
+    Notice.HELP_ASKED: replace(_ANSWER, priority=1, about_case=True),
     Notice.HELP_OFFERED: Manner(NoticeClass.REPLY, priority=2, once_in=_A_MINUTE),
-    Notice.HELP_DECLINED: _ANSWER,
+    Notice.HELP_OKAY: replace(_ANSWER, alike=True),
+    Notice.HELP_DECLINED: replace(_ANSWER, alike=True),
     Notice.CLOSING_WISHED: Manner(NoticeClass.REPLY, about_case=True, once_in=_WHILE_IT_WAITS),
     Notice.RECORDING_KEPT: _RECEIPT,
     Notice.RECORDING_UNREAD: _RECEIPT,
@@ -355,7 +357,8 @@ def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:
     once = None
     if manner.once_in is not None:
         params = {name: value for name, value in content["params"].items() if name != _TELLS_TIME}
-        once = Once(json.dumps({**content, "params": params}, sort_keys=True), manner.once_in)
+        what = json.dumps({**content, "params": params}, sort_keys=True)
+        once = Once(notice if manner.alike else what, manner.once_in)
     return Delivery(manner.notice_class, manner.priority, once=once)
 
 

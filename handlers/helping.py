@@ -4,13 +4,14 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from dialogs.presses import AskForHuman, InCountry, NoHuman, SayWhen, WishClosed
+from dialogs.presses import AskForHuman, InCountry, NoHuman, OkayForNow, SayWhen, WishClosed
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES
 from domain.cases.closing_wish import wish_closed
 from domain.cases.good_time import say_when
 from domain.crisis import ask_for_human
 from domain.errors import Refused
+from domain.gentle_question import note_answer
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
 from domain.phones import be_in
@@ -28,6 +29,7 @@ def helping_router() -> Router:
     router = Router(name="helping")
     router.message.register(help_command, Command("help"))
     router.callback_query.register(press_for_human, AskForHuman.filter())
+    router.callback_query.register(be_okay, OkayForNow.filter())
     router.callback_query.register(decline, NoHuman.filter())
     router.callback_query.register(wish_for_the_end, WishClosed.filter())
     router.callback_query.register(answer_talk, SayWhen.filter())
@@ -62,6 +64,16 @@ async def call_a_human(
     await ask_for_human(session, returnee)
 
 
+async def be_okay(
+    query: CallbackQuery,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+) -> None:
+    await _answer(query, session, returnee, texts, answers, Notice.HELP_OKAY)
+
+
 async def decline(
     query: CallbackQuery,
     session: Session,
@@ -69,7 +81,21 @@ async def decline(
     texts: Texts,
     answers: CallbackAnswers,
 ) -> None:
-    await say(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
+    await _answer(query, session, returnee, texts, answers, Notice.HELP_DECLINED)
+
+
+async def _answer(
+    query: CallbackQuery,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answers: CallbackAnswers,
+    notice: Notice,
+) -> None:
+    """Whoever has their case reads the answer, too."""
+    if returnee is not None:
+        await note_answer(session, returnee, notice)
+    await say(session, query.from_user.id, returnee, texts, notice)
     answers.say(query.id)
 
 

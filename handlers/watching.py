@@ -4,6 +4,8 @@ It runs in a transaction of its own, so that a case and its alert stand whatever
 rest.
 """
 
+from dataclasses import replace
+
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import Message, Update
 
@@ -13,6 +15,7 @@ from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, Ear, Severity
 from domain.edits import remember_early
+from domain.gentle_question import answered_lately
 from domain.identity import Doubt, doubt, hear_words, seen, veiled
 from domain.lexicon.listening import Lexicons
 from domain.messages import UNREADABLE, keep_message, wrote_lately
@@ -67,6 +70,8 @@ async def look(
     asked = returnee is not None and returnee.typing_for is not None
     if not asked and says_only_a_childs_age(words_of(message)):
         heard = of_a_child(heard)
+    if heard.ask and await answered_lately(session, message.chat.id):
+        heard = replace(heard, ask=False)
     if returnee is None:
         found = await _look_at_stranger(session, message, heard)
     elif returnee.frozen_at is not None:
@@ -232,7 +237,8 @@ async def _look_at_stranger(session: Session, message: Message, heard: Assessmen
         await _look_at_returnee(session, message, returnee, heard)
         return True
     if heard.severity is not Severity.NONE or heard.ask:
-        await tell_chat(session, chat_id, Notice.HELP_OFFERED, language=language)
+        params = {"severity": heard.severity}
+        await tell_chat(session, chat_id, Notice.HELP_OFFERED, params, language=language)
         return True
     if kind_of(message) in UNREADABLE:
         await tell_chat(session, chat_id, Notice.RECORDING_UNREAD, language=language)

@@ -165,6 +165,9 @@ class CaseEventKind(StrEnum):
     TOLD_WAITING = "told-waiting"
     #: The phone says that they need nobody any more.
     CLOSING_WISHED = "closing-wished"
+    #: Asked whether somebody should write, the phone says that they are okay, or: not now.
+    OKAY_SAID = "okay-said"
+    NOT_NOW_SAID = "not-now-said"
     CONSENT_TAKEN_BACK = "consent-taken-back"
     AGREED = "agreed"
     UNFROZEN = "unfrozen"

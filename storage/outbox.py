@@ -34,6 +34,7 @@ from storage.wakes import Topic
 # own, as in the inbox (decision 0051).
 WAITS = "state = 'waiting' AND priority >= 0"
 WAITS_IN_ITS_CHAT = "state = 'waiting' AND number > 0"
+_SAMENESS = "outbox sameness"
 
 
 class OutboxRow(Identified, Base):
@@ -156,12 +157,10 @@ async def put(
     """
     sameness = None
     if delivery.once is not None:
-        what = f"{chat_id} {delivery.once.what}"
-        sameness = session.keys.look_up(what, "outbox sameness")
-        ever = session.keys.look_ups(what, "outbox sameness")
-        said = await _said_lately(session, ever, delivery.once.within)
+        said = await said_lately(session, chat_id, delivery.once)
         if said is not None:
             return said
+        sameness = session.keys.look_up(_same(chat_id, delivery.once), _SAMENESS)
     row = OutboxRow(**_written(session, Letter(chat_id, content, delivery)), sameness=sameness)
     session.add(row)
     session.wakes(Topic.OUTBOX)
@@ -238,12 +237,12 @@ async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
     return content
 
 
-async def _said_lately(
-    session: Session, sameness: list[bytes], within: timedelta
-) -> OutboxRow | None:
+async def said_lately(session: Session, chat_id: int, once: Once) -> OutboxRow | None:
+    """What says that there, where it is on its way or was sent that lately."""
+    sameness = session.keys.look_ups(_same(chat_id, once), _SAMENESS)
     on_its_way = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
     just_sent = and_(
-        OutboxRow.state == OutboxState.SENT, OutboxRow.created_at > session.now - within
+        OutboxRow.state == OutboxState.SENT, OutboxRow.created_at > session.now - once.within
     )
     return await session.scalar(
         select(OutboxRow)
@@ -251,6 +250,10 @@ async def _said_lately(
         .order_by(OutboxRow.number.desc())
         .limit(at_most(1))
     )
+
+
+def _same(chat_id: int, once: Once) -> str:
+    return f"{chat_id} {once.what}"
 
 
 async def forget_said(session: Session, chat_id: int) -> None:

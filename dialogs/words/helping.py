@@ -12,6 +12,7 @@ from dialogs.presses import (
     InCountry,
     KeepTalk,
     NoHuman,
+    OkayForNow,
     WishClosed,
     button,
     keyboard,
@@ -109,9 +110,21 @@ async def help_offered(telling: Telling) -> Screen:
             "our team to write to you here?"
         ),
         keyboard(
-            [button(texts("Yes, a person please"), AskForHuman())],
-            [button(texts("No, thank you"), NoHuman())],
+            [button(texts("I am okay for now"), OkayForNow())],
+            [button(texts("Someone should write to me"), AskForHuman())],
+            [button(texts("Not now"), NoHuman())],
         ),
+    )
+
+
+async def help_okay(telling: Telling) -> Screen:
+    """It calls nobody safe, and thanks for the answer alone (P11)."""
+    return Screen(
+        telling.texts.form(
+            N_("Thank you for saying so. If that changes, send /help, at any time."),
+            discreet=N_("Thank you. /help works at any time."),
+            watched=N_("Thank you."),
+        )
     )
 
 

@@ -1,10 +1,14 @@
 """A case's history: lines that are only ever added."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
+
+from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
+from storage.batches import at_most
 from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, Severity
 from storage.sessions import Session
@@ -21,6 +25,8 @@ STANDS = (
 )
 #: Since then somebody waits: what was before was closed.
 BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
+# Within so long, tapping the same again and again makes no line each.
+_ONE_LINE = timedelta(hours=1)
 
 
 def happened(
@@ -52,6 +58,19 @@ def happened(
         action = f"case.{kind}"
         audit.record(session, case.organisation_id, action, staff_id=staff_id, subject=case.id)
     session.wakes(Topic.CASES)
+
+
+async def happened_lately(session: Session, case: Case, kind: CaseEventKind) -> bool:
+    found = await session.scalar(
+        select(CaseEvent.id)
+        .where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.kind == kind,
+            CaseEvent.at > session.now - _ONE_LINE,
+        )
+        .limit(at_most(1))
+    )
+    return found is not None
 
 
 def audited(session: Session, case: Case, actor: Actor, what: str) -> None:

@@ -6,6 +6,8 @@ from sqlalchemy import select, update
 
 from console.cookies import SESSION
 from domain.duty import on_duty
+from domain.gentle_question import note_answer
+from domain.notices import Notice
 from storage.audit import AuditEntry
 from storage.cases import Case, Message
 from storage.kinds import CaseState, Discretion, MessageKind, Outcome, Role, Severity
@@ -33,6 +35,22 @@ async def test_a_reason_without_words_of_its_own_is_still_shown(office: Office) 
     await office.case(await office.person(), "…", Severity.URGENT, "brand-new.urgent.rule")
     async with office.browser(Role.CASEWORKER) as browser:
         assert "brand-new.urgent.rule" in (await browser.get("/queue")).text
+
+
+async def test_what_was_answered_to_the_gentle_question_stands_in_the_case_and_hides_no_reason(
+    office: Office,
+) -> None:
+    person = await office.person()
+    case = await office.case(person)
+    async with office.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        for notice in (Notice.HELP_OKAY, Notice.HELP_DECLINED):
+            await note_answer(session, known, notice)
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+        assert "The phone says that they are okay for now" in page
+        assert "The phone says that nobody should write for now" in page
+        assert "Is threatened" in (await browser.get("/queue")).text
 
 
 async def test_claim_write_and_close_lead_a_case_through_the_browser(office: Office) -> None:

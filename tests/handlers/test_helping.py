@@ -1,9 +1,8 @@
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from storage.cases import Case
 from storage.kinds import CaseState, Severity
 from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite, returnee_on
@@ -73,14 +72,6 @@ async def test_a_country_that_no_button_names_changes_nothing(
     returnee = await returnee_on(database, phone)
     assert returnee is not None
     assert returnee.country == "AL"
-
-
-async def test_no_thank_you_is_taken_and_leaves_no_row(phone: Phone, database: Database) -> None:
-    [answer] = await phone.press_data("n")
-
-    assert "/help" in answer.text
-    async with database.begin(SERVICE) as session:
-        assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
 
 
 async def test_on_a_watched_phone_help_is_answered_by_a_line_that_says_nothing(
