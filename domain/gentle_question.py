@@ -16,7 +16,7 @@ from storage.sessions import Session
 
 # By what each answer was answered with. That this was said stands in the outbox, so nothing else
 # has to be kept, of a stranger either; whoever empties the chat may be asked again.
-_STANDS = {Notice.HELP_OKAY: timedelta(minutes=10), Notice.HELP_DECLINED: timedelta(hours=12)}
+_STANDS = {Notice.HELP_OKAY: timedelta(minutes=10), Notice.HELP_DECLINED: timedelta(hours=2)}
 _LINES = {
     Notice.HELP_OKAY: CaseEventKind.OKAY_SAID,
     Notice.HELP_DECLINED: CaseEventKind.NOT_NOW_SAID,

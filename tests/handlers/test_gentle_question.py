@@ -22,7 +22,7 @@ from tests.handlers.test_watching import EMERGENCY
 UNSURE = "he beat me years ago"
 ANSWERS = ["I am okay for now", "Someone should write to me", "Not now"]
 #: What answers it, and for how long nobody is asked again.
-HOLDS = [("I am okay for now", timedelta(minutes=10)), ("Not now", timedelta(hours=12))]
+HOLDS = [("I am okay for now", timedelta(minutes=10)), ("Not now", timedelta(hours=2))]
 A_MINUTE = timedelta(minutes=1)
 
 
