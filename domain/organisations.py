@@ -85,7 +85,10 @@ def set_staff_chat(session: Session, organisation: Organisation, chat_id: int) -
 
 
 async def group_moved(session: Session, chat_id: int, moved_to: int) -> None:
-    """A group that became a supergroup has a new number, and what waits for it goes there."""
+    """A group that became a supergroup has a new number, and what waits for it goes there.
+
+    Whoever hears of it a second time changes nothing.
+    """
     organisation = await organisation_of_chat(session, chat_id)
     if organisation is not None:
         set_staff_chat(session, organisation, moved_to)

@@ -1,5 +1,7 @@
 """Groups: the staff's own, and those that the bot was not set up for."""
 
+from datetime import timedelta
+
 from aiogram import F, Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
@@ -14,13 +16,15 @@ from domain.staff import actor_of
 from handlers.filters import IN_GROUP, Holds
 from handlers.showing import answer_staff
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, put
+from storage.outbox import Delivery, Once, put
 from storage.sessions import Session
 from storage.staff import Staff
 
 # What begins with it is for colleagues. One that an app sends as a command ("/note") reaches nobody
 # either.
 _NOTE = "//"
+# Longer than the tries of an update that fails take together.
+_BEFORE_LEAVING = timedelta(minutes=1)
 _IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
 
 
@@ -28,7 +32,7 @@ def groups_router() -> Router:
     """Takes everything that happens in a group, so that nothing of it reaches what is private."""
     router = Router(name="groups")
     router.my_chat_member.register(arrive, IN_GROUP)
-    router.message.register(move, IN_GROUP, Holds(F.migrate_to_chat_id))
+    router.message.register(move, IN_GROUP, Holds(F.migrate_to_chat_id | F.migrate_from_chat_id))
     router.message.register(speak, IN_GROUP)
     router.edited_message.register(speak, IN_GROUP)
     return router
@@ -40,8 +44,13 @@ async def arrive(event: ChatMemberUpdated, session: Session) -> None:
 
 
 async def move(message: Message, session: Session) -> None:
+    """It is said in the old group and in the supergroup: two chats, so either may come first."""
+    here = message.chat.id
     if message.migrate_to_chat_id is not None:
-        await group_moved(session, message.chat.id, message.migrate_to_chat_id)
+        await group_moved(session, here, message.migrate_to_chat_id)
+    elif message.migrate_from_chat_id is not None:
+        await group_moved(session, message.migrate_from_chat_id, here)
+        await _leave_if_strange(session, here)
 
 
 async def speak(message: Message, session: Session, staff: Staff | None) -> None:
@@ -82,5 +91,12 @@ def _is_command(text: str) -> bool:
 
 
 async def _leave_if_strange(session: Session, chat_id: int) -> None:
-    if await organisation_of_chat(session, chat_id) is None:
-        await put(session, chat_id, {"leave": True}, Delivery(NoticeClass.STAFF))
+    """Not at once: it may be a staff group under its new number, which another update tells."""
+    if await organisation_of_chat(session, chat_id) is not None:
+        return
+    in_a_while = Delivery(
+        NoticeClass.STAFF,
+        not_before=session.now + _BEFORE_LEAVING,
+        once=Once("leave", _BEFORE_LEAVING),
+    )
+    await put(session, chat_id, {"leave": True}, in_a_while)

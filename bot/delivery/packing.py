@@ -25,6 +25,7 @@ from domain.notices import (
     is_for_confirmed,
     is_harmless,
 )
+from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.safety import Contacts, contacts_with, held
 from locales.catalogues import Catalogues
@@ -117,8 +118,7 @@ class Packing:
         content = content_of(row, session.keys)
         if self._is_held(row, content):
             return None
-        told = _information_in(content)
-        if told is not None and await telling.recalled(session, told):
+        if await self._is_recalled(row, content):
             await outcome.cancelled(session, row, "recalled")
             return None
         words = await wire(session, row, self.catalogues)
@@ -130,6 +130,15 @@ class Packing:
             covers=words.covers,
         )
         return Parcel(taken, words, topic_of(session, case) if case else None)
+
+    async def _is_recalled(self, row: OutboxRow, content: dict[str, Any]) -> bool:
+        """Whether nobody wants it by now."""
+        if content.get("leave"):
+            # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
+            chat_id = chat_of(row, self.session.keys)
+            return await organisation_of_chat(self.session, chat_id) is not None
+        told = _information_in(content)
+        return told is not None and await telling.recalled(self.session, told)
 
     def _is_held(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """The safe window is judged at the last moment, and again at each release (P4)."""

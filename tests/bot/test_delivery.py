@@ -279,6 +279,25 @@ async def test_p2_an_alert_on_its_way_follows_a_group_that_became_a_supergroup(
     assert [message.words for message in telegram.from_bot(supergroup)] == ["an alert"]
 
 
+@pytest.mark.parametrize("ours", [True, False])
+async def test_p2_a_group_is_left_after_a_while_unless_it_is_an_organisations_by_then(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock, ours: bool
+) -> None:
+    group = telegram.add_group("Staff", user(telegram))
+    async with database.begin(SERVICE) as session:
+        in_a_minute = Delivery(NoticeClass.STAFF, not_before=session.now + timedelta(minutes=1))
+        await put(session, group.id, {"leave": True}, in_a_minute)
+    await deliver(courier)
+    assert telegram.calls("leaveChat") == []
+
+    if ours:
+        async with database.begin(SERVICE) as session:
+            await add_organisation(session, "Centre", staff_chat=group.id)
+    clock.offset += timedelta(minutes=2)
+    await deliver(courier)
+    assert len(telegram.calls("leaveChat")) == (0 if ours else 1)
+
+
 async def test_p11_a_chat_is_called_empty_only_once_it_is(
     database: Database, courier: Courier, telegram: RunningSimulator
 ) -> None:

@@ -1,11 +1,16 @@
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiogram.methods import LeaveChat
 from sqlalchemy import select
 
+from bot.delivery.packing import Packing, Parcel
 from domain.cases.topics import set_topic
 from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.organisations import set_staff_chat, staff_chat_of
+from locales.catalogues import Catalogues
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, OutboxState
 from storage.organisations import Organisation
@@ -16,6 +21,7 @@ from tests.handlers.phone import Phone, Said
 from tests.handlers.test_working import staff_phone
 
 GROUP = -1009
+SUPERGROUP = -100777
 TOPIC = 5
 
 
@@ -191,18 +197,61 @@ async def test_the_bot_leaves_groups_that_it_was_not_set_up_for(phone: Phone) ->
     [leaving] = await phone.send(my_chat_member=change)
     assert (leaving.chat, leaving.content) == (-5, {"leave": True})
     [again] = await in_group(phone, -6, text="hello")
-
     assert again.content == {"leave": True}
 
+    # One way out is enough for all that is said until then.
+    assert await in_group(phone, -6, text="hello?") == []
 
-async def test_the_staff_group_may_become_a_supergroup(
-    phone: Phone, database: Database, organisation: Organisation
+
+@pytest.mark.parametrize(
+    "told", [("old",), ("new",), ("old", "new"), ("new", "old"), ("new", "old", "new")]
+)
+async def test_p2_the_staff_group_stays_one_as_a_supergroup_whichever_chat_says_so_first(
+    phone: Phone, database: Database, organisation: Organisation, told: Sequence[str]
 ) -> None:
-    await in_group(phone, migrate_to_chat_id=-100777)
+    """They are two chats, which different replicas may have in hand."""
+    for chat in told:
+        if chat == "old":
+            assert await in_group(phone, migrate_to_chat_id=SUPERGROUP) == []
+        else:
+            assert await in_group(phone, SUPERGROUP, migrate_from_chat_id=GROUP) == []
 
     async with database.begin(SERVICE) as session:
         known = await session.get_one(Organisation, organisation.id)
-        assert staff_chat_of(session, known) == -100777
+        assert staff_chat_of(session, known) == SUPERGROUP
+    assert await in_group(phone, SUPERGROUP, text="lunch?") == []
+
+
+async def test_p2_a_supergroup_that_speaks_before_it_is_known_is_not_left(
+    phone: Phone, database: Database
+) -> None:
+    [leaving] = await in_group(phone, SUPERGROUP, text="lunch?")
+    assert leaving.row.state is OutboxState.HELD
+    assert leaving.row.not_before - leaving.row.created_at >= timedelta(minutes=1)
+    await in_group(phone, migrate_to_chat_id=SUPERGROUP)
+
+    assert await made_ready(database, leaving.row) is None
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, leaving.row.id)
+        assert (row.state, row.error) == (OutboxState.CANCELLED, "recalled")
+
+
+async def test_strangers_whose_group_becomes_a_supergroup_are_left_there(
+    phone: Phone, database: Database
+) -> None:
+    [leaving] = await in_group(phone, -1000888, migrate_from_chat_id=-8)
+    parcel = await made_ready(database, leaving.row)
+
+    assert parcel is not None
+    [call] = parcel.wire.calls
+    assert isinstance(call, LeaveChat)
+    assert call.chat_id == -1000888
+
+
+async def made_ready(database: Database, row: OutboxRow) -> Parcel | None:
+    async with database.begin(SERVICE) as session:
+        packing = await Packing.of(session, Catalogues.load(), [row])
+        return await packing.pack(packing.rows[0])
 
 
 async def test_a_button_pressed_in_a_group_by_a_stranger_does_nothing(
