@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
@@ -15,6 +16,7 @@ from aiohttp.payload import Payload
 from pydantic import BaseModel, ValidationError
 
 _OF_MESSAGES = (Message, Message | bool)
+_STRANGE = "This is no answer of Telegram's"
 
 
 class Arrived(BaseModel):
@@ -29,8 +31,20 @@ _ANSWER = Response[Arrived | bool]
 
 class JsonCalls(AiohttpSession):
     """aiogram's own session, but that only a call with a file goes as a form, and that the answer
-    to a message is no Message: it has Arrived.
+    to a message is no Message: it has Arrived. Whatever stands in for Telegram, as a proxy's page
+    does, is no answer: ClientDecodeError.
     """
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109
+    ) -> TelegramType:
+        try:
+            return await super().make_request(bot, method, timeout)
+        except UnicodeDecodeError as error:
+            raise ClientDecodeError(_STRANGE, error, "") from error
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[TelegramType]) -> FormData:
         files: dict[str, Any] = {}
@@ -47,9 +61,20 @@ class JsonCalls(AiohttpSession):
                 # aiogram says what is wrong with it.
                 pass
             else:
-                if answer.ok:
+                if answer.ok and answer.result is not None:
                     return cast("Response[TelegramType]", answer)
-        return super().check_response(bot, method, status_code, content)
+        try:
+            response = super().check_response(bot, method, status_code, content)
+        except (TypeError, ValueError) as error:
+            raise ClientDecodeError(_STRANGE, error, content) from error
+        except TelegramAPIError as refusal:
+            # Telegram always says why.
+            if refusal.message:
+                raise
+            raise ClientDecodeError(_STRANGE, refusal, content) from refusal
+        if response.result is None:
+            raise ClientDecodeError(_STRANGE, LookupError("result"), content)
+        return response
 
     def _plain(self, value: Any, bot: Bot, files: dict[str, Any]) -> Any:
         """As aiogram prepares it, which asks of each word a dozen times what it is."""

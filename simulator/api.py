@@ -60,6 +60,11 @@ class BotApi:
                 raise ApiError(500, "Internal Server Error")
             case "502":
                 return PlainTextResponse("<html>502 Bad Gateway</html>", 502)
+            case "no_reason":
+                return Response('{"ok":false}', 503, media_type="application/json")
+            case "latin1":
+                page = "<html>Der Dienst ist nicht verfügbar</html>".encode("latin-1")
+                return Response(page, 502, {"content-type": "text/html"})
             case "bad_json":
                 return Response('{"ok":tr', media_type="application/json")
             case "hang":

@@ -8,7 +8,18 @@ from typing import Literal, get_args
 
 from simulator.wire import Json
 
-Mode = Literal["none", "429", "500", "502", "bad_json", "hang", "reset_before", "accept_then_reset"]
+Mode = Literal[
+    "none",
+    "429",
+    "500",
+    "502",
+    "no_reason",
+    "latin1",
+    "bad_json",
+    "hang",
+    "reset_before",
+    "accept_then_reset",
+]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 

@@ -223,7 +223,7 @@ async def test_p12_a_429_is_obeyed_and_nothing_of_the_chat_overtakes(
     assert words(telegram, person) == ["one", "two"]
 
 
-@pytest.mark.parametrize("mode", ["500", "502", "bad_json", "reset_before"])
+@pytest.mark.parametrize("mode", ["500", "502", "no_reason", "latin1", "bad_json", "reset_before"])
 async def test_trouble_on_the_way_loses_nothing(
     database: Database, courier: Courier, telegram: RunningSimulator, mode: Any
 ) -> None:

@@ -85,7 +85,7 @@ async def test_only_one_replica_asks_and_the_other_takes_over(
     assert [update["message"]["text"] for update in found] == ["one", "two"]
 
 
-@pytest.mark.parametrize("mode", ["bad_json", "502", "429"])
+@pytest.mark.parametrize("mode", ["bad_json", "502", "429", "no_reason", "latin1"])
 async def test_p1_an_answer_that_makes_no_sense_costs_no_update(
     database: Database, urls: DatabaseUrls, mode: Mode
 ) -> None:

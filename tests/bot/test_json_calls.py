@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest
 from aiogram.methods import (
     CreateForumTopic,
     DeleteMessages,
     EditMessageText,
+    GetMe,
     SendMessage,
     SendVoice,
     SetMyCommands,
@@ -43,10 +45,14 @@ class Heard:
     content_types: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     result: Any = field(default_factory=lambda: SENT)
+    #: A whole answer, given instead.
+    answer: web.Response | None = None
 
     async def hear(self, request: web.Request) -> web.Response:
         self.content_types.append(request.content_type)
         self.bodies.append(await request.read())
+        if self.answer is not None:
+            return self.answer
         return web.json_response({"ok": True, "result": self.result})
 
 
@@ -145,3 +151,44 @@ async def test_an_edit_that_telegram_answers_with_yes_has_no_number(bot: Bot, he
     heard.result = True
 
     assert await bot(EditMessageText(chat_id=7, message_id=1, text="Hello")) is True
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 409, 500, 503])
+@pytest.mark.parametrize("call", [GetMe(), SendMessage(chat_id=7, text="Hello")])
+async def test_p1_a_refusal_that_does_not_say_why_is_no_answer_of_telegrams(
+    bot: Bot, heard: Heard, call: TelegramMethod[Any], status: int
+) -> None:
+    """As from what stands in for it: nothing that it says may end or cost anything."""
+    heard.answer = web.Response(status=status, text='{"ok":false}', content_type="application/json")
+
+    with pytest.raises(ClientDecodeError):
+        await bot(call)
+
+
+@pytest.mark.parametrize("body", ["<p>verfügbar</p>".encode("latin-1"), b"\xff\xfe", b"[1]", b""])
+async def test_p1_a_page_that_cannot_be_read_is_no_answer_of_telegrams(
+    bot: Bot, heard: Heard, body: bytes
+) -> None:
+    heard.answer = web.Response(status=502, body=body, headers={"Content-Type": "text/html"})
+
+    with pytest.raises(ClientDecodeError):
+        await bot(GetMe())
+
+
+@pytest.mark.parametrize("call", [GetMe(), SendMessage(chat_id=7, text="Hello")])
+async def test_p3_a_yes_without_a_result_is_no_answer_of_telegrams(
+    bot: Bot, heard: Heard, call: TelegramMethod[Any]
+) -> None:
+    """Taken for one, a message would count as sent that nobody has."""
+    heard.answer = web.json_response({"ok": True})
+
+    with pytest.raises(ClientDecodeError):
+        await bot(call)
+
+
+async def test_a_refusal_of_telegrams_stays_what_it_is(bot: Bot, heard: Heard) -> None:
+    told = {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}
+    heard.answer = web.json_response(told, status=400)
+
+    with pytest.raises(TelegramBadRequest, match="chat not found"):
+        await bot(GetMe())

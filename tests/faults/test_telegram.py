@@ -13,7 +13,16 @@ from tests.faults.plugin import Share
 from tests.faults.script import Part, cast
 from tests.faults.world import World
 
-_MODES: list[Mode] = ["500", "502", "bad_json", "hang", "reset_before", "accept_then_reset"]
+_MODES: list[Mode] = [
+    "500",
+    "502",
+    "no_reason",
+    "latin1",
+    "bad_json",
+    "hang",
+    "reset_before",
+    "accept_then_reset",
+]
 _UPDATES = 400
 _OFTEN = 0.3
 _HANGS = 0.5

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.embedded.postgres import EmbeddedPostgres
+from simulator.failures import Mode
 from storage.schema import migrate
 from tests.journey.other_server import running_other_server
 from tests.postgres import HASTE, DatabaseUrls
@@ -111,6 +112,22 @@ async def test_p1_a_database_that_restarts_under_a_running_process_loses_nothing
         )
         assert process.returncode is None
     postgres.stop()
+
+
+@pytest.mark.parametrize("mode", ["no_reason", "latin1"])
+async def test_p1_what_a_proxy_says_in_telegrams_place_ends_no_process(
+    operator: Operator, telegram: RunningSimulator, mode: Mode
+) -> None:
+    await operator.ask("org", "add", "Centre")
+    person = telegram.add_user("Amal")
+    telegram.fail(mode, count=4)
+    telegram.send_text(person, "he locked me in and took my passport")
+    async with operator.running() as process:
+        await telegram.wait_for(
+            lambda: [m for m in telegram.from_bot(person) if "danger" in m.words] or None, 30
+        )
+        assert process.returncode is None
+    assert telegram.simulator.failures.struck[mode] == 4
 
 
 async def test_commands_work_beside_a_running_process_with_an_embedded_database(

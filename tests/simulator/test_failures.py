@@ -32,6 +32,9 @@ async def test_too_many_requests_say_when_to_come_again(
     [
         ("500", TelegramServerError, 0),
         ("502", ClientDecodeError, 0),
+        # Neither is an error of aiogram's.
+        ("no_reason", TypeError, 0),
+        ("latin1", UnicodeDecodeError, 0),
         ("bad_json", ClientDecodeError, 0),
         ("reset_before", TelegramNetworkError, 0),
         ("accept_then_reset", TelegramNetworkError, 1),
