@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 
 import structlog
@@ -28,6 +29,7 @@ from bot.health import ESCALATION, Health
 from bot.intake.kinds import UPDATE_KINDS
 from bot.intake.polling import poll
 from bot.intake.webhook import PATH, webhook_route
+from bot.jobs import Job, keep_up
 from bot.lanes import Lanes
 from bot.listener import Listener
 from bot.metrics import Metrics
@@ -163,27 +165,29 @@ class App:
         """Works until a signal or `stopping`. Raises CannotOpen when Telegram refuses the token."""
         _keep_what_is_loaded()
         health = Health(self.database, self.clockwork, self.metrics, self.replica)
-        jobs = [
-            self.replica.run(self.stopping),
-            self.listener.run(self.stopping),
-            self.watch.run(self.stopping),
-            self._handle(),
-            self.courier.run(self.stopping),
-            self.clockwork.run(self.stopping),
-            self._caller().run(self.stopping),
-            serve(self._web(health), listening, self.stopping),
-            self._greet(),
+        jobs: list[Job] = [
+            partial(self.replica.run, self.stopping),
+            partial(self.listener.run, self.stopping),
+            partial(self.watch.run, self.stopping),
+            self._handle,
+            partial(self.courier.run, self.stopping),
+            partial(self.clockwork.run, self.stopping),
+            # A new one each time: nothing is busy any more.
+            lambda: self._caller().run(self.stopping),
+            self._greet,
         ]
         if self.settings.mail is not None:
             service = MailService.at(self.settings.mail.get_secret_value())
             postman = Postman(self.database, self.catalogues, service, self.settings.address)
-            jobs.append(postman.run(self.stopping))
+            jobs.append(partial(postman.run, self.stopping))
         if self.settings.webhook_url is None:
-            jobs.append(poll(self.bot, self.database, self.replica, self.stopping))
+            jobs.append(partial(poll, self.bot, self.database, self.replica, self.stopping))
         try:
             async with asyncio.TaskGroup() as group:
+                # Its socket ends with it: whoever runs the process begins another.
+                group.create_task(serve(self._web(health), listening, self.stopping))
                 for job in jobs:
-                    group.create_task(job)
+                    group.create_task(keep_up(job, self.stopping))
         except* CannotOpen as refusals:
             raise refusals.exceptions[0] from None
         finally:

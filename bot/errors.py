@@ -4,7 +4,12 @@ from pathlib import Path
 
 
 def code_of(error: BaseException) -> str:
-    """For a log or a row: the kind of error and where it arose, and nothing that it says."""
+    """For a log or a row: the kind of error and where it arose, and nothing that it says.
+
+    Of a group it is the first one's.
+    """
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next

@@ -21,7 +21,7 @@ from domain.marks import N_
 from domain.referrals.mailing import LINK, MOST_MAILS, due_mail
 from domain.referrals.partners import card_of
 from locales.catalogues import Catalogues
-from storage.partners import MailLink
+from storage.partners import MailLink, MailPartner
 from storage.sessions import AWAY, SERVICE, Database, Session
 
 log = structlog.get_logger()
@@ -81,7 +81,6 @@ class MailService:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    link_id: UUID
     to: str
     title: str
     words: str
@@ -106,46 +105,46 @@ class Postman:
     async def send_one(self) -> bool:
         """The next mail that is due. False where there is none."""
         async with self.database.begin(SERVICE) as session:
-            mail = await self._take(session)
-        if mail is None:
-            return False
-        arrived = await self._send(mail)
+            due = await due_mail(session)
+            if due is None:
+                return False
+            link, partner = due
+            link.mail_at = session.now + _LEASE
+            link.mail_tries += 1
+            mail = self._written(session, link, partner)
+        arrived = mail is not None and await self._send(mail)
         async with self.database.begin(SERVICE) as session:
-            await _book(session, mail, arrived)
+            await _book(session, link.id, arrived)
         return True
 
-    async def _take(self, session: Session) -> Mail | None:
-        due = await due_mail(session)
-        if due is None:
-            return None
-        link, partner = due
-        assert link.token is not None
-        link.mail_at = session.now + _LEASE
-        link.mail_tries += 1
+    def _written(self, session: Session, link: MailLink, partner: MailPartner) -> Mail | None:
+        """None where the keys open link or card no more: the others' mails don't wait for it."""
         texts = self.catalogues.of(partner.language)
-        address = f"{self.public_url}/partner/{session.keys.open(link.token, LINK)}"
-        return Mail(
-            link_id=link.id,
-            to=card_of(session, partner).mail,
-            title=texts.gettext(_TITLE),
-            words=texts.gettext(_WORDS).format(link=address),
-        )
+        try:
+            assert link.token is not None
+            address = f"{self.public_url}/partner/{session.keys.open(link.token, LINK)}"
+            to = card_of(session, partner).mail
+        except Exception as error:
+            log.error("a mail can't be written", action="post.unsent", error=code_of(error))
+            return None
+        return Mail(to, texts.gettext(_TITLE), texts.gettext(_WORDS).format(link=address))
 
     async def _send(self, mail: Mail) -> bool:
-        message = EmailMessage()
-        message["From"], message["To"] = self.service.sender, mail.to
-        message["Subject"] = mail.title
-        message.set_content(mail.words)
+        """Whatever is odd about it, or about the mail service, is a try that went wrong."""
         try:
+            message = EmailMessage()
+            message["From"], message["To"] = self.service.sender, mail.to
+            message["Subject"] = mail.title
+            message.set_content(mail.words)
             await asyncio.to_thread(self.service.send, message)
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:
             log.error("a mail did not go", action="post.unsent", error=type(error).__name__)
             return False
         return True
 
 
-async def _book(session: Session, mail: Mail, arrived: bool) -> None:
-    link = await session.get(MailLink, mail.link_id, with_for_update=True)
+async def _book(session: Session, link_id: UUID, arrived: bool) -> None:
+    link = await session.get(MailLink, link_id, with_for_update=True)
     if link is None:
         return
     if arrived:

@@ -90,6 +90,9 @@ class Caller:
         # Its lease runs out, and then it is tried again.
         except AWAY as error:
             log.warning("the database is away", action="channels.wait", error=code_of(error))
+        # What is odd about one call must not end the others.
+        except Exception as error:
+            log.error("a call was not booked", action="channels.failed", error=code_of(error))
 
     async def _call(self, due: Due) -> None:
         try:

@@ -41,15 +41,8 @@ def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
             raise
         from bot.errors import code_of
 
-        error = code_of(_innermost(fault))
-        log.critical("ended by a fault of ours", action="command.failed", error=error)
+        log.critical("ended by a fault of ours", action="command.failed", error=code_of(fault))
         raise typer.Exit(1) from None
-
-
-def _innermost(error: Exception) -> Exception:
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error
 
 
 def show(result: Any, as_json: bool, describe: Callable[[], str]) -> None:

@@ -7,11 +7,10 @@ from datetime import timedelta
 
 import structlog
 from aiogram import Bot
-from sqlalchemy.exc import DBAPIError
 
 from bot.delivery.claiming import Claim, claim
 from bot.delivery.pace import Pace
-from bot.delivery.packing import Packing, Parcel
+from bot.delivery.packing import Packing, Parcel, pack_with_care
 from bot.delivery.reporting import Reporting
 from bot.delivery.sending import Sent, send, tidy
 from bot.errors import code_of
@@ -60,23 +59,34 @@ class Courier:
         return max(50, self.pace.per_second // 5)
 
     async def run(self, stopping: Stopping) -> None:
-        """Until it is time to stop; then what is on its way arrives first."""
+        """Until it is time to stop, or something fails; what is on its way arrives first (P12)."""
+        fault: Exception | None = None
         async with (
             asyncio.TaskGroup() as group,
             self.database.wakes.waiting(Topic.OUTBOX) as woken,
         ):
-            while not stopping.is_set():
-                woken.clear()
-                try:
-                    wait = await self.deliver_some(group)
-                except AWAY as error:
-                    log.warning("the database is away", action="courier.wait", error=code_of(error))
-                    await stopping.pause(_DATABASE_PAUSE)
-                    continue
-                if wait is None:
-                    await stopping.wait_for(woken, _LOOK_AGAIN.total_seconds())
-                else:
-                    await stopping.pause(min(wait, _LONGEST_PAUSE).total_seconds())
+            try:
+                await self._deliver(group, woken, stopping)
+            except Exception as error:
+                fault = error
+        if fault is not None:
+            raise fault
+
+    async def _deliver(
+        self, group: asyncio.TaskGroup, woken: asyncio.Event, stopping: Stopping
+    ) -> None:
+        while not stopping.is_set():
+            woken.clear()
+            try:
+                wait = await self.deliver_some(group)
+            except AWAY as error:
+                log.warning("the database is away", action="courier.wait", error=code_of(error))
+                await stopping.pause(_DATABASE_PAUSE)
+                continue
+            if wait is None:
+                await stopping.wait_for(woken, _LOOK_AGAIN.total_seconds())
+            else:
+                await stopping.pause(min(wait, _LONGEST_PAUSE).total_seconds())
 
     async def deliver_some(self, group: asyncio.TaskGroup) -> timedelta | None:
         """Leases what may go and sends it side by side.
@@ -112,23 +122,25 @@ class Courier:
             )
 
     async def _pack(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
-        """All in one transaction; should the database choke on one of them, each with care."""
+        """All in one transaction; should one of them be in the way, each with care."""
         if not rows:
             return []
         try:
-            return await self._pack_together(rows, careful=False)
-        except DBAPIError as error:
+            return await self._pack_together(rows)
+        except Exception as error:
             if is_away(error):
                 raise
-            return await self._pack_together(rows, careful=True)
+            return await self._pack_with_care(rows)
 
-    async def _pack_together(self, rows: Sequence[OutboxRow], *, careful: bool) -> list[Parcel]:
+    async def _pack_together(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
         async with self.database.begin(SERVICE) as session:
             packing = await Packing.of(session, self.catalogues, rows)
-            parcels = []
-            for row in packing.rows:
-                packed = packing.pack_with_care(row) if careful else packing.pack(row)
-                parcels.append(await packed)
+            parcels = [await packing.pack(row) for row in packing.rows]
+        return [parcel for parcel in parcels if parcel is not None]
+
+    async def _pack_with_care(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
+        async with self.database.begin(SERVICE) as session:
+            parcels = [await pack_with_care(session, self.catalogues, row) for row in rows]
         return [parcel for parcel in parcels if parcel is not None]
 
     async def _bring(self, parcel: Parcel) -> None:

@@ -79,31 +79,15 @@ class Packing:
     async def pack(self, row: OutboxRow) -> Parcel | None:
         """Ready to send; None when it is too late, unwanted, held, or broken, and booked so."""
         try:
-            return await self._prepare(row)
+            return await self.prepare(row)
         except DBAPIError:
             raise
         except Exception as error:
-            await self._give_up(_taken(row), error)
+            await _give_up(self.session, _taken(row), error)
             return None
 
-    async def pack_with_care(self, row: OutboxRow) -> Parcel | None:
-        """The same for rows of which one makes the database refuse."""
-        taken = _taken(row)
-        try:
-            async with self.session.begin_nested():
-                return await self._prepare(row)
-        except Exception as error:
-            if isinstance(error, DBAPIError) and is_away(error):
-                raise
-            await self._give_up(taken, error)
-            return None
-
-    async def _give_up(self, taken: Taken, error: Exception) -> None:
-        """One row that nobody can make sense of must not stop all the others."""
-        log.error("a message could not be worded", action="delivery.word", error=code_of(error))
-        await outcome.failed(self.session, taken, code_of(error))
-
-    async def _prepare(self, row: OutboxRow) -> Parcel | None:
+    async def prepare(self, row: OutboxRow) -> Parcel | None:
+        """The same, but that what is broken is raised."""
         session = self.session
         if row.returnee_id is not None and row.returnee_id not in self.returnees:
             # They were forgotten this moment, and the row with them.
@@ -163,6 +147,27 @@ class Packing:
             return False
         row.state, row.not_before, row.leased_until = OutboxState.HELD, hold.until, None
         return True
+
+
+async def pack_with_care(
+    session: Session, catalogues: Catalogues, leased: OutboxRow
+) -> Parcel | None:
+    """One of some that together are refused, by the database or by what must be known of them."""
+    try:
+        async with session.begin_nested():
+            packing = await Packing.of(session, catalogues, [leased])
+            return await packing.prepare(packing.rows[0])
+    except Exception as error:
+        if isinstance(error, DBAPIError) and is_away(error):
+            raise
+        await _give_up(session, _taken(leased), error)
+        return None
+
+
+async def _give_up(session: Session, taken: Taken, error: Exception) -> None:
+    """One row that nobody can make sense of must not stop all the others."""
+    log.error("a message could not be worded", action="delivery.word", error=code_of(error))
+    await outcome.failed(session, taken, code_of(error))
 
 
 def _information_in(content: dict[str, Any]) -> UUID | None:

@@ -6,7 +6,7 @@ Each verb raises NotAllowed and Refused.
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -80,7 +80,7 @@ async def trial_of(
     """What it would change."""
     row = await own_row(session, actor, entry_id)
     is_muted = await session.scalar(select(IS_MUTED).where(LexiconEntry.id == row.id))
-    words = opened(session.keys, row, is_muted=bool(is_muted))
+    words = replace(opened(session.keys, row), is_muted=bool(is_muted))
     own = await own_now(session, actor.organisation_id)
     return words, await asyncio.to_thread(try_out, watch, own, words)
 

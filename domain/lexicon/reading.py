@@ -1,23 +1,26 @@
 """What an organisation has added to the lexicons, and what of them it mutes, opened."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import exists, select
 
 from domain.actors import Actor, Right
 from domain.distress.lexicon import Entry
 from domain.distress.own import Own, own_entry, own_name
 from domain.errors import Refused
-from storage.keys import Keyring
+from storage.keys import Keyring, SealError
 from storage.kinds import Severity
 from storage.lexicon import LexiconEntry, LexiconMuting
 from storage.organisations import Organisation
 from storage.sessions import Session
+
+log = structlog.get_logger()
 
 ENTRY, MUTING = "lexicon entry", "lexicon muting"
 #: Of an entry.
@@ -44,7 +47,7 @@ class OwnWords:
     added_at: datetime
     since: int | None
     #: It was in force, and is heard no more.
-    is_muted: bool
+    is_muted: bool = False
 
     @property
     def code(self) -> str:
@@ -63,7 +66,10 @@ async def list_own(session: Session, actor: Actor) -> list[OwnWords]:
         .where(LexiconEntry.organisation_id == actor.organisation_id)
         .order_by(LexiconEntry.added_at.desc(), LexiconEntry.id)
     )
-    return [opened(session.keys, row, is_muted=is_muted) for row, is_muted in found]
+    rows = found.all()
+    muted = {row.id for row, is_muted in rows if is_muted}
+    words = _readable(session.keys, [row for row, _ in rows])
+    return [replace(each, is_muted=each.id in muted) for each in words]
 
 
 async def own_row(session: Session, actor: Actor, entry_id: UUID) -> LexiconEntry:
@@ -97,7 +103,8 @@ async def own_in(session: Session, organisation_id: UUID, version: int) -> Own:
             LexiconEntry.organisation_id == organisation_id, LexiconEntry.since <= version
         )
     )
-    entries = (opened(session.keys, row).as_entry() for row in rows if row.id not in muted)
+    heard = _readable(session.keys, (row for row in rows if row.id not in muted))
+    entries = (words.as_entry() for words in heard)
     return Own(version, [each for each in entries if each], frozenset(lines - {""}))
 
 
@@ -107,7 +114,25 @@ async def own_now(session: Session, organisation_id: UUID) -> Own:
     return await own_in(session, organisation_id, organisation.lexicon_version)
 
 
-def opened(keys: Keyring, row: LexiconEntry, *, is_muted: bool = False) -> OwnWords:
+def _readable(keys: Keyring, rows: Iterable[LexiconEntry]) -> list[OwnWords]:
+    """Without those that the keys open no more, and what a newer Wayhome keeps otherwise: the rest
+    is heard all the same.
+    """
+    words, unread = [], 0
+    for row in rows:
+        try:
+            each = opened(keys, row)
+            each.as_entry()
+        except (SealError, ValueError, TypeError, KeyError):
+            unread += 1
+        else:
+            words.append(each)
+    if unread:
+        log.error("own words can't be read", action="lexicons.unread", number=unread)
+    return words
+
+
+def opened(keys: Keyring, row: LexiconEntry) -> OwnWords:
     body: dict[str, Any] = json.loads(keys.open(row.body, ENTRY))
     return OwnWords(
         id=row.id,
@@ -120,5 +145,4 @@ def opened(keys: Keyring, row: LexiconEntry, *, is_muted: bool = False) -> OwnWo
         ignores=body["ignores"],
         added_at=row.added_at,
         since=row.since,
-        is_muted=is_muted,
     )

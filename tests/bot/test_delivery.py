@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram.types import Update
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from bot.metrics import Metrics
+from bot.stopping import Stopping
 from bot.telegram import connect
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
@@ -36,6 +37,7 @@ from storage.outbox import Delivery, put
 from storage.returnees import Returnee, Safety, Trace
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.outgoing import HURRIED, REPLY, row, say
+from tests.bot.test_packing import ask
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
 from tests.simulator_server import RunningSimulator, running_simulator
@@ -71,6 +73,27 @@ async def deliver(courier: Courier) -> None:
 
 def words(telegram: RunningSimulator, person: User) -> list[str]:
     return [message.words for message in telegram.from_bot(person)]
+
+
+class Faulty(Courier):
+    """Fails once something is on its way."""
+
+    async def deliver_some(self, group: asyncio.TaskGroup) -> timedelta | None:
+        await super().deliver_some(group)
+        raise LookupError
+
+
+async def test_p12_what_is_on_its_way_arrives_whatever_else_fails(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    sent = await say(database, person.id, "hello")
+    faulty = Faulty(database, courier.bot, courier.catalogues, HURRIED, Metrics())
+    with pytest.raises(LookupError):
+        await faulty.run(Stopping())
+
+    assert words(telegram, person) == ["hello"]
+    assert (await row(database, sent)).state is OutboxState.SENT
 
 
 async def test_messages_of_a_chat_arrive_in_order_and_leave_no_words_behind(
@@ -277,6 +300,24 @@ async def test_p2_an_alert_on_its_way_follows_a_group_that_became_a_supergroup(
     await deliver(courier)
 
     assert [message.words for message in telegram.from_bot(supergroup)] == ["an alert"]
+
+
+async def test_a_check_in_whose_questions_are_gone_steps_aside(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    asked, other = user(telegram), user(telegram)
+    await ask(database, [asked.id])
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(CheckIn).values(questionnaire="no-such@1"))
+    await say(database, other.id, "hello")
+    await deliver(courier)
+
+    assert words(telegram, other) == ["hello"]
+    assert words(telegram, asked) == []
+    async with database.begin(SERVICE) as session:
+        check_in = (await session.scalars(select(CheckIn))).one()
+    assert check_in.state is CheckInState.FAILED
 
 
 @pytest.mark.parametrize("ours", [True, False])

@@ -27,10 +27,17 @@ async def wire(session, row, catalogues):
 async def tick(session):
     raise KeyError("canarywords")
 async def poll(bot, database, replica, stopping):
+    if not FAILED:
+        FAILED.append(poll)
+        raise OSError(f"canarywords https://api.telegram.org/bot{bot.token}/getUpdates")
     await POLL(bot, database, replica, stopping)
-    raise OSError(f"canarywords https://api.telegram.org/bot{bot.token}/getUpdates")
+async def serve(app, listening, stopping):
+    await SERVE(app, listening, stopping)
+    raise OSError("canarywords in a page")
 
+FAILED = []
 POLL, bot.app.poll = bot.app.poll, poll
+SERVE, bot.app.serve = bot.app.serve, serve
 bot.handling.Handling.handle = handle
 packing.wire = wire
 bot.app.TICKS = (*bot.app.TICKS, Tick("silence", 1, tick))
@@ -65,6 +72,7 @@ async def test_p8_no_failure_says_its_words_names_ids_or_the_token_in_the_log(
         assert process.returncode is None
 
     said = "".join(operator.logs)
+    assert "job.failed" in said
     assert "command.failed" in said
     for canary in ("canary", NAME, str(person.id), telegram.token, telegram.token.split(":")[1]):
         assert canary.casefold() not in said.casefold(), canary
