@@ -42,6 +42,9 @@ _LOOK_AGAIN = 1.0
 _DATABASE_PAUSE = 1.0
 # An update that so many processes did not survive is set aside, as one that fails every time is.
 MOST_DEATHS = 6
+# Telling a human of it is begun so often: a process may die of something else just then, or the
+# database be away, and another counts it once more.
+_MOST_TELLINGS = 3
 # Innocents that were in hand with it should not share its fate.
 _ALONE_AFTER = 2
 # Where another replica was faster each time, there is a moment for it to go on.
@@ -248,22 +251,27 @@ class Lanes:
     async def _set_aside_deadly(self, session: Session, row: InboxRow) -> None:
         error = "Died"
         row.set_aside_at, row.error = session.database_now, error
-        if row.deaths == MOST_DEATHS + 1:
+        if row.deaths <= MOST_DEATHS + _MOST_TELLINGS:
             await self._tell_a_human(session, row, deadly=True)
         else:
             # Even the telling killed.
             log.critical("no human was told", action="lanes.lost", error=error)
 
     async def _tell_a_human(self, session: Session, row: InboxRow, *, deadly: bool) -> None:
-        self.metrics.updates.labels("set-aside").inc()
-        log.error("an update was set aside", action="lanes.set-aside", number=row.number)
+        """Raises what a database raises that is away: then it is no fault of the update's, and
+        another try tells.
+        """
         watched = row.watched_at is not None
         try:
             async with session.begin_nested():
                 update = update_of(row, session.keys)
                 await self.handler.give_up(session, update, watched=watched, deadly=deadly)
         except Exception as failure:
+            if is_away(failure):
+                raise
             log.critical("no human was told", action="lanes.lost", error=code_of(failure))
+        self.metrics.updates.labels("set-aside").inc()
+        log.error("an update was set aside", action="lanes.set-aside", number=row.number)
 
 
 async def _all(after_commit: Sequence[AfterCommit]) -> None:

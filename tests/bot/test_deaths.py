@@ -25,9 +25,9 @@ class Killed(BaseException):
 class Fragile(Notebook):
     """Dies of "poison", and of telling about it as often as it is told to."""
 
-    def __init__(self, *, dies_telling: bool = False) -> None:
+    def __init__(self, *, dies_telling: bool = False, cut_off_telling: int = 0) -> None:
         super().__init__()
-        self.dies_telling = dies_telling
+        self.dies_telling, self.cut_off_telling = dies_telling, cut_off_telling
 
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool
@@ -42,6 +42,9 @@ class Fragile(Notebook):
         assert deadly
         if self.dies_telling:
             raise Killed
+        if self.cut_off_telling:
+            self.cut_off_telling -= 1
+            raise ConnectionResetError
         await super().give_up(session, update, watched=watched, deadly=deadly)
 
 
@@ -71,7 +74,7 @@ async def live(database: Database, handler: Fragile) -> bool:
     lanes = await new_lanes(database, handler)
     try:
         await drain(lanes)
-    except Killed:
+    except (Killed, ConnectionResetError):
         return False
     return True
 
@@ -110,6 +113,18 @@ async def test_what_kills_even_while_a_human_is_told_ends_too(database: Database
         poison, other = (await session.scalars(select(InboxRow).order_by(InboxRow.number))).all()
     assert poison.set_aside_at is not None
     assert other.handled_at is not None
+
+
+async def test_p1_a_database_that_goes_away_while_a_human_is_told_takes_nobodys_telling(
+    database: Database,
+) -> None:
+    """Another process takes it up then, and counts it once more."""
+    handler = Fragile(cut_off_telling=2)
+    await take(database, message(1, words="poison"))
+
+    await lives_until_rest(database, handler)
+
+    assert handler.given_up == [1]
 
 
 async def test_what_arrives_after_the_death_is_not_suspect(database: Database) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.lanes import AfterCommit, Handler, Lanes
 from bot.metrics import Metrics
@@ -241,3 +242,39 @@ async def test_what_was_set_aside_is_handled_once_the_fault_is_mended(
 
 async def nothing() -> None:
     return None
+
+
+class AtADesk(Notebook):
+    """Tells a human by writing where somebody else may be writing."""
+
+    async def give_up(
+        self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
+    ) -> None:
+        await session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        await session.get_one(Fact, "desk", with_for_update=True)
+        await super().give_up(session, update, watched=watched, deadly=deadly)
+
+
+async def test_p1_a_database_that_is_busy_while_a_human_is_told_is_asked_again(
+    database: Database,
+) -> None:
+    """Nothing is set aside before somebody knows of it."""
+    desk = AtADesk()
+    lanes = Lanes(database, desk, Metrics())
+    async with database.begin(SERVICE) as session:
+        session.add(Fact(name="desk", value={}, changed_at=session.now))
+    await take(database, message(1, words="poison"))
+    async with database.begin(SERVICE) as other:
+        await other.get_one(Fact, "desk", with_for_update=True)
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            for _ in range(5):
+                await drain(lanes)
+                async with database.begin(SERVICE) as session:
+                    await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
+    async with database.begin(SERVICE) as session:
+        assert await set_aside(session) == []
+
+    await drain(lanes)
+    assert desk.given_up == [1]
+    async with database.begin(SERVICE) as session:
+        assert len(await set_aside(session)) == 1
