@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramEntityTooLarge
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
@@ -54,6 +54,9 @@ class JsonCalls(AiohttpSession):
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
+        if status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            # Whoever says it, Telegram or a proxy before it: another try is as large.
+            raise TelegramEntityTooLarge(method=method, message="Request Entity Too Large")
         if status_code == HTTPStatus.OK and method.__returning__ in _OF_MESSAGES:
             try:
                 answer = _ANSWER.model_validate_json(content)

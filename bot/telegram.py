@@ -9,7 +9,12 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+)
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
@@ -88,7 +93,11 @@ _BLOCKED = (
     "user is deactivated",
     "bot was kicked from the group chat",
     "bot was kicked from the supergroup chat",
+    "bot was kicked from the channel chat",
+    "bot is not a member of the group chat",
     "bot is not a member of the supergroup chat",
+    "bot is not a member of the channel chat",
+    "the group chat was deleted",
     "bot can't initiate conversation with a user",
     "chat not found",
 )
@@ -119,4 +128,6 @@ def meaning(error: Exception) -> Trouble:
                 return trouble
     if isinstance(error, TelegramForbiddenError):
         return Trouble.REFUSED
-    return Trouble.HOPELESS if isinstance(error, TelegramBadRequest) else Trouble.PASSING
+    # What is too large is so at every try; aiogram takes it for trouble of the network.
+    for_good = isinstance(error, TelegramBadRequest | TelegramEntityTooLarge)
+    return Trouble.HOPELESS if for_good else Trouble.PASSING

@@ -5,7 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiogram.exceptions import TelegramForbiddenError
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+)
 from aiogram.methods import GetMe
 from sqlalchemy import text
 
@@ -72,11 +78,27 @@ async def test_no_more_is_taken_than_telegram_allows_all_replicas_together(
     ("words", "trouble"),
     [
         ("Forbidden: bot was blocked by the user", Trouble.BLOCKED),
+        ("Forbidden: the group chat was deleted", Trouble.BLOCKED),
+        ("Forbidden: bot is not a member of the group chat", Trouble.BLOCKED),
         ("Forbidden: something that nobody has seen yet", Trouble.REFUSED),
     ],
 )
 def test_an_unknown_403_is_not_taken_for_a_block(words: str, trouble: Trouble) -> None:
     assert meaning(TelegramForbiddenError(GetMe(), words)) is trouble
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (TelegramEntityTooLarge(GetMe(), "Request Entity Too Large"), Trouble.HOPELESS),
+        (TelegramNetworkError(GetMe(), "Request timeout error"), Trouble.PASSING),
+        (ClientDecodeError("strange", ValueError(), ""), Trouble.PASSING),
+    ],
+)
+def test_what_is_too_large_never_goes_and_what_only_hiccups_is_tried_again(
+    error: AiogramError, trouble: Trouble
+) -> None:
+    assert meaning(error) is trouble
 
 
 async def test_what_telegram_refuses_without_a_known_reason_is_tried_a_few_times_and_steps_aside(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramBadRequest
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.methods import (
     CreateForumTopic,
     DeleteMessages,
@@ -192,3 +192,13 @@ async def test_a_refusal_of_telegrams_stays_what_it_is(bot: Bot, heard: Heard) -
 
     with pytest.raises(TelegramBadRequest, match="chat not found"):
         await bot(GetMe())
+
+
+@pytest.mark.parametrize(
+    "body", ['{"ok":false,"description":"Request Entity Too Large"}', "<html>413</html>", ""]
+)
+async def test_what_is_too_large_is_so_whoever_says_it(bot: Bot, heard: Heard, body: str) -> None:
+    heard.answer = web.Response(status=413, text=body)
+
+    with pytest.raises(TelegramEntityTooLarge):
+        await bot(SendVoice(chat_id=7, voice=BufferedInputFile(b"sound", "voice")))
