@@ -119,7 +119,7 @@ async def recuse(visit: Visit) -> Response:
 async def play(visit: Visit) -> Response:
     """A recording or picture, straight from Telegram; nothing of it is kept here.
 
-    Whoever opens it is taken to have heard or seen it.
+    Whoever opens it is taken to have heard or seen it; what can't be shown they say that they saw.
     """
     async with case_of(visit) as (session, case_id):
         message_id = visit.request.path_params["message_id"]
@@ -127,10 +127,11 @@ async def play(visit: Visit) -> Response:
         if ours is not None:
             return Response(ours[0], media_type=ours[1])
         said = _recording(await read_case(session, visit.actor, case_id), visit)
-    assert said.file_id is not None
-    data = await visit.desk.settings.fetch_file(said.file_id)
+    data = await visit.desk.settings.fetch_file(said.file_id) if said.file_id else None
     async with visit.begin() as session:
         await work.mark_heard(session, visit.actor, said.id)
+    if data is None:
+        return visit.go(f"/cases/{case_id}", N_("Noted that you looked at it."))
     return recording(data, said.kind)
 
 
@@ -214,7 +215,7 @@ async def case_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
 def _recording(file: CaseFile, visit: Visit) -> Said:
     wanted = visit.request.path_params["message_id"]
     for entry in file.timeline:
-        if isinstance(entry, Said) and entry.id == wanted and entry.file_id:
+        if isinstance(entry, Said) and entry.id == wanted and (entry.file_id or entry.unheard):
             return entry
     raise visit.not_there()
 

@@ -124,6 +124,10 @@ class Said:
     listen_by: datetime | None
     heard_at: datetime | None
 
+    @property
+    def unheard(self) -> bool:
+        return self.listen_by is not None and self.heard_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

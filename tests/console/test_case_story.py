@@ -3,19 +3,31 @@
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
+from domain.edits import Body
 from domain.identity import agree_on_words
+from domain.messages import keep_message
 from domain.wishes import Place, write_down
-from storage.cases import Message
+from storage.cases import Case, Message
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState, MessageKind, Role, Severity
+from storage.kinds import CheckInState, MessageKind, Outcome, Role, Severity
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.console.conftest import Telegram
 from tests.console.office import Office
 from tests.domain.directory.samples import clinic, json_file
+
+
+async def sends(office: Office, kind: MessageKind, body: Body) -> Case:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await keep_message(session, returnee, None, kind, body, session.now)
+        return (await session.scalars(select(Case))).one()
 
 
 async def directory(office: Office) -> None:
@@ -95,6 +107,41 @@ async def test_contact_comes_first_then_why_then_their_words_then_the_story(
     ]
     places = [page.index(each) for each in told]
     assert places == sorted(places)
+
+
+async def test_a_picture_with_words_under_it_is_opened_from_the_case(
+    office: Office, telegram: Telegram
+) -> None:
+    telegram.files["picture-1"] = b"JFIF"
+    case = await sends(office, MessageKind.PHOTO, {"text": "Look at this", "file_id": "picture-1"})
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+        assert "Look at this" in page
+        [source] = set(re.findall(r'href="(/cases/[^"]+/recordings/[^"]+)"', page))
+        assert (await browser.get(source)).content == b"JFIF"
+        assert "Nobody has heard this yet" not in (await browser.get(f"/cases/{case.id}")).text
+
+
+@pytest.mark.parametrize("words", [{}, {"text": "Listen"}])
+async def test_of_what_cannot_be_shown_somebody_says_that_they_looked_and_the_case_can_be_closed(
+    office: Office, words: Body
+) -> None:
+    case = await sends(office, MessageKind.OTHER, words)
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        await browser.post(f"{path}/claim")
+        refused = await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        assert refused.status_code == 409
+        page = (await browser.get(path)).text
+        assert "Something that can&#39;t be shown here" in page
+        [source] = set(re.findall(r'href="(/cases/[^"]+/recordings/[^"]+)"', page))
+        assert (await browser.get(source)).headers["location"] == path
+        page = (await browser.get(path)).text
+        assert "Noted that you looked at it." in page
+        assert "Nobody has heard this yet" not in page
+        assert (await browser.get(source)).status_code == 404
+        closed = await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        assert closed.headers["location"] == "/queue"
 
 
 async def test_a_voice_note_says_until_when_somebody_must_have_heard_it(

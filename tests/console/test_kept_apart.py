@@ -9,13 +9,15 @@ from sqlalchemy import select
 from console.routing import Page
 from domain.cases.queue import Part
 from domain.cases.work import claim
+from domain.edits import Body
 from domain.people import pseudonym_of
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
+from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from storage.cases import Case
-from storage.kinds import ConflictKind, Role
+from storage.kinds import ConflictKind, MessageKind, Role, Severity
 from storage.returnees import Returnee
 from storage.safeguarding import Complaint, Conflict
 from storage.sessions import SERVICE
@@ -190,3 +192,18 @@ async def test_that_something_was_told_stays_on_the_page_when_the_person_is_forg
     assert "Gone before they were closed" in page
     assert code in page
     assert pseudonym not in page
+
+
+@pytest.mark.parametrize("body", [{}, {"text": "Look"}])
+async def test_that_something_was_confided_that_cannot_be_shown_is_said(
+    office: Office, body: Body
+) -> None:
+    person = await office.person()
+    async with office.browser(Role.SAFEGUARDING) as browser:
+        async with office.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            await hear_in_confidence(session, returnee, MessageKind.OTHER, body, Severity.NONE)
+            complaint = (await session.scalars(select(Complaint))).one()
+        page = (await browser.get(f"/complaints/{complaint.id}")).text
+
+    assert "Something that can&#39;t be shown here" in page
