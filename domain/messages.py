@@ -205,7 +205,9 @@ async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | 
 async def _edit(session: Session, message: Message, kind: MessageKind, body: Body) -> None:
     kept = await body_of(session, message)
     says = merged(kept, body)
-    if says.get("file_id") != kept.get("file_id"):
+    # Of what can't be shown there is no file to tell it by.
+    is_unread_now = kind in UNREADABLE and message.kind not in UNREADABLE
+    if is_unread_now or says.get("file_id") != kept.get("file_id"):
         # What a human has heard is not what is there now.
         message.kind, message.listen_by = kind, _listen_by(session, kind)
         message.heard_at = message.heard_by = None

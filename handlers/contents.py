@@ -1,44 +1,110 @@
 """What a message from Telegram holds, in our words."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from aiogram.enums import ContentType
-from aiogram.types import Message
+from aiogram.types import Message, Poll
 
+from handlers.rich_words import holds_file, lines_of
 from storage.kinds import MessageKind
 
 _COMMAND = re.compile(r"^/[A-Za-z_]\w*(@\w+)?")
+# What stands neither here nor among the service messages is kept as something else: whatever
+# Telegram thinks of next may be somebody's cry for help.
 _KINDS = {
     ContentType.TEXT: MessageKind.TEXT,
-    # Known by its emoji.
+    # Known by their emoji.
     ContentType.STICKER: MessageKind.TEXT,
+    ContentType.DICE: MessageKind.TEXT,
+    ContentType.POLL: MessageKind.TEXT,
+    ContentType.POLL_OPTION_ADDED: MessageKind.TEXT,
+    ContentType.CHECKLIST: MessageKind.TEXT,
+    ContentType.CHECKLIST_TASKS_ADDED: MessageKind.TEXT,
+    ContentType.RICH_MESSAGE: MessageKind.TEXT,
+    ContentType.GAME: MessageKind.TEXT,
     ContentType.VOICE: MessageKind.VOICE,
     ContentType.AUDIO: MessageKind.VOICE,
     ContentType.VIDEO_NOTE: MessageKind.VOICE,
     ContentType.PHOTO: MessageKind.PHOTO,
+    ContentType.LIVE_PHOTO: MessageKind.PHOTO,
     ContentType.VIDEO: MessageKind.PHOTO,
     ContentType.ANIMATION: MessageKind.PHOTO,
     ContentType.DOCUMENT: MessageKind.DOCUMENT,
     ContentType.LOCATION: MessageKind.LOCATION,
     ContentType.VENUE: MessageKind.LOCATION,
     ContentType.CONTACT: MessageKind.CONTACT,
-    ContentType.PAID_MEDIA: MessageKind.OTHER,
-    ContentType.STORY: MessageKind.OTHER,
 }
+#: What Telegram itself tells of a chat. Nobody says any of it.
+SERVICE = frozenset(
+    {
+        ContentType.NEW_CHAT_MEMBERS,
+        ContentType.LEFT_CHAT_MEMBER,
+        ContentType.CHAT_OWNER_LEFT,
+        ContentType.CHAT_OWNER_CHANGED,
+        ContentType.NEW_CHAT_TITLE,
+        ContentType.NEW_CHAT_PHOTO,
+        ContentType.DELETE_CHAT_PHOTO,
+        ContentType.GROUP_CHAT_CREATED,
+        ContentType.SUPERGROUP_CHAT_CREATED,
+        ContentType.CHANNEL_CHAT_CREATED,
+        ContentType.MESSAGE_AUTO_DELETE_TIMER_CHANGED,
+        ContentType.MIGRATE_TO_CHAT_ID,
+        ContentType.MIGRATE_FROM_CHAT_ID,
+        ContentType.PINNED_MESSAGE,
+        ContentType.SUCCESSFUL_PAYMENT,
+        ContentType.REFUNDED_PAYMENT,
+        ContentType.CONNECTED_WEBSITE,
+        ContentType.WRITE_ACCESS_ALLOWED,
+        ContentType.PROXIMITY_ALERT_TRIGGERED,
+        ContentType.BOOST_ADDED,
+        ContentType.CHAT_BACKGROUND_SET,
+        ContentType.CHECKLIST_TASKS_DONE,
+        ContentType.DIRECT_MESSAGE_PRICE_CHANGED,
+        ContentType.FORUM_TOPIC_CREATED,
+        ContentType.FORUM_TOPIC_EDITED,
+        ContentType.FORUM_TOPIC_CLOSED,
+        ContentType.FORUM_TOPIC_REOPENED,
+        ContentType.GENERAL_FORUM_TOPIC_HIDDEN,
+        ContentType.GENERAL_FORUM_TOPIC_UNHIDDEN,
+        ContentType.GIVEAWAY_CREATED,
+        ContentType.GIVEAWAY_COMPLETED,
+        ContentType.MANAGED_BOT_CREATED,
+        ContentType.PAID_MESSAGE_PRICE_CHANGED,
+        ContentType.POLL_OPTION_DELETED,
+        ContentType.SUGGESTED_POST_APPROVED,
+        ContentType.SUGGESTED_POST_APPROVAL_FAILED,
+        ContentType.SUGGESTED_POST_DECLINED,
+        ContentType.SUGGESTED_POST_PAID,
+        ContentType.SUGGESTED_POST_REFUNDED,
+        ContentType.VIDEO_CHAT_SCHEDULED,
+        ContentType.VIDEO_CHAT_STARTED,
+        ContentType.VIDEO_CHAT_ENDED,
+        ContentType.VIDEO_CHAT_PARTICIPANTS_INVITED,
+        ContentType.COMMUNITY_CHAT_ADDED,
+        ContentType.COMMUNITY_CHAT_REMOVED,
+        ContentType.COMMUNITY_CHAT_JOINED,
+    }
+)
 
 
 def kind_of(message: Message) -> MessageKind | None:
     """None for what nobody says, such as that a message was pinned."""
-    return _KINDS.get(ContentType(message.content_type))
+    content = ContentType(message.content_type)
+    if content in SERVICE:
+        return None
+    kind = _KINDS.get(content, MessageKind.OTHER)
+    if kind is MessageKind.TEXT and not _is_all_words(message):
+        return MessageKind.OTHER
+    return kind
 
 
 def words_of(message: Message) -> str:
-    """Everything in it that can be read: text, caption, a contact's name, a sticker's emoji."""
-    contact, sticker = message.contact, message.sticker
-    names = (contact.first_name, contact.last_name) if contact else ()
-    emoji = (sticker.emoji,) if sticker else ()
-    return " ".join(part for part in (message.text, message.caption, *names, *emoji) if part)
+    """Everything in it that can be read: text, caption, a contact's name, a sticker's emoji, what a
+    poll asks; and below that what it quotes.
+    """
+    return "\n".join(part for part in (_said_in(message), _quoted_in(message)) if part)
 
 
 def without_command(words: str) -> str:
@@ -57,8 +123,69 @@ def body_of(message: Message) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def _is_all_words(message: Message) -> bool:
+    """A poll may ask about a picture, and a sticker be known by nothing."""
+    held = [message.poll, message.rich_message]
+    return bool(_said_in(message)) and not holds_file(held)
+
+
+def _said_in(message: Message) -> str:
+    contact, sticker, dice = message.contact, message.sticker, message.dice
+    names = (contact.first_name, contact.last_name) if contact else ()
+    emoji = (sticker.emoji if sticker else None, dice.emoji if dice else None)
+    line = " ".join(part for part in (message.text, message.caption, *names, *emoji) if part)
+    return "\n".join(part for part in (line, *_lines_in(message)) if part)
+
+
+def _lines_in(message: Message) -> Iterator[str | None]:
+    """Of all that is put together of several pieces of text, each as a line."""
+    if message.poll:
+        yield from _lines_of_poll(message.poll)
+    if message.poll_option_added:
+        yield message.poll_option_added.option_text
+    if message.checklist:
+        yield message.checklist.title
+        yield from (task.text for task in message.checklist.tasks)
+    if message.checklist_tasks_added:
+        yield from (task.text for task in message.checklist_tasks_added.tasks)
+    if message.game:
+        yield from (message.game.title, message.game.description, message.game.text)
+    if message.invoice:
+        yield from (message.invoice.title, message.invoice.description)
+    for gift in (message.gift, message.unique_gift, message.gift_upgrade_sent):
+        yield gift.text if gift else None
+    if message.rich_message:
+        yield from lines_of(message.rich_message.blocks)
+
+
+def _lines_of_poll(poll: Poll) -> Iterator[str | None]:
+    yield from (poll.question, poll.description)
+    yield from (option.text for option in poll.options)
+    yield poll.explanation
+
+
+def _quoted_in(message: Message) -> str:
+    """Marked, since it may be a threat that they were sent, and no words of their own. Nothing of
+    what we told them here: it speaks of danger, and is no cry.
+    """
+    quote, whole = message.quote, message.reply_to_message
+    is_ours = whole is not None and whole.from_user is not None and whole.from_user.is_bot
+    if quote is None or is_ours:
+        return ""
+    # The dots end the sentence before, so that no "no" in it takes back what is quoted.
+    return "\n".join(f"> {line}" for line in f"… {quote.text}".splitlines())
+
+
 def _file_of(message: Message) -> str | None:
+    # With a live photo Telegram sends its picture.
     if message.photo:
         return message.photo[-1].file_id
-    held = message.voice or message.audio or message.video_note or message.video or message.document
+    held = (
+        message.voice
+        or message.audio
+        or message.video_note
+        or message.video
+        or message.document
+        or message.live_photo
+    )
     return held.file_id if held else None

@@ -152,7 +152,7 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
     """Words that a question waited for are its answer, too, unless somebody has to come at once:
     else whoever tells of a worry could never get past the question that asked about it.
     """
-    typed = kind_of(message) is MessageKind.TEXT and message.edit_date is None
+    typed = message.text is not None and message.edit_date is None
     is_command = (message.text or "").startswith("/")
     return typed and not is_command and heard.severity.rank <= Severity.CONCERN.rank
 
@@ -201,7 +201,7 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
     if right is not None:
         await take_off_screen(message, session, returnee)
     if right is False:
-        body = {**body_of(message), "text": await veiled(session, returnee, words)}
+        body = {**body_of(message), "text": await veiled(session, returnee, words_of(message))}
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
     return right is not None
 

@@ -86,6 +86,18 @@ async def test_p1_a_voice_note_in_confidence_is_kept_for_safeguarding(
     assert await kept_for_the_team(database) == 0
 
 
+async def test_p1_a_live_photo_in_confidence_is_kept_for_safeguarding(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    file = {"file_id": "seen", "file_unique_id": "u", "width": 1, "height": 1}
+    await phone.write(live_photo=file | {"duration": 3}, photo=[file], caption="This is Vera")
+
+    assert await heard(database, keeper) == [["This is Vera"]]
+    assert await kept_for_the_team(database) == 0
+
+
 async def test_commands_work_while_somebody_confides(
     phone: Phone, database: Database, keeper: Staff
 ) -> None:

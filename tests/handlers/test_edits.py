@@ -106,6 +106,21 @@ async def test_p1_a_picture_put_in_anothers_place_must_be_seen_anew(
         assert (await body_of(session, message))["file_id"] == "second"
 
 
+async def test_p1_what_cannot_be_shown_and_came_in_by_an_edit_must_be_looked_into(
+    phone: Phone, sent: Sent, database: Database
+) -> None:
+    await phone.write("/help")
+    words = {"type": "paragraph", "text": "Listen"}
+    sound = {"file_id": "v", "file_unique_id": "v", "duration": 3}
+    await sent.first(rich_message={"blocks": [words]})
+    await sent.edit(rich_message={"blocks": [words, {"type": "voice_note", "voice_note": sound}]})
+
+    async with database.begin(SERVICE) as session:
+        (message,) = await session.scalars(select(Message))
+        assert message.kind is MessageKind.OTHER
+        assert message.listen_by is not None
+
+
 async def test_an_edit_that_waits_for_its_original_is_sealed_and_used_up(
     phone: Phone, sent: Sent, database: Database
 ) -> None:

@@ -56,6 +56,19 @@ async def test_p13_right_and_wrong_words_are_answered_alike_and_right_ones_are_k
         assert (await body_of(session, kept))["text"] == "… boat", "half of it was right"
 
 
+async def test_a_wrong_answer_keeps_what_it_quotes_and_no_right_word(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await asked(phone, database, organisation)
+    await phone.write("river boat", quote={"text": "Go to the river", "position": 0})
+
+    async with database.begin(SERVICE) as session:
+        [kept] = await session.scalars(select(Message))
+        assert (await body_of(session, kept))["text"] == "… boat > … Go to the …"
+
+
 async def test_p13_whoever_takes_the_block_off_is_in_doubt(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

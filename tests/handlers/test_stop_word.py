@@ -14,7 +14,7 @@ from domain.screens import what_vanishes
 from domain.staff import actor_of, add_staff
 from domain.stop_word.choosing import is_stop_word
 from storage.cases import Case, CaseEvent
-from storage.kinds import Discretion, Identity, OutboxState, Role, Severity
+from storage.kinds import Discretion, Identity, MessageKind, OutboxState, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee, Safety, Trace
@@ -199,6 +199,20 @@ async def test_p1_frozen_never_deafens(ready: Phone, database: Database) -> None
     [case] = await cases(database)
     assert case.severity is Severity.EMERGENCY
     assert len(await kept(database)) == 3
+
+
+async def test_p1_a_live_photo_in_a_frozen_chat_is_kept_and_what_stands_under_it_heard(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write(WORD)
+    file = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+    await ready.write(live_photo=file | {"duration": 3}, photo=[file], caption=EMERGENCY)
+
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    [message] = await kept(database)
+    assert message.kind is MessageKind.PHOTO
+    assert message.listen_by is not None
 
 
 async def test_p1_when_its_case_was_closed_a_frozen_chat_opens_it_again(
