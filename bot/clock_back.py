@@ -35,7 +35,7 @@ from storage.inbox import InboxRow
 from storage.kinds import CaseState, NoticeClass, OutboxState
 from storage.outbox import OutboxLane, OutboxRow
 from storage.referrals import Referral
-from storage.returnees import PictureLock, Returnee, Trace
+from storage.returnees import PictureLock, RecentWords, Returnee, Trace
 from storage.safeguarding import Complaint
 from storage.service import Fact, RunningReplica, SendBudget
 from storage.sessions import Session
@@ -116,6 +116,7 @@ _ON_THE_RULES_CLOCK = (
         ),
     ),
     _Bound(Trace.sent_at, _HAPPENED),
+    _Bound(RecentWords.said_at, _HAPPENED),
     # What was said just now is not said again.
     _Bound(OutboxRow.created_at, _HAPPENED, (OutboxRow.sameness.is_not(None),)),
     # A worker's words that lie still for a moment; never those whose time they chose.

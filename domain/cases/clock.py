@@ -47,19 +47,25 @@ async def bring_back(session: Session) -> None:
         .group_by(Message.case_id)
     )
     listen_by: dict[UUID, datetime] = {case_id: by for case_id, by in unheard if by is not None}
+    # Held here, as the session alone would read them again for each case.
+    theirs = {each.id: each for each in await session.scalars(select(Organisation))}
     ahead = await session.scalars(
         select(Case)
         .where(Case.state != CaseState.RESOLVED, Case.next_alert_at > session.now)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    step = partial(_bring_back, listen_by=listen_by)
+    step = partial(_bring_back, organisations=theirs, listen_by=listen_by)
     await each_by_itself(session, ahead.all(), step, _look_soon, "alerts.failed")
 
 
-async def _bring_back(session: Session, case: Case, listen_by: Mapping[UUID, datetime]) -> None:
-    now = session.now
-    organisation = await session.get_one(Organisation, case.organisation_id)
+async def _bring_back(
+    session: Session,
+    case: Case,
+    organisations: Mapping[UUID, Organisation],
+    listen_by: Mapping[UUID, datetime],
+) -> None:
+    now, organisation = session.now, organisations[case.organisation_id]
     place = zone(organisation.time_zone)
     due = deadline(case.severity, now, place, organisation.settings)
     case.deadline_at = _sooner(case.deadline_at, due)
