@@ -19,9 +19,9 @@ from bot.clock_back import bring_back
 from bot.clockwork import Clockwork, Tick
 from bot.current import Current
 from bot.deaths import Deaths
-from bot.delivery.claiming import take_over
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
+from bot.delivery.taking_over import Heir
 from bot.dialog_states import DialogStates
 from bot.errors import code_of
 from bot.handling import Handling
@@ -97,7 +97,6 @@ TICKS = (
     Tick("erasure", 5, erase_next),
     Tick("retention", 600, forget_old),
     Tick("reviews", 600, ask_for_reviews),
-    Tick("take-over", 2, take_over),
     Tick("hours", 600, ask_about_hours),
     Tick("sweep", 600, sweep),
     Tick("recent words", 30, forget_recent),
@@ -126,6 +125,8 @@ class App:
     pace: Pace | None = None
     bot: Bot = field(init=False)
     stopping: Stopping = field(default_factory=Stopping)
+    #: Set once nothing is in hand any more that others would do again.
+    finished: Stopping = field(default_factory=Stopping)
     metrics: Metrics = field(default_factory=Metrics)
     username: str | None = None
     clockwork: Clockwork = field(init=False)
@@ -143,7 +144,11 @@ class App:
         watch = Watch.load()
         self.bot = connect(self.settings.token(), self.settings.telegram_api_url)
         self.deaths = Deaths(self.database, self.replica)
-        ticks = (*TICKS, Tick("deaths", 2, self.deaths.look))
+        ticks = (
+            *TICKS,
+            Tick("take-over", 2, Heir(self.replica).take_over),
+            Tick("deaths", 2, self.deaths.look),
+        )
         self.clockwork = Clockwork(self.database, ticks, self.metrics)
         self.courier = Courier(
             self.database,
@@ -166,11 +171,8 @@ class App:
         _keep_what_is_loaded()
         health = Health(self.database, self.clockwork, self.metrics, self.replica)
         jobs: list[Job] = [
-            partial(self.replica.run, self.stopping),
             partial(self.listener.run, self.stopping),
             partial(self.watch.run, self.stopping),
-            self._handle,
-            partial(self.courier.run, self.stopping),
             partial(self.clockwork.run, self.stopping),
             # A new one each time: nothing is busy any more.
             lambda: self._caller().run(self.stopping),
@@ -186,12 +188,29 @@ class App:
             async with asyncio.TaskGroup() as group:
                 # Its socket ends with it: whoever runs the process begins another.
                 group.create_task(serve(self._web(health), listening, self.stopping))
+                group.create_task(keep_up(self._live, self.finished))
+                group.create_task(self._work())
                 for job in jobs:
                     group.create_task(keep_up(job, self.stopping))
         except* CannotOpen as refusals:
             raise refusals.exceptions[0] from None
         finally:
             await self.bot.session.close()
+
+    async def _live(self) -> None:
+        await self.replica.run(self.stopping, self.finished)
+
+    async def _work(self) -> None:
+        """What another replica would do once more if this one were taken for dead meanwhile."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(keep_up(self._handle, self.stopping))
+                group.create_task(keep_up(self._deliver, self.stopping))
+        finally:
+            self.finished.set()
+
+    async def _deliver(self) -> None:
+        await self.courier.run(self.stopping)
 
     async def _handle(self) -> None:
         """Should this process die, the next one knows what it may have died of."""

@@ -31,7 +31,7 @@ class Deaths:
 
     def __init__(self, database: Database, replica: Replica) -> None:
         self._database = database
-        self._number = replica.number
+        self._replica = replica
         #: Updates up to this number had arrived when somebody died.
         self.suspect_to = 0
 
@@ -51,13 +51,21 @@ class Deaths:
         """Everything in hand is finished. Without a database it is missed, which harms nobody."""
         with suppress(*AWAY):
             async with self._database.begin(SERVICE) as session:
-                mine = RunningReplica.number == self._number
+                mine = RunningReplica.number == self._replica.number
                 await session.execute(delete(RunningReplica).where(mine))
 
     async def look(self, session: Session) -> int:
         """The tick: notices who is gone without a word."""
-        me = {"number": self._number, "since": session.database_now}
+        me = {"number": self._replica.number, "since": session.database_now}
         await session.execute(insert(RunningReplica).values(me).on_conflict_do_nothing())
+        # Others whose connections broke with this one's are not dead, and need a moment, too.
+        if not self._replica.was_cut_off:
+            await self._miss(session)
+        self.suspect_to = await session.scalar(_SUSPECT_TO) or 0
+        return 0
+
+    async def _miss(self, session: Session) -> None:
+        """Who lacks a connection is gone; what they had in hand may have killed them."""
         gone = await session.scalars(
             delete(RunningReplica)
             .where(
@@ -69,8 +77,6 @@ class Deaths:
         if gone.all():
             log.warning("a replica has died", action="replica.died")
             await self._suspect(session, await newest(session))
-        self.suspect_to = await session.scalar(_SUSPECT_TO) or 0
-        return 0
 
     async def _suspect(self, session: Session, number: int) -> None:
         fact = {"name": _FACT, "value": {"to": number}, "changed_at": session.now}

@@ -2,8 +2,10 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from math import inf
 from typing import Any
 
 import asyncpg
@@ -28,6 +30,11 @@ _ALIVE = 0x414C4956
 _LEAST_BETWEEN_TELLS = 0.05
 _ASK_TO_LEAD = 2.0
 _ANSWERS_WITHIN = 10.0
+# From a connection that broke to the next try.
+_PAUSE = 1.0
+# Whoever was cut off together with this replica is back by then: after a try that hung, the pause,
+# and the next one.
+_BACK_WITHIN = 15.0
 
 
 class Replica:
@@ -42,17 +49,30 @@ class Replica:
         self.changed = asyncio.Event()
         # A connection does one thing at a time.
         self._turn = asyncio.Lock()
+        # Since when a connection that broke has a successor, on the monotonic clock; no end of it
+        # while it has none.
+        self._back_since = -inf
 
-    async def run(self, stopping: Stopping) -> None:
-        """Keeps the connection, and makes it anew when it breaks: until it is time to stop."""
-        while not stopping.is_set():
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether its connection broke so lately that others may still lack theirs, and live."""
+        return time.monotonic() < self._back_since + _BACK_WITHIN
+
+    async def run(self, stopping: Stopping, finished: Stopping | None = None) -> None:
+        """Keeps the connection, and makes it anew when it breaks.
+
+        It may lead until it is time to stop, and is alive for the others until it has `finished`
+        what it had in hand then: they would do it once more.
+        """
+        finished = finished or stopping
+        while not finished.is_set():
             try:
                 async with self._connection() as connection:
-                    await self._serve(connection, stopping)
+                    await self._serve(connection, stopping, finished)
             except* AWAY as errors:
                 error = code_of(errors.exceptions[0])
                 log.warning("the database is away", action="replica.wait", error=error)
-                await stopping.pause(1.0)
+                await finished.pause(_PAUSE)
             finally:
                 self._set_leads(False)
 
@@ -74,20 +94,42 @@ class Replica:
         finally:
             await connection.close(timeout=2)
 
-    async def _serve(self, connection: Any, stopping: Stopping) -> None:
+    async def _serve(self, connection: Any, stopping: Stopping, finished: Stopping) -> None:
         await connection.execute("SELECT pg_advisory_lock($1, $2)", _ALIVE, self.number)
         await connection.add_listener(_CHANNEL, self._heard)
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
+        lost = self._stands(connection)
         shown: set[int] = set()
         async with asyncio.TaskGroup() as group:
             telling = group.create_task(self._tell(connection))
-            while not stopping.is_set() and not lost.is_set():
+            while not finished.is_set() and not lost.is_set():
                 shown = await self._show_keys(connection, shown)
-                self._set_leads(await self._ask_to_lead(connection))
+                await self._lead(connection, stopping)
                 await self._end_standstills(connection)
-                await stopping.wait_for(lost, _ASK_TO_LEAD)
+                until = finished if stopping.is_set() else stopping
+                await until.wait_for(lost, _ASK_TO_LEAD)
             telling.cancel()
+
+    def _stands(self, connection: Any) -> asyncio.Event:
+        """What it gives is set when the connection breaks."""
+        lost = asyncio.Event()
+
+        def broke(_: object) -> None:
+            lost.set()
+            self._back_since = inf
+
+        connection.add_termination_listener(broke)
+        if self._back_since == inf:
+            self._back_since = time.monotonic()
+        return lost
+
+    async def _lead(self, connection: Any, stopping: Stopping) -> None:
+        """Asks to; when it is time to stop, another one may at once."""
+        if not stopping.is_set():
+            self._set_leads(await self._ask_to_lead(connection))
+        elif self.leads:
+            async with self._turn:
+                await connection.execute("SELECT pg_advisory_unlock($1)", _LEADER)
+            self._set_leads(False)
 
     async def _ask_to_lead(self, connection: Any) -> bool:
         question = "SELECT 1" if self.leads else f"SELECT pg_try_advisory_lock({_LEADER})"

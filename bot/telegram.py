@@ -24,13 +24,15 @@ from bot.json_calls import JsonCalls
 # aiogram reads every answer through a class that is made for its type, and that pydantic forgets,
 # and makes anew at some cost, when nobody holds on to it.
 _ANSWERS = (Response[Message], Response[bool], Response[Message | bool])
+#: Seconds that a call may take.
+PATIENCE = 30
 
 
 def connect(token: str, api_url: str) -> Bot:
     """A bot that talks to the Bot API server at that address (without /bot)."""
     return Bot(
         token,
-        session=JsonCalls(api=TelegramAPIServer.from_base(api_url), timeout=30),
+        session=JsonCalls(api=TelegramAPIServer.from_base(api_url), timeout=PATIENCE),
         default=DefaultBotProperties(parse_mode=ParseMode.HTML),
     )
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Integer,
     Interval,
     Update,
-    and_,
     bindparam,
     func,
     literal_column,
@@ -22,13 +21,11 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, allowance, spend
-from bot.replica import replicas_alive
 from storage.base import table_of
 from storage.batches import among, at_most
 from storage.kinds import OutboxState
 from storage.outbox import OutboxLane, OutboxRow
 from storage.sessions import Session
-from storage.wakes import Topic
 
 # A taker that has not reported by then is taken for stuck, and its rows go to another.
 LEASE = timedelta(seconds=60)
@@ -164,29 +161,3 @@ def _chat_is_open() -> ColumnElement[bool]:
 
 _RELEASE_HELD = _release_held()
 _LEASE_ANY, _LEASE_URGENT = _lease(), _lease(OutboxRow.priority <= _URGENT)
-
-
-# A send takes so long at the most before another replica may take a dead one's row for unsent.
-_LAST_BREATH = timedelta(seconds=5)
-
-
-async def take_over(session: Session) -> int:
-    """The tick: frees what dead replicas have leased, and returns how many rows that was.
-
-    What they had on its way a moment ago may have arrived: it is sent once more (P12).
-    """
-    alive = await replicas_alive(session)
-    freed = await session.execute(
-        update(OutboxRow)
-        .where(
-            OutboxRow.state == OutboxState.WAITING,
-            OutboxRow.leased_until.is_not(None),
-            OutboxRow.leased_until < session.database_now + LEASE - _LAST_BREATH,
-            and_(OutboxRow.taker.is_not(None), OutboxRow.taker.not_in(alive)),
-        )
-        .values(leased_until=None)
-        .returning(OutboxRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.wakes(Topic.OUTBOX)
-    return len(freed.all())

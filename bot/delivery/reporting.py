@@ -27,8 +27,8 @@ log = structlog.get_logger()
 # of them takes more time than sending them.
 _MOMENT = timedelta(seconds=0.05)
 _JUST_NOW = timedelta(seconds=0.1)
-# Together within the lease: until it ends nobody else sends these rows.
-_PAUSES = (0.2, 1.0, 2.0, 5.0, 5.0, 10.0, 10.0, 10.0)
+#: Seconds. Together within the lease: until it ends nobody else sends these rows.
+PAUSES = (0.2, 1.0, 2.0, 5.0, 5.0, 10.0, 10.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +81,7 @@ class Reporting:
 
     async def _write_together(self, reports: Sequence[Report]) -> None:
         """A hiccup of the database must not cost a second message: it is asked again."""
-        for pause in (*_PAUSES, None):
+        for pause in (*PAUSES, None):
             try:
                 async with self.database.begin(SERVICE) as session:
                     late = await self._book(session, reports)

@@ -16,12 +16,10 @@ from aiogram.methods import GetMe
 from sqlalchemy import text
 
 from bot.delivery import outcome
-from bot.delivery.claiming import claim, take_over
+from bot.delivery.claiming import claim
 from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.sending import Sent
-from bot.replica import Replica
-from bot.stopping import Stopping
 from bot.telegram import Trouble, meaning
 from storage.kinds import OutboxState
 from storage.outbox import put
@@ -132,35 +130,6 @@ async def test_p12_a_chat_has_one_send_at_a_time_though_its_rows_are_committed_o
             assert [row.id for row in (await claim(session, HURRIED, 10)).rows] == [later.id]
     async with database.begin(SERVICE) as session:
         assert (await claim(session, HURRIED, 10)).rows == []
-
-
-async def test_p1_what_a_dead_replica_had_in_hand_goes_to_others_and_a_living_ones_does_not(
-    database: Database,
-) -> None:
-    await say(database, 700, "dead")
-    alive = Replica(
-        database.engine.url.render_as_string(hide_password=False),
-        database.wakes,
-        database.keychain,
-    )
-    async with database.begin(SERVICE) as session:
-        await claim(session, HURRIED, 1, taker=alive.number + 1)
-    await say(database, 701, "alive")
-    async with database.begin(SERVICE) as session:
-        await claim(session, HURRIED, 1, taker=alive.number)
-        # Nobody's last breath any more.
-        await session.execute(
-            text("UPDATE outbox SET leased_until = leased_until - '9s'::interval")
-        )
-    stopping = Stopping()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(alive.run(stopping))
-        await alive.changed.wait()
-        async with database.begin(SERVICE) as session:
-            assert await take_over(session) == 1
-        stopping.set()
-    async with database.begin(SERVICE) as session:
-        assert len((await claim(session, HURRIED, 10)).rows) == 1
 
 
 async def test_p12_a_429_from_several_chats_closes_all_of_them(database: Database) -> None:

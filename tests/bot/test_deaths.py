@@ -189,3 +189,16 @@ async def test_p1_what_one_replica_has_in_hand_is_counted_by_no_other(database: 
     async with database.begin(SERVICE) as session:
         row = (await session.scalars(select(InboxRow))).one()
     assert (row.deaths, row.handled_at is not None) == (1, True)
+
+
+async def test_p1_after_an_outage_nobody_counts_as_dead_before_all_had_time_to_come_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or what each restart of the database finds in hand would look deadly in the end."""
+    await take(database, message(1))
+    await somebody_died(database)
+    deaths = new_deaths(database)
+    with monkeypatch.context() as patch:
+        patch.setattr(Replica, "was_cut_off", True)
+        assert await noticed(deaths, database) == 0
+    assert await noticed(deaths, database) == 1

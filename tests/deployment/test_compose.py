@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.reporting import PAUSES
 from bot.embedded.cluster import SETTINGS
 from bot.settings import Settings
+from bot.telegram import PATIENCE
 from tests.deployment.conftest import HOUSE
 
 COMPOSE = (HOUSE / "docker-compose.yml").read_text()
@@ -66,6 +68,14 @@ def test_every_service_gives_up_what_it_does_not_need(name: str) -> None:
         "stop_grace_period: 30s",
     ):
         assert line in hardened
+
+
+def test_p12_a_replica_that_is_stopped_has_time_for_a_send_and_for_what_became_of_it() -> None:
+    block = COMPOSE.split("x-wayhome:")[1].split("\nservices:")[0]
+    given = re.search(r"stop_grace_period: (\d+)s", block)
+
+    assert given is not None
+    assert int(given[1]) > PATIENCE + sum(PAUSES)
 
 
 def test_only_the_proxy_is_reached_from_outside_and_the_database_reaches_nobody() -> None:

@@ -1,18 +1,29 @@
 """Stopping and freezing: a deploy loses and repeats nothing, a frozen replica's work goes on."""
 
+import asyncio
+import re
 import signal
 from itertools import cycle, islice
 from random import Random
+from typing import Any
 
+import httpx
+import pytest
+
+from simulator.api import execute
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
 from tests.faults.load import calls, while_talking
 from tests.faults.plugin import Share
 from tests.faults.script import cast
+from tests.faults.world import World, until
 
 _STOPS = 100
 _FREEZES = 20
 _UPDATES_A_BLOW = 20
+_SLOW_SENDS = 10
+# So often it looks at what others have leased; at the third look it would take it from a dead one.
+_LOOKS = 4
 # What a stuck replica holds is free for others after so long here; in service, after a minute.
 _FREED_AFTER = 3.0
 
@@ -36,6 +47,66 @@ async def test_p1_p12_a_replica_that_is_asked_to_stop_loses_and_repeats_nothing(
         await while_talking(world, script, random, row.runs, deploy)
         verdict = await close(script, row)
         assert verdict.repeated == []
+
+
+class SlowTelegram:
+    """Takes each message at once, and answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.answers = asyncio.Event()
+
+    async def execute(self, simulator: Any, name: str, parameters: Any) -> Any:
+        answer = await execute(simulator, name, parameters)
+        if name == "sendMessage":
+            self.taken += 1
+            await self.answers.wait()
+        return answer
+
+
+async def test_p1_p12_a_replica_that_is_asked_to_stop_while_telegram_is_slow_repeats_nothing(
+    new_world: NewWorld, share: Share, random: Random, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though another one is there, which takes over what the dead had on its way."""
+    row = share.row("SIGTERM while Telegram is slow, two replicas")
+    row.runs = _SLOW_SENDS
+    telegram = SlowTelegram()
+    monkeypatch.setattr("simulator.api.execute", telegram.execute)
+    async with new_world() as world:
+        script = await cast(world, random, row.runs)
+        stopped = await world.start()
+        script.say(script.left)
+        await world.until(lambda: telegram.taken >= row.runs)
+        await world.start(place=1)
+        await world.answers(1)
+        stopped.signal(signal.SIGTERM)
+        await _looks_for_the_dead(world, 1)
+        assert stopped.lives
+        telegram.answers.set()
+        assert await asyncio.shield(stopped.ended) == 0
+        verdict = await close(script, row)
+        assert verdict.repeated == []
+        assert "replica.died" not in world.log.read_text()
+
+
+async def _looks_for_the_dead(world: World, place: int) -> None:
+    """Returns once the replica in that place has done so a few times."""
+    done = re.compile(
+        r'^wayhome_ticks_total\{outcome="done",tick="take-over"\} (\S+)', re.MULTILINE
+    )
+    async with httpx.AsyncClient(timeout=60) as client:
+
+        async def looks() -> float:
+            page = await client.get(f"{world.address(place)}/metrics")
+            found = done.search(page.text)
+            return float(found[1]) if found else 0.0
+
+        enough = await looks() + _LOOKS
+
+        async def so() -> bool:
+            return await looks() >= enough
+
+        await until(so)
 
 
 async def test_p1_p12_what_a_frozen_replica_holds_is_taken_over(
