@@ -11,6 +11,7 @@ from sqlalchemy import (
     Interval,
     Update,
     bindparam,
+    case,
     func,
     literal_column,
     or_,
@@ -20,10 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.delivery.outcome import MOST_WORDINGS, UNWORDED, WORD_AGAIN
 from bot.delivery.pace import Pace, allowance, spend
 from storage.base import table_of
 from storage.batches import among, at_most
-from storage.kinds import OutboxState
+from storage.kinds import NoticeClass, OutboxState
 from storage.outbox import OutboxLane, OutboxRow
 from storage.sessions import Session
 
@@ -161,3 +163,36 @@ def _chat_is_open() -> ColumnElement[bool]:
 
 _RELEASE_HELD = _release_held()
 _LEASE_ANY, _LEASE_URGENT = _lease(), _lease(OutboxRow.priority <= _URGENT)
+
+
+async def put_off_unknown(session: Session) -> None:
+    """Rows that this release can't even read, since a newer one beside it knows more classes of
+    notices: they wait for that one, as those do that can't be worded, and as long.
+    """
+    await session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+            OutboxRow.not_before <= session.now,
+            OutboxRow.notice_class.not_in(list(NoticeClass)),
+            _unleased(),
+        )
+        .values(
+            state=OutboxState.HELD,
+            not_before=session.now + WORD_AGAIN,
+            tries=case((OutboxRow.error == UNWORDED, OutboxRow.tries + 1), else_=1),
+            error=UNWORDED,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.state == OutboxState.HELD,
+            OutboxRow.error == UNWORDED,
+            OutboxRow.notice_class.not_in(list(NoticeClass)),
+            OutboxRow.tries > MOST_WORDINGS,
+        )
+        .values(state=OutboxState.FAILED, content=None, finished_at=session.now)
+        .execution_options(synchronize_session=False)
+    )

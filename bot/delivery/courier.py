@@ -8,9 +8,9 @@ from datetime import timedelta
 import structlog
 from aiogram import Bot
 
-from bot.delivery.claiming import Claim, claim
+from bot.delivery.claiming import Claim, claim, put_off_unknown
 from bot.delivery.pace import Pace
-from bot.delivery.packing import Packing, Parcel, pack_with_care
+from bot.delivery.packing import Packing, Parcel, pack_alone
 from bot.delivery.reporting import Reporting
 from bot.delivery.sending import Sent, send, tidy
 from bot.errors import code_of
@@ -111,6 +111,15 @@ class Courier:
         return timedelta() if len(claimed.rows) >= places else _MOMENT
 
     async def _claim(self, places: int) -> Claim:
+        try:
+            return await self._lease(places)
+        except LookupError as error:
+            log.error("messages of an unknown kind", action="delivery.word", error=code_of(error))
+            async with self.database.begin(SERVICE) as session:
+                await put_off_unknown(session)
+            return Claim(())
+
+    async def _lease(self, places: int) -> Claim:
         urgent_only = self.most_on_the_way - self._on_the_way <= _RESERVED
         async with self.database.begin(SERVICE) as session:
             return await claim(
@@ -122,26 +131,25 @@ class Courier:
             )
 
     async def _pack(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
-        """All in one transaction; should one of them be in the way, each with care."""
+        """All together; should the database, or this release, choke on one of them, one by one."""
         if not rows:
             return []
         try:
-            return await self._pack_together(rows)
+            packed = await self._pack_together(rows)
         except Exception as error:
             if is_away(error):
                 raise
-            return await self._pack_with_care(rows)
+            packed = await self._pack_each(rows)
+        return [parcel for parcel in packed if parcel is not None]
 
-    async def _pack_together(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
+    async def _pack_together(self, rows: Sequence[OutboxRow]) -> list[Parcel | None]:
         async with self.database.begin(SERVICE) as session:
             packing = await Packing.of(session, self.catalogues, rows)
-            parcels = [await packing.pack(row) for row in packing.rows]
-        return [parcel for parcel in parcels if parcel is not None]
+            return [await packing.pack(row) for row in packing.rows]
 
-    async def _pack_with_care(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
+    async def _pack_each(self, rows: Sequence[OutboxRow]) -> list[Parcel | None]:
         async with self.database.begin(SERVICE) as session:
-            parcels = [await pack_with_care(session, self.catalogues, row) for row in rows]
-        return [parcel for parcel in parcels if parcel is not None]
+            return [await pack_alone(session, self.catalogues, row) for row in rows]
 
     async def _bring(self, parcel: Parcel) -> None:
         """A report that can't be written back leaves the row leased: it is sent once more (P12).

@@ -26,6 +26,13 @@ _BACKOFF = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60)]
 # Once Telegram is back, an alert or a crisis message must not sleep on.
 _URGENT_BACKOFF = timedelta(seconds=5)
 _URGENT = 1
+#: Stands in a row's error while it waits for a release that can word it. Its tries are tries to
+#: word it then.
+UNWORDED = "unworded"
+#: Such a row is looked at again, by whichever replica, until nobody could for an hour: by then a
+#: roll-out is over.
+WORD_AGAIN = timedelta(seconds=30)
+MOST_WORDINGS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,43 @@ async def refused(session: Session, taken: Taken, pace: Pace, reason: str) -> No
         await failed(session, taken, reason)
     else:
         await postponed(session, taken, pace, reason)
+
+
+async def unworded(session: Session, taken: Taken, reason: str) -> bool:
+    """This release can't make it ready, as an older one beside a newer one can't: it waits.
+
+    False where it waited for long enough, and will never go.
+
+    Like all that is held it lets later messages of its chat go first. If it blocked them, one row
+    that nobody can word would silence the chat for an hour, a crisis message included. What edits
+    it or takes its place is said in a message of its own, as where it was never sent.
+    """
+    row = await _held(session, taken)
+    if row is None:
+        return True
+    if row.error != UNWORDED:
+        row.error, row.tries = UNWORDED, 0
+    row.tries += 1
+    if row.tries > MOST_WORDINGS and await _could_fail(session, taken, reason):
+        return False
+    row.state, row.not_before, row.leased_until = OutboxState.HELD, session.now + WORD_AGAIN, None
+    return True
+
+
+async def _could_fail(session: Session, taken: Taken, reason: str) -> bool:
+    """False where whatever waits for it is of a kind that this release doesn't know either."""
+    try:
+        async with session.begin_nested():
+            await failed(session, taken, reason)
+    except LookupError:
+        return False
+    return True
+
+
+def worded(row: OutboxRow) -> None:
+    """From now on its tries are tries to send it."""
+    if row.error == UNWORDED:
+        row.error, row.tries = None, 0
 
 
 async def cancelled(session: Session, row: OutboxRow, reason: str) -> None:

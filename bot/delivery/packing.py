@@ -77,17 +77,19 @@ class Packing:
         return cls(session, catalogues, rows, returnees, contacts, dues)
 
     async def pack(self, row: OutboxRow) -> Parcel | None:
-        """Ready to send; None when it is too late, unwanted, held, or broken, and booked so."""
+        """Ready to send; None when it is too late, unwanted or held, or not for this release to
+        word, and booked so.
+        """
         try:
             return await self.prepare(row)
         except DBAPIError:
             raise
         except Exception as error:
-            await _give_up(self.session, _taken(row), error)
+            await _put_off(self.session, _taken(row), error)
             return None
 
     async def prepare(self, row: OutboxRow) -> Parcel | None:
-        """The same, but that what is broken is raised."""
+        """The same; raises whatever is wrong with it."""
         session = self.session
         if row.returnee_id is not None and row.returnee_id not in self.returnees:
             # They were forgotten this moment, and the row with them.
@@ -95,6 +97,8 @@ class Packing:
         if row.expires_at is not None and row.expires_at <= session.now:
             await outcome.cancelled(session, row, "expired")
             return None
+        if row.check_in_id is not None and row.check_in_id not in self.check_ins:
+            raise LookupError("it asks what this release doesn't know")
         due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
         if due is not None and recalled(session, due):
             await outcome.cancelled(session, row, "recalled")
@@ -113,7 +117,9 @@ class Packing:
             topic_of=words.topic_of,
             covers=words.covers,
         )
-        return Parcel(taken, words, topic_of(session, case) if case else None)
+        topic = topic_of(session, case) if case else None
+        outcome.worded(row)
+        return Parcel(taken, words, topic)
 
     async def _is_recalled(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """Whether nobody wants it by now."""
@@ -149,10 +155,11 @@ class Packing:
         return True
 
 
-async def pack_with_care(
-    session: Session, catalogues: Catalogues, leased: OutboxRow
-) -> Parcel | None:
-    """One of some that together are refused, by the database or by what must be known of them."""
+async def pack_alone(session: Session, catalogues: Catalogues, leased: OutboxRow) -> Parcel | None:
+    """The same for one of those that can't be made ready together, whatever is wrong with it: the
+    database refuses it, or something of it is of a kind that this release doesn't know.
+    """
+    taken = _taken(leased)
     try:
         async with session.begin_nested():
             packing = await Packing.of(session, catalogues, [leased])
@@ -160,14 +167,18 @@ async def pack_with_care(
     except Exception as error:
         if isinstance(error, DBAPIError) and is_away(error):
             raise
-        await _give_up(session, _taken(leased), error)
+        await _put_off(session, taken, error)
         return None
 
 
-async def _give_up(session: Session, taken: Taken, error: Exception) -> None:
-    """One row that nobody can make sense of must not stop all the others."""
-    log.error("a message could not be worded", action="delivery.word", error=code_of(error))
-    await outcome.failed(session, taken, code_of(error))
+async def _put_off(session: Session, taken: Taken, error: Exception) -> None:
+    """One row that nobody can make sense of must not stop all the others, and another release may
+    make sense of it.
+    """
+    if await outcome.unworded(session, taken, code_of(error)):
+        log.error("a message can't be worded yet", action="delivery.word", error=code_of(error))
+    else:
+        log.error("a message was never worded", action="delivery.unsaid", error=code_of(error))
 
 
 def _information_in(content: dict[str, Any]) -> UUID | None:

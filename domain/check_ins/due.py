@@ -111,9 +111,14 @@ async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, D
 
 
 async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Due]:
+    """Without those of an edition that this release doesn't know: a newer one beside it does, and
+    nobody else's check-in waits for that.
+    """
     asked = [(row[0].organisation_id, row[0].questionnaire) for row in rows]
     found = await editions(session, asked)
-    return [Due(*[*row, found[name]]) for row, name in zip(rows, asked, strict=True)]
+    return [
+        Due(*[*row, found[name]]) for row, name in zip(rows, asked, strict=True) if name in found
+    ]
 
 
 def _query() -> Claiming:

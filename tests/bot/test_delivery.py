@@ -270,7 +270,7 @@ async def test_a_row_that_cannot_be_worded_steps_aside(
     await say(database, person.id, "hello")
     await deliver(courier)
 
-    assert (await row(database, broken)).state is OutboxState.FAILED
+    assert (await row(database, broken)).state is OutboxState.HELD
     assert words(telegram, person) == ["hello"]
 
 
@@ -287,7 +287,7 @@ async def test_a_row_that_cannot_be_judged_steps_aside(
     await say(database, person.id, "hello")
     await deliver(courier)
 
-    assert (await row(database, broken)).state is OutboxState.FAILED
+    assert (await row(database, broken)).state is OutboxState.HELD
     assert words(telegram, person) == ["hello"]
 
 
