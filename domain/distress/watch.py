@@ -64,14 +64,14 @@ class Judging(NamedTuple):
     far: float
 
 
-# Chosen on messages that were not learned from: decisions 0049 and 0050.
+# Chosen on messages that were not learned from: decisions 0049 and 0056.
 BY_ITSELF = Judging(
-    usual=Bars(concern=1.8, urgent=4.0, emergency=4.2),
-    told=Bars(concern=1.8, urgent=4.0, emergency=2.5),
+    usual=Bars(concern=1.8, urgent=4.0, emergency=3.5),
+    told=Bars(concern=1.8, urgent=4.0, emergency=1.5),
     passed_on=Bars(concern=1.8, urgent=8.8, emergency=10.0),
     of_nobody=Bars(concern=1.8, urgent=20.0, emergency=15.0),
-    asked_about=0.2,
-    far=-2.3,
+    asked_about=0.25,
+    far=-2.0,
 )
 WITH_SENTENCES = Judging(
     usual=Bars(concern=2.4, urgent=5.9, emergency=4.5),
