@@ -188,7 +188,8 @@ class App:
             async with asyncio.TaskGroup() as group:
                 # Its socket ends with it: whoever runs the process begins another.
                 group.create_task(serve(self._web(health), listening, self.stopping))
-                group.create_task(keep_up(self._live, self.finished))
+                alive = partial(self.replica.run, self.stopping, self.finished)
+                group.create_task(keep_up(alive, self.finished))
                 group.create_task(self._work())
                 for job in jobs:
                     group.create_task(keep_up(job, self.stopping))
@@ -197,20 +198,15 @@ class App:
         finally:
             await self.bot.session.close()
 
-    async def _live(self) -> None:
-        await self.replica.run(self.stopping, self.finished)
-
     async def _work(self) -> None:
         """What another replica would do once more if this one were taken for dead meanwhile."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(keep_up(self._handle, self.stopping))
-                group.create_task(keep_up(self._deliver, self.stopping))
+                deliver = partial(self.courier.run, self.stopping)
+                group.create_task(keep_up(deliver, self.stopping))
         finally:
             self.finished.set()
-
-    async def _deliver(self) -> None:
-        await self.courier.run(self.stopping)
 
     async def _handle(self) -> None:
         """Should this process die, the next one knows what it may have died of."""
