@@ -141,6 +141,7 @@ _A_MINUTE = timedelta(minutes=1)
 _REPLY = Manner(NoticeClass.REPLY)
 _ANSWER = Manner(NoticeClass.REPLY, once_in=_WHILE_IT_WAITS)
 _RECEIPT = Manner(NoticeClass.REPLY, once_in=_A_MINUTE)
+_WORKERS = Manner(NoticeClass.HUMAN, priority=1, about_case=True)
 _STAFF = Manner(NoticeClass.STAFF)
 _STAFF_ANSWER = Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS)
 _ROUTINE = Manner(NoticeClass.ROUTINE, priority=9)
@@ -155,9 +156,9 @@ MANNERS: dict[Notice, Manner] = {
     Notice.RECORDING_KEPT: _RECEIPT,
     Notice.RECORDING_UNREAD: _RECEIPT,
     Notice.MESSAGE_KEPT: _REPLY,
-    Notice.CASEWORKER_WORDS: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
+    Notice.CASEWORKER_WORDS: _WORKERS,
     # It answers the cry: while that is fresh it counts as asked for, like a caseworker's words.
-    Notice.NOBODY_YET: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
+    Notice.NOBODY_YET: _WORKERS,
     Notice.CASE_CLOSED: Manner(NoticeClass.ROUTINE, about_case=True),
     Notice.CHECK_IN_PROMPT: _ROUTINE,
     Notice.CHECK_IN_QUESTION: _REPLY,
@@ -177,19 +178,16 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STOPPED: _REPLY,
     Notice.RESUMED: _REPLY,
     Notice.INVITE_REFUSED: _ANSWER,
-    # A worker asks whether it is safe to talk, and who is there.
-    Notice.SAFE_TO_TALK: Manner(
-        NoticeClass.HUMAN, priority=1, about_case=True, once_in=_WHILE_IT_WAITS
-    ),
+    Notice.SAFE_TO_TALK: replace(_WORKERS, once_in=_WHILE_IT_WAITS),
     Notice.TALK_ANSWERED: _REPLY,
     Notice.HOURS_STILL_RIGHT: _ROUTINE,
     Notice.HOURS_RIGHT: _REPLY,
-    Notice.WORDS_ASKED: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
+    Notice.WORDS_ASKED: _WORKERS,
     Notice.WORDS_TAKEN: _REPLY,
     Notice.CONFIDING: _ANSWER,
     Notice.CONFIDED: _RECEIPT,
     Notice.SAID_ALL: _ANSWER,
-    Notice.SAFEGUARDING_WORDS: Manner(NoticeClass.HUMAN, priority=1, about_case=True),
+    Notice.SAFEGUARDING_WORDS: _WORKERS,
     Notice.NOT_DONE: Manner(NoticeClass.REPLY, once_in=_WHILE_IT_WAITS, harmless=True),
     Notice.NOTHING_KEPT: _ANSWER,
     Notice.FORGET_SURE: _ANSWER,

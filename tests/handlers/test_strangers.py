@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from bot.sweeping import sweep
+from domain.recent_words import forget_recent
 from storage.inbox import InboxRow, take_in
 from storage.kinds import OutboxState
 from storage.outbox import OutboxLane, OutboxRow
@@ -53,7 +54,7 @@ async def test_p6_nothing_of_a_stranger_outlives_two_days(
         await session.execute(update(InboxRow).values(handled_at=then))
         await session.execute(update(OutboxLane).values(open_at=then))
     async with database.begin(SERVICE) as session:
-        while await sweep(session):
+        while await sweep(session) + await forget_recent(session):
             pass
 
     assert await rows(database) == before
