@@ -5,12 +5,14 @@ minutes: sealed, under the hash of their chat, and whole only with the message a
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import ARRAY, LargeBinary, bindparam, delete, insert, select, text
 
 from domain.distress.watch import RECENT_MESSAGES
 from storage.batches import among, at_most
+from storage.keys import SealError
 from storage.returnees import RecentWords
 from storage.sessions import Session
 
@@ -36,7 +38,9 @@ async def know_recent(session: Session, chat_ids: Sequence[int]) -> None:
     known.update((chat, {}) for chat in keys.values())
     given = {"chats": list(keys), "since": session.now - WITHIN, "most": RECENT_MESSAGES + 1}
     for row in await session.execute(_LATELY, given):
-        known[keys[row.chat_key]][row.message_id] = session.keys.open(row.words, SEALED)
+        # What no key opens any more, as after a restore, must not keep the next message from us.
+        with suppress(SealError):
+            known[keys[row.chat_key]][row.message_id] = session.keys.open(row.words, SEALED)
 
 
 async def said_before(session: Session, chat_id: int, number: int, words: str) -> list[str]:

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from domain.recent_words import (
     SHORT,
@@ -75,6 +75,18 @@ async def test_words_of_a_transaction_that_failed_were_never_said(database: Data
         await keep_recent(session)
         await session.rollback()
     assert await _says(database, 2, "two") == []
+
+
+async def test_p1_words_that_no_key_opens_keep_no_message_from_being_read(
+    database: Database,
+) -> None:
+    await _says(database, 1, "one")
+    await _says(database, 2, "two")
+    async with database.begin(SERVICE) as session:
+        await session.execute(
+            update(RecentWords).where(RecentWords.message_id == 1).values(words=b"of a lost key")
+        )
+    assert await _says(database, 3, "three") == ["two"]
 
 
 async def test_they_are_sealed_and_gone_after_minutes(database: Database, clock: Clock) -> None:
