@@ -1,7 +1,6 @@
 """What is in the outbox reaches the phone: in order, within the limits, whatever fails."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,14 +13,12 @@ from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.telegram import connect
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
 from domain.safety import judge_all
 from handlers.watching import look
-from locales.catalogues import Catalogues
 from simulator.users import User
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
@@ -40,20 +37,7 @@ from tests.bot.outgoing import HURRIED, REPLY, row, say
 from tests.bot.test_packing import ask
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
-from tests.simulator_server import RunningSimulator, running_simulator
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-async def courier(database: Database, telegram: RunningSimulator) -> AsyncIterator[Courier]:
-    bot = connect(telegram.token, telegram.url)
-    yield Courier(database, bot, Catalogues.load(), HURRIED, Metrics())
-    await bot.session.close()
+from tests.simulator_server import RunningSimulator
 
 
 def user(telegram: RunningSimulator) -> User:

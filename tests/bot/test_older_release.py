@@ -1,24 +1,20 @@
 """An older release beside a newer one: what it can't make sense of waits for the newer one (P1)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from bot.delivery.courier import Courier
-from bot.metrics import Metrics
-from bot.telegram import connect
 from dialogs.notices import WORDINGS
 from domain.check_ins.sending import send_due
 from domain.notices import Notice, tell_chat
-from locales.catalogues import Catalogues
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, OutboxState
 from storage.outbox import OutboxRow, put
 from storage.sessions import SERVICE, Clock, Database
-from tests.bot.outgoing import HURRIED, REPLY, row, say
+from tests.bot.outgoing import REPLY, row, say
 from tests.domain.checking_in import (
     MORNING,
     add_person,
@@ -27,22 +23,9 @@ from tests.domain.checking_in import (
     plan_check_in,
     set_clock,
 )
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.simulator_server import RunningSimulator
 
 HALF_A_MINUTE = timedelta(seconds=31)
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-async def courier(database: Database, telegram: RunningSimulator) -> AsyncIterator[Courier]:
-    bot = connect(telegram.token, telegram.url)
-    yield Courier(database, bot, Catalogues.load(), HURRIED, Metrics())
-    await bot.session.close()
 
 
 def reader(telegram: RunningSimulator) -> int:

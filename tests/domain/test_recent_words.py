@@ -2,11 +2,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
+from bot.app import TICKS
+from domain.privacy.asking import forget_screen
 from domain.recent_words import (
     SHORT,
     WITHIN,
     forget_recent,
-    forget_recent_of,
     keep_recent,
     said_before,
 )
@@ -102,10 +103,15 @@ async def test_they_are_sealed_and_gone_after_minutes(database: Database, clock:
     assert await _kept(database) == 1
 
 
-async def test_p6_an_emptied_chat_keeps_none_of_them(database: Database) -> None:
+async def test_p6_a_chat_that_is_forgotten_keeps_none_of_them(database: Database) -> None:
     await _says(database, 1, "one")
     await _says(database, 1, "elsewhere", OTHER)
     async with database.begin(SERVICE) as session:
-        await forget_recent_of(session, CHAT)
+        await forget_screen(session, CHAT)
     assert await _says(database, 2, "two") == []
     assert await _says(database, 2, "there", OTHER) == ["elsewhere"]
+
+
+def test_a_tick_takes_them_away_within_half_a_minute() -> None:
+    [tick] = [tick for tick in TICKS if tick.work is forget_recent]
+    assert tick.seconds <= 30
