@@ -25,7 +25,7 @@ from domain.safety import judge_all
 from domain.staff import know_staff
 from handlers.answers import CallbackAnswers
 from handlers.giving_up import hand_to_a_human
-from handlers.watching import look
+from handlers.watching import look, look_ahead
 from storage.inbox import chat_of_update
 from storage.outbox import know_unsent
 from storage.sessions import Session
@@ -58,6 +58,8 @@ class Handling(Handler):
         await know_recent(session, chats)
         await know_dialogs(session, chats)
         await know_unsent(session, windows_shown(session))
+        read = [self._read(session, update) for update in updates]
+        await look_ahead(session, read, self.ear, self.lexicons)
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
         known = self._read(session, update)

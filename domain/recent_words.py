@@ -43,22 +43,23 @@ async def know_recent(session: Session, chat_ids: Sequence[int]) -> None:
             known[keys[row.chat_key]][row.message_id] = session.keys.open(row.words, SEALED)
 
 
-async def said_before(session: Session, chat_id: int, number: int, words: str) -> list[str]:
-    """What the chat said just before the message of that number, oldest first.
-
-    This one's words are kept, too, once `keep_recent` is called: unless there are none, or many.
-    """
+async def said_before(session: Session, chat_id: int, number: int) -> list[str]:
+    """What the chat said just before the message of that number, oldest first."""
     chat = session.keys.look_up(chat_id, "chat")
     if chat not in _known(session):
         await know_recent(session, [chat_id])
-    if words and len(words) <= SHORT:
-        _to_keep(session)[chat, number] = words
     before = sorted((at, said) for at, said in _known(session)[chat].items() if at < number)
     return [said for _, said in before[-RECENT_MESSAGES:]]
 
 
+def remember(session: Session, chat_id: int, number: int, words: str) -> None:
+    """These words are kept once `keep_recent` is called: unless there are none, or many."""
+    if words and len(words) <= SHORT:
+        _to_keep(session)[session.keys.look_up(chat_id, "chat"), number] = words
+
+
 async def keep_recent(session: Session) -> None:
-    """Writes down what was said in this transaction's messages."""
+    """Writes down what is to be remembered of this transaction's messages."""
     rows = [
         {
             "chat_key": chat,

@@ -4,6 +4,7 @@ It runs in a transaction of its own, so that a case and its alert stand whatever
 rest.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aiogram.enums import ChatMemberStatus, ChatType
@@ -13,7 +14,7 @@ from domain.ages import says_only_a_childs_age
 from domain.cases.opening import organisation_of
 from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
-from domain.distress import Assessment, Ear, Severity
+from domain.distress import Assessment, Ear, Later, Said, Severity
 from domain.edits import remember_early
 from domain.gentle_question import answered_lately
 from domain.identity import Doubt, doubt, hear_words, seen, veiled
@@ -21,7 +22,7 @@ from domain.lexicon.listening import Lexicons
 from domain.messages import UNREADABLE, keep_message, wrote_lately
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
-from domain.recent_words import said_before
+from domain.recent_words import remember, said_before
 from domain.returnees import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety import judge_before_commit
@@ -37,6 +38,39 @@ from storage.returnees import Returnee
 from storage.sessions import Session
 
 
+async def look_ahead(
+    session: Session, updates: Sequence[Update], ear: Ear, lexicons: Lexicons | None = None
+) -> None:
+    """Gives the ear all their words at once, so that none of them is waited for in turn."""
+    said = []
+    for update in updates:
+        message = _written(update)
+        if message is not None and await staff_of_chat(session, message.chat.id) is None:
+            returnee = await returnee_of_chat(session, message.chat.id)
+            said.append(await _said(session, message, returnee, lexicons))
+    _begun(session).update(ear.begin(said))
+
+
+def _begun(session: Session) -> dict[Said, Later]:
+    begun: dict[Said, Later] = session.info.setdefault("begun to hear", {})
+    return begun
+
+
+def _written(update: Update) -> Message | None:
+    """What somebody wrote, where it is for nobody else to see."""
+    message = update.message or update.edited_message
+    return message if message and message.chat.type == ChatType.PRIVATE else None
+
+
+async def _said(
+    session: Session, message: Message, returnee: Returnee | None, lexicons: Lexicons | None
+) -> Said:
+    before = await said_before(session, message.chat.id, message.message_id)
+    organisation_id = organisation_when_found(session, returnee) if returnee else None
+    own = lexicons.of(organisation_id) if lexicons else None
+    return Said(without_command(words_of(message)), tuple(before), own)
+
+
 async def look(
     session: Session,
     update: Update,
@@ -46,8 +80,8 @@ async def look(
     """True when something was found that must be committed at once, whatever the handlers do."""
     if update.my_chat_member is not None:
         return await _look_at_membership(session, update)
-    message = update.message or update.edited_message
-    if message is None or message.chat.type != ChatType.PRIVATE:
+    message = _written(update)
+    if message is None:
         return False
     if await staff_of_chat(session, message.chat.id) is not None:
         return False
@@ -61,11 +95,10 @@ async def look(
         if message.text is not None and await is_stop_word(session, returnee, message.text):
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True
-    words = without_command(words_of(message))
-    before = await said_before(session, message.chat.id, message.message_id, words)
-    organisation_id = organisation_when_found(session, returnee) if returnee else None
-    own = lexicons.of(organisation_id) if lexicons else None
-    heard = await ear.hear(words, before, own)
+    said = await _said(session, message, returnee, lexicons)
+    remember(session, message.chat.id, message.message_id, said.text)
+    later = _begun(session).get(said)
+    heard = await (later() if later else ear.hear(*said))
     # Where a number was asked for, a number is no age.
     asked = returnee is not None and returnee.typing_for is not None
     if not asked and says_only_a_childs_age(words_of(message)):

@@ -10,14 +10,15 @@ import re
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import structlog
 
 from bot.errors import code_of
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.watch.talk import LONGEST_ANSWER, Talk
-from domain.distress import Assessment, Own, Severity, Watch
+from bot.watch.talk import LONGEST_ANSWER, Gone, Talk
+from domain.distress import Assessment, Later, Own, Said, Severity, Watch
 
 log = structlog.get_logger()
 
@@ -64,23 +65,38 @@ class WatchApart:
     async def hear(
         self, text: str, recent: Sequence[str] = (), own: Own | None = None
     ) -> Assessment:
-        heard = await self._read(text, recent, own)
+        said = Said(text, tuple(recent), own)
+        later = self.begin([said]).get(said)
+        return await later() if later else self._counted(self._watch.assess(*said))
+
+    def begin(self, said: Sequence[Said]) -> Mapping[Said, Later]:
+        self._needed.set()
+        if self._talk is None:
+            return {}
+        try:
+            answers = self._talk.ask(said)
+        except Exception as error:
+            log.warning("messages are read here", action="watch.here", error=code_of(error))
+            return {}
+        return {
+            each: partial(self._answered, each, answer)
+            for each, answer in zip(said, answers, strict=True)
+        }
+
+    async def _answered(self, said: Said, answer: asyncio.Future[Assessment]) -> Assessment:
+        try:
+            return self._counted(await answer)
+        except Gone as error:
+            log.warning("a message is read here", action="watch.here", error=code_of(error))
+            return self._counted(self._watch.assess(*said))
+
+    def _counted(self, heard: Assessment) -> Assessment:
         self._metrics.watched.inc()
         if heard.severity is not Severity.NONE:
             self._metrics.signals.labels(heard.severity).inc()
         elif heard.ask:
             self._metrics.signals.labels("ask").inc()
         return heard
-
-    async def _read(self, text: str, recent: Sequence[str], own: Own | None) -> Assessment:
-        self._needed.set()
-        if self._talk is not None:
-            try:
-                return await self._talk.ask(text, recent, own)
-            except Exception as error:
-                # It went, or could not even be asked.
-                log.warning("a message is read here", action="watch.here", error=code_of(error))
-        return self._watch.assess(text, recent, own)
 
     async def _keep_one(self, stopping: Stopping) -> bool:
         """Whether it read any message. Raises whatever keeps one from beginning."""

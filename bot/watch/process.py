@@ -4,10 +4,15 @@ import gc
 import os
 import pickle
 import sys
+from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import Any, BinaryIO
 
 from bot.watch.talk import Question, Told, line_of
 from domain.distress import Own, Watch
+
+# In seconds: a cry for help is one of those that wait.
+_MOMENT = 0.005
 
 
 def main() -> None:
@@ -24,17 +29,32 @@ def main() -> None:
         if isinstance(said, Told):
             known = {number: known[number] for number in said.kept} | {said.number: said.own}
         else:
-            _say(answers, _answer(watch, said, known))
+            for answered in _answers(watch, said, known):
+                _say(answers, answered)
 
 
-def _next(asked: BinaryIO) -> Question | Told | None:
+def _next(asked: BinaryIO) -> Sequence[Question] | Told | None:
     """None when there is nobody any more."""
     try:
         # Nobody but the replica that began us holds the other end.
-        said: Question | Told = pickle.load(asked)  # noqa: S301
+        said: Sequence[Question] | Told = pickle.load(asked)  # noqa: S301
     except EOFError:
         return None
     return said
+
+
+def _answers(
+    watch: Watch, questions: Sequence[Question], known: dict[int, Own]
+) -> Iterator[list[Any]]:
+    """Several at a time, since each time costs whoever asked; but nobody waits for long."""
+    answered, began = [], monotonic()
+    for question in questions:
+        answered.append(_answer(watch, question, known))
+        if monotonic() - began > _MOMENT:
+            yield answered
+            answered, began = [], monotonic()
+    if answered:
+        yield answered
 
 
 def _answer(watch: Watch, question: Question, known: dict[int, Own]) -> list[Any]:

@@ -1,8 +1,8 @@
 """What is said between a replica and its watch's process.
 
-To it: what an organisation listens for besides, once, and questions, which name that by its number.
-From it a line of JSON: which version it reads by, once it has read the lexicons; then for each
-question number, severity, asks, reasons, version.
+To it: what an organisation listens for besides, once, and some questions at a time, which name that
+by its number. From it lines of JSON: which version it reads by, once it has read the lexicons; then
+for some questions at a time number, severity, asks, reasons, version.
 """
 
 import asyncio
@@ -14,13 +14,14 @@ from itertools import count
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from domain.distress import Assessment, Own, Severity
+from domain.distress import Assessment, Own, Said, Severity
 
 LONGEST_ANSWER = 2**20
 # Reading the lexicons takes two seconds, some more with a model of sentences.
 _TO_BEGIN = 60.0
-# A message takes a millisecond, or some tens of them with a model of sentences. Less than the time
-# after which the database ends a transaction in which nothing happens (storage/sessions.py).
+# In which not one answer comes. A message takes a millisecond, or some tens of them with a model of
+# sentences. Less than the time after which the database ends a transaction in which nothing happens
+# (storage/sessions.py).
 _PATIENCE = 10.0
 
 
@@ -54,6 +55,7 @@ class Talk:
         self._process, self._say, self._answers = process, process.stdin, process.stdout
         self._numbers = count()
         self._asked: dict[int, asyncio.Future[Assessment]] = {}
+        self._patience: asyncio.TimerHandle | None = None
         #: What it was told of, for as long as anybody here listens for it.
         self._told: WeakKeyDictionary[Own, int] = WeakKeyDictionary()
         self.has_answered = False
@@ -68,41 +70,57 @@ class Talk:
         except (TimeoutError, ValueError):
             return False
 
-    async def ask(self, text: str, recent: Sequence[str], own: Own | None) -> Assessment:
-        """Raises Gone."""
-        number = next(self._numbers)
-        question = pickle.dumps(Question(number, text, tuple(recent), self._number_of(own)))
-        answer: asyncio.Future[Assessment] = asyncio.get_running_loop().create_future()
-        self._asked[number] = answer
-        self._say.write(question)
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                return await answer
-        except TimeoutError:
-            if self._process.returncode is None:
-                self._process.kill()
-            raise Gone from None
-        finally:
-            self._asked.pop(number, None)
+    def ask(self, said: Sequence[Said]) -> Sequence[asyncio.Future[Assessment]]:
+        """The answers, in this order; each may raise Gone. Whatever this raises, none was asked."""
+        questions = [
+            Question(next(self._numbers), each.text, each.recent, self._number_of(each.own))
+            for each in said
+        ]
+        self._say.write(pickle.dumps(questions))
+        loop = asyncio.get_running_loop()
+        answers = [loop.create_future() for _ in questions]
+        self._asked.update(zip((each.number for each in questions), answers, strict=True))
+        if self._patience is None:
+            self._wait_patiently()
+        return answers
 
     async def listen(self) -> None:
         """Until the process ends, or says what is no answer."""
         try:
             while line := await self._answers.readline():
-                number, heard = _answer_in(line)
-                answer = self._asked.get(number)
-                if answer is not None and not answer.done():
-                    answer.set_result(heard)
-                    self.has_answered = True
+                for number, heard in _answers_in(line):
+                    answer = self._asked.pop(number, None)
+                    if answer is not None and not answer.done():
+                        answer.set_result(heard)
+                        self.has_answered = True
+                self._wait_patiently()
         except (RecursionError, TypeError, ValueError):
             return
 
     def end(self) -> None:
         """Nothing is asked any more, so that the process ends, too."""
         self._say.close()
+        if self._patience is not None:
+            self._patience.cancel()
         for answer in self._asked.values():
             if not answer.done():
                 answer.set_exception(Gone())
+                # Nobody may be waiting for it any more.
+                answer.exception()
+
+    def _wait_patiently(self) -> None:
+        """From now on, as long as anything is asked."""
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+        if self._asked:
+            loop = asyncio.get_running_loop()
+            self._patience = loop.call_later(_PATIENCE, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        """Its end is the end of `listen`."""
+        if self._process.returncode is None:
+            self._process.kill()
 
     def _number_of(self, own: Own | None) -> int | None:
         """What an organisation listens for is told once."""
@@ -120,11 +138,16 @@ def line_of(something: Any) -> bytes:
     return json.dumps(something).encode() + b"\n"
 
 
-def _answer_in(line: bytes) -> tuple[int, Assessment]:
+def _answers_in(line: bytes) -> Sequence[tuple[int, Assessment]]:
     """Whoever read strangers' words is not believed unseen. Raises RecursionError, TypeError and
     ValueError.
     """
-    number, severity, asks, reasons, version = json.loads(line)
+    return [_checked(*each) for each in json.loads(line)]
+
+
+def _checked(
+    number: Any, severity: Any, asks: Any, reasons: Any, version: Any
+) -> tuple[int, Assessment]:
     each_as_it_must = (
         type(number) is int
         and isinstance(asks, bool)

@@ -1,7 +1,7 @@
 from domain.distress.assessment import Assessment
-from domain.distress.ear import Ear
+from domain.distress.ear import Ear, Later, Said
 from domain.distress.own import Own
 from domain.distress.watch import Watch
 from storage.kinds import Severity
 
-__all__ = ["Assessment", "Ear", "Own", "Severity", "Watch"]
+__all__ = ["Assessment", "Ear", "Later", "Own", "Said", "Severity", "Watch"]

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from operator import attrgetter
@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 
 from domain.distress.assessment import Assessment, Evidence
 from domain.distress.concepts import Concepts
+from domain.distress.ear import Later, Said
 from domain.distress.index import indexes_of
 from domain.distress.lexicon import Entry, Rule, load_entries
 from domain.distress.likeness import Like, Likeness
@@ -135,6 +136,10 @@ class Watch:
         self, text: str, recent: Sequence[str] = (), own: Own | None = None
     ) -> Assessment:
         return self.assess(text, recent, own)
+
+    def begin(self, said: Sequence[Said]) -> Mapping[Said, Later]:
+        """Nothing: it reads when it is asked."""
+        return {}
 
     @property
     def version(self) -> str:

@@ -1,6 +1,8 @@
 """What many updates cost when they are handled together, and that nobody comes in between."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,12 +14,12 @@ from bot.dialog_states import DialogStates
 from bot.handling import Handling
 from bot.windows import WindowsToOutbox
 from domain.actors import Actor
-from domain.distress import Watch
+from domain.distress import Assessment, Later, Own, Said, Watch
 from domain.returnees import chat_id_of, find_returnee, know_returnees
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 from storage.cases import Message
-from storage.kinds import OutboxState, Severity
+from storage.kinds import OutboxState, Role, Severity
 from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.test_lanes import message
@@ -52,6 +54,40 @@ async def test_words_to_a_caseworker_cost_as_many_statements_for_many_as_for_two
     assert many == few
     async with centre.database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == 10
+
+
+class Elsewhere:
+    """Reads as the watch does, and remembers what it could begin with."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    async def hear(
+        self, text: str, recent: Sequence[str] = (), own: Own | None = None
+    ) -> Assessment:
+        raise AssertionError("asked for one by one")
+
+    def begin(self, said: Sequence[Said]) -> Mapping[Said, Later]:
+        self.begun += [each.text for each in said]
+        return {each: partial(Watch.load().hear, *each) for each in said}
+
+
+async def test_p1_whoever_reads_has_all_words_before_the_first_is_asked_about(
+    centre: Centre, handling: Handling
+) -> None:
+    chats = [await _in_a_case(centre) for _ in range(3)]
+    handling.ear = elsewhere = Elsewhere()
+    await centre.colleague(Role.CASEWORKER, chat=7)
+    hello = message(9, 7, "Hello")
+
+    await _handled(
+        centre,
+        handling,
+        hello,
+        *(message(number, chat, WORDS) for number, chat in enumerate(chats)),
+    )
+
+    assert elsewhere.begun == [WORDS] * 3
 
 
 async def test_p12_a_window_that_has_not_left_gives_way_to_the_next_one(

@@ -20,7 +20,7 @@ from bot.metrics import Metrics
 from bot.stopping import Stopping
 from bot.watch import apart, talk
 from bot.watch.apart import WatchApart
-from domain.distress import Own, Severity, Watch
+from domain.distress import Own, Said, Severity, Watch
 from domain.distress.own import own_entry
 from tests.faults.world import until
 
@@ -168,6 +168,34 @@ async def test_many_are_heard_side_by_side_each_as_itself(watch: WatchApart) -> 
     heard = await asyncio.gather(*map(watch.hear, texts))
 
     assert heard == [here.assess(text) for text in texts]
+
+
+async def test_p1_what_is_asked_together_is_answered_each_as_itself(watch: WatchApart) -> None:
+    here = Watch.load()
+    said = [
+        Said(text, ("i am going to",), own(1, "red house")) for text in (*WRITTEN, "the red house")
+    ]
+
+    begun = watch.begin(said)
+
+    # Whoever is not waited for harms nobody, and the last may be waited for first.
+    for each in reversed(said[1:]):
+        assert await begun[each]() == here.assess(*each)
+    assert watch.is_apart
+
+
+async def test_p1_what_was_asked_together_of_a_reader_that_is_killed_is_heard(
+    others: Collection[int],
+) -> None:
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        reader = await reader_of(watch, others)
+        os.kill(reader, signal.SIGSTOP)
+        begun = watch.begin([Said(CRY), Said("good morning"), Said("hello")])
+        os.kill(reader, signal.SIGKILL)
+
+        assert await begun[Said(CRY)]() == Watch.load().assess(CRY)
+        assert await begun[Said("hello")]() == Watch.load().assess("hello")
 
 
 async def test_p8_the_reader_is_told_no_secret(
@@ -403,6 +431,7 @@ async def test_p1_words_that_cannot_be_told_are_heard_here_and_confuse_nobody_el
     for listened in (untellable, red, blue):
         for text in ("the red door", "the blue door", CRY):
             assert await watch.hear(text, (), listened) == Watch.load().assess(text, (), listened)
+    assert watch.begin([Said(CRY), Said(CRY, (), untellable)]) == {}
     assert watch.is_apart
 
 

@@ -9,6 +9,7 @@ from domain.recent_words import (
     WITHIN,
     forget_recent,
     keep_recent,
+    remember,
     said_before,
 )
 from storage.keys import Keyring
@@ -23,7 +24,8 @@ CHAT, OTHER = 1001, 1002
 async def _says(database: Database, number: int, words: str, chat: int = CHAT) -> list[str]:
     """What was said before, as whoever has the message is told."""
     async with database.begin(SERVICE) as session:
-        before = await said_before(session, chat, number, words)
+        before = await said_before(session, chat, number)
+        remember(session, chat, number, words)
         await keep_recent(session)
     return before
 
@@ -72,7 +74,7 @@ async def test_a_message_that_is_tried_anew_or_edited_does_not_precede_itself(
 
 async def test_words_of_a_transaction_that_failed_were_never_said(database: Database) -> None:
     async with database.begin(SERVICE) as session:
-        await said_before(session, CHAT, 1, "one")
+        remember(session, CHAT, 1, "one")
         await keep_recent(session)
         await session.rollback()
     assert await _says(database, 2, "two") == []
