@@ -1,6 +1,5 @@
 """One load, handed over at once, and how Wayhome got through it."""
 
-from asyncio.subprocess import Process
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from benchmarks.load import Load
 from benchmarks.people import Centre
 from benchmarks.processes import Usage, usage_of
 from benchmarks.service import Service
+from tests.process import Started
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ async def one_pass(
 
 
 async def through(
-    wayhome: Service, centre: Centre, size: int, processes: Sequence[Process]
+    wayhome: Service, centre: Centre, size: int, processes: Sequence[Started]
 ) -> Pass:
     """From the first update that is handed over to the last handled and the last call."""
     load = await Load.arranged(wayhome, centre, size)
@@ -63,7 +63,7 @@ async def through(
 
 
 async def handed_over(
-    wayhome: Service, updates: Sequence[dict[str, Any]], processes: Sequence[Process]
+    wayhome: Service, updates: Sequence[dict[str, Any]], processes: Sequence[Started]
 ) -> Pass:
     """The same with updates that are there already."""
     await wayhome.telegram.forget(wayhome.token)

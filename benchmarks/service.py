@@ -3,7 +3,6 @@
 import secrets
 import sys
 import tempfile
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,8 @@ from bot.embedded.postgres import EmbeddedPostgres
 from storage import inbox, outbox
 from storage.key_files import read_key_file
 from storage.sessions import SERVICE, Database
-from tests.process import Operator, free_port, operator_of
+from tests.forking.nursery import Nursery
+from tests.process import Operator, Started, free_port, operator_of
 
 _NOTHING_LEFT = text(
     f"SELECT NOT EXISTS (SELECT FROM inbox WHERE {inbox.WAITS})"
@@ -46,7 +46,7 @@ class Service:
     operator: Operator
     token: str
     _next_chat: int = 1000
-    _running: dict[Process, Operator] = field(default_factory=dict)
+    _running: dict[Started, Operator] = field(default_factory=dict)
 
     def new_chats(self, count: int) -> range:
         """Of people whom nobody has met."""
@@ -62,7 +62,7 @@ class Service:
         port: int | None = None,
         module: str | None = None,
         **settings: str,
-    ) -> AsyncIterator[Process]:
+    ) -> AsyncIterator[Started]:
         """One replica as its own process; there may be several.
 
         `module`: what runs instead of Wayhome itself.
@@ -112,8 +112,11 @@ class Service:
 
 
 @asynccontextmanager
-async def service(**settings: str) -> AsyncIterator[Service]:
-    """An installation without anybody in it, at Telegram's highest (paid) limit by default."""
+async def service(nursery: Nursery | None = None, /, **settings: str) -> AsyncIterator[Service]:
+    """An installation without anybody in it, at Telegram's highest (paid) limit by default.
+
+    `nursery`: for those who only try whether measuring works.
+    """
     with tempfile.TemporaryDirectory() as name:
         async with fresh_postgres() as postgres, fast_telegram() as telegram:
             token = new_token()
@@ -121,6 +124,7 @@ async def service(**settings: str) -> AsyncIterator[Service]:
                 Path(name),
                 postgres.run_url,
                 BotAddress(telegram.url, token),
+                nursery,
                 **{"WAYHOME_TELEGRAM_RATE": "1000", **settings},
             )
             keys = read_key_file(Path(name) / "key")

@@ -15,6 +15,8 @@ from storage.keys import Keyring
 from storage.schema import migrate
 from storage.sessions import Clock, Database
 from storage.wakes import Wakes
+from tests.forking.nursery import Nursery
+from tests.forking.nursery import nursery as new_nursery
 from tests.postgres import HASTE, DatabaseUrls, create_database, drop_database
 
 pytest_plugins = ["tests.faults.plugin"]
@@ -89,6 +91,13 @@ async def database(urls: DatabaseUrls, keys: Keyring, clock: Clock) -> AsyncIter
     database = Database(urls.run_url, keys, clock, Wakes())
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+async def nursery() -> AsyncIterator[Nursery]:
+    """`wayhome` without the seconds of its start: whoever starts it often forks it."""
+    async with new_nursery() as running:
+        yield running
 
 
 # Milliseconds. How fast a page is is measured elsewhere; a busy machine fails no test.

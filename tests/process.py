@@ -16,11 +16,15 @@ from typing import Any, Protocol
 import httpx
 
 from storage.key_files import make_key_file
+from tests.forking.nursery import Child, Nursery
 
 
 class BotApiServer(Protocol):
     url: str
     token: str
+
+
+Started = Process | Child
 
 
 _COMMAND = (sys.executable, "-c", "from bot.commands.main import main; main()")
@@ -44,6 +48,8 @@ class Operator:
     port: int
     logs: list[str] = field(default_factory=list)
     command: Sequence[str] = _COMMAND
+    #: Where it is forked, to save the seconds of a start; else it is the command itself.
+    nursery: Nursery | None = None
     _logged: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -64,7 +70,7 @@ class Operator:
         return json.loads(out)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Process]:
+    async def running(self) -> AsyncIterator[Started]:
         """`wayhome run`, from the time it is ready until it has stopped cleanly."""
         process = await self.start("run")
         async with asyncio.TaskGroup() as group:
@@ -78,13 +84,15 @@ class Operator:
                 await process.wait()
                 await reading
 
-    async def start(self, *words: str) -> Process:
+    async def start(self, *words: str) -> Started:
         """A command that runs until it is told to stop, or ends by itself."""
+        if self.nursery is not None and self.command is _COMMAND:
+            return await self.nursery.start(words, self.env, self.folder)
         return await asyncio.create_subprocess_exec(
             *self.command, *words, env=self.env, cwd=self.folder, stdout=PIPE, stderr=PIPE
         )
 
-    async def _read(self, process: Process) -> None:
+    async def _read(self, process: Started) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
             self.logs.append(line.decode())
@@ -96,7 +104,7 @@ class Operator:
         async with self._logged:
             await self._logged.wait_for(lambda: any(action in line for line in self.logs))
 
-    async def _until_ready(self, process: Process) -> None:
+    async def _until_ready(self, process: Started) -> None:
         async with asyncio.timeout(_START), httpx.AsyncClient() as client:
             while not await self._ready(client):
                 assert process.returncode is None, "".join(self.logs)
@@ -109,11 +117,19 @@ class Operator:
             return False
 
 
-def operator_of(folder: Path, url: str, telegram: BotApiServer, **settings: str) -> Operator:
+def operator_of(
+    folder: Path,
+    url: str,
+    telegram: BotApiServer,
+    nursery: Nursery | None = None,
+    /,
+    **settings: str,
+) -> Operator:
     """An installation on a database and a Telegram that are there already."""
     make_key_file(folder / "key")
     port = free_port()
-    return Operator(_env(folder, port, url, telegram, settings), folder, port)
+    env = _env(folder, port, url, telegram, settings)
+    return Operator(env, folder, port, nursery=nursery)
 
 
 def _env(

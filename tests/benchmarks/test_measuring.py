@@ -9,13 +9,14 @@ from benchmarks import alerting, console, dispatch, inbound, memory, replicas
 from benchmarks.effort import Effort
 from benchmarks.results import markdown
 from benchmarks.service import Service, service
+from tests.forking.nursery import Nursery
 
 pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
-async def wayhome() -> AsyncIterator[Service]:
-    async with service() as installed:
+async def wayhome(nursery: Nursery) -> AsyncIterator[Service]:
+    async with service(nursery) as installed:
         yield installed
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.forking.nursery import Nursery
 from tests.postgres import DatabaseUrls
 from tests.process import Operator, operator_of
 from tests.simulator_server import RunningSimulator, running_simulator
@@ -53,8 +54,10 @@ async def telegram() -> AsyncIterator[RunningSimulator]:
 
 
 @pytest.fixture
-def operator(tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram)
+def operator(
+    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
+) -> Operator:
+    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 async def test_p8_no_failure_says_its_words_names_ids_or_the_token_in_the_log(

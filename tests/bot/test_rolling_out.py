@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.schema import migrate
+from tests.forking.nursery import Nursery
 from tests.newer_migrations import NEXT, bring_next
 from tests.postgres import DatabaseUrls
 from tests.process import Operator, operator_of
@@ -24,8 +25,10 @@ async def telegram() -> AsyncIterator[RunningSimulator]:
 
 
 @pytest.fixture
-def operator(tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram)
+def operator(
+    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
+) -> Operator:
+    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 async def somebody_is_answered(telegram: RunningSimulator) -> None:

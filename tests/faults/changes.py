@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from dialogs import states
-from tests.faults.names import exchange, find
+from tests.forking.names import exchange, find
 
 
 def free_what_is_stuck_after(seconds: float) -> None:

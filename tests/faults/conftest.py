@@ -9,9 +9,8 @@ import pytest
 
 from bot.embedded.postgres import EmbeddedPostgres
 from tests.faults.plugin import Share
-from tests.faults.replicas import Nursery
-from tests.faults.replicas import nursery as new_nursery
 from tests.faults.world import World, world
+from tests.forking.nursery import Nursery
 from tests.postgres import create_database, drop_database
 
 NewWorld = Callable[..., AbstractAsyncContextManager[World]]
@@ -31,12 +30,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def random(share: Share, request: pytest.FixtureRequest) -> Random:
     """Of its own for each test, and the same at each run of one seed."""
     return Random(f"{share.seed} {request.node.name}")
-
-
-@pytest.fixture(scope="session")
-async def nursery() -> AsyncIterator[Nursery]:
-    async with new_nursery() as running:
-        yield running
 
 
 @pytest.fixture

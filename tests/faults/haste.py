@@ -12,8 +12,7 @@ from bot.app import TICKS
 from bot.clockwork import Tick
 from bot.stopping import Stopping
 from bot.watch.apart import WatchApart
-from domain.distress import Watch
-from tests.faults.names import exchange, find
+from tests.forking.names import exchange, find
 
 _HURRY = 15
 # However many ticks there are, they leave three replicas time for messages.
@@ -23,11 +22,7 @@ _BIRTH = timedelta(seconds=1)
 
 
 def make() -> None:
-    """Done once, before the first replica is forked."""
-    watch = Watch.load()
-    # The lexicons never change: reading them at every start would take half of the time.
-    exchange("domain.distress:Watch.load", lambda: watch)
-    # Nor is there time for a second process beside each.
+    # There is no time for a second process beside each.
     exchange("bot.watch.apart:WatchApart.run", _stay_here)
     exchange("bot.deaths:_BIRTH", _BIRTH)
     exchange("bot.app:TICKS", [_hurried(tick) for tick in TICKS])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
 
-from tests.faults.names import exchange, find
+from tests.forking.names import exchange, find
 
 When = Literal["before", "after"]
 Intake = Literal["polling", "webhook"]

@@ -36,7 +36,7 @@ async def test_p2_ticks_go_on_whatever_the_machines_clock_does(
             replica = await world.start(change)
             await world.answers()
             await _ticks(world, 1)
-            replica.signal(signal.SIGUSR1)
+            replica.send_signal(signal.SIGUSR1)
             await _ticks(world, await _escalations(world) + 3)
             await replica.kill()
         row.runs, row.processes = len(steps), world.started

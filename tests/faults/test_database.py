@@ -17,9 +17,9 @@ from tests.faults.databases import Server, cluster, server
 from tests.faults.judging import close
 from tests.faults.load import kill_one, while_talking
 from tests.faults.plugin import Row, Share
-from tests.faults.replicas import Nursery
 from tests.faults.script import cast
 from tests.faults.world import SECRET, World, world
+from tests.forking.nursery import Nursery
 
 _RESTARTS = 50
 _CUTS = 100

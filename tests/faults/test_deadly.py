@@ -12,8 +12,8 @@ from storage.kinds import Severity
 from storage.sessions import SERVICE
 from tests.faults.conftest import NewWorld
 from tests.faults.plugin import Share
-from tests.faults.replicas import Replica
 from tests.faults.world import World
+from tests.forking.nursery import Child
 
 _DEADLY = "the words that no process survives"
 _MOST_LIVES = 20
@@ -50,7 +50,7 @@ async def test_p1_an_update_that_kills_its_process_is_put_before_a_human(
         assert row.lost == 0, said
 
 
-async def _survives(world: World, replica: Replica) -> bool:
+async def _survives(world: World, replica: Child) -> bool:
     """Whether everything is done before it dies."""
     working = asyncio.ensure_future(world.quiet())
     await asyncio.wait((working, replica.ended), return_when=asyncio.FIRST_COMPLETED)

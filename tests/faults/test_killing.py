@@ -12,12 +12,12 @@ from bot.lanes import MOST_DEATHS
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
 from tests.faults.load import kill_one, while_talking
-from tests.faults.names import find
 from tests.faults.plugin import Row, Share
 from tests.faults.points import INTAKES, POINTS, Intake, Point
-from tests.faults.replicas import Replica
 from tests.faults.script import Script, cast
 from tests.faults.world import World
+from tests.forking.names import find
+from tests.forking.nursery import Child
 
 _SEEDS = 25
 _UPDATES = 500
@@ -86,7 +86,7 @@ async def _die(world: World, random: Random, deaths: Sequence[Death], row: Row) 
     return reached
 
 
-async def _live(world: World, replica: Replica, script: Script) -> bool:
+async def _live(world: World, replica: Child, script: Script) -> bool:
     """Until the point, or until there is nothing left to do. True when it was the point."""
     living = asyncio.ensure_future(_feed(world, script))
     await asyncio.wait((living, replica.ended), return_when=asyncio.FIRST_COMPLETED)

@@ -79,7 +79,7 @@ async def test_p1_p12_a_replica_that_is_asked_to_stop_while_telegram_is_slow_rep
         await world.until(lambda: telegram.taken >= row.runs)
         await world.start(place=1)
         await world.answers(1)
-        stopped.signal(signal.SIGTERM)
+        stopped.send_signal(signal.SIGTERM)
         await _looks_for_the_dead(world, 1)
         assert stopped.lives
         telegram.answers.set()
@@ -123,9 +123,9 @@ async def test_p1_p12_what_a_frozen_replica_holds_is_taken_over(
         for place in islice(cycle(range(2)), row.runs):
             script.say(_UPDATES_A_BLOW // 2)
             await calls(world, script, random.randint(1, _UPDATES_A_BLOW // 2))
-            world.replicas[place].signal(signal.SIGSTOP)
+            world.replicas[place].send_signal(signal.SIGSTOP)
             world.cut_off += await world.in_flight()
             script.say(_UPDATES_A_BLOW // 2)
             await world.quiet()
-            world.replicas[place].signal(signal.SIGCONT)
+            world.replicas[place].send_signal(signal.SIGCONT)
         await close(script, row)

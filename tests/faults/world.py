@@ -24,10 +24,11 @@ from storage.sessions import AWAY, SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.domain.centre import Centre
 from tests.faults.points import Intake
-from tests.faults.replicas import Change, Nursery, Replica
+from tests.forking.nursery import Change, Child, Nursery
 from tests.process import Operator, free_port, operator_of
 from tests.simulator_server import RunningSimulator, running_simulator
 
+HASTE = ("tests.faults.haste:make",)
 SECRET = "a-secret-of-these-trials"  # opens nothing
 _LOOK = 0.02
 # Generous: a trial that waits so long has failed.
@@ -45,17 +46,18 @@ class World:
     database: Database
     organisation: Organisation
     staff: Sequence[User]
-    replicas: dict[int, Replica] = field(default_factory=dict)
+    replicas: dict[int, Child] = field(default_factory=dict)
     started: int = 0
     #: How many sends the deaths of replicas cut off: so many may have been repeated.
     cut_off: int = 0
     _ports: dict[int, int] = field(default_factory=dict)
 
-    async def start(self, *changes: Change, place: int = 0) -> Replica:
+    async def start(self, *changes: Change, place: int = 0) -> Child:
         """A replica in that place, where none lives."""
         port = self._ports.setdefault(place, free_port() if place else self.operator.port)
         env = self.operator.env | {"WAYHOME_PORT": str(port)}
-        replica = await self.nursery.start(env, self.log, *changes)
+        folder = self.operator.folder
+        replica = await self.nursery.start_logging(["run"], env, folder, self.log, HASTE, *changes)
         self.replicas[place] = replica
         self.started += 1
         return replica

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.bot.guard.hearing import Hearing, somebody_hears
 from tests.bot.log_lines import actions
+from tests.forking.nursery import Nursery
 from tests.postgres import DatabaseUrls
 from tests.process import Operator, free_port, operator_of
 from tests.simulator_server import running_simulator
@@ -24,9 +25,9 @@ async def hearing() -> AsyncIterator[Hearing]:
 
 
 @pytest.fixture
-async def operator(tmp_path: Path, urls: DatabaseUrls) -> AsyncIterator[Operator]:
+async def operator(tmp_path: Path, urls: DatabaseUrls, nursery: Nursery) -> AsyncIterator[Operator]:
     async with running_simulator() as telegram:
-        yield operator_of(tmp_path, urls.run_url, telegram)
+        yield operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 async def test_p2_a_guard_looks_tells_that_it_is_there_and_the_doctor_knows(

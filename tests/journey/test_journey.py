@@ -19,6 +19,7 @@ from bot.embedded.postgres import EmbeddedPostgres
 from bot.embedded.programs import installation
 from simulator.messages import Message
 from simulator.users import User
+from tests.forking.nursery import Nursery
 from tests.postgres import DatabaseUrls, execute_alone
 from tests.process import Operator, operator_of
 from tests.simulator_server import RunningSimulator, running_simulator
@@ -41,8 +42,10 @@ async def telegram() -> AsyncIterator[RunningSimulator]:
 
 
 @pytest.fixture
-def operator(tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram)
+def operator(
+    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
+) -> Operator:
+    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 class Phone:

@@ -12,6 +12,7 @@ import pytest
 from bot.embedded.postgres import EmbeddedPostgres
 from simulator.failures import Mode
 from storage.schema import migrate
+from tests.forking.nursery import Nursery
 from tests.journey.other_server import running_other_server
 from tests.postgres import HASTE, DatabaseUrls
 from tests.process import Operator, operator_of
@@ -27,8 +28,10 @@ async def telegram() -> AsyncIterator[RunningSimulator]:
 
 
 @pytest.fixture
-def operator(tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram)
+def operator(
+    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
+) -> Operator:
+    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 async def refused(operator: Operator, *words: str) -> str:
@@ -41,6 +44,7 @@ async def refused(operator: Operator, *words: str) -> str:
 
 
 async def test_a_wrong_token_ends_the_process_with_one_sentence(operator: Operator) -> None:
+    operator.nursery = None  # The command itself, not a fork.
     operator.env["WAYHOME_BOT_TOKEN"] = "4242424242:another-token"
 
     assert "WAYHOME_BOT_TOKEN" in await refused(operator, "run")
@@ -145,6 +149,7 @@ async def test_commands_work_beside_a_running_process_with_an_embedded_database(
 async def test_p1_what_arrives_while_the_process_is_killed_is_answered_by_the_next_one(
     operator: Operator, telegram: RunningSimulator
 ) -> None:
+    operator.nursery = None
     await operator.ask("org", "add", "Centre")
     person = telegram.add_user("Amal")
     async with operator.running() as process:

@@ -13,9 +13,9 @@ from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
 from tests.faults.load import calls
 from tests.faults.plugin import Share
-from tests.faults.replicas import Nursery
 from tests.faults.script import cast
 from tests.faults.world import World, until
+from tests.forking.nursery import Nursery
 
 _REAL_DEATHS = 20
 _UPDATES_A_LIFE = 10
