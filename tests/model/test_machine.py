@@ -268,7 +268,7 @@ def _edits_first(updates: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 _MOST_STEPS = 25
-_EXAMPLES = 1000
+_EXAMPLES = 500
 
 
 @pytest.mark.timeout(3600)
