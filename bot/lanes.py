@@ -6,6 +6,7 @@ committed before anything else sees them.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ MOST_DEATHS = 6
 # Telling a human of it is begun so often: a process may die of something else just then, or the
 # database be away, and another counts it once more.
 _MOST_TELLINGS = 3
+# So often the database may be away while an update is in hand: it goes and comes back for all of
+# them, but not each time that the same one is tried.
+_MOST_ABSENCES = 5
 # Innocents that were in hand with it should not share its fate.
 _ALONE_AFTER = 2
 # Where another replica was faster each time, there is a moment for it to go on.
@@ -105,6 +109,8 @@ class Lanes:
     _one_suspect: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: Suspects that this process has taken up.
     _counted: set[int] = field(default_factory=set)
+    #: How often the database was away, or seemed so, while this process had them in hand.
+    _absences: Counter[int] = field(default_factory=Counter)
 
     async def run(self, stopping: Stopping) -> None:
         """Until it is time to stop; then what is in hand is finished first."""
@@ -201,7 +207,7 @@ class Lanes:
                 after_commit = await self._handle_all(taken.session, taken.rows)
         except Exception as error:
             # A database that went away is no fault of an update.
-            if is_away(error):
+            if is_away(error) and not self._is_away_each_time(numbers):
                 raise
             if len(numbers) > 1:
                 return [
@@ -209,8 +215,14 @@ class Lanes:
                 ]
             await self._failed(numbers[0], error)
             return ()
+        for number in numbers:
+            self._absences.pop(number, None)
         self.metrics.updates.labels("handled").inc(len(after_commit))
         return after_commit
+
+    def _is_away_each_time(self, numbers: Sequence[int]) -> bool:
+        self._absences.update(numbers)
+        return any(self._absences[number] > _MOST_ABSENCES for number in numbers)
 
     async def _handle_by_itself(self, number: int) -> Sequence[AfterCommit]:
         async with AsyncExitStack() as transaction:

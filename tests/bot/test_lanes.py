@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -242,6 +243,62 @@ async def test_what_was_set_aside_is_handled_once_the_fault_is_mended(
 
 async def nothing() -> None:
     return None
+
+
+class WithoutEnd(Notebook):
+    """Takes longer over "long" than the database allows; nobody could tell that from one that is
+    away.
+    """
+
+    async def handle(
+        self, session: Session, update: Mapping[str, Any], *, found: bool
+    ) -> AfterCommit:
+        if update["message"]["text"] == "long":
+            await session.execute(text("SET LOCAL statement_timeout = '1ms'"))
+            await session.execute(text("SELECT pg_sleep(60)"))
+        return await super().handle(session, update, found=found)
+
+
+async def test_p1_an_update_over_which_the_database_always_gives_up_is_set_aside_in_the_end(
+    database: Database,
+) -> None:
+    patient = WithoutEnd()
+    lanes = Lanes(database, patient, Metrics(), chats=8)
+    patient.wanted = 3
+    await take(database, message(0, 500, "long"), message(1, 500))
+    await take(database, *(message(number, 500 + number) for number in (2, 3)))
+    stopping = Stopping()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(lanes.run(stopping))
+        async with asyncio.timeout(60):
+            await patient.all_written.wait()
+        stopping.set()
+
+    assert patient.given_up == [0]
+    assert sorted(await lines(database)) == [f"handled {number}" for number in (1, 2, 3)]
+
+
+async def test_p1_a_database_that_goes_away_now_and_then_sets_nothing_aside(
+    database: Database, lanes: Lanes, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of those in hand each time, nobody is blamed."""
+    for number in range(4):
+        await take(database, message(number))
+    absences = 0
+
+    async def away(_: Notebook, session: Session) -> None:
+        nonlocal absences
+        absences += 1
+        if absences % 5:
+            raise ConnectionResetError
+
+    monkeypatch.setattr(Notebook, "finish", away)
+    while absences < 20:
+        with suppress(ConnectionResetError):
+            await lanes.handle_one()
+
+    assert await lines(database) == [f"handled {number}" for number in range(4)]
+    assert notebook.given_up == []
 
 
 class AtADesk(Notebook):
