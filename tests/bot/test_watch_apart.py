@@ -198,6 +198,39 @@ async def test_p1_what_was_asked_together_of_a_reader_that_is_killed_is_heard(
         assert await begun[Said("hello")]() == Watch.load().assess("hello")
 
 
+async def test_p1_what_takes_long_is_answered_before_the_rest_is_read(
+    other_reader: Callable[[str], None], tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    other_reader(
+        f"""
+import time
+from bot.watch import process
+from domain.distress import Assessment, Severity, Watch
+
+class Slow:
+    version = VERSION
+    def assess(self, text, recent, own):
+        while text == "shut" and not os.path.exists({str(gate)!r}):
+            time.sleep(0.01)
+        if text == "long":
+            time.sleep(2 * process._MOMENT)
+        return Assessment(Severity.NONE, False, (), text)
+
+Watch.load = Slow
+process.main()
+"""
+    )
+    watch = WatchApart(Watch.load(), Metrics())
+    async with keeping(watch):
+        await heard_apart(watch)
+        begun = watch.begin([Said("long"), Said("shut")])
+
+        assert (await begun[Said("long")]()).version == "long"
+        gate.touch()
+        assert (await begun[Said("shut")]()).version == "shut"
+
+
 async def test_p8_the_reader_is_told_no_secret(
     others: Collection[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
