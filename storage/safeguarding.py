@@ -81,6 +81,11 @@ class ComplaintMessage(Identified, Base):
     __tablename__ = "complaint_message"
     __table_args__ = (
         Index("ix_complaint_message_complaint_id_number", "complaint_id", "number"),
+        Index(
+            "ix_complaint_message_outbox_id",
+            "outbox_id",
+            postgresql_where="outbox_id IS NOT NULL",
+        ),
         OF_SAFEGUARDING,
     )
 
@@ -95,6 +100,10 @@ class ComplaintMessage(Identified, Base):
     #: As that of a message in a case, sealed under the person's key.
     body: Mapped[bytes]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    #: Words to the person travel in this row of the outbox, for as long as it is kept.
+    outbox_id: Mapped[UUID | None]
+    #: Since when it is known that they will never arrive.
+    unreached_at: Mapped[datetime | None]
 
 
 class Reading(Identified, Base):

@@ -13,6 +13,7 @@ from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.cases.unreached import never_arrived
 from domain.check_ins import outcomes as check_ins
+from domain.safeguarding.unreached import answer_never_arrived
 from storage.base import table_of
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow
@@ -130,6 +131,7 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
         returnee = await session.get_one(Returnee, row.returnee_id)
         returnee.blocked_at = returnee.blocked_at or session.now
     await never_arrived(session, row)
+    await answer_never_arrived(session, row)
     if row.check_in_id is not None:
         await check_ins.failed(session, row.check_in_id, reason)
 

@@ -55,6 +55,8 @@ class Told:
     file_id: str | None
     #: The name of whoever answered, or passed it on.
     by: str | None
+    #: It was written to the person, and never arrives.
+    unreached: bool
 
 
 async def pass_on(session: Session, actor: Actor, returnee_id: UUID, words: str) -> None:
@@ -127,7 +129,8 @@ async def answer_complaint(session: Session, actor: Actor, complaint_id: UUID, w
         direction=Direction.TO_RETURNEE,
     )
     returnee = await session.get_one(Returnee, complaint.returnee_id)
-    await tell(session, returnee, Notice.SAFEGUARDING_WORDS, {"message": str(message.id)})
+    told = {"message": str(message.id)}
+    message.outbox_id = (await tell(session, returnee, Notice.SAFEGUARDING_WORDS, told)).id
     complaint.taken_by = actor.staff_id
     complaint.next_alert_at = session.now + REVIEWED_EVERY
     _record(session, actor, "complaint.answered", complaint)
@@ -208,6 +211,7 @@ async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -
         texts=[readable(text) for text in dict.fromkeys(said) if text],
         file_id=body.get("file_id"),
         by=name_of(session, by) if by else None,
+        unreached=message.unreached_at is not None,
     )
 
 

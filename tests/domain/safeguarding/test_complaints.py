@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, text
 
+from bot.delivery.outcome import Taken, failed
 from domain.actors import Actor
 from domain.cases.queue import UNRESOLVED, count_cases
 from domain.errors import NotAllowed, Refused
@@ -30,6 +31,7 @@ from domain.safeguarding.handling import (
 from domain.safeguarding.listening import remind
 from storage.cases import Message
 from storage.kinds import ComplaintKind, ConflictKind, MessageKind, Role, Severity
+from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
@@ -185,6 +187,42 @@ async def test_p2_alerts_of_a_complaint_come_until_somebody_looks_after_it_and_a
     # Answered and never closed, it comes up again.
     assert counts[-2:] == [5, 6]
     assert len(await centre.sent(Notice.SAFEGUARDING_WORDS)) == 2
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_p2_an_answer_that_never_arrives_stops_no_alerts_unless_it_was_closed(
+    centre: Centre, closed: bool
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    await centre.colleague(Role.SAFEGUARDING, chat=SECOND)
+    await tells(centre, await centre.person())
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+        if closed:
+            await close_complaint(session, keeper, complaint_id)
+    async with centre.database.begin(SERVICE) as session:
+        answer = (
+            await session.scalars(
+                select(OutboxRow)
+                .where(OutboxRow.returnee_id.is_not(None))
+                .order_by(OutboxRow.number.desc())
+                .limit(1)
+            )
+        ).one()
+        answer.leased_until, answer.fence = session.database_now, 1
+        await failed(session, Taken(answer.id, 1), "blocked", blocked=True)
+        await session.flush()
+        # As by the sweep: what is known of it stays.
+        await session.delete(answer)
+    await centre.all_arrives()
+    async with centre.database.begin(SERVICE) as session:
+        await remind(session)
+        line, told = await read_complaint(session, keeper, complaint_id)
+
+    assert [each.unreached for each in told] == [False, True]
+    assert await alerted(centre) == [KEEPER, SECOND] * (1 if closed else 2)
+    assert (line.taken_by is None) is not closed
 
 
 async def test_what_is_confided_stays_however_it_is_edited_and_raises_how_urgent_it_is(
