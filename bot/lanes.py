@@ -30,7 +30,7 @@ from storage.inbox import (
     unhandled,
     update_of,
 )
-from storage.sessions import AWAY, SERVICE, Database, Session, is_away
+from storage.sessions import AWAY, SERVICE, Database, Session, answers, is_away
 from storage.wakes import Topic
 
 log = structlog.get_logger()
@@ -47,8 +47,9 @@ MOST_DEATHS = 6
 # database be away, and another counts it once more.
 _MOST_TELLINGS = 3
 # So often the database may be away while an update is in hand: it goes and comes back for all of
-# them, but not each time that the same one is tried.
-_MOST_ABSENCES = 5
+# them, but not each time that the same one is tried. It counts for several where the connection is
+# there: a limit of time, a lock, a deadlock, which may be the update's own doing.
+_MOST_ABSENCES, _THOUGH_IT_IS_THERE = 30, 6
 # Innocents that were in hand with it should not share its fate.
 _ALONE_AFTER = 2
 # Where another replica was faster each time, there is a moment for it to go on.
@@ -199,15 +200,20 @@ class Lanes:
     async def _handle(self, taken: Taken) -> Sequence[AfterCommit]:
         """All of them, or, should one fail, each by itself. Returns what is to be done now."""
         numbers = [row.number for row in taken.rows]
+        is_there = False
         try:
             async with taken.transaction:
                 if taken.rows[0].deaths > MOST_DEATHS:
                     await self._set_aside_deadly(taken.session, taken.rows[0])
                     return ()
-                after_commit = await self._handle_all(taken.session, taken.rows)
+                connection = await taken.session.connection()
+                try:
+                    after_commit = await self._handle_all(taken.session, taken.rows)
+                except AWAY:
+                    is_there = await answers(connection)
+                    raise
         except Exception as error:
-            # A database that went away is no fault of an update.
-            if is_away(error) and not self._is_away_each_time(numbers):
+            if is_away(error) and self._is_no_fault(numbers, is_there=is_there):
                 raise
             if len(numbers) > 1:
                 return [
@@ -220,9 +226,14 @@ class Lanes:
         self.metrics.updates.labels("handled").inc(len(after_commit))
         return after_commit
 
-    def _is_away_each_time(self, numbers: Sequence[int]) -> bool:
-        self._absences.update(numbers)
-        return any(self._absences[number] > _MOST_ABSENCES for number in numbers)
+    def _is_no_fault(self, numbers: Sequence[int], *, is_there: bool) -> bool:
+        """A database that went away is none of an update's, unless it does so each time."""
+        if is_there and len(numbers) > 1:
+            # By themselves they show whose it is.
+            return False
+        weight = _THOUGH_IT_IS_THERE if is_there else 1
+        self._absences.update(dict.fromkeys(numbers, weight))
+        return all(self._absences[number] <= _MOST_ABSENCES for number in numbers)
 
     async def _handle_by_itself(self, number: int) -> Sequence[AfterCommit]:
         async with AsyncExitStack() as transaction:

@@ -14,9 +14,10 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import ColumnElement, Connection, event, func, inspect, literal, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -63,6 +64,21 @@ def is_away(error: BaseException) -> bool:
         # The driver's own: about a value that it can't send, or about its connection.
         return not isinstance(getattr(error.orig, "__cause__", None), ValueError)
     return str(state).startswith(_NOT_JUST_NOW)
+
+
+_ANYTHING = text("SELECT")
+_IN_FAILED_TRANSACTION = "25P02"
+
+
+async def answers(connection: AsyncConnection) -> bool:
+    """Whether somebody is there at its other end, though a statement failed."""
+    try:
+        await connection.execute(_ANYTHING)
+    except DBAPIError as error:
+        return getattr(error.orig, "sqlstate", None) == _IN_FAILED_TRANSACTION
+    except (*AWAY, PendingRollbackError):
+        return False
+    return True
 
 
 # Connections beyond the pool, for a while.

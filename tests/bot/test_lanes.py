@@ -1,8 +1,7 @@
 """Each update once, in order within a chat, whatever dies (P1)."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
@@ -254,8 +253,7 @@ class WithoutEnd(Notebook):
         self, session: Session, update: Mapping[str, Any], *, found: bool
     ) -> AfterCommit:
         if update["message"]["text"] == "long":
-            await session.execute(text("SET LOCAL statement_timeout = '1ms'"))
-            await session.execute(text("SELECT pg_sleep(60)"))
+            await be_slow(session)
         return await super().handle(session, update, found=found)
 
 
@@ -278,27 +276,48 @@ async def test_p1_an_update_over_which_the_database_always_gives_up_is_set_aside
     assert sorted(await lines(database)) == [f"handled {number}" for number in (1, 2, 3)]
 
 
-async def test_p1_a_database_that_goes_away_now_and_then_sets_nothing_aside(
-    database: Database, lanes: Lanes, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+async def hang_up(session: Session) -> None:
+    raw = await (await session.connection()).get_raw_connection()
+    assert raw.driver_connection is not None
+    raw.driver_connection.terminate()
+    await session.execute(text("SELECT"))
+
+
+async def be_slow(session: Session) -> None:
+    """Longer than it is waited for."""
+    await session.execute(text("SET LOCAL statement_timeout = '1ms'"))
+    await session.execute(text("SELECT pg_sleep(60)"))
+
+
+@pytest.mark.parametrize(
+    ("goes", "times"), [pytest.param(hang_up, 20, id="away"), pytest.param(be_slow, 5, id="busy")]
+)
+async def test_p1_a_database_that_goes_away_again_and_again_is_blamed_on_no_update(
+    database: Database,
+    lanes: Lanes,
+    notebook: Notebook,
+    goes: Callable[[Session], Awaitable[None]],
+    times: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of those in hand each time, nobody is blamed."""
-    for number in range(4):
-        await take(database, message(number))
-    absences = 0
+    await take(database, message(1))
+    left = times
 
     async def away(_: Notebook, session: Session) -> None:
-        nonlocal absences
-        absences += 1
-        if absences % 5:
-            raise ConnectionResetError
+        nonlocal left
+        if left:
+            left -= 1
+            await goes(session)
 
     monkeypatch.setattr(Notebook, "finish", away)
-    while absences < 20:
-        with suppress(ConnectionResetError):
+    for _ in range(times):
+        with pytest.raises(DBAPIError):
             await lanes.handle_one()
+    await lanes.handle_one()
 
-    assert await lines(database) == [f"handled {number}" for number in range(4)]
-    assert notebook.given_up == []
+    assert await lines(database) == ["handled 1"]
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(InboxRow.tries)) == 0
 
 
 class AtADesk(Notebook):
