@@ -23,6 +23,7 @@ from storage.inbox import (
     InboxRow,
     asked_at,
     count_deaths,
+    count_survival,
     heads_of_lanes,
     mark_failed,
     mark_handled,
@@ -110,6 +111,8 @@ class Lanes:
     _one_suspect: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: Suspects that this process has taken up.
     _counted: set[int] = field(default_factory=set)
+    #: Of these, what it did not finish, and did not die of.
+    _survived: set[int] = field(default_factory=set)
     #: How often the database was away, or seemed so, while this process had them in hand.
     _absences: Counter[int] = field(default_factory=Counter)
 
@@ -159,6 +162,8 @@ class Lanes:
         return True
 
     async def _take(self, most: int) -> Taken | None:
+        if self._survived:
+            await self._count_survival()
         for _ in range(_MOST_LOOKS):
             async with AsyncExitStack() as transaction:
                 session = await transaction.enter_async_context(self.database.begin(SERVICE))
@@ -172,6 +177,13 @@ class Lanes:
             if taken is not None:
                 return taken
         return None
+
+    async def _count_survival(self) -> None:
+        """Each outage of the database would make them look deadlier otherwise."""
+        async with self.database.begin(SERVICE) as session:
+            survived = await count_survival(session, self._survived)
+        self._counted.difference_update(survived)
+        self._survived.clear()
 
     def _is_suspect(self, row: InboxRow) -> bool:
         return self.deaths is not None and row.number <= self.deaths.suspect_to
@@ -213,6 +225,7 @@ class Lanes:
                     is_there = await answers(connection)
                     raise
         except Exception as error:
+            self._survived.update(self._counted.intersection(numbers))
             if is_away(error) and self._is_no_fault(numbers, is_there=is_there):
                 raise
             if len(numbers) > 1:

@@ -256,6 +256,23 @@ async def count_deaths(session: Session, numbers: Collection[int]) -> None:
     )
 
 
+async def count_survival(session: Session, numbers: Collection[int]) -> Collection[int]:
+    """Takes back what was counted, but for those that somebody has now. Returns which."""
+    alive = (
+        select(InboxRow.number)
+        .where(InboxRow.number.in_(numbers), InboxRow.handled_at.is_(None), InboxRow.deaths > 0)
+        .with_for_update(skip_locked=True)
+    )
+    survived = await session.scalars(
+        update(InboxRow)
+        .where(among(InboxRow.number, alive))
+        .values(deaths=InboxRow.deaths - 1)
+        .returning(InboxRow.number)
+        .execution_options(synchronize_session=False)
+    )
+    return survived.all()
+
+
 async def mark_failed(session: Session, number: int, error: str) -> bool:
     """Counts a failed try. True when that was the last: it no longer blocks its chat.
 

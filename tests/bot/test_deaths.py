@@ -176,6 +176,42 @@ async def test_p1_race_replicas_that_look_at_once_make_no_killer_of_an_innocent(
     assert [(row.deaths, row.handled_at is not None) for row in rows] == [(1, True)] * 3
 
 
+class CutOff(Fragile):
+    """Loses the database so often."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.left = times
+
+    async def finish(self, session: Session) -> None:
+        if self.left:
+            self.left -= 1
+            raise ConnectionResetError
+
+
+async def test_p1_what_was_in_hand_at_one_outage_after_another_is_no_killer(
+    database: Database,
+) -> None:
+    """Nobody died of it, though all who had it when the database went away died later."""
+    await take(database, message(1))
+    await somebody_died(database)
+    handler = CutOff(8)
+    while handler.left:
+        lanes = await new_lanes(database, handler)
+        with pytest.raises(ConnectionResetError):
+            await lanes.handle_one()
+        async with database.begin(SERVICE) as session:
+            # Somebody else has it next.
+            await reserve(session, [1])
+            assert not await lanes.handle_one()
+    assert await (await new_lanes(database, handler)).handle_one()
+
+    async with database.begin(SERVICE) as session:
+        row = (await session.scalars(select(InboxRow))).one()
+    assert (row.deaths, row.handled_at is not None) == (1, True)
+    assert handler.given_up == []
+
+
 async def test_p1_what_one_replica_has_in_hand_is_counted_by_no_other(database: Database) -> None:
     await take(database, message(1))
     await somebody_died(database)
