@@ -31,7 +31,8 @@ def read(content: bytes) -> Outline:
     """Raises Refused with what is wrong, and where."""
     try:
         said = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # Also for what is too deep, and for a number too long to be read.
         raise Refused("This is no TOML: {reason}.", reason=str(error)) from None
     for key, value in said.items():
         if key not in _KINDS or not isinstance(value, _KINDS[key]):

@@ -55,7 +55,8 @@ def _table(content: bytes) -> dict[str, Any]:
         reason, _, where = str(error).rpartition(" (at ")
         where = where.removesuffix(")")
         raise Faulty([Problem(where, N_("This is no TOML: {it}."), reason)]) from None
-    except RecursionError:
+    # It is too deep, or a number in it is too long.
+    except (RecursionError, ValueError):
         raise Faulty([Problem("", N_("This file is no pathway."))]) from None
 
 

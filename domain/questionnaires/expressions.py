@@ -20,6 +20,7 @@ _JR = "http://openrosa.org/javarosa"
 _EPOCH = date(1970, 1, 1)
 
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
+_AND_OR = re.compile(_LITERAL.pattern + r"|(?<![\w./${-])(?:and|or)(?![\w.}-])")
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
 _CALL = re.compile(r"([A-Za-z_][\w.:-]*)\s*\(")
 _DAY = re.compile(r"(['\"])(\d{4}-\d\d-\d\d)\1")
@@ -50,10 +51,19 @@ def is_sound(expression: str) -> bool:
     if len(expression) > LONGEST or _REPEATED_REPEAT.search(expression):
         return False
     try:
-        Sheet(dict.fromkeys(names_in(expression), ""), today=_EPOCH).value(expression)
+        sheet = Sheet(dict.fromkeys(names_in(expression), ""), today=_EPOCH)
+        sheet.value(expression)
+        sheet.value(_AND_OR.sub(_all_of_it, expression))
     except (etree.XPathError, ValueError, TypeError):
         return False
     return True
+
+
+def _all_of_it(found: re.Match[str]) -> str:
+    """What stands behind "and" and "or" is reckoned only after some answers, and must not turn out
+    to be wrong then. Behind a plus it always is.
+    """
+    return "+" if found[0] in ("and", "or") else found[0]
 
 
 class Sheet:
@@ -69,7 +79,7 @@ class Sheet:
 
     def put(self, name: str, answer: str, labels: Mapping[str, str] | None = None) -> None:
         """`labels` are what jr:choice-name calls its choices."""
-        found = self._data.find(name)
+        found = _named(self._data, name)
         row = etree.SubElement(self._data, name) if found is None else found
         row.text = _as_day(answer)
         if labels:
@@ -93,11 +103,16 @@ class Sheet:
             self._data.remove(item)
 
     def _row(self, name: str | None) -> Any:
-        found = self._data.find(name) if name else None
+        found = _named(self._data, name) if name else None
         return self._data if found is None else found
 
     def _reckon(self, expression: str, node: Any) -> Any:
         return _compiled(expression)(node, today=self._today)
+
+
+def _named(data: Any, name: str) -> Any:
+    """The row of that name. The library's own search takes some marks for more than a name."""
+    return next((row for row in data if row.tag == name), None)
 
 
 @lru_cache(maxsize=2000)
@@ -166,16 +181,18 @@ def _int(context: Any, value: Any) -> float:
 
 def _round(context: Any, value: Any, places: Any = 0.0) -> float:
     number, digits = _number(value), _number(places)
-    if math.isnan(number) or math.isinf(number) or math.isnan(digits):
+    if not (math.isfinite(number) and math.isfinite(digits)):
         return math.nan
     scale = 10.0 ** max(min(int(digits), 10), -10)
-    return math.floor(number * scale + 0.5) / scale
+    scaled = number * scale
+    # So large a number has no places that could be rounded.
+    return math.floor(scaled + 0.5) / scale if math.isfinite(scaled) else number
 
 
 def _regex(context: Any, value: Any, pattern: Any) -> bool:
     try:
         return re.search(_text(pattern), _text(value)[:_LONGEST_MATCHED]) is not None
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return False
 
 
@@ -196,7 +213,7 @@ def _most(context: Any, *values: Any) -> float:
 def _choice_name(context: Any, choice: Any, path: Any) -> str:
     """What a choice is called in the form's main language."""
     data = context.context_node.getroottree().getroot()
-    row = data.find(_text(path).rpartition("/")[2])
+    row = _named(data, _text(path).rpartition("/")[2])
     labels: dict[str, str] = json.loads(row.get("labels", "{}")) if row is not None else {}
     return labels.get(_text(choice), _text(choice))
 

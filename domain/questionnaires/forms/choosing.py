@@ -1,5 +1,7 @@
 """The lists of choices of a form, and the steps of a range."""
 
+from math import isfinite
+
 from domain.marks import N_
 from domain.questionnaires.forms.columns import Languages, by_name, words
 from domain.questionnaires.forms.problems import Problem
@@ -64,7 +66,9 @@ _USUAL = {"start": "1", "end": "10", "step": "1"}
 
 
 def number(text: str) -> float | None:
+    """Python would read "nan" and "inf", too, which are none to count with."""
     try:
-        return float(text)
+        found = float(text)
     except ValueError:
         return None
+    return found if isfinite(found) else None

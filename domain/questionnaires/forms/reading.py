@@ -89,6 +89,11 @@ def _of_the_whole(book: Workbook, reported: set[int | None]) -> list[Problem]:
         if reported and (number is None or number in reported):
             return []
         return [Problem(SURVEY, number, None, "{it}", _ROW.sub("", said)[:300])]
+    # It breaks on some of what it means to refuse, such as a range that ends at no number.
+    except Exception as error:
+        return (
+            [] if reported else [Problem(SURVEY, None, None, "{it}", f"pyxform: {error!r}"[:300])]
+        )
     return []
 
 

@@ -1,6 +1,7 @@
 """An Excel file as rows of text. Nothing in it is believed before it is known to be small."""
 
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -49,37 +50,34 @@ class Workbook:
 
 def open_workbook(content: bytes) -> Workbook:
     """Raises Faulty."""
-    _ensure_harmless(content)
-    try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-    except Exception:
-        raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))]) from None
-    try:
-        return _read(book)
-    finally:
-        book.close()
-
-
-def _ensure_harmless(content: bytes) -> None:
-    """Raises Faulty."""
     if len(content) > LARGEST:
         raise Faulty([_file(N_("The file is larger than two megabytes."))])
     if content.startswith(_OLD_OR_LOCKED):
         reason = N_("This is an old Excel file (.xls) or has a password. Save it as .xlsx without.")
         raise Faulty([_file(reason)])
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
-            size = sum(part.file_size for part in parts)
-            if len(parts) > MOST_PARTS or size > LARGEST_OPENED:
-                raise Faulty([_file(N_("What is packed into this file is too large."))])
-            for part in parts:
-                with archive.open(part) as file:
-                    said = file.read(LARGEST_OPENED)
-                if any(mark in said for mark in _ENTITIES):
-                    raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))])
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+        _ensure_harmless(content)
+        with closing(load_workbook(BytesIO(content), read_only=True, data_only=True)) as book:
+            return _read(book)
+    except Faulty:
+        raise
+    # Neither library says what it raises of a damaged file, and one reads on with each row.
+    except Exception:
         raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))]) from None
+
+
+def _ensure_harmless(content: bytes) -> None:
+    """Raises Faulty, and what the library does."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = archive.infolist()
+        size = sum(part.file_size for part in parts)
+        if len(parts) > MOST_PARTS or size > LARGEST_OPENED:
+            raise Faulty([_file(N_("What is packed into this file is too large."))])
+        for part in parts:
+            with archive.open(part) as file:
+                said = file.read(LARGEST_OPENED)
+            if any(mark in said for mark in _ENTITIES):
+                raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))])
 
 
 def _read(book: Any) -> Workbook:

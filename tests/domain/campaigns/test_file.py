@@ -59,6 +59,8 @@ def test_a_file_says_what_the_form_says() -> None:
     [
         ("name = ", "no TOML"),
         ("\xff", "is not something|no TOML"),
+        ("name = " + "[" * 5000, "no TOML"),
+        ("name = " + "9" * 5000, "no TOML"),
         ('name = "A"', "says its questionnaire"),
         (SHORTEST + 'group = "all"', "group is not something"),
         (SHORTEST + 'countries = "AL"', "countries is not something"),

@@ -116,6 +116,21 @@ def test_a_damaged_archive_is_refused() -> None:
         unpack("damaged.zip", bytes(data))
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "claim"),
+    [(-6, -2, b"\x00\xff\x00\x00"), (-10, -6, b"\x01\x00\x00\x00"), (30, 31, b"\xff")],
+    ids=["it begins before itself", "its list is short", "a name that is no text"],
+)
+def test_an_archive_that_claims_what_cannot_be_is_refused(
+    begin: int, end: int, claim: bytes
+) -> None:
+    data = bytearray(archive(("services.csv", b"id,name\n1,a\n")))
+    data[begin:end] = claim
+
+    with pytest.raises(Refused):
+        read_directory(unpack("damaged.zip", bytes(data)))
+
+
 def test_a_million_rows_are_refused() -> None:
     services = SourceFile("services.csv", b"id,name\n" + b"1,a\n" * 1_000_000)
 

@@ -98,6 +98,13 @@ def test_what_is_wrong_is_said_with_its_place(
     assert said in sentence
 
 
+@pytest.mark.parametrize("value", ["[" * 5000, "9" * 5000], ids=["deep", "a long number"])
+def test_what_no_library_reads_is_refused(value: str) -> None:
+    ((_, sentence),) = problems(f"key = {value}")
+
+    assert "no pathway" in sentence
+
+
 def test_all_problems_are_said_at_once() -> None:
     assert len(problems(SHORT.replace("due = ", "do = "))) == 6
 

@@ -1,14 +1,15 @@
 """Files that are meant to do harm are refused in a sentence, before they are unpacked."""
 
 import zipfile
+from datetime import date
 from io import BytesIO
 
 import pytest
 
-from domain.questionnaires.expressions import is_sound
+from domain.questionnaires.expressions import Sheet, is_sound
 from domain.questionnaires.forms.problems import Faulty
 from domain.questionnaires.forms.workbook import open_workbook
-from tests.domain.questionnaires.forms.sheets import HEALTH, excel
+from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel, problems
 
 LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'
 
@@ -20,6 +21,27 @@ def with_part(name: str, content: bytes) -> bytes:
     return written.getvalue()
 
 
+def damaged(place: bytes, with_: bytes) -> bytes:
+    """With other bytes behind a place in the packed file."""
+    content = excel(HEALTH)
+    at = content.index(place) + len(place)
+    return content[:at] + with_ + content[at + len(with_) :]
+
+
+def with_a_cut_sheet() -> bytes:
+    """Its checksums are right."""
+    written = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(excel(HEALTH))) as whole,
+        zipfile.ZipFile(written, "w") as archive,
+    ):
+        for part in whole.namelist():
+            content = whole.read(part)
+            is_sheet = part.endswith("sheet1.xml")
+            archive.writestr(part, content[: len(content) // 2] if is_sheet else content)
+    return written.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -27,12 +49,25 @@ def with_part(name: str, content: bytes) -> bytes:
         (b"type,name,label", "no Excel file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel file (.xls) or has a password"),
         (excel(HEALTH)[:-200], "no Excel file"),
+        (damaged(b"docProps/app.xml", b"\xff" * 9), "no Excel file"),
+        (with_a_cut_sheet(), "no Excel file"),
         (b"x" * (2 * 1024 * 1024 + 1), "two megabytes"),
         (with_part("bomb.xml", b"0" * 21 * 1024 * 1024), "too large"),
         (with_part("xl/laughs.xml", LAUGHS), "no Excel file"),
         (with_part("xl/laughs.xml", LAUGHS.decode().encode("utf-16")), "no Excel file"),
     ],
-    ids=["nothing", "text", "old", "damaged", "large", "bomb", "entities", "entities in utf-16"],
+    ids=[
+        "nothing",
+        "text",
+        "old",
+        "cut off",
+        "damaged",
+        "cut sheet",
+        "large",
+        "bomb",
+        "entities",
+        "entities in utf-16",
+    ],
 )
 def test_what_is_no_small_excel_file_is_refused_unopened(content: bytes, said: str) -> None:
     with pytest.raises(Faulty) as faulty:
@@ -43,3 +78,58 @@ def test_what_is_no_small_excel_file_is_refused_unopened(content: bytes, said: s
 def test_an_expression_that_could_run_for_ever_is_none() -> None:
     assert not is_sound("regex(${a}, '(a+)+b')")
     assert not is_sound("1 + " * 1000 + "1")
+
+
+def test_a_number_that_nobody_can_count_with_is_none() -> None:
+    survey = """
+        | survey |
+        | | type | name | label::(en) | parameters |
+        | | range | mood | How was it? | start=1 end={} |
+        """
+    for said in ("nan", "inf", "1e999"):
+        (problem,) = problems(survey.format(said) + SETTINGS.replace("English", ""))
+        assert problem.column == "parameters"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "${a} = 'x' and selected(${b})",
+        "${a} = '' or contains('x')",
+        "(${a} > 1 and (${b} = 1 or $unknown = 2))",
+    ],
+)
+def test_what_is_wrong_behind_an_and_or_an_or_is_found_before_anybody_answers(
+    expression: str,
+) -> None:
+    assert not is_sound(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "${land} = 'and' and ${or} = \"x or y\"",
+        "${a} = 1 or ${b} = 2 and not(${a} = 3)",
+        "selected(${a}, 'b') and regex(${a}, 'this and that')",
+    ],
+)
+def test_conditions_that_can_be_reckoned_stay_sound(expression: str) -> None:
+    assert is_sound(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("round('1e308', 10)", "1e+308"),
+        ("round(1.25, 'inf')", ""),
+        ("round(1.25, 1)", "1.3"),
+        ("regex('a', 'a{99999999999}')", "false"),
+        ("regex('a', 'A')", "false"),
+        ("jr:choice-name('x', 'a[')", "x"),
+        ("jr:choice-name('x', 'a:b')", "x"),
+    ],
+)
+def test_odd_numbers_patterns_and_paths_are_reckoned_all_the_same(
+    expression: str, value: str
+) -> None:
+    assert Sheet({}, today=date(2026, 1, 1)).value(expression) == value
