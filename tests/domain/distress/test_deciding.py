@@ -1,0 +1,279 @@
+"""How the watch decides, at the very edge of each bar, with a likeness that says what we want."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from domain.distress import Assessment, Own, Severity, Watch
+from domain.distress.concepts import Concepts
+from domain.distress.lexicon import Entry, read_entries
+from domain.distress.likeness import Like, Likeness
+from domain.distress.own import own_entry
+from domain.distress.proven import Proven, name_of
+from domain.distress.reading import Reading
+from domain.distress.report import LONG as NEWS
+from domain.distress.report import Report
+from domain.distress.text import words_of
+from domain.distress.watch import (
+    AGREEING,
+    ALONE,
+    BY_ITSELF,
+    ENOUGH,
+    LIKENESS,
+    LONG,
+    MOST_LOOKS,
+    NEIGHBOURS,
+    URGENTLY,
+    WITH_SENTENCES,
+    Bars,
+)
+from tests.domain.distress.test_own import ID
+
+LEXICON = {
+    "violence": {"emergency": {"now": ["beats"]}},
+    "weapon": {"urgent": {"knife": ["big knife"]}},
+    "mood": {"concern": {"alone": ["alone"]}},
+    "danger": {"ask": {"words": ["driver"]}},
+    "threat": {"ask": {"door": ["knocks"]}},
+    "scope": {"laughter": ["haha"]},
+}
+ENTRIES = [*read_entries("en", LEXICON)]
+CONCEPTS = Concepts([("as-written", "en", "me", "i"), ("as-written", "en", "help", "rescue")])
+PROVEN = Proven({name_of(entry): Severity(entry.meaning.severity) for entry in ENTRIES[:4]})  # type: ignore[union-attr]
+FAR = Like(-9, -9, -9)
+#: A little less than a bar.
+EDGE = 1e-6
+
+
+class Said(Likeness):
+    """It is so like distress in full; and each reading of the words around a line so much."""
+
+    def __init__(self, full: Like, around: Like = FAR, sentences: object = None) -> None:
+        self._full, self._around, self.read = full, around, list[list[str]]()
+        self.sentences = sentences  # type: ignore[assignment]
+
+    def in_full(self, reading: Reading) -> Like:
+        return self._full
+
+    def of(self, reading: Reading) -> Like:
+        self.read.append(reading.message.words)
+        return self._around
+
+
+def watch(
+    full: Like = FAR,
+    around: Like = FAR,
+    *,
+    proven: Proven = PROVEN,
+    entries: Iterable[Entry] = ENTRIES,
+    sentences: object = None,
+) -> Watch:
+    return Watch(entries, CONCEPTS, proven, Said(full, around, sentences), "v1")
+
+
+def judged(text: str, full: Like, *, sentences: object = None) -> Assessment:
+    return watch(full, sentences=sentences).assess(text)
+
+
+WORDS = "i came here by bus and then on foot"
+TOLD = " ".join(f"i walk{number}" for number in range(LONG))
+PASSED_ON = f"“{WORDS}”"
+NEWS_TEXT = " ".join(f"walk{number}" for number in range(NEWS))
+OF_NOBODY = "the bus goes there and comes"
+KINDS = {"usual": WORDS, "told": TOLD, "of_nobody": OF_NOBODY}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("level", "severity"),
+    [
+        ("emergency", Severity.EMERGENCY),
+        ("urgent", Severity.URGENT),
+        ("concern", Severity.CONCERN),
+    ],
+)
+@pytest.mark.parametrize("sentences", [None, "a model"])
+def test_what_is_as_like_as_a_bar_is_that_and_what_is_less_is_not(
+    kind: str, level: str, severity: Severity, sentences: object
+) -> None:
+    judging = WITH_SENTENCES if sentences else BY_ITSELF
+    bars: Bars = getattr(judging, kind)
+    name = "distress" if level == "concern" else level
+    reached = FAR._replace(**{name: getattr(bars, level)})
+    below = FAR._replace(**{name: getattr(bars, level) - EDGE})
+
+    assert judged(KINDS[kind], reached, sentences=sentences).severity is severity
+    assert judged(KINDS[kind], reached, sentences=sentences).reasons == (LIKENESS,)
+    assert judged(KINDS[kind], below, sentences=sentences).severity is not severity
+
+
+def test_the_gravest_that_is_reached_counts() -> None:
+    assert judged(WORDS, Like(99, 99, 99)).severity is Severity.EMERGENCY
+    assert judged(WORDS, Like(99, 99, -9)).severity is Severity.URGENT
+
+
+@pytest.mark.parametrize("text", [PASSED_ON, NEWS_TEXT, "“one two” three"])
+def test_quotations_and_long_news_have_bars_of_their_own(text: str) -> None:
+    bars = BY_ITSELF.passed_on
+    assert judged(text, FAR._replace(emergency=bars.emergency)).severity is Severity.EMERGENCY
+    assert judged(text, FAR._replace(emergency=bars.emergency - EDGE)).severity is Severity.NONE
+    assert judged(text, FAR._replace(urgent=bars.urgent)).severity is Severity.URGENT
+    assert judged(text, FAR._replace(urgent=bars.urgent - EDGE)).severity is Severity.NONE
+
+
+def test_a_story_is_long_from_its_first_word_too_many() -> None:
+    barely = FAR._replace(emergency=BY_ITSELF.told.emergency)
+    words = ["i", *(f"walk{number}" for number in range(LONG))]
+    assert judged(" ".join(words), barely).severity is Severity.EMERGENCY
+    assert judged(" ".join(words[:-1]), barely).severity is Severity.NONE
+
+
+def test_half_a_quotation_is_none() -> None:
+    barely = FAR._replace(emergency=BY_ITSELF.usual.emergency)
+    assert judged("i said “one two” there", barely).severity is Severity.EMERGENCY
+    assert judged("i said “one two three”", barely).severity is Severity.NONE
+
+
+def test_what_is_a_little_like_something_urgent_is_asked_about_sooner_in_few_words() -> None:
+    few = " ".join([f"walk{number}" for number in range(ENOUGH - 1)])
+    many = f"{few} more"
+    for text, bar in ((few, BY_ITSELF.asked_about), (many, BY_ITSELF.far)):
+        asked = judged(text, FAR._replace(urgent=bar))
+        assert (asked.severity, asked.ask, asked.reasons) == (Severity.NONE, True, (LIKENESS,))
+        quiet = judged(text, FAR._replace(urgent=bar - EDGE))
+        assert (quiet.severity, quiet.ask, quiet.reasons) == (Severity.NONE, False, ())
+
+
+@pytest.mark.parametrize(
+    ("heard", "asks"),
+    [("alone", False), ("big knife", False), ("beats", True), ("driver", False), ("knocks", True)],
+)
+def test_far_from_distress_no_lesser_matter_is_asked_about(heard: str, asks: bool) -> None:
+    """In a message of enough words; what is asked about by name, or an emergency, still is."""
+    words = " ".join(f"walk{number}" for number in range(ENOUGH))
+    far = watch(proven=Proven({}))
+    assert far.assess(f"{words} {heard} {words}").ask is asks
+    near = FAR._replace(distress=BY_ITSELF.far)
+    assert watch(near, proven=Proven({})).assess(f"{words} {heard} {words}").ask
+    assert far.assess(f"a few words {heard} and so on here").ask
+
+
+@pytest.mark.parametrize("text", ["", "42", "ok", "ok ok ok", "x7y8z9 a1b2c3", "a b c"])
+def test_a_number_a_code_and_a_single_word_are_like_nothing(text: str) -> None:
+    assert judged(text, Like(99, 99, 99)).severity is Severity.NONE
+
+
+@pytest.mark.parametrize("text", ["come here", "3andi mochkil", "come abc1234567ef"])
+def test_two_words_are_like_something_also_where_digits_stand_for_letters(text: str) -> None:
+    heard = judged(text, Like(99, 99, 99)).severity
+    assert (heard is Severity.EMERGENCY) is not text.endswith("ef")
+
+
+def test_what_rules_hear_in_a_single_word_is_heard_whatever_it_is_like() -> None:
+    assert judged("beats", FAR).severity is Severity.EMERGENCY
+    assert judged("beats", FAR).reasons == ("violence.now",)
+
+
+def test_reasons_stand_once_the_gravest_first_and_scopes_with_their_rule() -> None:
+    heard = judged("alone and he beats alone haha", FAR)
+    assert heard.severity is Severity.URGENT
+    assert heard.reasons == ("violence.now", "scope.laughter", "mood.alone")
+    assert not heard.ask
+    assert heard.version == "v1"
+
+
+@pytest.mark.parametrize(("words", "agreed"), [(ALONE, True), (ALONE + 1, False)])
+def test_an_unproven_line_stands_alone_among_hardly_any_words(words: int, agreed: bool) -> None:
+    text = " ".join(["beats", *(f"w{number}" for number in range(words - 1))])
+    heard = watch(proven=Proven({})).assess(text).severity
+    assert heard is (Severity.EMERGENCY if agreed else Severity.NONE)
+
+
+@pytest.mark.parametrize(
+    ("around", "agreed"),
+    [
+        (FAR._replace(distress=AGREEING), True),
+        (FAR._replace(distress=AGREEING - EDGE), False),
+        (FAR._replace(urgent=URGENTLY), True),
+        (FAR._replace(urgent=URGENTLY - EDGE), False),
+    ],
+)
+def test_the_words_around_an_unproven_line_agree_from_a_bar_on(around: Like, agreed: bool) -> None:
+    text = "well well then he beats somebody there"
+    heard = watch(around=around, proven=Proven({})).assess(text).severity
+    assert heard is (Severity.EMERGENCY if agreed else Severity.NONE)
+
+
+def test_only_the_nearest_words_are_asked_whether_they_agree() -> None:
+    before, behind = ([f"{side}{n}" for n in range(NEIGHBOURS + 2)] for side in "ab")
+    likeness = Said(FAR)
+    Watch(ENTRIES, CONCEPTS, Proven({}), likeness).assess(" ".join([*before, "beats", *behind]))
+    assert likeness.read == [[*before[2:], "beats", *behind[:-2]]]
+
+
+def test_p1_after_so_many_looks_a_line_is_believed() -> None:
+    times = "he beats the drum in the band. "
+    unproven = watch(proven=Proven({}))
+    assert unproven.assess(times * MOST_LOOKS).severity is Severity.NONE
+    assert unproven.assess(times * (MOST_LOOKS + 1)).severity is Severity.EMERGENCY
+
+
+def test_what_a_line_was_proven_to_be_is_its_most_and_never_more_than_it_says() -> None:
+    text = "well well then he beats somebody there"
+    (beats, *_) = ENTRIES
+    half = Proven({name_of(beats): Severity.CONCERN})
+    assert watch(proven=half).assess(text).severity is Severity.CONCERN
+    assert watch(proven=half).assess(f"{text} haha").severity is Severity.CONCERN
+    assert watch().assess(f"{text} haha").severity is Severity.URGENT
+
+
+def test_p1_what_two_messages_hold_together_is_heard_and_the_earlier_alone_is_not() -> None:
+    heard = watch().assess("knife here", recent=["far away", "a big"])
+    assert (heard.severity, heard.reasons) == (Severity.URGENT, ("weapon.knife",))
+    assert watch().assess("hello", recent=["he beats"]).severity is Severity.NONE
+    assert watch().assess("big knife", recent=["hello"]).reasons == ("weapon.knife",)
+    assert watch().assess("knife", recent=["a big", "hello", "hello"]).severity is Severity.NONE
+    assert watch().assess("now", recent=["big knife"]).severity is Severity.NONE
+
+
+def test_p1_an_organisations_words_are_heard_over_two_messages_too() -> None:
+    entry = own_entry(ID, "en", "threat", Severity.URGENT, "blue lantern")
+    assert entry is not None
+    heard = watch().assess("lantern", recent=["the blue"], own=Own(4, [entry]))
+    assert (heard.severity, heard.version) == (Severity.URGENT, "v1+4")
+
+
+def test_a_line_is_found_again_by_its_key() -> None:
+    (beats, knife, *_) = ENTRIES
+    assert watch().line(knife.key) is knife
+    assert watch().line(beats.key) is beats
+    assert watch().line("en::no.such:line") is None
+
+
+def test_lines_are_told_once_whatever_stands_around_them() -> None:
+    (beats, _, alone, *_) = ENTRIES
+    assert watch().lines_in("alone haha alone beats") == [alone, beats]
+
+
+def test_evidence_is_what_spoke_by_rules_and_by_likeness() -> None:
+    text = "Well, he BEATS somebody there"
+    shown = [(each.words, each.code) for each in watch(Like(9, 9, -9)).evidence(text)]
+    assert shown[0] == ("BEATS", "violence.now")
+    assert [code for _, code in shown] == ["violence.now", LIKENESS]
+    assert [each.code for each in watch().evidence(text)] == ["violence.now"]
+
+
+SENTENCE = words_of(" ".join(["word"] * NEWS))
+SHORT = words_of(" ".join(["word"] * (NEWS - 1)))
+
+
+def test_news_is_a_concern_at_most_from_its_sixteenth_word_on_and_where_nobody_speaks() -> None:
+    whole = (Severity.EMERGENCY, ("scope",))
+    assert Report(SENTENCE, []).lowered(0, *whole) == (Severity.CONCERN, ("scope", "reported"))
+    assert Report(SENTENCE, ["me"]).lowered(0, *whole) == whole
+    assert Report(SHORT, []).lowered(0, *whole) == whole
+    assert Report(SENTENCE, []).lowered(0, Severity.URGENT, ())[1] == ("reported",)
+    assert Report(SENTENCE, []).lowered(0, Severity.CONCERN, ()) == (Severity.CONCERN, ())
+    assert Report(SENTENCE, []).is_all
+    assert not Report(SHORT, []).is_all
+    assert not Report(SENTENCE, ["help"]).is_all
