@@ -26,7 +26,7 @@ class Authenticator:
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
         """Answers an offer to make a passkey."""
-        new = bytes(16) + len(self.credential_id).to_bytes(2) + self.credential_id + self._cose()
+        new = bytes(16) + len(self.credential_id).to_bytes(2) + self.credential_id + self.public_key
         attestation = {"fmt": "none", "attStmt": {}, "authData": self._data(options, _NEW) + new}
         return self._answer(
             clientDataJSON=self._said("webauthn.create", options),
@@ -48,7 +48,9 @@ class Authenticator:
         said = {"type": kind, "challenge": options["challenge"], "origin": self.origin}
         return json.dumps(said).encode()
 
-    def _cose(self) -> bytes:
+    @property
+    def public_key(self) -> bytes:
+        """As COSE writes it."""
         point = self._key.public_key().public_numbers()
         return cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)})
 
