@@ -15,7 +15,7 @@ from domain.codes import as_issued, new_code
 from domain.errors import Refused
 from domain.staff import NewStaff, browsers, codes, one_time, passkeys, passwords
 from domain.staff.challenges import challenge_in, offer
-from domain.staff.set_up import add_password, begin_setup, use_token
+from domain.staff.set_up import add_password, begin_setup, set_up_password, use_token
 from domain.staff.sign_in import LOCKED_FOR, MOST_FAILURES, change_password, sign_in
 from storage.audit import AuditEntry
 from storage.keys import Keyring, hash_of_token
@@ -30,6 +30,7 @@ NOON = 1_790_000_010.0
 STEP = int(NOON) // 30
 KEYS = Keyring({1: b"k" * 32})
 HASHED = "hash of "
+REAL_MATCHES, REAL_HASHER = passwords._matches, passwords._hasher
 
 
 @pytest.fixture(autouse=True)
@@ -206,6 +207,14 @@ def test_a_password_is_good_from_twelve_letters_on_of_six_kinds_and_not_of_commo
             passwords.ensure_good(password, "abc23def")
 
 
+def test_a_password_is_known_by_its_hash_and_no_other_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", REAL_HASHER)
+    kept = REAL_HASHER.hash(PASSWORD)
+    assert PASSWORD not in kept
+    assert REAL_MATCHES(kept, PASSWORD) is True
+    assert REAL_MATCHES(kept, PASSWORD + "s") is False
+
+
 async def test_nothing_matches_an_account_without_a_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -270,6 +279,17 @@ async def test_who_sets_up_starts_afresh_and_stands_in_the_ledger(
         assert await browsers.whose(session, cookie) is None
         (entry,) = await ledger(session, "staff.set-up")
         assert (entry.staff_id, entry.organisation_id) == (staff.id, staff.organisation_id)
+
+
+async def test_a_set_up_link_gives_its_holder_a_password_and_is_used_up(
+    database: Database, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        code = shown(STEP, one_time.secret_for(session, vera.setup_token))
+        staff = await set_up_password(session, vera.setup_token, PASSWORD, code)
+        assert (staff.id, staff.password_hash) == (vera.id, HASHED + PASSWORD)
+        with pytest.raises(Refused, match="used already"):
+            await use_token(session, vera.setup_token)
 
 
 async def test_a_password_is_added_with_the_secret_that_goes_with_the_token(
