@@ -1,13 +1,15 @@
 # make demo   everything on this machine, nothing to configure
 # make test   the tests
 # make bench  the measurements; ARGS="inbound --write" for one of them, kept
+# make faults, fuzz, mutants, scan, audit: what looks for faults; each says below how
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PACKAGES := bot console dialogs domain handlers locales migrations simulator storage
 LANGUAGES := fr sq ar uk ru es it pt de el pl
 FRESH_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: demo sentences test faults bench lint audit venv lock messages clean
+.PHONY: demo sentences test faults fuzz mutants bench lint scan audit venv lock messages clean
 .DEFAULT_GOAL := demo
 
 demo: venv
@@ -27,11 +29,26 @@ sentences: venv
 faults: $(VENV)/.dev venv
 	@$(BIN)/python -m pytest tests/faults tests/model tests/domain/check_ins/test_clock.py tests/domain/pathways/test_year.py --faults-share 1 $(ARGS)
 
+# Ten minutes of input that was made to break what takes in words and files of others, of which the
+# tests run a handful. ARGS="--seconds 60 watch form" for some of it; findings lie in .fuzz.
+fuzz: $(VENV)/.fuzz $(VENV)/.dev venv
+	@PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.attacks.fuzzing $(ARGS)
+
+# Whether the tests notice when what decides about distress, and who gets in, is wrong: an hour or so.
+# ARGS="--most 1000 distress/scopes" for all mutants of one module; they lie in mutants.
+mutants: $(VENV)/.mutants $(VENV)/.dev venv
+	@PYTHONPATH=$(VENV)/mutants $(BIN)/python .ci/mutants.py $(ARGS)
+
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+
+# What ruff has no rules for, in the code that runs; ruff's own are bandit's, and both are asked.
+scan: $(VENV)/.scan
+	@$(VENV)/scan/bin/bandit --quiet --recursive $(PACKAGES) -lll
+	@$(VENV)/scan/bin/semgrep scan --quiet --metrics off --disable-version-check --error --config .ci/semgrep.yml $(PACKAGES)
 
 # Whether anything in the locks is known to be vulnerable. ARGS=--strict fails also when the
 # advisory database can't be asked.
@@ -64,6 +81,17 @@ $(VENV)/.audit: requirements/audit.txt
 	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
 	@touch $@
 
+$(VENV)/.scan: requirements/scan.txt
+	@$(PYTHON) -m venv $(VENV)/scan
+	@$(VENV)/scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/scan.txt
+	@touch $@
+
+# Beside the rest, which they run, and not among it.
+$(VENV)/.fuzz $(VENV)/.mutants: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+	@rm -rf $(VENV)/$*
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target $(VENV)/$* -r requirements/$*.txt
+	@touch $@
+
 # After a change of texts: what is new in the code comes into every catalogue, untranslated.
 messages: $(VENV)/.dev
 	@$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k Tr -k texts -k count:1,2 -k N_ -k _ -k gettext -k _gettext:2 -k ngettext:1,2 -k Refused --width=100 --sort-by-file --no-location --omit-header -o locales/wayhome.pot .
@@ -74,7 +102,10 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header requirements/dev.in -o requirements/dev.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header -c requirements/dev.txt requirements/run.in -o requirements/run.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header -c requirements/run.txt requirements/sentences.in -o requirements/sentences.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header -c requirements/dev.txt requirements/fuzz.in -o requirements/fuzz.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header -c requirements/dev.txt requirements/mutants.in -o requirements/mutants.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header requirements/audit.in -o requirements/audit.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header requirements/scan.in -o requirements/scan.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .fuzz mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -21,7 +21,7 @@ PACKAGES = (
     "storage",
 )
 LONGEST = 400
-LISTS = ("run", "dev", "sentences", "audit")
+LISTS = ("run", "dev", "sentences", "audit", "fuzz", "mutants", "scan")
 
 
 def dependencies(list_: str) -> set[str]:
