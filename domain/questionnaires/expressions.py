@@ -19,6 +19,7 @@ _LONGEST_MATCHED = 200
 _JR = "http://openrosa.org/javarosa"
 _EPOCH = date(1970, 1, 1)
 
+_WRONG = (etree.XPathError, ValueError, TypeError)
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 _AND_OR = re.compile(_LITERAL.pattern + r"|(?<![\w./${-])(?:and|or)(?![\w.}-])")
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
@@ -52,9 +53,9 @@ def is_sound(expression: str) -> bool:
         return False
     try:
         sheet = Sheet(dict.fromkeys(names_in(expression), ""), today=_EPOCH)
-        sheet.value(expression)
-        sheet.value(_AND_OR.sub(_all_of_it, expression))
-    except (etree.XPathError, ValueError, TypeError):
+        sheet.reckon(expression)
+        sheet.reckon(_AND_OR.sub(_all_of_it, expression))
+    except _WRONG:
         return False
     return True
 
@@ -89,6 +90,10 @@ class Sheet:
         """`at` is the question that "." means."""
         return _truth(self._reckon(expression, self._row(at)))
 
+    def reckon(self, expression: str) -> None:
+        """Raises one of _WRONG where it can't be."""
+        _text(_compiled(expression)(self._data, today=self._today))
+
     def value(self, expression: str, at: str | None = None) -> str:
         return _text(self._reckon(expression, self._row(at)))
 
@@ -107,7 +112,13 @@ class Sheet:
         return self._data if found is None else found
 
     def _reckon(self, expression: str, node: Any) -> Any:
-        return _compiled(expression)(node, today=self._today)
+        """A sound one may still be wrong after some answers, if it makes paths of them. Then it is
+        as if nothing was answered: nobody's check-in ends there.
+        """
+        try:
+            return _compiled(expression)(node, today=self._today)
+        except _WRONG:
+            return ""
 
 
 def _named(data: Any, name: str) -> Any:

@@ -67,7 +67,15 @@ def _fuzz_one(name: str, corpus: str, *arguments: str) -> None:
         made = target.shape(data, Random(seed), lambda part: atheris.Mutate(part, len(part) + 64))
         return made[:largest]
 
-    atheris.Setup([sys.argv[0], corpus, *arguments], target.run, custom_mutator=varied)
+    def run(data: bytes) -> None:
+        try:
+            target.run(data)
+        except BaseException:
+            # The fuzzer itself keeps only what takes too long or too much.
+            Path(corpus).with_name("found").write_bytes(data)
+            raise
+
+    atheris.Setup([sys.argv[0], corpus, *arguments], run, custom_mutator=varied)
     atheris.Fuzz()
 
 

@@ -133,3 +133,12 @@ def test_odd_numbers_patterns_and_paths_are_reckoned_all_the_same(
     expression: str, value: str
 ) -> None:
     assert Sheet({}, today=date(2026, 1, 1)).value(expression) == value
+
+
+def test_what_turns_out_to_be_wrong_after_some_answers_is_as_if_nothing_was_answered() -> None:
+    expression = "if(${a} = 'x', 'words', /data/b) | /data/b"
+    assert is_sound(expression)
+    sheet = Sheet({"a": "x", "b": "y"}, today=date(2026, 1, 1))
+    assert sheet.value(expression) == ""
+    assert not sheet.holds(expression)
+    assert not sheet.offers(expression, {"name": "a"})
