@@ -19,7 +19,6 @@ from webauthn import (
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -86,7 +85,7 @@ async def add_passkey(
             expected_origin=place.origin,
             require_user_verification=True,
         )
-    except WebAuthnException:
+    except Exception:  # The library names only some of what it raises of a damaged answer.
         raise Refused(NOT_OURS) from None
     if await _passkey(session, proven.credential_id):
         raise Refused("This passkey is known already.")
@@ -130,7 +129,7 @@ async def sign_in_by_passkey(
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except WebAuthnException:
+    except Exception:  # The library names only some of what it raises of a damaged answer.
         raise Refused(NOT_OURS) from None
     staff = await session.get_one(Staff, passkey.staff_id)
     if staff.disabled_at is not None:

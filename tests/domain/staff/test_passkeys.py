@@ -1,5 +1,6 @@
 from typing import Any
 
+import cbor2
 import pytest
 
 from domain.errors import Refused
@@ -108,6 +109,28 @@ async def test_a_made_up_answer_is_refused(database: Database, answer: dict[str,
     async with database.begin(SERVICE) as session:
         offer = offer_sign_in(session, HERE)
         with pytest.raises(Refused):
+            await sign_in_by_passkey(session, HERE, answer, offer.sealed)
+
+
+class Damaged(Authenticator):
+    """Its key names no curve."""
+
+    @property
+    def public_key(self) -> bytes:
+        return cbor2.dumps({1: 2, 3: -7})
+
+
+async def test_a_damaged_answer_is_refused_like_any_other(
+    database: Database, vera: NewStaff, phone: Authenticator
+) -> None:
+    with pytest.raises(Refused, match="did not work here"):
+        await make(database, vera.id, Damaged())
+    await make(database, vera.id, phone)
+    async with database.begin(SERVICE) as session:
+        offer = offer_sign_in(session, HERE)
+        answer = phone.get(offer.options)
+        answer["response"]["authenticatorData"] = "AA"
+        with pytest.raises(Refused, match="did not work here"):
             await sign_in_by_passkey(session, HERE, answer, offer.sealed)
 
 
