@@ -1,5 +1,5 @@
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -59,8 +59,9 @@ class Entry:
         return f"{self.language}:{severity}:{self.code}:{self.line}"
 
 
-# Beside a rule's lines: what it must hear, and what it must not.
+# Beside the lines of a rule or scope: what they must hear, and what they must not.
 HEARS, IGNORES = "-hears", "-ignores"
+SCOPES = "scope"
 LEVELS = {"ask": Severity.NONE} | {level.value: level for level in Severity if level.rank}
 
 
@@ -92,11 +93,15 @@ def _lines(lexicon: Mapping[str, Any]) -> Iterator[tuple[Rule | Scope, str]]:
     for category, levels in lexicon.items():
         if category == "view":
             continue
+        if category == SCOPES:
+            yield from ((Scope(name), line) for name, lines in _named(levels) for line in lines)
+            continue
         for level, rules in levels.items():
-            if category == "scope":
-                yield from ((Scope(level), line) for line in rules)
-                continue
-            for name, lines in rules.items():
-                if not name.endswith((HEARS, IGNORES)):
-                    rule = Rule(category, name, LEVELS[level])
-                    yield from ((rule, line) for line in lines)
+            for name, lines in _named(rules):
+                rule = Rule(category, name, LEVELS[level])
+                yield from ((rule, line) for line in lines)
+
+
+def _named(lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Without the examples beside them."""
+    return ((name, lines) for name, lines in lists.items() if not name.endswith((HEARS, IGNORES)))
