@@ -20,6 +20,8 @@ ONESELF = "me"
 NEARBY = 3
 TO_A_QUESTION = {Scope.NEGATION, Scope.IDIOM, Scope.PAST, Scope.FICTION}
 SETTLING: set[str] = {Scope.NEGATION, Scope.IDIOM}
+# "Not a joke" is none, and what is "not over" happens still.
+DENIABLE = {Scope.FICTION, Scope.RESOLVED}
 QUOTATION = "quotation"
 ANY = "any"
 # Languages of which one's words are often the other's, or are typed in one breath with them.
@@ -81,7 +83,13 @@ class Surroundings:
     def _tells(self, kind: Scope, hit: Match) -> bool:
         """Whether the hit's sentence has such words besides the hit's own."""
         told = self._told.get(self._message.sentences[hit.start], {})
-        return any(_apart(scope, hit) and _meant(scope, hit) for scope in told.get(kind, ()))
+        denials = told.get(Scope.NEGATION, ()) if kind in DENIABLE else ()
+        return any(
+            _apart(scope, hit)
+            and _meant(scope, hit)
+            and not any(self._negates(denial, scope) for denial in denials)
+            for scope in told.get(kind, ())
+        )
 
     def _beside(self, hit: Match) -> list[Match]:
         """The scopes of its sentence within the hit and just before it, in their order."""
