@@ -76,7 +76,7 @@ def test_p1_english_words_with_the_consonants_of_darija_lower_nothing(
         "il va tuer son fils",
         "he wrote in the chat that he will kill me",  # a cat
         "проглотила всю пачку таблеток с водкой, клонит в сон",
-        "dijo que a las ocho viene a matarme y ya son las siete y media",
+        "dijo que viene a matarme a las ocho y ya son las siete y media",
     ],
 )
 def test_p1_what_is_a_story_in_another_language_lowers_nothing(watch: Watch, text: str) -> None:
