@@ -48,7 +48,8 @@ async def look_ahead(
         if message is not None and await staff_of_chat(session, message.chat.id) is None:
             returnee = await returnee_of_chat(session, message.chat.id)
             said.append(await _said(session, message, returnee, lexicons))
-    _begun(session).update(ear.begin(said))
+    if said:
+        _begun(session).update(ear.begin(said))
 
 
 def _begun(session: Session) -> dict[Said, Later]:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.outcome import Taken, failed
 from console.routing import Page
 from domain.cases.queue import Part
 from domain.cases.work import claim
@@ -18,6 +19,7 @@ from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from storage.cases import Case
 from storage.kinds import ConflictKind, MessageKind, Role, Severity
+from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.safeguarding import Complaint, Conflict
 from storage.sessions import SERVICE
@@ -207,3 +209,25 @@ async def test_that_something_was_confided_that_cannot_be_shown_is_said(
         page = (await browser.get(f"/complaints/{complaint.id}")).text
 
     assert "Something that can&#39;t be shown here" in page
+
+
+async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
+    office: Office,
+) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        told = {"text": "She asks me for money"}
+        await hear_in_confidence(session, returnee, MessageKind.TEXT, told, Severity.NONE)
+        complaint = (await session.scalars(select(Complaint))).one()
+    async with office.browser(Role.SAFEGUARDING) as browser:
+        page = f"/complaints/{complaint.id}"
+        await browser.post(f"{page}/answer", words="When was that?")
+        assert "Not delivered" not in (await browser.get(page)).text
+        async with office.database.begin(SERVICE) as session:
+            answers = select(OutboxRow).where(OutboxRow.returnee_id == person.id)
+            answer = (await session.scalars(answers.order_by(OutboxRow.number.desc()))).first()
+            assert answer is not None
+            await failed(session, Taken(answer.id, answer.fence), "blocked")
+
+        assert "Not delivered" in (await browser.get(page)).text
