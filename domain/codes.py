@@ -1,10 +1,13 @@
 """Codes that are handed to somebody once. Only their hashes are kept."""
 
+import re
 import secrets
 
 # Without i, l, o and u: what is read from paper or down a telephone is not misread.
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 16
+# One that is for a chat says by its first letter for whom it is.
+_FOR_A_CHAT = re.compile(rf"(?<!\w)[a-z]-[{_LETTERS}]{{{_LENGTH}}}(?!\w)", re.IGNORECASE)
 
 
 def new_code(prefix: str = "", length: int = _LENGTH) -> str:
@@ -15,3 +18,8 @@ def new_code(prefix: str = "", length: int = _LENGTH) -> str:
 def as_issued(typed: str) -> str:
     """A code the way it was given out, however somebody typed it."""
     return typed.strip().casefold()
+
+
+def without_codes(words: str) -> str:
+    """What somebody wrote, less the codes for a chat in it: their letters are drawn by lot."""
+    return _FOR_A_CHAT.sub("", words)

@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.enums import ContentType
 from aiogram.types import Message, Poll
 
+from domain.codes import without_codes
 from handlers.rich_words import holds_file, lines_of
 from storage.kinds import MessageKind
 
@@ -107,9 +108,9 @@ def words_of(message: Message) -> str:
     return "\n".join(part for part in (_said_in(message), _quoted_in(message)) if part)
 
 
-def without_command(words: str) -> str:
-    """Pressing /help says nothing yet; what is written behind it does."""
-    return _COMMAND.sub("", words)
+def own_words(words: str) -> str:
+    """Pressing /help or an invitation says nothing yet; what is written behind it does."""
+    return without_codes(_COMMAND.sub("", words))
 
 
 def body_of(message: Message) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from dialogs.safety.hours import HOURS
 from domain.consent import PURPOSES, has_consent
 from domain.invites import issue_invites
+from domain.notices import Notice
 from domain.returnees import returnee_of_chat
 from domain.safety import window_of
 from storage.audit import AuditEntry
@@ -226,3 +227,15 @@ async def test_a_made_up_invitation_is_refused_and_still_leads_to_help(phone: Ph
     [menu] = await phone.press("Menu")
 
     assert any("Find help" in label for label in menu.buttons)
+
+
+async def test_an_invitation_whose_letters_begin_as_a_cry_is_an_invitation(phone: Phone) -> None:
+    """One of some seven thousand is: "vby…" is how Ukrainian says "kill" in Latin letters. What
+    is written after it is heard.
+    """
+    invitation = "/start r-vbyr7q7p1ya3zha9"
+    said = await phone.write(invitation)
+    more = await phone.write(f"{invitation} they locked me in and he will kill me")
+
+    assert [each.notice for each in said] == [Notice.INVITE_REFUSED]
+    assert Notice.CRISIS in {each.notice for each in more}
