@@ -17,7 +17,7 @@ from storage.sessions import Clock, Database
 from storage.wakes import Wakes
 from tests.forking.nursery import Nursery
 from tests.forking.nursery import nursery as new_nursery
-from tests.postgres import HASTE, DatabaseUrls, create_database, drop_database
+from tests.postgres import HASTE, Compiled, DatabaseUrls, create_database, drop_database
 
 pytest_plugins = ["tests.faults.plugin"]
 
@@ -85,10 +85,18 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def compiled() -> Compiled:
+    return Compiled()
+
+
 @pytest.fixture
-async def database(urls: DatabaseUrls, keys: Keyring, clock: Clock) -> AsyncIterator[Database]:
+async def database(
+    urls: DatabaseUrls, keys: Keyring, clock: Clock, compiled: Compiled
+) -> AsyncIterator[Database]:
     """A fresh database, entered as `wayhome run` enters it."""
     database = Database(urls.run_url, keys, clock, Wakes())
+    compiled.share(database.engine)
     yield database
     await database.close()
 

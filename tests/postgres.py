@@ -1,9 +1,10 @@
 """Fresh databases in the session's PostgreSQL."""
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Dialect, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.embedded.postgres import EmbeddedPostgres
@@ -39,9 +40,27 @@ async def drop_database(postgres: EmbeddedPostgres, name: str) -> None:
 
 async def execute_alone(postgres: EmbeddedPostgres, *statements: str) -> None:
     """As the owner, each in its own implicit transaction."""
-    engine = create_async_engine(
-        postgres.owner_url, poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
-    async with engine.connect() as connection:
+    async with _owner(postgres.owner_url).connect() as connection:
         for statement in statements:
             await connection.execute(text(statement))
+
+
+@cache
+def _owner(url: str) -> AsyncEngine:
+    """Asked twice by each test; it keeps no connection."""
+    return create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+
+class Compiled:
+    """Statements as PostgreSQL wants them. Each engine makes its own, and each test has one."""
+
+    def __init__(self) -> None:
+        self._statements: dict[Any, Any] = {}
+        self._dialect: Dialect | None = None
+
+    def share(self, engine: AsyncEngine) -> None:
+        """Before it is used."""
+        shared = engine.sync_engine
+        # They are found by the very dialect that they were made for.
+        self._dialect = shared.dialect = self._dialect or shared.dialect
+        shared.update_execution_options(compiled_cache=self._statements)

@@ -1,6 +1,7 @@
 """A phone in front of the watch and the dispatcher, with the real database behind them."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -11,7 +12,6 @@ from sqlalchemy import select
 from bot.current import Current
 from bot.dialog_states import DialogStates
 from bot.handling import Handling
-from bot.telegram import bot_for_handlers
 from bot.windows import WindowsToOutbox
 from dialogs.notices import discretion_of, render
 from dialogs.texts import Texts
@@ -28,6 +28,16 @@ from storage.sessions import SERVICE, Database, Session
 
 #: By which a watched phone opens in the tests.
 ROW = "🌳🐟🍎🌳"
+
+
+@cache
+def handling(watch: Watch) -> Handling:
+    """What stands behind all phones. It keeps nothing of any, and takes long to put together."""
+    current = Current()
+    dispatcher = create_dispatcher(
+        DialogStates(current), WindowsToOutbox(current), Catalogues.load(), watch
+    )
+    return Handling(Bot("42:test"), dispatcher, watch, current)
 
 
 @dataclass(frozen=True)
@@ -59,17 +69,7 @@ class Phone:
     screen: Said | None = None
 
     def __post_init__(self) -> None:
-        self._catalogues = Catalogues.load()
-        self._current = Current()
-        self._dispatcher = create_dispatcher(
-            DialogStates(self._current),
-            WindowsToOutbox(self._current),
-            self._catalogues,
-            self.watch,
-        )
-        bot = Bot("42:test")
-        self._bot = bot_for_handlers(bot)
-        self._handling = Handling(bot, self._dispatcher, self.watch, self._current)
+        self._handling = handling(self.watch)
         self._ids = count(1)
 
     async def write(self, text: str = "", **more: Any) -> list[Said]:
@@ -110,9 +110,9 @@ class Phone:
         answers = CallbackAnswers()
         async with self.database.begin(SERVICE) as session:
             await self._handling.prepare(session, [raw])
-            with self._current.within(session):
-                await self._dispatcher.feed_raw_update(
-                    self._bot, raw, session=session, answers=answers, found=found
+            with self._handling.current.within(session):
+                await self._handling.dispatcher.feed_raw_update(
+                    self._handling.mute, raw, session=session, answers=answers, found=found
                 )
             await self._handling.finish(session)
         self.toasts = list(answers.by_query.values())
@@ -159,7 +159,7 @@ class Phone:
         returnee = await session.get(Returnee, row.returnee_id) if row.returnee_id else None
         language = returnee.language if returnee else content.get("language", "en")
         discretion = discretion_of(content, returnee)
-        texts = Texts(language, discretion, self._catalogues.of(language))
+        texts = Texts(language, discretion, Catalogues.load().of(language))
         screen = await render(session, content, texts, returnee)
         rows = screen.keyboard.inline_keyboard if screen.keyboard else []
         buttons = {key.text: key.callback_data or "" for line in rows for key in line}
