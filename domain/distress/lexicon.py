@@ -6,7 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from domain.distress.phrases import Phrase, parse_phrase
+from domain.distress.phrases import Phrase, parse_phrase, spelled_out
 from domain.distress.views import VIEWS
 from storage.kinds import Severity
 
@@ -43,7 +43,7 @@ class Entry:
     view: str
     meaning: Rule | Scope
     phrase: Phrase
-    #: As it is written.
+    #: As it is written; it may stand for several phrases, each of which has an entry.
     line: str
 
     @property
@@ -86,7 +86,8 @@ def language_of(lexicon: Traversable) -> str:
 def read_entries(language: str, lexicon: Mapping[str, Any]) -> Iterator[Entry]:
     view = lexicon.get("view", "as-written")
     for meaning, line in _lines(lexicon):
-        yield Entry(language, view, meaning, parse_phrase(line, VIEWS[view]), line)
+        for plain in spelled_out(line):
+            yield Entry(language, view, meaning, parse_phrase(plain, VIEWS[view]), line)
 
 
 def _lines(lexicon: Mapping[str, Any]) -> Iterator[tuple[Rule | Scope, str]]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
+from itertools import product, takewhile
 
 from domain.distress.text import words_of
 
 GAP = "..."
+JOINT = "_"
 GAP_REACH = 3
 SHORTEST_STEM = 4
 
@@ -38,6 +39,25 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     slots: tuple[Slot, ...]
+
+
+def spelled_out(line: str) -> list[str]:
+    """The lines that it stands for where one of several forms is more than a word: `go|bear_it on`
+    is `go on` and `bear it on`.
+    """
+    return [" ".join(filter(None, parts)) for parts in product(*map(_spelled_out, line.split()))]
+
+
+def _spelled_out(part: str) -> list[str]:
+    if JOINT not in part:
+        return [part]
+    optional = part.startswith("(")
+    forms = part.strip("()").split("|")
+    several = [form.replace(JOINT, " ") for form in forms if JOINT in form]
+    single = "|".join(form for form in forms if JOINT not in form)
+    if optional:
+        return [f"({single})" if single else "", *several]
+    return [single, *several] if single else several
 
 
 def parse_phrase(line: str, view: Callable[[str], str]) -> Phrase:

@@ -153,7 +153,8 @@ class Watch:
 
     def lines_in(self, text: str) -> list[Entry]:
         """The lines of the lexicons that speak of distress there, whatever stands around it."""
-        return [*dict.fromkeys(hit.match.entry for hit in self._read(words_of(text)).hits)]
+        entries = [hit.match.entry for hit in self._read(words_of(text)).hits]
+        return [*{entry.key: entry for entry in entries}.values()]
 
     def evidence(self, text: str, own: Own | None = None) -> list[Evidence]:
         """What it was heard by, as it was typed: rules by their words, likeness by those that it
