@@ -41,7 +41,7 @@ def new_world(
     @asynccontextmanager
     async def make(**options: Any) -> AsyncIterator[World]:
         name = f"test_{uuid.uuid4().hex}"
-        urls = await create_database(postgres, name, migrated_template)
+        urls = await create_database(postgres, name, migrated_template, planned_as_in_life=True)
         (folder := tmp_path / name).mkdir()
         try:
             async with world(nursery, urls.run_url, folder, **options) as made:

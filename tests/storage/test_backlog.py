@@ -38,7 +38,7 @@ async def counted_when_nobody_waited(
     postgres: EmbeddedPostgres, migrated_template: str
 ) -> AsyncIterator[Database]:
     name = f"backlog_{uuid.uuid4().hex}"
-    urls = await create_database(postgres, name, migrated_template)
+    urls = await create_database(postgres, name, migrated_template, planned_as_in_life=True)
     owner = Database(urls.owner_url, Keyring({1: b"k" * 32}), Clock(), Wakes())
     database = Database(urls.run_url, Keyring({1: b"k" * 32}), Clock(), Wakes())
     async with database.begin(SERVICE) as session:

@@ -59,7 +59,7 @@ class Crowd:
 @pytest.fixture(scope="module")
 async def crowd(postgres: EmbeddedPostgres, migrated_template: str) -> AsyncIterator[Crowd]:
     name = f"crowd_{uuid.uuid4().hex}"
-    urls = await create_database(postgres, name, migrated_template)
+    urls = await create_database(postgres, name, migrated_template, planned_as_in_life=True)
     database = Database(urls.run_url, Keyring({1: b"k" * 32}), Clock(), Wakes())
     population = await populate(database, urls.owner_url, PEOPLE)
     async with database.begin(SERVICE) as session:
