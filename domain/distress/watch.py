@@ -65,12 +65,12 @@ class Judging(NamedTuple):
     far: float
 
 
-# Chosen on messages that were not learned from: decisions 0049 and 0057.
+# Chosen on messages that were not learned from: decisions 0049 and 0058.
 BY_ITSELF = Judging(
-    usual=Bars(concern=2.0, urgent=4.0, emergency=3.5),
-    told=Bars(concern=2.0, urgent=4.0, emergency=1.5),
-    passed_on=Bars(concern=2.0, urgent=8.8, emergency=10.0),
-    of_nobody=Bars(concern=2.0, urgent=20.0, emergency=15.0),
+    usual=Bars(concern=2.1, urgent=4.0, emergency=3.5),
+    told=Bars(concern=2.1, urgent=4.0, emergency=1.5),
+    passed_on=Bars(concern=2.1, urgent=8.8, emergency=10.0),
+    of_nobody=Bars(concern=2.1, urgent=20.0, emergency=15.0),
     asked_about=0.1,
     far=-2.1,
 )

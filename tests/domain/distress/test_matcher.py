@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.distress.lexicon import load_entries
 from domain.distress.matcher import Matcher
-from domain.distress.phrases import GAP_REACH, Form, Phrase, Slot, parse_phrase
+from domain.distress.phrases import GAP_REACH, Form, Phrase, Slot, parse_phrase, spelled_out
 from domain.distress.views import VIEWS
 
 Found = tuple[int, tuple[int, ...]]
@@ -100,3 +101,19 @@ def test_an_optional_word_counts_when_it_is_there_and_a_gap_may_be_empty() -> No
     assert find(matcher, ["i", "am", "not", "so", "safe", "around", "here"]) == [(0, (2, 3, 4, 6))]
     assert find(matcher, ["not", "safe", "here"]) == [(0, (0, 1, 2))]
     assert find(matcher, ["not", "safe", "at", "all", "over", "there", "here"]) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        ("locked ... in|the_cellar", ["locked ... in", "locked ... the cellar"]),
+        ("cant cope|go_on|bear_it now", ["cant cope now", "cant go on now", "cant bear it now"]),
+        ("not (so|at_all) safe", ["not (so) safe", "not at all safe"]),
+        ("not (at_all) safe", ["not safe", "not at all safe"]),
+        ("a_b|c d_e", ["c d e", "a b d e"]),
+        ("trade*_people", ["trade* people"]),
+        ("either|or this|that", ["either|or this|that"]),
+    ],
+)
+def test_several_words_stand_where_one_could(line: str, lines: list[str]) -> None:
+    assert spelled_out(line) == lines
