@@ -108,7 +108,7 @@ def words_of(message: Message) -> str:
     return "\n".join(part for part in (_said_in(message), _quoted_in(message)) if part)
 
 
-def own_words(words: str) -> str:
+def without_command_or_code(words: str) -> str:
     """Pressing /help or an invitation says nothing yet; what is written behind it does."""
     return without_codes(_COMMAND.sub("", words))
 

@@ -29,7 +29,7 @@ from domain.safety import judge_before_commit
 from domain.staff import staff_of_chat
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen
-from handlers.contents import body_of, kind_of, own_words, words_of
+from handlers.contents import body_of, kind_of, without_command_or_code, words_of
 from handlers.off_record import take_off_screen
 from locales.catalogues import chosen_language
 from storage.kinds import MessageKind
@@ -69,7 +69,7 @@ async def _said(
     before = await said_before(session, message.chat.id, message.message_id)
     organisation_id = organisation_when_found(session, returnee) if returnee else None
     own = lexicons.of(organisation_id) if lexicons else None
-    return Said(own_words(words_of(message)), tuple(before), own)
+    return Said(without_command_or_code(words_of(message)), tuple(before), own)
 
 
 async def look(

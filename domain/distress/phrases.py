@@ -43,8 +43,12 @@ class Phrase:
 
 def spelled_out(line: str) -> list[str]:
     """The lines that it stands for where one of several forms is more than a word: `go|bear_it on`
-    is `go on` and `bear it on`.
+    is `go on` and `bear it on`. Raises ValueError where such a form lacks a word, or need not be
+    there at an end of the line.
     """
+    ends = line.split()[:1] + line.split()[-1:]
+    if any(JOINT in end and end.startswith("(") for end in ends):
+        raise _ends_in_what_need_not_be_there(line)
     return [" ".join(filter(None, parts)) for parts in product(*map(_spelled_out, line.split()))]
 
 
@@ -53,6 +57,8 @@ def _spelled_out(part: str) -> list[str]:
         return [part]
     optional = part.startswith("(")
     forms = part.strip("()").split("|")
+    if not all(word for form in forms for word in form.split(JOINT)):
+        raise ValueError(f"'{part}' lacks a word")
     several = [form.replace(JOINT, " ") for form in forms if JOINT in form]
     single = "|".join(form for form in forms if JOINT not in form)
     if optional:
@@ -72,8 +78,12 @@ def parse_phrase(line: str, view: Callable[[str], str]) -> Phrase:
         slots.append(Slot(forms, reach, optional))
         reach = 0
     if not slots or reach or any(end.optional for end in (slots[0], slots[-1])) or slots[0].reach:
-        raise ValueError(f"'{line}' must begin and end with a word that has to be there")
+        raise _ends_in_what_need_not_be_there(line)
     return Phrase(tuple(slots))
+
+
+def _ends_in_what_need_not_be_there(line: str) -> ValueError:
+    return ValueError(f"'{line}' must begin and end with a word that has to be there")
 
 
 # A lexicon's words stand in many of its lines; all of one language are no more than these.

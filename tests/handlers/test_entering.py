@@ -229,7 +229,9 @@ async def test_a_made_up_invitation_is_refused_and_still_leads_to_help(phone: Ph
     assert any("Find help" in label for label in menu.buttons)
 
 
-async def test_an_invitation_whose_letters_begin_as_a_cry_is_an_invitation(phone: Phone) -> None:
+async def test_p1_what_is_written_after_an_invitation_is_heard_and_its_letters_are_not(
+    phone: Phone,
+) -> None:
     """One of some seven thousand is: "vby…" is how Ukrainian says "kill" in Latin letters. What
     is written after it is heard.
     """

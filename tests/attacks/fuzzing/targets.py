@@ -50,7 +50,7 @@ from domain.sound.webm import Unreadable, opus_within
 from domain.staff.challenges import offer
 from domain.staff.passkeys import Place, add_passkey, sign_in_by_passkey
 from domain.stop_word.forms import forms, probes
-from handlers.contents import body_of, kind_of, own_words, words_of
+from handlers.contents import body_of, kind_of, without_command_or_code, words_of
 from storage.inbox import chat_of_update
 from storage.keys import Keyring
 from tests.attacks.fuzzing import seeds
@@ -84,7 +84,7 @@ def update(data: bytes) -> None:
         kind_of(message)
         json.dumps(body_of(message))
         words = words_of(message)
-        Watch.load().assess(own_words(words))
+        Watch.load().assess(without_command_or_code(words))
         says_only_a_childs_age(words)
 
 

@@ -243,6 +243,18 @@ def test_p1_an_organisations_words_are_heard_over_two_messages_too() -> None:
     assert (heard.severity, heard.version) == (Severity.URGENT, "v1+4")
 
 
+def test_a_line_of_several_phrases_is_one_line() -> None:
+    """It is named once, and muted as a whole, whichever of them it was heard by."""
+    entries = [*read_entries("en", {"coercion": {"urgent": {"told": ["i must|have_to obey"]}}})]
+    text = "i must obey, i have to obey"
+
+    assert len(entries) == 2
+    assert [each.line for each in watch(entries=entries).lines_in(text)] == ["i must|have_to obey"]
+    muted = Own(1, [], frozenset({entries[0].key}))
+    assert watch(entries=entries).assess(text).severity is not Severity.NONE
+    assert watch(entries=entries).assess(text, own=muted).severity is Severity.NONE
+
+
 def test_a_line_is_found_again_by_its_key() -> None:
     (beats, knife, *_) = ENTRIES
     assert watch().line(knife.key) is knife

@@ -117,3 +117,15 @@ def test_an_optional_word_counts_when_it_is_there_and_a_gap_may_be_empty() -> No
 )
 def test_several_words_stand_where_one_could(line: str, lines: list[str]) -> None:
     assert spelled_out(line) == lines
+
+
+@pytest.mark.parametrize("line", ["(at_all) safe", "safe (at_all)"])
+def test_words_that_need_not_be_there_stand_at_no_end(line: str) -> None:
+    with pytest.raises(ValueError, match="must begin and end"):
+        spelled_out(line)
+
+
+@pytest.mark.parametrize("line", ["go|bear_ it", "go|_it now", "bear_it| now", "bear__it"])
+def test_several_words_lack_none(line: str) -> None:
+    with pytest.raises(ValueError, match="lacks a word"):
+        spelled_out(line)

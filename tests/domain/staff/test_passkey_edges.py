@@ -32,6 +32,14 @@ class Moment:
         self.database_now = now
 
 
+@pytest.fixture
+async def phone(database: Database, vera: NewStaff) -> PasskeyStore:
+    """It holds a passkey of Vera's."""
+    store = PasskeyStore()
+    await make(database, vera.id, store)
+    return store
+
+
 def test_a_challenge_is_good_for_five_minutes_and_its_purpose() -> None:
     noon = datetime(2026, 11, 27, 12, tzinfo=UTC)
     made = offer(cast("Session", Moment(noon)), '{"rpId": "here"}', b"challenge", "sign in")
@@ -50,10 +58,8 @@ def test_a_challenge_is_good_for_five_minutes_and_its_purpose() -> None:
 
 
 async def test_a_browser_is_asked_for_a_passkey_that_its_owner_unlocks_and_has_not_yet(
-    database: Database, vera: NewStaff
+    database: Database, vera: NewStaff, phone: PasskeyStore
 ) -> None:
-    phone = PasskeyStore()
-    await make(database, vera.id, phone)
     async with database.begin(SERVICE) as session:
         staff = await session.get_one(Staff, vera.id)
         asked = (await passkeys.offer_new(session, HERE, staff)).options
@@ -76,10 +82,8 @@ async def test_a_browser_is_asked_for_a_passkey_that_its_owner_unlocks_and_has_n
 
 
 async def test_a_passkey_is_kept_with_its_owner_and_known_once(
-    database: Database, vera: NewStaff
+    database: Database, vera: NewStaff, phone: PasskeyStore
 ) -> None:
-    phone = PasskeyStore()
-    await make(database, vera.id, phone)
     with pytest.raises(Refused, match="known already"):
         await make(database, vera.id, phone)
     async with database.begin(SERVICE) as session:
@@ -95,10 +99,8 @@ async def test_a_passkey_is_kept_with_its_owner_and_known_once(
 
 
 async def test_a_passkeys_use_is_noted_and_no_offer_from_before_it_is_answered(
-    database: Database, vera: NewStaff
+    database: Database, vera: NewStaff, phone: PasskeyStore
 ) -> None:
-    phone = PasskeyStore()
-    await make(database, vera.id, phone)
     async with database.begin(SERVICE) as session:
         staff = await session.get_one(Staff, vera.id)
         earlier = passkeys.offer_sign_in(session, HERE)
@@ -124,10 +126,8 @@ async def test_a_passkeys_use_is_noted_and_no_offer_from_before_it_is_answered(
 
 
 async def test_a_passkey_that_counted_further_was_copied(
-    database: Database, vera: NewStaff
+    database: Database, phone: PasskeyStore
 ) -> None:
-    phone = PasskeyStore()
-    await make(database, vera.id, phone)
     async with database.begin(SERVICE) as session:
         await session.execute(update(Passkey).values(sign_count=5))
         offered = passkeys.offer_sign_in(session, HERE)
@@ -137,10 +137,10 @@ async def test_a_passkey_that_counted_further_was_copied(
             )
 
 
+@pytest.mark.usefixtures("phone")
 async def test_a_passkey_is_taken_away_where_another_way_in_is_left(
     database: Database, vera: NewStaff
 ) -> None:
-    await make(database, vera.id, PasskeyStore())
     async with database.begin(SERVICE) as session:
         staff = await session.get_one(Staff, vera.id)
         # A password is the other way in.
