@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import false, func, or_, select, update
 
 from domain.check_ins.instants import instant
 from domain.errors import Refused
@@ -147,28 +148,39 @@ class Contacts:
 
     keys: Keyring
     now: datetime
-    #: By person: safety, the wrapped data key, whether an emergency is open, and whether they asked
-    #: to be forgotten.
-    facts: Mapping[UUID, tuple[Safety, bytes | None, bool, Erasure | None]]
+    facts: Mapping[UUID, "Facts"]
 
     def of(self, returnee: Returnee) -> Contact:
         """Raises what a damaged key or window raises, and only for that person."""
-        safety, wrapped, in_danger, erasure = self.facts[returnee.id]
+        facts = self.facts[returnee.id]
         window = Window()
-        if safety.window is not None:
-            window = _opened(open_data_key(self.keys, wrapped), safety.window)
+        if facts.window is not None:
+            window = _opened(open_data_key(self.keys, facts.wrapped), facts.window)
         return Contact(
             place=zone(returnee.time_zone),
             window=window,
-            never_first=safety.never_first,
+            never_first=facts.never_first,
             last_wrote_at=returnee.last_wrote_at,
             paused_until=returnee.paused_until,
             frozen=returnee.frozen_at is not None,
-            emergency_open=in_danger,
+            emergency_open=facts.in_danger,
             confirmed=who_is_there(returnee, self.now) is Identity.CONFIRMED,
-            leaving=erasure is not None,
-            hushed=erasure is not None and (erasure.forced or erasure.chat is not None),
+            leaving=facts.leaving,
+            hushed=facts.hushed,
         )
+
+
+class Facts(NamedTuple):
+    """Of one person, as the database has them."""
+
+    returnee_id: UUID
+    #: Sealed with the data key that comes with it.
+    window: bytes | None
+    never_first: bool
+    wrapped: bytes | None
+    in_danger: bool
+    leaving: bool
+    hushed: bool
 
 
 _IN_DANGER = (
@@ -181,7 +193,15 @@ _IN_DANGER = (
     .exists()
 )
 _CONTACTS = (
-    select(Safety, DataKey.wrapped, _IN_DANGER, Erasure)
+    select(
+        Safety.returnee_id,
+        Safety.window,
+        Safety.never_first,
+        DataKey.wrapped,
+        _IN_DANGER,
+        Erasure.returnee_id.is_not(None),
+        func.coalesce(or_(Erasure.forced, Erasure.chat.is_not(None)), false()),
+    )
     .join(Returnee, Returnee.id == Safety.returnee_id)
     .outerjoin(DataKey, DataKey.id == Returnee.data_key_id)
     .outerjoin(Erasure, Erasure.returnee_id == Safety.returnee_id)
@@ -195,8 +215,8 @@ async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Cont
     if not asked:
         return Contacts(session.keys, session.now, {})
     rows = await session.execute(_CONTACTS, {"asked": asked})
-    facts = {row[0].returnee_id: (row[0], row[1], row[2], row[3]) for row in rows}
-    return Contacts(session.keys, session.now, facts)
+    facts = (Facts(*row) for row in rows)
+    return Contacts(session.keys, session.now, {each.returnee_id: each for each in facts})
 
 
 async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Window:

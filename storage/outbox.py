@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
+from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified, table_of
 from storage.batches import at_most, one_of
 from storage.keys import Keyring
 from storage.kinds import NoticeClass, OutboxState
@@ -167,7 +167,7 @@ async def put(
     return row
 
 
-_PUT = insert(OutboxRow)
+_PUT = insert(table_of(OutboxRow))
 
 
 async def put_all(session: Session, letters: Sequence[Letter]) -> None:

@@ -126,13 +126,18 @@ class Session(AsyncSession):
         return instant
 
     @property
+    def is_moved(self) -> bool:
+        """The rules' clock is not the database's, as in a demo or a test."""
+        return self.now != self.database_now
+
+    @property
     def due(self) -> ColumnElement[datetime]:
         """The same within a query: what is due by then.
 
         As the database's own word it is no parameter, and a statement without any is planned once,
         however many people there are.
         """
-        return func.now() if self.now == self.database_now else literal(self.now)
+        return literal(self.now) if self.is_moved else func.now()
 
     @property
     def asked_at(self) -> datetime:
@@ -204,6 +209,7 @@ class Database:
             url,
             hide_parameters=True,
             pool_size=pool,
+            pool_use_lifo=True,
             max_overflow=_OVERFLOW,
             pool_timeout=_CONNECTION_FREE_WITHIN,
             connect_args={

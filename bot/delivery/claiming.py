@@ -46,6 +46,13 @@ class Claim:
     at: float = field(default_factory=time.monotonic)
 
     @property
+    def still_to_wait(self) -> timedelta | None:
+        """Whatever was done with these rows took some of the time already."""
+        if self.wait is None:
+            return None
+        return max(timedelta(), self.wait - timedelta(seconds=time.monotonic() - self.at))
+
+    @property
     def too_old(self) -> bool:
         """Whether another taker may have the rows soon."""
         return time.monotonic() - self.at > LEASE.total_seconds() / 2

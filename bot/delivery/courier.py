@@ -105,7 +105,7 @@ class Courier:
             self._on_the_way += 1
             group.create_task(self._bring(parcel))
         if claimed.wait is not None:
-            return claimed.wait
+            return claimed.still_to_wait
         if not claimed.rows:
             return None
         return timedelta() if len(claimed.rows) >= places else _MOMENT

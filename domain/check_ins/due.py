@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, func, select
 from sqlalchemy.orm import QueryableAttribute
 
-from domain.check_ins.eligibility import Exclusion, unfit
+from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.children import are_protected, is_child
 from domain.consent import last_word
+from domain.duty.readiness import are_ready
 from domain.pathways.reached import stage_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
@@ -25,21 +26,23 @@ from storage.sessions import Session
 
 # A tick takes so many at a time; the next one comes soon.
 BATCH = 100
+_NOW = bindparam("now", type_=DateTime(timezone=True))
 
 #: Why a check-in of a pathway that rests is not asked.
 PATHWAY_RESTS = "pathway-rests"
 
 
-Claiming = Select[
+_Query = Select[
     CheckIn,
     Returnee,
-    Safety,
-    Enrolment,
+    bool,
+    bool,
+    bool,
     CampaignState,
     bool,
     bool,
     bool,
-    Organisation,
+    bool,
     datetime | None,
     str | None,
 ]
@@ -49,15 +52,18 @@ Claiming = Select[
 class Due:
     check_in: CheckIn
     returnee: Returnee
-    safety: Safety
-    enrolment: Enrolment | None
+    #: Whether they want to be asked a second time.
+    wants_second_prompt: bool
+    enrolled: bool
+    invited: bool
     campaign: CampaignState | None
     #: Whether its campaign asks a second time; None without a campaign.
     second_prompt: bool | None
     consents: bool | None
     #: A child's named worker and decision are there.
     protected: bool
-    organisation: Organisation
+    #: Their organisation keeps what it promises.
+    ready: bool
     #: Since when the pathway that it is a step of rests.
     rests_since: datetime | None
     #: Of their pathway, now.
@@ -70,22 +76,35 @@ class Due:
             return Exclusion.ADULTS_ONLY
         if not self.questionnaire.speaks(self.returnee.language):
             return Exclusion.NO_TEXT
-        return unfit(
-            self.returnee,
-            self.enrolment,
+        if not self.enrolled:
+            return Exclusion.LEFT
+        return not_asked(
+            child=is_child(self.returnee),
             protected=self.protected,
+            invited=self.invited,
             consents=self.consents is True,
         )
 
 
-async def claim(session: Session, due: Claiming) -> list[Due]:
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """What a tick asks all day, written down once for each of two clocks."""
+
+    #: The database's own, whose instant is no parameter: planned once (decision 0041).
+    now: _Query
+    #: One that was moved.
+    moved: _Query
+
+
+async def claim(session: Session, claiming: Claiming) -> list[Due]:
     """Locks the first of them that nobody else has, and their persons; whoever comes second takes
     others.
 
     Whoever handles a person's message locks the person before anything of theirs: a tick that
     held one of their check-ins meanwhile, and wanted the person, would wait in a ring.
     """
-    rows = await session.execute(due, {"now": session.now})
+    query = claiming.moved if session.is_moved else claiming.now
+    rows = await session.execute(query, {"now": session.now})
     return await _with_questionnaires(session, rows.all())
 
 
@@ -93,20 +112,24 @@ def claiming(
     states: Sequence[CheckInState],
     instant: QueryableAttribute[datetime] | QueryableAttribute[datetime | None],
 ) -> Claiming:
-    """Those in these states whose instant has come. Written down once: it is asked all day."""
-    return (
-        _query()
-        .where(CheckIn.state.in_(states), instant <= bindparam("now"))
-        .order_by(instant)
-        .limit(at_most(BATCH))
-        .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)
-    )
+    """Those in these states whose instant has come."""
+
+    def due_by(now: ColumnElement[datetime]) -> _Query:
+        return (
+            _query(now)
+            .where(CheckIn.state.in_(states), instant <= now)
+            .order_by(instant)
+            .limit(at_most(BATCH))
+            .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)
+        )
+
+    return Claiming(due_by(func.now()), due_by(_NOW))
 
 
 async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, Due]:
     if not check_in_ids:
         return {}
-    rows = await session.execute(_LOCKED, {"check_ins": check_in_ids})
+    rows = await session.execute(_LOCKED, {"check_ins": check_in_ids, "now": session.now})
     return {due.check_in.id: due for due in await _with_questionnaires(session, rows.all())}
 
 
@@ -121,7 +144,7 @@ async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Du
     ]
 
 
-def _query() -> Claiming:
+def _query(now: ColumnElement[datetime]) -> _Query:
     enrolled = and_(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,
@@ -136,13 +159,14 @@ def _query() -> Claiming:
         select(
             CheckIn,
             Returnee,
-            Safety,
-            Enrolment,
+            Safety.second_prompt,
+            Enrolment.id.is_not(None),
+            Enrolment.invite_id.is_not(None),
             Campaign.state,
             Campaign.second_prompt,
             last_word(Purpose.CHECK_INS),
             are_protected(),
-            Organisation,
+            are_ready(now),
             OnPathway.paused_at,
             stage_of(CheckIn),
         )
@@ -158,5 +182,8 @@ def _query() -> Claiming:
 
 # Asked for every batch that is sent, so it is written down once.
 _LOCKED = (
-    _query().where(one_of(CheckIn.id, "check_ins")).order_by(CheckIn.id).with_for_update(of=CheckIn)
+    _query(_NOW)
+    .where(one_of(CheckIn.id, "check_ins"))
+    .order_by(CheckIn.id)
+    .with_for_update(of=CheckIn)
 )

@@ -1,13 +1,25 @@
 """What became of a prompt on its way. Our failures are booked as ours (P3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam, case, func, update
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    String,
+    Update,
+    Uuid,
+    bindparam,
+    case,
+    column,
+    func,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.check_ins.calling import call_about_unreachable
+from storage.base import table_of
 from storage.batches import one_of
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
@@ -24,6 +36,26 @@ PATIENCE = timedelta(hours=24)
 
 _INSTANT = DateTime(timezone=True)
 _NOT_SENT = (CheckInState.FAILED, CheckInState.MISSED_BY_US, CheckInState.SKIPPED)
+
+
+def _leave() -> Update:
+    given = (
+        func.unnest(
+            bindparam("check_ins", type_=ARRAY(Uuid)), bindparam("stages", type_=ARRAY(String))
+        )
+        .table_valued(column("id", Uuid), column("stage", String))
+        .render_derived()
+    )
+    row = table_of(CheckIn)
+    return (
+        update(row)
+        .where(row.c.id == given.c.id)
+        .values(
+            state=CheckInState.SENDING,
+            reason=None,
+            stage=func.coalesce(row.c.stage, given.c.stage),
+        )
+    )
 
 
 def _confirm() -> ReturningUpdate[datetime | None, datetime]:
@@ -46,7 +78,19 @@ def _confirm() -> ReturningUpdate[datetime | None, datetime]:
     )
 
 
+_LEAVE = _leave()
 _CONFIRM = _confirm()
+
+
+async def leave(session: Session, stages: Mapping[UUID, str]) -> None:
+    """These check-ins are put on their way, in one statement: many are due at the same moment. What
+    the session has loaded of them does not change.
+
+    `stages`: of each person's pathway, now; what a second prompt asks keeps that of the first.
+    """
+    if stages:
+        given = {"check_ins": list(stages), "stages": list(stages.values())}
+        await session.execute(_LEAVE, given)
 
 
 async def confirmed(

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
-from domain.check_ins.outcomes import BLOCKED, BROKEN, LATE, book, call_where_blocked
+from domain.check_ins.outcomes import BLOCKED, BROKEN, LATE, book, call_where_blocked, leave
 from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
-from domain.duty.readiness import is_ready
 from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.safety import LOOK_AGAIN, Contact, contacts_with, held
@@ -43,15 +42,17 @@ async def send_due(session: Session) -> int:
     async def send(session: Session, some: Sequence[Due]) -> None:
         # What is taken back, since one of them failed, was not asked.
         now_asked = Asked(dict(asked.at))
-        prompts = []
+        leaving = []
         for due in some:
             verdict = judge(due, contacts.of(due.returnee), now_asked, session.now)
-            _carry_out(due, verdict, session.now)
             if verdict.state is CheckInState.SENDING:
                 now_asked.note(due, session.now)
-                prompts.append(_prompt(session, due))
+                leaving.append(due)
+            else:
+                _carry_out(due, verdict, session.now)
         await session.flush()
-        await put_all(session, prompts)
+        await leave(session, {due.check_in.id: due.stage or "" for due in leaving})
+        await put_all(session, [_prompt(session, due) for due in leaving])
         for due in some:
             await call_where_blocked(session, due.check_in)
         asked.at.update(now_asked.at)
@@ -134,7 +135,7 @@ def _over(due: Due) -> Verdict | None:
 def _resting(due: Due, now: datetime) -> Verdict | None:
     if due.campaign is CampaignState.PAUSED:
         return Verdict(CheckInState.HELD, "campaign-paused", now + LOOK_AGAIN)
-    if not is_ready(due.organisation, now):
+    if not due.ready:
         return Verdict(CheckInState.HELD, "not-ready", now + LOOK_AGAIN)
     return None
 
@@ -145,8 +146,6 @@ def _carry_out(due: Due, verdict: Verdict, now: datetime) -> None:
     if verdict.look_again is not None:
         # Time running out is looked at in time, too.
         check_in.due_at = min(verdict.look_again, check_in.expires_at)
-    if verdict.state is CheckInState.SENDING and check_in.stage is None:
-        check_in.stage = due.stage or ""
 
 
 def _prompt(session: Session, due: Due) -> Letter:

@@ -104,7 +104,7 @@ async def _look_again(session: Session, due: Due) -> None:
 
 def _may_ask_again(due: Due) -> bool:
     return (
-        due.safety.second_prompt
+        due.wants_second_prompt
         and due.second_prompt is not False
         # On a phone that others read, a second one is one too many.
         and not due.returnee.shared_phone

@@ -31,6 +31,7 @@ TRIED = 5
 # Pages that look at many tables, and what ticks ask twice a second: planning them anew each time
 # would cost more than what they do.
 PLANNED_ONCE = (
+    "check-ins due",
     "referral alerts",
     "mails",
     "queue: waiting",
