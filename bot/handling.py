@@ -25,6 +25,7 @@ from domain.safety import judge_all
 from domain.staff import know_staff
 from handlers.answers import CallbackAnswers
 from handlers.giving_up import hand_to_a_human
+from handlers.rich_words import read_update
 from handlers.watching import look, look_ahead
 from storage.inbox import chat_of_update
 from storage.outbox import know_unsent
@@ -82,7 +83,7 @@ class Handling(Handler):
         read: dict[int, Update] = session.info.setdefault(_READ, {})
         number = update["update_id"]
         if number not in read:
-            read[number] = Update.model_validate(update, context={"bot": self.mute})
+            read[number] = read_update(update, self.mute)
         return read[number]
 
     async def finish(self, session: Session) -> None:

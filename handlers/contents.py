@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiogram.enums import ContentType
-from aiogram.types import Message, Poll
+from aiogram.types import Message, Poll, TelegramObject
 
 from domain.codes import without_codes
-from handlers.rich_words import holds_file, lines_of
+from handlers.rich_words import held_file, lines_of
 from storage.kinds import MessageKind
 
 _COMMAND = re.compile(r"^/[A-Za-z_]\w*(@\w+)?")
@@ -126,8 +126,16 @@ def body_of(message: Message) -> dict[str, Any]:
 
 def _is_all_words(message: Message) -> bool:
     """A poll may ask about a picture, and a sticker be known by nothing."""
-    held = [message.poll, message.rich_message]
-    return bool(_said_in(message)) and not holds_file(held)
+    holds_file = _holds_file(message.poll) or held_file(message.rich_message)
+    return bool(_said_in(message)) and not holds_file
+
+
+def _holds_file(held: object) -> bool:
+    if isinstance(held, list):
+        return any(map(_holds_file, held))
+    if isinstance(held, TelegramObject):
+        return hasattr(held, "file_id") or any(_holds_file(value) for _, value in held)
+    return False
 
 
 def _said_in(message: Message) -> str:
@@ -156,7 +164,7 @@ def _lines_in(message: Message) -> Iterator[str | None]:
     for gift in (message.gift, message.unique_gift, message.gift_upgrade_sent):
         yield gift.text if gift else None
     if message.rich_message:
-        yield from lines_of(message.rich_message.blocks)
+        yield from lines_of(message.rich_message)
 
 
 def _lines_of_poll(poll: Poll) -> Iterator[str | None]:

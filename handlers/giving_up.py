@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aiogram.types import Update
-
 from domain.cases.opening import open_or_append, organisation_of
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
@@ -15,6 +13,7 @@ from domain.one_by_one import read_anew
 from domain.returnees import returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
+from handlers.rich_words import read_update
 from handlers.watching import look
 from locales.catalogues import chosen_language
 from storage.cases import Case
@@ -68,7 +67,7 @@ async def _read(
             returnee = await returnee_of_chat(session, chat_of_update(update))
             if returnee is not None:
                 await _signal(session, returnee, Severity.CONCERN)
-            await look(session, Update.model_validate(update), ear, lexicons=lexicons)
+            await look(session, read_update(update), ear, lexicons=lexicons)
     except Exception as error:
         if is_away(error):
             raise

@@ -92,6 +92,8 @@ _FREED_IF_STUCK = {
     "idle_in_transaction_session_timeout": "15s",
     "statement_timeout": "30s",
     "lock_timeout": "10s",
+    # Some connections rest for hours (the last used is taken first): no firewall forgets them.
+    "tcp_keepalives_idle": "60s",
 }
 #: Seconds. A database that takes connections and answers nothing is away, too.
 ANSWERS_WITHIN: Final = 35
@@ -209,6 +211,7 @@ class Database:
             url,
             hide_parameters=True,
             pool_size=pool,
+            # Each connection plans for itself: of a few that are always used, all have planned.
             pool_use_lifo=True,
             max_overflow=_OVERFLOW,
             pool_timeout=_CONNECTION_FREE_WITHIN,

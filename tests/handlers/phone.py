@@ -6,7 +6,6 @@ from itertools import count
 from typing import Any
 
 from aiogram import Bot
-from aiogram.types import Update
 from sqlalchemy import select
 
 from bot.current import Current
@@ -19,6 +18,7 @@ from domain.distress import Watch
 from domain.lexicon.listening import Lexicons
 from handlers.answers import CallbackAnswers, Toast
 from handlers.dispatcher import create_dispatcher
+from handlers.rich_words import read_update
 from handlers.watching import look
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState
@@ -104,15 +104,15 @@ class Phone:
         async with self.database.begin(SERVICE) as session:
             before = set(await session.scalars(select(OutboxRow.number)))
             await self._handling.prepare(session, [raw])
-            update = Update.model_validate(raw)
+            update = read_update(raw, self._handling.mute)
             found = await look(session, update, self.watch, lexicons=self.lexicons)
             await self._handling.finish(session)
         answers = CallbackAnswers()
         async with self.database.begin(SERVICE) as session:
             await self._handling.prepare(session, [raw])
             with self._handling.current.within(session):
-                await self._handling.dispatcher.feed_raw_update(
-                    self._handling.mute, raw, session=session, answers=answers, found=found
+                await self._handling.dispatcher.feed_update(
+                    self._handling.mute, update, session=session, answers=answers, found=found
                 )
             await self._handling.finish(session)
         self.toasts = list(answers.by_query.values())
