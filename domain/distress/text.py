@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -13,7 +14,7 @@ BLANK = str.maketrans(dict.fromkeys("\u115f\u1160", "") | dict.fromkeys("\u3164\
 APOSTROPHE = re.compile(r"['’‘ʼ`´ʻ′](?<=\w.)(?=\w)")
 PORTUGUESE_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=(?:me|nos|se)(?!\w))", re.IGNORECASE)
 SMILING_BRACKETS = re.compile(r"\){2,}")
-SENTENCE_END = re.compile(r"[.!?…؟。।]+")
+SENTENCE_END = re.compile(r"[.!?…؟。।\n]+")
 PIECE = re.compile(r"[^\W_]+|\S|\n")
 LETTER_RUN = re.compile(r"(.)\1(?<=[^\W\d_])\1*")
 OPENING, CLOSING, EITHER = "«“„", "»”", '"'
@@ -47,6 +48,11 @@ class Words:
         """The words from start to end and so many beside them, in their sentence."""
         sentence = self.lines[self.sentences[start]]
         return self.words[max(sentence.start, start - most) : min(sentence.stop, end + most)]
+
+    def clause(self, start: int, end: int) -> list[str]:
+        """The words from start to end and those beside them, up to a comma or the like."""
+        begin = bisect_left(self.clauses, self.clauses[start])
+        return self.words[begin : bisect_right(self.clauses, self.clauses[end - 1])]
 
     def read(self, sentence: str, number: int) -> None:
         clause, quoted = self.clauses[-1] + 1 if self.clauses else 0, False

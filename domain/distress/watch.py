@@ -30,6 +30,8 @@ NEIGHBOURS, MOST_LOOKS = 8, 20
 # A line that is a third of the words there, or more, stands alone. Words agree with one that does
 # not when they are that much like any distress, or like what is urgent.
 ALONE, AGREEING, URGENTLY = 3, 6.0, 9.0
+# Of one that stands alone in its clause, when that is so much like them.
+BY_THEMSELVES, URGENT_BY_THEMSELVES = 3.5, 6.5
 # Likeness knows more of so many words.
 ENOUGH, ANYTHING = 12, "danger.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
@@ -222,13 +224,20 @@ class Watch:
                     yield severity, (hit.rule.code, *(f"scope.{each}" for each in hit.around))
 
     def _agrees(self, message: Words, hit: Hit) -> bool:
-        """Whether the words around it are like distress, or are hardly any."""
+        """Whether the words around it are like distress, or are hardly any; or the words of its
+        clause, since whoever cries for help may ask for something else as well.
+        """
         match = hit.match
-        words = message.near(match.start, match.end, NEIGHBOURS)
-        if len(words) <= ALONE * len(match.places):
+        alone = ALONE * len(match.places)
+        near = message.near(match.start, match.end, NEIGHBOURS)
+        if len(near) <= alone or self._is_like(near, AGREEING, URGENTLY):
             return True
+        clause = message.clause(match.start, match.end)
+        return len(clause) <= alone and self._is_like(clause, BY_THEMSELVES, URGENT_BY_THEMSELVES)
+
+    def _is_like(self, words: Sequence[str], distress: float, urgent: float) -> bool:
         like = self._likeness.of(self._read(words_of(" ".join(words))))
-        return like.distress >= AGREEING or like.urgent >= URGENTLY
+        return like.distress >= distress or like.urgent >= urgent
 
 
 def _by_likeness(like: Like, bars: Bars, asked_about: float) -> Severity | None:

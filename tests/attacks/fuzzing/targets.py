@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
-from aiogram.types import Message, Update
+from aiogram.types import Message
 from pydantic import ValidationError
 
 from bot.handling import _written
@@ -51,6 +51,7 @@ from domain.staff.challenges import offer
 from domain.staff.passkeys import Place, add_passkey, sign_in_by_passkey
 from domain.stop_word.forms import forms, probes
 from handlers.contents import body_of, kind_of, without_command_or_code, words_of
+from handlers.rich_words import read_update
 from storage.inbox import chat_of_update
 from storage.keys import Keyring
 from tests.attacks.fuzzing import seeds
@@ -75,8 +76,8 @@ def update(data: bytes) -> None:
         return
     chat_of_update(found)
     try:
-        read = Update.model_validate(found)
-    except ValidationError:
+        read = read_update(found)
+    except (ValidationError, RecursionError):
         return  # Set aside and counted; its words reach a human as they came.
     _written(found)
     message = read.message or read.edited_message
