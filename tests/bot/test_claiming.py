@@ -1,6 +1,7 @@
 """Who may take a row of the outbox, and what becomes of it. Any number of replicas ask."""
 
 import asyncio
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from aiogram.methods import GetMe
 from sqlalchemy import text
 
 from bot.delivery import outcome
-from bot.delivery.claiming import claim
+from bot.delivery.claiming import Claim, claim
 from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.sending import Sent
@@ -150,3 +151,9 @@ async def test_p12_a_429_from_several_chats_closes_all_of_them(database: Databas
     assert closed.rows == ()
     assert closed.wait is not None
     assert closed.wait > timedelta(seconds=40)
+
+
+def test_what_was_done_with_a_batch_counts_as_waiting_for_the_limit() -> None:
+    claimed = Claim((), timedelta(seconds=1), at=time.monotonic() - 2)
+    assert claimed.still_to_wait == timedelta()
+    assert Claim(()).still_to_wait is None
