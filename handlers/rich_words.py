@@ -1,8 +1,8 @@
 """The words of a rich message, which holds blocks within blocks and text within text.
 
-They are read off what Telegram sends: aiogram tries each kind of text at every level, so what is
-bold in italic in underlined takes it a second, and two levels more a minute, in which a replica
-hears nobody. What is handed to it is plain.
+They are read off what Telegram sends: aiogram tries each kind of text at every level, so four
+levels, bold in italic in underlined in marked, take it a second or two, and five 25 seconds, in
+which a replica hears nobody. What is handed to it is plain.
 """
 
 from collections.abc import Iterator, Mapping
