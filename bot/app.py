@@ -88,7 +88,7 @@ TICKS = (
     Tick("figures", 600, count_next),
     Tick("year", 3600, count_next_year),
     Tick("quarter", 3600, count_next_quarter),
-    Tick("check-ins", 5, send_due),
+    Tick("check-ins", 5, send_due, planned_once=True),
     Tick("silence", 30, fall_silent),
     Tick("missed", 600, give_up_waiting),
     Tick("information", 30, tell_due),

@@ -27,6 +27,8 @@ class Tick:
     seconds: float
     #: Does what is due and returns how much that was.
     work: Callable[[Session], Awaitable[int]]
+    #: Each connection plans its statements once (decision 0041).
+    planned_once: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class Clockwork:
         """One tick now, in as many transactions as there are batches."""
         done = 0
         while True:
-            async with self.database.begin(SERVICE) as session:
+            async with self.database.begin(SERVICE, planned_once=tick.planned_once) as session:
                 batch = await tick.work(session)
             if batch == 0:
                 break

@@ -102,6 +102,7 @@ _CONNECTION_FREE_WITHIN = 10
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
     " set_config('wayhome.scope', :scope, true), set_config('wayhome.staff', :staff, true),"
+    " set_config('plan_cache_mode', :plans, true),"
     " now() AS now, key.fingerprint, key.oldest"
     " FROM (SELECT) AS here LEFT JOIN key_in_use AS key ON true"
 )
@@ -177,8 +178,12 @@ def _begin(session: SyncSession, begun: SessionTransaction, connection: Connecti
         # A savepoint belongs to the transaction's role, scope and instant.
         return
     staff_id = session.info["for_staff"]
-    scope = {"scope": str(session.info["scope"]), "staff": str(staff_id or "")}
-    row = connection.execute(_BEGIN, scope).one()
+    terms = {
+        "scope": str(session.info["scope"]),
+        "staff": str(staff_id or ""),
+        "plans": "force_generic_plan" if session.info["planned_once"] else "auto",
+    }
+    row = connection.execute(_BEGIN, terms).one()
     session.info["database_now"] = row.now
     session.info["now"] = row.now + session.info["clock"].offset
     session.info["keys"] = session.info["keychain"].in_use(row.fingerprint, row.oldest)
@@ -243,15 +248,20 @@ class Database:
         return pool.checkedout()
 
     @asynccontextmanager
-    async def begin(self, scope: Scope, staff: UUID | None = None) -> AsyncIterator[Session]:
+    async def begin(
+        self, scope: Scope, staff: UUID | None = None, *, planned_once: bool = False
+    ) -> AsyncIterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
-        `staff`: whoever of the organisation's staff it is for.
+        `staff`: whoever of the organisation's staff it is for. `planned_once`: its statements go
+        by one way to the rows whatever is asked for, so each connection plans them once (decision
+        0041); for those that only look up what they are told, by its key.
         """
         async with self._sessions() as session:
             session.info.update(
                 scope=scope,
                 for_staff=staff,
+                planned_once=planned_once,
                 keychain=self.keychain,
                 clock=self.clock,
                 wakes=self.wakes,

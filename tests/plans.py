@@ -1,5 +1,6 @@
 """How PostgreSQL answers a statement, and what it reads for that."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,9 +19,22 @@ async def plan_of(session: Session, statement: Statement) -> dict[str, Any]:
     return plan
 
 
+async def plan_for_anything(session: Session, sql: str) -> dict[str, Any]:
+    """As it is whatever the parameters are, in a transaction that plans once; it does not run."""
+    given = max((int(number) for number in re.findall(r"\$(\d+)", sql)), default=0)
+    nothing = f"({', '.join(['NULL'] * given)})" if given else ""
+    driver = (await (await session.connection()).get_raw_connection()).driver_connection
+    assert driver is not None
+    await driver.execute(f"PREPARE probe AS {sql}")
+    explained = await driver.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE probe{nothing}")
+    await driver.execute("DEALLOCATE probe")
+    plan: dict[str, Any] = explained[0]["Plan"]
+    return plan
+
+
 def scanned(node: dict[str, Any]) -> Iterator[str]:
-    """Tables that were read from end to end."""
-    if node["Node Type"] == "Seq Scan" and node["Actual Loops"]:
+    """Tables that were read from end to end, or would be."""
+    if node["Node Type"] == "Seq Scan" and node.get("Actual Loops", 1):
         yield node["Relation Name"]
     for child in node.get("Plans", ()):
         yield from scanned(child)

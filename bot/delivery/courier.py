@@ -143,7 +143,7 @@ class Courier:
         return [parcel for parcel in packed if parcel is not None]
 
     async def _pack_together(self, rows: Sequence[OutboxRow]) -> list[Parcel | None]:
-        async with self.database.begin(SERVICE) as session:
+        async with self.database.begin(SERVICE, planned_once=True) as session:
             packing = await Packing.of(session, self.catalogues, rows)
             return [await packing.pack(row) for row in packing.rows]
 

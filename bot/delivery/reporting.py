@@ -83,7 +83,7 @@ class Reporting:
         """A hiccup of the database must not cost a second message: it is asked again."""
         for pause in (*PAUSES, None):
             try:
-                async with self.database.begin(SERVICE) as session:
+                async with self.database.begin(SERVICE, planned_once=True) as session:
                     late = await self._book(session, reports)
             except AWAY as error:
                 if pause is None or not is_away(error):

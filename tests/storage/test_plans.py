@@ -10,16 +10,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from benchmarks.hot import HOT, Hot
 from benchmarks.population import Population, populate
+from bot.delivery import outcome
+from bot.delivery.outcome import Taken
+from bot.delivery.pace import Pace
+from bot.delivery.packing import Packing
+from bot.delivery.sending import Sent
 from bot.embedded.postgres import EmbeddedPostgres
+from domain.check_ins.sending import send_due
+from locales.catalogues import Catalogues
 from storage.inbox import take_in
 from storage.keys import Keyring
-from storage.sessions import SERVICE, Clock, Database
+from storage.kinds import OutboxState
+from storage.outbox import OutboxRow
+from storage.sessions import SERVICE, Clock, Database, Session
 from storage.wakes import Wakes
-from tests.plans import blocks, plan_of, rows_of, scanned
+from tests.plans import blocks, plan_for_anything, plan_of, rows_of, scanned
 from tests.postgres import create_database, drop_database
 from tests.statements import Statement, caught
 
@@ -104,6 +113,25 @@ async def test_what_is_hot_reads_a_bounded_part_of_any_big_table(crowd: Crowd, h
             assert blocks(plan) <= MOST_BLOCKS, statement.sql
 
 
+async def test_what_may_be_planned_once_is_planned_once_from_the_first_time_on(
+    crowd: Crowd,
+) -> None:
+    (hot,) = (hot for hot in HOT if hot.name == "check-ins due")
+    async with crowd.database.begin(SERVICE, planned_once=True) as session:
+        before = await _planned_anew(session)
+        for _ in range(TRIED):
+            async with session.begin_nested() as step:
+                await hot.work(session, crowd.population)
+                await step.rollback()
+        assert await _planned_anew(session) == before
+
+
+async def _planned_anew(session: Session) -> int:
+    """How many plans this connection made for the parameters at hand."""
+    made = await session.scalar(text("SELECT sum(custom_plans) FROM pg_prepared_statements"))
+    return int(made or 0)
+
+
 @pytest.mark.parametrize("name", PLANNED_ONCE)
 async def test_what_is_hot_is_planned_once_and_not_anew_for_each_look(
     crowd: Crowd, name: str
@@ -118,6 +146,31 @@ async def test_what_is_hot_is_planned_once_and_not_anew_for_each_look(
         )
         anew = {sql for sql, custom_plans in planned if custom_plans > TRIED}
     assert not statements & anew
+
+
+async def test_what_asks_and_sends_reads_no_big_table_from_end_to_end_by_its_one_plan(
+    crowd: Crowd,
+) -> None:
+    """Nobody looks at the parameters before it is planned (`planned_once`)."""
+    pace = Pace(100_000)
+    async with crowd.database.begin(SERVICE, planned_once=True) as session:
+        with caught(crowd.database) as asking:
+            await send_due(session)
+        asked = select(OutboxRow).where(
+            OutboxRow.check_in_id.is_not(None), OutboxRow.state == OutboxState.WAITING
+        )
+        rows = (await session.scalars(asked)).all()
+        with caught(crowd.database) as sending:
+            packing = await Packing.of(session, Catalogues.load(), rows)
+            taken = [Taken(row.id, row.fence) for row in packing.rows]
+            await outcome.sent(session, pace, [(each, Sent(7)) for each in taken])
+        await session.rollback()
+    assert packing.check_ins
+    async with crowd.database.begin(SERVICE, planned_once=True) as session:
+        for sql in {statement.sql for statement in (*asking, *sending)}:
+            if sql.startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
+                plan = await plan_for_anything(session, sql)
+                assert not set(scanned(plan)) & crowd.big_tables, sql
 
 
 async def test_when_somebody_last_answered_is_read_from_their_last_answer_alone(
