@@ -102,7 +102,7 @@ _CONNECTION_FREE_WITHIN = 10
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
     " set_config('wayhome.scope', :scope, true), set_config('wayhome.staff', :staff, true),"
-    " set_config('plan_cache_mode', :plans, true),"
+    " set_config('plan_cache_mode', coalesce(:plans, current_setting('plan_cache_mode')), true),"
     " now() AS now, key.fingerprint, key.oldest"
     " FROM (SELECT) AS here LEFT JOIN key_in_use AS key ON true"
 )
@@ -181,7 +181,7 @@ def _begin(session: SyncSession, begun: SessionTransaction, connection: Connecti
     terms = {
         "scope": str(session.info["scope"]),
         "staff": str(staff_id or ""),
-        "plans": "force_generic_plan" if session.info["planned_once"] else "auto",
+        "plans": "force_generic_plan" if session.info["planned_once"] else None,
     }
     row = connection.execute(_BEGIN, terms).one()
     session.info["database_now"] = row.now
