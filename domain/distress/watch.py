@@ -17,11 +17,10 @@ from domain.distress.spans import spans_of
 from domain.distress.strongest import strongest_words
 from domain.distress.text import Words, words_of
 from domain.distress.topics import Topics
+from domain.distress.versions import version_of
 from storage.kinds import Severity
 
 RECENT_MESSAGES = 2
-# A letter more where a model of sentences had its say.
-VERSION_DIGITS, SENTENCES = 8, "s"
 LIKENESS = "likeness.words"
 # In longer messages there is a little of everything.
 LONG = 28  # Words.
@@ -111,8 +110,8 @@ class Watch:
         """Read the lexicons that come with Wayhome: done once."""
         entries = [*load_entries()]
         likeness = Likeness.load(Topics(entries))
-        made_of = files("domain.distress").joinpath("likeness.made-of").read_text("ascii")
-        version = made_of[:VERSION_DIGITS] + (SENTENCES if likeness.sentences else "")
+        here = files("domain.distress")
+        version = version_of(here, sentences=likeness.sentences is not None)
         return cls(entries, Concepts.load(), Proven.load(), likeness, version)
 
     def assess(self, text: str, recent: Sequence[str] = (), own: Own | None = None) -> Assessment:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.distress import Watch
+from domain.distress.versions import lexicons_in
 from domain.lexicon.reading import own_in
 from storage.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    #: Version of the lexicons that come along, and whether they are the same today.
+    #: Version of the watch, and whether the lexicons that come along are the same today.
     rules: str
     current: bool
     #: Version of the organisation's own; 0 where it had none.
@@ -30,7 +31,7 @@ async def decided(
     entries = [entry for index in own.indexes for entry in index.entries]
     return Decided(
         rules=rules,
-        current=rules == Watch.load().assess("").version,
+        current=lexicons_in(rules) == lexicons_in(Watch.load().version),
         own=own.version,
         phrases=[entry.line for entry in entries if entry.code in reasons],
         muted=len(own.muted),

@@ -1,0 +1,45 @@
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from domain.distress import Watch
+from domain.distress.versions import lexicons_in, version_of
+
+HERE = files("domain.distress")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The watch as it is, to be changed."""
+    for file in HERE.iterdir():
+        if file.is_file():
+            shutil.copy(str(file), tmp_path)
+    return tmp_path
+
+
+def test_a_signal_tells_by_which_watch_it_was_decided() -> None:
+    assert Watch.load().version == version_of(HERE, sentences=False)
+    assert Watch.load().version != version_of(HERE, sentences=True)
+
+
+def test_a_bar_that_was_moved_is_another_version_of_the_same_lexicons(copy: Path) -> None:
+    watch = copy / "watch.py"
+    watch.write_text(watch.read_text("utf-8").replace("concern=2.1", "concern=2.2"), "utf-8")
+    moved = version_of(copy, sentences=False)
+
+    assert moved != Watch.load().version
+    assert lexicons_in(moved) == lexicons_in(Watch.load().version)
+
+
+def test_another_lexicon_is_another_version_of_the_lexicons(copy: Path) -> None:
+    (copy / "likeness.made-of").write_text("0123456789abcdef\n", "ascii")
+    changed = version_of(copy, sentences=False)
+
+    assert lexicons_in(changed) == "01234567"
+    assert lexicons_in(changed) != lexicons_in(Watch.load().version)
+
+
+def test_a_version_of_before_there_was_a_dash_tells_its_lexicons() -> None:
+    assert lexicons_in("01234567") == "01234567"
