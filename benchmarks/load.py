@@ -12,10 +12,11 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
+from benchmarks.examples import MESSAGES
 from benchmarks.people import Centre, open_cases
 from benchmarks.service import Service
 from benchmarks.telegram import press, text
-from benchmarks.training import LEFT_OUT, MESSAGES
+from benchmarks.training import LEFT_OUT
 from domain.distress.watch import Watch
 from storage.kinds import Severity
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from benchmarks.examples import MESSAGES, examples
 from benchmarks.learning import Learned, arrays_of, kept, new_layer, pace
-from benchmarks.training import KINDS, MESSAGES, WATCH, examples, hash_of
+from benchmarks.training import KINDS, WATCH, hash_of
 from domain.distress.gist import Floats, Layer
 from domain.distress.likeness import LONGEST
 from domain.distress.sentences import FILE, Top, said

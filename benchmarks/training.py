@@ -16,11 +16,12 @@ from math import exp, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.company import in_company
+from benchmarks.examples import MESSAGES, Example, examples, pages
 from benchmarks.learning import Learning, Shown, learn
 from benchmarks.records import DISTRESS, GRAVE, Records
 from domain.distress import gist
 from domain.distress.concepts import Concepts
-from domain.distress.examples import load_examples
 from domain.distress.index import indexes_of
 from domain.distress.lexicon import load_entries
 from domain.distress.likeness import BUCKETS, SCALE, Like, Likeness, buckets_of, features
@@ -28,9 +29,7 @@ from domain.distress.proven import FILE
 from domain.distress.reading import Reading, read
 from domain.distress.text import words_of
 from domain.distress.topics import Topics
-from storage.kinds import Severity
 
-MESSAGES = Path(__file__).parent / "messages"
 WATCH = Path(__file__).parents[1] / "domain/distress"
 PROVEN, WEIGHTS, MADE_OF = WATCH / FILE, WATCH / "likeness.bin", WATCH / "likeness.made-of"
 GIST = WATCH / gist.FILE
@@ -39,31 +38,11 @@ EMERGENCY = "E"
 KINDS = DISTRESS, GRAVE, EMERGENCY
 # By folder: those who wrote many messages and knew nothing of the watch.
 LEFT_OUT = ("further", "more_hands")
-LEXICONS = "lexicons"
-
-
-class Example(NamedTuple):
-    """`label` is the first letter of its severity, N for none; `author` the folder it is in."""
-
-    author: str
-    label: str
-    text: str
 
 
 class Lesson(NamedTuple):
     example: Example
     reading: Reading
-
-
-def examples() -> Iterator[Example]:
-    for file in sorted(MESSAGES.rglob("*.txt")):
-        for line in file.read_text("utf-8").splitlines():
-            label, text = line.split(" ", 1)
-            yield Example(file.parent.name, label, text)
-    for told in load_examples():
-        # The plainest words of all: nobody who writes messages for this thinks of them.
-        if told.heard and told.rule.severity is not Severity.NONE:
-            yield Example(LEXICONS, told.rule.severity[0].upper(), told.text)
 
 
 def made_of() -> str:
@@ -104,10 +83,12 @@ def _shares(reading: Reading, topics: Topics) -> list[tuple[int, float]]:
     ]
 
 
-def tried(lessons: Sequence[Lesson], topics: Topics) -> Iterator[tuple[Example, Like]]:
+def tried(
+    lessons: Sequence[Lesson], company: Sequence[Lesson], topics: Topics
+) -> Iterator[tuple[Example, Like]]:
     """Each message of those authors with its likeness to what the others wrote."""
     for author in LEFT_OUT:
-        others = [each for each in lessons if each.example.author != author]
+        others = [each for each in (*lessons, *company) if each.example.author != author]
         likeness = Likeness(weights_of(others, topics), gist_of(others, topics).gist(), topics)
         for each in lessons:
             if each.example.author == author:
@@ -150,13 +131,19 @@ def main() -> None:
     untried = parser.parse_args().untried
     entries = [*load_entries()]
     indexes, topics, concepts = indexes_of(entries), Topics(entries), Concepts.load()
-    lessons = [Lesson(each, read(words_of(each.text), indexes, concepts)) for each in examples()]
+
+    def lesson(example: Example) -> Lesson:
+        return Lesson(example, read(words_of(example.text), indexes, concepts))
+
+    lessons = [*map(lesson, examples())]
+    company = [*map(lesson, in_company([*pages()]))]
     if not untried:
-        report(tried(lessons, topics))
+        report(tried(lessons, company, topics))
     proven = Records((example.label, reading) for example, reading in lessons).proven(entries)
     PROVEN.write_text("".join(f"{name} {most}\n" for name, most in sorted(proven)), "ascii")
-    WEIGHTS.write_bytes(weights_of(lessons, topics).tobytes())
-    gist_of(lessons, topics).save(GIST)
+    told = [*lessons, *company]
+    WEIGHTS.write_bytes(weights_of(told, topics).tobytes())
+    gist_of(told, topics).save(GIST)
     MADE_OF.write_text(made_of() + "\n", "utf-8")
 
 

@@ -47,6 +47,11 @@ class Like(NamedTuple):
     urgent: float
     emergency: float
 
+    @property
+    def together(self) -> float:
+        """Whether it deserves a look is told better by both than by either (decision 0060)."""
+        return self.distress + self.urgent
+
 
 class Features(NamedTuple):
     """Of a message: its words, of which each letter counts, and buckets that count by themselves,

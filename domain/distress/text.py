@@ -75,14 +75,18 @@ class Words:
 
 def words_of(text: str) -> Words:
     """Never raises, whatever the string holds; the work is linear in its length."""
-    text = PORTUGUESE_HYPHEN.sub("", APOSTROPHE.sub("", _visible(text)))
-    text = SMILING_BRACKETS.sub(" 😄 ", text)
-    # Marks go first: normalising a long run of them takes quadratic time.
-    text = _visible(unicodedata.normalize("NFKD", text))
+    # Marks go first: normalising a long run of them takes quadratic time. Some of them are joints.
+    text = SMILING_BRACKETS.sub(" 😄 ", _joined(_visible(text)))
+    # Circled letters become letters, and have joints, too.
+    text = _joined(_visible(unicodedata.normalize("NFKD", text)))
     message = Words()
     for number, sentence in enumerate(SENTENCE_END.split(text)):
         message.read(plain(sentence), number)
     return message
+
+
+def _joined(text: str) -> str:
+    return PORTUGUESE_HYPHEN.sub("", APOSTROPHE.sub("", text))
 
 
 def plain(sentence: str) -> str:

@@ -8,9 +8,9 @@ from domain.distress.assessment import Assessment, Evidence
 from domain.distress.concepts import Concepts
 from domain.distress.ear import Later, Said
 from domain.distress.index import indexes_of
-from domain.distress.lexicon import Entry, Rule, load_entries
+from domain.distress.lexicon import Entry, load_entries
 from domain.distress.likeness import Like, Likeness
-from domain.distress.own import Own
+from domain.distress.own import OWN, Own
 from domain.distress.proven import Proven
 from domain.distress.reading import Hit, Reading, read
 from domain.distress.spans import spans_of
@@ -31,8 +31,8 @@ NEIGHBOURS, MOST_LOOKS = 8, 20
 ALONE, AGREEING, URGENTLY = 3, 6.0, 9.0
 # Of one that stands alone in its clause, when that is so much like them.
 BY_THEMSELVES, URGENT_BY_THEMSELVES = 3.5, 6.5
-# Likeness knows more of so many words.
-ENOUGH, ANYTHING = 12, "danger.words"
+# Likeness knows more of so many words; and these may be about anything.
+MANY, ANYTHING = 12, "danger.words"
 # Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
 MOST_DIGITS, LONGEST_WITH_DIGITS = 2, 12
 Heard = tuple[Severity, tuple[str, ...]]
@@ -52,10 +52,10 @@ class Judging(NamedTuple):
     """`told` is a long story that somebody tells of themselves, `passed_on` news and quotations,
     `of_nobody` a few words in which nobody says I, we or you.
 
-    What is `asked_about` that much like an urgent matter is asked about. Of more words less is
-    asked: from `far` on. What is less, and as far from distress in general, is far: a lesser matter
-    that a rule would only ask about is nothing there, and so are words that may be about anything,
-    a bus at night, a form.
+    What is `asked_about` that much like distress is asked about; of more words less is asked: from
+    `far` on. What is less is not asked about because of a lesser matter that a rule would only ask
+    about; in a few words it is, unless they are `very_far` and may be about anything, a bus at
+    night, a form. From there on no line that is not proven asks, either (decision 0060).
     """
 
     usual: Bars
@@ -64,16 +64,18 @@ class Judging(NamedTuple):
     of_nobody: Bars
     asked_about: float
     far: float
+    very_far: float
 
 
 # Chosen on messages that were not learned from: decisions 0049 and 0058.
 BY_ITSELF = Judging(
-    usual=Bars(concern=2.1, urgent=4.0, emergency=3.5),
-    told=Bars(concern=2.1, urgent=4.0, emergency=1.5),
-    passed_on=Bars(concern=2.1, urgent=8.8, emergency=10.0),
-    of_nobody=Bars(concern=2.1, urgent=20.0, emergency=15.0),
-    asked_about=0.1,
-    far=-2.1,
+    usual=Bars(concern=2.2, urgent=4.0, emergency=3.5),
+    told=Bars(concern=2.2, urgent=4.0, emergency=2.0),
+    passed_on=Bars(concern=2.2, urgent=8.8, emergency=10.0),
+    of_nobody=Bars(concern=2.2, urgent=20.0, emergency=15.0),
+    asked_about=0.5,
+    far=-3.5,
+    very_far=-14.0,
 )
 WITH_SENTENCES = Judging(
     usual=Bars(concern=2.4, urgent=5.9, emergency=4.5),
@@ -82,6 +84,7 @@ WITH_SENTENCES = Judging(
     of_nobody=Bars(concern=2.4, urgent=30.0, emergency=12.0),
     asked_about=0.5,
     far=-2.6,
+    very_far=-14.0,
 )
 
 
@@ -188,12 +191,9 @@ class Watch:
         if not _says_something(reading.message):
             yield from self._by_rules(reading, reading.hits)
             return
-        like = self._likeness.in_full(reading)
-        enough = len(reading.message.words) >= ENOUGH
-        judging = self._judging
-        far = enough and max(like.distress, like.urgent) < judging.far
-        yield from self._by_rules(reading, reading.hits, far=far)
-        asked_about = judging.far if enough else judging.asked_about
+        like, judging = self._likeness.in_full(reading), self._judging
+        yield from self._by_rules(reading, reading.hits, like)
+        asked_about = judging.far if _has_many(reading) else judging.asked_about
         severity = _by_likeness(like, _bars(judging, reading), asked_about)
         if severity is not None:
             yield severity, (LIKENESS,)
@@ -204,11 +204,11 @@ class Watch:
         yield from self._by_rules(together, across)
 
     def _by_rules(
-        self, reading: Reading, hits: Iterable[Hit], *, far: bool = False
+        self, reading: Reading, hits: Iterable[Hit], like: Like | None = None
     ) -> Iterator[Heard]:
         """A line that is not proven is as grave as it says where likeness agrees by the words
         around it, so that nothing said beside them takes it back; and where there are too many to
-        look at. In a message that is `far` from distress a lesser matter is not asked about.
+        look at.
         """
         looks = 0
         for hit in hits:
@@ -219,8 +219,23 @@ class Watch:
                     if looks > MOST_LOOKS or self._agrees(reading.message, hit):
                         most = hit.severity
                 severity = min(hit.severity, most, key=rank)
-                if not (far and severity is Severity.NONE and _is_lesser(hit.rule)):
+                if severity is not Severity.NONE or self._is_asked(hit, reading, like):
                     yield severity, (hit.rule.code, *(f"scope.{each}" for each in hit.around))
+
+    def _is_asked(self, hit: Hit, reading: Reading, like: Like | None) -> bool:
+        """Whether a question is left of it in a message that is so much like distress. Of an
+        emergency that is denied, past or a story there is, of what an organisation listens for
+        itself, and in a few words of all that they only ask about by name.
+        """
+        if like is None or hit.rule.name.startswith(OWN):
+            return True
+        is_question = hit.severity is Severity.NONE
+        if is_question and hit.rule.severity is Severity.EMERGENCY:
+            return True
+        if is_question and _has_many(reading):
+            return like.together >= self._judging.far
+        by_name = is_question and hit.rule.code != ANYTHING
+        return by_name or like.together >= self._judging.very_far
 
     def _agrees(self, message: Words, hit: Hit) -> bool:
         """Whether the words around it are like distress, or are hardly any; or the words of its
@@ -247,7 +262,7 @@ def _by_likeness(like: Like, bars: Bars, asked_about: float) -> Severity | None:
         return Severity.URGENT
     if like.distress >= bars.concern:
         return Severity.CONCERN
-    return Severity.NONE if like.urgent >= asked_about else None
+    return Severity.NONE if like.together >= asked_about else None
 
 
 def _bars(judging: Judging, reading: Reading) -> Bars:
@@ -259,11 +274,8 @@ def _bars(judging: Judging, reading: Reading) -> Bars:
     return judging.told if len(message.words) > LONG else judging.usual
 
 
-def _is_lesser(rule: Rule) -> bool:
-    """Than an emergency, or than what is asked about by name."""
-    if rule.severity is Severity.NONE:
-        return rule.code == ANYTHING
-    return rule.severity is not Severity.EMERGENCY
+def _has_many(reading: Reading) -> bool:
+    return len(reading.message.words) >= MANY
 
 
 def _says_something(message: Words) -> bool:

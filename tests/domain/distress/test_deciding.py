@@ -18,9 +18,9 @@ from domain.distress.watch import (
     AGREEING,
     ALONE,
     BY_ITSELF,
-    ENOUGH,
     LIKENESS,
     LONG,
+    MANY,
     MOST_LOOKS,
     NEIGHBOURS,
     URGENTLY,
@@ -35,7 +35,7 @@ LEXICON = {
     "mood": {"concern": {"alone": ["alone"]}},
     "danger": {"ask": {"words": ["driver"]}},
     "threat": {"ask": {"door": ["knocks"]}},
-    "scope": {"laughter": ["haha"]},
+    "scope": {"laughter": ["haha"], "past": ["years ago"]},
 }
 ENTRIES = [*read_entries("en", LEXICON)]
 CONCEPTS = Concepts([("as-written", "en", "me", "i"), ("as-written", "en", "help", "rescue")])
@@ -134,28 +134,77 @@ def test_half_a_quotation_is_none() -> None:
     assert judged("i said “one two three”", barely).severity is Severity.NONE
 
 
-def test_what_is_a_little_like_something_urgent_is_asked_about_sooner_in_few_words() -> None:
-    few = " ".join([f"walk{number}" for number in range(ENOUGH - 1)])
-    many = f"{few} more"
-    for text, bar in ((few, BY_ITSELF.asked_about), (many, BY_ITSELF.far)):
-        asked = judged(text, FAR._replace(urgent=bar))
-        assert (asked.severity, asked.ask, asked.reasons) == (Severity.NONE, True, (LIKENESS,))
-        quiet = judged(text, FAR._replace(urgent=bar - EDGE))
-        assert (quiet.severity, quiet.ask, quiet.reasons) == (Severity.NONE, False, ())
+FEW_WORDS = " ".join([f"walk{number}" for number in range(MANY - 1)])
+MANY_WORDS = f"{FEW_WORDS} more"
 
 
 @pytest.mark.parametrize(
-    ("heard", "asks"),
-    [("alone", False), ("big knife", False), ("beats", True), ("driver", False), ("knocks", True)],
+    ("text", "bar"),
+    [(FEW_WORDS, BY_ITSELF.asked_about), (MANY_WORDS, BY_ITSELF.far)],
 )
-def test_far_from_distress_no_lesser_matter_is_asked_about(heard: str, asks: bool) -> None:
-    """In a message of enough words; what is asked about by name, or an emergency, still is."""
-    words = " ".join(f"walk{number}" for number in range(ENOUGH))
-    far = watch(proven=Proven({}))
-    assert far.assess(f"{words} {heard} {words}").ask is asks
-    near = FAR._replace(distress=BY_ITSELF.far)
-    assert watch(near, proven=Proven({})).assess(f"{words} {heard} {words}").ask
-    assert far.assess(f"a few words {heard} and so on here").ask
+def test_what_is_a_little_like_distress_and_urgent_together_is_asked_about(
+    text: str, bar: float
+) -> None:
+    asked = judged(text, Like(bar - 1, 1, -9))
+    assert (asked.severity, asked.ask, asked.reasons) == (Severity.NONE, True, (LIKENESS,))
+    quiet = judged(text, Like(bar - 1 - EDGE, 1, -9))
+    assert (quiet.severity, quiet.ask, quiet.reasons) == (Severity.NONE, False, ())
+
+
+def so_like(bar: float) -> Like:
+    """Together, and nothing by itself."""
+    return Like(bar / 2, bar / 2, -9)
+
+
+@pytest.mark.parametrize("heard", ["alone", "big knife", "beats"])
+@pytest.mark.parametrize("words", ["many", "few"])
+def test_p1_a_line_that_is_not_proven_is_asked_about_unless_all_is_very_far_from_distress(
+    heard: str, words: str
+) -> None:
+    text = f"{MANY_WORDS} {heard} {MANY_WORDS}" if words == "many" else f"then {heard} as we say so"
+    for like, asks in ((BY_ITSELF.very_far, True), (BY_ITSELF.very_far - EDGE, False)):
+        assert watch(so_like(like), proven=Proven({})).assess(text).ask is asks
+
+
+DENIED = "it was years ago that"
+
+
+@pytest.mark.parametrize(
+    ("heard", "asked_in_many"),
+    [
+        ("driver", False),
+        ("knocks", False),
+        (f"{DENIED} big knife", False),
+        (f"{DENIED} beats", True),
+    ],
+)
+def test_far_from_distress_only_an_emergency_that_is_past_is_asked_about_amid_many_words(
+    heard: str, asked_in_many: bool
+) -> None:
+    far, near = so_like(BY_ITSELF.far - EDGE), so_like(BY_ITSELF.far)
+    assert watch(far).assess(f"{MANY_WORDS} {heard}").ask is asked_in_many
+    assert watch(far).assess(f"so {heard} now").ask
+    assert watch(near).assess(f"{MANY_WORDS} {heard}").ask
+
+
+@pytest.mark.parametrize(
+    ("heard", "asked"),
+    [("driver", False), ("knocks", True), (f"{DENIED} big knife", True), (f"{DENIED} beats", True)],
+)
+def test_very_far_from_distress_words_that_may_be_about_anything_ask_nothing(
+    heard: str, asked: bool
+) -> None:
+    """In a few words; one that is asked about by name, and what is past, still does."""
+    very_far = so_like(BY_ITSELF.very_far - EDGE)
+    assert watch(very_far).assess(f"so {heard} now").ask is asked
+    assert watch(so_like(BY_ITSELF.very_far)).assess(f"so {heard} now").ask
+
+
+def test_p1_what_an_organisation_listens_for_is_asked_about_however_far_all_else_is() -> None:
+    entry = own_entry(ID, "en", "threat", Severity.CONCERN, "blue lantern")
+    assert entry is not None
+    heard = watch(so_like(-99)).assess(f"{DENIED} blue lantern {MANY_WORDS}", own=Own(4, [entry]))
+    assert (heard.severity, heard.ask) == (Severity.NONE, True)
 
 
 @pytest.mark.parametrize("text", ["", "42", "ok", "ok ok ok", "x7y8z9 a1b2c3", "a b c"])

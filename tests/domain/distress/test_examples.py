@@ -14,6 +14,7 @@ from domain.distress.lexicon import Entry, Rule, Scope, language_of, lexicons, l
 from domain.distress.reading import Hit, read
 from domain.distress.scopes import ANY
 from domain.distress.text import words_of
+from domain.distress.watch import ANYTHING
 
 LANGUAGES = [language_of(file) for file in lexicons()]
 
@@ -49,6 +50,16 @@ def heard_in(text: str, own: Own | None = None) -> Sequence[Hit]:
     return read(words_of(text), *known(), own).hits
 
 
+def hears(watch: Watch, example: Example) -> bool:
+    """Whether words that may be about anything are asked about is up to likeness."""
+    code = example.rule.code
+    if code == ANYTHING:
+        return any(
+            hit.rule.code == code for hit in heard_in(example.text) if hit.severity is not None
+        )
+    return code in watch.assess(example.text).reasons
+
+
 def changes(scope: Scope, text: str) -> bool:
     """Whether something else is left of what rules hear there than without the scope's lines: so a
     scope is seen that lowers, one that settles, and one that only undoes another.
@@ -63,8 +74,7 @@ def test_p1_every_rule_hears_what_it_must_and_not_what_it_must_not(
     mistakes = [
         wrong(example, heard)
         for example in load_examples()
-        if example.language == language
-        and (heard := example.rule.code in watch.assess(example.text).reasons) != example.heard
+        if example.language == language and (heard := hears(watch, example)) != example.heard
     ]
     assert mistakes == []
 
