@@ -67,7 +67,7 @@ class Judging(NamedTuple):
     very_far: float
 
 
-# Chosen on messages that were not learned from: decisions 0049 and 0058.
+# Chosen on messages that were not learned from: decisions 0049, 0058 and 0060.
 BY_ITSELF = Judging(
     usual=Bars(concern=2.2, urgent=4.0, emergency=3.5),
     told=Bars(concern=2.2, urgent=4.0, emergency=2.0),
@@ -78,13 +78,13 @@ BY_ITSELF = Judging(
     very_far=-14.0,
 )
 WITH_SENTENCES = Judging(
-    usual=Bars(concern=2.4, urgent=5.9, emergency=4.5),
-    told=Bars(concern=2.4, urgent=5.9, emergency=-0.5),
-    passed_on=Bars(concern=2.4, urgent=10.4, emergency=12.8),
-    of_nobody=Bars(concern=2.4, urgent=30.0, emergency=12.0),
+    usual=Bars(concern=3.0, urgent=5.9, emergency=5.0),
+    told=Bars(concern=3.0, urgent=5.9, emergency=0.5),
+    passed_on=Bars(concern=3.0, urgent=10.4, emergency=12.8),
+    of_nobody=Bars(concern=3.0, urgent=30.0, emergency=12.0),
     asked_about=0.5,
-    far=-2.6,
-    very_far=-14.0,
+    far=-3.5,
+    very_far=-26.0,
 )
 
 
