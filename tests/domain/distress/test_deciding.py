@@ -338,3 +338,29 @@ def test_news_is_a_concern_at_most_from_its_sixteenth_word_on_and_where_nobody_s
     assert Report(SENTENCE, []).is_all
     assert not Report(SHORT, []).is_all
     assert not Report(SENTENCE, ["help"]).is_all
+
+
+class Colours(Said):
+    """What is grey is distress, what is red is urgent, what is black is an emergency."""
+
+    def of(self, reading: Reading) -> Like:
+        there = set(reading.message.words)
+        return Like(*(9.0 * (colour in there) for colour in ("grey", "red", "black")))
+
+
+@pytest.mark.parametrize(
+    ("full", "colour"),
+    [
+        (FAR._replace(distress=99), "grey"),
+        (FAR._replace(urgent=99), "red"),
+        (FAR._replace(emergency=99), "black"),
+    ],
+)
+def test_a_case_shows_the_words_without_which_it_would_be_less_of_what_it_is(
+    full: Like, colour: str
+) -> None:
+    between = [f"i walk{number}" for number in range(4)]
+    text = " ".join(["grey", *between, "red", *between, "black", *between])
+    (evidence,) = Watch(ENTRIES, CONCEPTS, PROVEN, Colours(full)).evidence(text)
+    assert evidence.code == LIKENESS
+    assert {"grey", "red", "black"} & set(evidence.words.split()) == {colour}
