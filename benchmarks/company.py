@@ -1,7 +1,7 @@
 """Messages in company: people who cry for help ask for something else in the same breath."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from benchmarks.examples import Example
 
@@ -15,7 +15,7 @@ FEW, MANY = 12, 25
 FEWEST = 5
 
 
-def in_company(pages: Sequence[Sequence[Example]]) -> Iterator[Example]:
+def in_company(pages: Iterable[Sequence[Example]]) -> Iterator[Example]:
     """Some messages of each page, with another of it beside them that means nothing."""
     chance = random.Random(7)
     for page in pages:

@@ -136,7 +136,7 @@ def main() -> None:
         return Lesson(example, read(words_of(example.text), indexes, concepts))
 
     lessons = [*map(lesson, examples())]
-    company = [*map(lesson, in_company([*pages()]))]
+    company = [*map(lesson, in_company(pages()))]
     if not untried:
         report(tried(lessons, company, topics))
     proven = Records((example.label, reading) for example, reading in lessons).proven(entries)

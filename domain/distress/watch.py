@@ -55,7 +55,8 @@ class Judging(NamedTuple):
     What is `asked_about` that much like distress is asked about; of more words less is asked: from
     `far` on. What is less is not asked about because of a lesser matter that a rule would only ask
     about; in a few words it is, unless they are `very_far` and may be about anything, a bus at
-    night, a form. From there on no line that is not proven asks, either (decision 0060).
+    night, a form. From there on no line that is not proven asks, either, but of an emergency
+    (decision 0060).
     """
 
     usual: Bars
@@ -74,7 +75,7 @@ BY_ITSELF = Judging(
     passed_on=Bars(concern=2.2, urgent=8.8, emergency=10.0),
     of_nobody=Bars(concern=2.2, urgent=20.0, emergency=15.0),
     asked_about=0.5,
-    far=-3.5,
+    far=-3.2,
     very_far=-14.0,
 )
 WITH_SENTENCES = Judging(
@@ -224,14 +225,13 @@ class Watch:
 
     def _is_asked(self, hit: Hit, reading: Reading, like: Like | None) -> bool:
         """Whether a question is left of it in a message that is so much like distress. Of an
-        emergency that is denied, past or a story there is, of what an organisation listens for
-        itself, and in a few words of all that they only ask about by name.
+        emergency there always is, of what an organisation listens for itself, and in a few words of
+        all that they only ask about by name.
         """
-        if like is None or hit.rule.name.startswith(OWN):
+        must = hit.rule.severity is Severity.EMERGENCY or hit.rule.name.startswith(OWN)
+        if like is None or must:
             return True
         is_question = hit.severity is Severity.NONE
-        if is_question and hit.rule.severity is Severity.EMERGENCY:
-            return True
         if is_question and _has_many(reading):
             return like.together >= self._judging.far
         by_name = is_question and hit.rule.code != ANYTHING

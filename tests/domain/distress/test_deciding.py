@@ -156,14 +156,21 @@ def so_like(bar: float) -> Like:
     return Like(bar / 2, bar / 2, -9)
 
 
-@pytest.mark.parametrize("heard", ["alone", "big knife", "beats"])
+@pytest.mark.parametrize(
+    ("heard", "asked_very_far"), [("alone", False), ("big knife", False), ("beats", True)]
+)
 @pytest.mark.parametrize("words", ["many", "few"])
-def test_p1_a_line_that_is_not_proven_is_asked_about_unless_all_is_very_far_from_distress(
-    heard: str, words: str
+def test_p1_very_far_from_distress_of_lines_that_are_not_proven_emergencies_alone_are_asked_about(
+    heard: str, asked_very_far: bool, words: str
 ) -> None:
     text = f"{MANY_WORDS} {heard} {MANY_WORDS}" if words == "many" else f"then {heard} as we say so"
-    for like, asks in ((BY_ITSELF.very_far, True), (BY_ITSELF.very_far - EDGE, False)):
+    for like, asks in ((BY_ITSELF.very_far, True), (BY_ITSELF.very_far - EDGE, asked_very_far)):
         assert watch(so_like(like), proven=Proven({})).assess(text).ask is asks
+
+
+def test_p1_an_emergency_with_laughter_is_asked_about_however_far_all_else_is() -> None:
+    heard = watch(so_like(-99), proven=Proven({})).assess(f"{MANY_WORDS} beats haha")
+    assert (heard.severity, heard.ask) == (Severity.NONE, True)
 
 
 DENIED = "it was years ago that"
