@@ -25,6 +25,7 @@ from storage.wakes import Wakes
 log = structlog.get_logger()
 
 CLOCK_FACT = "clock.offset"
+TABLES_CONTRACTED = "The database has the tables of a newer version: run that one."
 _RETRY = 2.0
 
 
@@ -96,7 +97,7 @@ async def _ensure_schema(urls: Urls, *, own: bool) -> None:
     elif is_older(found):
         raise CannotOpen("The database has the tables of an older version: run 'wayhome migrate'.")
     elif contracted:
-        raise CannotOpen("The database has the tables of a newer version: run that one.")
+        raise CannotOpen(TABLES_CONTRACTED)
 
 
 async def _schema(url: str) -> tuple[str | None, bool]:

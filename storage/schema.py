@@ -30,6 +30,10 @@ class TablesInUse(Exception):
     """Somebody, such as a backup, used the tables all the time."""
 
 
+class TablesContracted(Exception):
+    """Something is gone from newer tables that this code still uses."""
+
+
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -71,10 +75,12 @@ def is_contracted(connection: Connection) -> bool:
     return since is not None and newest() < since
 
 
-async def migrate(owner_url: str, to: str = "head") -> None:
-    """Brings the database to a revision, as its owner. Does nothing when it is there already.
+async def migrate(owner_url: str, to: str = "head") -> str | None:
+    """Brings the database to a revision, as its owner, and returns where it is then.
 
-    Holds up nobody for longer than a second. Raises TablesInUse.
+    Does nothing when it is there already, or newer than this code knows: whoever goes back to this
+    version works on what the newer one left. Holds up nobody for longer than a second. Raises
+    TablesInUse and TablesContracted.
     """
     engine = create_async_engine(
         owner_url, hide_parameters=True, connect_args={"server_settings": _LOCK_PATIENCE}
@@ -83,26 +89,32 @@ async def migrate(owner_url: str, to: str = "head") -> None:
         async with engine.connect() as connection:
             for _ in range(_TRIES):
                 try:
-                    await connection.run_sync(_run, to)
+                    return await connection.run_sync(_run, to)
                 except DBAPIError as error:
                     if getattr(error.orig, "sqlstate", None) not in _IN_USE:
                         raise
                     await connection.rollback()
                     await asyncio.sleep(_PAUSE)
-                else:
-                    return
         raise TablesInUse
     finally:
         await engine.dispose()
 
 
-def _run(connection: Connection, to: str) -> None:
+def _run(connection: Connection, to: str) -> str | None:
     """Each revision in its own transaction."""
+    found = revision(connection)
+    newer = found is not None and not is_known(found)
+    if newer and is_contracted(connection):
+        raise TablesContracted
+    connection.rollback()
+    if newer:
+        return found
     if to == "base":
         command.downgrade(_config(connection), to)
     else:
         upgrade(connection, to)
     connection.commit()
+    return revision(connection)
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:

@@ -50,26 +50,29 @@ def migrate() -> None:
     async def work() -> str:
         from sqlalchemy.exc import DBAPIError
 
-        from bot.opening import CannotOpen, database_urls
+        from bot.opening import TABLES_CONTRACTED, CannotOpen, database_urls
         from bot.settings import read_settings
-        from storage.schema import TablesInUse, migrate, newest
+        from storage.schema import TablesContracted, TablesInUse, migrate, newest
 
         async with database_urls(read_settings()) as urls:
             try:
-                await migrate(urls.owner)
+                found = await migrate(urls.owner)
             except OSError:
                 raise CannotOpen("The database can't be reached.") from None
             except TablesInUse:
                 raise CannotOpen(
                     "The tables are in use by something long, such as a backup: try again later."
                 ) from None
+            except TablesContracted:
+                raise CannotOpen(TABLES_CONTRACTED) from None
             except DBAPIError as error:
                 reason = type(error.orig).__name__
                 raise CannotOpen(f"The database refused the migration ({reason}).") from None
-        return newest()
+        if found != newest():
+            return f"The database is at revision {found}, of a newer Wayhome: left as it is."
+        return f"The database is at revision {found}."
 
-    revision = carry_out(work())
-    typer.echo(f"The database is at revision {revision}.")
+    typer.echo(carry_out(work()))
 
 
 def doctor(

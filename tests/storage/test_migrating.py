@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import schema
 from storage.inbox import take_in
-from storage.schema import TablesInUse, is_contracted, is_known, is_older, migrate, newest
+from storage.schema import (
+    TablesContracted,
+    TablesInUse,
+    is_contracted,
+    is_known,
+    is_older,
+    migrate,
+    newest,
+)
 from storage.sessions import SERVICE, Database
 from tests.newer_migrations import NEXT, bring_next
 from tests.postgres import DatabaseUrls
@@ -110,6 +118,29 @@ async def test_tables_are_older_known_or_newer(
     assert is_older(None)
     bring_next(tmp_path, monkeypatch)
     assert is_older(here)
+
+
+async def test_whoever_goes_back_to_an_older_version_leaves_newer_tables_as_they_are(
+    urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        bring_next(tmp_path, patch)
+        assert await migrate(urls.owner_url) == NEXT
+
+    assert await migrate(urls.owner_url) == NEXT
+    assert await revision_at(urls) == NEXT
+
+
+async def test_nobody_goes_back_to_a_version_that_misses_what_is_gone(
+    urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        gone = 'op.drop_column("case", "staff_topic")'
+        bring_next(tmp_path, patch, gone, f'contracts_since = "{NEXT}"')
+        await migrate(urls.owner_url)
+
+    with pytest.raises(TablesContracted):
+        await migrate(urls.owner_url)
 
 
 @pytest.mark.parametrize(("since", "contracted"), [("0001", False), (NEXT, True)])
