@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from domain.check_ins.moving import move
 from domain.pathways.placing import plan_anew
 from domain.returnees import chat_id_of, discretion_now
-from domain.safety import judge_anew
+from domain.safety import look_anew
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox import Delivery, Once, put
 from storage.returnees import Returnee, Safety
@@ -46,7 +46,7 @@ def pause(returnee: Returnee) -> None:
 
 async def resume(session: Session, returnee: Returnee) -> None:
     returnee.paused_until = None
-    await judge_anew(session, returnee.id)
+    await look_anew(session, returnee.id)
 
 
 async def be_in(session: Session, returnee: Returnee, country: str, time_zone: str) -> None:

@@ -13,13 +13,22 @@ from sqlalchemy import false, func, or_, select, update
 from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.organisations import zone
-from domain.returnees import HOURS_LAST, data_key, open_data_key, who_is_there
+from domain.returnees import HOURS_LAST, data_key, lock_person, open_data_key, who_is_there
 from storage.batches import among, one_of
 from storage.cases import Case
+from storage.check_ins import CheckIn
 from storage.keys import DataKey as PersonsKey
 from storage.keys import Keyring
-from storage.kinds import CaseState, Identity, NoticeClass, OutboxState, Severity
+from storage.kinds import (
+    CaseState,
+    CheckInState,
+    Identity,
+    NoticeClass,
+    OutboxState,
+    Severity,
+)
 from storage.outbox import OutboxRow
+from storage.pathways import Information
 from storage.privacy import Erasure
 from storage.returnees import DataKey, Returnee, Safety
 from storage.sessions import Session
@@ -271,6 +280,21 @@ async def judge_anew(session: Session, *people: UUID) -> None:
     session.wakes(Topic.OUTBOX)
 
 
+async def look_anew(session: Session, returnee_id: UUID) -> None:
+    """All that is held for them, though no clock would release it for long: they changed what
+    holds it. Check-ins and what a pathway tells are held before they are put on their way.
+    """
+    # Whoever judges one of theirs just now does so by what was true before.
+    await lock_person(session, returnee_id)
+    for held_ones in (CheckIn, Information):
+        await session.execute(
+            update(held_ones)
+            .where(held_ones.returnee_id == returnee_id, held_ones.state == CheckInState.HELD)
+            .values(due_at=session.now)
+        )
+    await judge_anew(session, returnee_id)
+
+
 async def choose_window(session: Session, returnee_id: UUID, window: Window) -> None:
     """Raises Refused for a window without a day."""
     if not window.days:
@@ -284,4 +308,4 @@ async def choose_window(session: Session, returnee_id: UUID, window: Window) -> 
     }
     safety.window = key.seal(json.dumps(kept), "safe window")
     safety.ask_hours_at = session.now + HOURS_LAST
-    await judge_anew(session, returnee_id)
+    await look_anew(session, returnee_id)

@@ -95,7 +95,7 @@ async def hear(session: Session, case: Case) -> None:
     """
     if case.alerts_sent == 0:
         await alert(session, case)
-    elif case.state in (CaseState.WAITING, CaseState.SNOOZED):
+    elif states.stands_still(case):
         await call_back(session, case, await due(session, case, case.severity))
 
 

@@ -66,6 +66,12 @@ def consulted(case: Case, now: datetime) -> None:
     case.claim_deadline_at = None
 
 
+def stands_still(case: Case) -> bool:
+    """Somebody has it and acted, so that nothing is owed by a time: until the person speaks."""
+    consulted = case.state is CaseState.CLAIMED and case.claim_deadline_at is None
+    return consulted or case.state in (CaseState.WAITING, CaseState.SNOOZED)
+
+
 def put_off(case: Case, until: datetime) -> None:
     case.state = CaseState.SNOOZED
     case.snoozed_until = until

@@ -79,7 +79,13 @@ class Life(RuleBasedStateMachine):
     def snooze(self, hours: int) -> None:
         states.put_off(self.case, self.now + timedelta(hours=hours))
 
-    @precondition(lambda self: self.case.state in (CaseState.WAITING, CaseState.SNOOZED))
+    @precondition(lambda self: self.case.state is CaseState.CLAIMED)
+    @rule()
+    def ask_a_supervisor(self) -> None:
+        states.consulted(self.case, self.now)
+        self.owed = None
+
+    @precondition(lambda self: states.stands_still(self.case))
     @rule()
     def person_writes(self) -> None:
         states.return_to_work(self.case, self.due(self.case.severity))
@@ -107,10 +113,8 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def p2_the_tick_looks_again_until_somebody_acted(self) -> None:
         look = next_look(self.case, self.now, None)
-        if self.case.state in (CaseState.OPEN, CaseState.CLAIMED, CaseState.SNOOZED):
-            assert look is not None
-        else:
-            assert look is None
+        asked = states.stands_still(self.case) and self.case.state is not CaseState.SNOOZED
+        assert (look is None) == (self.resolved or asked)
 
     @invariant()
     def p1_an_unheard_recording_is_looked_for_in_every_open_state(self) -> None:
@@ -118,10 +122,12 @@ class Life(RuleBasedStateMachine):
         assert (look is None) == self.resolved
 
     @invariant()
-    def claimed_means_claimed_by_somebody_until_a_deadline(self) -> None:
+    def claimed_means_claimed_by_somebody_until_a_deadline_or_a_supervisor_was_asked(self) -> None:
         claimed = self.case.state is CaseState.CLAIMED
-        assert claimed == (self.case.claim_deadline_at is not None)
+        if self.case.claim_deadline_at is not None:
+            assert claimed
         if claimed:
+            assert self.case.claim_deadline_at or self.case.first_action_at
             assert self.case.claimed_by is not None
         if self.case.state is CaseState.OPEN:
             assert self.case.claimed_by is None

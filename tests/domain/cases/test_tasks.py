@@ -53,6 +53,29 @@ async def test_p2_asking_a_supervisor_counts_as_acting_and_asking_anybody_else_d
     assert after.state is CaseState.CLAIMED
 
 
+async def test_p2_what_the_person_says_after_a_supervisor_was_asked_starts_the_clock_again(
+    centre: Centre,
+) -> None:
+    vera, sara = await centre.colleague(chat=76), await centre.colleague(Role.SUPERVISOR)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    await asks(centre, vera, case, sara)
+    await centre.tick()
+
+    await centre.hears(person)
+    assert (await centre.fresh(case)).next_alert_at is not None
+    called = [row.chat for row in await centre.sent(Notice.STAFF_ALERT)]
+    assert called[-1] == 76
+    act_by = (await centre.fresh(case)).claim_deadline_at
+    centre.later(minutes=2)
+    await centre.hears(person, "Are you there?")
+    assert (await centre.fresh(case)).claim_deadline_at == act_by
+
+    centre.later(minutes=4)
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+
 async def test_p8_who_is_asked_reads_the_question_in_the_case_and_only_its_code_on_their_phone(
     centre: Centre,
 ) -> None:

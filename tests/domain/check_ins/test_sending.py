@@ -1,5 +1,5 @@
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ from domain.check_ins.sending import recalled, send_due
 from domain.consent import give_consent
 from domain.crisis import answer_signal
 from domain.notices import Notice
+from domain.phones import pause, resume
 from domain.returnees import current_enrolment
+from domain.safety import Window, choose_window
 from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CheckInState, Purpose, Severity
 from storage.returnees import Returnee, Safety
@@ -123,6 +125,35 @@ async def test_p4_who_is_never_written_to_first_gets_it_when_they_write(
 
     set_clock(clock, held.due_at + timedelta(minutes=1))
     await change(database, returnee, last_wrote_at=held.due_at)
+    await tick(database)
+    assert (await kept(database, check_in.id)).state is CheckInState.SENDING
+
+
+async def test_p4_whoever_ends_a_pause_is_asked_while_there_is_time(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        pause(await session.get_one(Returnee, returnee.id))
+    await tick(database)
+    assert (await kept(database, check_in.id)).reason == "paused"
+
+    clock.offset += timedelta(hours=1)
+    async with database.begin(SERVICE) as session:
+        await resume(session, await session.get_one(Returnee, returnee.id))
+    await tick(database)
+    assert (await kept(database, check_in.id)).state is CheckInState.SENDING
+
+
+async def test_p4_whoever_chooses_other_hours_is_asked_within_those(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    set_clock(clock, MORNING + timedelta(hours=10))
+    await tick(database)
+    assert (await kept(database, check_in.id)).reason == "window"
+
+    at_any_hour = Window(opens=time(0), closes=time(0))
+    async with database.begin(SERVICE) as session:
+        await choose_window(session, returnee.id, at_any_hour)
     await tick(database)
     assert (await kept(database, check_in.id)).state is CheckInState.SENDING
 
