@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from domain.directory.avoiding import Avoided, without
 from domain.directory.distance import Point, is_within, nearest_door
 from domain.directory.documents import from_document
-from domain.directory.freshness import Age, Freshness
+from domain.directory.freshness import HIDDEN_AFTER, Age, age_of
 from domain.directory.needs import Need
 from domain.directory.opening import is_service_open
 from domain.directory.values import Location, Service
@@ -22,7 +22,6 @@ from storage.batches import at_most
 from storage.directory import DirectoryPlace, DirectoryService
 from storage.sessions import Session
 
-DEFAULT_FRESHNESS = Freshness()
 _IS_ACTIVE = DirectoryService.status == "active"
 
 
@@ -65,14 +64,13 @@ async def find_services(
     language: str = "en",
     limit: int = 5,
     offset: int = 0,
-    freshness: Freshness = DEFAULT_FRESHNESS,
 ) -> list[FoundService]:
     """A page of what fits: the nearest first where a point is given, else the best match of the
     words. All words should fit; where no service has them all, any of them will do."""
-    statement = await _statement(session, search, now, freshness)
+    statement = await _statement(session, search, now)
     if not search.open_at:
         statement = statement.limit(limit).offset(offset)
-    view = _View(now, search.open_at or now, language, freshness, search.avoided)
+    view = _View(now, search.open_at or now, language, search.avoided)
     found = [view.of(row) for row in await session.execute(statement)]
     if not search.open_at:
         return found
@@ -86,19 +84,16 @@ async def get_service(
     *,
     now: datetime,
     language: str = "en",
-    freshness: Freshness = DEFAULT_FRESHNESS,
     avoided: Avoided = frozenset(),
 ) -> FoundService | None:
     """One service, however old; None once it has closed. What is only where they avoid is whole."""
     statement = _chosen(Search()).where(DirectoryService.id == identity, _IS_ACTIVE)
     row = (await session.execute(statement)).one_or_none()
-    return _View(now, now, language, freshness, avoided).of(row) if row else None
+    return _View(now, now, language, avoided).of(row) if row else None
 
 
-async def _statement(
-    session: Session, search: Search, now: datetime, freshness: Freshness
-) -> Select[Any]:
-    fits = list(conditions(search, now, freshness))
+async def _statement(session: Session, search: Search, now: datetime) -> Select[Any]:
+    fits = list(conditions(search, now))
     strictly = matching(search.words, every=True)
     some = select(DirectoryService.id).where(*fits, strictly).exists()
     words = strictly if await session.scalar(select(some)) else matching(search.words, every=False)
@@ -120,12 +115,10 @@ def _chosen(search: Search) -> Select[Any]:
     )
 
 
-def conditions(
-    search: Search, now: datetime, freshness: Freshness
-) -> Iterator[ColumnElement[bool]]:
+def conditions(search: Search, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield _IS_ACTIVE
     if not search.include_hidden:
-        yield is_shown(now, freshness)
+        yield _is_shown(now)
     if search.need:
         yield DirectoryService.needs.contains([search.need])
     if search.country:
@@ -138,9 +131,9 @@ def conditions(
         yield is_within(search.near, search.within_km)
 
 
-def is_shown(now: datetime, freshness: Freshness) -> ColumnElement[bool]:
+def _is_shown(now: datetime) -> ColumnElement[bool]:
     """Not too old to be shown; what nobody has dated is shown, and says so."""
-    oldest = now.date() - timedelta(days=freshness.hidden_after)
+    oldest = now.date() - timedelta(days=HIDDEN_AFTER)
     assured = DirectoryService.assured_date
     return or_(assured.is_(None), assured >= oldest)
 
@@ -173,7 +166,6 @@ class _View:
     now: datetime
     at: datetime
     language: str
-    freshness: Freshness
     avoided: Avoided = frozenset()
 
     def of(self, row: Row[Any]) -> FoundService:
@@ -183,7 +175,7 @@ class _View:
         return FoundService(
             id=row.id,
             service=shown,
-            age=self.freshness.age(service.assured_date, self.now.date()),
+            age=age_of(service.assured_date, self.now.date()),
             is_open=is_service_open(shown, self.at),
             distance_km=row.kilometres,
             nearest=nearest and nearest.in_language(self.language),

@@ -1,8 +1,11 @@
 """How long ago somebody made sure of what a directory says."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+#: Days after which a service is marked as old, and after which only staff find it.
+STALE_AFTER = 180
+HIDDEN_AFTER = 540
 
 
 class Age(StrEnum):
@@ -15,17 +18,10 @@ class Age(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """After how many days a service is marked, and after how many it is hidden."""
-
-    stale_after: int = 180
-    hidden_after: int = 540
-
-    def age(self, assured: date | None, today: date) -> Age:
-        if assured is None:
-            return Age.UNKNOWN
-        days = (today - assured).days
-        if days > self.hidden_after:
-            return Age.HIDDEN
-        return Age.STALE if days > self.stale_after else Age.FRESH
+def age_of(assured: date | None, today: date) -> Age:
+    if assured is None:
+        return Age.UNKNOWN
+    days = (today - assured).days
+    if days > HIDDEN_AFTER:
+        return Age.HIDDEN
+    return Age.STALE if days > STALE_AFTER else Age.FRESH

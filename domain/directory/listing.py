@@ -8,8 +8,7 @@ from operator import attrgetter
 from sqlalchemy import Text, cast, distinct, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from domain.directory.finding import DEFAULT_FRESHNESS, Search, conditions
-from domain.directory.freshness import Freshness
+from domain.directory.finding import Search, conditions
 from domain.directory.needs import Need
 from domain.organisations import COUNTRIES
 from storage.directory import DirectoryPlace, DirectoryService
@@ -32,7 +31,6 @@ async def places(
     need: Need | None = None,
     country: str | None = None,
     language: str = "en",
-    freshness: Freshness = DEFAULT_FRESHNESS,
 ) -> list[ListedPlace]:
     """Places with services that would be shown, the best served first, called as the language
     calls them. What serves a whole country is in no place of its own."""
@@ -43,7 +41,7 @@ async def places(
     listed = (
         select(DirectoryPlace.country, DirectoryPlace.key, name, names, services)
         .join(DirectoryService, DirectoryService.id == DirectoryPlace.service_id)
-        .where(*conditions(Search(need=need), now, freshness))
+        .where(*conditions(Search(need=need), now))
         .where(DirectoryPlace.name != "")
         .group_by(DirectoryPlace.country, DirectoryPlace.key)
         .order_by(services.desc(), name)
@@ -62,14 +60,13 @@ async def countries(
     *,
     now: datetime,
     need: Need | None = None,
-    freshness: Freshness = DEFAULT_FRESHNESS,
 ) -> dict[str, int]:
     """How many services each country has, the best served first."""
     services = func.count(distinct(DirectoryPlace.service_id))
     counted = (
         select(DirectoryPlace.country, services)
         .join(DirectoryService, DirectoryService.id == DirectoryPlace.service_id)
-        .where(*conditions(Search(need=need), now, freshness))
+        .where(*conditions(Search(need=need), now))
         .where(DirectoryPlace.country != "")
         .group_by(DirectoryPlace.country)
         .order_by(services.desc(), DirectoryPlace.country)
