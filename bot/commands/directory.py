@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,6 +7,7 @@ import typer
 from bot.commands.shell import AsJson, carry_out, service_session, show
 
 if TYPE_CHECKING:
+    from domain.directory.distance import Point
     from domain.directory.importing import ImportReport
 
 directory = typer.Typer(help="The directory of services.", no_args_is_help=True)
@@ -42,6 +44,16 @@ def search(
     country: Annotated[str | None, typer.Option(help="ISO 3166, such as AL.")] = None,
     need: Annotated[str | None, typer.Option(help="Such as shelter or health.")] = None,
     language: Annotated[str, typer.Option(help="In which to show it.")] = "en",
+    near: Annotated[
+        str | None,
+        typer.Option(metavar="LAT,LON", help="In degrees, such as 41.33,19.82: the nearest first."),
+    ] = None,
+    within: Annotated[
+        float | None, typer.Option(metavar="KM", help="Of --near, as the crow flies.")
+    ] = None,
+    open_now: Annotated[
+        bool, typer.Option("--open-now", help="Only what is known to be open.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
     as_json: AsJson = False,
 ) -> None:
@@ -54,10 +66,17 @@ def search(
 
         if need is not None and need not in set(Need):
             raise Refused(f"There is no need {need!r}: choose one of {', '.join(Need)}.")
+        if within is not None and near is None:
+            raise Refused(f"--within {within:g} is from nowhere: name the point with --near.")
+        if within is not None and not 0 < within < math.inf:
+            raise Refused(f"--within {within:g} is no distance: give kilometres, such as 25.")
         wanted = Search(
             words=words,
             country=country,
             need=Need(need) if need else None,
+            near=_point(near) if near is not None else None,
+            within_km=within,
+            open_now=open_now,
             include_hidden=True,
         )
         async with service_session() as session:
@@ -73,21 +92,34 @@ def search(
                 else None,
                 "age": each.age,
                 "open": each.is_open,
+                "distance_km": None if each.distance_km is None else round(each.distance_km, 1),
+                "city": each.nearest.city if each.nearest else None,
             }
             for each in found
         ]
 
     services = carry_out(work())
-    show(
-        services,
-        as_json,
-        lambda: (
-            "\n".join(
-                " — ".join(filter(None, (each["name"], each["organization"]))) for each in services
-            )
-            or "Nothing found."
-        ),
-    )
+    show(services, as_json, lambda: "\n".join(map(_line, services)) or "Nothing found.")
+
+
+def _point(typed: str) -> "Point":
+    from domain.directory.distance import Point
+    from domain.errors import Refused
+
+    try:
+        latitude, longitude = map(float, typed.split(","))
+    except ValueError:
+        latitude = longitude = math.nan
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise Refused(f"--near {typed} is no point: give degrees, such as 41.33,19.82.")
+    return Point(latitude, longitude)
+
+
+def _line(found: dict[str, Any]) -> str:
+    parts = [found["name"], found["organization"]]
+    if found["distance_km"] is not None:
+        parts.append(" ".join(filter(None, (f"{found['distance_km']} km", found["city"]))))
+    return " — ".join(filter(None, parts))
 
 
 @directory.command()

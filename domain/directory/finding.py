@@ -4,6 +4,7 @@ no trace."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -36,8 +37,8 @@ class Search:
     #: Of `near`.
     within_km: float | None = None
     words: str = ""
-    #: Only what is known to be open then.
-    open_at: datetime | None = None
+    #: Only what is known to be open.
+    open_now: bool = False
     #: What is only there is left out, and so is the door there of what is elsewhere too.
     avoided: Avoided = frozenset()
     #: Also what is too old to be shown to anybody but staff.
@@ -49,7 +50,7 @@ class FoundService:
     id: UUID
     service: Service
     age: Age
-    #: At the time asked about, or now; None where nobody can tell.
+    #: Now; None where nobody can tell.
     is_open: bool | None
     #: From the point asked about to the nearest door.
     distance_km: float | None = None
@@ -68,14 +69,13 @@ async def find_services(
     """A page of what fits: the nearest first where a point is given, else the best match of the
     words. All words should fit; where no service has them all, any of them will do."""
     statement = await _statement(session, search, now)
-    if not search.open_at:
-        statement = statement.limit(limit).offset(offset)
-    view = _View(now, search.open_at or now, language, search.avoided)
-    found = [view.of(row) for row in await session.execute(statement)]
-    if not search.open_at:
-        return found
+    view = _View(now, language, search.avoided)
+    if not search.open_now:
+        page = statement.limit(limit).offset(offset)
+        return [view.of(row) for row in await session.execute(page)]
     # Hours are rules, which the database cannot read.
-    return [each for each in found if each.is_open][offset : offset + limit]
+    found = map(view.of, await session.execute(statement))
+    return list(islice((each for each in found if each.is_open), offset, offset + limit))
 
 
 async def get_service(
@@ -89,7 +89,7 @@ async def get_service(
     """One service, however old; None once it has closed. What is only where they avoid is whole."""
     statement = _chosen(Search()).where(DirectoryService.id == identity, _IS_ACTIVE)
     row = (await session.execute(statement)).one_or_none()
-    return _View(now, now, language, avoided).of(row) if row else None
+    return _View(now, language, avoided).of(row) if row else None
 
 
 async def _statement(session: Session, search: Search, now: datetime) -> Select[Any]:
@@ -164,7 +164,6 @@ class _View:
     """How services look to one person at one time."""
 
     now: datetime
-    at: datetime
     language: str
     avoided: Avoided = frozenset()
 
@@ -176,7 +175,7 @@ class _View:
             id=row.id,
             service=shown,
             age=age_of(service.assured_date, self.now.date()),
-            is_open=is_service_open(shown, self.at),
+            is_open=is_service_open(shown, self.now),
             distance_km=row.kilometres,
             nearest=nearest and nearest.in_language(self.language),
         )

@@ -17,6 +17,7 @@ from storage.sessions import SERVICE, Database, Session
 from tests.domain.directory.samples import clinic, json_file
 
 NOW = datetime(2026, 2, 2, 9, 30, tzinfo=UTC)  # a Monday, half past ten in Tirana
+OPEN = Search(open_now=True)
 ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}
 
 
@@ -83,6 +84,10 @@ async def names(session: Session, search: Search, **options: Any) -> list[str]:
     return [found.service.id for found in await find(session, search, **options)]
 
 
+async def open_then(session: Session, then: datetime) -> list[str]:
+    return [found.service.id for found in await find_services(session, OPEN, now=then)]
+
+
 @pytest.fixture
 async def session(database: Database) -> Any:
     async with database.begin(SERVICE) as session:
@@ -144,9 +149,16 @@ async def test_a_place_also_has_what_serves_its_whole_country(session: Session) 
 async def test_open_now_goes_by_the_clocks_of_the_place(session: Session) -> None:
     evening = NOW + timedelta(hours=6, minutes=15)  # 16:45 in Tirana
 
-    assert await names(session, Search(open_at=NOW)) == ["clinic"]
-    assert await names(session, Search(open_at=evening)) == ["clinic"]
-    assert await names(session, Search(open_at=evening + timedelta(minutes=15))) == []
+    assert await names(session, OPEN) == ["clinic"]
+    assert await open_then(session, evening) == ["clinic"]
+    assert await open_then(session, evening + timedelta(minutes=15)) == []
+
+
+async def test_pages_of_what_is_open_neither_repeat_nor_skip(session: Session) -> None:
+    await load(session, CLINIC, LINE, clinic(id="second", assured_date="2025-12-01"))
+    pages = [await names(session, OPEN, limit=1, offset=page) for page in range(3)]
+
+    assert pages == [["clinic"], ["second"], []]
 
 
 async def test_old_services_are_marked_then_hidden_and_undated_ones_say_so(

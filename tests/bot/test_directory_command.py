@@ -1,0 +1,114 @@
+"""`wayhome directory search`, as whoever keeps the list of services types it."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.commands.main import app
+from domain.directory.files.reading import read_directory
+from domain.directory.importing import import_directory
+from storage.key_files import make_key_file, read_key_file
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Wakes
+from tests.domain.directory.samples import clinic, json_file
+from tests.postgres import DatabaseUrls
+
+ALWAYS = [{"freq": "WEEKLY", "opens_at": "00:00", "closes_at": "00:00"}]
+TIRANA = "41.33,19.82"
+
+
+def at(identity: str, city: str, latitude: float, longitude: float) -> list[dict[str, Any]]:
+    address = {"city": city, "country": "AL", "address_type": "physical"}
+    place = {
+        "id": identity,
+        "location_type": "physical",
+        "latitude": latitude,
+        "longitude": longitude,
+    }
+    return [{"id": f"at-{identity}", "location": {**place, "addresses": [address]}}]
+
+
+DIRECTORY = [
+    clinic(id="port", name="Port clinic", schedules=[]),
+    clinic(
+        id="lake",
+        name="Lake clinic",
+        schedules=ALWAYS,
+        service_at_locations=at("shkoder", "Shkodër", 42.07, 19.51),
+    ),
+    clinic(
+        id="square",
+        name="Square clinic",
+        schedules=[],
+        service_at_locations=at("tirana", "Tirana", 41.33, 19.82),
+    ),
+]
+
+
+@pytest.fixture
+async def env(tmp_path: Path, urls: DatabaseUrls) -> dict[str, str]:
+    make_key_file(tmp_path / "key")
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        reading = read_directory([json_file(DIRECTORY)])
+        await import_directory(session, reading, "test", datetime.now(UTC))
+    await database.close()
+    return {"WAYHOME_DATABASE_URL": urls.run_url, "WAYHOME_DATA_DIR": str(tmp_path)}
+
+
+async def search(env: dict[str, str], *words: str) -> tuple[int, str, str]:
+    line = ["directory", "search", *words]
+    typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+    return typed.exit_code, typed.stdout, typed.stderr
+
+
+async def test_the_nearest_come_first_and_say_how_far_they_are(env: dict[str, str]) -> None:
+    code, said, _ = await search(env, "--near", TIRANA, "--json")
+    found = json.loads(said)
+
+    assert code == 0
+    assert [each["name"] for each in found] == ["Square clinic", "Port clinic", "Lake clinic"]
+    assert [each["city"] for each in found] == ["Tirana", "Durrës", "Shkodër"]
+    assert [round(each["distance_km"]) for each in found] == [0, 31, 86]
+
+
+async def test_what_is_farther_than_asked_for_is_left_out(env: dict[str, str]) -> None:
+    _, said, _ = await search(env, "--near", TIRANA, "--within", "50")
+
+    assert [line.split(" — ")[0] for line in said.splitlines()] == ["Square clinic", "Port clinic"]
+    assert said.splitlines()[0].endswith("0.0 km Tirana")
+
+
+async def test_only_what_is_known_to_be_open_is_found_when_that_is_asked_for(
+    env: dict[str, str],
+) -> None:
+    _, said, _ = await search(env, "--open-now", "--json")
+
+    assert [(each["name"], each["open"]) for each in json.loads(said)] == [("Lake clinic", True)]
+
+
+@pytest.mark.parametrize("typed", ["Tirana", "41.33", "41,20,30", "91,0", "0,181", "nan,0"])
+async def test_what_is_no_point_is_refused_in_one_sentence(env: dict[str, str], typed: str) -> None:
+    said = await search(env, "--near", typed)
+
+    assert said == (1, "", f"--near {typed} is no point: give degrees, such as 41.33,19.82.\n")
+
+
+@pytest.mark.parametrize("far", ["0", "-5", "nan", "inf"])
+async def test_what_is_no_distance_is_refused_in_one_sentence(
+    env: dict[str, str], far: str
+) -> None:
+    said = await search(env, "--near", TIRANA, "--within", far)
+
+    assert said == (1, "", f"--within {far} is no distance: give kilometres, such as 25.\n")
+
+
+async def test_a_distance_from_nowhere_is_refused_in_one_sentence(env: dict[str, str]) -> None:
+    said = await search(env, "--within", "5")
+
+    assert said == (1, "", "--within 5 is from nowhere: name the point with --near.\n")
