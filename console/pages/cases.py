@@ -156,8 +156,11 @@ async def show_case(
         except NeedsReason:
             return await visit.show(session, "case-shut.html", case_id=case_id)
         wanted = visit.request.query_params.get("service", "").strip()[:LONGEST_SEARCH]
+        open_now = "open_now" in visit.request.query_params
         services = (
-            await services_for(session, visit.actor, case_id, wanted, visit.language)
+            await services_for(
+                session, visit.actor, case_id, wanted, visit.language, open_now=open_now
+            )
             if wanted
             else []
         )
@@ -182,6 +185,7 @@ async def show_case(
             first_words=FIRST_WORDS,
             lines=who_can_come(file.contact.country),
             wanted=wanted,
+            open_now=open_now,
             services=services,
             soonest=here,
             latest=here + FARTHEST,

@@ -3,7 +3,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
-from dialogs.services.getters import EVERYWHERE
+from dialogs.services.getters import ANY_HOURS, EVERYWHERE
 from dialogs.states import ServicesStates
 from domain.directory.listing import countries
 from domain.directory.needs import Need
@@ -18,7 +18,9 @@ async def choose_need(
     session = manager.middleware_data["session"]
     found = await countries(session, now=session.now, need=Need(chosen))
     only = next(iter(found)) if len(found) == 1 else None
-    manager.dialog_data.update(need=chosen, country=only, place=None, page=0, looked_for=False)
+    manager.dialog_data.update(
+        need=chosen, country=only, place=None, page=0, looked_for=False, hours=ANY_HOURS
+    )
     if len(found) > 1:
         await manager.switch_to(ServicesStates.country)
     else:
@@ -37,6 +39,13 @@ async def choose_place(
 ) -> None:
     manager.dialog_data.update(place=None if chosen == EVERYWHERE else chosen, page=0)
     await manager.switch_to(ServicesStates.card)
+
+
+async def choose_hours(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    """The press says what is wanted, so that two of them want the same."""
+    manager.dialog_data.update(hours=chosen, page=0)
 
 
 async def later(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

@@ -20,6 +20,8 @@ from storage.returnees import Returnee
 from storage.sessions import Session
 
 EVERYWHERE = "-"
+OPEN_NOW = "open"
+ANY_HOURS = "any"
 
 
 async def get_needs(texts: Texts, **_: Any) -> dict[str, Any]:
@@ -62,22 +64,27 @@ async def get_card(
 ) -> dict[str, Any]:
     chosen = dialog_manager.dialog_data
     page = chosen.get("page", 0)
+    open_now = chosen.get("hours") == OPEN_NOW
     search = Search(
         need=_need(dialog_manager),
         country=chosen.get("country"),
         place=chosen.get("place"),
         avoided=await _avoided(session, returnee, chosen),
+        open_now=open_now,
     )
     found = await find_services(
         session, search, now=session.now, language=texts.language, limit=2, offset=page
     )
+    if not found and open_now:
+        words = texts("I know of nothing there that is open now. Press ✅ to see everything.")
+        return {"card": words, "hours": _hours(texts, open_now)}
     if not found:
         words = texts.form(
             N_("I found nothing there. Try another place, or ask a person."),
             discreet=N_("I found nothing there. Try another place."),
             watched=N_("I found nothing there. Try another place."),
         )
-        return {"card": words}
+        return {"card": words, "hours": []}
     covered = texts.discretion is Discretion.WATCHED and _need(dialog_manager) not in ORDINARY
     line = texts(N_("There is something to see."))
     return {
@@ -86,7 +93,14 @@ async def get_card(
         "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}),
         "has_earlier": page > 0,
         "has_later": len(found) > 1,
+        "hours": _hours(texts, open_now),
     }
+
+
+def _hours(texts: Texts, open_now: bool) -> list[tuple[str, str]]:
+    """One button: whether it is ticked, and what it changes to."""
+    words = texts("Only open now")
+    return [(f"✅ {words}", ANY_HOURS)] if open_now else [(f"▫️ {words}", OPEN_NOW)]
 
 
 async def get_number_countries(texts: Texts, **_: Any) -> dict[str, Any]:

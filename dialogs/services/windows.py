@@ -84,6 +84,7 @@ def _card() -> Window:
             Button(Tr("◀️ Before"), id="earlier", on_click=actions.earlier, when="has_earlier"),
             Button(Tr("Next ▶️"), id="later", on_click=actions.later, when="has_later"),
         ),
+        choices("hours", actions.choose_hours, "hours"),
         Row(_back_to_needs(), to_menu()),
         to_a_human(),
         state=ServicesStates.card,

@@ -20,14 +20,15 @@ LONGEST_SEARCH = 100
 
 
 async def services_for(
-    session: Session, actor: Actor, case_id: UUID, words: str, language: str
+    session: Session, actor: Actor, case_id: UUID, words: str, language: str, *, open_now: bool
 ) -> list[FoundService]:
     """In a worker's language; what is only where the person does not want to be is left out.
 
     Raises NotAllowed or Refused.
     """
     case = await find_case(session, actor, case_id)
-    search = Search(words=words, avoided=(await wishes_of(session, case.returnee_id)).avoided)
+    avoided = (await wishes_of(session, case.returnee_id)).avoided
+    search = Search(words=words, avoided=avoided, open_now=open_now)
     return await find_services(session, search, now=session.now, language=language, limit=_MOST)
 
 

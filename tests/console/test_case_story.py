@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -30,13 +31,12 @@ async def sends(office: Office, kind: MessageKind, body: Body) -> Case:
         return (await session.scalars(select(Case))).one()
 
 
-async def directory(office: Office) -> None:
-    services = [
-        clinic(),
-        clinic(id="second", name="Clinic <b>North</b>", assured_date=""),
-    ]
+CLINICS = (clinic(), clinic(id="second", name="Clinic <b>North</b>", assured_date=""))
+
+
+async def directory(office: Office, *services: dict[str, Any]) -> None:
     async with office.database.begin(SERVICE) as session:
-        reading = read_directory([json_file(services)])
+        reading = read_directory([json_file(list(services or CLINICS))])
         await import_directory(session, reading, "test", session.now)
 
 
@@ -59,6 +59,23 @@ async def test_a_service_is_found_from_the_case_and_sent_as_a_card(office: Offic
         for nonsense in ("", "clinic", str(case.id)):
             assert (await browser.post(f"{path}/card", service=nonsense)).status_code == 409
         assert "Nothing found" in (await browser.get(path, service="xyzzy")).text
+
+
+async def test_a_caseworker_finds_only_what_is_open_now_if_they_want(office: Office) -> None:
+    always = [{"freq": "WEEKLY", "opens_at": "00:00", "closes_at": "00:00"}]
+    await directory(office, clinic(schedules=always), clinic(id="b", name="Lake", schedules=[]))
+    case = await office.case(await office.person(), "I need a doctor")
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        await browser.post(f"{path}/claim")
+        page = (await browser.get(path, service="doctor")).text
+        assert ("Old Port" in page, ">Lake<" in page) == (True, True)
+        assert 'name="open_now" value="yes">' in page
+        page = (await browser.get(path, service="doctor", open_now="yes")).text
+        assert ("Old Port" in page, ">Lake<" in page) == (True, False)
+        assert 'name="open_now" value="yes" checked>' in page
+        page = (await browser.get(path, service="lake", open_now="yes")).text
+        assert "Nothing found that is known to be open now." in page
 
 
 async def test_what_is_only_where_it_is_not_safe_for_them_is_not_offered(office: Office) -> None:

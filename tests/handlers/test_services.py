@@ -14,6 +14,7 @@ from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite
 
+ALWAYS = [{"freq": "WEEKLY", "opens_at": "00:00", "closes_at": "00:00"}]
 ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}
 
 
@@ -34,10 +35,13 @@ async def directory(database: Database, organisation: Organisation) -> None:
         clinic(id="second", name="Second <clinic> & doctor", assured_date="", schedules=[]),
         clinic(id="shelter", name="Night shelter for women", description="A bed"),
     ]
+    await load(database, *services)
+
+
+async def load(database: Database, *services: dict[str, Any]) -> None:
     async with database.begin(SERVICE) as session:
-        now = datetime.now(UTC)
-        reading = read_directory([json_file(services)])
-        await import_directory(session, reading, "test", now)
+        reading = read_directory([json_file(list(services))])
+        await import_directory(session, reading, "test", datetime.now(UTC))
 
 
 async def test_p5_services_are_found_by_need_and_place_and_no_row_is_left(
@@ -62,6 +66,73 @@ async def test_p5_services_are_found_by_need_and_place_and_no_row_is_left(
         for name in ("returnee", "enrolment", "case", "audit_entry", "consent"):
             table = Base.metadata.tables[name]
             assert await session.scalar(select(func.count()).select_from(table)) == 0
+
+
+async def test_only_what_is_open_now_is_shown_for_as_long_as_somebody_wants_it(
+    phone: Phone, database: Database
+) -> None:
+    await load(database, clinic(schedules=[]), clinic(id="second", schedules=ALWAYS, name="Night"))
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [all_of_them] = await phone.press("Durrës")
+    await phone.press("Next")
+    [open_ones] = await phone.press("▫️ Only open now")
+    assert ("Night" in open_ones.text, "Open now" in open_ones.text) == (True, True)
+    assert not {"◀️ Before", "Next ▶️"} & set(open_ones.buttons)
+    [again] = await phone.press("✅ Only open now")
+    assert again.text == all_of_them.text
+    assert "▫️ Only open now" in again.buttons
+
+
+async def test_whoever_presses_twice_for_what_is_open_still_wants_what_is_open(
+    phone: Phone, database: Database
+) -> None:
+    await load(database, clinic(schedules=[]), clinic(id="second", schedules=ALWAYS, name="Night"))
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [card] = await phone.press("Durrës")
+    for _ in range(2):
+        [same] = await phone.press_data(card.data("Only open now"))
+        assert "✅ Only open now" in same.buttons
+
+
+async def test_where_nothing_is_known_to_be_open_that_is_said_with_the_way_back(
+    phone: Phone, database: Database
+) -> None:
+    await load(database, clinic(schedules=[]), clinic(id="second", schedules=[]))
+    await phone.write("/services")
+    await phone.press("Doctor")
+    await phone.press("Durrës")
+    [nothing] = await phone.press("Only open now")
+    assert "nothing there that is open now" in nothing.text
+    assert "h" in nothing.buttons.values()
+    [card] = await phone.press("✅ Only open now")
+    assert "Clinic of the Old Port" in card.text
+
+
+async def test_a_new_search_begins_with_everything(phone: Phone, database: Database) -> None:
+    await load(database, clinic(schedules=[]), clinic(id="second", schedules=[]))
+    await phone.write("/services")
+    await phone.press("Doctor")
+    await phone.press("Durrës")
+    await phone.press("Only open now")
+    await phone.press("Search again")
+    await phone.press("Doctor")
+    [card] = await phone.press("Durrës")
+    assert "▫️ Only open now" in card.buttons
+
+
+async def test_on_a_watched_phone_what_is_open_is_chosen_in_the_same_neutral_words(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await load(database, clinic(schedules=ALWAYS), clinic(id="second", schedules=ALWAYS))
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/services")
+    await phone.press("Doctor")
+    await phone.press("Durrës")
+    [card] = await phone.press("Only open now")
+    assert "Open now" in card.text
+    assert "✅ Only open now" in card.buttons
 
 
 async def test_a_card_is_read_in_ones_own_language(new_phone: NewPhone) -> None:
@@ -135,9 +206,7 @@ async def test_a_door_where_somebody_does_not_want_to_be_is_left_out_of_what_has
     tirana = {"address_1": "Sheshi 1", "city": "Tirana", "country": "AL"}
     square = {"id": "square", "location_type": "physical", "addresses": [tirana]}
     both = clinic(service_at_locations=[*doors, {"id": "at-square", "location": square}])
-    async with database.begin(SERVICE) as session:
-        reading = read_directory([json_file([both])])
-        await import_directory(session, reading, "test", datetime.now(UTC))
+    await load(database, both)
     await enrol(phone, await invite(database, organisation))
     await avoid(phone, "Durrës")
     await phone.write("/services")
