@@ -4,9 +4,12 @@ from datetime import date
 
 from dialogs.texts import Texts
 from domain.directory.hotlines import WHO_ANSWERS, Answers, Hotline, numbers_for
+from domain.marks import N_
+from domain.names import isolated
 from storage.kinds import Discretion
 
 _MOST = 6
+_COSTS = {"free": N_("free"), "charged": N_("costs money")}
 
 #: Where people are asked whether they are there now: the countries whose numbers we have.
 COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "ES", "FR", "GB", "GR", "IT", "PL", "PT")
@@ -26,7 +29,7 @@ def numbers_text(texts: Texts, country: str | None, today: date) -> str:
             country=country_name(texts, country),
         )
     heading = texts("Phone numbers in {country}:", country=country_name(texts, country))
-    return "\n".join([heading, *(_line(texts, line, today) for line in lines)])
+    return "\n".join([heading, *(line_text(texts, line, today) for line in lines)])
 
 
 def country_name(texts: Texts, country: str) -> str:
@@ -38,17 +41,42 @@ def _may_stand(texts: Texts, line: Hotline) -> bool:
     return texts.discretion is not Discretion.WATCHED or line.answers is Answers.EMERGENCY
 
 
-def _line(texts: Texts, line: Hotline, today: date) -> str:
-    facts = [texts("answered by {who}", who=texts(WHO_ANSWERS[line.answers]))]
-    if line.hours:
-        facts.append(line.hours)
-    if line.cost == "free":
-        facts.append(texts("free"))
-    if not line.is_certain(today):
-        facts.append(texts("not tested lately, it may not answer"))
+def line_text(texts: Texts, line: Hotline, today: date) -> str:
+    """What is not tested lately says so, whatever else is known of it."""
+    facts = [
+        texts("answered by {who}", who=texts(WHO_ANSWERS[line.answers])),
+        line.hours,
+        _languages(texts, line),
+        texts(_COSTS[line.cost]) if line.cost else "",
+        _from_elsewhere(texts, line),
+        _tested(texts, line, today),
+    ]
     return texts(
         "• <b>{number}</b> {name} ({facts})",
         number=line.number,
         name=texts(line.name),
-        facts=", ".join(facts),
+        facts=", ".join(filter(None, facts)),
     )
+
+
+def _languages(texts: Texts, line: Hotline) -> str:
+    """By name where we know them, else how many the line says it has."""
+    names = texts.locale.languages
+    known = ", ".join(str(names.get(code, code)) for code in line.languages)
+    in_all = line.languages_in_all or 0
+    if not known:
+        return texts.count("{number} language", "{number} languages", in_all) if in_all else ""
+    return f"{known} …" if in_all > len(line.languages) else known
+
+
+def _from_elsewhere(texts: Texts, line: Hotline) -> str:
+    """Nothing of a line that can only be called from the country under whose name it stands."""
+    if line.abroad:
+        return texts("from other countries: {number}", number=isolated(line.abroad))
+    return texts("also from other countries") if line.reachable_from == "anywhere" else ""
+
+
+def _tested(texts: Texts, line: Hotline, today: date) -> str:
+    if line.verified_on is None or not line.is_certain(today):
+        return texts("not tested lately, it may not answer")
+    return texts("tested on {date}", date=line.verified_on.isoformat())

@@ -1,6 +1,6 @@
 """Telephone lines of each country, and how sure it is that somebody answers.
 
-An organisation tests them and keeps its own list; what is packaged here is where it begins.
+They stand in `hotlines.toml`, where whoever has called one writes down the day.
 """
 
 import tomllib
@@ -56,6 +56,7 @@ class Hotline:
     #: "24/7" or "09:00-19:00"; None, not known.
     hours: str | None = None
     languages: tuple[str, ...] = ()
+    #: As the line itself states it; `languages` are those of them that we know.
     languages_in_all: int | None = None
     cost: Literal["free", "charged"] | None = None
     reachable_from: Literal["inside", "anywhere"] | None = None
@@ -66,22 +67,20 @@ class Hotline:
     #: Why it may not answer.
     doubt: str | None = None
 
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.country, "".join(filter(str.isdigit, self.number))
-
     def is_certain(self, today: date) -> bool:
         """Only what was tested lately. Anything else is shown with the words that say so."""
         tested = self.verified_on
         return tested is not None and (today - tested).days <= TESTED_FOR_DAYS
 
 
-def numbers_for(country: str, tested: Iterable[Hotline] = ()) -> list[Hotline]:
-    """A country's lines, support before police. What an organisation has tested or corrected takes
-    the place of what is packaged; a doubted line nobody has tested since is left out."""
-    lines = {line.key: line for line in (*_packaged(), *tested) if line.country == country}
-    offered = [line for line in lines.values() if line.verified_on or not line.doubt]
-    return sorted(offered, key=lambda line: list(Answers).index(line.answers))
+def numbers_for(country: str) -> list[Hotline]:
+    return offered(line for line in _packaged() if line.country == country)
+
+
+def offered(lines: Iterable[Hotline]) -> list[Hotline]:
+    """Support before police; a doubted line nobody has tested since is left out."""
+    answering = [line for line in lines if line.verified_on or not line.doubt]
+    return sorted(answering, key=lambda line: list(Answers).index(line.answers))
 
 
 def who_can_come(country: str | None) -> list[Hotline]:

@@ -70,4 +70,5 @@ async def test_who_can_act_there_is_on_the_card_of_an_emergency_and_no_other(
         page = (await browser.get(f"/cases/{case.id}")).text
         assert page.index("tel:112") < page.index("people who help children")
         assert "not tested lately" in page
+        assert "only from inside the country" in page
         assert "tel:" not in (await browser.get(f"/cases/{other.id}")).text

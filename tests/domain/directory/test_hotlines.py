@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for
+from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for, offered
 
 TODAY = date(2026, 2, 2)
 ALBANIA = Hotline("AL", "116006", "Helpline", Answers.SUPPORT, "trafficking", "Our test call")
@@ -26,11 +26,12 @@ def test_support_comes_before_the_police() -> None:
 def test_albanias_doubted_line_is_offered_only_once_it_was_tested() -> None:
     assert "116 006" not in [line.number for line in numbers_for("AL")]
 
-    tested = replace(ALBANIA, verified_on=TODAY)
-    first = numbers_for("AL", [tested])[0]
+    doubted = replace(ALBANIA, doubt="Reported dead")
+    tested = replace(doubted, verified_on=TODAY)
 
-    assert first == tested
-    assert first.is_certain(TODAY)
+    assert offered([doubted]) == []
+    assert offered([tested]) == [tested]
+    assert tested.is_certain(TODAY)
 
 
 def test_the_same_number_is_another_service_in_another_country() -> None:

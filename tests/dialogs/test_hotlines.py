@@ -1,0 +1,68 @@
+"""What is said of a number before somebody calls it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from dialogs.texts import Texts
+from dialogs.words.hotlines import line_text, numbers_text
+from domain.directory.hotlines import Answers, Hotline
+from locales.catalogues import LANGUAGES, Catalogues
+from storage.kinds import Discretion
+
+TODAY = date(2026, 2, 2)
+LINE = Hotline("IT", "116 006", "Helpline", Answers.SUPPORT, "trafficking", "Our test call")
+UNTESTED = "not tested lately, it may not answer"
+
+
+def texts_in(language: str) -> Texts:
+    return Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+
+
+def said(line: Hotline, language: str = "en") -> str:
+    return line_text(texts_in(language), line, TODAY)
+
+
+def test_what_nobody_tested_lately_is_never_shown_as_certain() -> None:
+    old = replace(LINE, verified_on=TODAY - timedelta(days=181))
+
+    for line in (LINE, old):
+        assert UNTESTED in said(line)
+        assert "tested on" not in said(line)
+
+
+def test_of_a_line_that_was_tested_lately_the_day_is_said() -> None:
+    tested = said(replace(LINE, verified_on=TODAY - timedelta(days=180)))
+
+    assert "tested on 2025-08-06" in tested
+    assert UNTESTED not in tested
+
+
+def test_a_number_for_other_countries_stands_beside_the_one_for_its_own() -> None:
+    both = replace(LINE, reachable_from="anywhere", abroad="+33 1 80 52 33 76")
+
+    assert "from other countries: \u2068+33 1 80 52 33 76\u2069" in said(both)
+    assert "also from other countries" in said(replace(LINE, reachable_from="anywhere"))
+    assert "countries" not in said(replace(LINE, reachable_from="inside"))
+
+
+def test_languages_are_named_where_they_are_known_and_counted_where_not() -> None:
+    named = replace(LINE, languages=("it", "sq"))
+
+    assert "Italian, Albanian, not tested" in said(named)
+    assert "Italian, Albanian …" in said(replace(named, languages_in_all=12))
+    assert "italisht, shqip …" in said(replace(named, languages_in_all=12), "sq")
+    assert "200 languages" in said(replace(LINE, languages_in_all=200))
+    assert "language" not in said(LINE)
+
+
+def test_what_a_call_costs_is_said_where_it_is_known() -> None:
+    assert "free" in said(replace(LINE, cost="free"))
+    assert "costs money" in said(replace(LINE, cost="charged"))
+    assert not {"free", "costs money"} & set(said(LINE).split(", "))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_list_of_numbers_leaves_room_for_what_stands_above_it(language: str) -> None:
+    assert all(len(numbers_text(texts_in(language), land, TODAY)) < 1500 for land in ("UA", "IT"))
