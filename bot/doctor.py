@@ -25,7 +25,7 @@ from bot.telegram import connect, meaning
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
 from domain.organisations import staff_chat_of
-from storage.inbox import InboxRow
+from storage.inbox import MENDABLE, InboxRow
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database, Session
 
@@ -149,9 +149,7 @@ async def _duty(session: Session) -> Check:
 
 
 async def _set_aside(session: Session) -> Check:
-    found = await session.scalar(
-        select(func.count()).select_from(InboxRow).where(InboxRow.set_aside_at.is_not(None))
-    )
+    found = await session.scalar(select(func.count()).select_from(InboxRow).where(*MENDABLE))
     return Check("updates", not found, f"{found} set aside because their handler failed")
 
 

@@ -90,11 +90,11 @@ async def measure(session: Session) -> Measures:
 
 async def _queues(session: Session) -> dict[str, Queue]:
     now, database_now = session.now, session.database_now
-    set_aside, held = InboxRow.set_aside_at.is_not(None), OutboxRow.state == OutboxState.HELD
+    held = OutboxRow.state == OutboxState.HELD
     unsent = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
     asked = {
         "inbox": (_waiting(InboxRow.arrived_at, text(inbox.WAITS)), database_now),
-        "set-aside": (_waiting(InboxRow.set_aside_at, set_aside), database_now),
+        "set-aside": (_waiting(InboxRow.set_aside_at, *inbox.MENDABLE), database_now),
         "outbox": (_waiting(OutboxRow.not_before, text(outbox.WAITS)), now),
         "held": (_waiting(OutboxRow.created_at, held), now),
         "check-ins": (_waiting(CheckIn.due_at, unsent, CheckIn.due_at <= now), now),

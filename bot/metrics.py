@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from bot.measures import Measures
 
+# deploy/prometheus/alerts.yml waits for more of these: a counter that begins at one has not grown.
+_ALARMING = ("lanes.lost", "job.failed", "clock.back", "intake.conflict")
 _LATENESS = (10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)
 
 
@@ -27,6 +29,8 @@ class Metrics:
             "ticks", "Ticks of the clock by name and outcome", "tick", "outcome"
         )
         self.log_lines = self._counter("log_lines", "Lines of the log by action", "action")
+        for alarming in _ALARMING:
+            self.log_lines.labels(alarming)
         self.watched = self._counter(
             "messages_watched", "Private messages in which distress was looked for"
         )

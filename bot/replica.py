@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import inf
 from typing import Any
@@ -39,7 +39,8 @@ _BACK_WITHIN = 15.0
 
 class Replica:
     def __init__(self, url: str, wakes: Wakes, keychain: Keychain) -> None:
-        self._url = make_url(url)
+        #: Where and how the pool connects, too, encrypted or not.
+        self._place = _place_of(url)
         self._wakes = wakes
         self._keychain = keychain
         self.leads = False
@@ -79,11 +80,7 @@ class Replica:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
         connection = await asyncpg.connect(
-            user=self._url.username,
-            password=self._url.password,
-            host=self._url.query.get("host") or self._url.host,
-            port=self._url.port or 5432,
-            database=self._url.database,
+            **self._place,
             timeout=_ANSWERS_WITHIN,
             # Also tells a connection that is lost without a word, as when a cable is pulled.
             command_timeout=_ANSWERS_WITHIN,
@@ -205,3 +202,8 @@ async def _holders(session: Session, lock: int) -> Sequence[int]:
         {"lock": lock},
     )
     return numbers.all()
+
+
+def _place_of(url: str) -> Mapping[str, Any]:
+    made = make_url(url)
+    return made.get_dialect()().create_connect_args(made)[1]

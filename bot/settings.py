@@ -6,9 +6,10 @@ the path of a file with the token.
 
 import os
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -19,6 +20,8 @@ from pydantic_settings import (
 )
 
 _PREFIX = "WAYHOME_"
+_FILE = "wayhome.toml"
+_ASKED_OF_A_DATABASE = ("ssl", "host", "port")
 _SECRETS = (
     "bot_token",
     "database_url",
@@ -42,9 +45,10 @@ class _SecretFiles(PydanticBaseSettingsSource):
             return None, field_name, False
         try:
             return Path(path).read_text().strip() or None, field_name, False
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             name = f"{_PREFIX}{field_name.upper()}_FILE"
-            raise SettingsError(f"{name} can't be read: {error.strerror}.") from None
+            why = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise SettingsError(f"{name} can't be read: {why}.") from None
 
     def __call__(self) -> dict[str, Any]:
         found = {
@@ -57,7 +61,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
         env_ignore_empty=True,
-        toml_file="wayhome.toml",
+        toml_file=_FILE,
         extra="forbid",
         hide_input_in_errors=True,
     )
@@ -116,7 +120,16 @@ class Settings(BaseSettings):
         scheme, _, rest = url.get_secret_value().partition("://")
         if scheme not in ("postgresql", "postgres", "postgresql+asyncpg") or not rest:
             raise ValueError("must begin with postgresql://")
-        return SecretStr(f"postgresql+asyncpg://{rest}")
+        address, _, asked = rest.partition("?")
+        # Hosted databases hand it out in libpq's words.
+        query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(asked)]
+        for key, _ in query:
+            if key not in _ASKED_OF_A_DATABASE:
+                raise ValueError(
+                    f"has {key} behind its question mark: only sslmode may stand there"
+                )
+        behind = f"?{urlencode(query, safe='/:')}" if query else ""
+        return SecretStr(f"postgresql+asyncpg://{address}{behind}")
 
     @field_validator("telegram_api_url", "webhook_url", "public_url")
     @classmethod
@@ -195,3 +208,5 @@ def read_settings(**given: Any) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         sentence = f"{_PREFIX}{name} {words}" if name else words
         raise SettingsError(f"{sentence.rstrip('.')}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{_FILE} is not TOML: {error}.") from None

@@ -65,6 +65,10 @@ class InboxRow(Base):
     error: Mapped[str | None]
 
 
+#: Of what was set aside: its words are there still, so somebody may mend what broke, and try again.
+MENDABLE = (InboxRow.set_aside_at.is_not(None), InboxRow.payload.is_not(None))
+
+
 def chat_of_update(update: Mapping[str, Any]) -> int:
     """The chat that an update belongs to, or the person where it has none; 0 when neither."""
     for kind, event in update.items():
@@ -333,11 +337,7 @@ async def try_again(session: Session, numbers: Sequence[int]) -> Sequence[int]:
     """
     tried = await session.scalars(
         update(InboxRow)
-        .where(
-            InboxRow.number.in_(numbers),
-            InboxRow.set_aside_at.is_not(None),
-            InboxRow.payload.is_not(None),
-        )
+        .where(InboxRow.number.in_(numbers), *MENDABLE)
         .values(set_aside_at=None, retry_at=None, tries=0, deaths=0)
         .returning(InboxRow.number)
         .execution_options(synchronize_session=False)

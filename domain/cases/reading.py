@@ -1,5 +1,6 @@
 """What staff see of one case: its story."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -314,7 +315,7 @@ async def _conversation(
                 phrase=Phrase(body["phrase"]) if body.get("phrase") in set(Phrase) else None,
                 card="service" in body,
                 recorded="audio" in body,
-                evidence=_evidence(body, own),
+                evidence=await _evidence(body, own),
                 earlier=_taken_back(body),
                 corrections=[readable(note["text"]) for note in body.get("corrections", ())],
                 file_id=body.get("file_id"),
@@ -341,10 +342,11 @@ async def _check_ins(session: Session, found: Case) -> list[Asked]:
     return [Asked(at, state) for at, state in rows]
 
 
-def _evidence(body: dict[str, Any], own: Own) -> list[Evidence]:
+async def _evidence(body: dict[str, Any], own: Own) -> list[Evidence]:
     if not (body.get("cry") and body.get("text")):
         return []
-    return Watch.load().evidence(readable(body["text"]), own)
+    # A long cry takes a second, in which no alert must wait.
+    return await asyncio.to_thread(Watch.load().evidence, readable(body["text"]), own)
 
 
 def _taken_back(body: dict[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from bot.app import TICKS
 from bot.metrics import Metrics
 from bot.watch.apart import WatchApart
 from domain.distress import Watch
-from storage.inbox import InboxRow, take_in
+from storage.inbox import InboxRow, forget_handled, take_in
 from storage.kinds import NoticeClass, Severity
 from storage.outbox import Delivery, put
 from storage.sessions import SERVICE, Clock, Database
@@ -37,6 +37,7 @@ LABELS = {
 CASES = [severity for severity in Severity if severity is not Severity.NONE]
 # Values that are not written out where they are given: each comes from a list in the code.
 FROM_A_LIST = {
+    "alarming",
     "tick.name",
     "queue",
     "severity",
@@ -104,6 +105,20 @@ async def test_queues_say_how_much_waits_and_how_long(database: Database, clock:
     assert waiting == {"inbox": 2, "set-aside": 1, "outbox": 1, "held": 1, "check-ins": 2}
     # The inbox goes by the database's clock, which nobody moves.
     assert oldest["inbox"] < 3600 <= min(oldest[name] for name in ("outbox", "held", "check-ins"))
+
+
+async def test_what_is_past_mending_is_no_alarm_any_more(database: Database, clock: Clock) -> None:
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [{"update_id": 1}])
+        row = await session.scalar(select(InboxRow))
+        assert row is not None
+        row.set_aside_at = row.arrived_at - timedelta(days=3)
+    async with database.begin(SERVICE) as session:
+        await forget_handled(session)
+
+    async with asking(database) as health:
+        metrics = await health.metrics()
+    assert metrics['wayhome_waiting{queue="set-aside"}'] == 0
 
 
 async def test_p2_metrics_say_how_soon_humans_acted_and_who_still_waits(

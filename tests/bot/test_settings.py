@@ -47,6 +47,7 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
     [
         ("WAYHOME_BOT_TOKEN", "hello", "WAYHOME_BOT_TOKEN is no bot token"),
         ("WAYHOME_DATABASE_URL", "mysql://x", "WAYHOME_DATABASE_URL must begin with postgresql"),
+        ("WAYHOME_DATABASE_URL", "postgres://u@h/d?options=x", "WAYHOME_DATABASE_URL has options"),
         ("WAYHOME_TELEGRAM_RATE", "0", "WAYHOME_TELEGRAM_RATE"),
         ("WAYHOME_PORT", "x", "WAYHOME_PORT"),
         ("WAYHOME_WEBHOOK_URL", "https://example.org", "WAYHOME_WEBHOOK_SECRET is needed"),
@@ -72,6 +73,34 @@ def test_a_misspelt_setting_in_the_file_is_named(empty_folder: Path) -> None:
 
     with pytest.raises(SettingsError, match="WAYHOME_PROT"):
         read_settings()
+
+
+@pytest.mark.parametrize("written", [b"port = = 9000\n", b"host = '\xff'\n"])
+def test_a_file_that_is_not_toml_is_named(empty_folder: Path, written: bytes) -> None:
+    (empty_folder / "wayhome.toml").write_bytes(written)
+
+    with pytest.raises(SettingsError, match=r"wayhome\.toml is not TOML"):
+        read_settings()
+
+
+def test_a_secret_in_a_file_that_is_no_text_is_named(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (empty_folder / "token").write_bytes(b"\xff\xfe1")
+    monkeypatch.setenv("WAYHOME_BOT_TOKEN_FILE", str(empty_folder / "token"))
+
+    with pytest.raises(SettingsError, match="WAYHOME_BOT_TOKEN_FILE can't be read: it is no text"):
+        read_settings()
+
+
+def test_whether_to_encrypt_is_taken_as_hosted_databases_write_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WAYHOME_DATABASE_URL", "postgres://u:p%40@db.example/d?sslmode=require")
+
+    url = read_settings().database_url
+    assert url is not None
+    assert url.get_secret_value() == "postgresql+asyncpg://u:p%40@db.example/d?ssl=require"
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+asyncpg", "postgres"])

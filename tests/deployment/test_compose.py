@@ -121,7 +121,7 @@ def test_only_those_who_open_what_people_wrote_see_the_key_and_one_alone_may_rep
 
 def test_no_setting_is_one_that_wayhome_does_not_know() -> None:
     known = {f"WAYHOME_{name.upper()}" for name in Settings.model_fields}
-    for_compose = {"WAYHOME_DOMAIN", "WAYHOME_UID", "WAYHOME_GID", "WAYHOME_VERSION"}
+    for_compose = {f"WAYHOME_{name}" for name in ("DOMAIN", "UID", "GID", "VERSION", "REPLICAS")}
     named = set(re.findall(r"WAYHOME_[A-Z_]+", COMPOSE + DOCKERFILE))
 
     assert {name.removesuffix("_FILE") for name in named - {"WAYHOME_KEY_FILE"}} <= (
@@ -166,3 +166,18 @@ def test_the_operators_page_lists_every_setting() -> None:
     listed = re.findall(r"^\| `(WAYHOME_\w+)` \|", page, re.MULTILINE)
 
     assert sorted(listed) == sorted(f"WAYHOME_{name.upper()}" for name in Settings.model_fields)
+
+
+def test_the_tables_are_migrated_before_any_replica_is_stopped() -> None:
+    """Compose stops what it replaces before it starts what comes first."""
+    page = (HOUSE / "docs/deployment.md").read_text()
+    _, block, _ = page.partition("## Upgrade")[2].split("```", 2)
+    build, migrate, up = block.strip().splitlines()[-3:]
+
+    assert build.endswith("build")
+    assert migrate.endswith("run --rm migrate")
+    assert up.endswith("up --detach")
+
+
+def test_the_number_of_replicas_outlives_the_next_start() -> None:
+    assert "replicas: ${WAYHOME_REPLICAS:-2}" in SERVICES["wayhome"]

@@ -84,3 +84,12 @@ def test_actions_that_alerts_wait_for_are_still_written() -> None:
 
     assert waited_for
     assert set(waited_for) <= actions()
+
+
+def test_a_counter_that_an_alarm_waits_for_is_there_before_it_counts() -> None:
+    """Prometheus takes what begins at one for no increase, and mostly there is only one."""
+    rises = re.findall(r'increase\((wayhome_\w+)\{(\w+)="([^"]+)"', " ".join(ASKED.values()))
+
+    assert rises
+    for name, label, value in rises:
+        assert Metrics().registry.get_sample_value(name, {label: value}) == 0, value
