@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from console.members import signed_in
 from console.visit import Visit
-from domain.errors import Refused
+from domain.errors import Refusal
 from storage.wakes import Topic
 
 # A lost waking delays a page by no more than this; it also keeps proxies from hanging up.
@@ -57,7 +57,7 @@ class Live(Response):
                 woken.clear()
                 try:
                     seen = json.dumps(await self._look())
-                except Refused:
+                except Refusal:
                     # What they looked at is not theirs to see any more.
                     await _send(send, "event: gone\ndata: {}\n\n")
                     return

@@ -1,4 +1,5 @@
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from gettext import NullTranslations
@@ -17,7 +18,7 @@ from console.members import Member
 from console.said import Said, just_said, say
 from domain.actors import Actor, Right
 from domain.duty.standing import standing_of
-from domain.errors import Refused
+from domain.errors import Refusal, Refused
 from locales.catalogues import chosen_language, direction
 from storage.sessions import Session
 
@@ -55,7 +56,7 @@ class Visit:
     def translations(self) -> NullTranslations:
         return self.desk.catalogues.of(self.language)
 
-    def reason(self, refusal: Refused) -> str:
+    def reason(self, refusal: Refusal) -> str:
         """Why not, in the reader's language."""
         return refusal.said(self.translations.gettext)
 
@@ -114,6 +115,14 @@ class Visit:
     def not_there(self) -> HTTPException:
         """The same for what does not exist and for what is somebody else's."""
         return HTTPException(HTTPStatus.NOT_FOUND)
+
+    @contextmanager
+    def else_not_there(self) -> Iterator[None]:
+        """What is refused within is not there; that a role does not reach so far is still said."""
+        try:
+            yield
+        except Refused:
+            raise self.not_there() from None
 
     def _page(self, html: str, status: int) -> Response:
         response = HTMLResponse(html, status)

@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.text import Text
 from babel import Locale
 
-from domain.errors import Refused
+from domain.errors import Refusal
 from domain.questionnaires.values import Words
 from locales.catalogues import locale_of
 from storage.kinds import Discretion
@@ -31,7 +31,7 @@ class Texts:
         """The message in the person's language, with the values put in, escaped."""
         return self.catalogue.gettext(message).format_map(_escaped(values))
 
-    def reason(self, refusal: Refused) -> str:
+    def reason(self, refusal: Refusal) -> str:
         """Why not, in the person's language, not escaped: it is put into another text."""
         return refusal.said(self.catalogue.gettext)
 

@@ -1,8 +1,8 @@
 from collections.abc import Callable
 
 
-class Refused(Exception):
-    """The service says no, in one clear sentence to whoever asked.
+class Refusal(Exception):
+    """No, in one clear sentence to whoever asked.
 
     `message` is what the catalogues know; the `values` stand in for its {names}.
     """
@@ -18,5 +18,9 @@ class Refused(Exception):
         return words.format_map(self.values) if self.values else words
 
 
-class NotAllowed(Refused):
+class Refused(Refusal):
+    """The service says no: it is not there, or can't be done."""
+
+
+class NotAllowed(Refusal):
     """The actor's role or organisation does not reach that far."""

@@ -63,7 +63,7 @@ async def issue_invites(
     """Codes for so many people, each good once and for 72 hours. No actor means the operator.
 
     `words` were agreed on with the one person whom it is for, to know them again by (P13).
-    Whoever comes by one is put on the `pathway`. Raises Refused.
+    Whoever comes by one is put on the `pathway`. Raises NotAllowed, Refused.
     """
     if actor is not None:
         actor.ensure_may(Right.ENROL_PEOPLE)

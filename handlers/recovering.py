@@ -11,7 +11,7 @@ from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, Unknown
 
 from dialogs.states import MenuStates
 from dialogs.texts import Texts
-from domain.errors import Refused
+from domain.errors import Refusal
 from domain.notices import Notice, tell
 from handlers.answers import CallbackAnswers
 from handlers.helping import call_a_human
@@ -26,7 +26,7 @@ def recover(dispatcher: Dispatcher) -> None:
     dispatcher.errors.register(
         fresh_menu, ExceptionTypeFilter(UnknownIntent, OutdatedIntent, UnknownState)
     )
-    dispatcher.errors.register(say_no, ExceptionTypeFilter(Refused))
+    dispatcher.errors.register(say_no, ExceptionTypeFilter(Refusal))
 
 
 def unknown_buttons_router() -> Router:
@@ -95,7 +95,7 @@ async def say_no(
     """Staff read the reason; a returnee reads that nothing has changed."""
     asked = event.update.event
     sentence = texts("That did not work. Nothing was changed.")
-    if staff is not None and isinstance(event.exception, Refused):
+    if staff is not None and isinstance(event.exception, Refusal):
         sentence = texts.reason(event.exception)
     if isinstance(asked, CallbackQuery):
         answers.say(asked.id, sentence, alert=True)

@@ -29,11 +29,11 @@ def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
     from bot.embedded.programs import EmbeddedError
     from bot.opening import CannotOpen
     from bot.settings import SettingsError
-    from domain.errors import Refused
+    from domain.errors import Refusal
 
     try:
         return asyncio.run(work)
-    except (Refused, CannotOpen, SettingsError, EmbeddedError) as refusal:
+    except (Refusal, CannotOpen, SettingsError, EmbeddedError) as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from None
     except Exception as fault:

@@ -28,7 +28,7 @@ from domain.campaigns.running import UNDO
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
 from domain.check_ins.missed import missed_lately
-from domain.errors import NotAllowed, Refused
+from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways.shelf import newest_of_each, stage_names
 from domain.pathways.values import Anchor
@@ -78,8 +78,6 @@ async def keep(visit: Visit) -> Response:
         outline = wishes.outline()
         async with visit.begin() as session:
             campaign = await draft(session, visit.actor, outline)
-    except NotAllowed:
-        raise
     except Refused as error:
         return await _form(visit, wishes, visit.reason(error))
     return visit.go(
@@ -102,8 +100,6 @@ async def keep_change(visit: Visit) -> Response:
         # It is for everybody, whomever this coordinator may see.
         async with visit.desk.database.begin(SERVICE) as session:
             await edit(session, visit.actor, campaign.id, outline)
-    except NotAllowed:
-        raise
     except Refused as error:
         return await _form(visit, wishes, visit.reason(error), of=campaign)
     return visit.go(
@@ -231,8 +227,6 @@ def _undo_until(campaign: Campaign, now: datetime) -> datetime | None:
 async def _campaign(visit: Visit) -> AsyncIterator[tuple[Session, Campaign]]:
     """The campaign that the address names, in a transaction; the same 404 for none and others'."""
     async with visit.begin() as session:
-        try:
+        with visit.else_not_there():
             campaign = await find_campaign(session, visit.actor, visit.id)
-        except Refused:
-            raise visit.not_there() from None
         yield session, campaign

@@ -209,10 +209,8 @@ async def case_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
     """The case that the address names, in a transaction; the same 404 for none and for others'."""
     case_id: UUID = visit.id
     async with visit.begin() as session:
-        try:
+        with visit.else_not_there():
             await find_case(session, visit.actor, case_id)
-        except Refused:
-            raise visit.not_there() from None
         yield session, case_id
 
 

@@ -5,19 +5,14 @@ from starlette.responses import Response
 from console import fields
 from console.visit import Visit
 from domain.cases import handing_over
-from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from storage.sessions import SERVICE
 
 
 async def show(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        try:
+        with visit.else_not_there():
             stands = await handing_over.standing(session, visit.actor, visit.id)
-        except NotAllowed:
-            raise
-        except Refused:
-            raise visit.not_there() from None
     async with visit.begin() as session:
         mine = stands.case.claimed_by == visit.actor.staff_id
         return await visit.show(

@@ -49,10 +49,8 @@ async def add(visit: Visit) -> Response:
 
 async def show_one(visit: Visit) -> Response:
     async with visit.begin() as session:
-        try:
+        with visit.else_not_there():
             words, trial = await adding.trial_of(session, visit.actor, visit.id, Watch.load())
-        except Refused:
-            raise visit.not_there() from None
         marks = await hearing_of(session, visit.actor, words.code)
         return await visit.show(
             session, "lexicon-entry.html", words=words, trial=trial, marks=marks

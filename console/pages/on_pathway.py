@@ -9,7 +9,6 @@ from console.pages.pathways import titles
 from console.pages.people import person_of, seen
 from console.visit import Visit
 from domain.campaigns.following import Moved, moved_by, put_and_follow
-from domain.errors import NotAllowed, Refused
 from domain.marks import N_
 from domain.pathways import resting
 from domain.pathways.placing import Place, course_of, propose
@@ -100,13 +99,9 @@ async def show_tasks(visit: Visit) -> Response:
 
 async def mark_task(visit: Visit) -> Response:
     done = await visit.field("done") == "yes"
-    try:
+    with visit.else_not_there():
         async with visit.begin() as session:
             await mark(session, visit.actor, visit.id, done=done)
-    except NotAllowed:
-        raise
-    except Refused:
-        raise visit.not_there() from None
     return visit.go("/tasks", N_("Done.") if done else N_("It is to be done after all."))
 
 

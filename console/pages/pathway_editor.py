@@ -9,7 +9,7 @@ from starlette.responses import Response
 from console.pages.pathways import titles
 from console.pathway_wishes import StageWishes, StepWishes
 from console.visit import Visit
-from domain.errors import NotAllowed, Refused
+from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways import editing
 from domain.pathways.bringing import copy, differences, people_on
@@ -46,8 +46,6 @@ async def begin_own(visit: Visit) -> Response:
         async with visit.begin() as session:
             await _draft(visit, session, key)
             made = await copy(session, visit.actor, key, name)
-    except NotAllowed:
-        raise
     except Refused as error:
         return visit.go(f"/pathways/look?of={quote(key)}", refused=visit.reason(error))
     return visit.go(_page(made.key), N_("It is there. Now make it yours."))
@@ -58,15 +56,13 @@ async def show_step(visit: Visit) -> Response:
     key, step_key = _asked(visit, "of"), _asked(visit, "step")
     async with visit.begin() as session:
         draft = await _draft(visit, session, key)
-        try:
+        with visit.else_not_there():
             if step_key:
                 stage, step = editing.step_of(draft.pathway, step_key)
                 wishes = StepWishes.held_by(stage, step, _reader(visit))
             else:
                 stage = editing.stage_of(draft.pathway, _asked(visit, "stage"))
                 wishes = StepWishes.new(_kind(_asked(visit, "kind")), stage.key)
-        except Refused:
-            raise visit.not_there() from None
         return await _step_form(visit, session, draft, wishes, step_key)
 
 
@@ -106,10 +102,8 @@ async def show_stage(visit: Visit) -> Response:
         draft = await _draft(visit, session, key)
         wishes = StageWishes()
         if stage_key:
-            try:
+            with visit.else_not_there():
                 stage = editing.stage_of(draft.pathway, stage_key)
-            except Refused:
-                raise visit.not_there() from None
             wishes = StageWishes.held_by(stage, _reader(visit))
         return await _stage_form(visit, session, draft, wishes, stage_key)
 
@@ -154,8 +148,6 @@ async def enact(visit: Visit) -> Response:
     try:
         async with visit.begin() as session:
             await put_in_force(session, visit.actor, key, await _seen(visit), for_those_on_it=moves)
-    except NotAllowed:
-        raise
     except Refused as error:
         return visit.go(_page(key), refused=visit.reason(error))
     return visit.go(f"/pathways/look?of={quote(key)}", N_("In force from now on."))
@@ -182,8 +174,6 @@ async def _change(visit: Visit, key: str, edit: Callable[[Pathway], Pathway]) ->
                 languages=LANGUAGES,
                 questionnaires={each.key for each in offered},
             )
-    except NotAllowed:
-        raise
     except Refused as error:
         return visit.reason(error)
     return ""
@@ -234,12 +224,8 @@ async def _stage_form(
 
 
 async def _draft(visit: Visit, session: Session, key: str) -> Draft:
-    try:
+    with visit.else_not_there():
         return await draft_of(session, visit.actor, key)
-    except NotAllowed:
-        raise
-    except Refused:
-        raise visit.not_there() from None
 
 
 def _asked(visit: Visit, name: str) -> str:

@@ -13,7 +13,7 @@ from console.figures import COLUMNS, Wording
 from console.files import Table, as_files
 from console.offsets import offset_said
 from console.visit import Visit
-from domain.errors import NotAllowed, Refused
+from domain.errors import Refused
 from domain.figures.quarter_reading import PathwayResults, StepResults, read_pathway_results
 from domain.questionnaires.values import Questionnaire
 from locales.catalogues import locale_of
@@ -69,15 +69,11 @@ def _rows(wording: Wording, found: PathwayResults) -> Iterator[list[object]]:
 
 async def _found(visit: Visit) -> PathwayResults:
     query = visit.request.query_params
-    try:
+    with visit.else_not_there():
         async with visit.begin() as session:
             return await read_pathway_results(
                 session, visit.actor, query.get("of", ""), _quarter(query.get("quarter", ""))
             )
-    except NotAllowed:
-        raise
-    except Refused:
-        raise visit.not_there() from None
 
 
 def _quarter(typed: str) -> date | None:

@@ -116,10 +116,8 @@ async def titles(session: Session, visit: Visit) -> dict[str, Words]:
 
 
 async def _named(visit: Visit, session: Session, key: str) -> Pathway:
-    try:
+    with visit.else_not_there():
         return await newest(session, visit.actor.organisation_id, key)
-    except Refused:
-        raise visit.not_there() from None
 
 
 def _file(visit: Visit, pathway: Pathway) -> str:

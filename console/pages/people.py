@@ -15,7 +15,7 @@ from domain.care import read_care
 from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners
 from domain.directory.listing import lands_with_places
-from domain.errors import NotAllowed, Refused
+from domain.errors import Refused
 from domain.marks import N_
 from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
@@ -70,7 +70,7 @@ async def seen(visit: Visit, session: Session) -> Person:
     """Whom the address names, the look being recorded. Raises NeedsReason without an open case."""
     try:
         return await read_person(session, visit.actor, visit.id)
-    except (NotAllowed, NeedsReason):
+    except NeedsReason:
         raise
     except Refused:
         raise visit.not_there() from None
@@ -187,10 +187,6 @@ async def person_of(
     """
     returnee_id = visit.id
     async with visit.desk.database.begin(SERVICE) if everything else visit.begin() as session:
-        try:
+        with visit.else_not_there():
             await find_returnee(session, visit.actor, returnee_id)
-        except NotAllowed:
-            raise
-        except Refused:
-            raise visit.not_there() from None
         yield session, returnee_id

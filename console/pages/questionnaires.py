@@ -80,12 +80,10 @@ async def look(visit: Visit) -> Response:
     """The form as a phone shows it, filled in with what the address says, and nowhere kept."""
     given = visit.request.query_params
     async with visit.begin() as session:
-        try:
+        with visit.else_not_there():
             questionnaire = await shelf.newest(
                 session, visit.actor.organisation_id, given.get("of", "")
             )
-        except Refused:
-            raise visit.not_there() from None
         spoken = questionnaire.languages or tuple(LANGUAGES)
         language = given.get("in", "") if given.get("in", "") in spoken else spoken[0]
         offered = await shelf.on_offer(session, visit.actor.organisation_id)

@@ -11,7 +11,7 @@ from console import fields
 from console.visit import Visit
 from domain.cases.finding import find_case
 from domain.cases.handing_over import offered_to
-from domain.errors import NotAllowed, Refused
+from domain.errors import Refused
 from domain.marks import N_
 from domain.referrals import making, receiving
 from domain.referrals.handing_over import hand_over_now
@@ -54,12 +54,8 @@ async def show_code(visit: Visit) -> Response:
 
 async def _one(visit: Visit, code: str = "") -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        try:
+        with visit.else_not_there():
             file = await read_referral(session, visit.actor, visit.id)
-        except NotAllowed:
-            raise
-        except Refused:
-            raise visit.not_there() from None
     async with visit.begin() as session:
         return await visit.show(
             session,
@@ -84,12 +80,8 @@ async def _plan(
 ) -> Response:
     """`kept` is what was typed, and is not to be lost."""
     async with visit.begin() as session:
-        try:
+        with visit.else_not_there():
             case = await find_case(session, visit.actor, visit.id)
-        except NotAllowed:
-            raise
-        except Refused:
-            raise visit.not_there() from None
     async with visit.desk.database.begin(SERVICE) as session:
         partners = await partners_for(session, visit.actor, case.returnee_id)
         returnee = await session.get_one(Returnee, case.returnee_id)
@@ -122,8 +114,6 @@ async def begin(visit: Visit) -> Response:
         chosen = _chosen(kept, picked)
         async with visit.desk.database.begin(SERVICE) as session:
             referral = await making.refer(session, visit.actor, visit.id, chosen)
-    except NotAllowed:
-        raise
     except Refused as error:
         return await _plan(visit, kept, picked, visit.reason(error))
     done = N_("They are asked in the chat, as soon as it is safe.")

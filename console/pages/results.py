@@ -9,7 +9,7 @@ from console.visit import Visit
 from domain.campaigns import results
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.results import Results
-from domain.errors import NotAllowed, Refused
+from domain.errors import Refused
 from domain.pathways.shelf import stage_names
 from storage.check_ins import Campaign
 from storage.sessions import Session
@@ -57,12 +57,8 @@ def _points(found: Results) -> list[Point]:
 
 async def _found(visit: Visit, session: Session) -> tuple[Campaign, Results]:
     campaign_id = visit.id
-    try:
+    with visit.else_not_there():
         campaign = await find_campaign(session, visit.actor, campaign_id)
-    except NotAllowed:
-        raise
-    except Refused:
-        raise visit.not_there() from None
     return campaign, await results(session, visit.actor, campaign_id)
 
 

@@ -8,7 +8,7 @@ from console.recordings import recording
 from console.visit import Visit
 from domain.actors import Actor
 from domain.audit_chain import head_of
-from domain.errors import NotAllowed, Refused
+from domain.errors import Refused
 from domain.marks import N_
 from domain.people import pseudonym_of
 from domain.safeguarding import handling
@@ -144,12 +144,8 @@ async def _with_complaint(
 
 
 async def _read(visit: Visit, session: Session) -> tuple[ComplaintLine, list[Told]]:
-    try:
+    with visit.else_not_there():
         return await read_complaint(session, visit.actor, visit.id)
-    except NotAllowed:
-        raise
-    except Refused:
-        raise visit.not_there() from None
 
 
 async def end(visit: Visit) -> Response:

@@ -20,7 +20,7 @@ from domain.cases.recordings import LARGEST, send_recording
 from domain.cases.sending import How
 from domain.cases.telling_names import told_by
 from domain.cases.unsent import GRACE, moment_for, take_words_back
-from domain.errors import NotAllowed, Refused
+from domain.errors import Refused
 from domain.marks import N_
 from domain.wishes import speaks_of_avoided
 from storage.returnees import Returnee
@@ -134,8 +134,6 @@ async def _with_words(visit: Visit, name: str, act: Act, done: str, **kept: str)
     try:
         async with case_of(visit) as (session, case_id):
             await act(session, visit.actor, case_id, words)
-    except NotAllowed:
-        raise
     except Refused as error:
         return await show_case(
             visit,

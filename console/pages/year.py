@@ -10,7 +10,6 @@ from console.figures import Line, Wording
 from console.files import Table, as_files
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
-from domain.errors import NotAllowed, Refused
 from domain.figures.year import Part, Promise
 from domain.figures.year_answers import NEED
 from domain.figures.year_counting import (
@@ -63,14 +62,10 @@ as_csv, as_xlsx = as_files(_table)
 
 async def _found(visit: Visit) -> YearSheet:
     asked = visit.request.query_params.get("year", "")
-    try:
+    with visit.else_not_there():
         year = fields.number(asked) if asked else None
         async with visit.desk.database.begin(SERVICE) as session:
             return await read_year(session, visit.actor, year)
-    except NotAllowed:
-        raise
-    except Refused:
-        raise visit.not_there() from None
 
 
 def _parts(visit: Visit, sheet: YearSheet) -> dict[str, list[Line]]:

@@ -35,7 +35,10 @@ async def services_for(
 async def send_card(
     session: Session, actor: Actor, case_id: UUID, service_id: UUID, how: How
 ) -> Message:
-    """It is worded as it is sent, so it says what the directory says then. Raises Refused."""
+    """It is worded as it is sent, so it says what the directory says then.
+
+    Raises NotAllowed and Refused.
+    """
     case = await own_case(session, actor, case_id)
     returnee = await session.get_one(Returnee, case.returnee_id)
     found = await get_service(session, service_id, now=session.now, language=returnee.language)

@@ -13,7 +13,10 @@ from storage.sessions import Session
 
 
 async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
-    """Stays the same until something is said, edited, heard, done or delivered. Raises Refused."""
+    """Stays the same until something is said, edited, heard, done or delivered.
+
+    Raises NotAllowed and Refused.
+    """
     await find_case(session, actor, case_id)
     event = await session.scalar(
         select(func.max(CaseEvent.number)).where(CaseEvent.case_id == case_id)

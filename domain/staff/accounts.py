@@ -46,7 +46,8 @@ async def add_staff(
 ) -> NewStaff:
     """Somebody new, with single-use codes for the chat and the console that live for 72 hours.
 
-    No actor means the operator. Needs the service's scope. Raises Refused without a name.
+    No actor means the operator. Needs the service's scope. Raises NotAllowed, and Refused without
+    a name.
     """
     if actor is not None:
         _ensure_manages(actor, role)
@@ -116,7 +117,7 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
 
     What was lost may be in anybody's hands, so it ends now: signed-in browsers, passkeys, password
     and authenticator. The colleague hears of it in Telegram, in case nobody of theirs asked for
-    it. Needs the service's scope. Raises Refused.
+    it. Needs the service's scope. Raises NotAllowed and Refused.
     """
     staff = await _colleague(session, actor, staff_id)
     if staff.id == actor.staff_id:
@@ -135,7 +136,7 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
 async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     """Ends a colleague's access at once, everywhere; whoever they had goes to the others.
 
-    Needs the service's scope. Raises Refused.
+    Needs the service's scope. Raises NotAllowed and Refused.
     """
     staff = await _colleague(session, actor, staff_id)
     if staff.id == actor.staff_id:

@@ -7,12 +7,13 @@ import pytest
 from starlette.routing import Mount
 
 from console.app import create_console
-from console.pages import PAGES
-from console.routing import Page
+from console.cookies import SESSION, cookie_name
+from console.pages import PAGES, campaigns, cases, lexicon, pathways, questionnaires
+from console.routing import Access, Page
 from domain.actors import Actor, Right
 from storage.kinds import Role
-from tests.console.everything import STAFF_PAGES, address, may
-from tests.console.office import Office
+from tests.console.everything import STAFF_PAGES, address, everything_of, looked_at, may, named
+from tests.console.office import Browser, Office
 
 
 def test_p10_every_route_of_the_console_says_who_may_see_it(office: Office) -> None:
@@ -44,6 +45,40 @@ async def test_p10_a_live_page_is_closed_to_roles_without_its_right(
         browser.client.stream("GET", "/queue/events") as answer,
     ):
         assert answer.status_code == (200 if allowed else 403)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page("/cases/{id:uuid}/claim", cases.claim, Access.STAFF, form=True),
+        Page("/lexicon/{id:uuid}", lexicon.show_one, Access.STAFF),
+        Page("/campaigns/{id:uuid}", campaigns.show_one, Access.STAFF),
+        Page("/campaigns/{id:uuid}/stop", campaigns.end, Access.STAFF, form=True),
+        Page("/pathways/move", pathways.move, Access.STAFF, form=True),
+        Page("/questionnaires/use", questionnaires.use, Access.STAFF, form=True),
+    ],
+    ids=lambda page: page.path,
+)
+async def test_p10_behind_a_route_that_asks_too_little_the_rules_forbid_it_all_the_same(
+    office: Office, page: Page
+) -> None:
+    console = create_console(office.database, office.settings)
+    console.router.routes.insert(0, page)
+    things, admin = await everything_of(office), await office.colleague(Role.ADMIN)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(console),
+        base_url=office.settings.public_url,
+        cookies={cookie_name(SESSION, office.settings): admin.cookie},
+        headers={"Origin": office.settings.origin},
+    ) as client:
+        browser = Browser(client, admin.actor)
+        answers = [
+            await looked_at(browser, page, thing)
+            for thing in (things.get(named(page), uuid4()), uuid4())
+        ]
+    # The same for what is there, so a role learns nothing of it.
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 403
 
 
 async def test_nobody_gets_past_the_sign_in_page(office: Office) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain import identity
 from domain.directory.folding import fold
 from domain.enrolment import enrol_with_invite
-from domain.errors import Refused
+from domain.errors import Refusal, Refused
 from domain.identity import Doubt, Proof, checked, same_words
 from domain.invites import issue_invites
 from domain.notices import Notice
@@ -129,7 +129,7 @@ async def test_p10_only_their_own_organisation_may_say_who_is_there(centre: Cent
     stranger, admin = await other.colleague(), await centre.colleague(Role.ADMIN)
     person = await centre.person()
     for actor, scope in ((stranger, other.organisation.id), (admin, centre.organisation.id)):
-        with pytest.raises(Refused):
+        with pytest.raises(Refusal):
             async with centre.database.begin(scope) as session:
                 await identity.confirm(session, actor, person.id, Proof.MET)
     assert await now_there(centre, person) is Identity.UNCONFIRMED

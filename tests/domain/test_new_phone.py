@@ -4,7 +4,7 @@ from sqlalchemy import select
 from domain import new_phone
 from domain.actors import Actor
 from domain.enrolment import enrol_with_invite
-from domain.errors import Refused
+from domain.errors import Refusal, Refused
 from domain.invites import InviteUnknown, PhoneTaken, issue_invites
 from domain.notices import Notice, tell
 from domain.returnees import add_returnee, chat_id_of, returnee_of_chat
@@ -84,7 +84,7 @@ async def test_p10_another_organisation_and_other_roles_propose_nothing(centre: 
         (elsewhere.organisation.id, await elsewhere.colleague()),
         (centre.organisation.id, await centre.colleague(Role.ADMIN)),
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(Refusal):
             async with centre.database.begin(scope) as session:
                 await new_phone.propose(session, actor, person.id)
 

@@ -10,7 +10,7 @@ from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import claim, resolve
 from domain.duty.standing import standing_of
-from domain.errors import Refused
+from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.kept import copy_of
@@ -414,7 +414,7 @@ async def test_p10_roles_without_cases_see_no_referral(two: Two, role: Role) -> 
     referral = await two.offered()
     other = await two.partner.colleague(role)
     async with two.giver.database.begin(SERVICE) as session:
-        with pytest.raises(Refused):
+        with pytest.raises(NotAllowed):
             await read_referral(session, other, referral.id)
 
 
