@@ -14,7 +14,7 @@ ONCE, EVERY, AFTER = "once", "every", "after"
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class CampaignWishes:
     name: str = ""
     questionnaire: str = ""
     local_time: str = ""
@@ -33,7 +33,7 @@ class Wishes:
     regions: list[str] = field(default_factory=list)
 
     @classmethod
-    def said_in(cls, form: FormData) -> "Wishes":
+    def said_in(cls, form: FormData) -> "CampaignWishes":
         def one(name: str, usual: str = "") -> str:
             return str(form.get(name, usual)).strip()
 
@@ -60,7 +60,7 @@ class Wishes:
         )
 
     @classmethod
-    def held_by(cls, campaign: Campaign) -> "Wishes":
+    def held_by(cls, campaign: Campaign) -> "CampaignWishes":
         """As it stands now."""
         wishes = cls(
             name=campaign.name,

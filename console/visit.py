@@ -48,6 +48,12 @@ class Visit:
         return named
 
     @property
+    def token(self) -> str:
+        """What lets in whoever was sent the page's address."""
+        named: str = self.request.path_params["token"]
+        return named
+
+    @property
     def language(self) -> str:
         accepted = self.request.headers.get("accept-language", "").split(",")[0].split(";")[0]
         return self.member.language if self.member else chosen_language(accepted)

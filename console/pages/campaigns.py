@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console.campaign_wishes import Wishes
+from console.campaign_wishes import CampaignWishes
 from console.visit import Visit
 from domain.actors import Actor
 from domain.campaigns import (
@@ -64,7 +64,7 @@ async def plan(visit: Visit) -> Response:
     async with visit.begin() as session:
         tomorrow = session.now.astimezone(visit.me.place).date() + timedelta(days=1)
         usual = datetime.combine(tomorrow, _USUAL_TIME)
-    wishes = Wishes(
+    wishes = CampaignWishes(
         questionnaire=visit.request.query_params.get("asks", ""),
         local_time=usual.isoformat(timespec="minutes"),
         second_prompt="yes",
@@ -73,7 +73,7 @@ async def plan(visit: Visit) -> Response:
 
 
 async def keep(visit: Visit) -> Response:
-    wishes = Wishes.said_in(await visit.request.form())
+    wishes = CampaignWishes.said_in(await visit.request.form())
     try:
         outline = wishes.outline()
         async with visit.begin() as session:
@@ -87,12 +87,12 @@ async def keep(visit: Visit) -> Response:
 
 async def change(visit: Visit) -> Response:
     async with _campaign(visit) as (_, campaign):
-        wishes = Wishes.held_by(campaign)
+        wishes = CampaignWishes.held_by(campaign)
     return await _form(visit, wishes, of=campaign)
 
 
 async def keep_change(visit: Visit) -> Response:
-    wishes = Wishes.said_in(await visit.request.form())
+    wishes = CampaignWishes.said_in(await visit.request.form())
     async with _campaign(visit) as (_, campaign):
         pass
     try:
@@ -165,7 +165,7 @@ async def end(visit: Visit) -> Response:
 async def _move(
     visit: Visit, move: Callable[[Session, Actor, UUID], Awaitable[Campaign]], done: str
 ) -> Response:
-    page = f"/campaigns/{visit.request.path_params['id']}"
+    page = f"/campaigns/{visit.id}"
     try:
         async with _campaign(visit) as (_, campaign):
             pass
@@ -178,7 +178,7 @@ async def _move(
 
 
 async def _form(
-    visit: Visit, wishes: Wishes, refused: str = "", *, of: Campaign | None = None
+    visit: Visit, wishes: CampaignWishes, refused: str = "", *, of: Campaign | None = None
 ) -> Response:
     """Offers only the countries and languages of people who are there."""
     async with visit.begin() as session:

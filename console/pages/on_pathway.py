@@ -29,7 +29,7 @@ async def show(visit: Visit) -> Response:
         try:
             person = await seen(visit, session)
         except NeedsReason:
-            return visit.go(f"/people/{visit.request.path_params['id']}")
+            return visit.go(f"/people/{visit.id}")
         course = await course_of(session, person.returnee, visit.actor.organisation_id)
         there, pathway, lines = course.place, course.pathway, course.lines
         moves: list[Moved] = []

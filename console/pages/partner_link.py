@@ -16,17 +16,17 @@ _CHOOSE = N_("Choose whether the help came.")
 
 async def show(visit: Visit) -> Response:
     """The same for every link, whether there is such a one or not."""
-    return visit.show_anybody("partner-link.html", token=_token(visit), wrong="")
+    return visit.show_anybody("partner-link.html", token=visit.token, wrong="")
 
 
 async def open_it(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        opened = await by_mail.open_by_code(session, _token(visit), await visit.field("code"))
+        opened = await by_mail.open_by_code(session, visit.token, await visit.field("code"))
     if opened is None:
         wrong = N_("This code is not right, or was used already. Ask to be told a new one.")
         return _once_more(visit, visit.translations.gettext(wrong))
     return visit.show_anybody(
-        "partner-opened.html", token=_token(visit), opened=opened, answers=list(Received)
+        "partner-opened.html", token=visit.token, opened=opened, answers=list(Received)
     )
 
 
@@ -34,7 +34,7 @@ async def accept(visit: Visit) -> Response:
     key, name = await visit.field("key"), await visit.field("name")
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            code = await by_mail.accept_by_mail(session, _token(visit), key, name)
+            code = await by_mail.accept_by_mail(session, visit.token, key, name)
     except Refused as error:
         return _once_more(visit, visit.reason(error))
     return visit.show_anybody("partner-done.html", code=code)
@@ -44,7 +44,7 @@ async def reject(visit: Visit) -> Response:
     key, reason = await visit.field("key"), await visit.field("reason")
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            await by_mail.reject_by_mail(session, _token(visit), key, reason)
+            await by_mail.reject_by_mail(session, visit.token, key, reason)
     except Refused as error:
         return _once_more(visit, visit.reason(error))
     return visit.show_anybody("partner-done.html", code="")
@@ -56,7 +56,7 @@ async def say_outcome(visit: Visit) -> Response:
         return _once_more(visit, visit.translations.gettext(_CHOOSE))
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            code = await by_mail.say_outcome_by_mail(session, _token(visit), key, Received(given))
+            code = await by_mail.say_outcome_by_mail(session, visit.token, key, Received(given))
     except Refused as error:
         return _once_more(visit, visit.reason(error))
     return visit.show_anybody("partner-done.html", code=code)
@@ -66,11 +66,6 @@ def _once_more(visit: Visit, wrong: str) -> Response:
     return visit.show_anybody(
         "partner-link.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
-        token=_token(visit),
+        token=visit.token,
         wrong=wrong,
     )
-
-
-def _token(visit: Visit) -> str:
-    token: str = visit.request.path_params["token"]
-    return token

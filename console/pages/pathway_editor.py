@@ -14,7 +14,7 @@ from domain.marks import N_
 from domain.pathways import editing
 from domain.pathways.bringing import copy, differences, people_on
 from domain.pathways.drafting import Draft, change, draft_of, drop, put_in_force, still_to_come
-from domain.pathways.values import Anchor, Kind, Pathway, Stage, Unit
+from domain.pathways.values import Anchor, Kind, Pathway, Stage
 from domain.questionnaires.shelf import on_offer
 from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES
@@ -196,7 +196,6 @@ async def _step_form(
         step_key=step_key,
         refused=refused,
         kinds=Kind,
-        units=list(Unit),
         questionnaires=await on_offer(session, visit.actor.organisation_id),
         languages=_languages(visit),
     )

@@ -99,7 +99,6 @@ async def _plan(
             mine=case.claimed_by == visit.actor.staff_id,
             partners=partners,
             choices=_CHOICES,
-            in_danger=IN_DANGER,
             emergency=case.severity is Severity.EMERGENCY,
             joint_days=making.JOINT_DAYS,
             longest=LONGEST_NEED,

@@ -12,11 +12,6 @@ from domain.staff.set_up import begin_setup, set_up_password, use_token
 from storage.sessions import SERVICE
 
 
-def _token(visit: Visit) -> str:
-    token: str = visit.request.path_params["token"]
-    return token
-
-
 async def show(visit: Visit) -> Response:
     return await _page(visit, "")
 
@@ -26,7 +21,7 @@ async def with_password(visit: Visit) -> Response:
     one_time = await visit.field("one_time_code")
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            staff = await set_up_password(session, _token(visit), password, one_time)
+            staff = await set_up_password(session, visit.token, password, one_time)
             return let_in(visit, await new_cookie(visit, session, staff), "/")
     except Refused as error:
         return await _page(visit, visit.reason(error))
@@ -35,7 +30,7 @@ async def with_password(visit: Visit) -> Response:
 async def offer_passkey(visit: Visit) -> Response:
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            staff = (await begin_setup(session, _token(visit))).staff
+            staff = (await begin_setup(session, visit.token)).staff
             return offered(await passkeys.offer_new(session, place_of(visit), staff))
     except Refused as error:
         return refused(visit, error)
@@ -45,7 +40,7 @@ async def with_passkey(visit: Visit) -> Response:
     answer, sealed = await answer_of(visit.request)
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            staff = await use_token(session, _token(visit))
+            staff = await use_token(session, visit.token)
             await passkeys.add_passkey(session, place_of(visit), staff, answer, sealed)
             cookie = await new_cookie(visit, session, staff)
     except Refused as error:
@@ -57,7 +52,7 @@ async def _page(visit: Visit, wrong: str) -> Response:
     """The form, or one sentence about why this link leads nowhere."""
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            found = await begin_setup(session, _token(visit))
+            found = await begin_setup(session, visit.token)
     except Refused as error:
         return visit.show_anybody(
             "set-up-over.html",
