@@ -62,7 +62,7 @@ class Wording:
         """How far a check-in can come, once it is over."""
         return {
             step.value: self.gettext(words)
-            for step, words in texts.STEPS.items()
+            for step, words in texts.REACHES.items()
             if step not in (Reach.TO_COME, Reach.ASKED)
         }
 
@@ -158,7 +158,7 @@ class Wording:
         return Line(label, code, each.count, base, smallest)
 
     def _step(self, cell: str) -> str:
-        return self.gettext(texts.STEPS[Reach(cell)])
+        return self.gettext(texts.REACHES[Reach(cell)])
 
     def _country(self, code: str) -> str:
         country: str = locale_of(self.language).territories.get(code, code)

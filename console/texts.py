@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.campaigns.group import Since
-from domain.campaigns.publication import Reach as Step
-from domain.campaigns.publication import Trait
+from domain.campaigns.publication import Reach, Trait
 from domain.campaigns.schedule import Unit
 from domain.cases.outcomes import OUTCOMES
 from domain.cases.phrases import PHRASES
@@ -18,10 +17,10 @@ from domain.duty.coverage import Lack
 from domain.identity import Proof
 from domain.marks import N_
 from domain.pathways.planning import Change
-from domain.pathways.reconciling import Lack as Unplanned
+from domain.pathways.reconciling import WhyUnplanned
 from domain.pathways.standing import Standing
 from domain.pathways.values import Anchor
-from domain.people import Reach
+from domain.people import Reachability
 from domain.privacy.passing_on import Reason
 from storage.kinds import (
     CampaignState,
@@ -132,10 +131,10 @@ CHANGES = {
     Change.HAPPENED: N_("Done or begun: stays"),
 }
 UNPLANNED = {
-    Unplanned.NO_PATHWAY: N_("On no pathway, and nothing else is planned"),
-    Unplanned.DAY_MISSING: N_("The day of departure or arrival is missing"),
-    Unplanned.AT_ITS_END: N_("At the end of their pathway"),
-    Unplanned.NOT_PLANNED: N_("A step is to come and is not planned: keep the pathway again"),
+    WhyUnplanned.NO_PATHWAY: N_("On no pathway, and nothing else is planned"),
+    WhyUnplanned.DAY_MISSING: N_("The day of departure or arrival is missing"),
+    WhyUnplanned.AT_ITS_END: N_("At the end of their pathway"),
+    WhyUnplanned.NOT_PLANNED: N_("A step is to come and is not planned: keep the pathway again"),
 }
 STANDINGS = {
     Standing.DAY_MISSING: N_("Its day is not known"),
@@ -244,12 +243,12 @@ KINDS = {
     MessageKind.CONTACT: N_("A contact (not kept)"),
     MessageKind.OTHER: N_("Something that can't be shown here"),
 }
-REACHES = {
-    Reach.OPEN: N_("Can be reached"),
-    Reach.PAUSED: N_("Paused"),
-    Reach.FROZEN: N_("Stop word used"),
-    Reach.BLOCKED: N_("Blocked the bot"),
-    Reach.LEAVING: N_("Wants to be forgotten"),
+REACHABILITY = {
+    Reachability.OPEN: N_("Can be reached"),
+    Reachability.PAUSED: N_("Paused"),
+    Reachability.FROZEN: N_("Stop word used"),
+    Reachability.BLOCKED: N_("Blocked the bot"),
+    Reachability.LEAVING: N_("Wants to be forgotten"),
 }
 EXCLUSIONS = {
     Exclusion.LEFT: N_("No longer with us"),
@@ -273,15 +272,15 @@ UNITS = {
     Unit.WEEK: N_("Weeks"),
     Unit.MONTH: N_("Months"),
 }
-STEPS = {
-    Step.TO_COME: N_("Still to come"),
-    Step.ASKED: N_("Asked"),
-    Step.STARTED: N_("Began to answer"),
-    Step.ANSWERED: N_("Answered"),
-    Step.DECLINED: N_("Asked, and wanted to skip it"),
-    Step.NO_ANSWER: N_("Did not answer"),
-    Step.FAILED_BY_US: N_("We failed to ask"),
-    Step.NOT_ASKED: N_("Not asked after all"),
+REACHES = {
+    Reach.TO_COME: N_("Still to come"),
+    Reach.ASKED: N_("Asked"),
+    Reach.STARTED: N_("Began to answer"),
+    Reach.ANSWERED: N_("Answered"),
+    Reach.DECLINED: N_("Asked, and wanted to skip it"),
+    Reach.NO_ANSWER: N_("Did not answer"),
+    Reach.FAILED_BY_US: N_("We failed to ask"),
+    Reach.NOT_ASKED: N_("Not asked after all"),
 }
 TRAITS = {
     Trait.COUNTRY: N_("By country"),
@@ -322,7 +321,7 @@ EVERY: tuple[Mapping[Any, str], ...] = (
     SEVERITIES, CASE_STATES, OUTCOMES, ROLES, IDENTITIES, PROOFS, SILENCE_PLANS,
     DISCRETIONS, PURPOSES, DELIVERIES, ANCHORS, CHANGES, STANDINGS, UNPLANNED,
     AGES, GENDERS, HOWS, COMPLAINTS, ERASURE_REASONS, CONFLICTS, CAMPAIGN_STATES, EVENTS, KINDS,
-    REACHES, EXCLUSIONS, STEPS, TRAITS, UNITS, SINCE, LACKS,
+    REACHABILITY, EXCLUSIONS, REACHES, TRAITS, UNITS, SINCE, LACKS,
     REFERRAL_STATES, TRAVELS, RECEIVED,
 )  # fmt: skip
 #: Of these, only some members are ever shown.

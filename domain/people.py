@@ -25,7 +25,7 @@ from storage.safeguarding import seen_by
 from storage.sessions import Session
 
 
-class Reach(StrEnum):
+class Reachability(StrEnum):
     """Whether messages get to a person now."""
 
     OPEN = "open"
@@ -43,7 +43,7 @@ class PersonLine:
     language: str
     country: str | None
     identity: Identity
-    reach: Reach
+    reach: Reachability
     enrolled_at: datetime
     #: They came by an invite, and didn't only cry for help.
     invited: bool
@@ -218,13 +218,13 @@ async def _lines(session: Session, query: _Found) -> list[PersonLine]:
     ]
 
 
-def _reach(returnee: Returnee, leaves: bool, now: datetime) -> Reach:
+def _reach(returnee: Returnee, leaves: bool, now: datetime) -> Reachability:
     if returnee.frozen_at is not None:
-        return Reach.FROZEN
+        return Reachability.FROZEN
     if leaves:
-        return Reach.LEAVING
+        return Reachability.LEAVING
     if returnee.blocked_at is not None:
-        return Reach.BLOCKED
+        return Reachability.BLOCKED
     if returnee.paused_until is not None and returnee.paused_until > now:
-        return Reach.PAUSED
-    return Reach.OPEN
+        return Reachability.PAUSED
+    return Reachability.OPEN

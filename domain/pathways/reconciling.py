@@ -28,7 +28,7 @@ from storage.sessions import Session
 _ON_THE_WAY = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
 
-class Lack(StrEnum):
+class WhyUnplanned(StrEnum):
     """Why nothing is planned for somebody."""
 
     NO_PATHWAY = "no-pathway"
@@ -43,7 +43,7 @@ class Lack(StrEnum):
 class Unplanned:
     id: UUID
     pseudonym: str
-    lack: Lack
+    why: WhyUnplanned
 
 
 async def without_next(
@@ -69,7 +69,7 @@ async def without_next(
         query = query.where(Enrolment.pseudonym > await pseudonym_of(session, actor, after))
     found = await session.execute(query)
     lines = [
-        Unplanned(returnee.id, pseudonym, await _lack(session, actor, returnee, on))
+        Unplanned(returnee.id, pseudonym, await _why(session, actor, returnee, on))
         for pseudonym, returnee, on in found.all()
     ]
     return Page.of(lines, most)
@@ -81,18 +81,20 @@ def count_without_next(now: datetime) -> Select[Any]:
     return _unplanned(func.count()).where(goes_on)
 
 
-async def _lack(session: Session, actor: Actor, returnee: Returnee, on: OnPathway | None) -> Lack:
+async def _why(
+    session: Session, actor: Actor, returnee: Returnee, on: OnPathway | None
+) -> WhyUnplanned:
     if on is None:
-        return Lack.NO_PATHWAY
+        return WhyUnplanned.NO_PATHWAY
     if on.days is None:
-        return Lack.DAY_MISSING
+        return WhyUnplanned.DAY_MISSING
     course = await course_of(session, returnee, actor.organisation_id)
     if any(line.change in (Change.NEW, Change.MOVED) for line in course.lines):
-        return Lack.NOT_PLANNED
+        return WhyUnplanned.NOT_PLANNED
     asked = [line for line in course.lines if line.wanted and line.wanted.asks]
     if asked and asked[-1].change is Change.UNKNOWN:
-        return Lack.DAY_MISSING
-    return Lack.AT_ITS_END
+        return WhyUnplanned.DAY_MISSING
+    return WhyUnplanned.AT_ITS_END
 
 
 def _unplanned(*columns: Any) -> Select[Any]:

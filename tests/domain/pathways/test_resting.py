@@ -15,7 +15,7 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.pathways.bringing import bring
 from domain.pathways.placing import Place, put
-from domain.pathways.reconciling import Lack, count_without_next, without_next
+from domain.pathways.reconciling import WhyUnplanned, count_without_next, without_next
 from domain.pathways.resting import go_on, move_on, pause
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor
@@ -186,12 +186,12 @@ async def test_everybody_without_a_next_check_in_is_found_with_the_reason(
     async with database.begin(SERVICE) as session:
         count = await session.scalar(count_without_next(session.now))
 
-    assert {line.id: line.lack for line in page.lines} == {
-        person.id: Lack.NO_PATHWAY,
-        people["day"].id: Lack.DAY_MISSING,
-        people["left"].id: Lack.DAY_MISSING,
-        people["end"].id: Lack.AT_ITS_END,
-        people["broken"].id: Lack.NOT_PLANNED,
+    assert {line.id: line.why for line in page.lines} == {
+        person.id: WhyUnplanned.NO_PATHWAY,
+        people["day"].id: WhyUnplanned.DAY_MISSING,
+        people["left"].id: WhyUnplanned.DAY_MISSING,
+        people["end"].id: WhyUnplanned.AT_ITS_END,
+        people["broken"].id: WhyUnplanned.NOT_PLANNED,
     }
     assert [*first.lines, *behind.lines] == list(page.lines)
     assert count == 4

@@ -13,7 +13,7 @@ from domain.identity import Proof, confirm
 from domain.invites import issue_invites
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
-from domain.people import Reach, list_people, read_person
+from domain.people import Reachability, list_people, read_person
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import (
     Reason,
@@ -78,7 +78,7 @@ async def test_p6_whoever_asked_to_be_forgotten_is_nobody_to_be_reached(centre: 
         lines = (await list_people(session, vera)).lines
 
     seen = {line.id: line.reach for line in lines}
-    assert seen == {asked.id: Reach.LEAVING, other.id: Reach.OPEN}
+    assert seen == {asked.id: Reachability.LEAVING, other.id: Reachability.OPEN}
 
 
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.COORDINATOR, Role.ADMIN])
