@@ -10,7 +10,7 @@ from domain.actors import By
 from domain.campaigns.drafting import Outline, find_campaign, record, write_out
 from domain.campaigns.planning import plan_anew
 from domain.campaigns.schedule import Every, schedule_of
-from domain.check_ins.postponing import ASKED_LATER
+from domain.check_ins.outcomes import ASKED_LATER
 from domain.errors import Refused
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState

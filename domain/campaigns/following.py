@@ -13,7 +13,7 @@ from domain.campaigns.placing import Place as InCampaign
 from domain.campaigns.placing import Times, place_of
 from domain.campaigns.schedule import step_of
 from domain.check_ins.eligibility import Exclusion
-from domain.check_ins.postponing import ASKED_LATER
+from domain.check_ins.outcomes import ASKED_LATER
 from domain.organisations import zone
 from domain.pathways.placing import Place, arrived_by, put
 from domain.pathways.values import Anchor, Days

@@ -4,7 +4,8 @@ from sqlalchemy import and_, or_, select
 
 from domain.check_ins.answering import Next, begin
 from domain.check_ins.eligibility import unfit
-from domain.check_ins.postponing import ASKED_LATER, LATENESS
+from domain.check_ins.outcomes import ASKED_LATER
+from domain.check_ins.postponing import LATENESS
 from domain.children import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS

@@ -31,6 +31,8 @@ from storage.sessions import Session
 LATE, BROKEN, RESTORED = "late", "broken", "restored"
 #: Why one was not asked, or could not be: they have blocked us.
 BLOCKED = "blocked"
+#: The reason of a check-in that the person put off: they were asked, and await it.
+ASKED_LATER = "asked-later"
 # Nobody is silent before that.
 PATIENCE = timedelta(hours=24)
 

@@ -8,6 +8,7 @@ from sqlalchemy import case, or_, update
 
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.instants import instant
+from domain.check_ins.outcomes import ASKED_LATER
 from domain.consent import Shown, give_consent, has_consent
 from domain.errors import Refused
 from domain.organisations import zone
@@ -18,9 +19,7 @@ from storage.kinds import CheckInState, How, Purpose
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
-#: The reason of a check-in that the person put off.
-ASKED_LATER = "asked-later"
-#: And of one that they were asked, and did not want.
+#: The reason of a check-in that they were asked, and did not want.
 DECLINED = "declined"
 # How late a check-in that the person put off may still be sent.
 LATENESS = timedelta(hours=24)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Select, and_, bindparam, case, func, select, union_all
 
 from domain.check_ins.due import Due
-from domain.check_ins.postponing import ASKED_LATER
+from domain.check_ins.outcomes import ASKED_LATER
 from storage.batches import one_of
 from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, OutboxState

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.instants import instant
+from domain.check_ins.outcomes import ASKED_LATER
 from domain.pathways.values import Days, Kind, Pathway, Stage, Step, local_time
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
@@ -119,13 +120,17 @@ def difference(
     gone = [
         Line(row.step, Change.GONE, planned_for(row), None, None, row)
         for row in rows
-        if waits(row) and not (row in mine and row.step in kept)
+        if _is_to_come(row) and not (row in mine and row.step in kept)
     ]
     return lines + gone
 
 
 def waits(row: Row) -> bool:
-    """It is still to come, and nobody has moved it."""
+    """It is still to come, and nobody has moved it: whoever put it off was asked, and awaits it."""
+    return _is_to_come(row) and not (isinstance(row, CheckIn) and row.reason == ASKED_LATER)
+
+
+def _is_to_come(row: Row) -> bool:
     if isinstance(row, Task):
         return row.done_at is None
     if isinstance(row, CheckIn) and row.sent_at is not None:

@@ -1,22 +1,26 @@
 """A pathway written again is a new version; people stay on theirs until they are moved."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
+from domain.check_ins.outcomes import confirmed
+from domain.check_ins.postponing import on_day
 from domain.check_ins.sending import send_due
 from domain.pathways.bringing import bring, differences, move_all, move_next, people_on
 from domain.pathways.placing import Place, put
 from domain.pathways.shelf import newest, newest_of_each, ours
 from domain.pathways.tasks import done_lately, mark, open_tasks
 from domain.pathways.values import Anchor, Offset, Pathway
+from domain.phones import be_in
 from storage.audit import AuditEntry
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.pathways import OnPathway
 from storage.returnees import Returnee
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, Session
 from tests.domain.checking_in import MORNING, Office, set_clock
 
 SHORT = ours()[1]
@@ -94,6 +98,75 @@ async def test_people_stay_on_their_version_until_they_are_moved_and_nobody_is_a
         ]
         on = (await session.scalars(select(OnPathway))).one()
         assert (on.pathway, on.moves_to) == ("three-months@2", None)
+
+
+ASKED_AT = datetime(2026, 5, 11, 16, 1, tzinfo=UTC)
+
+
+async def asked_and_put_off(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> datetime | None:
+    """The first check-in was asked on a Monday, and is to be asked again on Sunday."""
+    await put_there(database, office, person)
+    set_clock(clock, ASKED_AT)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    async with database.begin(SERVICE) as session:
+        first = (await first_check_ins(session))[0]
+        await confirmed(session, [first.id], session.now)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        return await on_day(session, returnee, first.id, date(2026, 5, 17))
+
+
+async def first_check_ins(session: Session) -> list[CheckIn]:
+    """What stands of them."""
+    found = await session.scalars(
+        select(CheckIn).where(
+            CheckIn.step == "first-days.week-1", CheckIn.state != CheckInState.SUPERSEDED
+        )
+    )
+    return list(found)
+
+
+@pytest.mark.parametrize("days", [1, 4])
+async def test_p12_what_the_person_put_off_stays_theirs_in_a_new_version(
+    database: Database, clock: Clock, office: Office, person: Returnee, days: int
+) -> None:
+    """While the pathway's own time for it still runs, and when that is long over."""
+    put_off = await asked_and_put_off(database, clock, office, person)
+    set_clock(clock, ASKED_AT + timedelta(days=days))
+    async with database.begin(office.organisation.id) as session:
+        await bring(session, office.coordinator, later(SHORT, "month-1", "5 weeks"))
+    await move(database, office)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+        (first,) = await first_check_ins(session)
+        assert (first.due_at, first.state) == (put_off, CheckInState.PLANNED)
+
+
+async def test_p12_what_the_person_put_off_is_not_asked_at_once_in_another_country(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    put_off = await asked_and_put_off(database, clock, office, person)
+    set_clock(clock, ASKED_AT + timedelta(hours=1))
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await be_in(session, returnee, "PT", "Europe/Lisbon")
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+        (first,) = await first_check_ins(session)
+        assert (first.due_at, first.state) == (put_off, CheckInState.PLANNED)
+
+
+async def test_what_the_person_put_off_is_not_asked_once_they_are_on_no_pathway(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    await asked_and_put_off(database, clock, office, person)
+    async with database.begin(office.organisation.id) as session:
+        await put(session, office.coordinator, person.id, Place())
+        (first,) = await first_check_ins(session)
+        assert (first.state, first.reason) == (CheckInState.CANCELLED, "off-pathway")
 
 
 async def test_a_task_is_listed_with_its_person_done_by_somebody_and_taken_back(
