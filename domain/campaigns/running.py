@@ -4,7 +4,7 @@ from datetime import timedelta
 from math import ceil
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from domain.actors import By
 from domain.campaigns.drafting import find_campaign, record
@@ -74,7 +74,8 @@ async def pause(session: Session, actor: By, campaign_id: UUID) -> Campaign:
 
 
 async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
-    """For good: what was not sent is cancelled. What was sent can still be answered.
+    """For good: what was not sent is cancelled. What was sent can still be answered, and nobody is
+    asked a second time of it: the silence after the first prompt stands.
 
     Raises NotAllowed and Refused.
     """
@@ -82,10 +83,15 @@ async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     if campaign.state is CampaignState.STOPPED:
         raise Refused("This campaign is stopped already.")
     campaign.state, campaign.plan_at = CampaignState.STOPPED, None
+    never_asked = CheckIn.sent_at.is_(None)
     await session.execute(
         update(CheckIn)
         .where(CheckIn.campaign_id == campaign.id, CheckIn.state.in_(_NOT_SENT_YET))
-        .values(state=CheckInState.CANCELLED, reason="stopped")
+        .values(
+            state=case((never_asked, CheckInState.CANCELLED), else_=CheckInState.SENT),
+            reason="stopped",
+            silent_at=case((never_asked, None), else_=session.now),
+        )
         .execution_options(synchronize_session=False)
     )
     record(session, actor, campaign, "campaign.stopped")

@@ -37,7 +37,12 @@ ASKED_LATER = "asked-later"
 PATIENCE = timedelta(hours=24)
 
 _INSTANT = DateTime(timezone=True)
-_NOT_SENT = (CheckInState.FAILED, CheckInState.MISSED_BY_US, CheckInState.SKIPPED)
+_NOT_SENT = (
+    CheckInState.FAILED,
+    CheckInState.MISSED_BY_US,
+    CheckInState.SKIPPED,
+    CheckInState.CANCELLED,
+)
 
 
 def _leave() -> Update:

@@ -13,7 +13,7 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.silence_plan import SILENCE
 from storage.batches import among, at_most
 from storage.check_ins import Answer, CheckIn
-from storage.kinds import CheckInState
+from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 
 #: So long after the ladder's end, nobody waits for an answer any more; a late one still counts.
@@ -106,6 +106,7 @@ def _may_ask_again(due: Due) -> bool:
     return (
         due.wants_second_prompt
         and due.second_prompt is not False
+        and due.campaign is not CampaignState.STOPPED
         # On a phone that others read, a second one is one too many.
         and not due.returnee.shared_phone
         and due.check_in.second_prompt_at is None

@@ -4,15 +4,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from domain.campaigns import Outline, edit, pause, start, stop, undo
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Unit
+from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
+from domain.check_ins.silence import fall_silent
 from domain.errors import Refused
 from domain.phones import be_in
+from storage.cases import Case
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
-from storage.returnees import Returnee
+from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.campaigns.campaigning import AT_SIX, begun, drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock
@@ -105,6 +109,70 @@ async def test_race_of_taking_back_and_sending_whoever_was_asked_stays_asked(
         await does(database, office, undo, campaign)
 
     assert told(await rows(database)) == [(1, CheckInState.SENDING)]
+
+
+async def asked_who_may_be_asked_twice(
+    database: Database, office: Office, clock: Clock, person: Returnee
+) -> Campaign:
+    """Somebody who allowed a second prompt has the first."""
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Safety, person.id)).second_prompt = True
+    campaign = await started(database, office, local_time=SOON)
+    set_clock(clock, MORNING + timedelta(minutes=11))
+    await due_are_sent(database)
+    async with database.begin(SERVICE) as session:
+        await confirmed(session, list(await session.scalars(select(CheckIn.id))), session.now)
+    return campaign
+
+
+async def silence_falls(database: Database, clock: Clock, later: timedelta) -> CheckIn:
+    """What became of the one check-in, once the ticks have run."""
+    set_clock(clock, MORNING + later)
+    async with database.begin(SERVICE) as session:
+        await fall_silent(session)
+    await due_are_sent(database)
+    async with database.begin(SERVICE) as session:
+        await fall_silent(session)
+    (row,) = await rows(database)
+    return row
+
+
+async def count_cases(database: Database) -> int | None:
+    async with database.begin(SERVICE) as session:
+        return await session.scalar(select(func.count()).select_from(Case))
+
+
+async def test_p3_a_stopped_campaign_loses_nobodys_silence(
+    database: Database, office: Office, clock: Clock, person: Returnee
+) -> None:
+    """Nobody is asked a second time of it; who was asked once and says nothing is heard of."""
+    campaign = await asked_who_may_be_asked_twice(database, office, clock, person)
+    await does(database, office, stop, campaign)
+
+    row = await silence_falls(database, clock, timedelta(hours=25))
+    assert (row.state, row.second_prompt_at) == (CheckInState.SILENT, None)
+    assert await count_cases(database) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "waits"), [([pause], CheckInState.HELD), ([], CheckInState.SENDING)]
+)
+async def test_p3_a_campaign_stopped_before_its_second_prompt_went_loses_no_silence_either(
+    database: Database,
+    office: Office,
+    clock: Clock,
+    person: Returnee,
+    before: list[Any],
+    waits: CheckInState,
+) -> None:
+    campaign = await asked_who_may_be_asked_twice(database, office, clock, person)
+    for act in before:
+        await does(database, office, act, campaign)
+    assert (await silence_falls(database, clock, timedelta(hours=25))).state is waits
+    await does(database, office, stop, campaign)
+
+    assert (await silence_falls(database, clock, timedelta(hours=26))).state is CheckInState.SILENT
+    assert await count_cases(database) == 1
 
 
 async def test_p12_a_change_asks_nobody_twice_and_plans_the_rest_anew(
