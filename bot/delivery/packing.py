@@ -15,6 +15,7 @@ from bot.delivery.wording import Wire, wire
 from bot.errors import code_of
 from domain.cases.topics import topic_of
 from domain.check_ins.due import Due, locked
+from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.notices import (
@@ -95,7 +96,7 @@ class Packing:
             # They were forgotten this moment, and the row with them.
             return None
         if row.expires_at is not None and row.expires_at <= session.now:
-            await outcome.cancelled(session, row, "expired")
+            await outcome.cancelled(session, row, row.held or LATE)
             return None
         if row.check_in_id is not None and row.check_in_id not in self.check_ins:
             raise LookupError("it asks what this release doesn't know")

@@ -4,18 +4,30 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.delivery.claiming import claim
 from bot.delivery.packing import Packing
+from domain.cases.opening import open_or_append
+from domain.check_ins.missed import missed_lately
 from domain.check_ins.sending import send_due
 from locales.catalogues import Catalogues
+from storage.kinds import Severity
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.outgoing import HURRIED
-from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    add_person,
+    open_office,
+    plan_check_in,
+    set_clock,
+)
 from tests.statements import caught
 
 
-async def ask(database: Database, people: Sequence[int]) -> None:
+async def ask(database: Database, people: Sequence[int]) -> Office:
     """Their prompts wait in the outbox."""
     office = await open_office(database, f"Office of {people[0]}")
     async with database.begin(SERVICE) as session:
@@ -25,6 +37,15 @@ async def ask(database: Database, people: Sequence[int]) -> None:
             )
     async with database.begin(SERVICE) as session:
         await send_due(session)
+    return office
+
+
+async def pack(database: Database) -> None:
+    """The one that may go now."""
+    async with database.begin(SERVICE) as session:
+        (leased,) = (await claim(session, HURRIED, 10)).rows
+        packing = await Packing.of(session, Catalogues.load(), [leased])
+        assert await packing.pack(packing.rows[0]) is None
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -64,3 +85,25 @@ async def test_p4_somebody_who_was_put_on_hold_meanwhile_is_held_before_the_send
         assert await packing.pack(row) is None
 
     assert (row.held, leased.held) == ("window", None)
+
+
+@pytest.mark.parametrize(("emergency", "told"), [(False, 1), (True, 0)])
+async def test_p3_what_telegram_kept_from_going_is_told_to_the_coordinator(
+    database: Database, clock: Clock, emergency: bool, told: int
+) -> None:
+    """What an open emergency held to the end is not: they would learn of it."""
+    set_clock(clock, MORNING)
+    office = await ask(database, [701])
+    if emergency:
+        async with database.begin(SERVICE) as session:
+            person = (await session.scalars(select(Returnee))).one()
+            await open_or_append(
+                session, person, office.organisation.id, Severity.EMERGENCY, ["asked-for-help"]
+            )
+        await pack(database)
+    set_clock(clock, MORNING + timedelta(hours=25))
+    await pack(database)
+
+    async with database.begin(office.organisation.id) as session:
+        missed = await missed_lately(session, office.coordinator)
+    assert sum(each.people for each in missed) == told

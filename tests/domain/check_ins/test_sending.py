@@ -263,7 +263,7 @@ async def test_p3_a_failed_send_is_ours_and_a_late_report_changes_nothing(
     await tick(database)
     async with database.begin(SERVICE) as session:
         await failed(session, check_in.id, "blocked")
-        await missed(session, check_in.id, "expired")
+        await missed(session, check_in.id, "late")
 
     ended = await kept(database, check_in.id)
     assert (ended.state, ended.reason) == (CheckInState.FAILED, "blocked")
