@@ -66,9 +66,12 @@ async def is_away(session: Session, staff_id: UUID) -> bool:
 
 
 async def go_on_duty(session: Session, actor: Actor) -> None:
-    """From now until they say otherwise. Raises NotAllowed."""
+    """From now until they say otherwise, whatever shift of theirs ends meanwhile. Raises
+    NotAllowed.
+    """
     actor.ensure_may(Right.WORK_ON_CASES)
-    if await session.scalar(select(Shift.id).where(*_shifts_of(session, actor)).limit(at_most(1))):
+    endless = select(Shift.id).where(*_shifts_of(session, actor), Shift.ends_at.is_(None))
+    if await session.scalar(endless.limit(at_most(1))):
         return
     session.add(
         Shift(organisation_id=actor.organisation_id, staff_id=actor.staff_id, starts_at=session.now)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from domain.duty import go_off_duty, go_on_duty, is_staffed, on_duty
@@ -5,6 +7,7 @@ from domain.errors import NotAllowed
 from domain.staff import disable_staff
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from storage.staff import Shift
 from tests.domain.centre import Centre
 
 
@@ -29,6 +32,24 @@ async def test_going_on_or_off_twice_changes_nothing(centre: Centre) -> None:
         await go_off_duty(session, vera)
         await go_off_duty(session, vera)
         assert not await is_staffed(session, centre.organisation.id)
+
+
+async def test_whoever_says_on_during_a_shift_stays_on_behind_it(centre: Centre) -> None:
+    """As they are told; and off ends both."""
+    vera = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        starts, ends = session.now - timedelta(hours=8), session.now + timedelta(minutes=2)
+        planned = {"organisation_id": centre.organisation.id, "staff_id": vera.staff_id}
+        session.add(Shift(**planned, starts_at=starts, ends_at=ends))
+        await session.flush()
+        await go_on_duty(session, vera)
+    centre.later(hours=1)
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert await on_duty(session, centre.organisation.id)
+    centre.later(minutes=-59)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await go_off_duty(session, vera)
+        assert not await on_duty(session, centre.organisation.id)
 
 
 async def test_an_account_that_has_ended_is_not_on_duty(centre: Centre) -> None:
