@@ -118,23 +118,23 @@ async def take_off(
     session: Session, actor: Actor, staff_id: UUID | None, first_day: date, last_day: date
 ) -> None:
     """Days on which somebody has no shifts; without somebody, holidays: no weekly shift is worked
-    and no hours are declared.
+    and no hours are declared. A single shift that is planned on such a day later, or taken over,
+    stands.
     """
     actor.ensure_may(Right.PLAN_DUTY)
     if staff_id is not None:
         await ensure_can_be_on_duty(session, actor, staff_id)
     if last_day < first_day or last_day - first_day > _LONGEST_OFF:
         raise Refused("The last day must lie after the first, by a year at most.")
-    session.add(
-        TimeOff(
-            organisation_id=actor.organisation_id,
-            staff_id=staff_id,
-            first_day=first_day,
-            last_day=last_day,
-        )
+    time_off = TimeOff(
+        organisation_id=actor.organisation_id,
+        staff_id=staff_id,
+        first_day=first_day,
+        last_day=last_day,
     )
+    session.add(time_off)
     await session.flush()
-    await _call_off_anew(session, actor.organisation_id)
+    await _call_off_anew(session, actor.organisation_id, None, [time_off])
     await _changed(session, actor, "rota.off", staff_id)
 
 
@@ -151,7 +151,8 @@ async def end_time_off(session: Session, actor: Actor, time_off_id: UUID) -> Non
     staff_id = time_off.staff_id
     await session.delete(time_off)
     await session.flush()
-    await _call_off_anew(session, actor.organisation_id)
+    others = await _time_off(session, actor.organisation_id)
+    await _call_off_anew(session, actor.organisation_id, time_off_id, others)
     await _changed(session, actor, "rota.off-ended", staff_id)
 
 
@@ -247,11 +248,19 @@ async def _plan(session: Session, weekly: WeeklyShift) -> None:
     weekly.planned_to = max(weekly.planned_to, horizon)
 
 
-async def _call_off_anew(session: Session, organisation_id: UUID) -> None:
-    """What time off there is decides which shifts that are not over take place."""
-    place, off = await _place(session, organisation_id), await _time_off(session, organisation_id)
+async def _call_off_anew(
+    session: Session, organisation_id: UUID, was: UUID | None, off: Sequence[TimeOff]
+) -> None:
+    """Of the shifts that are not over: those that this time off called off, or none, do not take
+    place where one of these times off wants it so.
+    """
+    place = await _place(session, organisation_id)
     shifts = await session.scalars(
-        select(Shift).where(Shift.organisation_id == organisation_id, Shift.ends_at > session.now)
+        select(Shift).where(
+            Shift.organisation_id == organisation_id,
+            Shift.ends_at > session.now,
+            Shift.time_off_id.is_not_distinct_from(was),
+        )
     )
     for shift in shifts.all():
         shift.time_off_id = _called_off_by(off, shift, place)

@@ -182,6 +182,39 @@ async def test_on_a_holiday_no_hours_are_declared_and_only_single_shifts_are_wor
     assert await called(centre) == [vera.staff_id]
 
 
+async def test_p2_a_shift_planned_on_a_day_off_does_not_vanish_with_anothers_holiday(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    """Nor with its end."""
+    day = await today(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await rota.take_off(session, chief, vera.staff_id, day, day + timedelta(days=4))
+        await rota.plan_once(session, chief, vera.staff_id, day, *ALL_DAY)
+    december = day + timedelta(days=200)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await rota.take_off(session, chief, None, december, december)
+    assert await called(centre) == [vera.staff_id]
+    holiday = (await seen(centre, chief)).off[-1]
+    async with centre.database.begin(centre.organisation.id) as session:
+        await rota.end_time_off(session, chief, holiday.id)
+    assert await called(centre) == [vera.staff_id]
+
+
+async def test_what_ends_of_two_times_off_leaves_the_other(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await every_day(centre, chief, vera)
+    day = await today(centre)
+    for who in (vera.staff_id, None):
+        async with centre.database.begin(centre.organisation.id) as session:
+            await rota.take_off(session, chief, who, day - timedelta(days=1), day)
+    for still in ([], [vera.staff_id]):
+        off = (await seen(centre, chief)).off[0]
+        async with centre.database.begin(centre.organisation.id) as session:
+            await rota.end_time_off(session, chief, off.id)
+        assert await called(centre) == still
+
+
 async def test_a_shift_is_its_owners_until_a_colleague_takes_it(
     centre: Centre, chief: Actor, vera: Actor
 ) -> None:
