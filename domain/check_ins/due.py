@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import QueryableAttribute
 
 from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.children import are_protected, is_child
 from domain.consent import last_word
 from domain.duty.readiness import are_ready
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE
 from domain.pathways.reached import stage_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
@@ -94,18 +95,37 @@ class Claiming:
     now: _Query
     #: One that was moved.
     moved: _Query
+    #: The column of the instant by which they are due.
+    instant: str
 
 
-async def claim(session: Session, claiming: Claiming) -> list[Due]:
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    dues: list[Due]
+    #: How many there were, with those that wait for a newer release.
+    count: int
+
+
+async def claim(session: Session, claiming: Claiming) -> Claimed:
     """Locks the first of them that nobody else has, and their persons; whoever comes second takes
-    others.
+    others. Those that this release can't make sense of are due again later, so that however many
+    they are, they stand before nobody.
 
     Whoever handles a person's message locks the person before anything of theirs: a tick that
     held one of their check-ins meanwhile, and wanted the person, would wait in a ring.
     """
     query = claiming.moved if session.is_moved else claiming.now
-    rows = await session.execute(query, {"now": session.now})
-    return await _with_questionnaires(session, rows.all())
+    rows = (await session.execute(query, {"now": session.now})).all()
+    dues = await _with_questionnaires(session, rows)
+    unknown = {row[0].id for row in rows} - {due.check_in.id for due in dues}
+    if unknown:
+        await session.execute(
+            update(CheckIn)
+            .where(CheckIn.id.in_(unknown))
+            .values({claiming.instant: session.now + LOOK_AGAIN_AT_A_BROKEN_ONE})
+            .execution_options(synchronize_session=False)
+        )
+    return Claimed(dues, len(rows))
 
 
 def claiming(
@@ -123,7 +143,7 @@ def claiming(
             .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)
         )
 
-    return Claiming(due_by(func.now()), due_by(_NOW))
+    return Claiming(due_by(func.now()), due_by(_NOW), instant.key)
 
 
 async def locked(session: Session, check_in_ids: Sequence[UUID]) -> dict[UUID, Due]:

@@ -32,10 +32,11 @@ class Verdict:
 async def send_due(session: Session) -> int:
     """The tick: judges some of what is due and puts the prompts on their way.
 
-    Returns how many were judged. Any number of replicas may call it at once; each check-in is
+    Returns how many it dealt with. Any number of replicas may call it at once; each check-in is
     judged by one of them (P12).
     """
-    dues = await claim(session, _DUE)
+    claimed = await claim(session, _DUE)
+    dues = claimed.dues
     contacts = await contacts_with(session, [due.returnee for due in dues])
     asked = await asked_lately(session, dues)
 
@@ -58,7 +59,7 @@ async def send_due(session: Session) -> int:
         asked.at.update(now_asked.at)
 
     await together_or_each(session, dues, send, _try_again, "check-ins.failed")
-    return len(dues)
+    return claimed.count
 
 
 async def _try_again(session: Session, due: Due) -> None:

@@ -27,8 +27,8 @@ _SILENT = claiming((CheckInState.SENT, CheckInState.STARTED), CheckIn.silent_at)
 async def fall_silent(session: Session) -> int:
     """The tick: deals with some of those who did not answer in time. Returns how many."""
     silent = await claim(session, _SILENT)
-    await each_by_itself(session, silent, _deal_with, _look_again, "silence.failed")
-    return len(silent)
+    await each_by_itself(session, silent.dues, _deal_with, _look_again, "silence.failed")
+    return silent.count
 
 
 async def give_up_waiting(session: Session) -> int:

@@ -1,6 +1,7 @@
 """An older release beside a newer one: what it can't make sense of waits for the newer one (P1)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from sqlalchemy import text
 
 from bot.delivery.courier import Courier
 from dialogs.notices import WORDINGS
+from domain.check_ins.due import BATCH
 from domain.check_ins.sending import send_due
+from domain.check_ins.silence import fall_silent
 from domain.notices import Notice, tell_chat
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, OutboxState
 from storage.outbox import OutboxRow, put
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, Session
 from tests.bot.outgoing import REPLY, row, say
 from tests.domain.checking_in import (
     MORNING,
@@ -166,10 +169,48 @@ async def test_a_check_in_of_an_unknown_questionnaire_is_left_to_a_newer_release
         ]
         new.questionnaire = "of-tomorrow@9"
     async with database.begin(SERVICE) as session:
-        assert await send_due(session) == 1
+        assert await send_due(session) == 2
 
     states = [(await kept(database, each.id)).state for each in (new, known)]
     assert states == [CheckInState.PLANNED, CheckInState.SENDING]
+
+
+@pytest.mark.parametrize(
+    ("tick", "was", "becomes"),
+    [
+        (send_due, CheckInState.PLANNED, CheckInState.SENDING),
+        (fall_silent, CheckInState.SENT, CheckInState.SILENT),
+    ],
+)
+async def test_p1_a_hundred_of_an_unknown_questionnaire_hold_up_nobody(
+    database: Database,
+    clock: Clock,
+    tick: Callable[[Session], Awaitable[int]],
+    was: CheckInState,
+    becomes: CheckInState,
+) -> None:
+    """Though theirs was to be asked, or was silent, before: they are looked at again later."""
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 701)
+        waiting = [await plan_check_in(session, person, office) for _ in range(BATCH + 1)]
+        for number, check_in in enumerate(waiting):
+            check_in.state = was
+            check_in.due_at = check_in.silent_at = session.now + timedelta(milliseconds=number)
+            check_in.questionnaire = "of-tomorrow@9"
+        waiting[-1].questionnaire = "safety-and-needs@1"
+    clock.offset += timedelta(seconds=1)
+    done = [BATCH]
+    while done[-1]:
+        async with database.begin(SERVICE) as session:
+            done.append(await tick(session))
+
+    assert (await kept(database, waiting[-1].id)).state is becomes
+    assert (await kept(database, waiting[0].id)).state is was
+    clock.offset += timedelta(minutes=2)
+    async with database.begin(SERVICE) as session:
+        assert await tick(session) == BATCH
 
 
 async def test_p1_a_class_of_notices_that_is_unknown_stops_no_other_and_waits_as_long(
