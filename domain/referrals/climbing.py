@@ -88,9 +88,15 @@ async def _is_leaving(session: Session, referral: Referral) -> bool:
 
 async def _tell(session: Session, referral: Referral, case: Case, what: str, due: datetime) -> None:
     await tell_staff(session, _who(referral), case, what)
-    if what == "waits" and referral.alert_at == due:
+    if what == "waits" and _is_first_since(due, referral, case, session.now):
         # Once: it is still theirs, and they may look elsewhere or call.
         await tell_giver(session, case, "unanswered")
+
+
+def _is_first_since(due: datetime, referral: Referral, case: Case, now: datetime) -> bool:
+    """However late this alert is: from then on each comes behind the one before by that time."""
+    assert referral.alert_at is not None
+    return due <= now and referral.alert_at < due + PACES[case.severity].repeat
 
 
 def _asked(referral: Referral) -> str | None:

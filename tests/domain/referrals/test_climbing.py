@@ -72,6 +72,21 @@ async def test_the_giver_hears_once_that_nobody_has_answered_in_time(centre: Cen
     assert [each.count((701, "unanswered")) for each in told] == [0, 1, 1, 1]
 
 
+@pytest.mark.parametrize("moved_on", [timedelta(), timedelta(minutes=31)])
+async def test_the_giver_hears_it_once_also_after_an_outage_or_a_step_that_failed(
+    centre: Centre, moved_on: timedelta
+) -> None:
+    """Half of the time passed meanwhile, too, or the step is tried again a minute later."""
+    two = await Two.at_work(centre, vera_reads=701)
+    referral = await two.offered()
+    async with centre.database.begin(SERVICE) as session:
+        waits = await session.get_one(Referral, referral.id)
+        assert waits.alert_at is not None
+        waits.alert_at += moved_on
+    told = [await climbs(two, minutes=minutes) for minutes in (70, 31, 31)]
+    assert [each.count((701, "unanswered")) for each in told] == [1, 1, 1]
+
+
 async def test_p2_a_second_colleague_is_asked_again_while_a_life_may_depend_on_it(
     centre: Centre,
 ) -> None:
