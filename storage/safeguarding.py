@@ -16,7 +16,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, QueryableAttribute, mapped_column
 
 from storage.base import OF_ORGANISATION, OF_SAFEGUARDING, Base, Identified
 from storage.kinds import ComplaintKind, ConflictKind, Direction, MessageKind, Severity
@@ -157,7 +157,7 @@ def seen_by(staff_id: UUID, returnee_id: ColumnElement[UUID] | Mapped[UUID]) -> 
     return returnee_id != all_(cast(unseen, ARRAY(Uuid())))
 
 
-def clear_of(returnee_id: UUID) -> ColumnElement[bool]:
+def clear_of(returnee_id: UUID | QueryableAttribute[UUID]) -> ColumnElement[bool]:
     """Within a query of staff: those who may know of this person. Needs the service's scope."""
     return Staff.id.not_in(
         select(Conflict.staff_id).where(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from domain.actors import Actor
 from domain.alerts import alert_claimer
@@ -17,6 +17,7 @@ from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
 from domain.cases.work import claim
 from domain.duty import on_duty
+from domain.duty.now import are_there
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
@@ -27,7 +28,7 @@ from storage.batches import at_most
 from storage.cases import Case
 from storage.hand_overs import HandOver
 from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
-from storage.safeguarding import seen_by
+from storage.safeguarding import clear_of, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
 
@@ -160,22 +161,27 @@ async def take_back_unheard(session: Session) -> int:
     """
     found = await session.scalars(
         select(HandOver)
-        .where(HandOver.state == HandOverState.OFFERED)
+        .join(Case, Case.id == HandOver.case_id)
+        .where(HandOver.state == HandOverState.OFFERED, ~_stands(session))
         .order_by(HandOver.offered_at)
         .limit(at_most(_BATCH))
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=HandOver, skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    over = [each for each in found.all() if not await _stands(session, each)]
+    over = found.all()
     await each_by_itself(session, over, _lapse, _forget_it, "hand-overs.failed")
     return len(over)
 
 
-async def _stands(session: Session, offered: HandOver) -> bool:
-    case = await session.get_one(Case, offered.case_id)
-    there = {each.id for each in await _there(session, case)}
-    theirs = case.claimed_by == offered.from_id and case.state is not CaseState.RESOLVED
-    return theirs and offered.to_id in there
+def _stands(session: Session) -> ColumnElement[bool]:
+    """Within a query of offers and their cases."""
+    there = exists().where(
+        Staff.id == HandOver.to_id,
+        *are_there(session, Case.organisation_id),
+        clear_of(HandOver.returnee_id),
+    )
+    theirs = Case.claimed_by.is_not_distinct_from(HandOver.from_id)
+    return and_(theirs, Case.state != CaseState.RESOLVED, there)
 
 
 async def _lapse(session: Session, offered: HandOver) -> None:

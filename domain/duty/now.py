@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -35,7 +36,9 @@ async def on_duty(
     return list(found)
 
 
-def are_there(session: Session, organisation_id: UUID) -> tuple[ColumnElement[bool], ...]:
+def are_there(
+    session: Session, organisation_id: UUID | QueryableAttribute[UUID]
+) -> tuple[ColumnElement[bool], ...]:
     """The same within a query of staff."""
     return (
         Staff.organisation_id == organisation_id,
@@ -92,7 +95,9 @@ async def go_off_duty(session: Session, actor: Actor) -> None:
         await reckon(session, actor.organisation_id)
 
 
-def _running(session: Session, organisation_id: UUID) -> tuple[ColumnElement[bool], ...]:
+def _running(
+    session: Session, organisation_id: UUID | QueryableAttribute[UUID]
+) -> tuple[ColumnElement[bool], ...]:
     """Shifts that cover this instant, found by their end: those of years lie before it."""
     return (
         Shift.organisation_id == organisation_id,

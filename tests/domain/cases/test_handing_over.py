@@ -112,6 +112,23 @@ async def test_p2_a_receiver_who_goes_off_duty_hides_nobody(centre: Centre) -> N
         await accepts(centre, samir, case)
 
 
+async def test_p2_offers_that_stand_do_not_hide_a_later_one_that_nobody_hears(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many they are."""
+    monkeypatch.setattr("domain.cases.handing_over._BATCH", 1)
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    ilir = await centre.colleague(name="Ilir", on_duty=True)
+    later = await centre.claims(vera, await centre.signal(await centre.person()))
+    await offers(centre, vera, later, ilir)
+    async with centre.database.begin(SERVICE) as session:
+        await go_off_duty(session, ilir)
+    async with centre.database.begin(SERVICE) as session:
+        assert await take_back_unheard(session) == 1
+    assert (await waiting_for(centre, samir), await waiting_for(centre, ilir)) == (1, 0)
+
+
 async def test_p2_a_case_that_went_back_to_the_queue_is_not_accepted_by_an_old_offer(
     centre: Centre,
 ) -> None:
