@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from domain.actors import Actor, Right
+from domain.cases.busy import with_emergencies
 from domain.cases.finding import of_somebody_leaving
 from domain.duty.ahead import gaps_ahead
 from domain.duty.coverage import Gap
@@ -74,12 +75,7 @@ async def _on_duty(session: Session, actor: Actor) -> list[OnDuty]:
     ends = await _ends(session, actor)
     busy = set(
         await session.scalars(
-            select(Case.claimed_by).where(
-                Case.organisation_id == actor.organisation_id,
-                Case.state == CaseState.CLAIMED,
-                Case.severity == Severity.EMERGENCY,
-                seen_by(actor.staff_id, Case.returnee_id),
-            )
+            with_emergencies(actor.organisation_id).where(seen_by(actor.staff_id, Case.returnee_id))
         )
     )
     return [

@@ -8,7 +8,7 @@ from domain.duty import rota
 from domain.duty.board import Load, read_board
 from domain.errors import NotAllowed
 from domain.safeguarding.conflicts import keep_apart
-from storage.kinds import ConflictKind, Role, Severity
+from storage.kinds import CaseState, ConflictKind, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
 
@@ -42,6 +42,18 @@ async def test_the_board_says_who_is_on_what_waits_and_what_is_late(centre: Cent
         assert (urgent.severity, urgent.waiting, urgent.late) == (Severity.URGENT, 1, 0)
         with pytest.raises(NotAllowed):
             await read_board(session, vera)
+
+
+async def test_whoever_waits_for_an_answer_in_an_emergency_has_it_still(centre: Centre) -> None:
+    """As alerts see it, too."""
+    chief = await centre.colleague(Role.SUPERVISOR, name="Drita")
+    vera = await centre.colleague(chat=501, on_duty=True)
+    emergency = await centre.signal(await centre.person(), Severity.EMERGENCY)
+    await centre.claims(vera, emergency)
+    await centre.writes(vera, emergency)
+    assert (await centre.fresh(emergency)).state is CaseState.WAITING
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert [one.with_emergency for one in (await read_board(session, chief)).on] == [True]
 
 
 async def test_p10_the_board_counts_nobody_whom_its_reader_must_not_know_of(
