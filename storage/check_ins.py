@@ -143,6 +143,8 @@ class CheckIn(Identified, Base):
     silent_at: Mapped[datetime | None]
     #: When the silence was answered with a second prompt, of which there is one at most.
     second_prompt_at: Mapped[datetime | None]
+    #: When the person put it off, until they are asked again.
+    put_off_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     #: The question that was shown last.
     asked: Mapped[str | None]

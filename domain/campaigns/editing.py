@@ -10,7 +10,7 @@ from domain.actors import By
 from domain.campaigns.drafting import Outline, find_campaign, record, write_out
 from domain.campaigns.planning import plan_anew
 from domain.campaigns.schedule import Every, schedule_of
-from domain.check_ins.outcomes import ASKED_LATER
+from domain.check_ins.put_off import were_put_off
 from domain.errors import Refused
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState
@@ -47,7 +47,7 @@ async def supersede(session: Session, campaign: Campaign, *, reason: str) -> Non
             CheckIn.campaign_id == campaign.id,
             CheckIn.state.in_(_NOT_ASKED),
             # Whoever put it off was asked, and awaits it.
-            CheckIn.reason.is_distinct_from(ASKED_LATER),
+            ~were_put_off(),
             CheckIn.sent_at.is_(None),
             ~begun,
         )

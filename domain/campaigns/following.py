@@ -13,7 +13,7 @@ from domain.campaigns.placing import Place as InCampaign
 from domain.campaigns.placing import Times, place_of
 from domain.campaigns.schedule import step_of
 from domain.check_ins.eligibility import Exclusion
-from domain.check_ins.outcomes import ASKED_LATER
+from domain.check_ins.put_off import is_put_off
 from domain.organisations import zone
 from domain.pathways.placing import Place, arrived_by, put
 from domain.pathways.values import Anchor, Days
@@ -139,7 +139,7 @@ def _by_the_days(place: InCampaign) -> Times | None:
 
 def _waits(row: CheckIn) -> bool:
     """Whoever put it off was asked, and awaits it."""
-    never_asked = row.sent_at is None and row.reason != ASKED_LATER
+    never_asked = row.sent_at is None and not is_put_off(row)
     return never_asked and row.state in (CheckInState.PLANNED, CheckInState.HELD)
 
 

@@ -4,8 +4,8 @@ from sqlalchemy import and_, or_, select
 
 from domain.check_ins.answering import Next, begin
 from domain.check_ins.eligibility import unfit
-from domain.check_ins.outcomes import ASKED_LATER
 from domain.check_ins.postponing import LATENESS
+from domain.check_ins.put_off import were_put_off
 from domain.children import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -27,7 +27,7 @@ _OPEN = (
     CheckInState.SILENT,
 )
 # They know of it, and would be asked the same once more.
-_PUT_OFF = and_(CheckIn.state == CheckInState.PLANNED, CheckIn.reason == ASKED_LATER)
+_PUT_OFF = and_(CheckIn.state == CheckInState.PLANNED, were_put_off())
 
 
 async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:

@@ -31,8 +31,6 @@ from storage.sessions import Session
 LATE, BROKEN, RESTORED = "late", "broken", "restored"
 #: Why one was not asked, or could not be: they have blocked us.
 BLOCKED = "blocked"
-#: The reason of a check-in that the person put off: they were asked, and await it.
-ASKED_LATER = "asked-later"
 # Nobody is silent before that.
 PATIENCE = timedelta(hours=24)
 
@@ -73,6 +71,7 @@ def _confirm() -> ReturningUpdate[datetime | None, datetime]:
         .where(one_of(CheckIn.id, "check_ins"))
         .values(
             sent_at=func.coalesce(CheckIn.sent_at, at),
+            put_off_at=case((sending, None), else_=CheckIn.put_off_at),
             state=case((sending, CheckInState.SENT), else_=CheckIn.state),
             silent_at=case(
                 (sending, silent_at),

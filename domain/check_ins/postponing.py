@@ -8,7 +8,7 @@ from sqlalchemy import case, or_, update
 
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.instants import instant
-from domain.check_ins.outcomes import ASKED_LATER
+from domain.check_ins.put_off import ASKED_LATER
 from domain.consent import Shown, give_consent, has_consent
 from domain.errors import Refused
 from domain.organisations import zone
@@ -79,7 +79,7 @@ async def not_now(
         check_in.state, check_in.reason = CheckInState.CANCELLED, DECLINED
         return None
     window = await _window(session, returnee)
-    return _ask_again(check_in, _due(returnee, window, later, session.now))
+    return _ask_again(check_in, _due(returnee, window, later, session.now), session.now)
 
 
 async def days_ahead(session: Session, returnee: Returnee, check_in_id: UUID) -> list[date]:
@@ -108,7 +108,7 @@ async def on_day(
         return None
     _asked_before(check_in)
     window = await _window(session, returnee)
-    return _ask_again(check_in, _on(day, returnee, window, session.now))
+    return _ask_again(check_in, _on(day, returnee, window, session.now), session.now)
 
 
 def _asked_before(check_in: CheckIn) -> None:
@@ -116,8 +116,9 @@ def _asked_before(check_in: CheckIn) -> None:
     check_in.sent_at = check_in.silent_at = check_in.second_prompt_at = None
 
 
-def _ask_again(check_in: CheckIn, due_at: datetime) -> datetime:
+def _ask_again(check_in: CheckIn, due_at: datetime, now: datetime) -> datetime:
     check_in.state, check_in.reason = CheckInState.PLANNED, ASKED_LATER
+    check_in.put_off_at = now
     check_in.due_at, check_in.expires_at = due_at, due_at + LATENESS
     return due_at
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Select, and_, bindparam, case, func, select, union_all
 
 from domain.check_ins.due import Due
-from domain.check_ins.outcomes import ASKED_LATER
+from domain.check_ins.put_off import is_put_off
 from storage.batches import one_of
 from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, OutboxState
@@ -32,7 +32,7 @@ class Asked:
     def clear_at(self, due: Due, now: datetime) -> datetime | None:
         """When the next one may go; None if it may go now. What they asked for themselves may."""
         last = self.at.get(due.returnee.id)
-        if last is None or due.check_in.reason == ASKED_LATER:
+        if last is None or is_put_off(due.check_in):
             return None
         clear = last + APART
         return clear if clear > now else None

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.instants import instant
-from domain.check_ins.outcomes import ASKED_LATER
+from domain.check_ins.put_off import is_put_off
 from domain.pathways.values import Days, Kind, Pathway, Stage, Step, local_time
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
@@ -127,7 +127,7 @@ def difference(
 
 def waits(row: Row) -> bool:
     """It is still to come, and nobody has moved it: whoever put it off was asked, and awaits it."""
-    return _is_to_come(row) and not (isinstance(row, CheckIn) and row.reason == ASKED_LATER)
+    return _is_to_come(row) and not (isinstance(row, CheckIn) and is_put_off(row))
 
 
 def _is_to_come(row: Row) -> bool:

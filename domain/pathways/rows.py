@@ -114,6 +114,8 @@ async def _new(session: Session, organisation_id: UUID, pathway: Pathway, step: 
 def _put_down(row: Row, wanted: Wanted) -> None:
     assert wanted.due_at is not None
     row.due_at = wanted.due_at
+    if isinstance(row, CheckIn):
+        row.put_off_at = None
     if not isinstance(row, Task):
         row.planned_for, row.expires_at = wanted.due_at, wanted.expires_at
         row.state, row.reason = CheckInState.PLANNED, None

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from domain.campaigns import Outline, edit, pause, start, stop, undo
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Unit
 from domain.check_ins.outcomes import confirmed
+from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.errors import Refused
@@ -193,6 +194,27 @@ async def test_p12_a_change_asks_nobody_twice_and_plans_the_rest_anew(
     ]  # fmt: skip
     (moved,) = [row for row in await rows(database) if row.version == 2]
     assert moved.due_at == datetime(2026, 5, 5, 19, tzinfo=UTC)
+
+
+async def test_p12_what_was_put_off_and_then_held_is_asked_once_whatever_changes(
+    database: Database, office: Office, clock: Clock, person: Returnee
+) -> None:
+    campaign = await asked_who_may_be_asked_twice(database, office, clock, person)
+    (row,) = await rows(database)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await not_now(session, returnee, row.id, Later.HOUR, shown="1")
+    await does(database, office, pause, campaign)
+    set_clock(clock, MORNING + timedelta(hours=2))
+    await due_are_sent(database)
+    await changes(database, office, campaign)
+
+    (held,) = await rows(database)
+    assert (held.version, held.state) == (1, CheckInState.HELD)
+    await does(database, office, start, campaign)
+    set_clock(clock, MORNING + timedelta(hours=3))
+    await due_are_sent(database)
+    assert told(await rows(database)) == [(1, CheckInState.SENDING)]
 
 
 async def test_p12_what_comes_again_is_changed_from_the_next_day_on(

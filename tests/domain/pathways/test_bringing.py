@@ -14,7 +14,7 @@ from domain.pathways.placing import Place, put
 from domain.pathways.shelf import newest, newest_of_each, ours
 from domain.pathways.tasks import done_lately, mark, open_tasks
 from domain.pathways.values import Anchor, Offset, Pathway
-from domain.phones import be_in
+from domain.phones import be_in, pause
 from storage.audit import AuditEntry
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
@@ -157,6 +157,24 @@ async def test_p12_what_the_person_put_off_is_not_asked_at_once_in_another_count
         await send_due(session)
         (first,) = await first_check_ins(session)
         assert (first.due_at, first.state) == (put_off, CheckInState.PLANNED)
+
+
+async def test_p12_what_the_person_put_off_stays_theirs_while_something_holds_it(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    put_off = await asked_and_put_off(database, clock, office, person)
+    assert put_off is not None
+    set_clock(clock, put_off + timedelta(minutes=1))
+    async with database.begin(SERVICE) as session:
+        pause(await session.get_one(Returnee, person.id))
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    async with database.begin(office.organisation.id) as session:
+        await bring(session, office.coordinator, later(SHORT, "month-1", "5 weeks"))
+    await move(database, office)
+    async with database.begin(SERVICE) as session:
+        (first,) = await first_check_ins(session)
+        assert (first.version, first.state, first.reason) == (1, CheckInState.HELD, "paused")
 
 
 async def test_what_the_person_put_off_is_not_asked_once_they_are_on_no_pathway(
