@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,7 @@ from handlers.watching import look, look_ahead
 from storage.inbox import chat_of_update
 from storage.outbox import know_unsent
 from storage.sessions import Session
-from storage.traces import leave_traces
+from storage.traces import leave_theirs
 
 log = structlog.get_logger()
 
@@ -90,7 +91,7 @@ class Handling(Handler):
         await keep_recent(session)
         await save_dialogs(session)
         await judge_all(session)
-        await leave_traces(session, session.info.pop(_TRACES, ()), theirs=True)
+        await leave_theirs(session, session.info.pop(_TRACES, ()))
 
     async def give_up(
         self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
@@ -98,7 +99,7 @@ class Handling(Handler):
         ear = None if deadly else self.ear
         await hand_to_a_human(session, update, watched=watched, ear=ear, lexicons=self.lexicons)
         _trace(session, update)
-        await leave_traces(session, session.info.pop(_TRACES, ()))
+        await leave_theirs(session, session.info.pop(_TRACES, ()))
 
     async def _answer_presses(self, update: Mapping[str, Any], answers: CallbackAnswers) -> None:
         press = update.get("callback_query")
@@ -121,8 +122,8 @@ def _trace(session: Session, update: Mapping[str, Any]) -> None:
     written = _written(update)
     if written is not None:
         chat_id, number = written
-        traces: list[tuple[bytes, int]] = session.info.setdefault(_TRACES, [])
-        traces.append((session.keys.look_up(chat_id, "chat"), number))
+        traces: list[tuple[bytes, int, datetime]] = session.info.setdefault(_TRACES, [])
+        traces.append((session.keys.look_up(chat_id, "chat"), number, session.asked_at))
 
 
 def _written(update: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """Messages on people's phones that Telegram still lets us delete, written down by the batch."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 
@@ -11,23 +12,28 @@ _TRACES = insert(Trace)
 
 
 async def leave_traces(
-    session: Session,
-    messages: Sequence[tuple[bytes, int]],
-    *,
-    theirs: bool = False,
-    unopened: bool = False,
+    session: Session, messages: Sequence[tuple[bytes, int]], *, unopened: bool = False
 ) -> None:
-    """By the hash of their chat and their number there; they came or went just now."""
+    """Of ours, by the hash of their chat and their number there; they went just now."""
     if messages:
         rows = [
             {
                 "chat_key": chat,
                 "message_id": number,
                 "sent_at": session.now,
-                "theirs": theirs,
                 "unopened": unopened,
             }
             for chat, number in messages
+        ]
+        await session.execute(_TRACES, rows)
+
+
+async def leave_theirs(session: Session, messages: Sequence[tuple[bytes, int, datetime]]) -> None:
+    """Of what people wrote, and when: Telegram counts from then, also where we read it late."""
+    if messages:
+        rows = [
+            {"chat_key": chat, "message_id": number, "sent_at": wrote_at, "theirs": True}
+            for chat, number, wrote_at in messages
         ]
         await session.execute(_TRACES, rows)
 

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat, TelegramRetryAfter
-from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
+from aiogram.methods import CreateForumTopic, DeleteMessages, SendMessage, TelegramMethod
 from aiogram.types import Message
 
 from bot.delivery.wording import Wire
@@ -21,6 +21,8 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True)
 class Sent:
     message_id: int | None
+    #: It was there before, and reads differently now.
+    changed: bool = False
     #: A topic was made on the way: its number, to be kept with the case.
     topic: int | None = None
     #: The group has become a supergroup with this number.
@@ -47,7 +49,7 @@ async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
         if meaning(error) is Trouble.NO_TOPIC and topic is not None:
             return await send(bot, wire, None)
         return _failure(error)
-    return Sent(message_id, made)
+    return Sent(message_id, wire.changes(message_id), made)
 
 
 async def _follow(bot: Bot, wire: Wire, error: TelegramMigrateToChat) -> Sent | Failed:
@@ -77,12 +79,22 @@ async def _call(
     except Exception as error:
         trouble = meaning(error)
         if trouble is Trouble.DONE_ALREADY:
+            if isinstance(call, DeleteMessages):
+                await _delete_halves(bot, call)
             return None
         if trouble is Trouble.NOTHING_TO_EDIT and instead is not None:
             answer = await bot(instead)
         else:
             raise
     return answer.message_id if isinstance(answer, Arrived | Message) else None
+
+
+async def _delete_halves(bot: Bot, call: DeleteMessages) -> None:
+    """Telegram takes none of them away if one is too old: the others are not to stay for it."""
+    half = len(call.message_ids) // 2
+    if half:
+        for some in (call.message_ids[:half], call.message_ids[half:]):
+            await _call(bot, call.model_copy(update={"message_ids": some}), None)
 
 
 async def _make_topic(bot: Bot, wire: Wire) -> int | None:

@@ -24,7 +24,7 @@ from storage.kinds import CaseEventKind, Identity, MessageKind, NoticeClass, Out
 from storage.outbox import OutboxRow, content_of, forget_said
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
-from storage.traces import leave_traces
+from storage.traces import leave_theirs
 
 
 async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int) -> Case:
@@ -44,7 +44,7 @@ async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, reasons)
     await alert_claimer(session, case)
     # Emptying the chat must find this message, too, however soon it begins.
-    await leave_traces(session, [(returnee.chat_key, number)])
+    await leave_theirs(session, [(returnee.chat_key, number, session.asked_at)])
     await forget_said(session, chat_id)
     await tell(session, returnee, Notice.FROZEN, {"hide": True})
     await fit_menu(session, returnee)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from locales.catalogues import Catalogues
 from storage.cases import Message
 from storage.kinds import OutboxState, Role, Severity
 from storage.outbox import OutboxRow
+from storage.returnees import Trace
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.test_lanes import message
 from tests.domain.centre import Centre
@@ -143,6 +145,20 @@ async def _in_a_case(centre: Centre) -> int:
     await centre.signal(person, Severity.CONCERN)
     async with centre.database.begin(SERVICE) as session:
         return chat_id_of(session, person)
+
+
+async def test_what_was_read_late_can_be_taken_away_until_two_days_after_it_was_written(
+    centre: Centre, handling: Handling
+) -> None:
+    update = message(1, await _in_a_case(centre), WORDS)
+    async with centre.database.begin(SERVICE) as session:
+        session.info["asked_at"] = wrote_at = session.now - timedelta(hours=3)
+        await handling.prepare(session, [update])
+        await handling.handle(session, update, found=False)
+        await handling.finish(session)
+        traces = await session.execute(select(Trace.sent_at, Trace.theirs))
+
+    assert traces.all() == [(wrote_at, True)]
 
 
 async def _handled(centre: Centre, handling: Handling, *updates: dict[str, Any]) -> int:

@@ -10,7 +10,7 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
-from storage.traces import leave_traces
+from storage.traces import leave_theirs, leave_traces
 from tests.handlers.phone import ROW, Phone, Said
 from tests.handlers.test_entering import enrol, invite, returnee_on
 from tests.handlers.test_opening import words_from_a_caseworker
@@ -83,7 +83,7 @@ async def test_what_was_read_vanishes_as_the_person_chose_and_nothing_unread_doe
     assert person is not None
     async with database.begin(SERVICE) as session:
         chat = person.chat_key
-        await leave_traces(session, [(chat, 901)], theirs=True)
+        await leave_theirs(session, [(chat, 901, session.now)])
         await leave_traces(session, [(chat, 902)])
         await leave_traces(session, [(chat, 903)], unopened=True)
     for visible, gone in (
