@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,13 +17,15 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.elements import SQLCoreOperations
 
-from bot.delivery.outcome import MOST_WORDINGS, UNWORDED, WORD_AGAIN
-from bot.delivery.pace import Pace, allowance, spend
+from bot.delivery.outcome import MOST_WORDINGS, UNWORDED, URGENT_BACKOFF, WORD_AGAIN
+from bot.delivery.pace import Pace, allowance, hasten, spend
 from storage.base import table_of
 from storage.batches import among, at_most
 from storage.kinds import NoticeClass, OutboxState
@@ -35,6 +38,7 @@ LEASE = timedelta(seconds=60)
 _NOUGHT = literal_column("0", Integer)
 # Rows up to this priority find some room even when everything else is slow.
 _URGENT = 2
+_MOST_TAKEN_ALONG = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ async def claim(
 ) -> Claim:
     """Leases what Telegram's limit allows: urgent chats first, each chat's rows in order."""
     await session.execute(_RELEASE_HELD, {"now": session.now})
+    await _take_along(session, pace)
     allowed = await allowance(session, pace)
     limit = min(most, allowed.sends)
     if limit < 1:
@@ -97,13 +102,59 @@ def _release_held() -> Update:
     return update(row).where(among(row.c.id, due)).values(state=OutboxState.WAITING)
 
 
+def _take_along_before_the_urgent() -> ReturningUpdate[bytes]:
+    row = table_of(OutboxRow)
+    earlier = row.alias("earlier")
+    urgent = (
+        select(
+            row.c.lane,
+            func.min(row.c.priority).label("priority"),
+            func.max(row.c.number).label("number"),
+        )
+        .where(
+            row.c.state == OutboxState.WAITING,
+            row.c.priority >= _NOUGHT,
+            row.c.priority <= _URGENT,
+        )
+        .group_by(row.c.lane)
+        .cte("urgent")
+    )
+    before = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.lane == urgent.c.lane,
+            earlier.c.state == OutboxState.WAITING,
+            earlier.c.number > _NOUGHT,
+            earlier.c.number < urgent.c.number,
+            earlier.c.priority > urgent.c.priority,
+            _unleased(earlier.c.leased_until),
+        )
+        # So it is looked up for each chat. What is left the next claim finds.
+        .limit(at_most(_MOST_TAKEN_ALONG))
+        .with_for_update(skip_locked=True)
+        .lateral("before")
+    )
+    found = (
+        select(before.c.id, urgent.c.priority)
+        .select_from(urgent.join(before, true()))
+        .limit(at_most(_MOST_TAKEN_ALONG))
+        .cte("found")
+    )
+    return (
+        update(row)
+        .where(row.c.id == found.c.id)
+        .values(priority=found.c.priority)
+        .returning(row.c.lane)
+    )
+
+
 def _lease(*conditions: ColumnElement[bool]) -> ReturningUpdate[OutboxRow]:
     ready = (
         select(OutboxRow.id)
         .where(
             OutboxRow.state == OutboxState.WAITING,
             OutboxRow.priority >= _NOUGHT,  # As its index says: decision 0051.
-            _unleased(),
+            _unleased(OutboxRow.leased_until),
             _first_in_its_chat(),
             _alone_in_its_chat(),
             _chat_is_open(),
@@ -149,8 +200,8 @@ def _alone_in_its_chat() -> ColumnElement[bool]:
     )
 
 
-def _unleased() -> ColumnElement[bool]:
-    return or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < func.clock_timestamp())
+def _unleased(until: SQLCoreOperations[Any]) -> ColumnElement[bool]:
+    return or_(until.is_(None), until < func.clock_timestamp())
 
 
 def _chat_is_open() -> ColumnElement[bool]:
@@ -169,7 +220,15 @@ def _chat_is_open() -> ColumnElement[bool]:
 
 
 _RELEASE_HELD = _release_held()
+_TAKE_ALONG = _take_along_before_the_urgent()
 _LEASE_ANY, _LEASE_URGENT = _lease(), _lease(OutboxRow.priority <= _URGENT)
+
+
+async def _take_along(session: Session, pace: Pace) -> None:
+    """What stands before something urgent in its chat is as urgent: it goes first there."""
+    chats = set(await session.scalars(_TAKE_ALONG))
+    if chats:
+        await hasten(session, chats, pace, URGENT_BACKOFF)
 
 
 async def put_off_unknown(session: Session) -> None:
@@ -182,7 +241,7 @@ async def put_off_unknown(session: Session) -> None:
             OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
             OutboxRow.not_before <= session.now,
             OutboxRow.notice_class.not_in(list(NoticeClass)),
-            _unleased(),
+            _unleased(OutboxRow.leased_until),
         )
         .values(
             state=OutboxState.HELD,

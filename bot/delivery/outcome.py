@@ -24,8 +24,8 @@ from storage.wakes import Topic
 
 # Waits between tries while Telegram can't be reached; the last one repeats.
 _BACKOFF = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60)]
-# Once Telegram is back, an alert or a crisis message must not sleep on.
-_URGENT_BACKOFF = timedelta(seconds=5)
+#: Once Telegram is back, an alert or a crisis message must not sleep on.
+URGENT_BACKOFF = timedelta(seconds=5)
 _URGENT = 1
 #: Stands in a row's error while it waits for a release that can word it. Its tries are tries to
 #: word it then.
@@ -149,7 +149,7 @@ async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> 
     row.tries += 1
     wait = _BACKOFF[min(row.tries, len(_BACKOFF)) - 1]
     if row.priority <= _URGENT:
-        wait = min(wait, _URGENT_BACKOFF)
+        wait = min(wait, URGENT_BACKOFF)
     await put_off(session, row.lane, pace, wait)
 
 

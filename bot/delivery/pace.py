@@ -1,5 +1,6 @@
 """How fast Telegram lets us send, over all replicas together: to everybody, and to one chat."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -142,6 +143,19 @@ async def put_off(session: Session, lane: bytes, pace: Pace, wait: timedelta) ->
             index_elements=["lane"], set_={"open_at": func.greatest(OutboxLane.open_at, open_at)}
         )
     )
+
+
+async def hasten(session: Session, lanes: Collection[bytes], pace: Pace, wait: timedelta) -> None:
+    """However long these chats were put off, they wait no longer than that. One that is written to
+    just now is not put off.
+    """
+    soon = session.database_now + wait + pace.per_chat * (pace.burst - 1)
+    later = (
+        select(OutboxLane.lane)
+        .where(OutboxLane.lane.in_(lanes), OutboxLane.open_at > soon)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(update(OutboxLane).where(OutboxLane.lane.in_(later)).values(open_at=soon))
 
 
 async def obey(session: Session, lane: bytes, wait: timedelta) -> None:

@@ -22,8 +22,8 @@ from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.sending import Sent
 from bot.telegram import Trouble, meaning
-from storage.kinds import OutboxState
-from storage.outbox import put
+from storage.kinds import NoticeClass, OutboxState
+from storage.outbox import Delivery, put
 from storage.sessions import SERVICE, Database
 from tests.bot.outgoing import HURRIED, REPLY, row, say
 
@@ -71,6 +71,47 @@ async def test_no_more_is_taken_than_telegram_allows_all_replicas_together(
             return len((await claim(session, Pace(1), 50)).rows)
 
     assert sum(await asyncio.gather(*(take() for _ in range(4)))) <= 2
+
+
+async def test_what_is_urgent_takes_along_what_stands_before_it_in_its_chat(
+    database: Database,
+) -> None:
+    for number in range(20):
+        await say(database, 700 + number, "hello")
+    before = await say(database, 900, "hello")
+    await _cry(database, 900)
+    after = await say(database, 900, "hello again")
+    for urgent_only in (False, True):
+        async with database.begin(SERVICE) as session:
+            claimed = await claim(session, Pace(1000), 1, urgent_only=urgent_only)
+            assert [one.id for one in claimed.rows] == [before.id]
+            await session.rollback()
+
+    async with database.begin(SERVICE) as session:
+        await claim(session, Pace(1000), 1)
+    assert (await row(database, before)).priority == 0
+    assert (await row(database, after)).priority == REPLY.priority
+
+
+async def test_what_is_urgent_does_not_wait_as_long_as_what_failed_before_it(
+    database: Database,
+) -> None:
+    failing = await say(database, 700, "hello")
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 10)
+        await session.execute(text("UPDATE outbox SET tries = 6"))
+        await outcome.postponed(session, Taken(failing.id, 1), HURRIED, "away")
+    await _cry(database, 700)
+    async with database.begin(SERVICE) as session:
+        assert (await claim(session, HURRIED, 10)).rows == []
+        wait = await session.scalar(text("SELECT open_at - clock_timestamp() FROM outbox_lane"))
+    assert wait <= timedelta(seconds=5)
+
+
+async def _cry(database: Database, chat_id: int) -> None:
+    async with database.begin(SERVICE) as session:
+        at_once = Delivery(NoticeClass.REPLY, priority=0)
+        await put(session, chat_id, {"window": {"text": "help", "markup": None}}, at_once)
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,9 @@ def _update(number: int, chat: int) -> dict[str, Any]:
     return {"update_id": number, "message": {"chat": {"id": chat}}}
 
 
-def _letter(chat_id: int) -> Letter:
-    return Letter(chat_id, {"window": {"text": "", "markup": None}}, Delivery(NoticeClass.REPLY))
+def _letter(chat_id: int, priority: int = 5) -> Letter:
+    delivery = Delivery(NoticeClass.REPLY, priority)
+    return Letter(chat_id, {"window": {"text": "", "markup": None}}, delivery)
 
 
 async def rows_read(database: Database, table: str, take: Take) -> int:
@@ -114,3 +115,14 @@ async def test_messages_are_claimed_without_a_look_at_all_that_wait(
 ) -> None:
     read = await rows_read(counted_when_nobody_waited, "outbox", letters)
     assert read <= LOOKS * TAKEN
+
+
+async def test_what_stands_before_the_urgent_is_found_without_a_look_at_all_that_wait(
+    counted_when_nobody_waited: Database,
+) -> None:
+    async with counted_when_nobody_waited.begin(SERVICE) as session:
+        last = range(11 * BEFORE - TAKEN, 11 * BEFORE)
+        await put_all(session, [_letter(number, priority=0) for number in last])
+    read = await rows_read(counted_when_nobody_waited, "outbox", letters)
+    # Twice as many are looked at, and what stood before is written once more.
+    assert read <= 3 * LOOKS * TAKEN
