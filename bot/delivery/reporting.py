@@ -100,11 +100,10 @@ class Reporting:
             (report.taken, report.result) for report in reports if isinstance(report.result, Sent)
         ]
         late = await outcome.sent(session, self.pace, sent)
-        for taken, arrived in sent:
-            await _keep_finds(session, taken, arrived)
         for report in reports:
             if isinstance(report.result, Failed):
                 await self._book_failure(session, report.taken, report.result)
+            await _keep_finds(session, report.taken, report.result)
         return late
 
     async def _book_failure(self, session: Session, taken: Taken, result: Failed) -> None:
@@ -125,14 +124,14 @@ class Reporting:
             self.metrics.lateness.observe(lateness.total_seconds())
 
 
-async def _keep_finds(session: Session, taken: Taken, sent: Sent) -> None:
+async def _keep_finds(session: Session, taken: Taken, result: Sent | Failed) -> None:
     """What was learnt on the way: the number of a new topic, or of the group's new place."""
-    if sent.topic is not None and taken.topic_of is not None:
+    if result.topic is not None and taken.topic_of is not None:
         case = await session.get(Case, taken.topic_of)
         if case is not None:
-            set_topic(session, case, sent.topic)
-    if sent.moved_to is not None:
-        await group_moved(session, taken.chat_id, sent.moved_to)
+            set_topic(session, case, result.topic)
+    if result.moved_to is not None:
+        await group_moved(session, taken.chat_id, result.moved_to)
 
 
 def _label(result: Sent | Failed) -> str:

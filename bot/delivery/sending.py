@@ -34,21 +34,27 @@ class Failed:
     trouble: Trouble
     reason: str
     wait: timedelta | None = None
+    #: What was found before it failed, as of what arrived.
+    topic: int | None = None
+    moved_to: int | None = None
 
 
 async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
     """Makes the calls. `topic` is where the case's messages went before, if anywhere."""
+    made = None
     try:
-        made = None
         if wire.topic_of is not None and topic is None:
             topic = made = await _make_topic(bot, wire)
         message_id = await _call_all(bot, wire, topic)
     except TelegramMigrateToChat as error:
         return await _follow(bot, wire, error)
     except Exception as error:
-        if meaning(error) is Trouble.NO_TOPIC and topic is not None:
+        if meaning(error) is not Trouble.NO_TOPIC or topic is None:
+            return replace(_failure(error), topic=made)
+        if made is None:
             return await send(bot, wire, None)
-        return _failure(error)
+        # Gone as soon as it was made: not made again and again, but at the next try.
+        return Failed(Trouble.REFUSED, code_of(error))
     return Sent(message_id, wire.changes(message_id), made)
 
 
@@ -57,7 +63,7 @@ async def _follow(bot: Bot, wire: Wire, error: TelegramMigrateToChat) -> Sent | 
     if any(getattr(call, "chat_id", None) == error.migrate_to_chat_id for call in wire.calls):
         return _failure(error)
     result = await send(bot, wire.moved(error.migrate_to_chat_id), None)
-    if isinstance(result, Sent) and result.moved_to is None:
+    if result.moved_to is None:
         return replace(result, moved_to=error.migrate_to_chat_id)
     return result
 

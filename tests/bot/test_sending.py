@@ -1,0 +1,68 @@
+"""What the calls to Telegram lead to, and what is known of them afterwards."""
+
+from typing import Any
+from uuid import uuid4
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
+from aiogram.types import ForumTopic
+from sqlalchemy import text
+
+from bot.delivery.courier import Courier
+from bot.delivery.sending import Failed, send
+from bot.delivery.wording import Wire
+from bot.telegram import Trouble
+from domain.cases.topics import topic_of
+from storage.cases import Case
+from storage.kinds import Severity
+from storage.sessions import SERVICE, Clock, Database
+from tests.bot.outgoing import say
+from tests.bot.test_delivery import deliver, user
+from tests.domain.centre import Centre
+from tests.simulator_server import RunningSimulator
+
+
+async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
+    database: Database, clock: Clock, courier: Courier, telegram: RunningSimulator
+) -> None:
+    """What staff write in one that no case knows would go nowhere."""
+    centre = await Centre.open(database, clock)
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+    group = telegram.add_group("Staff", user(telegram), is_forum=True)
+    await say(database, group.id, "an alert", topic_of_case=str(case.id))
+    telegram.fail("500", "sendMessage", count=2)
+    for _ in range(3):
+        await deliver(courier)
+        async with database.begin(SERVICE) as session:
+            await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
+
+    assert len(telegram.calls("createForumTopic")) == 1
+    (alert,) = (said for said in telegram.from_bot(group) if said.words == "an alert")
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Case, case.id)
+        assert topic_of(session, known) == alert.thread_id
+
+
+class Undecided(Bot):
+    """Makes topics, and knows none of them."""
+
+    made = 0
+
+    async def __call__(
+        self, method: TelegramMethod[Any], request_timeout: int | None = None
+    ) -> Any:
+        if isinstance(method, CreateForumTopic):
+            self.made += 1
+            return ForumTopic(message_thread_id=self.made, name="C", icon_color=0)
+        raise TelegramBadRequest(method, "Bad Request: message thread not found")
+
+
+async def test_a_topic_that_is_gone_as_soon_as_it_is_made_is_made_again_at_the_next_try() -> None:
+    bot = Undecided("42:test")
+    wire = Wire((SendMessage(chat_id=-7, text="an alert"),), topic_of=uuid4())
+    result = await send(bot, wire, 99)
+
+    assert isinstance(result, Failed)
+    assert (result.trouble, result.topic) == (Trouble.REFUSED, None)
+    assert bot.made == 1
