@@ -32,7 +32,7 @@ from domain.safety import Contacts, contacts_with, held
 from locales.catalogues import Catalogues
 from storage.batches import one_of
 from storage.cases import Case
-from storage.kinds import OutboxState
+from storage.kinds import CaseState, OutboxState
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.returnees import Returnee
 from storage.sessions import Session, is_away
@@ -40,6 +40,9 @@ from storage.sessions import Session, is_away
 log = structlog.get_logger()
 
 _PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
+
+# What is said of a case only as long as it waits: for a first answer, or for a good moment.
+_OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,12 @@ class Packing:
             # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
             chat_id = chat_of(row, self.session.keys)
             return await organisation_of_chat(self.session, chat_id) is not None
+        if row.case_id is not None and content.get("notice") in _OF_WAITING:
+            # Held over the night it may be true no longer (P11).
+            case = await self.session.get_one(Case, row.case_id)
+            answered = case.first_action_at is not None
+            asked = content["notice"] == Notice.SAFE_TO_TALK
+            return case.state is CaseState.RESOLVED or (answered and not asked)
         told = _information_in(content)
         return told is not None and await telling.recalled(self.session, told)
 

@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.delivery.claiming import claim
 from bot.delivery.packing import Packing
 from domain.cases.opening import open_or_append
+from domain.cases.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
 from domain.check_ins.sending import send_due
+from domain.notices import Notice
 from locales.catalogues import Catalogues
-from storage.kinds import Severity
+from storage.kinds import OutboxState, Outcome, Severity
+from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.outgoing import HURRIED
+from tests.bot.test_any_hour import at_night, what_leaves
+from tests.domain.centre import Centre
 from tests.domain.checking_in import (
     MORNING,
     Office,
@@ -107,3 +112,43 @@ async def test_p3_what_telegram_kept_from_going_is_told_to_the_coordinator(
     async with database.begin(office.organisation.id) as session:
         missed = await missed_lately(session, office.coordinator)
     assert sum(each.people for each in missed) == told
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_p11_that_nobody_has_answered_is_not_said_any_more_once_somebody_has(
+    database: Database, clock: Clock, answered: bool
+) -> None:
+    """It was held over the night."""
+    centre = await Centre.open(database, clock)
+    person, actor, case = await at_night(centre, Severity.URGENT)
+    centre.later(hours=2)
+    await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+    if answered:
+        await centre.writes(actor, await centre.claims(actor, case))
+
+    await _may_be_written_to(centre, person)
+    assert (Notice.NOBODY_YET in await what_leaves(centre)) is not answered
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_p11_whether_it_is_safe_to_talk_is_not_asked_any_more_once_the_case_is_closed(
+    database: Database, clock: Clock, closed: bool
+) -> None:
+    centre = await Centre.open(database, clock)
+    person, actor, case = await at_night(centre, Severity.URGENT)
+    async with database.begin(centre.organisation.id) as session:
+        await ask_to_talk(session, actor, case.id)
+    assert Notice.SAFE_TO_TALK not in await what_leaves(centre)
+    if closed:
+        async with database.begin(centre.organisation.id) as session:
+            await resolve(session, actor, case.id, Outcome.HELPED)
+
+    await _may_be_written_to(centre, person)
+    assert (Notice.SAFE_TO_TALK in await what_leaves(centre)) is not closed
+
+
+async def _may_be_written_to(centre: Centre, person: Returnee) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).last_wrote_at = session.now
+        await session.execute(update(OutboxRow).values(state=OutboxState.WAITING))
