@@ -91,6 +91,7 @@ class OutboxRow(Identified, Base):
     taker: Mapped[int | None]
     #: Counts the takers; a write-back with an older number comes too late and changes nothing.
     fence: Mapped[int] = mapped_column(server_default=text("0"))
+    #: How often somebody may have sent it in vain; what Telegram put off was not sent.
     tries: Mapped[int] = mapped_column(server_default=text("0"))
     error: Mapped[str | None]
     finished_at: Mapped[datetime | None]
@@ -200,10 +201,15 @@ def _written(session: Session, letter: Letter) -> dict[str, Any]:
     }
 
 
+#: Stands in a row's error while it waits for a release that can word it. Its tries are tries to
+#: word it then.
+UNWORDED = "unworded"
+# A connection that was cut may have brought it to the phone all the same.
 _UNSENT = select(OutboxRow).where(
     one_of(OutboxRow.stand_in, "numbers"),
     OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
     OutboxRow.leased_until.is_(None),
+    or_(OutboxRow.tries == 0, OutboxRow.error == UNWORDED),
 )
 _WHICH_UNSENT = _UNSENT.with_only_columns(OutboxRow.stand_in)
 

@@ -24,12 +24,12 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from bot.delivery.outcome import MOST_WORDINGS, UNWORDED, URGENT_BACKOFF, WORD_AGAIN
+from bot.delivery.outcome import MOST_WORDINGS, URGENT_BACKOFF, WORD_AGAIN
 from bot.delivery.pace import Pace, allowance, hasten, spend
 from storage.base import table_of
 from storage.batches import among, at_most
 from storage.kinds import NoticeClass, OutboxState
-from storage.outbox import OutboxLane, OutboxRow
+from storage.outbox import UNWORDED, OutboxLane, OutboxRow
 from storage.sessions import Session
 
 # A taker that has not reported by then is taken for stuck, and its rows go to another.
@@ -168,7 +168,13 @@ def _lease(*conditions: ColumnElement[bool]) -> ReturningUpdate[OutboxRow]:
     return (
         update(OutboxRow)
         .where(OutboxRow.id == ready.c.id)
-        .values(leased_until=bindparam("until"), fence=OutboxRow.fence + 1, taker=bindparam("by"))
+        .values(
+            leased_until=bindparam("until"),
+            fence=OutboxRow.fence + 1,
+            taker=bindparam("by"),
+            # Whose lease ran out may have sent it.
+            tries=OutboxRow.tries + case((OutboxRow.leased_until.is_not(None), 1), else_=0),
+        )
         .returning(OutboxRow)
         .execution_options(synchronize_session=False, populate_existing=True)
     )

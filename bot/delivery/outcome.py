@@ -16,7 +16,7 @@ from domain.check_ins import outcomes as check_ins
 from domain.safeguarding.unreached import answer_never_arrived
 from storage.base import table_of
 from storage.kinds import OutboxState
-from storage.outbox import OutboxRow
+from storage.outbox import UNWORDED, OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.traces import leave_traces
@@ -27,9 +27,6 @@ _BACKOFF = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60)]
 #: Once Telegram is back, an alert or a crisis message must not sleep on.
 URGENT_BACKOFF = timedelta(seconds=5)
 _URGENT = 1
-#: Stands in a row's error while it waits for a release that can word it. Its tries are tries to
-#: word it then.
-UNWORDED = "unworded"
 #: Such a row is looked at again, by whichever replica, until nobody could for an hour: by then a
 #: roll-out is over.
 WORD_AGAIN = timedelta(seconds=30)

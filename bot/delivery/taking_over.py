@@ -45,7 +45,7 @@ class Heir:
                 OutboxRow.leased_until < session.database_now + claiming.LEASE - _LAST_BREATH,
                 OutboxRow.taker.in_(dead),
             )
-            .values(leased_until=None)
+            .values(leased_until=None, tries=OutboxRow.tries + 1)
             .returning(OutboxRow.id)
             .execution_options(synchronize_session=False)
         )

@@ -1,23 +1,30 @@
 """What the calls to Telegram lead to, and what is known of them afterwards."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
 from aiogram.types import ForumTopic
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from bot.delivery.claiming import claim
 from bot.delivery.courier import Courier
 from bot.delivery.sending import Failed, send
 from bot.delivery.wording import Wire
 from bot.telegram import Trouble
 from domain.cases.topics import topic_of
+from domain.cases.unsent import take_words_back
+from domain.errors import Refused
+from domain.returnees import add_returnee
 from storage.cases import Case
 from storage.kinds import Severity
+from storage.returnees import Safety
 from storage.sessions import SERVICE, Clock, Database
-from tests.bot.outgoing import say
+from tests.bot.outgoing import HURRIED, say
 from tests.bot.test_delivery import deliver, user
 from tests.domain.centre import Centre
 from tests.simulator_server import RunningSimulator
@@ -42,6 +49,41 @@ async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
     async with database.begin(SERVICE) as session:
         known = await session.get_one(Case, case.id)
         assert topic_of(session, known) == alert.thread_id
+
+
+@pytest.mark.parametrize("how", ["cut", "died"])
+async def test_words_that_may_have_arrived_are_not_taken_back(
+    database: Database, clock: Clock, courier: Courier, telegram: RunningSimulator, how: str
+) -> None:
+    """They would be gone from every record, and stand on the phone."""
+    centre = await Centre.open(database, clock)
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        wrote = {"last_wrote_at": session.now}
+        returnee = await add_returnee(session, person.id, centre.organisation, "en", **wrote)
+    vera = await centre.colleague()
+    case = await centre.claims(vera, await centre.signal(returnee))
+    await deliver(courier)
+    before = len(telegram.from_bot(person))
+    message = await centre.writes(vera, case)
+    if how == "cut":
+        telegram.fail("accept_then_reset", "sendMessage", count=1)
+        await deliver(courier)
+        assert len(telegram.from_bot(person)) == before + 1
+    else:
+        # It may have sent them; the next taker holds them, since the hours are over.
+        async with database.begin(SERVICE) as session:
+            await claim(session, HURRIED, 10)
+            await session.execute(text("UPDATE outbox SET leased_until = now() - '1s'::interval"))
+        clock.offset += timedelta(hours=14)
+        async with database.begin(SERVICE) as session:
+            await session.execute(update(Safety).values(never_first=True))
+        await deliver(courier)
+        assert len(telegram.from_bot(person)) == before
+
+    async with database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused):
+            await take_words_back(session, vera, case.id, message.id)
 
 
 class Undecided(Bot):
