@@ -6,6 +6,7 @@ one row, which is read at the first question and written once, before the commit
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.current import Current
 from storage.batches import one_of
+from storage.keys import SealError
 from storage.service import DIALOGS, DialogState
 from storage.sessions import Session
 
@@ -89,7 +91,9 @@ async def know_dialogs(session: Session, chat_ids: Sequence[int]) -> None:
     drawers = _drawers(session)
     drawers.update((chat, Drawer({})) for chat in keys.values())
     for key, data in found:
-        drawers[keys[key]] = Drawer(json.loads(session.keys.open(data, _SEALED)), key)
+        # What no key opens any more is forgotten: a menu begins anew, and no message waits for it.
+        with suppress(SealError):
+            drawers[keys[key]] = Drawer(json.loads(session.keys.open(data, _SEALED)), key)
 
 
 def windows_shown(session: Session) -> list[int]:

@@ -74,7 +74,7 @@ async def keep_message(
         await _edit(session, known, kind, said)
     else:
         early = None
-        if row_id is None or not beforehand.is_new(session, returnee.id, row_id):
+        if row_id is not None and not beforehand.is_new(session, returnee.id, row_id):
             early = await early_edit(session, chat_id_of(session, returnee), body)
         known = await _keep(
             session,
@@ -198,6 +198,8 @@ async def _kept_as(session: Session, returnee: Returnee, row_id: UUID | None) ->
 
 async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | None:
     """Of a message and its edits; None for what has no number."""
+    if "number" not in body:
+        return None
     key = await data_key(session, returnee.id)
     return message_id(key, chat_id_of(session, returnee), body)
 

@@ -1,6 +1,7 @@
 """A tick does many people's work in one transaction, and one broken row must not stop the rest."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -96,8 +97,28 @@ async def together_or_each(
             await put_aside(session, row)
 
 
+@asynccontextmanager
+async def if_possible(session: Session, action: str) -> AsyncIterator[None]:
+    """Where something in it fails, nothing of it stays, and what was done before does.
+
+    Raises only when the database itself went away.
+    """
+    try:
+        async with session.begin_nested():
+            yield
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.error("one part failed, the rest stays", action=action, error=type(error).__name__)
+        await read_anew(session)
+
+
 async def read_anew(session: Session) -> None:
-    """After a savepoint that was taken back: what was changed within is as it was."""
+    """After a savepoint that was taken back: what was changed within is as it was, and what was
+    made within is nowhere.
+    """
     for instance in list(session.identity_map.values()):
-        if inspect(instance).expired:
-            await session.refresh(instance)
+        state = inspect(instance)
+        if state.expired:
+            # Its row may have gone with the savepoint: then the session lets go of it.
+            await session.get(type(instance), state.identity)

@@ -11,7 +11,7 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.pseudonyms import new_pseudonym
 from storage.batches import at_most, one_of
-from storage.keys import DataKey, Keyring
+from storage.keys import DataKey, Keyring, SealError
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
 from storage.privacy import gone_for_the_team
@@ -228,6 +228,16 @@ def give_phone(session: Session, returnee: Returnee, chat_id: int) -> None:
     returnee.chat = session.keys.seal(str(chat_id), "returnee chat")
     returnee.chat_key = session.keys.look_up(chat_id, "chat")
     _known(session)[returnee.chat_key] = returnee
+
+
+def mend_chat(session: Session, returnee: Returnee, chat_id: int) -> None:
+    """They write from this chat, by whose hash they were found: where its number, as it was kept,
+    does not open any more, it is written anew, so that they can be answered.
+    """
+    try:
+        chat_id_of(session, returnee)
+    except SealError:
+        returnee.chat = session.keys.seal(str(chat_id), "returnee chat")
 
 
 async def data_key(session: Session, returnee_id: UUID) -> DataKey:

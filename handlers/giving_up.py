@@ -9,8 +9,9 @@ from domain.lexicon.listening import Lexicons
 from domain.marks import N_
 from domain.messages import keep_message
 from domain.notices import Notice, tell, tell_chat
-from domain.one_by_one import read_anew
-from domain.returnees import returnee_of_chat
+from domain.one_by_one import if_possible
+from domain.organisations import organisation_of_chat
+from domain.returnees import mend_chat, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
 from handlers.rich_words import read_update
@@ -20,9 +21,10 @@ from storage.cases import Case
 from storage.inbox import chat_of_update
 from storage.kinds import MessageKind, Severity
 from storage.returnees import Returnee
-from storage.sessions import Session, is_away
+from storage.sessions import Session
 
 _REASONS = ["update.failed"]
+_FOR_STAFF = {"sentence": N_("That did not work. It is written down for whoever runs this.")}
 
 
 async def hand_to_a_human(
@@ -36,17 +38,19 @@ async def hand_to_a_human(
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.
 
     What the watch has not read before, it tries to read now; None where it must not even try.
-    What nobody has read is urgent.
+    What nobody has read is urgent. The case stands, whatever else of it is not possible.
     """
     chat_id = chat_of_update(update)
     if chat_id <= 0:
+        await _tell_in_topic(session, chat_id, update)
         return
     staff = await staff_of_chat(session, chat_id)
     if staff is not None:
-        sentence = {"sentence": N_("That did not work. It is written down for whoever runs this.")}
-        await tell_chat(session, chat_id, Notice.STAFF_REFUSED, sentence, language=staff.language)
+        await tell_chat(session, chat_id, Notice.STAFF_REFUSED, _FOR_STAFF, language=staff.language)
         return
     returnee = await returnee_of_chat(session, chat_id)
+    if returnee is not None:
+        mend_chat(session, returnee, chat_id)
     read = watched or (ear is not None and await _read(session, update, ear, lexicons))
     if returnee is None:
         await _answer_stranger(session, chat_id, update, read=read)
@@ -55,25 +59,41 @@ async def hand_to_a_human(
         await _signal(session, returnee, Severity.CONCERN)
     elif not read:
         await _put_before_a_human(session, returnee, update)
-    await tell(session, returnee, Notice.NOT_DONE)
+    async with if_possible(session, "lanes.untold"):
+        await tell(session, returnee, Notice.NOT_DONE)
+
+
+async def _tell_in_topic(session: Session, chat_id: int, update: Mapping[str, Any]) -> None:
+    """Whoever of the staff wrote in a case's topic; nothing else in a group is for us."""
+    message, sender = _message(update), _sender(update).get("id")
+    thread = message.get("message_thread_id") if message.get("is_topic_message") else None
+    if not isinstance(sender, int) or not isinstance(thread, int):
+        return
+    staff = await staff_of_chat(session, sender)
+    organisation = await organisation_of_chat(session, chat_id)
+    if staff is None or organisation is None or staff.organisation_id != organisation.id:
+        return
+    await tell_chat(
+        session,
+        chat_id,
+        Notice.STAFF_REFUSED,
+        _FOR_STAFF,
+        language=staff.language,
+        thread_id=thread,
+    )
 
 
 async def _read(
     session: Session, update: Mapping[str, Any], ear: Ear, lexicons: Lexicons | None
 ) -> bool:
     """In a case, which keeps the words; where that fails nothing of it stays."""
-    try:
-        async with session.begin_nested():
-            returnee = await returnee_of_chat(session, chat_of_update(update))
-            if returnee is not None:
-                await _signal(session, returnee, Severity.CONCERN)
-            await look(session, read_update(update), ear, lexicons=lexicons)
-    except Exception as error:
-        if is_away(error):
-            raise
-        await read_anew(session)
-        return False
-    return True
+    async with if_possible(session, "lanes.unread"):
+        returnee = await returnee_of_chat(session, chat_of_update(update))
+        if returnee is not None:
+            await _signal(session, returnee, Severity.CONCERN)
+        await look(session, read_update(update), ear, lexicons=lexicons)
+        return True
+    return False
 
 
 async def _signal(session: Session, returnee: Returnee, severity: Severity) -> Case:
@@ -93,15 +113,21 @@ async def _answer_stranger(
 async def _put_before_a_human(
     session: Session, returnee: Returnee, update: Mapping[str, Any]
 ) -> None:
+    """In whose case the words lie, if they are not confided; where they can't be kept, as with a
+    key that does not open, the case says that there was something.
+    """
     words = _words(update)
     kept = {"text": words}
-    if words and await is_confided(session, returnee, kept, edited=False):
-        await hear_in_confidence(session, returnee, MessageKind.TEXT, kept, Severity.URGENT)
-        await _signal(session, returnee, Severity.CONCERN)
-        return
+    confided = bool(words) and await is_confided(session, returnee, kept, edited=False)
+    if confided:
+        async with if_possible(session, "lanes.unkept"):
+            await hear_in_confidence(session, returnee, MessageKind.TEXT, kept, Severity.URGENT)
+            await _signal(session, returnee, Severity.CONCERN)
+            return
     case = await _signal(session, returnee, Severity.URGENT)
-    if words:
-        await keep_message(session, returnee, case, MessageKind.TEXT, kept, session.now)
+    if words and not confided:
+        async with if_possible(session, "lanes.unkept"):
+            await keep_message(session, returnee, case, MessageKind.TEXT, kept, session.now)
 
 
 def _message(update: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 HOUSE = Path(__file__).parents[2]
+_NAMED_BY_THE_CALLER = ("each_by_itself", "each_due", "if_possible", "together_or_each")
 PACKAGES = ("bot", "console", "dialogs", "domain", "handlers", "locales", "storage")
 
 
@@ -31,7 +32,7 @@ def actions() -> set[str]:
     named = (
         fact
         for _, node in calls(*PACKAGES)
-        if ast.unparse(node.func) in ("each_by_itself", "each_due", "together_or_each")
+        if ast.unparse(node.func) in _NAMED_BY_THE_CALLER
         for fact in node.args
     )
     return {str(value.value) for value in (*written, *named) if isinstance(value, ast.Constant)}

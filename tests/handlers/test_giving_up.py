@@ -3,18 +3,28 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
+from bot.lanes import Lanes
+from bot.metrics import Metrics
 from domain.distress import Watch
 from domain.messages import body_of
+from domain.organisations import set_staff_chat
 from handlers.giving_up import hand_to_a_human
 from storage.cases import CaseEvent, Message
+from storage.inbox import set_aside, take_in
 from storage.kinds import CaseEventKind, Severity
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import DataKey, Returnee
+from storage.service import DialogState
 from storage.sessions import SERVICE, Database
-from tests.handlers.phone import Phone
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone, handling
 from tests.handlers.test_entering import enrol, invite
+from tests.handlers.test_groups import GROUP, TOPIC
 from tests.handlers.test_helping import cases
+from tests.handlers.test_working import staff_phone
 
 WORDS = "When do you open tomorrow?"
 
@@ -84,3 +94,77 @@ async def test_what_the_watch_had_found_already_is_one_more_signal(
     await given_up(enrolled, watch, watched=True)
 
     assert await signals(database) == [(CaseEventKind.OPENED, Severity.CONCERN)]
+
+
+_NOISE = b"\0\1noise"
+
+
+async def sent_through_the_lanes(phone: Phone, **what: Any) -> None:
+    """And tried as often as it fails."""
+    raw = {"update_id": 100_000, **what}
+    async with phone.database.begin(SERVICE) as session:
+        await take_in(session, [raw])
+    lanes = Lanes(phone.database, handling(phone.watch), Metrics())
+    for _ in range(5):
+        while await lanes.handle_one():
+            pass
+        async with phone.database.begin(SERVICE) as session:
+            await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
+
+
+@pytest.mark.parametrize(
+    ("broken", "severity"),
+    [
+        # What they write from there is found by its hash, so it is known, and they are read.
+        pytest.param(update(Returnee).values(chat=_NOISE), Severity.EMERGENCY, id="chat"),
+        pytest.param(update(DataKey).values(wrapped=_NOISE), Severity.URGENT, id="key"),
+    ],
+)
+async def test_p1_whoever_s_chat_or_key_does_not_open_has_a_case_all_the_same(
+    enrolled: Phone, database: Database, broken: Any, severity: Severity
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(broken)
+    await sent_through_the_lanes(enrolled, message=enrolled.message(text="he wants to kill me"))
+
+    [case] = await cases(database)
+    assert (case.severity, case.alerts_sent) == (severity, 1)
+    assert "not-done" in await notices(database)
+
+
+async def notices(database: Database) -> list[str]:
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        return [content_of(row, session.keys).get("notice", "") for row in rows]
+
+
+async def test_p1_what_a_chats_dialogs_remember_and_no_key_opens_holds_no_message_up(
+    enrolled: Phone, database: Database
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(DialogState).values(data=_NOISE))
+    await sent_through_the_lanes(enrolled, message=enrolled.message(text="he wants to kill me"))
+
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    async with database.begin(SERVICE) as session:
+        assert await set_aside(session) == []
+
+
+async def test_whoever_writes_in_a_cases_topic_is_told_there_that_it_did_not_work(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    async with database.begin(SERVICE) as session:
+        set_staff_chat(session, await session.get_one(Organisation, organisation.id), GROUP)
+    chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
+    words = {"text": "Hello", "message_thread_id": TOPIC, "is_topic_message": True}
+    message = worker.message(**words) | {"chat": chat}
+    async with database.begin(SERVICE) as session:
+        given = {"update_id": 1, "message": message}
+        await hand_to_a_human(session, given, watched=False, ear=worker.watch)
+
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
+        said = content_of(rows.all()[-1], session.keys)
+        assert (said["notice"], said["thread"]) == ("staff-refused", TOPIC)
