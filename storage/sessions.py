@@ -150,6 +150,10 @@ class Session(AsyncSession):
         instant: datetime = self.info.get("asked_at", self.now)
         return instant
 
+    @asked_at.setter
+    def asked_at(self, instant: datetime) -> None:
+        self.info["asked_at"] = instant
+
     @property
     def database_now(self) -> datetime:
         """The same on the database's clock, which leases and browser sessions go by."""

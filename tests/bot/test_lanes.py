@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.lanes import AfterCommit, Handler, Lanes
+from bot.lanes import MOST_DEATHS, AfterCommit, Handler, Lanes
 from bot.metrics import Metrics
 from bot.stopping import Stopping
 from storage.inbox import InboxRow, set_aside, take_in, try_again
@@ -34,6 +35,8 @@ class Notebook(Handler):
 
     def __init__(self) -> None:
         self.given_up: list[int] = []
+        #: When what was given up had been written.
+        self.asked_at: list[datetime] = []
         self.after_commit: list[int] = []
         #: Set once so many are handled and committed.
         self.wanted = 0
@@ -64,6 +67,7 @@ class Notebook(Handler):
         self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
     ) -> None:
         self.given_up.append(update["update_id"])
+        self.asked_at.append(session.asked_at)
 
     async def write(self, session: Session, line: str) -> None:
         session.add(Fact(name=line, value={}, changed_at=session.now))
@@ -88,6 +92,14 @@ async def take(database: Database, *updates: dict[str, Any]) -> None:
 async def drain(lanes: Lanes) -> None:
     while await lanes.handle_one():
         pass
+
+
+async def tried_out(database: Database, lanes: Lanes) -> None:
+    """As often as an update that fails is tried."""
+    for _ in range(5):
+        await drain(lanes)
+        async with database.begin(SERVICE) as session:
+            await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
 
 
 async def lines(database: Database) -> list[str]:
@@ -137,14 +149,26 @@ async def test_a_poison_update_is_set_aside_and_a_human_told_and_the_chat_goes_o
     database: Database, lanes: Lanes, notebook: Notebook
 ) -> None:
     await take(database, message(1, words="poison"), message(2))
-    for _ in range(5):
-        await drain(lanes)
-        async with database.begin(SERVICE) as session:
-            await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
+    await tried_out(database, lanes)
     await drain(lanes)
 
     assert notebook.given_up == [1]
     assert await lines(database) == ["handled 2"]
+
+
+@pytest.mark.parametrize("deaths", [0, MOST_DEATHS + 1])
+async def test_p4_what_is_given_up_counts_from_when_it_was_written(
+    database: Database, lanes: Lanes, notebook: Notebook, deaths: int
+) -> None:
+    wrote_at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=7)
+    late = message(1, words="poison")
+    late["message"]["date"] = int(wrote_at.timestamp())
+    await take(database, late)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(InboxRow).values(deaths=deaths))
+    await tried_out(database, lanes)
+
+    assert notebook.asked_at == [wrote_at]
 
 
 async def test_a_failed_update_waits_and_holds_up_only_its_own_chat(
@@ -220,10 +244,7 @@ async def test_what_was_set_aside_is_handled_once_the_fault_is_mended(
     database: Database, lanes: Lanes, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await take(database, message(1, words="poison"), message(2))
-    for _ in range(5):
-        await drain(lanes)
-        async with database.begin(SERVICE) as session:
-            await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
+    await tried_out(database, lanes)
     async with database.begin(SERVICE) as session:
         (aside,) = await set_aside(session)
         assert (aside.error or "").startswith("ValueError")
