@@ -99,7 +99,7 @@ class Handling(Handler):
         ear = None if deadly else self.ear
         await hand_to_a_human(session, update, watched=watched, ear=ear, lexicons=self.lexicons)
         _trace(session, update)
-        await leave_theirs(session, session.info.pop(_TRACES, ()))
+        await self.finish(session)
 
     async def _answer_presses(self, update: Mapping[str, Any], answers: CallbackAnswers) -> None:
         press = update.get("callback_query")

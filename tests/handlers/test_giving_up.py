@@ -10,6 +10,8 @@ from bot.metrics import Metrics
 from domain.distress import Watch
 from domain.messages import body_of
 from domain.organisations import set_staff_chat
+from domain.returnees import returnee_of_chat
+from domain.screens import what_vanishes
 from handlers.giving_up import hand_to_a_human
 from storage.cases import CaseEvent, Message
 from storage.inbox import set_aside, take_in
@@ -24,6 +26,7 @@ from tests.handlers.phone import Phone, handling
 from tests.handlers.test_entering import enrol, invite
 from tests.handlers.test_groups import GROUP, TOPIC
 from tests.handlers.test_helping import cases
+from tests.handlers.test_stop_word import WORD, chooses
 from tests.handlers.test_working import staff_phone
 
 WORDS = "When do you open tomorrow?"
@@ -168,3 +171,32 @@ async def test_whoever_writes_in_a_cases_topic_is_told_there_that_it_did_not_wor
         rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
         said = content_of(rows.all()[-1], session.keys)
         assert (said["notice"], said["thread"]) == ("staff-refused", TOPIC)
+
+
+async def test_what_is_given_up_in_a_frozen_chat_vanishes_too(
+    enrolled: Phone, database: Database, watch: Watch
+) -> None:
+    await chooses(enrolled)
+    await enrolled.write(WORD)
+    message = enrolled.message(text=WORDS)
+    async with database.begin(SERVICE) as session:
+        given = {"update_id": 1, "message": message}
+        await handling(watch).give_up(session, given, watched=False, deadly=False)
+
+    async with database.begin(SERVICE) as session:
+        returnee = await returnee_of_chat(session, enrolled.user_id)
+        assert returnee is not None
+        assert message["message_id"] in await what_vanishes(session, returnee)
+
+
+async def test_p1_a_cry_whose_first_half_was_given_up_is_read_as_one(
+    enrolled: Phone, database: Database, watch: Watch
+) -> None:
+    message = enrolled.message(text="He wants to")
+    async with database.begin(SERVICE) as session:
+        given = {"update_id": 1, "message": message}
+        await handling(watch).give_up(session, given, watched=False, deadly=False)
+    await enrolled.write("kill me")
+
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
