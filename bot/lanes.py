@@ -129,8 +129,10 @@ class Lanes:
                 try:
                     after_commit = await self._handle(taken)
                 except AWAY as error:
-                    # The updates are safe in the inbox; the database is not there to say so.
+                    # The updates are safe in the inbox; the database is not there to say so, or
+                    # refuses, as with a full disk: then it would be asked again and again.
                     log.warning("the database is away", action="lanes.wait", error=code_of(error))
+                    await stopping.pause(_DATABASE_PAUSE)
                 finally:
                     places.release()
                     # The chats' next ones may wait.

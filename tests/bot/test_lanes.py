@@ -341,6 +341,47 @@ async def test_p1_a_database_that_goes_away_again_and_again_is_blamed_on_no_upda
         assert await session.scalar(select(InboxRow.tries)) == 0
 
 
+class Full(Notebook):
+    """Has no room for anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tries = 0
+
+    async def handle(
+        self, session: Session, update: Mapping[str, Any], *, found: bool
+    ) -> AfterCommit:
+        self.tries += 1
+        await session.execute(_DISK_FULL)
+        return nothing
+
+
+_DISK_FULL = text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$")
+
+
+class Pausing(Stopping):
+    """Pauses for no time at all, so often, and then it is time to stop."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.pauses, self._most = 0, most
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses += 1
+        if self.pauses == self._most:
+            self.set()
+
+
+async def test_a_database_that_refuses_is_not_asked_again_at_once(database: Database) -> None:
+    full = Full()
+    await take(database, message(1))
+    stopping = Pausing(most=4)
+    async with asyncio.timeout(30):
+        await Lanes(database, full, Metrics(), workers=1).run(stopping)
+
+    assert full.tries == stopping.pauses
+
+
 class AtADesk(Notebook):
     """Tells a human by writing where somebody else may be writing."""
 
