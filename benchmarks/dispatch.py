@@ -19,7 +19,7 @@ from benchmarks.telegram import Call
 from benchmarks.waiting import until
 from domain.check_ins.spacing import APART
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState
+from storage.kinds import NOT_SENT_YET, CheckInState
 from storage.outbox import OutboxRow
 from storage.sessions import SERVICE
 from tests.process import Started
@@ -156,11 +156,10 @@ async def _plan(wayhome: Service, centre: Centre, people: Sequence[UUID]) -> Non
 
 
 async def _unsent(wayhome: Service) -> int:
-    on_the_way = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
     async with wayhome.database.begin(SERVICE) as session:
         return (
             await session.scalar(
-                select(func.count()).select_from(CheckIn).where(CheckIn.state.in_(on_the_way))
+                select(func.count()).select_from(CheckIn).where(CheckIn.state.in_(NOT_SENT_YET))
             )
             or 0
         )

@@ -29,10 +29,10 @@ from domain.screens import STAYS_OPEN
 from domain.staff.sign_in import LOCKED_FOR
 from storage import inbox
 from storage.batches import among
-from storage.cases import Case, Message
+from storage.cases import UNRESOLVED, Case, Message
 from storage.channels import ChannelCall
 from storage.inbox import InboxRow
-from storage.kinds import CaseState, NoticeClass, OutboxState
+from storage.kinds import NoticeClass, OutboxState
 from storage.outbox import OutboxLane, OutboxRow
 from storage.referrals import Referral
 from storage.returnees import PictureLock, RecentWords, Returnee, Trace
@@ -97,7 +97,7 @@ _ON_THE_RULES_CLOCK = (
     _Bound(Referral.made_at, _HAPPENED),
     _Bound(Referral.offered_at, _HAPPENED),
     # In a crisis the numbers are told again after a while.
-    _Bound(Case.crisis_told_at, _HAPPENED, (Case.state != CaseState.RESOLVED,)),
+    _Bound(Case.crisis_told_at, _HAPPENED, (UNRESOLVED,)),
     # Whoever wrote a moment ago may be written to outside of their hours (P4).
     _Bound(Returnee.last_wrote_at, _HAPPENED),
     # What they write goes past the team.

@@ -24,10 +24,10 @@ from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
 from domain.pathways.reconciling import count_without_next
 from storage import inbox, outbox
-from storage.cases import Case, CaseEvent
+from storage.cases import UNRESOLVED, Case, CaseEvent
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
-from storage.kinds import CaseEventKind, CaseState, CheckInState, OutboxState, Severity
+from storage.kinds import TO_COME, CaseEventKind, OutboxState, Severity
 from storage.outbox import OutboxRow
 from storage.service import SendBudget
 from storage.sessions import Session
@@ -91,7 +91,7 @@ async def measure(session: Session) -> Measures:
 async def _queues(session: Session) -> dict[str, Queue]:
     now, database_now = session.now, session.database_now
     held = OutboxRow.state == OutboxState.HELD
-    unsent = CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD))
+    unsent = CheckIn.state.in_(TO_COME)
     asked = {
         "inbox": (_waiting(InboxRow.arrived_at, text(inbox.WAITS)), database_now),
         "set-aside": (_waiting(InboxRow.set_aside_at, *inbox.MENDABLE), database_now),
@@ -115,7 +115,7 @@ async def _cases(session: Session) -> dict[Severity, Cases]:
     overdue = Case.first_action_at.is_(None) & (Case.deadline_at <= session.now)
     found = await session.execute(
         select(Case.severity, func.count(), func.count().filter(overdue))
-        .where(Case.state != CaseState.RESOLVED)
+        .where(UNRESOLVED)
         .group_by(Case.severity)
     )
     counted = {severity: Cases(number, late) for severity, number, late in found}

@@ -31,7 +31,7 @@ from domain.organisations import staff_chat_of
 from domain.reaching_staff import reach_staff, readable
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.wishes import wishes_of
-from storage.cases import Case, CaseEvent
+from storage.cases import UNRESOLVED, Case, CaseEvent
 from storage.keys import SealError
 from storage.kinds import CaseEventKind, CaseState, Role, Severity
 from storage.organisations import Organisation
@@ -49,8 +49,7 @@ async def escalate(session: Session) -> int:
 
     Call it again until it returns 0. Needs the service's scope.
     """
-    unresolved = Case.state != CaseState.RESOLVED
-    return await each_due(session, Case.next_alert_at, _do_what_is_due, "alerts.failed", unresolved)
+    return await each_due(session, Case.next_alert_at, _do_what_is_due, "alerts.failed", UNRESOLVED)
 
 
 async def _do_what_is_due(session: Session, case: Case) -> None:

@@ -13,7 +13,7 @@ from domain.consent.reading import may_read
 from domain.duty import is_staffed
 from domain.messages import keep_message
 from domain.notices import Notice, tell
-from storage.cases import Case
+from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState, MessageKind, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
@@ -99,9 +99,7 @@ async def _has_open_case(session: Session, returnee: Returnee) -> bool:
     known = beforehand.known(session, returnee.id)
     if known is not None:
         return known.newest_case is not None and known.newest_case.state is not CaseState.RESOLVED
-    found = await session.scalar(
-        select(Case.id).where(Case.returnee_id == returnee.id, Case.state != CaseState.RESOLVED)
-    )
+    found = await session.scalar(select(Case.id).where(Case.returnee_id == returnee.id, UNRESOLVED))
     return found is not None
 
 

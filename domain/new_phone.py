@@ -24,11 +24,11 @@ from domain.invites import InviteUnknown
 from domain.privacy.asking import forget_screen
 from domain.returnees import chat_id_of, find_returnee, give_phone, returnee_of_chat
 from storage.batches import at_most
-from storage.cases import Case
+from storage.cases import UNRESOLVED, Case
 from storage.keys import hash_of_token
-from storage.kinds import CaseEventKind, CaseState, NoticeClass, Outcome
+from storage.kinds import CaseEventKind, NoticeClass, Outcome
 from storage.outbox import Delivery, move_chat, put
-from storage.returnees import Enrolment, NewPhone, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
 from storage.sessions import Session
 
 PREFIX = "n-"
@@ -127,7 +127,7 @@ async def _invited(session: Session, returnee: Returnee) -> bool:
         select(Enrolment.id)
         .where(
             Enrolment.returnee_id == returnee.id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             Enrolment.invite_id.is_not(None),
         )
         .limit(at_most(1))
@@ -138,9 +138,7 @@ async def _invited(session: Session, returnee: Returnee) -> bool:
 async def _give_way(session: Session, stray: Returnee, returnee: Returnee) -> None:
     """They cried for help from the new phone before anybody knew them: it goes on in one case."""
     case = await session.scalar(
-        select(Case)
-        .where(Case.returnee_id == stray.id, Case.state != CaseState.RESOLVED)
-        .with_for_update()
+        select(Case).where(Case.returnee_id == stray.id, UNRESOLVED).with_for_update()
     )
     if case is not None:
         await open_or_append(
@@ -157,7 +155,7 @@ async def _give_way(session: Session, stray: Returnee, returnee: Returnee) -> No
         await wind(session, case)
     await session.execute(
         update(Enrolment)
-        .where(Enrolment.returnee_id == stray.id, Enrolment.until_at.is_(None))
+        .where(Enrolment.returnee_id == stray.id, STILL_ENROLLED)
         .values(until_at=session.now)
     )
     # A number that no chat of Telegram has.

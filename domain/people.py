@@ -18,9 +18,17 @@ from domain.privacy.passing_on import Leaving, known_to_leave, leaving
 from domain.returnees import seen_by_role, who_is_there
 from domain.safeguarding.readings import ensure_may_look
 from storage.batches import at_most
-from storage.cases import Case
-from storage.kinds import CaseState, Identity, Purpose, Severity
-from storage.returnees import AgreedWords, Consent, Enrolment, Invite, NoticeText, Returnee
+from storage.cases import UNRESOLVED, Case
+from storage.kinds import Identity, Purpose, Severity
+from storage.returnees import (
+    STILL_ENROLLED,
+    AgreedWords,
+    Consent,
+    Enrolment,
+    Invite,
+    NoticeText,
+    Returnee,
+)
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -156,7 +164,7 @@ async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Enrolment.organisation_id == actor.organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
         )
         .distinct()
@@ -172,7 +180,7 @@ async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str
         select(Enrolment.pseudonym).where(
             Enrolment.returnee_id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
         )
     )
@@ -186,10 +194,10 @@ def _people(actor: Actor) -> _Found:
     return (
         select(Enrolment, Returnee, Case, known_to_leave(actor, Enrolment.returnee_id))
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
-        .outerjoin(Case, (Case.returnee_id == Returnee.id) & (Case.state != CaseState.RESOLVED))
+        .outerjoin(Case, (Case.returnee_id == Returnee.id) & UNRESOLVED)
         .where(
             Enrolment.organisation_id == actor.organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
             *seen_by_role(actor),
         )

@@ -11,7 +11,7 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.returnees import find_returnee
 from storage.directory import DirectoryService
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -41,7 +41,7 @@ async def regions_there(session: Session, actor: Actor) -> Sequence[str]:
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Enrolment.organisation_id == actor.organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             Returnee.region.is_not(None),
             seen_by(actor.staff_id, Enrolment.returnee_id),
         )

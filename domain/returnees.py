@@ -15,8 +15,8 @@ from storage.keys import DataKey, Keyring, SealError
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
 from storage.privacy import gone_for_the_team
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 from storage.returnees import DataKey as DataKeyRow
-from storage.returnees import Enrolment, Returnee, Safety
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -37,7 +37,7 @@ async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
 # Whoever answers for them, of the organisations that they are with.
 _ORGANISATION = (
     select(Enrolment.organisation_id)
-    .where(Enrolment.returnee_id == Returnee.id, Enrolment.until_at.is_(None))
+    .where(Enrolment.returnee_id == Returnee.id, STILL_ENROLLED)
     .order_by(Enrolment.from_at.desc())
     .limit(at_most(1))
     .correlate(Returnee)
@@ -151,7 +151,7 @@ async def current_enrolment(
     """The newest one that has not ended, with that organisation or with any."""
     query = (
         select(Enrolment)
-        .where(Enrolment.returnee_id == returnee_id, Enrolment.until_at.is_(None))
+        .where(Enrolment.returnee_id == returnee_id, STILL_ENROLLED)
         .order_by(Enrolment.from_at.desc())
         .limit(at_most(1))
     )
@@ -173,7 +173,7 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
         .where(
             Returnee.id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             *seen_by_role(actor),
             seen_by(actor.staff_id, Returnee.id),
         )
@@ -216,7 +216,7 @@ async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[En
     """Those that have not ended: the organisations that accompany this person."""
     found = await session.scalars(
         select(Enrolment)
-        .where(Enrolment.returnee_id == returnee_id, Enrolment.until_at.is_(None))
+        .where(Enrolment.returnee_id == returnee_id, STILL_ENROLLED)
         .order_by(Enrolment.from_at)
     )
     return found.all()

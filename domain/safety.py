@@ -15,18 +15,11 @@ from domain.errors import Refused
 from domain.organisations import zone
 from domain.returnees import HOURS_LAST, data_key, lock_person, open_data_key, who_is_there
 from storage.batches import among, one_of
-from storage.cases import Case
+from storage.cases import UNRESOLVED, Case
 from storage.check_ins import CheckIn
 from storage.keys import DataKey as PersonsKey
 from storage.keys import Keyring
-from storage.kinds import (
-    CaseState,
-    CheckInState,
-    Identity,
-    NoticeClass,
-    OutboxState,
-    Severity,
-)
+from storage.kinds import CheckInState, Identity, NoticeClass, OutboxState, Severity
 from storage.outbox import OutboxRow
 from storage.pathways import Information
 from storage.privacy import Erasure
@@ -196,7 +189,7 @@ _IN_DANGER = (
     select(Case.id)
     .where(
         Case.returnee_id == Safety.returnee_id,
-        Case.state != CaseState.RESOLVED,
+        UNRESOLVED,
         Case.severity == Severity.EMERGENCY,
     )
     .exists()

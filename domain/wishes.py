@@ -24,7 +24,7 @@ from domain.returnees import data_key, find_returnee, may_be_shown
 from storage.kinds import Gender
 from storage.organisations import Organisation
 from storage.partners import MailPartner
-from storage.returnees import Enrolment, Returnee, Safety
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 from storage.sessions import Session
 from storage.wakes import Topic
 
@@ -145,7 +145,7 @@ async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partne
     they could be referred to. Needs the service's scope.
     """
     theirs = select(Enrolment.organisation_id).where(
-        Enrolment.returnee_id == returnee_id, Enrolment.until_at.is_(None)
+        Enrolment.returnee_id == returnee_id, STILL_ENROLLED
     )
     found = await session.execute(
         select(Organisation.name, Organisation.id)

@@ -119,6 +119,8 @@ class Case(Identified, Base):
 #: 0 for the most dangerous.
 DANGER = literal_column(_DANGER, Integer)
 DUE = func.coalesce(Case.deadline_at, Case.opened_at)
+#: Of a case that still needs somebody.
+UNRESOLVED = Case.state != CaseState.RESOLVED
 
 
 class CaseEvent(Identified, Base):

@@ -274,6 +274,12 @@ class CheckInState(StrEnum):
     CANCELLED = "cancelled"
 
 
+#: Of what is asked or told: it goes out when its time comes, or when nothing holds it any more.
+TO_COME = (CheckInState.PLANNED, CheckInState.HELD)
+#: And while it goes out, until Telegram has confirmed it.
+NOT_SENT_YET = (*TO_COME, CheckInState.SENDING)
+
+
 class CampaignState(StrEnum):
     DRAFT = "draft"
     RUNNING = "running"
@@ -303,3 +309,7 @@ class OutboxState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+#: It may still go, or is on its way.
+UNSENT = (OutboxState.WAITING, OutboxState.HELD)

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified, table_of
 from storage.batches import at_most, one_of
 from storage.keys import Keyring
-from storage.kinds import NoticeClass, OutboxState
+from storage.kinds import UNSENT, NoticeClass, OutboxState
 from storage.sessions import SERVICE, Session
 from storage.wakes import Topic
 
@@ -207,7 +207,7 @@ UNWORDED = "unworded"
 # A connection that was cut may have brought it to the phone all the same.
 _UNSENT = select(OutboxRow).where(
     one_of(OutboxRow.stand_in, "numbers"),
-    OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+    OutboxRow.state.in_(UNSENT),
     OutboxRow.leased_until.is_(None),
     or_(OutboxRow.tries == 0, OutboxRow.error == UNWORDED),
 )
@@ -246,7 +246,7 @@ async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
 async def said_lately(session: Session, chat_id: int, once: Once) -> OutboxRow | None:
     """What says that there, where it is on its way or was sent that lately."""
     sameness = session.keys.look_ups(_same(chat_id, once), _SAMENESS)
-    on_its_way = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
+    on_its_way = OutboxRow.state.in_(UNSENT)
     just_sent = and_(
         OutboxRow.state == OutboxState.SENT, OutboxRow.created_at > session.now - once.within
     )
@@ -274,7 +274,7 @@ async def forget_said(session: Session, chat_id: int) -> None:
 
 async def move_chat(session: Session, chat_id: int, moved_to: int) -> None:
     """What waits for a chat goes to its new number."""
-    unsent = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
+    unsent = OutboxRow.state.in_(UNSENT)
     await session.execute(
         update(OutboxRow)
         .where(OutboxRow.lane.in_(session.keys.look_ups(chat_id, "chat")), unsent)

@@ -109,6 +109,10 @@ class Enrolment(Identified, Base):
     until_at: Mapped[datetime | None]
 
 
+#: Of an enrolment that has not ended: the organisation accompanies the person.
+STILL_ENROLLED = Enrolment.until_at.is_(None)
+
+
 class Invite(Identified, Base):
     __tablename__ = "invite"
     __table_args__ = (

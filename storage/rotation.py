@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, select, text, update
 
 from storage.inbox import InboxRow
 from storage.keys import Keyring
-from storage.kinds import OutboxState
+from storage.kinds import UNSENT
 from storage.outbox import OutboxRow
 from storage.resealing import Table, is_older, reseal
 from storage.returnees import Returnee
@@ -61,7 +61,7 @@ async def change_over(session: Session, held: Keyring) -> None:
     await session.flush()
     session.info["keys"] = held.since(used.oldest, held.fingerprint)
     to_handle = InboxRow.payload.is_not(None)
-    on_its_way = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
+    on_its_way = OutboxRow.state.in_(UNSENT)
     chats = select(InboxRow.lane).where(to_handle).union(select(OutboxRow.lane).where(on_its_way))
     await _reseal_all(session, Returnee, Returnee.chat_key.in_(chats))
     await _reseal_all(session, InboxRow, to_handle)

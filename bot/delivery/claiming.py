@@ -28,7 +28,7 @@ from bot.delivery.outcome import MOST_WORDINGS, URGENT_BACKOFF, WORD_AGAIN
 from bot.delivery.pace import Pace, allowance, hasten, spend
 from storage.base import table_of
 from storage.batches import among, at_most
-from storage.kinds import NoticeClass, OutboxState
+from storage.kinds import UNSENT, NoticeClass, OutboxState
 from storage.outbox import UNWORDED, OutboxLane, OutboxRow
 from storage.sessions import Session
 
@@ -244,7 +244,7 @@ async def put_off_unknown(session: Session) -> None:
     await session.execute(
         update(OutboxRow)
         .where(
-            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+            OutboxRow.state.in_(UNSENT),
             OutboxRow.not_before <= session.now,
             OutboxRow.notice_class.not_in(list(NoticeClass)),
             _unleased(OutboxRow.leased_until),

@@ -10,9 +10,9 @@ from sqlalchemy import Select, func, select
 from bot.app import App
 from bot.demo.seed import keep_ready
 from bot.opening import CLOCK_FACT
-from storage.cases import Case
+from storage.cases import UNRESOLVED, Case
 from storage.check_ins import CheckIn
-from storage.kinds import CaseState, CheckInState, OutboxState
+from storage.kinds import TO_COME, UNSENT, CheckInState, OutboxState
 from storage.outbox import OutboxRow
 from storage.service import Fact
 from storage.sessions import SERVICE, Session
@@ -67,7 +67,7 @@ class TimeMachine:
 
 def _on_its_way(session: Session) -> Select[UUID]:
     return select(OutboxRow.id).where(
-        OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+        OutboxRow.state.in_(UNSENT),
         OutboxRow.not_before <= session.now,
     )
 
@@ -79,15 +79,13 @@ async def _next_due(session: Session, after: datetime) -> datetime | None:
         for query in (
             select(func.min(CheckIn.due_at)).where(
                 CheckIn.due_at > after,
-                CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD)),
+                CheckIn.state.in_(TO_COME),
             ),
             select(func.min(CheckIn.silent_at)).where(
                 CheckIn.silent_at > after,
                 CheckIn.state.in_((CheckInState.SENT, CheckInState.STARTED)),
             ),
-            select(func.min(Case.next_alert_at)).where(
-                Case.next_alert_at > after, Case.state != CaseState.RESOLVED
-            ),
+            select(func.min(Case.next_alert_at)).where(Case.next_alert_at > after, UNRESOLVED),
             select(func.min(OutboxRow.not_before)).where(
                 OutboxRow.not_before > after, OutboxRow.state == OutboxState.HELD
             ),

@@ -12,11 +12,10 @@ from domain.check_ins.spacing import APART
 from domain.pathways.values import Anchor
 from storage.batches import at_most
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import CampaignState, CheckInState
+from storage.kinds import TO_COME, CampaignState
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
-_TO_COME = (CheckInState.PLANNED, CheckInState.HELD)
 _GOES_ON = (CampaignState.RUNNING, CampaignState.PAUSED)
 # As far as the preview's calendar looks.
 _AHEAD = timedelta(weeks=6)
@@ -63,7 +62,7 @@ def _planned_otherwise(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
     return (
         CheckIn.organisation_id == campaign.organisation_id,
         CheckIn.campaign_id.is_distinct_from(campaign.id),
-        CheckIn.state.in_(_TO_COME),
+        CheckIn.state.in_(TO_COME),
     )
 
 

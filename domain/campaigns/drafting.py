@@ -20,7 +20,7 @@ from domain.questionnaires import shelf
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState
 from storage.organisations import Organisation
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
 
 LONGEST_LATENESS = 7 * 24
@@ -173,7 +173,7 @@ async def _ensure_ahead(session: Session, organisation_id: UUID, local_time: dat
     zones = await session.scalars(
         select(Returnee.time_zone)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
-        .where(Enrolment.organisation_id == organisation.id, Enrolment.until_at.is_(None))
+        .where(Enrolment.organisation_id == organisation.id, STILL_ENROLLED)
         .distinct()
     )
     everywhere = {organisation.time_zone, *zones}

@@ -13,10 +13,8 @@ from domain.campaigns.schedule import Every, schedule_of
 from domain.check_ins.put_off import were_put_off
 from domain.errors import Refused
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import CampaignState, CheckInState
+from storage.kinds import TO_COME, CampaignState, CheckInState
 from storage.sessions import Session
-
-_NOT_ASKED = (CheckInState.PLANNED, CheckInState.HELD)
 
 
 async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline) -> Campaign:
@@ -45,7 +43,7 @@ async def supersede(session: Session, campaign: Campaign, *, reason: str) -> Non
         update(CheckIn)
         .where(
             CheckIn.campaign_id == campaign.id,
-            CheckIn.state.in_(_NOT_ASKED),
+            CheckIn.state.in_(TO_COME),
             # Whoever put it off was asked, and awaits it.
             ~were_put_off(),
             CheckIn.sent_at.is_(None),
@@ -70,7 +68,7 @@ async def _change_course(session: Session, campaign: Campaign, outline: Outline)
 
 def _begun(campaign: Campaign) -> Any:
     """The occasions on which somebody has been asked, or we failed to."""
-    never = (*_NOT_ASKED, CheckInState.SKIPPED, CheckInState.SUPERSEDED)
+    never = (*TO_COME, CheckInState.SKIPPED, CheckInState.SUPERSEDED)
     return (
         select(CheckIn.step)
         .where(CheckIn.campaign_id == campaign.id, CheckIn.state.not_in(never))

@@ -16,7 +16,7 @@ from domain.pathways.values import Anchor
 from storage.batches import at_most
 from storage.check_ins import Campaign
 from storage.kinds import Purpose
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
 
 _AT_ONCE = 50_000
@@ -98,7 +98,7 @@ async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -
         .where(
             Returnee.id == returnee_id,
             Enrolment.organisation_id == organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
         )
     )
     row = found.one_or_none()
@@ -123,7 +123,7 @@ def with_organisation(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
     """
     return (
         Enrolment.organisation_id == campaign.organisation_id,
-        Enrolment.until_at.is_(None),
+        STILL_ENROLLED,
         _came_before(campaign),
     )
 

@@ -20,7 +20,7 @@ from domain.pathways.values import Anchor, Days
 from domain.questionnaires.shelf import newest_of_each
 from domain.returnees import find_returnee
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import CampaignState, CheckInState
+from storage.kinds import TO_COME, CampaignState, CheckInState
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -140,7 +140,7 @@ def _by_the_days(place: InCampaign) -> Times | None:
 def _waits(row: CheckIn) -> bool:
     """Whoever put it off was asked, and awaits it."""
     never_asked = row.sent_at is None and not is_put_off(row)
-    return never_asked and row.state in (CheckInState.PLANNED, CheckInState.HELD)
+    return never_asked and row.state in TO_COME
 
 
 def _with(facts: Facts, returnee: Returnee, days: Days, now: datetime) -> Facts:

@@ -22,7 +22,7 @@ from domain.duty.readiness import PLANNED_AHEAD
 from domain.organisations import zone
 from storage.cases import CaseEvent
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import CheckInState, Severity
+from storage.kinds import TO_COME, CheckInState, Severity
 from storage.organisations import Organisation
 from storage.sessions import Session
 
@@ -35,7 +35,6 @@ _LOOKS_BACK = timedelta(days=180)
 _SPREAD = (0.5, 0.25, 0.15, 0.1)
 _HOUR = timedelta(hours=1)
 _CALENDAR = timedelta(weeks=6)
-_TO_COME = (CheckInState.PLANNED, CheckInState.HELD)
 _BEGAN = (CheckInState.ANSWERED, CheckInState.STARTED)
 
 
@@ -162,7 +161,7 @@ async def _others(session: Session, organisation_id: UUID, whole: Span) -> Count
         select(hour, func.count())
         .where(
             CheckIn.organisation_id == organisation_id,
-            CheckIn.state.in_(_TO_COME),
+            CheckIn.state.in_(TO_COME),
             CheckIn.due_at >= whole.begins,
             CheckIn.due_at < whole.ends,
         )

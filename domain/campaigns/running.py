@@ -15,12 +15,11 @@ from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
 from storage.batches import at_most
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import CampaignState, CheckInState
+from storage.kinds import NOT_SENT_YET, CampaignState, CheckInState
 from storage.sessions import Session
 
 #: So long after the start, it can be taken back as if it had never been.
 UNDO = timedelta(minutes=10)
-_NOT_SENT_YET = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
 
 async def start(
@@ -86,7 +85,7 @@ async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     never_asked = CheckIn.sent_at.is_(None)
     await session.execute(
         update(CheckIn)
-        .where(CheckIn.campaign_id == campaign.id, CheckIn.state.in_(_NOT_SENT_YET))
+        .where(CheckIn.campaign_id == campaign.id, CheckIn.state.in_(NOT_SENT_YET))
         .values(
             state=case((never_asked, CheckInState.CANCELLED), else_=CheckInState.SENT),
             reason="stopped",

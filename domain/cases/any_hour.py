@@ -14,7 +14,7 @@ from domain.errors import Refused
 from domain.notices import ANY_HOUR
 from domain.returnees import data_key
 from storage.cases import Case, Message
-from storage.kinds import OutboxState, Severity
+from storage.kinds import UNSENT, OutboxState, Severity
 from storage.outbox import OutboxRow, content_of, reword
 from storage.sessions import Session
 
@@ -34,7 +34,7 @@ async def overrule_hours(session: Session, actor: Actor, case: Case, reason: str
         .join(Message, Message.outbox_id == OutboxRow.id)
         .where(
             Message.case_id == case.id,
-            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+            OutboxRow.state.in_(UNSENT),
             OutboxRow.leased_until.is_(None),
             # What a worker planned for later still is for later.
             or_(

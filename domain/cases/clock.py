@@ -11,7 +11,7 @@ from domain.cases.deadlines import PACES, deadline
 from domain.cases.states import ALERTS_BEFORE_WIDENING
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.organisations import zone
-from storage.cases import Case, Message
+from storage.cases import UNRESOLVED, Case, Message
 from storage.kinds import CaseState
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -51,7 +51,7 @@ async def bring_back(session: Session) -> None:
     theirs = {each.id: each for each in await session.scalars(select(Organisation))}
     ahead = await session.scalars(
         select(Case)
-        .where(Case.state != CaseState.RESOLVED, Case.next_alert_at > session.now)
+        .where(UNRESOLVED, Case.next_alert_at > session.now)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )

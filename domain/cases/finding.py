@@ -6,7 +6,7 @@ from domain import beforehand
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from storage.batches import at_most
-from storage.cases import Case
+from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState
 from storage.privacy import Erasure, gone_for_the_team
 from storage.returnees import Enrolment, Returnee
@@ -53,9 +53,7 @@ async def unresolved_case(session: Session, actor: Actor, case_id: UUID) -> Case
 
 async def open_case_of(session: Session, returnee_id: UUID) -> Case | None:
     """The one that a person has at the most."""
-    return await session.scalar(
-        select(Case).where(Case.returnee_id == returnee_id, Case.state != CaseState.RESOLVED)
-    )
+    return await session.scalar(select(Case).where(Case.returnee_id == returnee_id, UNRESOLVED))
 
 
 async def newest_case(session: Session, returnee: Returnee, *, lock: bool = False) -> Case | None:

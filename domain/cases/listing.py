@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from storage.cases import Case, CaseEvent
+from storage.cases import UNRESOLVED, Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import Session
 
@@ -32,7 +32,7 @@ async def list_cases(session: Session, *, resolved: bool = False) -> Sequence[Ca
     )
     query = select(Case, signals).order_by(Case.opened_at)
     if not resolved:
-        query = query.where(Case.state != CaseState.RESOLVED)
+        query = query.where(UNRESOLVED)
     return [
         CaseLine(case.code, case.severity, case.state, case.opened_at, count)
         for case, count in await session.execute(query)

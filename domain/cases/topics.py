@@ -3,8 +3,7 @@
 from sqlalchemy import select
 
 from domain.actors import Actor
-from storage.cases import Case
-from storage.kinds import CaseState
+from storage.cases import UNRESOLVED, Case
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -17,7 +16,7 @@ async def case_of_topic(session: Session, actor: Actor, topic: int) -> Case | No
         select(Case).where(
             Case.organisation_id == actor.organisation_id,
             seen_by(actor.staff_id, Case.returnee_id),
-            Case.state != CaseState.RESOLVED,
+            UNRESOLVED,
             Case.staff_topic.is_not(None),
         )
     )

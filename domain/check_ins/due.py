@@ -22,7 +22,7 @@ from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.organisations import Organisation
 from storage.pathways import OnPathway
-from storage.returnees import Enrolment, Returnee, Safety
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 from storage.sessions import Session
 
 # A tick takes so many at a time; the next one comes soon.
@@ -168,7 +168,7 @@ def _query(now: ColumnElement[datetime]) -> _Query:
     enrolled = and_(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,
-        Enrolment.until_at.is_(None),
+        STILL_ENROLLED,
     )
     on_its_pathway = and_(
         CheckIn.pathway.is_not(None),

@@ -15,7 +15,7 @@ from domain.organisations import zone
 from domain.phones import pause
 from domain.safety import Window, window_of
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState, How, Purpose
+from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
@@ -26,13 +26,7 @@ LATENESS = timedelta(hours=24)
 # Somebody chooses among the days of a week; tomorrow is offered by itself.
 _DAYS_AHEAD = range(2, 9)
 
-_UNFINISHED = (
-    CheckInState.PLANNED,
-    CheckInState.HELD,
-    CheckInState.SENDING,
-    CheckInState.SENT,
-    CheckInState.STARTED,
-)
+_UNFINISHED = (*NOT_SENT_YET, CheckInState.SENT, CheckInState.STARTED)
 # Nothing is left to ask, or another row asks it.
 _OVER = (CheckInState.ANSWERED, CheckInState.SUPERSEDED)
 

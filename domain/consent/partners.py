@@ -16,7 +16,7 @@ from domain.wishes import ensure_may_be_told
 from storage.kinds import How, Purpose
 from storage.organisations import Organisation
 from storage.partners import MailPartner
-from storage.returnees import Consent, Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Consent, Enrolment, Returnee
 from storage.sessions import Session
 
 
@@ -62,7 +62,7 @@ async def answer_about_partner(
         select(Enrolment.id).where(
             Enrolment.returnee_id == returnee.id,
             Enrolment.organisation_id == partner_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
         )
     )
     if known is None or (granted and theirs is not None):

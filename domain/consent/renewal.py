@@ -20,7 +20,7 @@ from domain.safety import LOOK_AGAIN, contact_with, held
 from storage.batches import at_most
 from storage.kinds import How, Purpose, Renewing
 from storage.organisations import Organisation
-from storage.returnees import Consent, Enrolment, Renewal, Returnee
+from storage.returnees import STILL_ENROLLED, Consent, Enrolment, Renewal, Returnee
 from storage.sessions import Session
 
 _BATCH = 100
@@ -100,7 +100,7 @@ async def _open_again(session: Session, organisation: Organisation) -> int:
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Enrolment.organisation_id == organisation.id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             # "Is another" in a form that an index answers.
             or_(Returnee.notice_version < version, Returnee.notice_version > version),
         )

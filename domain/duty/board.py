@@ -14,7 +14,7 @@ from domain.duty.coverage import Gap
 from domain.duty.now import on_duty
 from domain.duty.readiness import WEEK
 from domain.staff import name_of
-from storage.cases import Case
+from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState, Severity
 from storage.organisations import Organisation
 from storage.safeguarding import seen_by
@@ -135,7 +135,7 @@ async def _load(session: Session, actor: Actor) -> list[Load]:
         )
         .where(
             Case.organisation_id == actor.organisation_id,
-            Case.state != CaseState.RESOLVED,
+            UNRESOLVED,
             seen_by(actor.staff_id, Case.returnee_id),
             ~of_somebody_leaving(),
         )

@@ -20,7 +20,7 @@ from storage.figures import YearFigures
 from storage.kinds import ComplaintKind, Received, ReferralState, Severity
 from storage.organisations import Organisation
 from storage.referrals import Referral
-from storage.returnees import Enrolment
+from storage.returnees import STILL_ENROLLED, Enrolment
 from storage.safeguarding import Complaint
 from storage.sessions import Session
 
@@ -109,7 +109,7 @@ async def _people(
         Enrolment.organisation_id == organisation_id,
         Enrolment.invite_id.is_not(None),
         Enrolment.from_at < ends,
-        or_(Enrolment.until_at.is_(None), Enrolment.until_at >= begins),
+        or_(STILL_ENROLLED, Enrolment.until_at >= begins),
     )
 
 

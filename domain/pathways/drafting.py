@@ -16,12 +16,10 @@ from domain.pathways.reading import read_pathway
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState
+from storage.kinds import TO_COME
 from storage.organisations import Organisation
 from storage.pathways import Information, PathwayDraft, Task
 from storage.sessions import Session
-
-_WAITS = (CheckInState.PLANNED, CheckInState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +97,8 @@ async def still_to_come(session: Session, actor: Actor, key: str) -> dict[str, i
     """For how many people each step is planned, by its key. Raises NotAllowed."""
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     conditions = (
-        (CheckIn, CheckIn.state.in_(_WAITS)),
-        (Information, Information.state.in_(_WAITS)),
+        (CheckIn, CheckIn.state.in_(TO_COME)),
+        (Information, Information.state.in_(TO_COME)),
         (Task, Task.done_at.is_(None)),
     )
     planned = union_all(

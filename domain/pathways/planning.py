@@ -15,7 +15,7 @@ from domain.check_ins.instants import instant
 from domain.check_ins.put_off import is_put_off
 from domain.pathways.values import Days, Kind, Pathway, Stage, Step, local_time
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState
+from storage.kinds import TO_COME, CheckInState
 from storage.pathways import Information, Task
 
 Row = CheckIn | Information | Task
@@ -23,7 +23,6 @@ Row = CheckIn | Information | Task
 #: Why a check-in of a pathway is not asked after all.
 OFF_PATHWAY, TOO_LATE = "off-pathway", "too-late"
 _UNKNOWN = datetime.max.replace(tzinfo=UTC)
-_WAITS = (CheckInState.PLANNED, CheckInState.HELD)
 _TAKEN_OUT = (
     (CheckInState.CANCELLED, OFF_PATHWAY),
     (CheckInState.SKIPPED, TOO_LATE),
@@ -135,7 +134,7 @@ def _is_to_come(row: Row) -> bool:
         return row.done_at is None
     if isinstance(row, CheckIn) and row.sent_at is not None:
         return False
-    return row.state in _WAITS
+    return row.state in TO_COME
 
 
 def planned_for(row: Row) -> datetime:

@@ -18,14 +18,12 @@ from domain.people import pseudonym_of
 from domain.returnees import seen_by_role
 from storage.batches import at_most
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState
+from storage.kinds import NOT_SENT_YET
 from storage.pathways import OnPathway
 from storage.privacy import Erasure
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
-
-_ON_THE_WAY = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
 
 class WhyUnplanned(StrEnum):
@@ -107,7 +105,7 @@ def _unplanned(*columns: Any) -> Select[Any]:
         .where(
             CheckIn.returnee_id == Enrolment.returnee_id,
             CheckIn.organisation_id == Enrolment.organisation_id,
-            CheckIn.state.in_(_ON_THE_WAY),
+            CheckIn.state.in_(NOT_SENT_YET),
         )
         .exists()
     )
@@ -118,7 +116,7 @@ def _unplanned(*columns: Any) -> Select[Any]:
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
         .outerjoin(OnPathway, on_it)
         .where(
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             Enrolment.invite_id.is_not(None),
             OnPathway.paused_at.is_(None),
             *_reachable(),

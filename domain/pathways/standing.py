@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.pathways.planning import Change, Line
-from storage.kinds import CheckInState
+from storage.kinds import TO_COME, CheckInState
 from storage.pathways import Task
 
 
@@ -35,7 +35,6 @@ _STATES = {
     CheckInState.FAILED: Standing.FAILED_BY_US,
     CheckInState.MISSED_BY_US: Standing.FAILED_BY_US,
 }
-_WAITS = (CheckInState.PLANNED, CheckInState.HELD)
 
 
 def standing(line: Line, now: datetime, *, tells: bool) -> Standing:
@@ -49,7 +48,7 @@ def standing(line: Line, now: datetime, *, tells: bool) -> Standing:
         if row.done_at is not None:
             return Standing.DONE
         return Standing.OVERDUE if row.due_at < now else Standing.TO_COME
-    if row.state in _WAITS:
+    if row.state in TO_COME:
         planned = row.planned_for or row.due_at
         return Standing.WAITS if planned < now else Standing.TO_COME
     return _STATES.get(row.state, Standing.NOT_DONE) if tells else Standing.OVER

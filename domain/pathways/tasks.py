@@ -17,7 +17,7 @@ from domain.questionnaires.values import Words
 from domain.returnees import seen_by_role
 from storage.batches import at_most
 from storage.pathways import OnPathway, Task
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -102,7 +102,7 @@ async def _lines(
         .where(
             Task.organisation_id == actor.organisation_id,
             Enrolment.organisation_id == actor.organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             *seen_by_role(actor),
             seen_by(actor.staff_id, Task.returnee_id),
             *conditions,

@@ -22,11 +22,11 @@ from domain.recent_words import forget_recent_of
 from domain.returnees import chat_id_of, current_enrolments, give_phone
 from domain.safety import contact_with, held
 from storage.batches import among
-from storage.cases import Case
+from storage.cases import UNRESOLVED, Case
 from storage.keys import SealError
 from storage.kinds import (
+    UNSENT,
     CaseEventKind,
-    CaseState,
     Discretion,
     Identity,
     NoticeClass,
@@ -144,7 +144,7 @@ async def open_case(session: Session, returnee: Returnee) -> Case | None:
     return await session.scalar(
         select(Case).where(
             Case.returnee_id == returnee.id,
-            Case.state != CaseState.RESOLVED,
+            UNRESOLVED,
             Case.severity.in_(GRAVE),
         )
     )
@@ -196,9 +196,7 @@ async def _may_hear(session: Session, returnee: Returnee) -> datetime:
 async def close_lesser_case(session: Session, returnee: Returnee) -> None:
     """What is not grave needs nobody any more."""
     case = await session.scalar(
-        select(Case)
-        .where(Case.returnee_id == returnee.id, Case.state != CaseState.RESOLVED)
-        .with_for_update()
+        select(Case).where(Case.returnee_id == returnee.id, UNRESOLVED).with_for_update()
     )
     if case is not None:
         states.close(case, Outcome.NO_HELP_WANTED, session.now)
@@ -214,7 +212,7 @@ async def _call_back(session: Session, returnee: Returnee) -> None:
         select(OutboxRow.id)
         .where(
             OutboxRow.returnee_id == returnee.id,
-            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+            OutboxRow.state.in_(UNSENT),
             or_(
                 OutboxRow.leased_until.is_(None),
                 OutboxRow.leased_until < func.clock_timestamp(),

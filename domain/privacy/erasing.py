@@ -17,10 +17,10 @@ from domain.referrals.withdrawing import withdraw
 from domain.returnees import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
 from storage.batches import among, at_most
-from storage.cases import Case, Message
+from storage.cases import UNRESOLVED, Case, Message
 from storage.check_ins import Campaign, CheckIn
 from storage.inbox import InboxRow
-from storage.kinds import CaseState, NoticeClass
+from storage.kinds import NoticeClass
 from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.privacy import Erasure
@@ -107,7 +107,7 @@ def _is_looked_after() -> ColumnElement[bool]:
         select(Case.id)
         .where(
             Case.returnee_id == Erasure.returnee_id,
-            Case.state != CaseState.RESOLVED,
+            UNRESOLVED,
             Case.severity.in_(GRAVE),
         )
         .exists()

@@ -35,7 +35,7 @@ from storage.kinds import (
     SilencePlan,
 )
 from storage.organisations import Organisation
-from storage.returnees import Consent, Enrolment, Returnee, Safety
+from storage.returnees import STILL_ENROLLED, Consent, Enrolment, Returnee, Safety
 from storage.sessions import Session
 
 #: So many of a kind are in one part of a copy, the oldest first.
@@ -152,7 +152,7 @@ async def kept_of(session: Session, returnee: Returnee) -> Kept:
         await session.scalars(
             select(Organisation)
             .join(Enrolment, Enrolment.organisation_id == Organisation.id)
-            .where(Enrolment.returnee_id == returnee.id, Enrolment.until_at.is_(None))
+            .where(Enrolment.returnee_id == returnee.id, STILL_ENROLLED)
             .order_by(Organisation.name)
         )
     ).all()

@@ -16,10 +16,9 @@ from domain.errors import Refused
 from domain.organisations import find_organisation
 from domain.privacy.asking import GRAVE, asked_before, close_lesser_case, open_case
 from domain.returnees import find_returnee, give_phone
-from storage.cases import Case
-from storage.kinds import CaseState
+from storage.cases import UNRESOLVED, Case
 from storage.privacy import Erasure, gone_for_the_team
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import Complaint, open_complaints, seen_by
 from storage.sessions import Session
 
@@ -101,7 +100,7 @@ async def _leaving(
         select(Case.id)
         .where(
             Case.returnee_id == Erasure.returnee_id,
-            Case.state != CaseState.RESOLVED,
+            UNRESOLVED,
             Case.severity.in_(GRAVE),
         )
         .exists()
@@ -111,7 +110,7 @@ async def _leaving(
         .join(Enrolment, Enrolment.returnee_id == Erasure.returnee_id)
         .where(
             Enrolment.organisation_id == actor.organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             seen_by(actor.staff_id, Erasure.returnee_id),
             _shown_to(actor),
             *conditions,

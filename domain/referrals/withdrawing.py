@@ -9,7 +9,7 @@ from domain.cases.events import happened
 from storage.cases import Case, CaseAccess
 from storage.kinds import CaseEventKind, ReferralState
 from storage.referrals import UNDER_WAY, Referral
-from storage.returnees import Enrolment
+from storage.returnees import STILL_ENROLLED, Enrolment
 from storage.sessions import Session
 
 
@@ -72,7 +72,7 @@ async def _close_joint_period(session: Session, referral: Referral) -> None:
         .where(
             Enrolment.returnee_id == referral.returnee_id,
             Enrolment.organisation_id == referral.partner_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             Enrolment.from_at >= referral.answered_at,
         )
         .values(until_at=session.now)

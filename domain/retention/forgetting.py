@@ -19,20 +19,19 @@ from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period
 from storage.batches import among, at_most
-from storage.cases import Case, Message
+from storage.cases import UNRESOLVED, Case, Message
 from storage.check_ins import CheckIn
-from storage.kinds import CaseState, CheckInState
+from storage.kinds import NOT_SENT_YET, CaseState
 from storage.organisations import Organisation
 from storage.privacy import Erasure
 from storage.referrals import Referral
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import open_complaints
 from storage.sessions import Session
 
 # Of each kind, within one transaction.
 _MOST = 100
 _MOST_WORDS = 500
-_ON_THE_WAY = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
 _Step = Callable[[Session, Organisation], Awaitable[int]]
 _Due = tuple[Organisation, _Step]
@@ -75,7 +74,7 @@ async def _warn(session: Session, organisation: Organisation) -> int:
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Enrolment.organisation_id == organisation.id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             or_(told.is_(None), told < session.now - REPEATED),
             or_(old_case.exists(), old_check_in.exists()),
             *_at_rest(),
@@ -217,7 +216,7 @@ def _old_check_ins(
     return select(CheckIn).where(
         CheckIn.organisation_id == organisation.id,
         CheckIn.due_at < _cutoff(session, organisation, Kind.CHECK_INS, ahead=ahead),
-        CheckIn.state.not_in(_ON_THE_WAY),
+        CheckIn.state.not_in(NOT_SENT_YET),
     )
 
 
@@ -230,9 +229,7 @@ def _cutoff(session: Session, organisation: Organisation, kind: Kind, *, ahead: 
 def _at_rest() -> tuple[ColumnElement[bool], ...]:
     """Nobody works on anything of this person, and they did not ask for more than this."""
     open_case = (
-        select(Case.id)
-        .where(Case.returnee_id == Returnee.id, Case.state != CaseState.RESOLVED)
-        .correlate(Returnee)
+        select(Case.id).where(Case.returnee_id == Returnee.id, UNRESOLVED).correlate(Returnee)
     )
     asked = select(Erasure.returnee_id).where(Erasure.returnee_id == Returnee.id)
     told = open_complaints(Returnee.id)

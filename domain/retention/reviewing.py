@@ -10,8 +10,8 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.privacy.asking import warn_safeguarding
 from domain.retention.periods import REVIEWED_EVERY
 from storage.batches import at_most
-from storage.cases import Case
-from storage.kinds import CaseEventKind, CaseState
+from storage.cases import UNRESOLVED, Case
+from storage.kinds import CaseEventKind
 from storage.privacy import Erasure
 from storage.sessions import Session
 
@@ -31,7 +31,7 @@ async def _review_cases(session: Session) -> int:
     since = func.coalesce(Case.reviewed_at, Case.opened_at)
     found = await session.scalars(
         select(Case)
-        .where(Case.state != CaseState.RESOLVED, since <= session.now - REVIEWED_EVERY)
+        .where(UNRESOLVED, since <= session.now - REVIEWED_EVERY)
         .limit(at_most(_MOST))
         .with_for_update(skip_locked=True)
     )

@@ -16,9 +16,9 @@ from domain.cases.returning import put_back
 from domain.errors import Refused
 from domain.staff.accounts import name_of
 from storage.batches import at_most
-from storage.cases import Case
-from storage.kinds import CaseState, ConflictKind
-from storage.returnees import Enrolment
+from storage.cases import UNRESOLVED, Case
+from storage.kinds import ConflictKind
+from storage.returnees import STILL_ENROLLED, Enrolment
 from storage.safeguarding import Conflict, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -93,7 +93,7 @@ async def standing_conflicts(
             Enrolment,
             (Enrolment.returnee_id == Conflict.returnee_id)
             & (Enrolment.organisation_id == Conflict.organisation_id)
-            & Enrolment.until_at.is_(None),
+            & STILL_ENROLLED,
         )
         .join(Staff, Staff.id == Conflict.staff_id)
         .where(*_shown_to(actor), Conflict.ended_at.is_(None))
@@ -154,7 +154,7 @@ async def _ensure_with_us(session: Session, actor: Actor, returnee_id: UUID) -> 
         select(Enrolment.id).where(
             Enrolment.returnee_id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
-            Enrolment.until_at.is_(None),
+            STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
         )
     )
@@ -192,7 +192,7 @@ async def _case_of(session: Session, returnee_id: UUID) -> Case | None:
     )
     return await session.scalar(
         select(Case)
-        .where(Case.returnee_id == returnee_id, Case.state != CaseState.RESOLVED)
+        .where(Case.returnee_id == returnee_id, UNRESOLVED)
         .with_for_update()
         .execution_options(populate_existing=True)
     )

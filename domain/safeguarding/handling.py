@@ -21,7 +21,7 @@ from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.told import body_of_told, keep_told
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import Complaint, ComplaintMessage, Conflict, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -177,7 +177,7 @@ def _lines(actor: Actor) -> Select[Complaint, str, Staff]:
             Enrolment,
             (Enrolment.returnee_id == Complaint.returnee_id)
             & (Enrolment.organisation_id == Complaint.organisation_id)
-            & Enrolment.until_at.is_(None),
+            & STILL_ENROLLED,
         )
         .outerjoin(Staff, Staff.id == Complaint.taken_by)
         .where(*_heard_by(actor))

@@ -25,7 +25,7 @@ from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState
 from storage.organisations import Organisation
-from storage.returnees import Enrolment
+from storage.returnees import STILL_ENROLLED, Enrolment
 from storage.safeguarding import Reading, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -126,7 +126,7 @@ async def readings_to_review(session: Session, actor: Actor) -> list[ReadingLine
             Enrolment,
             (Enrolment.returnee_id == Reading.returnee_id)
             & (Enrolment.organisation_id == Reading.organisation_id)
-            & Enrolment.until_at.is_(None),
+            & STILL_ENROLLED,
         )
         .join(reader, reader.id == Reading.staff_id)
         .outerjoin(Case, Case.id == Reading.case_id)

@@ -20,7 +20,15 @@ from domain.phones import fit_menu
 from domain.returnees import find_returnee, who_is_there
 from domain.safety import judge_anew
 from storage.cases import Case
-from storage.kinds import CaseEventKind, Identity, MessageKind, NoticeClass, OutboxState, Severity
+from storage.kinds import (
+    UNSENT,
+    CaseEventKind,
+    Identity,
+    MessageKind,
+    NoticeClass,
+    OutboxState,
+    Severity,
+)
 from storage.outbox import OutboxRow, content_of, forget_said
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
@@ -121,7 +129,7 @@ async def _call_off_answers(session: Session, returnee: Returnee) -> None:
         .where(
             OutboxRow.returnee_id == returnee.id,
             OutboxRow.notice_class == NoticeClass.REPLY,
-            OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD)),
+            OutboxRow.state.in_(UNSENT),
             OutboxRow.leased_until.is_(None),
         )
         # Delivery locks its rows before the person, so this must not wait for one.
