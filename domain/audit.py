@@ -1,6 +1,7 @@
 from typing import Any
 from uuid import UUID
 
+from domain.actors import By
 from storage.audit import AuditEntry
 from storage.sessions import Session
 
@@ -28,3 +29,11 @@ def record(
             detail=detail,
         )
     )
+
+
+def done_by(
+    session: Session, actor: By, action: str, subject: UUID | None = None, **detail: Any
+) -> None:
+    """The same, for what somebody did for their own organisation."""
+    organisation_id = actor.organisation_id
+    record(session, organisation_id, action, staff_id=actor.staff_id, subject=subject, **detail)

@@ -6,7 +6,6 @@ are in the child's best interests.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
@@ -86,7 +85,7 @@ async def mark_age(session: Session, actor: Actor, returnee_id: UUID, band: AgeB
     if band not in _BANDS and is_child(returnee):
         actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
     returnee.age_band, returnee.said_child_at = band, None
-    _record(session, actor, returnee, "person.age", band=band)
+    audit.done_by(session, actor, "person.age", returnee.id, band=band)
 
 
 async def decide(
@@ -111,7 +110,7 @@ async def decide(
             decided_by=actor.staff_id,
         )
     )
-    _record(session, actor, returnee, "child.decided", worker=str(worker_id))
+    audit.done_by(session, actor, "child.decided", returnee.id, worker=str(worker_id))
 
 
 async def withdraw_decision(session: Session, actor: Actor, returnee_id: UUID) -> None:
@@ -121,7 +120,7 @@ async def withdraw_decision(session: Session, actor: Actor, returnee_id: UUID) -
     protection = await session.get(ChildProtection, returnee.id)
     if protection is not None:
         await session.delete(protection)
-        _record(session, actor, returnee, "child.decision-withdrawn")
+        audit.done_by(session, actor, "child.decision-withdrawn", returnee.id)
 
 
 async def decision_for(session: Session, protection: ChildProtection) -> str:
@@ -160,13 +159,7 @@ async def name_focal_point(session: Session, actor: Actor, staff_id: UUID | None
     )
     named = {_FOCAL_POINT: str(staff_id) if staff_id is not None else None}
     organisation.settings = {**organisation.settings, **named}
-    audit.record(
-        session,
-        actor.organisation_id,
-        "organisation.child-focal-point",
-        staff_id=actor.staff_id,
-        subject=staff_id,
-    )
+    audit.done_by(session, actor, "organisation.child-focal-point", staff_id)
 
 
 def named_focal_point(organisation: Organisation) -> UUID | None:
@@ -189,14 +182,3 @@ async def _colleague(
     )
     if found is None:
         raise Refused("Choose somebody of your team.")
-
-
-def _record(session: Session, actor: Actor, returnee: Returnee, action: str, **detail: Any) -> None:
-    audit.record(
-        session,
-        actor.organisation_id,
-        action,
-        staff_id=actor.staff_id,
-        subject=returnee.id,
-        **detail,
-    )

@@ -98,13 +98,7 @@ async def agree_on_words(
     """Two words, agreed on while they sit together. Raises as find_returnee, and Refused."""
     returnee = await find_returnee(session, actor, returnee_id)
     await _keep(session, returnee, checked(first, second))
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.words-agreed",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-    )
+    audit.done_by(session, actor, "person.words-agreed", returnee_id)
 
 
 async def ask_for_words(session: Session, actor: Actor, returnee_id: UUID) -> None:
@@ -116,13 +110,7 @@ async def ask_for_words(session: Session, actor: Actor, returnee_id: UUID) -> No
     await _agreed(session, returnee)
     returnee.words_asked_until = session.now + _ASKED_FOR
     await tell(session, returnee, Notice.WORDS_ASKED, expires_at=returnee.words_asked_until)
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.words-asked",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-    )
+    audit.done_by(session, actor, "person.words-asked", returnee_id)
 
 
 async def compare_words(session: Session, actor: Actor, returnee_id: UUID, said: str) -> bool:

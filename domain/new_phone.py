@@ -52,7 +52,7 @@ async def propose(session: Session, actor: Actor, returnee_id: UUID) -> None:
             expires_at=session.now + LIFE,
         )
     )
-    _record(session, actor, returnee_id, "proposed")
+    audit.done_by(session, actor, "person.new-phone", returnee_id, step="proposed")
 
 
 async def waiting(session: Session, actor: Actor, returnee_id: UUID) -> NewPhone | None:
@@ -85,7 +85,7 @@ async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
     code = new_code(PREFIX)
     proposal.code_hash = hash_of_token(code, _KIND)
     proposal.confirmed_by = actor.staff_id
-    _record(session, actor, returnee_id, "confirmed")
+    audit.done_by(session, actor, "person.new-phone", returnee_id, step="confirmed")
     return code
 
 
@@ -169,14 +169,3 @@ async def _empty(session: Session, chat_id: int) -> None:
     gone = await forget_screen(session, chat_id)
     if gone:
         await put(session, chat_id, {"delete": list(gone)}, Delivery(NoticeClass.REPLY))
-
-
-def _record(session: Session, actor: Actor, returnee_id: UUID, step: str) -> None:
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.new-phone",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-        step=step,
-    )

@@ -107,13 +107,8 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
         raise Refused("There is no such person.")
     if lines[0].case_id is None:
         await ensure_may_look(session, actor, returnee_id)
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.read",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-        with_case=lines[0].case_id is not None,
+    audit.done_by(
+        session, actor, "person.read", returnee_id, with_case=lines[0].case_id is not None
     )
     returnee = await session.get_one(Returnee, returnee_id)
     ledger = await _ledger(session, actor, returnee_id)

@@ -127,13 +127,7 @@ async def forget_row(session: Session, actor: Actor, returnee_id: UUID) -> None:
     lock = await session.get(PictureLock, returnee_id)
     if lock is not None:
         await session.delete(lock)
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.pictures-forgotten",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-    )
+    audit.done_by(session, actor, "person.pictures-forgotten", returnee_id)
 
 
 async def _lock(session: Session, returnee: Returnee) -> PictureLock | None:

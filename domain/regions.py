@@ -65,13 +65,7 @@ async def write_down_region(
         raise Refused("Ask them first: their region is written down only if they agree.")
     await _ensure_there(session, returnee, region)
     returnee.region = region
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.region",
-        staff_id=actor.staff_id,
-        subject=returnee.id,
-    )
+    audit.done_by(session, actor, "person.region", returnee.id)
 
 
 async def _ensure_there(session: Session, returnee: Returnee, region: str | None) -> None:

@@ -69,13 +69,7 @@ async def name_other(
     if not session.now < until <= session.now + LONGEST:
         raise Refused("Name a day within the next year on which this ends.")
     await _keep(session, returnee, Named(who.strip(), how.strip(), until))
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.other-named",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-    )
+    audit.done_by(session, actor, "person.other-named", returnee_id)
 
 
 async def name_oneself(session: Session, returnee: Returnee, who: str, how: str, days: int) -> None:

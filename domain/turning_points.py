@@ -53,7 +53,7 @@ async def expect_arrival(
     if day is not None and returnee.arrived_at is not None:
         raise Refused("They have arrived already.")
     await _keep(session, returnee.id, replace(await days_of(session, returnee.id), arrives=day))
-    _record(session, actor, returnee, "person.arrival")
+    audit.done_by(session, actor, "person.arrival", returnee.id)
 
 
 async def expect_majority(
@@ -63,7 +63,7 @@ async def expect_majority(
     returnee = await find_returnee(session, actor, returnee_id)
     first = month.replace(day=1) if month is not None else None
     await _keep(session, returnee.id, replace(await days_of(session, returnee.id), turns_18=first))
-    _record(session, actor, returnee, "person.majority")
+    audit.done_by(session, actor, "person.majority", returnee.id)
 
 
 async def pass_turning_points(session: Session) -> int:
@@ -130,9 +130,3 @@ async def _keep(session: Session, returnee_id: UUID, days: Days) -> None:
 
 async def _leave(session: Session, row: TurningPoints) -> None:
     row.looked_at = session.now
-
-
-def _record(session: Session, actor: Actor, returnee: Returnee, action: str) -> None:
-    audit.record(
-        session, actor.organisation_id, action, staff_id=actor.staff_id, subject=returnee.id
-    )

@@ -121,12 +121,11 @@ async def write_down(
         raise Refused("There is no such organisation.")
     wishes = Wishes(helper, frozenset(places), frozenset(known[each] for each in wanted))
     await _keep(session, returnee_id, wishes)
-    audit.record(
+    audit.done_by(
         session,
-        actor.organisation_id,
+        actor,
         "person.wishes-noted",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
+        returnee_id,
         places=len(wishes.places),
         partners=len(wishes.partners),
     )

@@ -60,7 +60,7 @@ async def draft(session: Session, actor: By, outline: Outline) -> Campaign:
     await write_out(session, campaign, outline)
     session.add(campaign)
     await session.flush()
-    record(session, actor, campaign, "campaign.drafted")
+    audit.done_by(session, actor, "campaign.drafted", campaign.id)
     return campaign
 
 
@@ -118,17 +118,6 @@ async def find_by_name(session: Session, actor: By, name: str) -> Campaign | Non
         select(Campaign).where(
             Campaign.organisation_id == actor.organisation_id, Campaign.name == as_name(name)
         )
-    )
-
-
-def record(session: Session, actor: By, campaign: Campaign, action: str, **detail: int) -> None:
-    audit.record(
-        session,
-        actor.organisation_id,
-        action,
-        staff_id=actor.staff_id,
-        subject=campaign.id,
-        **detail,
     )
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import false, func, select, update
 
+from domain import audit
 from domain.actors import By
-from domain.campaigns.drafting import Outline, find_campaign, record, write_out
+from domain.campaigns.drafting import Outline, find_campaign, write_out
 from domain.campaigns.planning import plan_anew
 from domain.campaigns.schedule import Every, schedule_of
 from domain.check_ins.put_off import were_put_off
@@ -28,7 +29,7 @@ async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline)
         await write_out(session, campaign, outline)
     else:
         await _change_course(session, campaign, outline)
-    record(session, actor, campaign, "campaign.edited", version=campaign.version)
+    audit.done_by(session, actor, "campaign.edited", campaign.id, version=campaign.version)
     return campaign
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
+from domain import audit
 from domain.actors import Actor
 from domain.campaigns.beside import anything_beside, is_beside, that_come_again
-from domain.campaigns.drafting import find_campaign, record
+from domain.campaigns.drafting import find_campaign
 from domain.campaigns.facts import NOT_LOOKED_FOR, Person, people_of, tally
 from domain.campaigns.outlook import Outlook, outlook
 from domain.campaigns.placing import Place, asked_in, places
@@ -74,7 +75,7 @@ async def preview(
     shown = await people_of(session, campaign, after=begin, most=most + 1, beside=beside)
     ahead = await look_ahead(session, campaign, beside)
     counts = ahead.counts
-    record(session, actor, campaign, "campaign.previewed", people=len(shown[:most]))
+    audit.done_by(session, actor, "campaign.previewed", campaign.id, people=len(shown[:most]))
     by_facts = await places(session, campaign, (person.facts for person in shown))
     invited = await _invited_by(session, actor, [person.id for person in shown])
     lines = [

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import case, select, update
 
+from domain import audit
 from domain.actors import By
-from domain.campaigns.drafting import find_campaign, record
+from domain.campaigns.drafting import find_campaign
 from domain.campaigns.editing import supersede
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
@@ -41,7 +42,7 @@ async def start(
     else:
         raise Refused("This campaign has been started already.")
     campaign.state = CampaignState.RUNNING
-    record(session, actor, campaign, "campaign.started")
+    audit.done_by(session, actor, "campaign.started", campaign.id)
     return campaign
 
 
@@ -58,7 +59,7 @@ async def undo(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     campaign.state, campaign.version = CampaignState.DRAFT, campaign.version + 1
     campaign.started_at = campaign.settles_at = None
     campaign.planned_at = campaign.planned_to = campaign.plan_at = campaign.occasion = None
-    record(session, actor, campaign, "campaign.undone")
+    audit.done_by(session, actor, "campaign.undone", campaign.id)
     return campaign
 
 
@@ -68,7 +69,7 @@ async def pause(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     if campaign.state is not CampaignState.RUNNING:
         raise Refused("Only a running campaign can be paused.")
     campaign.state = CampaignState.PAUSED
-    record(session, actor, campaign, "campaign.paused")
+    audit.done_by(session, actor, "campaign.paused", campaign.id)
     return campaign
 
 
@@ -93,7 +94,7 @@ async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
         )
         .execution_options(synchronize_session=False)
     )
-    record(session, actor, campaign, "campaign.stopped")
+    audit.done_by(session, actor, "campaign.stopped", campaign.id)
     return campaign
 
 

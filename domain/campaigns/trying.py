@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from domain import audit
 from domain.actors import Actor
-from domain.campaigns.drafting import find_campaign, record
+from domain.campaigns.drafting import find_campaign
 from domain.campaigns.placing import asked_in
 from domain.errors import Refused
 from domain.notices import Notice, tell_chat
@@ -17,7 +18,7 @@ async def try_out(session: Session, actor: Actor, campaign_id: UUID) -> Campaign
     """Sends its first question to the actor's own chat. Raises NotAllowed and Refused."""
     campaign = await find_campaign(session, actor, campaign_id)
     await _show(session, actor, campaign, 0)
-    record(session, actor, campaign, "campaign.tried")
+    audit.done_by(session, actor, "campaign.tried", campaign.id)
     return campaign
 
 

@@ -108,12 +108,4 @@ async def _mark(
             set_=told,
         )
     )
-    audit.record(
-        session,
-        actor.organisation_id,
-        "signal.marked",
-        staff_id=actor.staff_id,
-        subject=case.id,
-        said=said,
-        meant=meant,
-    )
+    audit.done_by(session, actor, "signal.marked", case.id, said=said, meant=meant)

@@ -125,12 +125,6 @@ def _theirs(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _record(session: Session, actor: Actor, action: str, channel: AlertChannel) -> None:
-    audit.record(
-        session,
-        actor.organisation_id,
-        action,
-        staff_id=actor.staff_id,
-        subject=channel.id,
-        scheme=channel.scheme,
-        shared=channel.staff_id is None,
+    audit.done_by(
+        session, actor, action, channel.id, scheme=channel.scheme, shared=channel.staff_id is None
     )

@@ -43,14 +43,7 @@ async def ask_about_partner(
     returnee = await find_returnee(session, actor, returnee_id)
     await ensure_may_be_told(session, returnee_id, partner_id)
     await tell(session, returnee, Notice.PARTNER_ASKED, {"partner": str(partner_id)})
-    audit.record(
-        session,
-        actor.organisation_id,
-        "consent.partner-asked",
-        staff_id=actor.staff_id,
-        subject=returnee.id,
-        partner=str(partner_id),
-    )
+    audit.done_by(session, actor, "consent.partner-asked", returnee.id, partner=str(partner_id))
 
 
 async def answer_about_partner(

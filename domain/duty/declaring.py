@@ -60,5 +60,5 @@ async def _keep(session: Session, actor: Actor, setting: dict[str, Any]) -> Orga
 
 
 def _record(session: Session, actor: Actor, action: str, **detail: Any) -> None:
-    audit.record(session, actor.organisation_id, action, staff_id=actor.staff_id, **detail)
+    audit.done_by(session, actor, action, **detail)
     session.wakes(Topic.CASES)

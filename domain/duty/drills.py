@@ -151,12 +151,5 @@ async def _unanswered(session: Session, drill: Drill) -> Sequence[Staff]:
 
 
 def _record(session: Session, actor: Actor, action: str, drill: Drill, **detail: object) -> None:
-    audit.record(
-        session,
-        actor.organisation_id,
-        action,
-        staff_id=actor.staff_id,
-        subject=drill.id,
-        **detail,
-    )
+    audit.done_by(session, actor, action, drill.id, **detail)
     session.wakes(Topic.CASES)

@@ -112,5 +112,5 @@ def _shifts_of(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...
 
 
 def _tell_of(session: Session, actor: Actor, action: str) -> None:
-    audit.record(session, actor.organisation_id, action, staff_id=actor.staff_id)
+    audit.done_by(session, actor, action)
     session.wakes(Topic.CASES)

@@ -301,13 +301,6 @@ def _days(first: date, end: date) -> Iterable[date]:
 async def _changed(
     session: Session, actor: Actor, action: str, staff_id: UUID | None, **detail: object
 ) -> None:
-    audit.record(
-        session,
-        actor.organisation_id,
-        action,
-        staff_id=actor.staff_id,
-        subject=staff_id,
-        **detail,
-    )
+    audit.done_by(session, actor, action, staff_id, **detail)
     await reckon(session, actor.organisation_id)
     session.wakes(Topic.CASES)

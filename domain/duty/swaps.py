@@ -29,14 +29,14 @@ async def offer(session: Session, actor: Actor, shift_id: UUID, to: UUID | None 
         await ensure_can_be_on_duty(session, actor, to)
         await _tell(session, shift, to)
     shift.offered_at, shift.offered_to = session.now, to
-    _record(session, actor, shift, "rota.offered")
+    audit.done_by(session, actor, "rota.offered", shift.staff_id)
 
 
 async def keep(session: Session, actor: Actor, shift_id: UUID) -> None:
     """Takes the offer back."""
     shift = await _own(session, actor, shift_id)
     shift.offered_at = shift.offered_to = None
-    _record(session, actor, shift, "rota.kept")
+    audit.done_by(session, actor, "rota.kept", shift.staff_id)
 
 
 async def take(session: Session, actor: Actor, shift_id: UUID) -> None:
@@ -48,7 +48,7 @@ async def take(session: Session, actor: Actor, shift_id: UUID) -> None:
     assert shift.ends_at is not None
     if await is_busy(session, actor.staff_id, Span(shift.starts_at, shift.ends_at)):
         raise Refused("You are on duty then already.")
-    _record(session, actor, shift, "rota.taken")
+    audit.done_by(session, actor, "rota.taken", shift.staff_id)
     shift.staff_id = actor.staff_id
     shift.offered_at = shift.offered_to = None
     await reckon(session, actor.organisation_id)
@@ -83,13 +83,3 @@ async def _own(session: Session, actor: Actor, shift_id: UUID) -> Shift:
     if shift.staff_id != actor.staff_id:
         raise Refused("This shift is somebody else's.")
     return shift
-
-
-def _record(session: Session, actor: Actor, shift: Shift, action: str) -> None:
-    audit.record(
-        session,
-        actor.organisation_id,
-        action,
-        staff_id=actor.staff_id,
-        subject=shift.staff_id,
-    )

@@ -138,12 +138,11 @@ def _ensure_sound(new: NewWords) -> None:
 
 
 def _record(session: Session, actor: Actor, action: str, row: LexiconEntry, **more: int) -> None:
-    audit.record(
+    audit.done_by(
         session,
-        actor.organisation_id,
+        actor,
         action,
-        staff_id=actor.staff_id,
-        subject=row.id,
+        row.id,
         language=row.language,
         category=row.category,
         severity=row.severity,

@@ -196,12 +196,11 @@ async def _standing(session: Session, actor: Actor, muting_id: UUID) -> LexiconM
 
 
 def _record(session: Session, actor: Actor, action: str, muting: LexiconMuting) -> None:
-    audit.record(
+    audit.done_by(
         session,
-        actor.organisation_id,
+        actor,
         action,
-        staff_id=actor.staff_id,
-        subject=muting.id,
+        muting.id,
         severity=muting.severity,
         rule=":".join((muting.built_in or "").split(":", 3)[:3]),
         own=str(muting.entry_id or ""),

@@ -87,14 +87,7 @@ async def bring(session: Session, actor: Actor, pathway: Pathway) -> Pathway:
     )
     session.add(row)
     await session.flush()
-    audit.record(
-        session,
-        actor.organisation_id,
-        "pathway.written",
-        staff_id=actor.staff_id,
-        subject=row.id,
-        version=taken.version,
-    )
+    audit.done_by(session, actor, "pathway.written", row.id, version=taken.version)
     return taken
 
 
@@ -146,13 +139,7 @@ async def move_all(session: Session, actor: Actor, key: str) -> None:
         .values(moves_to=newest.edition)
         .execution_options(synchronize_session=False)
     )
-    audit.record(
-        session,
-        actor.organisation_id,
-        "pathway.moved",
-        staff_id=actor.staff_id,
-        pathway=newest.edition,
-    )
+    audit.done_by(session, actor, "pathway.moved", pathway=newest.edition)
 
 
 async def move_next(session: Session) -> int:

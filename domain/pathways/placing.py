@@ -86,12 +86,11 @@ async def put(session: Session, actor: Actor, returnee_id: UUID, place: Place) -
     returnee.arrived_at = arrived_by(returnee, place.days, session.now)
     returnee.departs_on = place.days.get(Anchor.DEPARTURE)
     await _go_on(session, returnee, actor.organisation_id, pathway, place)
-    audit.record(
+    audit.done_by(
         session,
-        actor.organisation_id,
+        actor,
         "pathway.placed" if pathway else "pathway.left",
-        staff_id=actor.staff_id,
-        subject=returnee.id,
+        returnee.id,
         **({"pathway": pathway.edition} if pathway else {}),
     )
 

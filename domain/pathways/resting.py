@@ -35,7 +35,7 @@ async def move_on(session: Session, actor: Actor, returnee_id: UUID, country: st
     if on is not None:
         on.paused_at, on.paused_why = session.now, MOVED_ON
     await renew(session, returnee, Renewing.MOVED)
-    _record(session, actor, returnee_id, "person.moved-on")
+    audit.done_by(session, actor, "person.moved-on", returnee_id)
 
 
 async def pause(session: Session, actor: Actor, returnee_id: UUID) -> None:
@@ -43,7 +43,7 @@ async def pause(session: Session, actor: Actor, returnee_id: UUID) -> None:
     on = await _theirs(session, actor, returnee_id)
     if on.paused_at is None:
         on.paused_at, on.paused_why = session.now, PAUSED
-        _record(session, actor, returnee_id, "pathway.paused")
+        audit.done_by(session, actor, "pathway.paused", returnee_id)
 
 
 async def go_on(session: Session, actor: Actor, returnee_id: UUID) -> None:
@@ -53,7 +53,7 @@ async def go_on(session: Session, actor: Actor, returnee_id: UUID) -> None:
     on = await _theirs(session, actor, returnee_id)
     if on.paused_at is not None:
         on.paused_at = on.paused_why = None
-        _record(session, actor, returnee_id, "pathway.resumed")
+        audit.done_by(session, actor, "pathway.resumed", returnee_id)
 
 
 async def _theirs(session: Session, actor: Actor, returnee_id: UUID) -> OnPathway:
@@ -62,9 +62,3 @@ async def _theirs(session: Session, actor: Actor, returnee_id: UUID) -> OnPathwa
     if on is None:
         raise Refused("They are on no pathway.")
     return on
-
-
-def _record(session: Session, actor: Actor, returnee_id: UUID, action: str) -> None:
-    audit.record(
-        session, actor.organisation_id, action, staff_id=actor.staff_id, subject=returnee_id
-    )

@@ -74,13 +74,7 @@ async def mark(session: Session, actor: Actor, task_id: UUID, *, done: bool) -> 
         return
     task.done_at = session.now if done else None
     task.done_by = actor.staff_id if done else None
-    audit.record(
-        session,
-        actor.organisation_id,
-        "task.done" if done else "task.reopened",
-        staff_id=actor.staff_id,
-        subject=task.id,
-    )
+    audit.done_by(session, actor, "task.done" if done else "task.reopened", task.id)
 
 
 async def _lines(

@@ -68,13 +68,7 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
                 NoticeClass.REPLY, not_before=session.now + COPY_STAYS, returnee_id=returnee.id
             )
             await put(session, chat_id_of(session, returnee), {"delete": [row.stand_in]}, gone)
-    audit.record(
-        session,
-        actor.organisation_id,
-        "copy.released",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-    )
+    audit.done_by(session, actor, "copy.released", returnee_id)
 
 
 async def _everything(session: Session, returnee: Returnee) -> list[dict[str, Any]]:

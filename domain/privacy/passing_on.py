@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -54,7 +53,7 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, reason: Rea
     )
     if await open_case(session, returnee) is None:
         await close_lesser_case(session, returnee)
-    _record(session, actor, returnee_id, "erasure.passed-on", reason=reason)
+    audit.done_by(session, actor, "erasure.passed-on", returnee_id, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
     erasure.forced, erasure.not_before = False, session.now
     if not actor.may(Right.SAFEGUARD):
         erasure.asked_by = actor.staff_id
-    _record(session, actor, returnee_id, "erasure.meant")
+    audit.done_by(session, actor, "erasure.meant", returnee_id)
 
 
 async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
@@ -162,7 +161,7 @@ async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
     erasure, returnee = await _to_decide(session, actor, returnee_id)
     chat = erasure.chat
     await session.delete(erasure)
-    _record(session, actor, returnee_id, "erasure.taken-back")
+    audit.done_by(session, actor, "erasure.taken-back", returnee_id)
     await session.flush()
     if chat is None:
         return True
@@ -191,17 +190,6 @@ async def _to_decide(session: Session, actor: Actor, returnee_id: UUID) -> tuple
     if not passed_on and not surely_them:
         raise Refused("Make sure first that it is them: meet them, or compare the two words.")
     return erasure, returnee
-
-
-def _record(session: Session, actor: Actor, returnee_id: UUID, action: str, **detail: Any) -> None:
-    audit.record(
-        session,
-        actor.organisation_id,
-        action,
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-        **detail,
-    )
 
 
 async def erase_by_operator(session: Session, pseudonym: str, organisation: str | None) -> UUID:

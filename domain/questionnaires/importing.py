@@ -84,7 +84,7 @@ async def switch(
         .on_conflict_do_update(index_elements=["organisation_id", "key"], set_=values)
     )
     action = "questionnaire.on" if is_on else "questionnaire.off"
-    audit.record(session, actor.organisation_id, action, staff_id=actor.staff_id)
+    audit.done_by(session, actor, action)
 
 
 async def possible_clinicians(session: Session, actor: Actor) -> list[tuple[UUID, str]]:

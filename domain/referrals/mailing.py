@@ -106,13 +106,7 @@ async def make_code(session: Session, actor: Actor, referral_id: UUID) -> str:
     link = await _link_of(session, referral)
     if link is None or referral.state not in _ANSWERABLE:
         raise Refused("There is no mail for which a code could be told.")
-    audit.record(
-        session,
-        actor.organisation_id,
-        "referral.code-made",
-        staff_id=actor.staff_id,
-        subject=referral.id,
-    )
+    audit.done_by(session, actor, "referral.code-made", referral.id)
     return await renew_code(session, link)
 
 

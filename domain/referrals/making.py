@@ -193,12 +193,11 @@ async def _begin(
     await seal_words(session, referral, plan.need.strip(), plan.reach_at.strip())
     session.add(referral)
     await session.flush()
-    audit.record(
+    audit.done_by(
         session,
-        actor.organisation_id,
+        actor,
         "referral.made",
-        staff_id=actor.staff_id,
-        subject=referral.id,
+        referral.id,
         partner=str(plan.partner_id),
         fields=list(referral.fields),
         vital=plan.vital,

@@ -115,13 +115,7 @@ async def add_mail_partner(
     )
     session.add(partner)
     await session.flush()
-    audit.record(
-        session,
-        actor.organisation_id,
-        "partner.added",
-        staff_id=actor.staff_id,
-        subject=partner.id,
-    )
+    audit.done_by(session, actor, "partner.added", partner.id)
 
 
 async def retire_mail_partner(session: Session, actor: Actor, partner_id: UUID) -> None:
@@ -133,13 +127,7 @@ async def retire_mail_partner(session: Session, actor: Actor, partner_id: UUID) 
     if partner is None:
         raise Refused("There is no such organisation.")
     partner.retired_at = session.now
-    audit.record(
-        session,
-        actor.organisation_id,
-        "partner.retired",
-        staff_id=actor.staff_id,
-        subject=partner.id,
-    )
+    audit.done_by(session, actor, "partner.retired", partner.id)
 
 
 def card_of(session: Session, partner: MailPartner) -> Card:

@@ -125,13 +125,7 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
     Raises as find_case.
     """
     referral = await find_either(session, actor, referral_id)
-    audit.record(
-        session,
-        actor.organisation_id,
-        "referral.read",
-        staff_id=actor.staff_id,
-        subject=referral.id,
-    )
+    audit.done_by(session, actor, "referral.read", referral.id)
     case = await session.get_one(Case, referral.case_id)
     [line] = await _in_words(session, actor, [(referral, case)])
     returnee = await session.get_one(Returnee, referral.returnee_id)

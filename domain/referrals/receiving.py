@@ -93,14 +93,7 @@ async def say_outcome(
     if referral.organisation_id == actor.organisation_id and referral.partner_id is not None:
         raise Refused("Those who took over say it.")
     referral.received = received
-    audit.record(
-        session,
-        actor.organisation_id,
-        "referral.outcome",
-        staff_id=actor.staff_id,
-        subject=referral.id,
-        received=received,
-    )
+    audit.done_by(session, actor, "referral.outcome", referral.id, received=received)
 
 
 async def _offered(session: Session, actor: Actor, referral_id: UUID) -> Referral:
@@ -113,6 +106,4 @@ async def _offered(session: Session, actor: Actor, referral_id: UUID) -> Referra
 def _answered(session: Session, actor: Actor, referral: Referral, action: str) -> None:
     referral.answered_by = actor.staff_id
     referral.answered_at = session.now
-    audit.record(
-        session, actor.organisation_id, action, staff_id=actor.staff_id, subject=referral.id
-    )
+    audit.done_by(session, actor, action, referral.id)

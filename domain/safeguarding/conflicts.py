@@ -200,12 +200,11 @@ async def _case_of(session: Session, returnee_id: UUID) -> Case | None:
 
 def _record(session: Session, actor: Actor, action: str, conflict: Conflict) -> None:
     """Pages that are open on a screen look again at once, for what is theirs to see now."""
-    audit.record(
+    audit.done_by(
         session,
-        actor.organisation_id,
+        actor,
         action,
-        staff_id=actor.staff_id,
-        subject=conflict.returnee_id,
+        conflict.returnee_id,
         kind=conflict.kind,
         about=str(conflict.staff_id),
     )

@@ -76,7 +76,7 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, words: str)
     )
     body = {"text": words.strip()}
     await keep_told(session, complaint, MessageKind.TEXT, body, staff_id=actor.staff_id)
-    _record(session, actor, "complaint.passed-on", complaint)
+    audit.done_by(session, actor, "complaint.passed-on", complaint.id)
     await alert_safeguarding(session, complaint)
 
 
@@ -98,7 +98,7 @@ async def read_complaint(
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise Refused("There is no such complaint.")
-    _record(session, actor, "complaint.read", row[0])
+    audit.done_by(session, actor, "complaint.read", row[0].id)
     messages = await session.execute(
         select(ComplaintMessage, Staff)
         .outerjoin(Staff, Staff.id == ComplaintMessage.staff_id)
@@ -113,7 +113,7 @@ async def take_complaint(session: Session, actor: Actor, complaint_id: UUID) -> 
     complaint = await _open_one(session, actor, complaint_id)
     complaint.taken_by = actor.staff_id
     complaint.next_alert_at = session.now + _ACT_WITHIN
-    _record(session, actor, "complaint.taken", complaint)
+    audit.done_by(session, actor, "complaint.taken", complaint.id)
 
 
 async def answer_complaint(session: Session, actor: Actor, complaint_id: UUID, words: str) -> None:
@@ -133,14 +133,14 @@ async def answer_complaint(session: Session, actor: Actor, complaint_id: UUID, w
     message.outbox_id = (await tell(session, returnee, Notice.SAFEGUARDING_WORDS, told)).id
     complaint.taken_by = actor.staff_id
     complaint.next_alert_at = session.now + REVIEWED_EVERY
-    _record(session, actor, "complaint.answered", complaint)
+    audit.done_by(session, actor, "complaint.answered", complaint.id)
 
 
 async def close_complaint(session: Session, actor: Actor, complaint_id: UUID) -> None:
     """Nothing more is to be done. What the person confides after that is a new one."""
     complaint = await _open_one(session, actor, complaint_id)
     complaint.closed_at, complaint.next_alert_at = session.now, None
-    _record(session, actor, "complaint.closed", complaint)
+    audit.done_by(session, actor, "complaint.closed", complaint.id)
 
 
 def _heard_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -226,9 +226,3 @@ async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Compl
     if complaint is None:
         raise Refused("There is no such complaint.")
     return complaint
-
-
-def _record(session: Session, actor: Actor, action: str, complaint: Complaint) -> None:
-    audit.record(
-        session, actor.organisation_id, action, staff_id=actor.staff_id, subject=complaint.id
-    )

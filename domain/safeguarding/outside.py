@@ -25,4 +25,4 @@ async def name_outside(session: Session, actor: Actor, address: str) -> None:
         Organisation, actor.organisation_id, with_for_update=True, populate_existing=True
     )
     organisation.settings = {**organisation.settings, _SETTING: " ".join(address.split())}
-    audit.record(session, actor.organisation_id, "safeguarding.outside", staff_id=actor.staff_id)
+    audit.done_by(session, actor, "safeguarding.outside")

@@ -80,13 +80,7 @@ async def break_glass(session: Session, actor: Actor, case_id: UUID, reason: str
         raise Refused("Say why you need to read it.")
     key = await data_key(session, case.returnee_id)
     _add(session, actor, case.returnee_id, case.id, key.seal(reason.strip(), _CONTEXT))
-    audit.record(
-        session,
-        actor.organisation_id,
-        "case.glass-broken",
-        staff_id=actor.staff_id,
-        subject=case.id,
-    )
+    audit.done_by(session, actor, "case.glass-broken", case.id)
     await session.flush()
 
 
@@ -106,13 +100,7 @@ async def say_why(session: Session, actor: Actor, returnee_id: UUID, reason: str
         raise Refused("Say why you need to read it.")
     key = await data_key(session, returnee_id)
     _add(session, actor, returnee_id, None, key.seal(reason.strip(), _CONTEXT))
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.glass-broken",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-    )
+    audit.done_by(session, actor, "person.glass-broken", returnee_id)
     await session.flush()
 
 
@@ -160,13 +148,7 @@ async def review(session: Session, actor: Actor, reading_id: UUID) -> None:
     if reading is None:
         raise Refused("There is no such reading.")
     reading.reviewed_at, reading.reviewed_by = session.now, actor.staff_id
-    audit.record(
-        session,
-        actor.organisation_id,
-        "reading.reviewed",
-        staff_id=actor.staff_id,
-        subject=reading.id,
-    )
+    audit.done_by(session, actor, "reading.reviewed", reading.id)
 
 
 def _to_review(actor: Actor) -> tuple[ColumnElement[bool], ...]:

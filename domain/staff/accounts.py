@@ -125,9 +125,7 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
     staff.password_hash = staff.totp_secret = staff.totp_step = None
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)
-    audit.record(
-        session, actor.organisation_id, "staff.renewed", staff_id=actor.staff_id, subject=staff.id
-    )
+    audit.done_by(session, actor, "staff.renewed", staff.id)
     if (chat := chat_of_staff(session, staff)) is not None:
         await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
     return await codes.issue(session, staff.id, codes.Use.CONSOLE)
@@ -146,13 +144,8 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)
-    audit.record(
-        session,
-        actor.organisation_id,
-        "staff.disabled",
-        staff_id=actor.staff_id,
-        subject=staff.id,
-        cases=await put_back_all(session, staff.id),
+    audit.done_by(
+        session, actor, "staff.disabled", staff.id, cases=await put_back_all(session, staff.id)
     )
 
 

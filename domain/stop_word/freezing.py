@@ -106,13 +106,7 @@ async def unfreeze(session: Session, actor: Actor, returnee_id: UUID) -> None:
     if who_is_there(returnee, session.now) is not Identity.CONFIRMED:
         raise Refused("First make sure that it is them.")
     returnee.frozen_at = None
-    audit.record(
-        session,
-        actor.organisation_id,
-        "person.unfrozen",
-        staff_id=actor.staff_id,
-        subject=returnee_id,
-    )
+    audit.done_by(session, actor, "person.unfrozen", returnee_id)
     case = await open_case_of(session, returnee_id)
     if case is not None:
         happened(session, case, CaseEventKind.UNFROZEN, staff_id=actor.staff_id)
