@@ -15,8 +15,7 @@ from storage.keys import DataKey, Keyring, SealError
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
 from storage.privacy import gone_for_the_team
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
-from storage.returnees import DataKey as DataKeyRow
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -45,8 +44,8 @@ _ORGANISATION = (
 )
 # What is safe for them comes along: while somebody holds on to it, no question is needed.
 _OF_CHATS = (
-    select(Returnee, DataKeyRow.wrapped, Safety, _ORGANISATION)
-    .join(DataKeyRow, DataKeyRow.id == Returnee.data_key_id)
+    select(Returnee, WrappedKey.wrapped, Safety, _ORGANISATION)
+    .join(WrappedKey, WrappedKey.id == Returnee.data_key_id)
     .outerjoin(Safety, Safety.returnee_id == Returnee.id)
     .where(one_of(Returnee.chat_key, "chats"))
 )
@@ -104,7 +103,7 @@ async def add_returnee(
     `facts` are further columns of the person, as known.
     """
     _, wrapped = session.keys.new_data_key()
-    key = DataKeyRow(epoch=session.keys.current, wrapped=wrapped)
+    key = WrappedKey(epoch=session.keys.current, wrapped=wrapped)
     session.add(key)
     await session.flush()
     returnee = Returnee(
@@ -245,8 +244,8 @@ async def data_key(session: Session, returnee_id: UUID) -> DataKey:
     wrapped = _wrapped(session).get(returnee_id)
     if wrapped is None:
         wrapped = await session.scalar(
-            select(DataKeyRow.wrapped)
-            .join(Returnee, Returnee.data_key_id == DataKeyRow.id)
+            select(WrappedKey.wrapped)
+            .join(Returnee, Returnee.data_key_id == WrappedKey.id)
             .where(Returnee.id == returnee_id)
         )
     return open_data_key(session.keys, wrapped)

@@ -17,13 +17,12 @@ from domain.returnees import HOURS_LAST, data_key, lock_person, open_data_key, w
 from storage.batches import among, one_of
 from storage.cases import UNRESOLVED, Case
 from storage.check_ins import CheckIn
-from storage.keys import DataKey as PersonsKey
-from storage.keys import Keyring
+from storage.keys import DataKey, Keyring
 from storage.kinds import CheckInState, Identity, NoticeClass, OutboxState, Severity
 from storage.outbox import OutboxRow
 from storage.pathways import Information
 from storage.privacy import Erasure
-from storage.returnees import DataKey, Returnee, Safety
+from storage.returnees import Returnee, Safety, WrappedKey
 from storage.sessions import Session
 from storage.wakes import Topic
 
@@ -199,13 +198,13 @@ _CONTACTS = (
         Safety.returnee_id,
         Safety.window,
         Safety.never_first,
-        DataKey.wrapped,
+        WrappedKey.wrapped,
         _IN_DANGER,
         Erasure.returnee_id.is_not(None),
         func.coalesce(or_(Erasure.forced, Erasure.chat.is_not(None)), false()),
     )
     .join(Returnee, Returnee.id == Safety.returnee_id)
-    .outerjoin(DataKey, DataKey.id == Returnee.data_key_id)
+    .outerjoin(WrappedKey, WrappedKey.id == Returnee.data_key_id)
     .outerjoin(Erasure, Erasure.returnee_id == Safety.returnee_id)
     .where(one_of(Safety.returnee_id, "asked"))
 )
@@ -228,7 +227,7 @@ async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Wind
     return _opened(await data_key(session, returnee_id), safety.window)
 
 
-def _opened(key: PersonsKey, sealed: bytes) -> Window:
+def _opened(key: DataKey, sealed: bytes) -> Window:
     kept = json.loads(key.open(sealed, "safe window"))
     return Window(
         frozenset(kept["days"]),

@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 from storage.base import Base
 from storage.batches import at_most
 from storage.keys import Keyring, SealError
-from storage.returnees import DataKey, Returnee
+from storage.returnees import Returnee, WrappedKey
 from storage.sealed_columns import ALSO_OF_CHATS, BY_EPOCH, CHATS_BY_HASH, Column
 from storage.sessions import Session
 
@@ -35,7 +35,7 @@ _MOST = 500
 _EPOCH = 2
 
 # Under an epoch's key, all of them.
-_SEALED = (DataKey.wrapped, *BY_EPOCH)
+_SEALED = (WrappedKey.wrapped, *BY_EPOCH)
 
 Table = type[Base]
 Change = dict[str, Any]
@@ -106,7 +106,7 @@ def _resealed(table: Table, row: Mapping[Any, Any], keys: Keyring, batch: Batch)
         if sealed is None or sealed.startswith(keys.current.to_bytes(_EPOCH)):
             continue
         try:
-            if column is DataKey.wrapped:
+            if column is WrappedKey.wrapped:
                 change |= _rewrapped(sealed, keys)
             else:
                 change |= _sealed_anew(column, sealed, keys, batch)
@@ -119,8 +119,8 @@ def _resealed(table: Table, row: Mapping[Any, Any], keys: Keyring, batch: Batch)
 
 def _rewrapped(wrapped: bytes, keys: Keyring) -> Change:
     return {
-        DataKey.wrapped.key: keys.wrap(keys.unwrap(wrapped)),
-        DataKey.epoch.key: keys.current,
+        WrappedKey.wrapped.key: keys.wrap(keys.unwrap(wrapped)),
+        WrappedKey.epoch.key: keys.current,
     }
 
 

@@ -25,7 +25,7 @@ from storage.kinds import (
 )
 
 
-class DataKey(Identified, Base):
+class WrappedKey(Identified, Base):
     """One person's own key, wrapped by the key of an epoch. Without it their words are noise."""
 
     __tablename__ = "data_key"

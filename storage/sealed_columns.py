@@ -28,7 +28,6 @@ from storage.referrals import Referral
 from storage.returnees import (
     AgreedWords,
     ChildProtection,
-    DataKey,
     Invite,
     PictureLock,
     RecentWords,
@@ -36,6 +35,7 @@ from storage.returnees import (
     Safety,
     Trace,
     TurningPoints,
+    WrappedKey,
 )
 from storage.safeguarding import ComplaintMessage, Reading
 from storage.service import DIALOGS, DialogState
@@ -134,7 +134,7 @@ async def open_all(connection: AsyncConnection, keys: Keyring) -> Counter[bool]:
 
 def _looks(keys: Keyring) -> Iterator[tuple[Query, Fits]]:
     """What to read, and whether the keys fit what was read."""
-    yield select(DataKey.wrapped), partial(_unwraps, keys)
+    yield select(WrappedKey.wrapped), partial(_unwraps, keys)
     for column, context in BY_EPOCH.items():
         yield _there(column), partial(_opens, keys, context)
     for column, context in BY_PERSON.items():
@@ -150,12 +150,12 @@ def _there(column: Column) -> Query:
 
 def _with_key(column: Column) -> Query:
     """What is sealed, and the wrapped key of the person whose it is."""
-    query: Query = select(column, DataKey.wrapped).where(column.is_not(None))
+    query: Query = select(column, WrappedKey.wrapped).where(column.is_not(None))
     owner = column.class_
     if owner is CaseEvent:
         owner, query = Case, query.join(Case, Case.id == CaseEvent.case_id)
     return query.join(Returnee, Returnee.id == owner.returnee_id).join(
-        DataKey, DataKey.id == Returnee.data_key_id
+        WrappedKey, WrappedKey.id == Returnee.data_key_id
     )
 
 

@@ -8,7 +8,7 @@ from bot.opening import CannotOpen
 from storage.archive import read_heading
 from storage.archived_rows import Row, rows_of_table
 from storage.keys import Keyring, SealError
-from storage.returnees import DataKey
+from storage.returnees import WrappedKey
 from storage.sealed_columns import BY_EPOCH
 from storage.sealed_files import SealedFileError, SealedReader
 
@@ -49,7 +49,7 @@ def _count_shut(archive: SealedReader, keys: Keyring, backup: Backup) -> int:
 def _sealed_columns() -> dict[str, dict[str, str | None]]:
     """By table: its sealed columns, with the context; a wrapped data key has none."""
     found: dict[str, dict[str, str | None]] = defaultdict(dict)
-    for column, context in {DataKey.wrapped: None, **BY_EPOCH}.items():
+    for column, context in {WrappedKey.wrapped: None, **BY_EPOCH}.items():
         found[column.class_.__tablename__][column.key] = context
     return found
 

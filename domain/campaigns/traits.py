@@ -18,7 +18,7 @@ from domain.questionnaires.values import Questionnaire
 from storage.check_ins import Answer, CheckIn
 from storage.keys import SealError
 from storage.kinds import CheckInState, Purpose
-from storage.returnees import DataKey, Enrolment, Returnee
+from storage.returnees import Enrolment, Returnee, WrappedKey
 from storage.sessions import Session
 
 log = structlog.get_logger()
@@ -82,9 +82,9 @@ async def _add_answers(
     of them neither fill the memory nor hold up whatever else this process does.
     """
     sealed = await session.stream(
-        _people(which, DataKey.wrapped, Answer.question, Answer.body)
+        _people(which, WrappedKey.wrapped, Answer.question, Answer.body)
         .join(Answer, Answer.check_in_id == CheckIn.id)
-        .join(DataKey, DataKey.id == Returnee.data_key_id)
+        .join(WrappedKey, WrappedKey.id == Returnee.data_key_id)
         .where(last_word(Purpose.ANSWERS))
     )
     unopened = 0

@@ -20,7 +20,7 @@ from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from storage.check_ins import Answer, CheckIn
 from storage.keys import SealError
 from storage.kinds import CheckInState, Purpose
-from storage.returnees import DataKey, Returnee
+from storage.returnees import Returnee, WrappedKey
 from storage.sessions import Session
 
 log = structlog.get_logger()
@@ -108,10 +108,10 @@ async def _add_needs(
 ) -> None:
     """What each said last, of those who let the team read their answers."""
     sealed = await session.stream(
-        select(Answer.returnee_id, DataKey.wrapped, Answer.body)
+        select(Answer.returnee_id, WrappedKey.wrapped, Answer.body)
         .join(CheckIn, CheckIn.id == Answer.check_in_id)
         .join(Returnee, Returnee.id == Answer.returnee_id)
-        .join(DataKey, DataKey.id == Returnee.data_key_id)
+        .join(WrappedKey, WrappedKey.id == Returnee.data_key_id)
         .where(
             *theirs,
             CheckIn.questionnaire.startswith(f"{SAFETY_AND_NEEDS.key}@"),

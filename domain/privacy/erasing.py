@@ -24,7 +24,7 @@ from storage.kinds import NoticeClass
 from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.privacy import Erasure
-from storage.returnees import DataKey, Enrolment, Returnee
+from storage.returnees import Enrolment, Returnee, WrappedKey
 from storage.safeguarding import open_complaints
 from storage.sessions import Session
 from storage.tables import Base
@@ -257,7 +257,7 @@ async def remove_person(session: Session, returnee: Returnee) -> None:
     await session.flush()
     for statement in (
         delete(Returnee).where(Returnee.id == returnee_id),
-        delete(DataKey).where(DataKey.id == data_key_id),
+        delete(WrappedKey).where(WrappedKey.id == data_key_id),
     ):
         await session.execute(statement.execution_options(synchronize_session=False))
 

@@ -7,13 +7,13 @@ from sqlalchemy import LargeBinary
 from storage.audit import AuditAnchor, AuditSeal
 from storage.outbox import OutboxLane, OutboxRow
 from storage.partners import MailLink
-from storage.returnees import DataKey, Invite, NewPhone, PictureLock, Safety
+from storage.returnees import Invite, NewPhone, PictureLock, Safety, WrappedKey
 from storage.sealed_columns import ALSO_OF_CHATS, BY_EPOCH, BY_PERSON, CHATS_BY_HASH
 from storage.service import KeyEpoch, KeyInUse
 from storage.staff import Passkey, StaffCode, StaffSession
 from storage.tables import Base
 
-WRAPPED = {DataKey.wrapped}
+WRAPPED = {WrappedKey.wrapped}
 # Made without a key.
 OF_TOKENS = {
     Invite.code_hash,

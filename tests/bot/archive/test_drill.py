@@ -21,7 +21,7 @@ from domain.recovery import Recovered
 from domain.returnees import returnee_of_chat
 from storage.inbox import take_in
 from storage.key_files import make_key_file
-from storage.returnees import DataKey
+from storage.returnees import WrappedKey
 from storage.schema import migrate, revision
 from storage.sealed_columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH
 from storage.sessions import SERVICE
@@ -79,7 +79,7 @@ async def test_p1_the_drill_everything_comes_back_on_a_new_server_and_opens(
         name: count for name, (count, _) in before.items() if name != "alembic_version"
     }
     assert restored.unreadable == 0
-    assert restored.opened >= len([*BY_EPOCH, *BY_PERSON, *CHATS_BY_HASH, DataKey.wrapped])
+    assert restored.opened >= len([*BY_EPOCH, *BY_PERSON, *CHATS_BY_HASH, WrappedKey.wrapped])
     with capsys.disabled():
         print(f"\nThe drill lost {restored.lost} (RPO) and took {restored.took} (RTO).")
 

@@ -35,7 +35,7 @@ from storage.kinds import NoticeClass
 from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.resealing import tables
-from storage.returnees import DataKey, Returnee, Trace
+from storage.returnees import Returnee, Trace, WrappedKey
 from storage.sealed_columns import open_all
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database
@@ -71,7 +71,7 @@ async def test_p6_everything_is_under_the_new_key_and_the_old_one_opens_nothing(
     assert found[False] >= done.resealed > 0
     async with database.begin(SERVICE) as session:
         assert [await rotation.left(session, table) for table in tables()] == [0] * len(tables())
-        assert set(await session.scalars(select(DataKey.epoch))) == {2}
+        assert set(await session.scalars(select(WrappedKey.epoch))) == {2}
     await database.close()
     assert (await look(settings)).problem is None
 
@@ -119,11 +119,11 @@ async def test_p6_a_backup_from_before_an_erasure_gives_no_word_of_that_person_a
     before = await take_backup(settings, tmp_path / "before")
     database = database_at(urls, settings)
     async with database.begin(SERVICE) as session:
-        of_hers = DataKey.id == Returnee.data_key_id
-        rows = select(DataKey.wrapped, Returnee.chat, Returnee.chat_key).where(of_hers)
+        of_hers = WrappedKey.id == Returnee.data_key_id
+        rows = select(WrappedKey.wrapped, Returnee.chat, Returnee.chat_key).where(of_hers)
         copy = (await session.execute(rows)).one()
         await session.execute(delete(Returnee))
-        await session.execute(delete(DataKey))
+        await session.execute(delete(WrappedKey))
     await database.close()
     done = await rotate(settings, backup=tmp_path / "after")
     elsewhere.key_path.write_bytes(settings.key_path.read_bytes())

@@ -13,7 +13,7 @@ from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Discretion
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
-from storage.returnees import DataKey, Returnee, Safety, Trace
+from storage.returnees import Returnee, Safety, Trace, WrappedKey
 from storage.sessions import SERVICE, Clock, Database, Session
 from tests.domain.checking_in import (
     Office,
@@ -80,7 +80,7 @@ async def test_p3_a_check_in_that_stayed_broken_is_booked_as_ours(
         person = await add_person(session, office.organisation, 700_004)
         check_in = await plan_check_in(session, person, office)
         (await session.get_one(Safety, person.id)).window = DAMAGED
-        (await session.get_one(DataKey, person.data_key_id)).wrapped = DAMAGED
+        (await session.get_one(WrappedKey, person.data_key_id)).wrapped = DAMAGED
     await run_out(database, send_due)
     assert (await kept(database, check_in.id)).state is CheckInState.PLANNED
 

@@ -20,7 +20,7 @@ from domain.notices import Notice
 from domain.returnees import add_returnee
 from storage.cases import Case, Message
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
-from storage.returnees import DataKey, NoticeText, Returnee
+from storage.returnees import NoticeText, Returnee, WrappedKey
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in
@@ -166,7 +166,7 @@ async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again(centr
     centre.later(days=31)
     await forgets(centre)
 
-    for table in (Returnee, DataKey, Case):
+    for table in (Returnee, WrappedKey, Case):
         assert await count(centre.database, table) == 0
 
 

@@ -24,7 +24,7 @@ from storage.inbox import InboxRow, take_in
 from storage.keys import SealError
 from storage.kinds import MessageKind, Outcome, Role
 from storage.organisations import Organisation
-from storage.returnees import DataKey, Enrolment, Returnee, Trace
+from storage.returnees import Enrolment, Returnee, Trace, WrappedKey
 from storage.sealed_columns import BY_EPOCH, BY_PERSON
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
@@ -86,7 +86,7 @@ async def somebody(database: Database, clock: Clock) -> Somebody:
         failed.set_aside_at = session.database_now
         enrolment = (await session.scalars(select(Enrolment))).one()
         wrapped = await session.scalar(
-            select(DataKey.wrapped).where(DataKey.id == returnee.data_key_id)
+            select(WrappedKey.wrapped).where(WrappedKey.id == returnee.data_key_id)
         )
         assert wrapped is not None
         canaries = {
@@ -120,7 +120,7 @@ async def sightings(database: Database, canaries: dict[str, str]) -> set[tuple[s
 
 
 async def _persons_keys(session: Session) -> list[Any]:
-    wrapped = await session.scalars(select(DataKey.wrapped))
+    wrapped = await session.scalars(select(WrappedKey.wrapped))
     return [session.keys.unwrap(each) for each in wrapped]
 
 

@@ -21,7 +21,7 @@ from storage.inbox import mark_handled
 from storage.kinds import CheckInState, OutboxState, Severity
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.privacy import Erasure
-from storage.returnees import DataKey, Returnee, Safety
+from storage.returnees import Returnee, Safety, WrappedKey
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables import Base
 from tests.domain.centre import Centre
@@ -115,7 +115,7 @@ async def test_p6_the_persons_key_is_gone(database: Database, amal: Somebody) ->
     await erase(database)
 
     async with database.begin(SERVICE) as session:
-        assert await session.scalar(select(func.count()).select_from(DataKey)) == 0
+        assert await session.scalar(select(func.count()).select_from(WrappedKey)) == 0
         assert await session.scalar(select(func.count()).select_from(Erasure)) == 0
 
 
