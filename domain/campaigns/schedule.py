@@ -3,7 +3,6 @@
 All of it is wall-clock time, which instants.py turns into an instant where each person is.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from domain.errors import Refused
+from domain.months import months_after
 from domain.pathways.values import Anchor
 from storage.check_ins import Campaign
 
@@ -52,10 +52,7 @@ class Every:
 
     def _after(self, first: datetime, units: int) -> datetime:
         if self.unit is Unit.MONTH:
-            years, month = divmod(first.month - 1 + units, 12)
-            year, month = first.year + years, month + 1
-            day = min(first.day, monthrange(year, month)[1])
-            return first.replace(year=year, month=month, day=day)
+            return months_after(first, units)
         days = units * (7 if self.unit is Unit.WEEK else 1)
         return first + timedelta(days=days)
 

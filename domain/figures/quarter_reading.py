@@ -13,9 +13,10 @@ from domain.errors import Refused
 from domain.figures.periods import quarters
 from domain.figures.quarter import StepFigures, kept
 from domain.figures.quarter_counting import OVER
+from domain.months import months_after
 from domain.organisations import zone
 from domain.pathways import shelf
-from domain.pathways.values import Offset, Pathway, Stage, Step, Unit
+from domain.pathways.values import Pathway, Stage, Step
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Questionnaire
 from domain.retention.periods import Kind, days
@@ -110,4 +111,4 @@ async def _step(session: Session, organisation_id: UUID, of: StepFigures) -> Ste
 def _counts_on(now: datetime, organisation: Organisation) -> date:
     (last,) = quarters(now - OVER, zone(organisation.time_zone), 1)
     running = last.last_day + timedelta(days=1)
-    return Offset(3, Unit.MONTHS).after(running) + OVER
+    return months_after(running, 3) + OVER

@@ -1,12 +1,12 @@
 """What a pathway is: an organisation's standard operating procedure, as data."""
 
-import calendar
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from domain.months import months_after
 from domain.questionnaires.values import Words
 
 
@@ -64,9 +64,7 @@ class Offset:
                 return day + timedelta(days=self.number)
             case Unit.WEEKS:
                 return day + timedelta(weeks=self.number)
-        year, month = divmod(day.year * 12 + day.month - 1 + self.number, 12)
-        last = calendar.monthrange(year, month + 1)[1]
-        return date(year, month + 1, min(day.day, last))
+        return months_after(day, self.number)
 
 
 @dataclass(frozen=True, slots=True)
