@@ -1,11 +1,8 @@
 """How a case begins, grows and comes back. One open case per person."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy import select
 
 from domain import beforehand
 from domain.alerts import alert, call_back
@@ -17,14 +14,15 @@ from domain.cases.terms import reopens_within
 from domain.cases.waits import begin_wait, settle_waits
 from domain.organisations import default_organisation, zone
 from domain.returnees import current_enrolment, enrol, lock_person
+from domain.spoken_codes import unused_code
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
 
-# No vowels, so that no word appears, and nothing that is misread for something else.
-_CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
+# Such as "K7-4M2Q".
+_CODE = "??-????"
 
 
 async def open_or_append(
@@ -135,7 +133,7 @@ async def _open(
     await enrol(session, returnee, organisation)
     earlier = await newest_case(session, returnee, lock=True)
     case = Case(
-        code=await _unused_code(session),
+        code=await unused_code(session, Case.code, _CODE),
         organisation_id=organisation.id,
         returnee_id=returnee.id,
         state=CaseState.OPEN,
@@ -156,12 +154,3 @@ async def _open(
 def _due(session: Session, organisation: Organisation, severity: Severity) -> datetime:
     place = zone(organisation.time_zone)
     return deadline(severity, session.now, place, organisation.settings)
-
-
-async def _unused_code(session: Session) -> str:
-    """Such as "K7-4M2Q": short enough to say aloud, and it says nothing."""
-    while True:
-        letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
-        code = f"{letters[:2]}-{letters[2:]}"
-        if await session.scalar(select(Case.id).where(Case.code == code)) is None:
-            return code

@@ -5,7 +5,6 @@ and an administrator instead where it is about just those; whoever it turns out 
 nothing of it any more from the moment that they are kept apart.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +17,7 @@ from domain.edits import Body
 from domain.messages import row_id_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
 from domain.safeguarding.told import add_edit, keep_told
+from domain.spoken_codes import unused_code
 from storage.batches import at_most
 from storage.cases import Message
 from storage.kinds import ComplaintKind, MessageKind, Role, Severity
@@ -33,7 +33,8 @@ _GRAVITY = {
 }
 # How the watch calls harm that staff do.
 _HARM_BY_STAFF = "staff-harm."
-_CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
+# A case's code looks otherwise.
+_CODE = "S-??????"
 
 
 class Ear(StrEnum):
@@ -120,7 +121,7 @@ async def new_complaint(
 ) -> Complaint:
     """Nobody sees or hears of it before there are words in it."""
     complaint = Complaint(
-        code=await _unused_code(session),
+        code=await unused_code(session, Complaint.code, _CODE),
         organisation_id=organisation_id,
         returnee_id=returnee_id,
         kind=kind,
@@ -162,11 +163,3 @@ async def _unfinished(session: Session, returnee: Returnee) -> Complaint | None:
 
 def _graver(one: Severity, other: Severity) -> Severity:
     return max(one, other, key=lambda severity: severity.rank)
-
-
-async def _unused_code(session: Session) -> str:
-    """Such as "S-7K4M2": a case's code looks otherwise."""
-    while True:
-        code = "S-" + "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
-        if await session.scalar(select(Complaint.id).where(Complaint.code == code)) is None:
-            return code
