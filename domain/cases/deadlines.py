@@ -28,8 +28,9 @@ PACES: dict[Severity, Pace] = {
 }
 #: Of an organisation's settings: {"urgent": minutes}, and [0-6, Monday is 0].
 DEADLINES, WORKING_DAYS = "deadlines", "working_days"
+#: When a working day is over, on the organisation's clock.
+DAY_ENDS = time(17)
 _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
-_DAY_ENDS = time(17)
 
 
 def deadline(
@@ -60,4 +61,4 @@ def _end_of_next_working_day(now: datetime, zone: ZoneInfo, days: Sequence[int])
     day = now.astimezone(zone).date() + timedelta(days=1)
     while day.weekday() not in days:
         day += timedelta(days=1)
-    return datetime.combine(day, _DAY_ENDS, zone).astimezone(UTC)
+    return datetime.combine(day, DAY_ENDS, zone).astimezone(UTC)

@@ -1,12 +1,13 @@
 """What somebody of the team owes in a case: a task, an answer to a colleague, a debrief."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from domain.actors import Actor, Right
+from domain.cases.deadlines import DAY_ENDS
 from domain.cases.events import audited
 from domain.cases.finding import find_case, unresolved_case
 from domain.check_ins.instants import instant
@@ -24,7 +25,6 @@ from storage.sessions import Session
 from storage.staff import Staff
 
 _CONTEXT = "case task"
-_DAY_ENDS = time(17)
 _MOST = 50
 _FARTHEST = timedelta(days=366)
 #: After an emergency, while it is still fresh and some sleep lies between.
@@ -68,7 +68,7 @@ async def add_task(
         raise Refused("A task needs words.")
     await ensure_can_be_on_duty(session, actor, staff_id)
     organisation = await session.get_one(Organisation, case.organisation_id)
-    due_at = instant(datetime.combine(day, _DAY_ENDS), zone(organisation.time_zone))
+    due_at = instant(datetime.combine(day, DAY_ENDS), zone(organisation.time_zone))
     if not session.now < due_at < session.now + _FARTHEST:
         raise Refused("Choose a day that is still to come, within a year.")
     await owe(session, actor, case, TaskKind.TASK, staff_id, due_at, words)
