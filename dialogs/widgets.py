@@ -75,8 +75,8 @@ def to_menu() -> Keyboard:
     return Start(Tr("Menu"), id="menu", state=MenuStates.main, mode=StartMode.RESET_STACK)
 
 
-def to_a_human(when: WhenCondition = None) -> Keyboard:
+def to_a_human() -> Keyboard:
     words = Forms(
         N_("🙋 Talk to a person"), discreet=N_("🙋 Talk to a person"), watched=N_("Contact")
     )
-    return Lasting(words, lambda _: AskForHuman(), when=when)
+    return Lasting(words, lambda _: AskForHuman())

@@ -82,17 +82,17 @@ class Person:
 
 
 async def list_people(
-    session: Session, actor: Actor, after: UUID | None = None, most: int = MOST
+    session: Session, actor: Actor, after: UUID | None = None
 ) -> Page[PersonLine]:
     """A page of those who are with the organisation now, by pseudonym, from behind that person on.
 
     Raises NotAllowed.
     """
     actor.ensure_may(Right.SEE_PEOPLE)
-    query = _people(actor).order_by(Enrolment.pseudonym).limit(at_most(most + 1))
+    query = _people(actor).order_by(Enrolment.pseudonym).limit(at_most(MOST + 1))
     if after is not None:
         query = query.where(Enrolment.pseudonym > await pseudonym_of(session, actor, after))
-    return Page.of(await _lines(session, query), most)
+    return Page.of(await _lines(session, query))
 
 
 async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Person:

@@ -248,6 +248,8 @@ async def reserve(session: Session, numbers: Collection[int]) -> Sequence[int]:
 
 #: How long a failed update waits before its next try. After the last one it is set aside.
 PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
+# Within one transaction.
+_MOST_FORGOTTEN = 1000
 
 
 async def count_deaths(session: Session, numbers: Collection[int]) -> None:
@@ -298,9 +300,7 @@ async def mark_failed(session: Session, number: int, error: str) -> bool:
     return True
 
 
-async def forget_handled(
-    session: Session, older_than: timedelta = timedelta(hours=48), most: int = 1000
-) -> int:
+async def forget_handled(session: Session, older_than: timedelta) -> int:
     """Telegram keeps an update for 24 hours at most, so a repeat can't come after 48.
 
     Takes the oldest, and returns how many: call it again until it returns 0.
@@ -310,7 +310,7 @@ async def forget_handled(
     """
     long_ago = session.database_now - older_than
     old = select(InboxRow.number).where(InboxRow.handled_at < long_ago)
-    oldest = old.order_by(InboxRow.handled_at).limit(at_most(most))
+    oldest = old.order_by(InboxRow.handled_at).limit(at_most(_MOST_FORGOTTEN))
     forgotten = await session.execute(
         delete(InboxRow).where(among(InboxRow.number, oldest)).returning(InboxRow.number)
     )

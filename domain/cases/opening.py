@@ -32,13 +32,13 @@ async def open_or_append(
     severity: Severity,
     reasons: Sequence[str],
     *,
-    kind: CaseEventKind = CaseEventKind.SIGNAL,
     decided_by: str | None = None,
 ) -> Case:
     """A signal about a person: kept in their case, which is opened, reopened or raised as needed.
 
     Whoever opens or raises it alerts in the same transaction. Needs the service's scope.
     """
+    kind = CaseEventKind.SIGNAL
     case = await current_case(session, returnee)
     if case is None:
         case = await _open(session, returnee, organisation_id, severity)

@@ -126,12 +126,9 @@ async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, que
     return Next(check_in.id, asked, questionnaire.place(asked))
 
 
-async def filling_of(
-    session: Session, returnee: Returnee, check_in: CheckIn, *, private: bool | None = None
-) -> Filling:
+async def filling_of(session: Session, returnee: Returnee, check_in: CheckIn) -> Filling:
     """What they answered so far; with the private questions only if they are asked those."""
-    if private is None:
-        private = await asks_private(session, returnee.id)
+    private = await asks_private(session, returnee.id)
     questionnaire = await questionnaire_of(session, check_in)
     answers = await answers_of(session, check_in)
     return _filling(session, returnee, questionnaire, answers, private=private)

@@ -36,9 +36,7 @@ class TaskLine:
     overdue: bool
 
 
-async def open_tasks(
-    session: Session, actor: Actor, after: UUID | None = None, most: int = MOST
-) -> Page[TaskLine]:
+async def open_tasks(session: Session, actor: Actor, after: UUID | None = None) -> Page[TaskLine]:
     """What is to be done within a month, and what is overdue, the oldest first; of those whose
     pathway rests, nothing. Raises NotAllowed.
     """
@@ -51,8 +49,8 @@ async def open_tasks(
     if after is not None:
         behind = select(Task.due_at, Task.id).where(Task.id == after)
         conditions.append(tuple_(Task.due_at, Task.id) > behind.scalar_subquery())
-    lines = await _lines(session, actor, *conditions, most=most + 1)
-    return Page.of(lines, most)
+    lines = await _lines(session, actor, *conditions, most=MOST + 1)
+    return Page.of(lines)
 
 
 async def done_lately(session: Session, actor: Actor) -> Sequence[TaskLine]:
