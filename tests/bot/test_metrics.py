@@ -114,7 +114,7 @@ async def test_what_is_past_mending_is_no_alarm_any_more(database: Database, clo
         assert row is not None
         row.set_aside_at = row.arrived_at - timedelta(days=3)
     async with database.begin(SERVICE) as session:
-        await forget_handled(session)
+        await forget_handled(session, timedelta(hours=48))
 
     async with asking(database) as health:
         metrics = await health.metrics()

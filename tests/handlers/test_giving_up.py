@@ -18,7 +18,7 @@ from storage.inbox import set_aside, take_in
 from storage.kinds import CaseEventKind, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
-from storage.returnees import DataKey, Returnee
+from storage.returnees import WrappedKey, Returnee
 from storage.service import DialogState
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
@@ -120,7 +120,7 @@ async def sent_through_the_lanes(phone: Phone, **what: Any) -> None:
     [
         # What they write from there is found by its hash, so it is known, and they are read.
         pytest.param(update(Returnee).values(chat=_NOISE), Severity.EMERGENCY, id="chat"),
-        pytest.param(update(DataKey).values(wrapped=_NOISE), Severity.URGENT, id="key"),
+        pytest.param(update(WrappedKey).values(wrapped=_NOISE), Severity.URGENT, id="key"),
     ],
 )
 async def test_p1_whoever_s_chat_or_key_does_not_open_has_a_case_all_the_same(
