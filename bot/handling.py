@@ -24,7 +24,7 @@ from domain.recent_words import keep_recent, know_recent
 from domain.returnees import know_returnees
 from domain.safety import judge_all
 from domain.staff import know_staff
-from handlers.answers import CallbackAnswers
+from handlers.answers import PressAnswer, Toast
 from handlers.giving_up import hand_to_a_human
 from handlers.rich_words import read_update
 from handlers.watching import look, look_ahead
@@ -70,14 +70,14 @@ class Handling(Handler):
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool
     ) -> AfterCommit:
-        answers = CallbackAnswers()
+        answer = PressAnswer()
         with self.current.within(session):
             known = self._read(session, update)
             await self.dispatcher.feed_update(
-                self.mute, known, session=session, answers=answers, found=found
+                self.mute, known, session=session, answer=answer, found=found
             )
         _trace(session, update)
-        return partial(self._answer_presses, update, answers)
+        return partial(self._answer_press, update, answer.toast)
 
     def _read(self, session: Session, update: Mapping[str, Any]) -> Update:
         """As aiogram's, once for both that ask. Raises what is no update of Telegram's."""
@@ -101,15 +101,14 @@ class Handling(Handler):
         _trace(session, update)
         await self.finish(session)
 
-    async def _answer_presses(self, update: Mapping[str, Any], answers: CallbackAnswers) -> None:
+    async def _answer_press(self, update: Mapping[str, Any], toast: Toast) -> None:
         press = update.get("callback_query")
         if press is None:
             return
-        answer = answers.for_press(press["id"])
         try:
             await self.bot(
                 AnswerCallbackQuery(
-                    callback_query_id=press["id"], text=answer.text, show_alert=answer.alert
+                    callback_query_id=press["id"], text=toast.text, show_alert=toast.alert
                 ),
                 request_timeout=_PRESS_PATIENCE,
             )

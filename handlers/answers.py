@@ -1,6 +1,6 @@
-"""What the presses of buttons are answered with, once all that they led to is committed."""
+"""What the press of a button is answered with, once all that it led to is committed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,14 +10,17 @@ class Toast:
     alert: bool = False
 
 
+_SILENT = Toast()
+
+
 @dataclass(slots=True)
-class CallbackAnswers:
-    by_query: dict[str, Toast] = field(default_factory=dict)
+class PressAnswer:
+    """Of the one press that an update may be. Where nobody says anything, it only ends the waiting:
+    so a handler takes it only to say words.
+    """
 
-    def say(self, callback_query_id: str, text: str | None = None, alert: bool = False) -> None:
+    toast: Toast = _SILENT
+
+    def say(self, text: str, *, alert: bool = False) -> None:
         """Telegram takes one answer a press: the last one said."""
-        self.by_query[callback_query_id] = Toast(text, alert)
-
-    def for_press(self, callback_query_id: str) -> Toast:
-        """What was said, or the silent answer that only ends the waiting."""
-        return self.by_query.get(callback_query_id, Toast())
+        self.toast = Toast(text, alert)

@@ -42,7 +42,6 @@ from domain.notices import Notice, tell
 from domain.organisations import zone
 from domain.questionnaires.values import Kind, Question
 from domain.screens import show
-from handlers.answers import CallbackAnswers
 from handlers.filters import NO_COMMAND
 from handlers.showing import say
 from storage.kinds import Purpose
@@ -78,14 +77,9 @@ async def check_in_command(
 
 
 async def press_for_check_in(
-    query: CallbackQuery,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-    answers: CallbackAnswers,
+    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
     await _ask(session, query.from_user.id, returnee, texts)
-    answers.say(query.id)
 
 
 async def _ask(session: Session, chat_id: int, returnee: Returnee | None, texts: Texts) -> None:
@@ -100,16 +94,11 @@ async def _ask(session: Session, chat_id: int, returnee: Returnee | None, texts:
 
 
 async def start(
-    query: CallbackQuery,
-    callback_data: StartCheckIn,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: StartCheckIn, session: Session, returnee: Returnee | None
 ) -> None:
     person = _known(returnee)
     following = await start_answering(session, person, callback_data.check_in)
     await _go_on(session, query, person, following)
-    answers.say(query.id)
 
 
 async def put_off(
@@ -118,7 +107,6 @@ async def put_off(
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
-    answers: CallbackAnswers,
 ) -> None:
     person, later = _known(returnee), callback_data.later
     notice = ConsentNotice(texts, await facts_for(session, person))
@@ -128,26 +116,16 @@ async def put_off(
     said = _SAID_TO.get(later) or await _said_of_later(session, person, comes=comes)
     day = _on(person, due_at if later is Later.TOMORROW else None)
     await tell(session, person, said, day, edit=_message_id(query))
-    answers.say(query.id)
 
 
 async def offer_days(
-    query: CallbackQuery,
-    callback_data: ChooseDay,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: ChooseDay, session: Session, returnee: Returnee | None
 ) -> None:
     await _offer_days(session, query, _known(returnee), callback_data.check_in)
-    answers.say(query.id)
 
 
 async def put_off_to_day(
-    query: CallbackQuery,
-    callback_data: PutOffToDay,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: PutOffToDay, session: Session, returnee: Returnee | None
 ) -> None:
     """A button of a day that has passed offers those that have not (P9)."""
     person, check_in_id = _known(returnee), callback_data.check_in
@@ -159,7 +137,6 @@ async def put_off_to_day(
     else:
         said = await _said_of_later(session, person, comes=due_at is not None)
         await tell(session, person, said, _on(person, due_at), edit=_message_id(query))
-    answers.say(query.id)
 
 
 async def _offer_days(
@@ -188,11 +165,7 @@ def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:
 
 
 async def take_answer(
-    query: CallbackQuery,
-    callback_data: AnswerQuestion,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: AnswerQuestion, session: Session, returnee: Returnee | None
 ) -> None:
     person, pressed = _known(returnee), callback_data
     check_in_id, code = pressed.check_in, pressed.choice
@@ -207,7 +180,6 @@ async def take_answer(
         said = _said(question, code, ticked)
         following = await keep(session, person, check_in_id, question.name, said)
     await _go_on(session, query, person, following, ticked)
-    answers.say(query.id)
 
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:

@@ -11,7 +11,6 @@ from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStat
 from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.phones import pause, resume
-from handlers.answers import CallbackAnswers
 from handlers.showing import say
 from storage.outbox import forget_said
 from storage.returnees import Returnee
@@ -38,11 +37,8 @@ async def services(message: Message, dialog_manager: DialogManager) -> None:
     await _open(dialog_manager, ServicesStates.need)
 
 
-async def press_services(
-    query: CallbackQuery, dialog_manager: DialogManager, answers: CallbackAnswers
-) -> None:
+async def press_services(query: CallbackQuery, dialog_manager: DialogManager) -> None:
     await _open(dialog_manager, ServicesStates.need)
-    answers.say(query.id)
 
 
 async def language(message: Message, dialog_manager: DialogManager) -> None:
@@ -102,38 +98,25 @@ async def stop(message: Message, session: Session, returnee: Returnee | None, te
         await tell(session, returnee, Notice.STOPPED)
 
 
-async def write_again(
-    query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
-) -> None:
+async def write_again(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
     if returnee is not None:
         await resume(session, returnee)
         await tell(session, returnee, Notice.RESUMED)
-    answers.say(query.id)
 
 
-async def keep_hours(
-    query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
-) -> None:
+async def keep_hours(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
     if returnee is not None and query.message is not None:
         await tell(session, returnee, Notice.HOURS_RIGHT, edit=query.message.message_id)
-    answers.say(query.id)
 
 
 async def change_hours(
-    query: CallbackQuery,
-    dialog_manager: DialogManager,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, dialog_manager: DialogManager, returnee: Returnee | None
 ) -> None:
     await _open(dialog_manager, SafetyStates.window if returnee else MenuStates.main)
-    answers.say(query.id)
 
 
-async def menu(
-    query: CallbackQuery, dialog_manager: DialogManager, answers: CallbackAnswers
-) -> None:
+async def menu(query: CallbackQuery, dialog_manager: DialogManager) -> None:
     await _open(dialog_manager, MenuStates.main)
-    answers.say(query.id)
 
 
 async def _open(manager: DialogManager, state: State) -> None:

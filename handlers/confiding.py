@@ -7,7 +7,6 @@ from dialogs.presses import AboutHelper, PastLead, SaidAll
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.safeguarding.complaints import confide, said_all
-from handlers.answers import CallbackAnswers
 from storage.kinds import ComplaintKind
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -22,36 +21,27 @@ def confiding_router() -> Router:
 
 
 async def begin(
-    query: CallbackQuery,
-    callback_data: AboutHelper,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: AboutHelper, session: Session, returnee: Returnee | None
 ) -> None:
     person = _known(returnee)
     await confide(session, person, callback_data.kind)
     await tell(session, person, Notice.CONFIDING)
-    answers.say(query.id)
 
 
 async def go_past_the_lead(
-    query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
+    query: CallbackQuery, session: Session, returnee: Returnee | None
 ) -> None:
     person = _known(returnee)
     if query.message is None:
         raise Refused("This button stands in no chat.")
     await confide(session, person, ComplaintKind.ABOUT_STAFF, past_lead=True)
     await tell(session, person, Notice.CONFIDING, edit=query.message.message_id)
-    answers.say(query.id)
 
 
-async def end(
-    query: CallbackQuery, session: Session, returnee: Returnee | None, answers: CallbackAnswers
-) -> None:
+async def end(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
     person = _known(returnee)
     said_all(person)
     await tell(session, person, Notice.SAID_ALL)
-    answers.say(query.id)
 
 
 def _known(returnee: Returnee | None) -> Returnee:

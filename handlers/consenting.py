@@ -15,7 +15,6 @@ from domain.consent.facts import facts_for
 from domain.consent.partners import answer_about_partner
 from domain.errors import Refused
 from domain.notices import Notice, tell
-from handlers.answers import CallbackAnswers
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -29,14 +28,10 @@ def consenting_router() -> Router:
 
 
 async def review(
-    query: CallbackQuery,
-    dialog_manager: DialogManager,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, dialog_manager: DialogManager, returnee: Returnee | None
 ) -> None:
     known(returnee)
     await dialog_manager.start(WelcomeStates.notice, mode=StartMode.RESET_STACK)
-    answers.say(query.id)
 
 
 async def share(
@@ -45,7 +40,6 @@ async def share(
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
-    answers: CallbackAnswers,
 ) -> None:
     person, partner = known(returnee), callback_data.partner
     notice = ConsentNotice(texts, await facts_for(session, person))
@@ -53,31 +47,24 @@ async def share(
     question = (await partner_asked(telling)).text
     shown = notice.shown_with(question)
     await answer_about_partner(session, person, partner, callback_data.granted, shown)
-    await noted(session, query, person, answers)
+    await noted(session, query, person)
 
 
-async def keep(
-    query: CallbackQuery,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
-) -> None:
+async def keep(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
     person = known(returnee)
     await keep_talk(session, person)
-    await noted(session, query, person, answers)
+    await noted(session, query, person)
 
 
 async def noted(
     session: Session,
     query: CallbackQuery,
     returnee: Returnee,
-    answers: CallbackAnswers,
     notice: Notice = Notice.CONSENT_NOTED,
 ) -> None:
     """It takes the place of the question."""
     edit = query.message.message_id if query.message is not None else None
     await tell(session, returnee, notice, edit=edit)
-    answers.say(query.id)
 
 
 def known(returnee: Returnee | None) -> Returnee:

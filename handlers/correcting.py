@@ -13,7 +13,6 @@ from dialogs.presses import CorrectWords, OlderWords
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.privacy.correcting import correct, find_correctable
-from handlers.answers import CallbackAnswers
 from handlers.filters import NO_COMMAND
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -37,7 +36,6 @@ async def choose(
     state: FSMContext,
     session: Session,
     returnee: Returnee | None,
-    answers: CallbackAnswers,
 ) -> None:
     if returnee is None:
         raise Refused("There is nothing to put right here.")
@@ -48,21 +46,15 @@ async def choose(
         chosen = {"message": str(message.id), "at": session.now.isoformat()}
         await state.update_data({_CHOSEN: chosen})
         await tell(session, returnee, Notice.CORRECT_HOW)
-    answers.say(query.id)
 
 
 async def show_older(
-    query: CallbackQuery,
-    callback_data: OlderWords,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: OlderWords, session: Session, returnee: Returnee | None
 ) -> None:
     if returnee is None:
         raise Refused("There is nothing to put right here.")
     behind = await find_correctable(session, returnee, callback_data.behind)
     await tell(session, returnee, Notice.CORRECT_WHICH, {"behind": str(behind.id)})
-    answers.say(query.id)
 
 
 async def put_right(

@@ -45,7 +45,9 @@ def create_dispatcher(
     catalogues: Catalogues,
     watch: Watch,
 ) -> Dispatcher:
-    """Feed it `session` and `answers` with every update. It raises only what is a fault of ours."""
+    """Feed it `session`, `found` and a new `answer` with every update. It raises only what is a
+    fault of ours.
+    """
     # The lanes keep a chat's updates apart, so no lock is needed here.
     isolation = DisabledEventIsolation()
     dispatcher = Dispatcher(

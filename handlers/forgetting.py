@@ -12,7 +12,6 @@ from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.handing_over import ask_for_copy
-from handlers.answers import CallbackAnswers
 from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -30,17 +29,12 @@ def forgetting_router() -> Router:
 
 
 async def copy_for_me(
-    query: CallbackQuery,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-    answers: CallbackAnswers,
+    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
     if returnee is None:
         await say(session, query.from_user.id, None, texts, Notice.NOTHING_KEPT)
     else:
         await ask_for_copy(session, returnee)
-    answers.say(query.id)
 
 
 async def forget_me(
@@ -51,9 +45,7 @@ async def forget_me(
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
-    answers: CallbackAnswers,
 ) -> None:
-    answers.say(query.id)
     minute = int(session.now.timestamp()) // 60
     if returnee is None:
         await say(session, query.from_user.id, None, texts, Notice.NOTHING_KEPT)

@@ -13,7 +13,6 @@ from dialogs.states import ServicesStates
 from domain.crisis import ask_for_human
 from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
-from handlers.answers import CallbackAnswers
 from handlers.commands import hide, leave_dialog, press_services, services
 from handlers.filters import COMMAND
 from handlers.opening import cover_again, open_covered
@@ -61,11 +60,8 @@ async def show_menu(message: Message, session: Session, returnee: Returnee) -> N
     await tell(session, returnee, Notice.FROZEN)
 
 
-async def press_for_menu(
-    query: CallbackQuery, session: Session, returnee: Returnee, answers: CallbackAnswers
-) -> None:
+async def press_for_menu(query: CallbackQuery, session: Session, returnee: Returnee) -> None:
     await tell(session, returnee, Notice.FROZEN)
-    answers.say(query.id)
 
 
 async def ask_unseen(message: Message, session: Session, returnee: Returnee, found: bool) -> None:
@@ -75,9 +71,6 @@ async def ask_unseen(message: Message, session: Session, returnee: Returnee, fou
         await give_sign(session, returnee)
 
 
-async def press_unseen(
-    query: CallbackQuery, session: Session, returnee: Returnee, answers: CallbackAnswers
-) -> None:
+async def press_unseen(query: CallbackQuery, session: Session, returnee: Returnee) -> None:
     await ask_for_human(session, returnee)
     await give_sign(session, returnee)
-    answers.say(query.id)

@@ -17,7 +17,6 @@ from domain.organisations import default_organisation, zone_of_country
 from domain.phones import be_in
 from domain.returnees import add_returnee
 from domain.screens import show
-from handlers.answers import CallbackAnswers
 from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -44,14 +43,9 @@ async def help_command(
 
 
 async def press_for_human(
-    query: CallbackQuery,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-    answers: CallbackAnswers,
+    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
     await call_a_human(session, query.from_user.id, returnee, texts)
-    answers.say(query.id)
 
 
 async def call_a_human(
@@ -65,75 +59,47 @@ async def call_a_human(
 
 
 async def be_okay(
-    query: CallbackQuery,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-    answers: CallbackAnswers,
+    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
-    await _answer(query, session, returnee, texts, answers, Notice.HELP_OKAY)
+    await _answer(query, session, returnee, texts, Notice.HELP_OKAY)
 
 
 async def decline(
-    query: CallbackQuery,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-    answers: CallbackAnswers,
+    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
-    await _answer(query, session, returnee, texts, answers, Notice.HELP_DECLINED)
+    await _answer(query, session, returnee, texts, Notice.HELP_DECLINED)
 
 
 async def _answer(
-    query: CallbackQuery,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-    answers: CallbackAnswers,
-    notice: Notice,
+    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts, notice: Notice
 ) -> None:
     """Whoever has their case reads the answer, too."""
     if returnee is not None:
         await note_answer(session, returnee, notice)
     await say(session, query.from_user.id, returnee, texts, notice)
-    answers.say(query.id)
 
 
 async def wish_for_the_end(
-    query: CallbackQuery,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-    answers: CallbackAnswers,
+    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
     """The numbers above stay on the screen."""
     if returnee is not None and await wish_closed(session, returnee):
         await tell(session, returnee, Notice.CLOSING_WISHED)
     else:
         await say(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
-    answers.say(query.id)
 
 
 async def answer_talk(
-    query: CallbackQuery,
-    callback_data: SayWhen,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: SayWhen, session: Session, returnee: Returnee | None
 ) -> None:
     if returnee is None or query.message is None:
         raise Refused("This button is not one of ours.")
     await say_when(session, returnee, callback_data.case, callback_data.answer)
     await tell(session, returnee, Notice.TALK_ANSWERED, edit=query.message.message_id)
-    answers.say(query.id)
 
 
 async def be_in_country(
-    query: CallbackQuery,
-    callback_data: InCountry,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: InCountry, session: Session, returnee: Returnee | None
 ) -> None:
     """The same message again, with the numbers of that country."""
     country, back = callback_data.country, callback_data.back
@@ -142,4 +108,3 @@ async def be_in_country(
     await be_in(session, returnee, country, zone_of_country(country))
     if query.message is not None:
         await show(session, returnee, back, {}, edit=query.message.message_id)
-    answers.say(query.id)

@@ -17,7 +17,6 @@ from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.pictures import Step
 from domain.screens import cover_later, show, take_away
-from handlers.answers import CallbackAnswers
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -49,7 +48,6 @@ async def open_covered(
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
-    answers: CallbackAnswers,
 ) -> None:
     notice = callback_data.notice
     # On an open phone, too: an old button must not be a way around P13.
@@ -65,7 +63,6 @@ async def open_covered(
     else:
         await show(session, returnee, notice, params, edit=query.message.message_id)
         await _asks_again(session, returnee, notice, params)
-    answers.say(query.id)
 
 
 async def tap_picture(
@@ -74,12 +71,10 @@ async def tap_picture(
     session: Session,
     returnee: Returnee | None,
     dialog_manager: DialogManager,
-    answers: CallbackAnswers,
 ) -> None:
     """The grid looks the same whatever is tapped, until a row is whole."""
     if returnee is None or query.message is None:
         raise Refused("There is nothing to open here.")
-    answers.say(query.id)
     number = query.message.message_id
     tapped = await pictures.tap(session, returnee, callback_data.picture)
     match tapped.step, tapped.wanted:
@@ -107,11 +102,7 @@ async def _asks_again(
 
 
 async def cover_again(
-    query: CallbackQuery,
-    callback_data: CoverAgain,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: CoverAgain, session: Session, returnee: Returnee | None
 ) -> None:
     notice = callback_data.notice
     params = referred(notice, callback_data.refers)
@@ -120,4 +111,3 @@ async def cover_again(
     await pictures.shut(session, returnee)
     covered = {"notice": notice, "params": params}
     await tell(session, returnee, Notice.CONCEALED, covered, edit=query.message.message_id)
-    answers.say(query.id)

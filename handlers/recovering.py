@@ -13,7 +13,7 @@ from dialogs.states import MenuStates
 from dialogs.texts import Texts
 from domain.errors import Refusal
 from domain.notices import Notice, tell
-from handlers.answers import CallbackAnswers
+from handlers.answers import PressAnswer
 from handlers.helping import call_a_human
 from handlers.showing import answer_staff, say
 from storage.outbox import sent_as
@@ -37,9 +37,9 @@ def unknown_buttons_router() -> Router:
 
 
 async def forget_button(
-    query: CallbackQuery, dialog_manager: DialogManager, texts: Texts, answers: CallbackAnswers
+    query: CallbackQuery, dialog_manager: DialogManager, texts: Texts, answer: PressAnswer
 ) -> None:
-    answers.say(query.id, texts("That button is old. Here is a fresh menu."))
+    answer.say(texts("That button is old. Here is a fresh menu."))
     await _show_menu(dialog_manager)
 
 
@@ -49,17 +49,16 @@ async def fresh_menu(
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
-    answers: CallbackAnswers,
+    answer: PressAnswer,
 ) -> None:
     update, query = event.update, event.update.callback_query
     frozen = returnee is not None and returnee.frozen_at is not None
     if query is not None and not frozen and await _stands_there(session, query, dialog_manager):
         # Pressed twice: the first press has led there, and the second leads nowhere else.
-        answers.say(query.id)
         await dialog_manager.show(ShowMode.EDIT)
         return
     if query is not None:
-        answers.say(query.id, texts("That button is old. Here is a fresh menu."))
+        answer.say(texts("That button is old. Here is a fresh menu."))
     if returnee is not None and frozen:
         await tell(session, returnee, Notice.FROZEN)
     else:
@@ -90,7 +89,7 @@ async def say_no(
     staff: Staff | None,
     returnee: Returnee | None,
     texts: Texts,
-    answers: CallbackAnswers,
+    answer: PressAnswer,
 ) -> None:
     """Staff read the reason; a returnee reads that nothing has changed."""
     asked = event.update.event
@@ -98,7 +97,7 @@ async def say_no(
     if staff is not None and isinstance(event.exception, Refusal):
         sentence = texts.reason(event.exception)
     if isinstance(asked, CallbackQuery):
-        answers.say(asked.id, sentence, alert=True)
+        answer.say(sentence, alert=True)
     elif isinstance(asked, Message) and staff is not None:
         params = {"sentence": sentence}
         await answer_staff(session, asked, staff, Notice.STAFF_REFUSED, params)

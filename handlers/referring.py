@@ -13,7 +13,6 @@ from dialogs.words.referring import asked
 from domain.consent.facts import facts_for
 from domain.notices import Notice
 from domain.referrals.agreeing import answer_referral, say_received
-from handlers.answers import CallbackAnswers
 from handlers.consenting import known, noted
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -32,24 +31,19 @@ async def share(
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
-    answers: CallbackAnswers,
 ) -> None:
     person, referral = known(returnee), callback_data.referral
     notice = ConsentNotice(texts, await facts_for(session, person))
     question = await asked(Telling(session, texts, {"referral": str(referral)}, person))
     shown = notice.shown_with(question.text)
     await answer_referral(session, person, referral, callback_data.granted, shown)
-    await noted(session, query, person, answers)
+    await noted(session, query, person)
 
 
 async def say(
-    query: CallbackQuery,
-    callback_data: HelpCame,
-    session: Session,
-    returnee: Returnee | None,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: HelpCame, session: Session, returnee: Returnee | None
 ) -> None:
     person = known(returnee)
     await say_received(session, person, callback_data.referral, callback_data.received)
     # "All right" would be no answer to somebody whom nobody helped.
-    await noted(session, query, person, answers, Notice.WORDS_TAKEN)
+    await noted(session, query, person, Notice.WORDS_TAKEN)

@@ -19,7 +19,7 @@ from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.staff import actor_of
-from handlers.answers import CallbackAnswers
+from handlers.answers import PressAnswer
 from handlers.entering import join
 from handlers.filters import PRIVATE
 from handlers.showing import answer_staff
@@ -95,14 +95,9 @@ async def hint(message: Message, session: Session, staff: Staff) -> None:
 
 
 async def claim_case(
-    query: CallbackQuery,
-    callback_data: ClaimCase,
-    session: Session,
-    staff: Staff,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: ClaimCase, session: Session, staff: Staff
 ) -> None:
     await claim(session, actor_of(staff), await _case_of(session, callback_data.code))
-    answers.say(query.id)
     if isinstance(query.message, Message):
         await answer_staff(
             session, query.message, staff, Notice.STAFF_CLAIMED, {"code": callback_data.code}
@@ -110,28 +105,19 @@ async def claim_case(
 
 
 async def take_back(
-    query: CallbackQuery,
-    callback_data: TakeWordsBack,
-    session: Session,
-    staff: Staff,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: TakeWordsBack, session: Session, staff: Staff
 ) -> None:
     """Words that were written in a topic and lie still."""
     message_id = callback_data.message
     case_id = await case_of_words(session, message_id)
     await take_words_back(session, actor_of(staff), case_id, message_id)
-    answers.say(query.id)
     if isinstance(query.message, Message):
         edit = query.message.message_id
         await answer_staff(session, query.message, staff, Notice.STAFF_TAKEN_BACK, edit=edit)
 
 
 async def close_case(
-    query: CallbackQuery,
-    callback_data: CloseCase,
-    session: Session,
-    staff: Staff,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: CloseCase, session: Session, staff: Staff
 ) -> None:
     """Asked twice: the first press asks how it ended."""
     code, outcome = callback_data.code, callback_data.outcome
@@ -140,7 +126,6 @@ async def close_case(
         await own_case(session, actor_of(staff), case_id)
     else:
         await resolve(session, actor_of(staff), case_id, outcome)
-    answers.say(query.id)
     if isinstance(query.message, Message):
         notice = Notice.STAFF_CLOSING if outcome is None else Notice.STAFF_CLOSED
         await answer_staff(session, query.message, staff, notice, {"code": code})
@@ -159,25 +144,20 @@ async def answer_drill(
     session: Session,
     staff: Staff,
     texts: Texts,
-    answers: CallbackAnswers,
+    answer: PressAnswer,
 ) -> None:
     await drills.answer(session, actor_of(staff), callback_data.drill)
-    answers.say(query.id, texts("Thank you: your answer counts."))
+    answer.say(texts("Thank you: your answer counts."))
 
 
 async def try_question(
-    query: CallbackQuery,
-    callback_data: TryQuestion,
-    session: Session,
-    staff: Staff,
-    answers: CallbackAnswers,
+    query: CallbackQuery, callback_data: TryQuestion, session: Session, staff: Staff
 ) -> None:
-    answers.say(query.id)
     if query.message is not None:
         campaign, place = callback_data.campaign, callback_data.place
         message_id = query.message.message_id
         await go_on_trying(session, actor_of(staff), campaign, place, edit=message_id)
 
 
-async def forget_button(query: CallbackQuery, answers: CallbackAnswers) -> None:
-    answers.say(query.id)
+async def forget_button(query: CallbackQuery) -> None:
+    """It leads nowhere any more, and is answered as every press is."""

@@ -16,7 +16,7 @@ from dialogs.notices import discretion_of, render
 from dialogs.texts import Texts
 from domain.distress import Watch
 from domain.lexicon.listening import Lexicons
-from handlers.answers import CallbackAnswers, Toast
+from handlers.answers import PressAnswer, Toast
 from handlers.dispatcher import create_dispatcher
 from handlers.rich_words import read_update
 from handlers.watching import look
@@ -65,7 +65,8 @@ class Phone:
     user_id: int = 1001
     language_code: str = "en"
     lexicons: Lexicons = field(default_factory=Lexicons)
-    toasts: list[Toast] = field(default_factory=list)
+    #: What the last thing that was pressed is answered with.
+    toast: Toast = field(default_factory=Toast)
     screen: Said | None = None
 
     def __post_init__(self) -> None:
@@ -107,15 +108,15 @@ class Phone:
             update = read_update(raw, self._handling.mute)
             found = await look(session, update, self.watch, lexicons=self.lexicons)
             await self._handling.finish(session)
-        answers = CallbackAnswers()
+        answer = PressAnswer()
         async with self.database.begin(SERVICE) as session:
             await self._handling.prepare(session, [raw])
             with self._handling.current.within(session):
                 await self._handling.dispatcher.feed_update(
-                    self._handling.mute, update, session=session, answers=answers, found=found
+                    self._handling.mute, update, session=session, answer=answer, found=found
                 )
             await self._handling.finish(session)
-        self.toasts = list(answers.by_query.values())
+        self.toast = answer.toast
         async with self.database.begin(SERVICE) as session:
             rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
             said = [await self.shown(session, row) for row in rows if row.number not in before]

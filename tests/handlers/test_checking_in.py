@@ -246,7 +246,7 @@ async def test_somebody_elses_check_in_is_refused(
     ):
         said = await his.press_data(data)
         assert said == []
-        assert his.toasts[0].alert
+        assert his.toast.alert
 
     assert await cases(database) == []
 

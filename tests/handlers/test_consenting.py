@@ -239,7 +239,7 @@ async def test_a_forged_partner_is_refused_and_writes_nothing(
     partner = organisation.id if whose == "own" else uuid4()
     await phone.press_data(SharePartner(partner=partner, granted=True).pack())
 
-    assert phone.toasts[-1].alert
+    assert phone.toast.alert
     async with database.begin(SERVICE) as session:
         lines = await session.scalars(select(Consent).where(Consent.purpose == Purpose.PARTNER))
         assert lines.all() == []

@@ -91,7 +91,7 @@ async def test_words_in_a_topic_are_taken_back_by_a_button_while_they_lie_still(
     assert words.row.state is OutboxState.HELD
     assert words.row.not_before - words.row.created_at >= GRACE_IN_TELEGRAM
     assert await press_in_group(colleague, hint) == []
-    assert colleague.toasts[-1].text == "Claim this case first."
+    assert colleague.toast.text == "Claim this case first."
     [back] = await press_in_group(worker, hint)
 
     assert "they never left" in back.text
@@ -101,7 +101,7 @@ async def test_words_in_a_topic_are_taken_back_by_a_button_while_they_lie_still(
         assert (await session.get_one(Case, case.id)).first_action_at is None
         assert (await session.get_one(OutboxRow, words.row.id)).state is OutboxState.CANCELLED
     assert await press_in_group(worker, hint) == []
-    assert worker.toasts[-1].text == "It has left already, or was taken back."
+    assert worker.toast.text == "It has left already, or was taken back."
 
 
 async def test_words_in_a_topic_that_have_left_are_not_taken_back(
@@ -116,7 +116,7 @@ async def test_words_in_a_topic_that_have_left_are_not_taken_back(
         row.state = OutboxState.SENT
 
     assert await press_in_group(worker, hint) == []
-    assert worker.toasts[-1].text == "It has left already, and can't be taken back."
+    assert worker.toast.text == "It has left already, and can't be taken back."
 
 
 async def test_whoever_changes_words_in_a_topic_is_told_that_the_person_sees_no_change(

@@ -67,8 +67,7 @@ async def test_a_country_that_no_button_names_changes_nothing(
     await phone.write("/help")
     await phone.press_data("l:XX:help-asked")
 
-    [toast] = phone.toasts
-    assert toast.alert
+    assert phone.toast.alert
     returnee = await returnee_on(database, phone)
     assert returnee is not None
     assert returnee.country == "AL"
