@@ -37,13 +37,13 @@ from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.postponing import DayPassed, Later, not_now, on_day
 from domain.consent import has_consent
 from domain.consent.facts import facts_for
-from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.organisations import zone
 from domain.questionnaires.values import Kind, Question
 from domain.screens import show
 from handlers.filters import NO_COMMAND
-from handlers.showing import say
+from handlers.pressing import known, message_pressed
+from handlers.strangers import kept
 from storage.kinds import Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -70,22 +70,17 @@ def typing_router() -> Router:
     return router
 
 
-async def check_in_command(
-    message: Message, session: Session, returnee: Returnee | None, texts: Texts
-) -> None:
-    await _ask(session, message.chat.id, returnee, texts)
+async def check_in_command(message: Message, session: Session, returnee: Returnee | None) -> None:
+    await _ask(session, kept(returnee))
 
 
 async def press_for_check_in(
-    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
+    query: CallbackQuery, session: Session, returnee: Returnee | None
 ) -> None:
-    await _ask(session, query.from_user.id, returnee, texts)
+    await _ask(session, kept(returnee))
 
 
-async def _ask(session: Session, chat_id: int, returnee: Returnee | None, texts: Texts) -> None:
-    if returnee is None:
-        await say(session, chat_id, None, texts, Notice.NOTHING_KEPT)
-        return
+async def _ask(session: Session, returnee: Returnee) -> None:
     following = await ask_check_in(session, returnee)
     if following is None:
         await tell(session, returnee, Notice.CHECK_IN_NONE)
@@ -96,7 +91,7 @@ async def _ask(session: Session, chat_id: int, returnee: Returnee | None, texts:
 async def start(
     query: CallbackQuery, callback_data: StartCheckIn, session: Session, returnee: Returnee | None
 ) -> None:
-    person = _known(returnee)
+    person = known(returnee)
     following = await start_answering(session, person, callback_data.check_in)
     await _go_on(session, query, person, following)
 
@@ -108,27 +103,27 @@ async def put_off(
     returnee: Returnee | None,
     texts: Texts,
 ) -> None:
-    person, later = _known(returnee), callback_data.later
+    person, later = known(returnee), callback_data.later
     notice = ConsentNotice(texts, await facts_for(session, person))
     shown = notice.shown(Purpose.CHECK_INS)
     due_at = await not_now(session, person, callback_data.check_in, later, shown=shown)
     comes = due_at is not None or later is Later.SKIP
     said = _SAID_TO.get(later) or await _said_of_later(session, person, comes=comes)
     day = _on(person, due_at if later is Later.TOMORROW else None)
-    await tell(session, person, said, day, edit=_message_id(query))
+    await tell(session, person, said, day, edit=message_pressed(query))
 
 
 async def offer_days(
     query: CallbackQuery, callback_data: ChooseDay, session: Session, returnee: Returnee | None
 ) -> None:
-    await _offer_days(session, query, _known(returnee), callback_data.check_in)
+    await _offer_days(session, query, known(returnee), callback_data.check_in)
 
 
 async def put_off_to_day(
     query: CallbackQuery, callback_data: PutOffToDay, session: Session, returnee: Returnee | None
 ) -> None:
     """A button of a day that has passed offers those that have not (P9)."""
-    person, check_in_id = _known(returnee), callback_data.check_in
+    person, check_in_id = known(returnee), callback_data.check_in
     day = date.fromordinal(callback_data.day)
     try:
         due_at = await on_day(session, person, check_in_id, day)
@@ -136,7 +131,7 @@ async def put_off_to_day(
         await _offer_days(session, query, person, check_in_id)
     else:
         said = await _said_of_later(session, person, comes=due_at is not None)
-        await tell(session, person, said, _on(person, due_at), edit=_message_id(query))
+        await tell(session, person, said, _on(person, due_at), edit=message_pressed(query))
 
 
 async def _offer_days(
@@ -145,9 +140,9 @@ async def _offer_days(
     await own_check_in(session, person, check_in_id)
     if await has_consent(session, person.id, Purpose.CHECK_INS):
         params = {"check_in": str(check_in_id)}
-        await show(session, person, Notice.CHECK_IN_DAYS, params, edit=_message_id(query))
+        await show(session, person, Notice.CHECK_IN_DAYS, params, edit=message_pressed(query))
     else:
-        await tell(session, person, Notice.CHECK_IN_STOPPED, edit=_message_id(query))
+        await tell(session, person, Notice.CHECK_IN_STOPPED, edit=message_pressed(query))
 
 
 async def _said_of_later(session: Session, person: Returnee, *, comes: bool) -> Notice:
@@ -167,7 +162,7 @@ def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:
 async def take_answer(
     query: CallbackQuery, callback_data: AnswerQuestion, session: Session, returnee: Returnee | None
 ) -> None:
-    person, pressed = _known(returnee), callback_data
+    person, pressed = known(returnee), callback_data
     check_in_id, code = pressed.check_in, pressed.choice
     ticked = ticks.mask(code) if code.startswith((ticks.TICK, ticks.DONE)) else 0
     if code == BACK:
@@ -213,9 +208,9 @@ async def _go_on(
     """One message for the whole check-in: each question takes the last one's place."""
     notice, params = _screen(following, ticked)
     if notice is Notice.CHECK_IN_QUESTION:
-        await show(session, returnee, notice, params, edit=_message_id(query))
+        await show(session, returnee, notice, params, edit=message_pressed(query))
     else:
-        await tell(session, returnee, notice, params, edit=_message_id(query))
+        await tell(session, returnee, notice, params, edit=message_pressed(query))
 
 
 def _screen(following: Next, ticked: int = 0) -> tuple[Notice, dict[str, str]]:
@@ -229,15 +224,3 @@ def _screen(following: Next, ticked: int = 0) -> tuple[Notice, dict[str, str]]:
     if following.wrong:
         params["wrong"] = following.wrong
     return Notice.CHECK_IN_QUESTION, params
-
-
-def _known(returnee: Returnee | None) -> Returnee:
-    if returnee is None:
-        raise Refused("There is no such check-in.")
-    return returnee
-
-
-def _message_id(query: CallbackQuery) -> int:
-    if query.message is None:
-        raise Refused("This button stands in no chat.")
-    return query.message.message_id

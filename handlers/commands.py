@@ -11,7 +11,9 @@ from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStat
 from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.phones import pause, resume
+from handlers.pressing import message_pressed
 from handlers.showing import say
+from handlers.strangers import kept
 from storage.outbox import forget_said
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -46,29 +48,17 @@ async def language(message: Message, dialog_manager: DialogManager) -> None:
 
 
 async def safety(
-    message: Message,
-    dialog_manager: DialogManager,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
+    message: Message, dialog_manager: DialogManager, returnee: Returnee | None
 ) -> None:
-    if returnee is None:
-        await say(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
-    else:
-        await _open(dialog_manager, SafetyStates.main)
+    kept(returnee)
+    await _open(dialog_manager, SafetyStates.main)
 
 
 async def privacy(
-    message: Message,
-    dialog_manager: DialogManager,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
+    message: Message, dialog_manager: DialogManager, returnee: Returnee | None
 ) -> None:
-    if returnee is None:
-        await say(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
-    else:
-        await _open(dialog_manager, PrivacyStates.main)
+    kept(returnee)
+    await _open(dialog_manager, PrivacyStates.main)
 
 
 async def hide(
@@ -90,12 +80,10 @@ async def leave_dialog(dialog_manager: DialogManager) -> None:
     dialog_manager.current_stack().last_message_id = None
 
 
-async def stop(message: Message, session: Session, returnee: Returnee | None, texts: Texts) -> None:
-    if returnee is None:
-        await say(session, message.chat.id, None, texts, Notice.NOTHING_KEPT)
-    else:
-        pause(returnee)
-        await tell(session, returnee, Notice.STOPPED)
+async def stop(message: Message, session: Session, returnee: Returnee | None) -> None:
+    person = kept(returnee)
+    pause(person)
+    await tell(session, person, Notice.STOPPED)
 
 
 async def write_again(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
@@ -105,8 +93,8 @@ async def write_again(query: CallbackQuery, session: Session, returnee: Returnee
 
 
 async def keep_hours(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
-    if returnee is not None and query.message is not None:
-        await tell(session, returnee, Notice.HOURS_RIGHT, edit=query.message.message_id)
+    if returnee is not None:
+        await tell(session, returnee, Notice.HOURS_RIGHT, edit=message_pressed(query))
 
 
 async def change_hours(

@@ -4,9 +4,9 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from dialogs.presses import AboutHelper, PastLead, SaidAll
-from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.safeguarding.complaints import confide, said_all
+from handlers.pressing import known, message_pressed
 from storage.kinds import ComplaintKind
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -23,7 +23,7 @@ def confiding_router() -> Router:
 async def begin(
     query: CallbackQuery, callback_data: AboutHelper, session: Session, returnee: Returnee | None
 ) -> None:
-    person = _known(returnee)
+    person = known(returnee)
     await confide(session, person, callback_data.kind)
     await tell(session, person, Notice.CONFIDING)
 
@@ -31,20 +31,12 @@ async def begin(
 async def go_past_the_lead(
     query: CallbackQuery, session: Session, returnee: Returnee | None
 ) -> None:
-    person = _known(returnee)
-    if query.message is None:
-        raise Refused("This button stands in no chat.")
+    person, message = known(returnee), message_pressed(query)
     await confide(session, person, ComplaintKind.ABOUT_STAFF, past_lead=True)
-    await tell(session, person, Notice.CONFIDING, edit=query.message.message_id)
+    await tell(session, person, Notice.CONFIDING, edit=message)
 
 
 async def end(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
-    person = _known(returnee)
+    person = known(returnee)
     said_all(person)
     await tell(session, person, Notice.SAID_ALL)
-
-
-def _known(returnee: Returnee | None) -> Returnee:
-    if returnee is None:
-        raise Refused("Nothing about you is kept here.")
-    return returnee

@@ -13,8 +13,8 @@ from dialogs.words.consent import partner_asked
 from domain.cases.agreeing import keep_talk
 from domain.consent.facts import facts_for
 from domain.consent.partners import answer_about_partner
-from domain.errors import Refused
 from domain.notices import Notice, tell
+from handlers.pressing import known, message_pressed
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -63,12 +63,4 @@ async def noted(
     notice: Notice = Notice.CONSENT_NOTED,
 ) -> None:
     """It takes the place of the question."""
-    edit = query.message.message_id if query.message is not None else None
-    await tell(session, returnee, notice, edit=edit)
-
-
-def known(returnee: Returnee | None) -> Returnee:
-    """Raises Refused for somebody of whom nothing is kept."""
-    if returnee is None:
-        raise Refused("There is nothing about you here.")
-    return returnee
+    await tell(session, returnee, notice, edit=message_pressed(query))

@@ -10,10 +10,10 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import CorrectWords, OlderWords
-from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.privacy.correcting import correct, find_correctable
 from handlers.filters import NO_COMMAND
+from handlers.pressing import known
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -37,24 +37,22 @@ async def choose(
     session: Session,
     returnee: Returnee | None,
 ) -> None:
-    if returnee is None:
-        raise Refused("There is nothing to put right here.")
+    person = known(returnee)
     if callback_data.message is None:
-        await tell(session, returnee, Notice.CORRECT_WHICH)
+        await tell(session, person, Notice.CORRECT_WHICH)
     else:
-        message = await find_correctable(session, returnee, callback_data.message)
+        message = await find_correctable(session, person, callback_data.message)
         chosen = {"message": str(message.id), "at": session.now.isoformat()}
         await state.update_data({_CHOSEN: chosen})
-        await tell(session, returnee, Notice.CORRECT_HOW)
+        await tell(session, person, Notice.CORRECT_HOW)
 
 
 async def show_older(
     query: CallbackQuery, callback_data: OlderWords, session: Session, returnee: Returnee | None
 ) -> None:
-    if returnee is None:
-        raise Refused("There is nothing to put right here.")
-    behind = await find_correctable(session, returnee, callback_data.behind)
-    await tell(session, returnee, Notice.CORRECT_WHICH, {"behind": str(behind.id)})
+    person = known(returnee)
+    behind = await find_correctable(session, person, callback_data.behind)
+    await tell(session, person, Notice.CORRECT_WHICH, {"behind": str(behind.id)})
 
 
 async def put_right(

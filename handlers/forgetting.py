@@ -8,11 +8,11 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
 from dialogs.presses import CopyForMe, ForgetMe
-from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.handing_over import ask_for_copy
-from handlers.showing import say
+from handlers.commands import leave_dialog
+from handlers.strangers import kept
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -28,13 +28,8 @@ def forgetting_router() -> Router:
     return router
 
 
-async def copy_for_me(
-    query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
-) -> None:
-    if returnee is None:
-        await say(session, query.from_user.id, None, texts, Notice.NOTHING_KEPT)
-    else:
-        await ask_for_copy(session, returnee)
+async def copy_for_me(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
+    await ask_for_copy(session, kept(returnee))
 
 
 async def forget_me(
@@ -44,15 +39,12 @@ async def forget_me(
     state: FSMContext,
     session: Session,
     returnee: Returnee | None,
-    texts: Texts,
 ) -> None:
+    person = kept(returnee)
     minute = int(session.now.timestamp()) // 60
-    if returnee is None:
-        await say(session, query.from_user.id, None, texts, Notice.NOTHING_KEPT)
-    elif 0 <= minute - callback_data.asked <= _MEANT_WITHIN // _MINUTE:
-        await dialog_manager.reset_stack(remove_keyboard=False)
-        dialog_manager.current_stack().last_message_id = None
+    if 0 <= minute - callback_data.asked <= _MEANT_WITHIN // _MINUTE:
+        await leave_dialog(dialog_manager)
         await state.clear()
-        await ask_to_be_forgotten(session, returnee)
+        await ask_to_be_forgotten(session, person)
     else:
-        await tell(session, returnee, Notice.FORGET_SURE, {"asked": minute})
+        await tell(session, person, Notice.FORGET_SURE, {"asked": minute})

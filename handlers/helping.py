@@ -17,6 +17,7 @@ from domain.organisations import default_organisation, zone_of_country
 from domain.phones import be_in
 from domain.returnees import add_returnee
 from domain.screens import show
+from handlers.pressing import known, message_pressed
 from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -92,19 +93,18 @@ async def wish_for_the_end(
 async def answer_talk(
     query: CallbackQuery, callback_data: SayWhen, session: Session, returnee: Returnee | None
 ) -> None:
-    if returnee is None or query.message is None:
-        raise Refused("This button is not one of ours.")
-    await say_when(session, returnee, callback_data.case, callback_data.answer)
-    await tell(session, returnee, Notice.TALK_ANSWERED, edit=query.message.message_id)
+    person, message = known(returnee), message_pressed(query)
+    await say_when(session, person, callback_data.case, callback_data.answer)
+    await tell(session, person, Notice.TALK_ANSWERED, edit=message)
 
 
 async def be_in_country(
     query: CallbackQuery, callback_data: InCountry, session: Session, returnee: Returnee | None
 ) -> None:
     """The same message again, with the numbers of that country."""
+    person, message = known(returnee), message_pressed(query)
     country, back = callback_data.country, callback_data.back
-    if returnee is None or country not in COUNTRIES or back not in _ASK_FOR_THE_COUNTRY:
+    if country not in COUNTRIES or back not in _ASK_FOR_THE_COUNTRY:
         raise Refused("This button is not one of ours.")
-    await be_in(session, returnee, country, zone_of_country(country))
-    if query.message is not None:
-        await show(session, returnee, back, {}, edit=query.message.message_id)
+    await be_in(session, person, country, zone_of_country(country))
+    await show(session, person, back, {}, edit=message)

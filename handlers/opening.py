@@ -13,10 +13,10 @@ from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesSta
 from dialogs.texts import Texts
 from domain import pictures
 from domain.check_ins.answering import ask_again
-from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.pictures import Step
 from domain.screens import cover_later, show, take_away
+from handlers.pressing import known, message_pressed
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -49,20 +49,19 @@ async def open_covered(
     returnee: Returnee | None,
     texts: Texts,
 ) -> None:
+    person, message = known(returnee), message_pressed(query)
     notice = callback_data.notice
     # On an open phone, too: an old button must not be a way around P13.
     params = {**referred(notice, callback_data.refers), "opened": True}
-    if returnee is None or query.message is None:
-        raise Refused("There is nothing to open here.")
     # What is not theirs is refused now, and not when it is sent.
     shown: Shown = {"notice": notice, "params": params}
-    await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, returnee)
-    if await pictures.is_locked(session, returnee):
-        await pictures.ask(session, returnee, shown)
-        await tell(session, returnee, Notice.PICTURES, {"count": 0}, edit=query.message.message_id)
+    await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, person)
+    if await pictures.is_locked(session, person):
+        await pictures.ask(session, person, shown)
+        await tell(session, person, Notice.PICTURES, {"count": 0}, edit=message)
     else:
-        await show(session, returnee, notice, params, edit=query.message.message_id)
-        await _asks_again(session, returnee, notice, params)
+        await show(session, person, notice, params, edit=message)
+        await _asks_again(session, person, notice, params)
 
 
 async def tap_picture(
@@ -73,24 +72,22 @@ async def tap_picture(
     dialog_manager: DialogManager,
 ) -> None:
     """The grid looks the same whatever is tapped, until a row is whole."""
-    if returnee is None or query.message is None:
-        raise Refused("There is nothing to open here.")
-    number = query.message.message_id
-    tapped = await pictures.tap(session, returnee, callback_data.picture)
+    person, message = known(returnee), message_pressed(query)
+    tapped = await pictures.tap(session, person, callback_data.picture)
     match tapped.step, tapped.wanted:
         case Step.MORE, _:
-            await tell(session, returnee, Notice.PICTURES, {"count": tapped.count}, edit=number)
+            await tell(session, person, Notice.PICTURES, {"count": tapped.count}, edit=message)
         case Step.RIGHT, {"notice": notice, "params": params}:
-            await show(session, returnee, Notice(notice), params, edit=number)
-            await _asks_again(session, returnee, Notice(notice), params)
+            await show(session, person, Notice(notice), params, edit=message)
+            await _asks_again(session, person, Notice(notice), params)
         case Step.RIGHT, {"state": state}:
-            await take_away(session, returnee, number)
+            await take_away(session, person, message)
             await dialog_manager.start(_UNLOCKED[state], mode=StartMode.RESET_STACK)
         case _, wanted:
             shown = wanted if wanted and "notice" in wanted else {}
-            await tell(session, returnee, Notice.NOTHING_NEW, shown, edit=number)
+            await tell(session, person, Notice.NOTHING_NEW, shown, edit=message)
             if shown:
-                await cover_later(session, returnee, shown, number)
+                await cover_later(session, person, shown, message)
 
 
 async def _asks_again(
@@ -104,10 +101,9 @@ async def _asks_again(
 async def cover_again(
     query: CallbackQuery, callback_data: CoverAgain, session: Session, returnee: Returnee | None
 ) -> None:
+    person, message = known(returnee), message_pressed(query)
     notice = callback_data.notice
     params = referred(notice, callback_data.refers)
-    if returnee is None or query.message is None:
-        raise Refused("There is nothing to cover here.")
-    await pictures.shut(session, returnee)
+    await pictures.shut(session, person)
     covered = {"notice": notice, "params": params}
-    await tell(session, returnee, Notice.CONCEALED, covered, edit=query.message.message_id)
+    await tell(session, person, Notice.CONCEALED, covered, edit=message)

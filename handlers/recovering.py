@@ -16,6 +16,7 @@ from domain.notices import Notice, tell
 from handlers.answers import PressAnswer
 from handlers.helping import call_a_human
 from handlers.showing import answer_staff, say
+from handlers.strangers import NothingKept, say_nothing_kept
 from storage.outbox import sent_as
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -26,6 +27,7 @@ def recover(dispatcher: Dispatcher) -> None:
     dispatcher.errors.register(
         fresh_menu, ExceptionTypeFilter(UnknownIntent, OutdatedIntent, UnknownState)
     )
+    dispatcher.errors.register(say_nothing_kept, ExceptionTypeFilter(NothingKept))
     dispatcher.errors.register(say_no, ExceptionTypeFilter(Refusal))
 
 

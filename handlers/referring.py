@@ -13,7 +13,8 @@ from dialogs.words.referring import asked
 from domain.consent.facts import facts_for
 from domain.notices import Notice
 from domain.referrals.agreeing import answer_referral, say_received
-from handlers.consenting import known, noted
+from handlers.consenting import noted
+from handlers.pressing import known
 from storage.returnees import Returnee
 from storage.sessions import Session
 

@@ -18,7 +18,7 @@ from storage.inbox import set_aside, take_in
 from storage.kinds import CaseEventKind, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
-from storage.returnees import WrappedKey, Returnee
+from storage.returnees import Returnee, WrappedKey
 from storage.service import DialogState
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, update
 
 from bot.sweeping import sweep
+from dialogs.presses import AskForCheckIn, CopyForMe, ForgetMe
+from domain.notices import Notice
 from domain.recent_words import forget_recent
 from storage.inbox import InboxRow, take_in
 from storage.kinds import OutboxState
@@ -13,6 +16,16 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables import Base
 from storage.traces import leave_traces
 from tests.handlers.phone import Phone
+
+
+@pytest.mark.parametrize("press", [AskForCheckIn(), CopyForMe(), ForgetMe(asked=1)])
+async def test_p6_a_stranger_who_presses_for_what_is_theirs_hears_that_nothing_is_kept(
+    phone: Phone, press: AskForCheckIn | CopyForMe | ForgetMe
+) -> None:
+    [told] = await phone.press_data(press.pack())
+
+    assert told.notice == Notice.NOTHING_KEPT
+    assert phone.toast.text is None
 
 
 async def rows(database: Database) -> dict[str, int]:

@@ -1,0 +1,20 @@
+"""What a press must come with: somebody whom we know, and the message that the button stood in."""
+
+from aiogram.types import CallbackQuery
+
+from domain.errors import Refused
+from storage.returnees import Returnee
+
+
+def known(returnee: Returnee | None) -> Returnee:
+    """Raises Refused for a stranger, whom no such button was ever sent."""
+    if returnee is None:
+        raise Refused("This button is not one of ours.")
+    return returnee
+
+
+def message_pressed(query: CallbackQuery) -> int:
+    """Its number, so that the answer may take its place. Raises Refused where there is none."""
+    if query.message is None:
+        raise Refused("This button stands in no chat.")
+    return query.message.message_id

@@ -1,0 +1,25 @@
+"""Whoever asks for what is kept of them, where nothing is, is told so."""
+
+from aiogram.types import Chat, ErrorEvent
+
+from dialogs.texts import Texts
+from domain.notices import Notice, tell_chat
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+class NothingKept(Exception):
+    """A stranger's command or button is about what would be kept of them."""
+
+
+def kept(returnee: Returnee | None) -> Returnee:
+    """Raises NothingKept for a stranger."""
+    if returnee is None:
+        raise NothingKept
+    return returnee
+
+
+async def say_nothing_kept(
+    event: ErrorEvent, session: Session, event_chat: Chat, texts: Texts
+) -> None:
+    await tell_chat(session, event_chat.id, Notice.NOTHING_KEPT, language=texts.language)
