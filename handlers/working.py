@@ -1,29 +1,26 @@
 """What staff do in Telegram: join, look at the queue, go on and off duty, claim and close."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
-from sqlalchemy import select
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
 from domain.campaigns.trying import go_on_trying
-from domain.cases.finding import own_case
+from domain.cases.finding import id_of_case, own_case
 from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
 from domain.cases.unsent import case_of_words, take_words_back
 from domain.cases.work import claim, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
-from domain.errors import Refused
 from domain.notices import Notice
 from domain.staff import actor_of
 from handlers.answers import PressAnswer
 from handlers.entering import join
 from handlers.filters import PRIVATE
+from handlers.pressing import message_pressed
 from handlers.showing import answer_staff
-from storage.cases import Case
 from storage.sessions import Session
 from storage.staff import Staff
 
@@ -97,7 +94,7 @@ async def hint(message: Message, session: Session, staff: Staff) -> None:
 async def claim_case(
     query: CallbackQuery, callback_data: ClaimCase, session: Session, staff: Staff
 ) -> None:
-    await claim(session, actor_of(staff), await _case_of(session, callback_data.code))
+    await claim(session, actor_of(staff), await id_of_case(session, callback_data.code))
     if isinstance(query.message, Message):
         await answer_staff(
             session, query.message, staff, Notice.STAFF_CLAIMED, {"code": callback_data.code}
@@ -121,7 +118,7 @@ async def close_case(
 ) -> None:
     """Asked twice: the first press asks how it ended."""
     code, outcome = callback_data.code, callback_data.outcome
-    case_id = await _case_of(session, code)
+    case_id = await id_of_case(session, code)
     if outcome is None:
         await own_case(session, actor_of(staff), case_id)
     else:
@@ -129,13 +126,6 @@ async def close_case(
     if isinstance(query.message, Message):
         notice = Notice.STAFF_CLOSING if outcome is None else Notice.STAFF_CLOSED
         await answer_staff(session, query.message, staff, notice, {"code": code})
-
-
-async def _case_of(session: Session, code: str) -> UUID:
-    case_id = await session.scalar(select(Case.id).where(Case.code == code))
-    if case_id is None:
-        raise Refused("There is no such case.")
-    return case_id
 
 
 async def answer_drill(
@@ -153,10 +143,8 @@ async def answer_drill(
 async def try_question(
     query: CallbackQuery, callback_data: TryQuestion, session: Session, staff: Staff
 ) -> None:
-    if query.message is not None:
-        campaign, place = callback_data.campaign, callback_data.place
-        message_id = query.message.message_id
-        await go_on_trying(session, actor_of(staff), campaign, place, edit=message_id)
+    campaign, place = callback_data.campaign, callback_data.place
+    await go_on_trying(session, actor_of(staff), campaign, place, edit=message_pressed(query))
 
 
 async def forget_button(query: CallbackQuery) -> None:

@@ -35,6 +35,14 @@ async def find_case(session: Session, actor: Actor, case_id: UUID, *, lock: bool
     return case
 
 
+async def id_of_case(session: Session, code: str) -> UUID:
+    """Whosever it is: what is done by that id asks who may. Raises Refused."""
+    case_id = await session.scalar(select(Case.id).where(Case.code == code))
+    if case_id is None:
+        raise Refused("There is no such case.")
+    return case_id
+
+
 async def own_case(session: Session, actor: Actor, case_id: UUID) -> Case:
     """One that is the actor's to work on, locked. Raises NotAllowed or Refused."""
     case = await unresolved_case(session, actor, case_id)
