@@ -25,9 +25,9 @@ from domain.reaching_staff import reach_staff
 from domain.returnees import data_key
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.cases import Case
+from storage.cases import UNRESOLVED, Case
 from storage.hand_overs import HandOver
-from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
+from storage.kinds import CaseEventKind, HandOverState, Severity
 from storage.safeguarding import clear_of, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -181,7 +181,7 @@ def _stands(session: Session) -> ColumnElement[bool]:
         clear_of(HandOver.returnee_id),
     )
     theirs = Case.claimed_by.is_not_distinct_from(HandOver.from_id)
-    return and_(theirs, Case.state != CaseState.RESOLVED, there)
+    return and_(theirs, UNRESOLVED, there)
 
 
 async def _lapse(session: Session, offered: HandOver) -> None:
