@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import NotAllowed
+from domain.marks import N_
 from storage.kinds import Role
 
 
@@ -104,7 +105,7 @@ class Actor:
     def ensure_may(self, right: Right) -> None:
         """Raises NotAllowed."""
         if not self.may(right):
-            raise NotAllowed("Your role does not reach that far.")
+            raise NotAllowed(N_("Your role does not reach that far."))
 
 
 @dataclass(frozen=True, slots=True)

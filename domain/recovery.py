@@ -11,19 +11,42 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, CursorResult, Uuid, all_, and_, delete, literal, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    CursorResult,
+    Uuid,
+    all_,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.cases import states
 from domain.check_ins.outcomes import RESTORED
+from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import class_by_now
 from storage.audit import AuditEntry
 from storage.cases import Case
 from storage.check_ins import Campaign, CheckIn
 from storage.keys import Keyring, SealError
-from storage.kinds import CampaignState, CaseState, CheckInState, NoticeClass, OutboxState
+from storage.kinds import (
+    TO_COME,
+    UNSENT,
+    CampaignState,
+    CaseState,
+    CheckInState,
+    NoticeClass,
+    OutboxState,
+)
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
+from storage.pathways import Information, OnPathway
+from storage.returnees import Renewal
 from storage.staff import Shift, StaffCode, StaffSession
 
 _LATE = timedelta(days=1)
@@ -36,6 +59,10 @@ class Recovered:
     messages_called_back: int
     check_ins_missed_by_us: int
     campaigns_paused: int
+    #: People on one.
+    pathways_waiting: int
+    #: What people are asked anew about their consent.
+    questions_put_off: int
     cases_alerted: int
     shifts_ended: int
     staff_signed_out: int
@@ -48,6 +75,8 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             messages_called_back=await _call_back(session, keys, now),
             check_ins_missed_by_us=await _own_up(session, now),
             campaigns_paused=await _pause_campaigns(session),
+            pathways_waiting=await _let_pathways_wait(session, now),
+            questions_put_off=await _put_off_questions(session, now),
             cases_alerted=await _show_cases_anew(session, now),
             shifts_ended=await _end_shifts(session, now),
             staff_signed_out=await _sign_out(session),
@@ -65,7 +94,7 @@ async def _call_back(session: AsyncSession, keys: Keyring, now: datetime) -> int
 
     What takes words off a screen still goes.
     """
-    on_its_way = OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
+    on_its_way = OutboxRow.state.in_(UNSENT)
     rows = await session.stream_scalars(select(OutboxRow).where(on_its_way))
     kept = [row.id async for row in rows if _takes_away(row, keys)]
     return await _changed(
@@ -97,7 +126,7 @@ async def _own_up(session: AsyncSession, now: datetime) -> int:
     A late answer still counts, and so does a half-given one, but nobody's silence.
     """
     asked = CheckIn.state.in_((CheckInState.SENDING, CheckInState.SENT))
-    due = and_(CheckIn.state.in_((CheckInState.PLANNED, CheckInState.HELD)), CheckIn.due_at <= now)
+    due = and_(CheckIn.state.in_(TO_COME), CheckIn.due_at <= now)
     await _changed(
         session, update(CheckIn).where(CheckIn.state == CheckInState.STARTED).values(silent_at=None)
     )
@@ -115,6 +144,33 @@ async def _pause_campaigns(session: AsyncSession) -> int:
     return await _changed(
         session, update(Campaign).where(running).values(state=CampaignState.PAUSED)
     )
+
+
+async def _let_pathways_wait(session: AsyncSession, now: datetime) -> int:
+    """As campaigns do, and all of an organisation's at once. What was due by now may have been told
+    since.
+    """
+    told = Information.state == CheckInState.SENDING
+    due = and_(Information.state.in_(TO_COME), Information.due_at <= now)
+    await _changed(
+        session,
+        update(Information)
+        .where(or_(told, due))
+        .values(state=CheckInState.MISSED_BY_US, reason=RESTORED),
+    )
+    on_one = select(OnPathway.organisation_id)
+    await _changed(
+        session,
+        update(Organisation).where(Organisation.id.in_(on_one)).values(pathways_wait_since=now),
+    )
+    return await session.scalar(select(func.count()).select_from(OnPathway)) or 0
+
+
+async def _put_off_questions(session: AsyncSession, now: datetime) -> int:
+    """Whoever was asked may have said yes since, so nothing lapses yet; and nobody is asked whom it
+    may reach on a phone that they had frozen.
+    """
+    return await _changed(session, update(Renewal).values(look_at=now + TIME_TO_ANSWER))
 
 
 async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:

@@ -35,3 +35,5 @@ class Organisation(Identified, Base):
     readings_drawn_at: Mapped[datetime | None]
     #: How often what it listens for besides, or mutes, has changed.
     lexicon_version: Mapped[int] = mapped_column(server_default=text("0"))
+    #: Since when its pathways ask and tell nothing, because a backup was restored.
+    pathways_wait_since: Mapped[datetime | None]

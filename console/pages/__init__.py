@@ -228,6 +228,7 @@ PAGES = [
     Page("/pathways/results.xlsx", pathway_results.as_xlsx, Right.RUN_CAMPAIGNS),
     Page("/pathways/file", pathways.download, Right.RUN_CAMPAIGNS),
     Page("/pathways/move", pathways.move, Right.RUN_CAMPAIGNS, form=True),
+    Page("/pathways/go-on", pathways.go_on, Right.RUN_CAMPAIGNS, form=True),
     Page("/pathways/copy", pathway_editor.begin_own, Right.RUN_CAMPAIGNS, form=True),
     Page("/pathways/edit", pathway_editor.show, Right.RUN_CAMPAIGNS),
     Page("/pathways/edit/step", pathway_editor.show_step, Right.RUN_CAMPAIGNS),

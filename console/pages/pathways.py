@@ -14,6 +14,7 @@ from domain.pathways.problems import Faulty, Problem
 from domain.pathways.reading import LARGEST, read_pathway
 from domain.pathways.shelf import edition, newest, newest_of_each
 from domain.pathways.values import Pathway
+from domain.pathways.waiting import let_go_on, wait_since
 from domain.pathways.writing import write_pathway
 from domain.questionnaires.shelf import on_offer
 from domain.questionnaires.values import Words
@@ -71,6 +72,12 @@ async def move(visit: Visit) -> Response:
     return visit.go(f"/pathways/look?of={key}", done)
 
 
+async def go_on(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await let_go_on(session, visit.actor)
+    return visit.go("/pathways", N_("They go on. What is due is asked and told within minutes."))
+
+
 async def _list(visit: Visit, problems: list[Problem] | None = None) -> Response:
     async with visit.begin() as session:
         return await visit.show(
@@ -78,6 +85,7 @@ async def _list(visit: Visit, problems: list[Problem] | None = None) -> Response
             "pathways.html",
             status=HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
             pathways=await newest_of_each(session, visit.actor.organisation_id),
+            wait_since=await wait_since(session, visit.actor),
             problems=problems,
         )
 

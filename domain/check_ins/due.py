@@ -46,6 +46,7 @@ _Query = Select[
     bool,
     datetime | None,
     str | None,
+    datetime | None,
 ]
 
 
@@ -69,6 +70,8 @@ class Due:
     rests_since: datetime | None
     #: Of their pathway, now.
     stage: str | None
+    #: Since when all that their organisation asks without a campaign waits, after a restore.
+    waits_since: datetime | None
     questionnaire: Questionnaire
 
     @property
@@ -189,6 +192,7 @@ def _query(now: ColumnElement[datetime]) -> _Query:
             are_ready(now),
             OnPathway.paused_at,
             stage_of(CheckIn),
+            Organisation.pathways_wait_since,
         )
         .join(Organisation, Organisation.id == CheckIn.organisation_id)
         .join(Returnee, Returnee.id == CheckIn.returnee_id)

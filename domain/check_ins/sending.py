@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
-from domain.check_ins.outcomes import BLOCKED, BROKEN, LATE, book, call_where_blocked, leave
+from domain.check_ins.outcomes import (
+    BLOCKED,
+    BROKEN,
+    LATE,
+    RESTORED,
+    book,
+    call_where_blocked,
+    leave,
+)
 from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
@@ -136,6 +144,8 @@ def _over(due: Due) -> Verdict | None:
 def _resting(due: Due, now: datetime) -> Verdict | None:
     if due.campaign is CampaignState.PAUSED:
         return Verdict(CheckInState.HELD, "campaign-paused", now + LOOK_AGAIN)
+    if due.campaign is None and due.waits_since is not None:
+        return Verdict(CheckInState.HELD, RESTORED, now + LOOK_AGAIN)
     if not due.ready:
         return Verdict(CheckInState.HELD, "not-ready", now + LOOK_AGAIN)
     return None

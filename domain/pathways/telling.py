@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
-from domain.check_ins.outcomes import BROKEN, LATE
+from domain.check_ins.outcomes import BROKEN, LATE, RESTORED
 from domain.check_ins.sending import Verdict, run_out
 from domain.children import are_protected
 from domain.consent import last_word
@@ -18,10 +18,11 @@ from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
-from domain.safety import Contact, contacts_with, held
+from domain.safety import LOOK_AGAIN, Contact, contacts_with, held
 from domain.wishes import speaks_of_avoided
 from storage.batches import at_most
 from storage.kinds import CheckInState, OutboxState, Purpose
+from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.pathways import Information, OnPathway
 from storage.returnees import Enrolment, Returnee
@@ -41,6 +42,8 @@ class _Due:
     on: OnPathway | None
     consents: bool | None
     protected: bool
+    #: Since when the pathways of that organisation wait, after a restore.
+    waits_since: datetime | None
 
     @property
     def unfit(self) -> Exclusion | None:
@@ -112,7 +115,7 @@ async def _claim(session: Session) -> Sequence[_Due]:
 
 def _query(
     *which: ColumnElement[bool],
-) -> Select[Information, Returnee, Enrolment, OnPathway, bool, bool]:
+) -> Select[Information, Returnee, Enrolment, OnPathway, bool, bool, datetime | None]:
     enrolled = and_(
         Enrolment.returnee_id == Information.returnee_id,
         Enrolment.organisation_id == Information.organisation_id,
@@ -130,8 +133,10 @@ def _query(
             OnPathway,
             last_word(Purpose.CHECK_INS),
             are_protected(),
+            Organisation.pathways_wait_since,
         )
         .join(Returnee, Returnee.id == Information.returnee_id)
+        .join(Organisation, Organisation.id == Information.organisation_id)
         .outerjoin(Enrolment, enrolled)
         .outerjoin(OnPathway, on_it)
         .where(*which)
@@ -157,6 +162,8 @@ def _judge(due: _Due, contact: Contact, now: datetime) -> Verdict:
     """When it is told: held, never dropped, while its time is not over (P4)."""
     if due.information.expires_at <= now:
         return run_out(due.information.reason, contact, now)
+    if due.waits_since is not None:
+        return Verdict(CheckInState.HELD, RESTORED, now + LOOK_AGAIN)
     hold = held(MANNERS[Notice.INFORMATION].notice_class, contact, now)
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)

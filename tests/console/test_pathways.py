@@ -10,6 +10,7 @@ from domain.directory.importing import import_directory
 from domain.pathways.values import Anchor
 from storage.check_ins import CheckIn
 from storage.kinds import Role
+from storage.organisations import Organisation
 from storage.pathways import OnPathway
 from storage.returnees import Invite
 from storage.sessions import SERVICE
@@ -192,3 +193,19 @@ async def test_who_has_no_next_check_in_is_listed(office: Office) -> None:
     async with office.browser(Role.COORDINATOR) as browser:
         page = (await browser.get("/people/unplanned")).text
         assert "On no pathway, and nothing else is planned" in page
+
+
+async def test_after_a_restore_pathways_wait_until_a_coordinator_lets_them_go_on(
+    office: Office,
+) -> None:
+    async with office.database.begin(SERVICE) as session:
+        here = await session.get_one(Organisation, office.organisation.id)
+        here.pathways_wait_since = session.now
+    async with office.browser(Role.COORDINATOR) as browser:
+        for page in ("/campaigns", "/pathways"):
+            assert "All pathways wait" in (await browser.look(page)).text
+
+        await browser.post("/pathways/go-on")
+
+        for page in ("/campaigns", "/pathways"):
+            assert "All pathways wait" not in (await browser.look(page)).text

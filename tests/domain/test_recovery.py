@@ -12,15 +12,29 @@ from domain.cases.work import note, snooze
 from domain.check_ins.answering import answer
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
+from domain.consent.renewal import renew, renew_all
+from domain.consent.spans import TIME_TO_ANSWER
 from domain.duty import is_staffed
 from domain.notices import Notice, tell
+from domain.pathways.telling import tell_due
+from domain.pathways.waiting import let_go_on, wait_since
 from domain.recovery import Recovered, recover
 from domain.staff.browsers import open_session, whose
 from storage.cases import Case
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import CampaignState, CaseState, CheckInState, NoticeClass, OutboxState, Severity
+from storage.kinds import (
+    CampaignState,
+    CaseState,
+    CheckInState,
+    NoticeClass,
+    OutboxState,
+    Renewing,
+    Role,
+    Severity,
+)
 from storage.outbox import Delivery, OutboxRow, put
-from storage.returnees import Returnee
+from storage.pathways import Information, OnPathway
+from storage.returnees import Renewal, Returnee
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff, StaffCode
 from tests.domain.centre import Centre
@@ -145,6 +159,76 @@ async def test_p3_a_half_given_answer_is_kept_and_its_silence_is_nobodys(
     async with database.begin(SERVICE) as session:
         assert await fall_silent(session) == 0
     assert (await fresh(database, check_in)).state is CheckInState.STARTED
+
+
+async def test_p5_pathways_wait_for_a_human_too(
+    database: Database, office: Office, restored: Recover, centre: Centre
+) -> None:
+    """Somebody may have said no since, or frozen their chat; campaigns are let go by themselves."""
+    async with database.begin(SERVICE) as session:
+        now = session.now
+        person = await add_person(session, office.organisation, 7100)
+        session.add(
+            OnPathway(
+                returnee_id=person.id,
+                organisation_id=office.organisation.id,
+                pathway="care-and-tact@1",
+                since=now,
+            )
+        )
+        tomorrow = now + timedelta(days=1)
+        check_in = await plan_check_in(session, person, office)
+        check_in.campaign_id, check_in.pathway = None, "care-and-tact"
+        check_in.due_at, check_in.expires_at = tomorrow, tomorrow + timedelta(days=2)
+        told = [
+            Information(
+                organisation_id=office.organisation.id,
+                returnee_id=person.id,
+                pathway="care-and-tact",
+                version=1,
+                step=step,
+                state=CheckInState.PLANNED,
+                planned_for=at,
+                due_at=at,
+                expires_at=tomorrow + timedelta(days=2),
+            )
+            for step, at in (("arrival.welcome", now), ("first-days.places", tomorrow))
+        ]
+        session.add_all(told)
+    assert (await restored()).pathways_waiting == 1
+
+    centre.later(days=1, minutes=1)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+        await tell_due(session)
+    async with database.begin(SERVICE) as session:
+        left = [await session.get_one(Information, each.id) for each in told]
+        assert [each.state for each in left] == [CheckInState.MISSED_BY_US, CheckInState.HELD]
+        assert (await session.get_one(CheckIn, check_in.id)).reason == "restored"
+        assert await session.scalar(select(func.count()).select_from(OutboxRow)) == 0
+
+    coordinator = await centre.colleague(Role.COORDINATOR)
+    async with database.begin(office.organisation.id) as session:
+        assert await wait_since(session, coordinator) is not None
+        await let_go_on(session, coordinator)
+    centre.later(minutes=11)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    assert (await fresh(database, check_in)).state is CheckInState.SENDING
+
+
+async def test_p3_a_yes_that_was_lost_does_not_lapse(
+    database: Database, office: Office, restored: Recover
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 7200)
+        await renew(session, person, Renewing.ARRIVED)
+        renewal = await session.get_one(Renewal, person.id)
+        renewal.asked_at, renewal.look_at = session.now - TIME_TO_ANSWER, session.now
+    assert (await restored()).questions_put_off == 1
+
+    async with database.begin(SERVICE) as session:
+        assert await renew_all(session) == 0
 
 
 async def test_a_check_in_that_is_not_due_yet_stays_planned(
