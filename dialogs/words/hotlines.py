@@ -8,7 +8,6 @@ from domain.marks import N_
 from domain.names import isolated
 from storage.kinds import Discretion
 
-_MOST = 6
 _COSTS = {"free": N_("free"), "charged": N_("costs money")}
 
 #: Where people are asked whether they are there now: the countries whose numbers we have.
@@ -22,7 +21,7 @@ def numbers_text(texts: Texts, country: str | None, today: date) -> str:
     """
     if country is None:
         return texts("Tell me which country you are in now, and I will show its phone numbers.")
-    lines = [line for line in numbers_for(country) if _may_stand(texts, line)][:_MOST]
+    lines = [line for line in numbers_for(country) if _may_stand(texts, line)]
     if not lines:
         return texts(
             "I have no phone numbers for {country}. In many countries 112 is the emergency number.",

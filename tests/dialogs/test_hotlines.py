@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from dialogs.texts import Texts
-from dialogs.words.hotlines import line_text, numbers_text
-from domain.directory.hotlines import Answers, Hotline
+from dialogs.words.hotlines import COUNTRIES, line_text, numbers_text
+from domain.directory.hotlines import Answers, Hotline, emergency_number
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion
 
@@ -30,6 +30,13 @@ def test_what_nobody_tested_lately_is_never_shown_as_certain() -> None:
     for line in (LINE, old):
         assert UNTESTED in said(line)
         assert "tested on" not in said(line)
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_whom_to_call_in_danger_is_among_the_numbers_of_every_country(country: str) -> None:
+    shown = numbers_text(texts_in("en"), country, TODAY)
+
+    assert f"<b>{emergency_number(country)}</b>" in shown
 
 
 def test_of_a_line_that_was_tested_lately_the_day_is_said() -> None:
