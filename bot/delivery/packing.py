@@ -30,6 +30,7 @@ from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.safety import Contacts, contacts_with, held
 from locales.catalogues import Catalogues
+from storage.base import table_of
 from storage.batches import one_of
 from storage.cases import Case
 from storage.kinds import CaseState, OutboxState
@@ -39,6 +40,12 @@ from storage.sessions import Session, is_away
 
 log = structlog.get_logger()
 
+_ROW = table_of(OutboxRow)
+_STILL_WAITING = (
+    select(_ROW.c.id, _ROW.c.fence)
+    .where(one_of(_ROW.c.id, "rows"), _ROW.c.state == OutboxState.WAITING)
+    .with_for_update()
+)
 _PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
 
 # What is said of a case only as long as it waits: for a first answer, or for a good moment.
@@ -67,7 +74,13 @@ class Packing:
     async def of(
         cls, session: Session, catalogues: Catalogues, leased: Sequence[OutboxRow]
     ) -> "Packing":
-        rows = await session.run_sync(lambda here: [here.merge(row, load=False) for row in leased])
+        """Of those alone that are still the taker's: while it stood still, another may have taken
+        them for a dead one's, and sent them.
+        """
+        waiting = await session.execute(_STILL_WAITING, {"rows": [row.id for row in leased]})
+        fences = {row.id: row.fence for row in waiting}
+        ours = [row for row in leased if fences.get(row.id) == row.fence]
+        rows = await session.run_sync(lambda here: [here.merge(row, load=False) for row in ours])
         dues = await locked(session, [row.check_in_id for row in rows if row.check_in_id])
         # Whoever is asked something is known by now.
         returnees = {due.returnee.id: due.returnee for due in dues.values()}
@@ -173,7 +186,7 @@ async def pack_alone(session: Session, catalogues: Catalogues, leased: OutboxRow
     try:
         async with session.begin_nested():
             packing = await Packing.of(session, catalogues, [leased])
-            return await packing.prepare(packing.rows[0])
+            return await packing.prepare(packing.rows[0]) if packing.rows else None
     except Exception as error:
         if isinstance(error, DBAPIError) and is_away(error):
             raise

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
+from bot.delivery import outcome
 from bot.delivery.claiming import claim
-from bot.delivery.packing import Packing
+from bot.delivery.outcome import Taken
+from bot.delivery.packing import Packing, pack_alone
+from bot.delivery.sending import Sent
 from domain.cases.opening import open_or_append
 from domain.cases.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
@@ -18,7 +21,7 @@ from storage.kinds import OutboxState, Outcome, Severity
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
-from tests.bot.outgoing import HURRIED
+from tests.bot.outgoing import HURRIED, row
 from tests.bot.test_any_hour import at_night, what_leaves
 from tests.domain.centre import Centre
 from tests.domain.checking_in import (
@@ -54,10 +57,12 @@ async def pack(database: Database) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 4])
-async def test_prompts_are_made_ready_in_three_questions_however_many_they_are(
+async def test_prompts_are_made_ready_in_four_questions_however_many_they_are(
     database: Database, clock: Clock, count: int
 ) -> None:
-    """What was asked of them, whether of health too, and whether they may be written to now."""
+    """Which are still to go, what was asked of them, whether of health too, and whether they may be
+    written to now.
+    """
     set_clock(clock, MORNING)
     await ask(database, range(701, 701 + count))
     async with database.begin(SERVICE) as session:
@@ -67,12 +72,37 @@ async def test_prompts_are_made_ready_in_three_questions_however_many_they_are(
     async with database.begin(SERVICE) as session:
         with caught(database) as statements:
             packing = await Packing.of(session, catalogues, rows)
-            parcels = [await packing.pack(row) for row in packing.rows]
+            parcels = [await packing.pack(each) for each in packing.rows]
             await session.flush()
 
     assert len(parcels) == count
     assert all(parcels)
-    assert len(statements) == 3, [statement.sql for statement in statements]
+    assert len(statements) == 4, [statement.sql for statement in statements]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_p12_what_another_has_sent_is_not_judged_again(
+    database: Database, clock: Clock, alone: bool
+) -> None:
+    """Race: a taker stands still until it is taken for dead; another sends what it had in hand."""
+    set_clock(clock, MORNING)
+    await ask(database, [701])
+    async with database.begin(SERVICE) as session:
+        (leased,) = (await claim(session, HURRIED, 10)).rows
+    async with database.begin(SERVICE) as session:
+        await session.execute(text("UPDATE outbox SET leased_until = now() - '1s'::interval"))
+    async with database.begin(SERVICE) as session:
+        (again,) = (await claim(session, HURRIED, 10)).rows
+        await outcome.sent(session, HURRIED, [(Taken(again.id, again.fence), Sent(5))])
+    clock.offset += timedelta(hours=14)
+
+    async with database.begin(SERVICE) as session:
+        if alone:
+            assert await pack_alone(session, Catalogues.load(), leased) is None
+        else:
+            packing = await Packing.of(session, Catalogues.load(), [leased])
+            assert packing.rows == []
+    assert (await row(database, leased)).state is OutboxState.SENT
 
 
 async def test_p4_somebody_who_was_put_on_hold_meanwhile_is_held_before_the_send(
@@ -86,10 +116,10 @@ async def test_p4_somebody_who_was_put_on_hold_meanwhile_is_held_before_the_send
 
     async with database.begin(SERVICE) as session:
         packing = await Packing.of(session, Catalogues.load(), [leased])
-        (row,) = packing.rows
-        assert await packing.pack(row) is None
+        (held,) = packing.rows
+        assert await packing.pack(held) is None
 
-    assert (row.held, leased.held) == ("window", None)
+    assert (held.held, leased.held) == ("window", None)
 
 
 @pytest.mark.parametrize(("emergency", "told"), [(False, 1), (True, 0)])

@@ -249,7 +249,10 @@ async def test_strangers_whose_group_becomes_a_supergroup_are_left_there(
 
 
 async def made_ready(database: Database, row: OutboxRow) -> Parcel | None:
+    """As once its time has come."""
     async with database.begin(SERVICE) as session:
+        (await session.get_one(OutboxRow, row.id)).state = OutboxState.WAITING
+        await session.flush()
         packing = await Packing.of(session, Catalogues.load(), [row])
         return await packing.pack(packing.rows[0])
 
