@@ -161,6 +161,9 @@ async def told_to_wait(session: Session, taken: Taken, reason: str, wait: timede
 async def refused(session: Session, taken: Taken, pace: Pace, reason: str) -> None:
     """Telegram said no, and we don't know why: it may mean it, or not."""
     row = await _held(session, taken)
+    if row is not None and row.error != reason:
+        # What else it was tried for is no refusal.
+        row.tries = 0
     if row is not None and row.tries >= len(_BACKOFF):
         await failed(session, taken, reason)
     else:

@@ -160,6 +160,22 @@ async def test_what_telegram_refuses_without_a_known_reason_is_tried_a_few_times
     assert states[-1] is OutboxState.FAILED
 
 
+async def test_an_outage_before_it_is_no_refusal(database: Database) -> None:
+    one = await say(database, 700, "hello")
+    for fence in range(1, 14):
+        async with database.begin(SERVICE) as session:
+            await session.execute(
+                text("UPDATE outbox_lane SET open_at = clock_timestamp() - '1 day'::interval")
+            )
+        async with database.begin(SERVICE) as session:
+            await claim(session, HURRIED, 10)
+            if fence <= 7:
+                await outcome.postponed(session, Taken(one.id, fence), HURRIED, "away")
+            else:
+                await outcome.refused(session, Taken(one.id, fence), HURRIED, "refused")
+    assert (await row(database, one)).state is OutboxState.WAITING
+
+
 async def test_p12_a_chat_has_one_send_at_a_time_though_its_rows_are_committed_out_of_order(
     database: Database,
 ) -> None:
