@@ -9,7 +9,7 @@ import structlog
 from aiogram import Bot
 
 from bot.delivery.claiming import Claim, claim, put_off_unknown
-from bot.delivery.pace import Pace
+from bot.delivery.pace import Pace, spend
 from bot.delivery.packing import Packing, Parcel, pack_alone
 from bot.delivery.reporting import Reporting
 from bot.delivery.sending import Sent, send, tidy
@@ -19,7 +19,7 @@ from bot.replica import Replica
 from bot.stopping import Stopping
 from locales.catalogues import Catalogues
 from storage.outbox import OutboxRow
-from storage.sessions import AWAY, SERVICE, Database, is_away
+from storage.sessions import AWAY, SERVICE, Database, Session, is_away
 from storage.wakes import Topic
 
 log = structlog.get_logger()
@@ -135,21 +135,22 @@ class Courier:
         if not rows:
             return []
         try:
-            packed = await self._pack_together(rows)
+            return await self._pack_together(rows)
         except Exception as error:
             if is_away(error):
                 raise
-            packed = await self._pack_each(rows)
-        return [parcel for parcel in packed if parcel is not None]
+            return await self._pack_each(rows)
 
-    async def _pack_together(self, rows: Sequence[OutboxRow]) -> list[Parcel | None]:
+    async def _pack_together(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
         async with self.database.begin(SERVICE, planned_once=True) as session:
             packing = await Packing.of(session, self.catalogues, rows)
-            return [await packing.pack(row) for row in packing.rows]
+            packed = [await packing.pack(row) for row in packing.rows]
+            return await _that_go(session, rows, packed)
 
-    async def _pack_each(self, rows: Sequence[OutboxRow]) -> list[Parcel | None]:
+    async def _pack_each(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
         async with self.database.begin(SERVICE) as session:
-            return [await pack_alone(session, self.catalogues, row) for row in rows]
+            packed = [await pack_alone(session, self.catalogues, row) for row in rows]
+            return await _that_go(session, rows, packed)
 
     async def _bring(self, parcel: Parcel) -> None:
         """A report that can't be written back leaves the row leased: it is sent once more (P12).
@@ -165,3 +166,13 @@ class Courier:
             log.error("an outcome was not kept", action="delivery.report", error=code_of(error))
         finally:
             self._on_the_way -= 1
+
+
+async def _that_go(
+    session: Session, claimed: Sequence[OutboxRow], packed: Sequence[Parcel | None]
+) -> list[Parcel]:
+    """What does not go now leaves its share of Telegram's limit to others."""
+    parcels = [parcel for parcel in packed if parcel is not None]
+    if len(parcels) < len(claimed):
+        await spend(session, len(parcels) - len(claimed))
+    return parcels

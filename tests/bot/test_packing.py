@@ -1,5 +1,6 @@
 """Making leased rows ready: all that must be known of their people is asked in a few questions."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -8,7 +9,9 @@ from sqlalchemy import select, text, update
 
 from bot.delivery import outcome
 from bot.delivery.claiming import claim
+from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken
+from bot.delivery.pace import Pace
 from bot.delivery.packing import Packing, pack_alone
 from bot.delivery.sending import Sent
 from domain.cases.opening import open_or_append
@@ -20,6 +23,7 @@ from locales.catalogues import Catalogues
 from storage.kinds import OutboxState, Outcome, Severity
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
+from storage.service import SendBudget
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.outgoing import HURRIED, row
 from tests.bot.test_any_hour import at_night, what_leaves
@@ -103,6 +107,21 @@ async def test_p12_what_another_has_sent_is_not_judged_again(
             packing = await Packing.of(session, Catalogues.load(), [leased])
             assert packing.rows == []
     assert (await row(database, leased)).state is OutboxState.SENT
+
+
+async def test_what_is_held_uses_up_nothing_of_the_limit(
+    database: Database, clock: Clock, courier: Courier
+) -> None:
+    set_clock(clock, MORNING)
+    await ask(database, [701])
+    clock.offset += timedelta(hours=14)
+    courier.pace = Pace(1)
+    async with asyncio.TaskGroup() as group:
+        await courier.deliver_some(group)
+
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(OutboxRow.held)) == "window"
+        assert await session.scalar(select(SendBudget.tokens)) == courier.pace.most
 
 
 async def test_p4_somebody_who_was_put_on_hold_meanwhile_is_held_before_the_send(
