@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from domain import audit
 from domain.actors import Actor
@@ -16,17 +16,28 @@ from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case.
 SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
-#: The newest of these says whether it came back since, for nobody else helps.
-STANDS = (
-    *SIGNALS,
+#: The newest of these, and of signals, says whether it came back since, for nobody else helps.
+CAME_BACK = (
     CaseEventKind.REFERRAL_ASKED,
     CaseEventKind.REFERRAL_REJECTED,
     CaseEventKind.REFERRAL_ENDED,
 )
 #: Since then somebody waits: what was before was closed.
 BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
-# Within so long, tapping the same again and again makes no line each.
-_ONE_LINE = timedelta(hours=1)
+#: Within so long, tapping the same again and again makes no line each.
+ONE_LINE = timedelta(hours=1)
+
+
+def is_signal(kind: CaseEventKind, severity: Severity | None) -> bool:
+    """What they answer who were asked whether they can talk is none: it has no severity, and says
+    nothing of why the case is there (P13).
+    """
+    return kind in SIGNALS and severity is not None
+
+
+def are_signals() -> ColumnElement[bool]:
+    """The same within a query."""
+    return and_(CaseEvent.kind.in_(SIGNALS), CaseEvent.severity.is_not(None))
 
 
 def happened(
@@ -66,7 +77,7 @@ async def happened_lately(session: Session, case: Case, kind: CaseEventKind) -> 
         .where(
             CaseEvent.case_id == case.id,
             CaseEvent.kind == kind,
-            CaseEvent.at > session.now - _ONE_LINE,
+            CaseEvent.at > session.now - ONE_LINE,
         )
         .limit(at_most(1))
     )

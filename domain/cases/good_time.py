@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.cases.events import happened
+from domain.cases.events import ONE_LINE, happened
 from domain.cases.opening import hear
 from domain.errors import Refused
 from domain.safety import judge_anew
-from storage.cases import Case
+from storage.batches import at_most
+from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -34,8 +35,25 @@ async def say_when(session: Session, returnee: Returnee, case_id: UUID, answer: 
         raise Refused("There is no such question for this person.")
     if case.state is CaseState.RESOLVED:
         return
-    happened(session, case, CaseEventKind.SIGNAL, reasons=[f"talk.{answer}"])
+    reasons = [f"talk.{answer}"]
+    if await _answered_last(session, case) != reasons:
+        happened(session, case, CaseEventKind.SIGNAL, reasons=reasons)
     if answer is GoodTime.NOW:
         returnee.last_wrote_at = session.asked_at
         await judge_anew(session, returnee.id)
         await hear(session, case)
+
+
+async def _answered_last(session: Session, case: Case) -> list[str] | None:
+    """Tapped again and again, the same answer makes no line each."""
+    return await session.scalar(
+        select(CaseEvent.reasons)
+        .where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.kind == CaseEventKind.SIGNAL,
+            CaseEvent.severity.is_(None),
+            CaseEvent.at > session.now - ONE_LINE,
+        )
+        .order_by(CaseEvent.number.desc())
+        .limit(at_most(1))
+    )

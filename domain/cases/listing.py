@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from domain.cases.events import are_signals
 from storage.cases import UNRESOLVED, Case, CaseEvent
-from storage.kinds import CaseEventKind, CaseState, Severity
+from storage.kinds import CaseState, Severity
 from storage.sessions import Session
 
 
@@ -23,12 +24,7 @@ class CaseLine:
 async def list_cases(session: Session, *, resolved: bool = False) -> Sequence[CaseLine]:
     """Every organisation's cases that the scope may see, the newest last."""
     signals = (
-        select(func.count())
-        .where(
-            CaseEvent.case_id == Case.id,
-            CaseEvent.kind.in_((CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)),
-        )
-        .scalar_subquery()
+        select(func.count()).where(CaseEvent.case_id == Case.id, are_signals()).scalar_subquery()
     )
     query = select(Case, signals).order_by(Case.opened_at)
     if not resolved:

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tuple_
 
 from domain.actors import Actor, Right
-from domain.cases.events import BEGINNINGS, SIGNALS, STANDS
+from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
@@ -18,7 +18,7 @@ from domain.returnees import who_is_there
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
-from storage.kinds import CaseEventKind, CaseState, Identity, Severity
+from storage.kinds import CaseState, Identity, Severity
 from storage.returnees import Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
@@ -77,8 +77,8 @@ async def queue(
             pseudonym(),
             Staff,
             _signals(),
-            _last_reasons(SIGNALS),
-            _last_reasons(STANDS),
+            _last_reasons(are_signals()),
+            _last_reasons(or_(are_signals(), CaseEvent.kind.in_(CAME_BACK))),
             _began(),
         )
         .join(Returnee, Returnee.id == Case.returnee_id)
@@ -183,16 +183,16 @@ def _urgency(line: QueueLine) -> tuple[int, datetime]:
 def _signals() -> ScalarSelect[int]:
     return (
         select(func.count())
-        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(SIGNALS))
+        .where(CaseEvent.case_id == Case.id, are_signals())
         .correlate(Case)
         .scalar_subquery()
     )
 
 
-def _last_reasons(kinds: Sequence[CaseEventKind]) -> ScalarSelect[list[str]]:
+def _last_reasons(of: ColumnElement[bool]) -> ScalarSelect[list[str]]:
     return (
         select(CaseEvent.reasons)
-        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(kinds))
+        .where(CaseEvent.case_id == Case.id, of)
         .order_by(CaseEvent.number.desc())
         .limit(at_most(1))
         .correlate(Case)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from domain import audit
 from domain.actors import Actor
-from domain.cases.events import BEGINNINGS, SIGNALS, STANDS
+from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
 from domain.cases.finding import find_case, pseudonym
 from domain.cases.phrases import Phrase
 from domain.consent.reading import took_back
@@ -167,9 +167,14 @@ class CaseFile:
     def why(self) -> Sequence[str]:
         """Codes of the rules behind the last signal, and of what came back since."""
         story = [each for each in self.timeline if isinstance(each, Happening)]
-        signals = [each.reasons for each in story if each.kind in SIGNALS]
-        newest = [each.reasons for each in story if each.kind in STANDS]
-        return tuple(dict.fromkeys([*chain(*signals[-1:]), *chain(*newest[-1:])]))
+        signals, newest = [], []
+        for each in story:
+            if is_signal(each.kind, each.severity):
+                signals.append(each.reasons)
+                newest.append(each.reasons)
+            elif each.kind in CAME_BACK:
+                newest.append(each.reasons)
+        return tuple(dict.fromkeys(chain(*signals[-1:], *newest[-1:])))
 
     @property
     def closing_wished_at(self) -> datetime | None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.cases.good_time import GoodTime, say_when
+from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import ask_to_talk
 from domain.errors import Refused
@@ -13,7 +14,7 @@ from domain.hours_again import ask_about_hours
 from domain.notices import Notice
 from domain.returnees import HOURS_LAST
 from domain.silence_plan import choose_plan, name_other, named_by, plan_now
-from storage.kinds import AgeBand, CaseEventKind, Discretion, SilencePlan
+from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilencePlan
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
@@ -44,6 +45,21 @@ async def test_p4_a_worker_asks_whether_it_is_safe_to_talk_and_now_lets_their_wo
     async with centre.database.begin(SERVICE) as session:
         assert (await session.get_one(Returnee, person.id)).last_wrote_at is not None
     assert (await centre.history(case.id)).count(CaseEventKind.SIGNAL) == 2
+
+
+async def test_p13_an_answer_whether_it_is_safe_to_talk_hides_no_reason(centre: Centre) -> None:
+    person, actor = await centre.person(), await centre.colleague()
+    case = await centre.signal(person, Severity.EMERGENCY, ["danger"])
+    for answer in (GoodTime.NO, GoodTime.NO, GoodTime.LATER, GoodTime.NO):
+        await answers(centre, person, case.id, answer)
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line] = (await queue(session, actor, Part.WAITING)).lines
+        file = await read_case(session, actor, case.id)
+
+    assert line.reasons == file.why == ("danger",)
+    assert line.signals == 1
+    # What they answered stands in the case, each time that it was another answer.
+    assert (await centre.history(case.id)).count(CaseEventKind.SIGNAL) == 3
 
 
 async def test_nobody_answers_for_somebody_elses_case(centre: Centre) -> None:
