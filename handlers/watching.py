@@ -205,7 +205,11 @@ async def _is_for_safeguarding(
 async def _hear_in_confidence(
     session: Session, message: Message, returnee: Returnee, heard: Assessment
 ) -> bool:
-    """The team never reads these words. Where a life is at stake they are called all the same."""
+    """The team never reads these words. Where a life is at stake they are called all the same, and
+    that a child wrote is known, so that nobody asks a child what adults are asked.
+    """
+    if says_child(heard.severity, heard.reasons):
+        returnee.said_child_at = session.now
     kind = kind_of(message) or MessageKind.TEXT
     await hear_in_confidence(session, returnee, kind, body_of(message), heard.severity)
     if heard.severity is Severity.EMERGENCY:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select, update
 
+from domain.children import are_children
 from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
 from storage.cases import Case, Message
@@ -96,6 +97,21 @@ async def test_p1_a_live_photo_in_confidence_is_kept_for_safeguarding(
 
     assert await heard(database, keeper) == [["This is Vera"]]
     assert await kept_for_the_team(database) == 0
+
+
+@pytest.mark.parametrize("confides", [True, False])
+async def test_p1_a_child_who_confides_gets_no_adult_check_ins(
+    phone: Phone, database: Database, keeper: Staff, confides: bool
+) -> None:
+    await phone.write("/help")
+    if confides:
+        await phone.press("About somebody who helps me")
+    await phone.write("I am 15, my caseworker touched me")
+
+    assert await heard(database, keeper) == [["I am 15, my caseworker touched me"]]
+    assert await kept_for_the_team(database) == 0
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Returnee).where(are_children()))).one()
 
 
 async def test_commands_work_while_somebody_confides(
