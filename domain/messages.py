@@ -206,6 +206,8 @@ async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | 
 
 async def _edit(session: Session, message: Message, kind: MessageKind, body: Body) -> None:
     kept = await body_of(session, message)
+    if _is_the_same(kept, body):
+        return
     says = merged(kept, body)
     # Of what can't be shown there is no file to tell it by.
     is_unread_now = kind in UNREADABLE and message.kind not in UNREADABLE
@@ -214,6 +216,11 @@ async def _edit(session: Session, message: Message, kind: MessageKind, body: Bod
         message.kind, message.listen_by = kind, _listen_by(session, kind)
         message.heard_at = message.heard_by = None
     await change_body(session, message, says)
+
+
+def _is_the_same(kept: Body, come: Body) -> bool:
+    """They come once more, as by two ways to the case, and are no edit of themselves."""
+    return all(kept.get(part) == come.get(part) for part in ("text", "file_id", "edited"))
 
 
 def _listen_by(session: Session, kind: MessageKind) -> datetime | None:

@@ -8,10 +8,13 @@ from aiogram.enums import ContentType
 from aiogram.types import Message, Poll, TelegramObject
 
 from domain.codes import without_codes
+from handlers.menus import COMMANDS
 from handlers.rich_words import held_file, lines_of
 from storage.kinds import MessageKind
 
-_COMMAND = re.compile(r"^/[A-Za-z_]\w*(@\w+)?")
+_COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)")
+# What only looks like one, such as "/sos" or "/help_me".
+_NO_COMMAND = re.compile(r"/+(\S*)")
 # What stands neither here nor among the service messages is kept as something else: whatever
 # Telegram thinks of next may be somebody's cry for help.
 _KINDS = {
@@ -109,8 +112,33 @@ def words_of(message: Message) -> str:
 
 
 def without_command_or_code(words: str) -> str:
-    """Pressing /help or an invitation says nothing yet; what is written behind it does."""
-    return without_codes(_COMMAND.sub("", words))
+    """Pressing /help or an invitation says nothing yet; what is written behind it does. A command
+    that there is none of is a word like any other.
+    """
+    command = _COMMAND.match(words)
+    if command is not None:
+        return without_codes(words[command.end() :])
+    word = _NO_COMMAND.match(words)
+    if word is not None:
+        words = word[1].replace("_", " ") + words[word.end() :]
+    return without_codes(words)
+
+
+def is_command(text: str) -> bool:
+    """One of ours, and not whatever begins with a stroke."""
+    return _COMMAND.match(text) is not None
+
+
+def behind_help(text: str) -> str:
+    """What somebody wrote in one line with /help, for whoever comes."""
+    command = _COMMAND.match(text)
+    is_help = command is not None and command[1] == "help"
+    return without_command_or_code(text).strip() if is_help else ""
+
+
+def is_mere_command(text: str) -> bool:
+    """It says nothing that anybody would have to read."""
+    return is_command(text) and not behind_help(text)
 
 
 def body_of(message: Message) -> dict[str, Any]:

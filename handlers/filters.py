@@ -10,6 +10,8 @@ from aiogram.filters import Filter
 from aiogram.types import TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
+from handlers.contents import is_command
+
 
 class Holds(Filter):
     def __init__(self, what: MagicFilter) -> None:
@@ -20,7 +22,7 @@ class Holds(Filter):
 
 
 WORDS = Holds(F.text)
-COMMAND = Holds(F.text.startswith("/"))
+COMMAND = Holds(F.text.func(is_command))
 NO_COMMAND = Holds(F.text & ~F.text.startswith("/"))
 PRIVATE = Holds(F.chat.type == ChatType.PRIVATE)
 PRESSED_IN_PRIVATE = Holds(F.message.chat.type == ChatType.PRIVATE)

@@ -12,13 +12,18 @@ from domain.cases.good_time import say_when
 from domain.crisis import ask_for_human
 from domain.errors import Refused
 from domain.gentle_question import note_answer
+from domain.messages import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
 from domain.phones import be_in
 from domain.returnees import add_returnee
+from domain.safeguarding.complaints import is_confided
 from domain.screens import show
+from handlers.contents import behind_help, body_of
 from handlers.pressing import known, message_pressed
 from handlers.showing import say
+from storage.cases import Case
+from storage.kinds import MessageKind
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -40,7 +45,17 @@ def helping_router() -> Router:
 async def help_command(
     message: Message, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
-    await call_a_human(session, message.chat.id, returnee, texts)
+    case = await call_a_human(session, message.chat.id, returnee, texts)
+    if behind_help(message.text or ""):
+        await _keep_with_it(session, message, case)
+
+
+async def _keep_with_it(session: Session, message: Message, case: Case) -> None:
+    """What they wrote in the same line is for whoever comes, unless it is for safeguarding."""
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    body = body_of(message)
+    if not await is_confided(session, returnee, body, edited=False):
+        await keep_message(session, returnee, case, MessageKind.TEXT, body, session.now)
 
 
 async def press_for_human(
@@ -51,12 +66,12 @@ async def press_for_human(
 
 async def call_a_human(
     session: Session, chat_id: int, returnee: Returnee | None, texts: Texts
-) -> None:
+) -> Case:
     """A stranger who asks for somebody becomes known by that: they cannot be answered otherwise."""
     if returnee is None:
         organisation = await default_organisation(session)
         returnee = await add_returnee(session, chat_id, organisation, texts.language)
-    await ask_for_human(session, returnee)
+    return await ask_for_human(session, returnee)
 
 
 async def be_okay(

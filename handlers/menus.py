@@ -12,7 +12,8 @@ from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion
 from storage.returnees import Returnee
 
-_COMMANDS = {
+#: All that there are for people who returned.
+COMMANDS = {
     "start": N_("Begin"),
     "help": N_("Contact"),
     "services": N_("Places"),
@@ -79,5 +80,5 @@ def _commands(catalogues: Catalogues, language: str) -> list[BotCommand]:
     catalogue = catalogues.of(language)
     return [
         BotCommand(command=command, description=catalogue.gettext(description))
-        for command, description in _COMMANDS.items()
+        for command, description in COMMANDS.items()
     ]

@@ -29,7 +29,14 @@ from domain.safety import judge_before_commit
 from domain.staff import staff_of_chat
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen
-from handlers.contents import body_of, kind_of, without_command_or_code, words_of
+from handlers.contents import (
+    body_of,
+    is_command,
+    is_mere_command,
+    kind_of,
+    without_command_or_code,
+    words_of,
+)
 from handlers.off_record import take_off_screen
 from locales.catalogues import chosen_language
 from storage.kinds import MessageKind
@@ -145,7 +152,7 @@ async def _look_at_frozen(
     """True for everything that somebody says there: it is kept at once."""
     kind = kind_of(message)
     silent = heard.severity is Severity.NONE
-    if kind is None or (silent and (message.text or "").startswith("/")):
+    if kind is None or (silent and is_mere_command(message.text or "")):
         return False
     body = body_of(message)
     await hear_frozen(session, returnee, heard, body, kind)
@@ -194,7 +201,7 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
 async def _is_for_safeguarding(
     session: Session, message: Message, returnee: Returnee, heard: Assessment
 ) -> bool:
-    if kind_of(message) is None or (message.text or "").startswith("/"):
+    if kind_of(message) is None or is_mere_command(message.text or ""):
         return False
     edited = message.edit_date is not None
     return names_staff(heard.reasons) or await is_confided(
@@ -250,7 +257,7 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     True for the latter: what nobody has heard is urgent.
     """
     kind = kind_of(message)
-    if kind is None or (message.text or "").startswith("/"):
+    if kind is None or is_command(message.text or ""):
         return False
     unread = kind in UNREADABLE
     receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT

@@ -114,6 +114,17 @@ async def test_p1_a_child_who_confides_gets_no_adult_check_ins(
         assert (await session.scalars(select(Returnee).where(are_children()))).one()
 
 
+async def test_p10_what_is_confided_behind_help_never_reaches_the_case(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    await phone.write("/help Vera asks me for money")
+
+    assert await heard(database, keeper) == [["/help Vera asks me for money"]]
+    assert await kept_for_the_team(database) == 0
+
+
 async def test_commands_work_while_somebody_confides(
     phone: Phone, database: Database, keeper: Staff
 ) -> None:

@@ -246,12 +246,25 @@ async def test_p11_the_agreed_sentence_says_whether_a_human_has_seen_it(
 
 async def test_every_command_leads_to_the_harmless_menu(ready: Phone, database: Database) -> None:
     await ready.write(WORD)
-    for command in ("/start", "/checkin", "/language", "/safety", "/privacy", "/stop", "/nonsense"):
+    for command in ("/start", "/checkin", "/language", "/safety", "/privacy", "/stop"):
         await all_arrives(database)
         said = await ready.write(command)
 
         assert [each.text for each in said] == [GREETING], command
     assert (await returnee(database, ready)).frozen_at is not None
+
+
+@pytest.mark.parametrize("words", ["/he is here", "/help he is at the door"])
+async def test_p1_what_only_begins_like_a_command_is_kept_in_a_frozen_chat(
+    ready: Phone, database: Database, words: str
+) -> None:
+    await ready.write(WORD)
+    await ready.write(words)
+
+    async with database.begin(SERVICE) as session:
+        assert words in [
+            (await body_of(session, message))["text"] for message in await kept(database)
+        ]
 
 
 async def test_the_list_of_places_remains(ready: Phone) -> None:

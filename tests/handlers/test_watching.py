@@ -212,3 +212,44 @@ async def test_p1_what_no_machine_understands_is_not_dropped_in_silence(
     [menu] = await phone.write(**what)
 
     assert "What do you need?" in menu.text
+
+
+@pytest.mark.parametrize("words", ["/sos", "/SOS", "/he_wants_to_kill_me", "/help_me_please"])
+async def test_p1_an_unknown_command_is_read_like_a_word(phone: Phone, words: str) -> None:
+    said = await phone.write(words)
+
+    assert {"crisis", "help-offered", "help-asked"} & set(notices(said))
+
+
+async def test_p1_an_unknown_command_lies_in_the_open_case(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    await phone.write("/aidez moi svp")
+
+    assert [await said_in(database, each) for each in await kept(database)] == ["/aidez moi svp"]
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_p1_what_is_written_behind_help_lies_in_the_case(
+    phone: Phone, database: Database, organisation: Organisation, known: bool
+) -> None:
+    if known:
+        await enrol(phone, await invite(database, organisation), answer="No")
+    words = "/help the man from the bus is in my street"
+    assert "help-asked" in notices(await phone.write(words))
+
+    assert [await said_in(database, each) for each in await kept(database)] == [words]
+
+
+async def test_p1_a_cry_behind_help_lies_in_the_case_once(phone: Phone, database: Database) -> None:
+    await phone.write("/help he wants to kill me")
+
+    [message] = await kept(database)
+    async with database.begin(SERVICE) as session:
+        assert "earlier" not in await body_of(session, message)
+
+
+async def said_in(database: Database, message: Message) -> str:
+    async with database.begin(SERVICE) as session:
+        return str((await body_of(session, message))["text"])
