@@ -303,7 +303,9 @@ class PictureLock(Base):
 
 
 class Trace(Identified, Base):
-    """A message on a person's phone that can still be deleted; swept before 48 hours."""
+    """A message on a person's phone that can still be deleted or, since it changed lately, written
+    over; swept before 48 hours.
+    """
 
     __tablename__ = "trace"
     __table_args__ = (
@@ -314,7 +316,7 @@ class Trace(Identified, Base):
 
     chat_key: Mapped[bytes]
     message_id: Mapped[int]
-    #: Telegram counts its 48 hours from here.
+    #: When it went, from where Telegram counts its 48 hours, or changed.
     sent_at: Mapped[datetime]
     #: The person sent it.
     theirs: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,4 +1,4 @@
-"""Messages on people's phones that Telegram still lets us delete, written down by the batch."""
+"""Messages on people's phones that we still may delete or write over, written down by the batch."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ _TRACES = insert(Trace)
 async def leave_traces(
     session: Session, messages: Sequence[tuple[bytes, int]], *, unopened: bool = False
 ) -> None:
-    """Of ours, by the hash of their chat and their number there; they went just now."""
+    """Of ours, by the hash of their chat and their number there: they went or changed just now."""
     if messages:
         rows = [
             {

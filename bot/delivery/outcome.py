@@ -68,15 +68,11 @@ async def sent(
     in_groups = {taken.id for taken, _ in arrived if taken.group}
     await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
     covers = {taken.id for taken, _ in arrived if taken.covers}
-    # Its trace is from when it went: that it changed lets nobody delete it any longer.
-    changed = {taken.id for taken, result in arrived if result.changed}
     for unopened in (False, True):
         left = [
             (row.lane, row.message_id)
             for row in rows
-            if row.message_id is not None
-            and row.id not in changed
-            and (row.id in covers) is unopened
+            if row.message_id is not None and (row.id in covers) is unopened
         ]
         await leave_traces(session, left, unopened=unopened)
     asked = [row.check_in_id for row in rows if row.check_in_id is not None]

@@ -7,7 +7,13 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat, TelegramRetryAfter
-from aiogram.methods import CreateForumTopic, DeleteMessages, SendMessage, TelegramMethod
+from aiogram.methods import (
+    CreateForumTopic,
+    DeleteMessages,
+    EditMessageText,
+    SendMessage,
+    TelegramMethod,
+)
 from aiogram.types import Message
 
 from bot.delivery.wording import Wire
@@ -17,12 +23,13 @@ from bot.telegram import Trouble, meaning
 
 log = structlog.get_logger()
 
+#: What stands where something can't be taken away: Telegram lets no message be empty.
+NOTHING = "·"
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     message_id: int | None
-    #: It was there before, and reads differently now.
-    changed: bool = False
     #: A topic was made on the way: its number, to be kept with the case.
     topic: int | None = None
     #: The group has become a supergroup with this number.
@@ -55,7 +62,7 @@ async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
             return await send(bot, wire, None)
         # Gone as soon as it was made: not made again and again, but at the next try.
         return Failed(Trouble.REFUSED, code_of(error))
-    return Sent(message_id, wire.changes(message_id), made)
+    return Sent(message_id, made)
 
 
 async def _follow(bot: Bot, wire: Wire, error: TelegramMigrateToChat) -> Sent | Failed:
@@ -96,11 +103,24 @@ async def _call(
 
 
 async def _delete_halves(bot: Bot, call: DeleteMessages) -> None:
-    """Telegram takes none of them away if one is too old: the others are not to stay for it."""
+    """Telegram takes none of them away if one is too old: the others are not to stay for it, and
+    what that one says goes, as far as it is ours.
+    """
     half = len(call.message_ids) // 2
-    if half:
-        for some in (call.message_ids[:half], call.message_ids[half:]):
-            await _call(bot, call.model_copy(update={"message_ids": some}), None)
+    if not half:
+        await _write_over(bot, call)
+        return
+    for some in (call.message_ids[:half], call.message_ids[half:]):
+        await _call(bot, call.model_copy(update={"message_ids": some}), None)
+
+
+async def _write_over(bot: Bot, call: DeleteMessages) -> None:
+    number = call.message_ids[0]
+    try:
+        await bot(EditMessageText(chat_id=call.chat_id, message_id=number, text=NOTHING))
+    except Exception as error:
+        if meaning(error) is Trouble.PASSING:
+            raise
 
 
 async def _make_topic(bot: Bot, wire: Wire) -> int | None:

@@ -50,13 +50,6 @@ class Wire:
     #: A neutral line whose words wait to be opened.
     covers: bool = False
 
-    def changes(self, message_id: int | None) -> bool:
-        """Whether that message was there before."""
-        return any(
-            isinstance(call, EditMessageText) and call.message_id == message_id
-            for call in self.calls
-        )
-
     def moved(self, chat_id: int) -> "Wire":
         """The same, to the group's new number."""
 
