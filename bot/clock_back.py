@@ -33,6 +33,7 @@ from storage.cases import UNRESOLVED, Case, Message
 from storage.channels import ChannelCall
 from storage.inbox import InboxRow
 from storage.kinds import NoticeClass, OutboxState
+from storage.outages import NEWEST_TIME, outage
 from storage.outbox import OutboxLane, OutboxRow
 from storage.referrals import Referral
 from storage.returnees import PictureLock, RecentWords, Returnee, Trace
@@ -44,7 +45,6 @@ from storage.wakes import Topic
 
 log = structlog.get_logger()
 
-_FACT = "newest-time"
 # A smaller step holds up nobody for longer than that.
 _STEP = timedelta(seconds=5)
 # So long what was under way as the clock went back may still be written down, or be locked.
@@ -133,19 +133,21 @@ _ON_THE_RULES_CLOCK = (
 
 
 async def bring_back(session: Session) -> int:
-    """The tick: notices that the database's clock went back, and undoes what that would hold up.
+    """The tick: notices that the database's clock went back, and undoes what that would hold up;
+    and that nobody has looked for a while, which makes late what was pressed meanwhile.
 
     One replica at a time. Goes on for a minute, since not all is written and free at once.
     """
     now = session.database_now
-    first = insert(Fact).values(name=_FACT, value={}, changed_at=now)
+    first = insert(Fact).values(name=NEWEST_TIME, value={}, changed_at=now)
     await session.execute(first.on_conflict_do_nothing())
     newest = await session.scalar(
-        select(Fact).where(Fact.name == _FACT).with_for_update(skip_locked=True)
+        select(Fact).where(Fact.name == NEWEST_TIME).with_for_update(skip_locked=True)
     )
     if newest is None:
         return 0
     behind = newest.changed_at - now
+    newest.value = {**newest.value, **outage(newest.changed_at, now)}
     newest.changed_at = now
     if behind > _STEP:
         newest.value = {"until": (now + _LATECOMERS).isoformat()}

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import SERVICE_ONLY, Base, table_of
 from storage.batches import among, at_most, one_of
 from storage.keys import Keyring
+from storage.outages import may_be_as_old_as
 from storage.sessions import Session
 from storage.wakes import Topic
 
@@ -50,7 +51,8 @@ class InboxRow(Base):
     lane: Mapped[bytes]
     #: The update as it came, sealed under the epoch key; gone once it is handled.
     payload: Mapped[bytes | None]
-    #: Database time, as the rows below.
+    #: Database time, as the rows below: when it came, or, of a press that may have waited at
+    #: Telegram, since when.
     arrived_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     #: Distress was looked for, and what was found is committed.
     watched_at: Mapped[datetime | None]
@@ -98,7 +100,10 @@ async def take_in(session: Session, updates: Iterable[Mapping[str, Any]]) -> Non
 
     What can't be written down, as no update of Telegram's, is set aside: only its number is kept.
     """
-    rows = [_row(session, update) for update in updates]
+    updates = list(updates)
+    pressed = any("callback_query" in update for update in updates)
+    waited_since = await may_be_as_old_as(session) if pressed else None
+    rows = [_row(session, update, waited_since) for update in updates]
     if rows:
         await session.execute(_TAKE_IN, rows)
         session.wakes(Topic.INBOX)
@@ -138,7 +143,9 @@ _LOOKS = tuple(
 )
 
 
-def _row(session: Session, update: Mapping[str, Any]) -> dict[str, Any]:
+def _row(
+    session: Session, update: Mapping[str, Any], waited_since: datetime | None
+) -> dict[str, Any]:
     payload, set_aside_at, error = None, None, None
     try:
         payload = session.keys.seal(json.dumps(update), "inbox")
@@ -148,10 +155,23 @@ def _row(session: Session, update: Mapping[str, Any]) -> dict[str, Any]:
         "update_id": update["update_id"],
         "lane": session.keys.look_up(chat_of_update(update), "chat"),
         "payload": payload,
-        "arrived_at": session.database_now,
+        "arrived_at": _arrived_at(session, update, waited_since),
         "set_aside_at": set_aside_at,
         "error": error,
     }
+
+
+def _arrived_at(
+    session: Session, update: Mapping[str, Any], waited_since: datetime | None
+) -> datetime:
+    """Now, but for a press that may have waited at Telegram, which says of none when it was: that
+    counts from the moment since when it can have been (P4), after what it was pressed on was sent.
+    """
+    press = update.get("callback_query")
+    if waited_since is None or not isinstance(press, Mapping):
+        return session.database_now
+    shown_at = _said_at(press.get("message"))
+    return min(max(waited_since, shown_at or waited_since), session.database_now)
 
 
 async def heads_of_lanes(session: Session, most: int) -> Sequence[InboxRow]:
@@ -199,12 +219,16 @@ def asked_at(session: Session, row: InboxRow, update: Mapping[str, Any]) -> date
     """When the person sent it, on the rules' clock: as Telegram says, or when it came here."""
     waited = max(session.database_now - row.arrived_at, timedelta())
     came = session.now - waited
-    message = update.get("message") or update.get("edited_message")
+    sent = _said_at(update.get("message") or update.get("edited_message"))
+    return sent if sent is not None and came - _TELEGRAM_KEEPS < sent < came else came
+
+
+def _said_at(message: Any) -> datetime | None:
+    """When a message was sent or last changed, as Telegram says."""
     said = message.get("edit_date") or message.get("date") if isinstance(message, Mapping) else None
     if not isinstance(said, int):
-        return came
-    sent = datetime.fromtimestamp(0, UTC) + timedelta(seconds=min(said, 2**33))
-    return sent if came - _TELEGRAM_KEEPS < sent < came else came
+        return None
+    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=min(said, 2**33))
 
 
 def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
