@@ -266,7 +266,7 @@ class Lanes:
         await self.handler.prepare(session, updates)
         done: dict[int, AfterCommit] = {}
         for row, update in zip(rows, updates, strict=True):
-            session.asked_at = asked_at(session, row, update)
+            session.asked_at = await asked_at(session, row, update)
             found = row.watched_at is not None
             if not found and await self.handler.look(session, update):
                 row.watched_at = session.database_now
@@ -303,7 +303,7 @@ class Lanes:
         try:
             async with session.begin_nested():
                 update = update_of(row, session.keys)
-                session.asked_at = asked_at(session, row, update)
+                session.asked_at = await asked_at(session, row, update)
                 await self.handler.give_up(session, update, watched=watched, deadly=deadly)
         except Exception as failure:
             if is_away(failure):

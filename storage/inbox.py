@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import SERVICE_ONLY, Base, table_of
 from storage.batches import among, at_most, one_of
+from storage.clock_ahead import ahead_by
 from storage.keys import Keyring
 from storage.outages import may_be_as_old_as
 from storage.sessions import Session
@@ -213,14 +214,25 @@ async def newest(session: Session) -> int:
 
 # Telegram keeps what it could not hand over for a day.
 _TELEGRAM_KEEPS = timedelta(hours=24)
+# Then it is asked whether only our clock says so.
+_SEEMS_LATE = timedelta(minutes=1)
 
 
-def asked_at(session: Session, row: InboxRow, update: Mapping[str, Any]) -> datetime:
+async def asked_at(session: Session, row: InboxRow, update: Mapping[str, Any]) -> datetime:
     """When the person sent it, on the rules' clock: as Telegram says, or when it came here."""
     waited = max(session.database_now - row.arrived_at, timedelta())
     came = session.now - waited
-    sent = _said_at(update.get("message") or update.get("edited_message"))
-    return sent if sent is not None and came - _TELEGRAM_KEEPS < sent < came else came
+    sent = sent_at(update)
+    if sent is None:
+        return came
+    if came - sent > _SEEMS_LATE:
+        sent += await ahead_by(session)
+    return sent if came - _TELEGRAM_KEEPS < sent < came else came
+
+
+def sent_at(update: Mapping[str, Any]) -> datetime | None:
+    """On Telegram's clock; None for what bears no date."""
+    return _said_at(update.get("message") or update.get("edited_message"))
 
 
 def _said_at(message: Any) -> datetime | None:

@@ -9,6 +9,7 @@ from aiogram.methods import DeleteWebhook
 from aiogram.methods.base import TelegramMethod
 
 from bot.errors import code_of
+from bot.intake.freshness import Freshness
 from bot.intake.kinds import UPDATE_KINDS
 from bot.replica import Replica
 from bot.stopping import Stopping
@@ -38,6 +39,7 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
     """While this replica leads: asks, keeps, and only then lets Telegram forget."""
     offset = None
     webhook_off = False
+    freshness = Freshness()
     while not stopping.is_set():
         replica.changed.clear()
         if not replica.leads:
@@ -48,7 +50,7 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
             if not webhook_off:
                 await bot(DeleteWebhook(drop_pending_updates=False))
                 webhook_off = True
-            offset = await _ask_once(bot, database, offset, stopping)
+            offset = await _ask_once(bot, database, offset, freshness, stopping)
         except TelegramConflictError as error:
             log.warning("another process polls", action="intake.conflict", error=code_of(error))
             await stopping.pause(_CONFLICT_PAUSE)
@@ -65,10 +67,13 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
 
 
 async def _ask_once(
-    bot: Bot, database: Database, offset: int | None, stopping: Stopping
+    bot: Bot, database: Database, offset: int | None, freshness: Freshness, stopping: Stopping
 ) -> int | None:
     request = RawUpdates(offset=offset, timeout=_PATIENCE, allowed_updates=UPDATE_KINDS)
     updates = await stopping.unless_stopped(bot(request, request_timeout=_PATIENCE + 10))
+    if updates is None:
+        return offset
+    is_fresh = freshness.answered(len(updates))
     if not updates:
         return offset
     known = [update for update in updates if is_update(update)]
@@ -79,5 +84,7 @@ async def _ask_once(
         return offset
     async with database.begin(SERVICE) as session:
         await take_in(session, known)
+        if is_fresh:
+            await freshness.compare(session, known)
     newest: int = max(update["update_id"] for update in known)
     return newest + 1

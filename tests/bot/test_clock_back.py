@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -22,6 +22,8 @@ from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.sending import Sent
 from bot.delivery.taking_over import Heir
+from bot.intake.freshness import Freshness
+from bot.lanes import Lanes
 from bot.metrics import Metrics
 from bot.replica import Replica
 from bot.stopping import Stopping
@@ -37,6 +39,7 @@ from domain.staff.sign_in import LOCKED_FOR
 from locales.catalogues import Catalogues
 from storage.cases import Case
 from storage.check_ins import CheckIn
+from storage.clock_ahead import ahead_by
 from storage.inbox import heads_of_lanes, mark_failed, take_in
 from storage.keys import Keyring
 from storage.kinds import CaseState, Discretion, MessageKind, OutboxState, Role, Severity
@@ -50,6 +53,7 @@ from storage.traces import leave_traces
 from storage.wakes import Wakes
 from tests.bot.outgoing import HURRIED, say
 from tests.bot.replicas import new_replica
+from tests.bot.test_lanes import Attentive, message
 from tests.domain.centre import Centre
 from tests.domain.checking_in import open_office, plan_check_in
 from tests.domain.referrals.two import Two
@@ -300,6 +304,47 @@ async def test_p1_an_update_that_was_to_be_retried_is_handled(
     await time.pass_by(timedelta(seconds=11))
     async with database.begin(SERVICE) as session:
         assert len(await heads_of_lanes(session, 10)) == 1
+
+
+async def test_p1_a_cry_while_the_clock_is_an_hour_ahead_is_answered_at_once(
+    database: Database, time: Time
+) -> None:
+    """Once it was noticed. By the clock alone the cry is an hour old, and at night its answer would
+    wait for the morning.
+    """
+    attentive, freshness, numbers = Attentive(), Freshness(), count(1)
+    lanes = Lanes(database, attentive, Metrics())
+
+    async def arrives(words: str) -> timedelta:
+        sent = message(next(numbers), words=words)
+        sent["message"]["date"] = int(datetime.now(UTC).timestamp())
+        is_fresh = freshness.answered(1)
+        async with database.begin(SERVICE) as session:
+            await take_in(session, [sent])
+            if is_fresh:
+                await freshness.compare(session, [sent])
+        await lanes.handle_one()
+        return attentive.asked_ago[-1]
+
+    assert await arrives("hello") < A_MINUTE
+    await time.pass_by(timedelta(hours=1))
+    with capture_logs() as logs:
+        late = [await arrives("hello") for _ in range(3)]
+    assert late[0] > timedelta(minutes=59)
+    assert [line["action"] for line in logs] == ["clock.ahead"]
+    assert await arrives("he wants to kill me") < A_MINUTE
+
+    # Set right, it is noticed with the next word.
+    await time.pass_by(-timedelta(hours=1))
+    await arrives("hello")
+    async with database.begin(SERVICE) as session:
+        assert await ahead_by(session) == timedelta()
+
+
+def test_what_waited_at_telegram_says_nothing_of_a_clock() -> None:
+    """Nor does what comes behind it, as long as there is more of it than one answer holds."""
+    freshness = Freshness()
+    assert [freshness.answered(many) for many in (100, 100, 7, 1)] == [False, False, False, True]
 
 
 async def test_p1_what_a_dead_replica_had_leased_is_taken_over(

@@ -1,0 +1,35 @@
+"""How far the database's clock is ahead of Telegram's, which says when somebody wrote.
+
+Else whatever is sent just now would seem old, and its answer come late (P1).
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.service import Fact
+from storage.sessions import Session
+
+_FACT = "clock-ahead"
+_ROW = insert(Fact)
+_KEEP = _ROW.on_conflict_do_update(
+    index_elements=["name"],
+    set_={"value": _ROW.excluded.value, "changed_at": _ROW.excluded.changed_at},
+)
+
+
+async def is_ahead(session: Session, by: timedelta) -> None:
+    value = {"seconds": int(by.total_seconds())}
+    fact = {"name": _FACT, "value": value, "changed_at": session.database_now}
+    await session.execute(_KEEP, fact)
+
+
+async def is_right(session: Session) -> None:
+    await session.execute(delete(Fact).where(Fact.name == _FACT))
+
+
+async def ahead_by(session: Session) -> timedelta:
+    """As it was seen last; nothing, where it was right."""
+    value = await session.scalar(select(Fact.value).where(Fact.name == _FACT))
+    return timedelta(seconds=value["seconds"]) if value else timedelta()
