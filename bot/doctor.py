@@ -22,6 +22,7 @@ from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
 from bot.settings import Settings, read_settings
 from bot.telegram import connect, meaning
+from bot.telegram_time import telegrams_time
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
 from domain.organisations import staff_chat_of
@@ -34,6 +35,7 @@ _BACKUP_DAYS = 2
 _LATELY = timedelta(minutes=5)
 # Telegram tries again within minutes, and forgets no error once all is well.
 _WEBHOOK_LATELY = timedelta(minutes=15)
+_CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         yield Check("telegram", True, f"reached, as @{me.username}")
         if settings.webhook_url is not None:
             yield _webhook(await bot.get_webhook_info(), settings.webhook_url + PATH)
+        yield await _clock(settings, database)
         yield _name(me)
         async with database.begin(SERVICE) as session:
             organisations = (await session.scalars(select(Organisation))).all()
@@ -219,6 +222,24 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         yield Check("telegram", False, f"out of reach or refusing us ({type(error).__name__})")
     finally:
         await bot.session.close()
+
+
+async def _clock(settings: Settings, database: Database) -> Check:
+    """By our clock people wrote when Telegram says."""
+    theirs = await telegrams_time(settings.telegram_api_url)
+    if theirs is None:
+        return Check("clock", True, "Telegram's server did not tell the time")
+    async with database.begin(SERVICE) as session:
+        ahead = session.database_now - theirs
+    if abs(ahead) <= _CLOCKS_DIFFER:
+        return Check("clock", True, "the database's is Telegram's")
+    minutes, way = (
+        abs(ahead) // timedelta(minutes=1),
+        "ahead of" if ahead > timedelta() else "behind",
+    )
+    return Check(
+        "clock", False, f"the database's is {minutes} minutes {way} Telegram's: set it right"
+    )
 
 
 def _webhook(info: WebhookInfo, address: str) -> Check:
