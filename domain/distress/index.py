@@ -66,14 +66,25 @@ class Index:
         self._seen = by_word(self._look_at, min(REMEMBERED, WORDS_AN_ENTRY * len(self.entries)))
 
     def search(self, message: Words) -> Iterator[Match]:
+        """Sentence by sentence; a rule is heard across a pause, too, and no scope, which would take
+        back.
+        """
         for line in message.lines:
-            # A view may leave nothing of a word (a vowel); phrases look past it.
-            sentence = [
-                (place, seen) for place in line if (seen := self._seen(message.words[place])).length
-            ]
-            words = [seen for _, seen in sentence]
-            for number, at in chain(self._found(words), self._found_mended(words)):
-                yield Match(self.entries[number], tuple([sentence[each][0] for each in at]))
+            yield from self._search(message, line)
+        for run in message.runs():
+            for match in self._search(message, run):
+                across = message.sentences[match.start] != message.sentences[match.end - 1]
+                if across and isinstance(match.meaning, Rule):
+                    yield match
+
+    def _search(self, message: Words, line: range) -> Iterator[Match]:
+        # A view may leave nothing of a word (a vowel); phrases look past it.
+        sentence = [
+            (place, seen) for place in line if (seen := self._seen(message.words[place])).length
+        ]
+        words = [seen for _, seen in sentence]
+        for number, at in chain(self._found(words), self._found_mended(words)):
+            yield Match(self.entries[number], tuple([sentence[each][0] for each in at]))
 
     def _look_at(self, word: str) -> Seen:
         letters = looks(word)[self.view]

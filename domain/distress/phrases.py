@@ -74,7 +74,7 @@ def parse_phrase(line: str, view: Callable[[str], str]) -> Phrase:
             reach = GAP_REACH
             continue
         optional = part.startswith("(") and part.endswith(")")
-        forms = tuple(_form(form, view) for form in part.strip("()").split("|"))
+        forms = tuple(parse_form(form, view) for form in part.strip("()").split("|"))
         slots.append(Slot(forms, reach, optional))
         reach = 0
     if not slots or reach or any(end.optional for end in (slots[0], slots[-1])) or slots[0].reach:
@@ -88,9 +88,11 @@ def _ends_in_what_need_not_be_there(line: str) -> ValueError:
 
 # A lexicon's words stand in many of its lines; all of one language are no more than these.
 @lru_cache(8_000)
-def _form(form: str, view: Callable[[str], str]) -> Form:
-    """Of a stem, what stays of it before a vowel: "поліці*" sounds otherwise in "поліцію"."""
-    parsed = parse_form(form, view)
+def parse_form(form: str, view: Callable[[str], str]) -> Form:
+    """Of a stem, what stays of it before a vowel: "поліці*" sounds otherwise in "поліцію". Raises
+    ValueError where it is not one word, or a view leaves nothing of it.
+    """
+    parsed = _as_it_stands(form, view)
     if not parsed.open_end or parsed.open_start:
         return parsed
     before_vowel = view(words_of(f"{form.strip('*')}a").words[0])
@@ -101,8 +103,7 @@ def _form(form: str, view: Callable[[str], str]) -> Form:
     return replace(parsed, letters=stem) if len(stem) >= SHORTEST_STEM else parsed
 
 
-def parse_form(form: str, view: Callable[[str], str]) -> Form:
-    """Raises ValueError where it is not one word, or a view leaves nothing of it."""
+def _as_it_stands(form: str, view: Callable[[str], str]) -> Form:
     words = words_of(form.strip("*")).words
     letters = view(words[0]) if len(words) == 1 else ""
     if not letters:

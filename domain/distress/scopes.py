@@ -35,16 +35,17 @@ class Surroundings:
 
     def __init__(self, matches: Iterable[Match], message: Words, concepts: Concepts) -> None:
         self._message, self._concepts = message, concepts
-        self._scopes: list[Match] = []
-        self._told: dict[int, dict[Scope, list[Match]]] = {}
+        self._scopes = [match for match in matches if isinstance(match.meaning, Scope)]
         self._at: dict[int, list[int]] = {}
-        for match in matches:
-            if isinstance(match.meaning, Scope):
-                told = self._told.setdefault(message.sentences[match.start], {})
-                told.setdefault(match.meaning, []).append(match)
-                for place in match.places:
-                    self._at.setdefault(place, []).append(len(self._scopes))
-                self._scopes.append(match)
+        for number, scope in enumerate(self._scopes):
+            for place in scope.places:
+                self._at.setdefault(place, []).append(number)
+        #: By sentence, kind and language, without those that are denied.
+        self._told: dict[tuple[int, Scope], dict[str, list[Match]]] = {}
+        for scope in self._scopes:
+            if not self._is_denied(scope):
+                kind = message.sentences[scope.start], scope.meaning
+                self._told.setdefault(kind, {}).setdefault(scope.language, []).append(scope)
 
     def lowered(self, rule: Rule, hit: Match) -> tuple[Severity, tuple[str, ...]] | None:
         """None where nothing is left to ask about."""
@@ -82,26 +83,32 @@ class Surroundings:
 
     def _tells(self, kind: Scope, hit: Match) -> bool:
         """Whether the hit's sentence has such words besides the hit's own."""
-        told = self._told.get(self._message.sentences[hit.start], {})
-        denials = told.get(Scope.NEGATION, ()) if kind in DENIABLE else ()
+        told = self._told.get((self._message.sentences[hit.start], kind), {})
         return any(
             _apart(scope, hit)
-            and _meant(scope, hit)
-            and not any(self._negates(denial, scope) for denial in denials)
-            for scope in told.get(kind, ())
+            for language, scopes in told.items()
+            if _meant(language, hit.language)
+            for scope in scopes
         )
 
+    def _is_denied(self, scope: Match) -> bool:
+        if scope.meaning not in DENIABLE:
+            return False
+        near = self._near(scope, 1)
+        return any(each.meaning is Scope.NEGATION and self._negates(each, scope) for each in near)
+
     def _beside(self, hit: Match) -> list[Match]:
-        """The scopes of its sentence within the hit and just before it, in their order."""
-        window = range(hit.start - NEARBY - 1, hit.end)
+        """The scopes within the hit and just before it, in their order."""
+        near = self._near(hit, NEARBY + 1)
+        return [scope for scope in near if _meant(scope.language, hit.language)]
+
+    def _near(self, match: Match, before: int) -> list[Match]:
+        """The scopes of its sentence within it and so many words before it, in their order."""
+        window = range(match.start - before, match.end)
         numbers = {number for place in window for number in self._at.get(place, ())}
-        sentences = self._message.sentences
-        near = [self._scopes[number] for number in sorted(numbers)]
-        return [
-            scope
-            for scope in near
-            if sentences[scope.start] == sentences[hit.start] and _meant(scope, hit)
-        ]
+        sentence = self._message.sentences[match.start]
+        near = (self._scopes[number] for number in sorted(numbers))
+        return [scope for scope in near if self._message.sentences[scope.start] == sentence]
 
     def _leads(self, scope: Match, hit: Match) -> bool:
         """Who says "I" or "me" after it tells of themselves: "he left me want to die"."""
@@ -128,11 +135,11 @@ def _settled(severity: Severity, around: Sequence[str]) -> bool:
     return severity is not Severity.EMERGENCY and not SETTLING.isdisjoint(around)
 
 
-def _meant(scope: Match, hit: Match) -> bool:
+def _meant(scope: str, hit: str) -> bool:
     """What looks or sounds alike is another word elsewhere: a "son" is a dream in Russian, a "chat"
     a cat in French, and "he will kill my son" would be a story.
     """
-    both = {scope.language, hit.language} - {ANY}
+    both = {scope, hit} - {ANY}
     return len(both) == 1 or any(both <= each for each in NEIGHBOURS)
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -11,13 +12,21 @@ from domain.distress.homoglyphs import SMALL_CAPITALS, one_script
 INVISIBLE = {"Mn", "Me", "Cf", "Cs", "Sk", "Lm"}
 # Letters, to Unicode, of which nothing is seen, or as much as of a space.
 BLANK = str.maketrans(dict.fromkeys("\u115f\u1160", "") | dict.fromkeys("\u3164\uffa0\u2800", " "))
-APOSTROPHE = re.compile(r"['’‘ʼ`´ʻ′](?<=\w.)(?=\w)")
+APOSTROPHE = re.compile(
+    r"""['’‘ʼ`´ʻ′](?<=\w.)(?=\w)|["”](?<=[бвгґджзйклмнпрстфхцчшщ].)(?=[яюєї])""", re.IGNORECASE
+)
 PORTUGUESE_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=(?:me|nos|se)(?!\w))", re.IGNORECASE)
 SMILING_BRACKETS = re.compile(r"\){2,}")
-SENTENCE_END = re.compile(r"[.!?…؟。।\n]+")
-PIECE = re.compile(r"[^\W_]+|\S|\n")
+# "S.O.S." is a word and no three sentences.
+INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}")
+SENTENCE_END = re.compile(r"([.!?…؟。।\n]+)")
+# People break a line, or hesitate, in the middle of what they say.
+PAUSE = re.compile(r"(?:\n|\.{2,})+")
+PIECE = re.compile(r"[^\W_]+|\S")
 LETTER_RUN = re.compile(r"(.)\1(?<=[^\W\d_])\1*")
-OPENING, CLOSING, EITHER = "«“„", "»”", '"'
+# A mark that nothing closes, or that closes nothing, quotes nothing: 5'4", or a line dictated.
+QUOTATION = re.compile(r""""[^"]*"|“[^“”]*[“”]|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|["“”„«»]""")
+QUOTATION_MARKS = str.maketrans(dict.fromkeys('"“”„«»', "|"))
 ONE_SPELLING = SMALL_CAPITALS | str.maketrans(
     {"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "گ": "ك", "ڭ": "ك", "ݣ": "ك", "پ": "ب", "ڤ": "ف"}
     | {"ł": "l", "đ": "d", "ø": "o", "ı": "i", "œ": "oe", "æ": "ae"}
@@ -30,14 +39,17 @@ ARABIC_ARTICLE = re.compile(r"(?<![^\W_])(?:و?(?:[بفك]?ال|لل)|و)(?=[ء-
 class Words:
     """The words of a message, each with its sentence, its clause, and whether it is quoted.
 
-    `lines` has for each sentence the places of its words.
+    `lines` has for each sentence the places of its words, `pauses` whether only a pause ends it: a
+    line break, or dots.
     """
 
     words: list[str] = field(default_factory=list)
     lines: list[range] = field(default_factory=list)
+    pauses: list[bool] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
+    _is_quoting: bool = False
 
     @property
     def mostly_quoted(self) -> bool:
@@ -46,31 +58,37 @@ class Words:
 
     def near(self, start: int, end: int, most: int) -> list[str]:
         """The words from start to end and so many beside them, in their sentence."""
-        sentence = self.lines[self.sentences[start]]
-        return self.words[max(sentence.start, start - most) : min(sentence.stop, end + most)]
+        first = self.lines[self.sentences[start]].start
+        last = self.lines[self.sentences[end - 1]].stop
+        return self.words[max(first, start - most) : min(last, end + most)]
 
     def clause(self, start: int, end: int) -> list[str]:
         """The words from start to end and those beside them, up to a comma or the like."""
         begin = bisect_left(self.clauses, self.clauses[start])
         return self.words[begin : bisect_right(self.clauses, self.clauses[end - 1])]
 
-    def read(self, sentence: str, number: int) -> None:
-        clause, quoted = self.clauses[-1] + 1 if self.clauses else 0, False
+    def runs(self) -> Iterator[range]:
+        """Sentences with nothing but pauses between them, as one."""
+        begin = 0
+        for number, line in enumerate(self.lines):
+            if not self.pauses[number]:
+                yield from [range(self.lines[begin].start, line.stop)] if begin < number else []
+                begin = number + 1
+
+    def read(self, sentence: str, end: str) -> None:
+        clause = self.clauses[-1] + 1 if self.clauses else 0
         begin = len(self.words)
         for piece in PIECE.findall(sentence):
             if piece[0].isalnum() or unicodedata.category(piece) == "So":
                 self.words.append(piece)
-                self.sentences.append(number)
+                self.sentences.append(len(self.lines))
                 self.clauses.append(clause)
-                self.quoted.append(quoted)
+                self.quoted.append(self._is_quoting)
             else:
                 clause += 1
-                quoted = (
-                    piece in OPENING
-                    or (quoted and piece not in CLOSING + EITHER)
-                    or (piece in EITHER and not quoted)
-                )
+                self._is_quoting = piece == "«" or (self._is_quoting and piece != "»")
         self.lines.append(range(begin, len(self.words)))
+        self.pauses.append(PAUSE.fullmatch(end) is not None)
 
 
 def words_of(text: str) -> Words:
@@ -80,13 +98,24 @@ def words_of(text: str) -> Words:
     # Circled letters become letters, and have joints, too.
     text = _joined(_visible(unicodedata.normalize("NFKD", text)))
     message = Words()
-    for number, sentence in enumerate(SENTENCE_END.split(text)):
-        message.read(plain(sentence), number)
+    sentences = SENTENCE_END.split(QUOTATION.sub(_marked, INITIALS.sub(_initials, text)))
+    for sentence, end in zip(sentences[::2], [*sentences[1::2], ""], strict=True):
+        message.read(plain(sentence), end)
     return message
 
 
 def _joined(text: str) -> str:
     return PORTUGUESE_HYPHEN.sub("", APOSTROPHE.sub("", text))
+
+
+def _initials(found: re.Match[str]) -> str:
+    return f"{found[0].replace('.', '')} "
+
+
+def _marked(found: re.Match[str]) -> str:
+    """Between two marks that are alike in every language; one without another only divides."""
+    within = found[0][1:-1].translate(QUOTATION_MARKS)
+    return f"«{within}»" if len(found[0]) > 1 else "|"
 
 
 def plain(sentence: str) -> str:

@@ -162,20 +162,21 @@ class Watch:
         return [*{entry.key: entry for entry in entries}.values()]
 
     def evidence(self, text: str, own: Own | None = None) -> list[Evidence]:
-        """What it was heard by, as it was typed: rules by their words, likeness by those that it
-        would be least without.
+        """What it was heard by, as it was typed, the gravest first: rules by their words, likeness
+        by those that it would be least without. Takes a second for a long message.
         """
         reading, spans = self._read(words_of(text), own), spans_of(text)
         found = [
-            Evidence(text[spans[match.start][0] : spans[match.end - 1][1]], rule.code)
+            (severity, Evidence(text[spans[match.start][0] : spans[match.end - 1][1]], rule.code))
             for match, rule, severity, _ in reading.hits
             if spans and severity is not None
         ]
         for severity, codes in self._alone(reading):
             if spans and codes == (LIKENESS,):
                 words = strongest_words(text, spans, partial(self._like, severity))
-                found.append(Evidence(words, LIKENESS))
-        return [*dict.fromkeys(found)]
+                found.append((severity, Evidence(words, LIKENESS)))
+        found.sort(key=lambda each: -each[0].rank)
+        return [*dict.fromkeys(evidence for _, evidence in found)]
 
     def _read(self, message: Words, own: Own | None = None) -> Reading:
         return read(message, self._indexes, self._concepts, own)

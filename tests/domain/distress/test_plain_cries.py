@@ -50,3 +50,12 @@ def test_p1_few_of_the_plainest_cries_count_for_less_behind_a_comma(
     """A floor, no goal: it was 0.72 before decision 0059."""
     heard = [watch.assess(text) for text in beside(", ", first=first)]
     assert sum(each.severity.rank >= Severity.URGENT.rank for each in heard) / len(heard) >= 0.87
+
+
+@pytest.mark.parametrize("pause", ["\n", "... ", "… "])
+def test_p1_a_line_break_or_dots_within_a_plain_cry_hide_nothing(watch: Watch, pause: str) -> None:
+    """All but one, which tells of years ago in its first half."""
+    cries = [line.partition("|")[2].split() for line in CRIES]
+    halves = [(cry[: len(cry) // 2], cry[len(cry) // 2 :]) for cry in cries if len(cry) > 1]
+    heard = [watch.assess(pause.join(map(" ".join, both))) for both in halves]
+    assert sum(each.severity.rank < Severity.URGENT.rank for each in heard) <= 1

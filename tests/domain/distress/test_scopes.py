@@ -36,6 +36,23 @@ def test_another_person_laughter_and_quotation_lower_by_a_step(
     assert f"scope.{scope}" in verdict.reasons
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'he said "you are dirty. go away" i will kill myself tonight',
+        "mein vater sagt „komm nie wieder“ ich will nicht mehr leben",
+        "i am 5'4\" and i want to die",
+        'сім"я вигнала мене, я хочу померти',
+    ],
+)
+def test_p1_what_stands_behind_a_quotation_or_an_odd_mark_is_their_own(
+    watch: Watch, text: str
+) -> None:
+    verdict = watch.assess(text)
+    assert verdict.severity is Severity.EMERGENCY
+    assert "scope.quotation" not in verdict.reasons
+
+
 def test_p1_what_happens_now_is_not_lowered_by_the_past(watch: Watch) -> None:
     text = "he used to beat me years ago and tonight he is beating me again"
     assert watch.assess(text).severity is Severity.EMERGENCY
@@ -48,6 +65,7 @@ def test_p1_a_scope_ends_with_its_sentence(watch: Watch) -> None:
 def test_p1_a_cry_split_over_two_messages_is_heard(watch: Watch) -> None:
     assert watch.assess("kill myself", recent=["i am going to"]).severity is Severity.EMERGENCY
     assert watch.assess("to die tonight", recent=["i want"]).severity is Severity.EMERGENCY
+    assert watch.assess("die", recent=["i want to..."]).severity is Severity.EMERGENCY
 
 
 def test_p1_recent_messages_never_lower_a_verdict(watch: Watch) -> None:
@@ -55,7 +73,7 @@ def test_p1_recent_messages_never_lower_a_verdict(watch: Watch) -> None:
     assert verdict.severity is Severity.EMERGENCY
 
 
-@pytest.mark.parametrize("text", ["🆘", "🆘🆘🆘", "I need to talk to someone", "SOS"])
+@pytest.mark.parametrize("text", ["🆘", "🆘🆘🆘", "I need to talk to someone", "SOS", "S.O.S."])
 def test_p1_a_plain_call_for_a_human_is_urgent(watch: Watch, text: str) -> None:
     assert watch.assess(text).severity.rank >= Severity.URGENT.rank
 

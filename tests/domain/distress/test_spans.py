@@ -23,6 +23,13 @@ def test_evidence_is_shown_as_it_was_typed(watch: Watch, typed: str, words: str,
     assert any(each in words or words in each for each in found), watch.evidence(typed)
 
 
+def test_the_gravest_words_come_first_however_late_they_were_said(watch: Watch) -> None:
+    text = "No duermo por las noches. Lloro cada día. Me encerró en el cuarto con llave"
+    first, *others = watch.evidence(text)
+    assert first.code == "captivity.locked-in"
+    assert others
+
+
 def test_what_a_scope_has_settled_is_no_evidence(watch: Watch) -> None:
     assert watch.evidence("nobody follows me on tiktok lol") == []
 

@@ -4,10 +4,10 @@ import pytest
 
 from domain.distress import Severity
 from domain.distress.concepts import Concepts
-from domain.distress.index import indexes_of
+from domain.distress.index import Match, indexes_of
 from domain.distress.lexicon import Scope, read_entries
 from domain.distress.reading import Reading, read
-from domain.distress.scopes import NEARBY
+from domain.distress.scopes import NEARBY, Surroundings
 from domain.distress.text import words_of
 
 ENGLISH = {
@@ -203,3 +203,35 @@ def test_likeness_is_told_each_scope_with_each_matter_and_what_was_left() -> Non
         "gravest 1",
     ]
     assert [*reading("good morning").marks()] == ["gravest "]
+
+
+def test_p1_denials_by_the_hundred_take_no_longer_than_their_length(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = 0
+    negates = Surroundings._negates
+
+    def counted(self: Surroundings, scope: Match, hit: Match) -> bool:
+        nonlocal looks
+        looks += 1
+        return negates(self, scope, hit)
+
+    monkeypatch.setattr(Surroundings, "_negates", counted)
+
+    def looks_at(times: int) -> int:
+        nonlocal looks
+        looks = 0
+        assert reading("not film " * times + "police " * times).hits
+        return looks
+
+    assert looks_at(100) <= 2.5 * looks_at(50)
+
+
+@pytest.mark.parametrize(
+    ("word", "concept", "language"),
+    [("полицию", "police", "ru"), ("поліцію", "police", "uk"), ("وجهي", "body", "ar")],
+)
+def test_a_stem_stands_for_what_begins_so_though_it_sounds_otherwise(
+    word: str, concept: str, language: str
+) -> None:
+    assert Concepts.load().stands_for(words_of(word).words[0], concept, language)
