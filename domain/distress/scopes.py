@@ -43,7 +43,7 @@ class Surroundings:
         #: By sentence, kind and language, without those that are denied.
         self._told: dict[tuple[int, Scope], dict[str, list[Match]]] = {}
         for scope in self._scopes:
-            if not self._is_denied(scope):
+            if isinstance(scope.meaning, Scope) and not self._is_denied(scope):
                 kind = message.sentences[scope.start], scope.meaning
                 self._told.setdefault(kind, {}).setdefault(scope.language, []).append(scope)
 
