@@ -21,6 +21,7 @@ from domain.staff.browsers import open_session
 from storage.cases import Case
 from storage.check_ins import Campaign
 from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
+from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from storage.staff import Passkey, Shift, Staff
@@ -154,4 +155,7 @@ async def _campaigns(office: Office) -> Seen:
                 .values(state=state, started_at=session.now, settles_at=session.now)
             )
         seen.append((coordinator, f"/campaigns/{campaign.id}"))
-    return seen
+    async with office.database.begin(SERVICE) as session:
+        here = await session.get_one(Organisation, office.organisation.id)
+        here.pathways_wait_since = session.now
+    return [*seen, (coordinator, "/pathways")]

@@ -65,7 +65,7 @@ POINTS: tuple[Point, ...] = (
     *_both("bot.handling:Handling.look", passes=12),
     *_both("bot.handling:Handling.handle", passes=12),
     *_both("bot.lanes:mark_handled", passes=12),
-    *_both("bot.handling:Handling._answer_presses", passes=12),
+    *_both("bot.handling:Handling._answer_press", passes=12),
     *_both(_TELEGRAM, "AnswerCallbackQuery", passes=1),
     # Handling: what is written on the way.
     *_both("handlers.watching:answer_signal"),
