@@ -138,7 +138,13 @@ async def _duty(office: Office, vera: Colleague, samir: Colleague) -> Seen:
     elsewhere = await Office.open(office.database, office.settings, "Where no drill runs")
     await elsewhere.colleague(Role.CASEWORKER)
     another = await elsewhere.colleague(Role.COORDINATOR)
-    return [(vera, "/rota"), (samir, "/rota"), (another, "/rota"), (vera, "/queue")]
+    # Of this week there may be nothing left.
+    next_week = f"/rota?week={day + timedelta(weeks=1)}"
+    return [
+        *((who, "/rota") for who in (vera, samir, another)),
+        *((who, next_week) for who in (vera, samir, coordinator)),
+        (vera, "/queue"),
+    ]
 
 
 async def _campaigns(office: Office) -> Seen:
