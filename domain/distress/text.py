@@ -71,9 +71,11 @@ class Words:
         """Sentences with nothing but pauses between them, as one."""
         begin = 0
         for number, line in enumerate(self.lines):
-            if not self.pauses[number]:
-                yield from [range(self.lines[begin].start, line.stop)] if begin < number else []
-                begin = number + 1
+            if self.pauses[number]:
+                continue
+            if begin < number:
+                yield range(self.lines[begin].start, line.stop)
+            begin = number + 1
 
     def read(self, sentence: str, end: str) -> None:
         clause = self.clauses[-1] + 1 if self.clauses else 0
