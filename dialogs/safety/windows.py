@@ -100,7 +100,7 @@ def _main() -> Window:
         ),
         Button(
             Forms(
-                N_("🔁 Ask me once more if I don't answer: no"),
+                N_("🔁 Ask me once more: no"),
                 discreet=N_("🔁 Once more: no"),
                 watched=N_("Once more: no"),
             ),
@@ -110,7 +110,7 @@ def _main() -> Window:
         ),
         Button(
             Forms(
-                N_("🔁 Ask me once more if I don't answer: yes"),
+                N_("🔁 Ask me once more: yes"),
                 discreet=N_("🔁 Once more: yes"),
                 watched=N_("Once more: yes"),
             ),

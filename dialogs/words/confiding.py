@@ -98,5 +98,5 @@ def about_helper(texts: Texts) -> InlineKeyboardMarkup:
 
 
 def _ways_on(texts: Texts, ear: Ear) -> InlineKeyboardMarkup:
-    past = button(texts("It is about the person in charge of protection"), PastLead())
+    past = button(texts("It is about that person"), PastLead())
     return keyboard([past] if ear is Ear.LEAD else [], [button(texts("That is all"), SaidAll())])

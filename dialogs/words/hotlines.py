@@ -52,7 +52,7 @@ def line_text(texts: Texts, line: Hotline, today: date) -> str:
     ]
     return texts(
         "• <b>{number}</b> {name} ({facts})",
-        number=line.number,
+        number=isolated(line.number),
         name=texts(line.name),
         facts=", ".join(filter(None, facts)),
     )

@@ -13,6 +13,7 @@ from domain.directory.freshness import Age
 from domain.directory.needs import Need
 from domain.directory.values import Location, Schedule, Service
 from domain.marks import N_
+from domain.names import isolated
 from domain.wishes import wishes_of
 
 _CLOSED = N_("This service has closed.")
@@ -138,7 +139,7 @@ def _hours(texts: Texts, schedule: Schedule) -> str:
 def _phones(texts: Texts, service: Service) -> list[str]:
     phones = [*service.phones, *(each for place in service.locations for each in place.phones)]
     numbers = dict.fromkeys(phone.number for phone in phones if phone.number)
-    return [texts("📞 {number}", number=number) for number in numbers]
+    return [texts("📞 {number}", number=isolated(number)) for number in numbers]
 
 
 def _age(texts: Texts, found: FoundService) -> str:

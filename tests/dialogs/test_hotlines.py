@@ -8,6 +8,7 @@ import pytest
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, line_text, numbers_text
 from domain.directory.hotlines import Answers, Hotline, emergency_number
+from domain.names import isolated
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion
 
@@ -36,7 +37,14 @@ def test_what_nobody_tested_lately_is_never_shown_as_certain() -> None:
 def test_whom_to_call_in_danger_is_among_the_numbers_of_every_country(country: str) -> None:
     shown = numbers_text(texts_in("en"), country, TODAY)
 
-    assert f"<b>{emergency_number(country)}</b>" in shown
+    assert f"<b>{isolated(emergency_number(country))}</b>" in shown
+
+
+@pytest.mark.parametrize("language", ["ar", "ary"])
+def test_a_number_is_read_in_its_own_direction_where_words_run_the_other_way(language: str) -> None:
+    texts = texts_in(language)
+
+    assert f"<b>{isolated(LINE.number)}</b>" in line_text(texts, LINE, TODAY)
 
 
 def test_of_a_line_that_was_tested_lately_the_day_is_said() -> None:
