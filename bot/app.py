@@ -10,7 +10,7 @@ from io import BytesIO
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
-from aiogram.methods import SetMyCommands, SetWebhook
+from aiogram.methods import SetMyCommands
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
@@ -26,7 +26,7 @@ from bot.dialog_states import DialogStates
 from bot.errors import code_of
 from bot.handling import Handling
 from bot.health import ESCALATION, Health
-from bot.intake.kinds import UPDATE_KINDS
+from bot.intake.address import Address
 from bot.intake.polling import poll
 from bot.intake.webhook import PATH, webhook_route
 from bot.jobs import Job, keep_up
@@ -182,8 +182,7 @@ class App:
             service = MailService.at(self.settings.mail.get_secret_value())
             postman = Postman(self.database, self.catalogues, service, self.settings.address)
             jobs.append(partial(postman.run, self.stopping))
-        if self.settings.webhook_url is None:
-            jobs.append(partial(poll, self.bot, self.database, self.replica, self.stopping))
+        jobs.append(self._take_in)
         try:
             async with asyncio.TaskGroup() as group:
                 # Its socket ends with it: whoever runs the process begins another.
@@ -215,12 +214,23 @@ class App:
         await self.lanes.run(self.stopping)
         await self.deaths.end()
 
+    async def _take_in(self) -> None:
+        """Asks Telegram for updates, or has them brought."""
+        if self.settings.webhook_url is None:
+            await poll(self.bot, self.database, self.replica, self.stopping)
+        else:
+            assert self.settings.webhook_secret is not None
+            secret = self.settings.webhook_secret.get_secret_value()
+            address = Address(self.settings.webhook_url + PATH, secret)
+            await address.keep(self.bot, self.replica, self.stopping)
+
     async def _greet(self) -> None:
         """Makes Telegram's acquaintance: waited for when out of reach, fatal when refused."""
         while not self.stopping.is_set():
             try:
                 self.username = (await self.bot.get_me()).username
-                await self._introduce()
+                for menu in command_menus(self.catalogues):
+                    await self.bot(SetMyCommands(**menu))
             except (TelegramUnauthorizedError, TelegramNotFound):
                 raise CannotOpen("Telegram refuses the token in WAYHOME_BOT_TOKEN.") from None
             except AiogramError as error:
@@ -230,20 +240,6 @@ class App:
                 log.info("ready", action="greet.done")
                 await describe(self.bot, self.catalogues)
                 return
-
-    async def _introduce(self) -> None:
-        """The command menus, and where updates should go."""
-        for menu in command_menus(self.catalogues):
-            await self.bot(SetMyCommands(**menu))
-        if self.settings.webhook_url is not None:
-            assert self.settings.webhook_secret is not None
-            await self.bot(
-                SetWebhook(
-                    url=self.settings.webhook_url + PATH,
-                    secret_token=self.settings.webhook_secret.get_secret_value(),
-                    allowed_updates=UPDATE_KINDS,
-                )
-            )
 
     def _caller(self) -> Caller:
         allowed = self.settings.vouched_for

@@ -3,7 +3,7 @@
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,10 +16,12 @@ from bot.archive.noticing import unsaved_since
 from bot.channels.trying import known_channels, try_all
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
+from bot.intake.address import brings_nothing
 from bot.intake.webhook import PATH
 from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
+from bot.replica import replicas_alive
 from bot.settings import Settings, read_settings
 from bot.telegram import connect, meaning
 from bot.telegram_time import telegrams_time
@@ -33,8 +35,6 @@ from storage.sessions import SERVICE, Database, Session
 # What that many days brought would be lost with the database.
 _BACKUP_DAYS = 2
 _LATELY = timedelta(minutes=5)
-# Telegram tries again within minutes, and forgets no error once all is well.
-_WEBHOOK_LATELY = timedelta(minutes=15)
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
 
@@ -209,7 +209,10 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         me = await bot.get_me()
         yield Check("telegram", True, f"reached, as @{me.username}")
         if settings.webhook_url is not None:
-            yield _webhook(await bot.get_webhook_info(), settings.webhook_url + PATH)
+            async with database.begin(SERVICE) as session:
+                runs = bool(await replicas_alive(session))
+            told = await bot.get_webhook_info()
+            yield _webhook(told, settings.webhook_url + PATH, runs=runs)
         yield await _clock(settings, database)
         yield _name(me)
         async with database.begin(SERVICE) as session:
@@ -242,14 +245,16 @@ async def _clock(settings: Settings, database: Database) -> Check:
     )
 
 
-def _webhook(info: WebhookInfo, address: str) -> Check:
+def _webhook(info: WebhookInfo, address: str, *, runs: bool) -> Check:
     """Everything else may be well while nothing that anybody writes comes in."""
+    if not info.url and runs:
+        why = "see in the log why, and whether another program has the token"
+        return Check("webhook", False, f"Telegram brings updates nowhere, not to {address}: {why}")
     if not info.url:
         return Check("webhook", True, f"not asked for yet: 'wayhome run' does it, at {address}")
     if info.url != address:
         return Check("webhook", False, f"Telegram brings updates to {info.url}, not to {address}")
-    failed = info.last_error_date
-    if info.pending_update_count and failed and datetime.now(UTC) - failed < _WEBHOOK_LATELY:
+    if brings_nothing(info):
         return Check(
             "webhook",
             False,

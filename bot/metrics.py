@@ -11,7 +11,16 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from bot.measures import Measures
 
 # deploy/prometheus/alerts.yml waits for more of these: a counter that begins at one has not grown.
-_ALARMING = ("lanes.lost", "job.failed", "clock.back", "intake.conflict")
+_ALARMING = (
+    "lanes.lost",
+    "job.failed",
+    "clock.back",
+    "intake.conflict",
+    "intake.refused",
+    "intake.unreached",
+    "intake.wait",
+    "greet.wait",
+)
 _LATENESS = (10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)
 
 

@@ -21,6 +21,8 @@ from pydantic_settings import (
 
 _PREFIX = "WAYHOME_"
 _FILE = "wayhome.toml"
+# Telegram brings updates over https alone; a server of one's own beside us needs none.
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _ASKED_OF_A_DATABASE = ("ssl", "host", "port")
 _SECRETS = (
     "bot_token",
@@ -137,6 +139,14 @@ class Settings(BaseSettings):
         if url is not None and not url.startswith(("http://", "https://")):
             raise ValueError("must begin with https:// or http://")
         return url.rstrip("/") if url else None
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_one_that_telegram_takes(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if url is not None and parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
+            raise ValueError("must begin with https://")
+        return url
 
     @field_validator("guard_urls")
     @classmethod

@@ -51,6 +51,7 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
         ("WAYHOME_TELEGRAM_RATE", "0", "WAYHOME_TELEGRAM_RATE"),
         ("WAYHOME_PORT", "x", "WAYHOME_PORT"),
         ("WAYHOME_WEBHOOK_URL", "https://example.org", "WAYHOME_WEBHOOK_SECRET is needed"),
+        ("WAYHOME_WEBHOOK_URL", "http://example.org", "WAYHOME_WEBHOOK_URL must begin with"),
         ("WAYHOME_WEBHOOK_SECRET", "short", "WAYHOME_WEBHOOK_SECRET must be 16"),
         ("WAYHOME_PUBLIC_URL", "example.org", "WAYHOME_PUBLIC_URL must begin with"),
         ("WAYHOME_BOT_TOKEN_FILE", "/no/such", "WAYHOME_BOT_TOKEN_FILE can't be read"),

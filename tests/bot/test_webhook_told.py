@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.telegram import connect
 from storage.key_files import make_key_file
 from tests.bot.archive.world import at
+from tests.bot.replicas import living, new_replica
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator
 
@@ -67,8 +68,10 @@ async def test_p1_the_doctor_says_when_telegram_can_not_bring_what_people_write(
             "WEBHOOK_SECRET": "between-us-two-and-nobody-else",
         }.items():
             monkeypatch.setenv(f"WAYHOME_{name}", value)
-        async with opened(Settings(), at(urls)):
+        async with opened(Settings(), at(urls)) as database:
             assert (await told()).ok
+            async with living(database, new_replica(database, urls)):
+                nowhere = await told()
         async with connect(telegram.token, telegram.url) as bot:
             await bot.set_webhook("http://localhost/elsewhere")
             elsewhere = await told()
@@ -76,6 +79,7 @@ async def test_p1_the_doctor_says_when_telegram_can_not_bring_what_people_write(
             assert (await told()).ok
         await is_refused(telegram, tried)
         refused = await told()
+    assert not nowhere.ok
     assert not elsewhere.ok
     assert "http://localhost/elsewhere" in elsewhere.detail
     assert not refused.ok

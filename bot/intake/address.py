@@ -1,0 +1,79 @@
+"""Telling Telegram where to bring updates: by one replica at a time, whichever leads."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter
+from aiogram.methods import GetWebhookInfo, SetWebhook
+from aiogram.types import WebhookInfo
+
+from bot.errors import code_of
+from bot.intake.kinds import UPDATE_KINDS
+from bot.replica import Replica
+from bot.stopping import Stopping
+
+log = structlog.get_logger()
+
+#: Until the next look. Telegram keeps what it can't bring for a day.
+LOOK_AGAIN = timedelta(seconds=60)
+# Telegram tries again within minutes, and forgets no error once all is well.
+_LATELY = timedelta(minutes=15)
+_PAUSE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Telegram brings updates, and the word by which it is known there."""
+
+    url: str
+    secret: str
+
+    async def keep(
+        self,
+        bot: Bot,
+        replica: Replica,
+        stopping: Stopping,
+        look_again: timedelta = LOOK_AGAIN,
+    ) -> None:
+        """While this replica leads. Who had polled before it, or still does with the same token,
+        has taken the address away, and nothing that anybody writes would come in any more.
+        """
+        told = False
+        while not stopping.is_set():
+            replica.changed.clear()
+            if not replica.leads:
+                told = False
+                await stopping.wait_for(replica.changed, look_again.total_seconds())
+                continue
+            try:
+                await self._look(bot, told=told)
+            except TelegramRetryAfter as error:
+                await stopping.pause(error.retry_after)
+            except TelegramBadRequest as error:
+                log.error("our address is refused", action="intake.refused", error=code_of(error))
+                await stopping.pause(look_again.total_seconds())
+            except AiogramError as error:
+                log.warning("Telegram is out of reach", action="intake.wait", error=code_of(error))
+                await stopping.pause(_PAUSE)
+            else:
+                told = True
+                await stopping.wait_for(replica.changed, look_again.total_seconds())
+
+    async def _look(self, bot: Bot, *, told: bool) -> None:
+        """The first time it is told in any case: nobody can ask which word Telegram uses."""
+        info = await bot(GetWebhookInfo())
+        if told and info.url == self.url:
+            if brings_nothing(info):
+                log.warning("Telegram can't bring updates", action="intake.unreached")
+            return
+        if told:
+            log.warning("another process took our address away", action="intake.conflict")
+        await bot(SetWebhook(url=self.url, secret_token=self.secret, allowed_updates=UPDATE_KINDS))
+
+
+def brings_nothing(info: WebhookInfo) -> bool:
+    """Whether something waits there, and could not be brought lately."""
+    failed = info.last_error_date
+    return bool(info.pending_update_count and failed and datetime.now(UTC) - failed < _LATELY)

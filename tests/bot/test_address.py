@@ -1,0 +1,105 @@
+"""Telegram is told where to bring updates by whichever replica leads, and told again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from aiogram import Bot
+from aiogram.methods import DeleteWebhook, SetWebhook
+from structlog.testing import capture_logs
+
+from bot.intake.address import Address
+from bot.replica import Replica
+from bot.stopping import Stopping
+from bot.telegram import connect
+from storage.sessions import Database
+from tests.bot.replicas import living, new_replica, until_so
+from tests.faults.world import until
+from tests.postgres import DatabaseUrls
+from tests.simulator_server import RunningSimulator, running_simulator
+
+# Nobody listens there.
+OURS = "http://127.0.0.1:9/telegram"
+SECRET = "between-us-two-and-nobody-else"
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[RunningSimulator]:
+    async with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+async def bot(telegram: RunningSimulator) -> AsyncIterator[Bot]:
+    async with connect(telegram.token, telegram.url) as connected:
+        yield connected
+
+
+@asynccontextmanager
+async def keeping(bot: Bot, replica: Replica, url: str = OURS) -> AsyncIterator[None]:
+    """Within the block a replica looks again and again."""
+    stopping = Stopping()
+    address = Address(url, SECRET)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(address.keep(bot, replica, stopping, timedelta(seconds=0.05)))
+        yield
+        stopping.set()
+
+
+async def until_told(bot: Bot) -> None:
+    async def told() -> bool:
+        return (await bot.get_webhook_info()).url == OURS
+
+    await until(told)
+
+
+async def test_p1_an_address_that_another_program_took_away_is_told_again(
+    database: Database, urls: DatabaseUrls, bot: Bot
+) -> None:
+    replica = new_replica(database, urls)
+    async with living(database, replica), keeping(bot, replica):
+        await until_told(bot)
+        with capture_logs() as said:
+            await bot(DeleteWebhook())
+            await until_told(bot)
+            await bot(SetWebhook(url="http://127.0.0.1:9/elsewhere"))
+            await until_told(bot)
+
+    assert [line["action"] for line in said if line["action"].startswith("intake")] == [
+        "intake.conflict",
+        "intake.conflict",
+    ]
+
+
+async def test_p1_whoever_takes_over_from_one_that_polled_tells_where_to_bring_updates(
+    database: Database, urls: DatabaseUrls, bot: Bot
+) -> None:
+    polls, replica = new_replica(database, urls), new_replica(database, urls)
+    async with keeping(bot, replica):
+        async with living(database, polls), living(database, replica):
+            await until_so(lambda: polls.leads)
+            await bot(DeleteWebhook())
+        async with living(database, replica):
+            await until_told(bot)
+
+
+async def test_an_address_that_telegram_does_not_take_is_told_as_what_it_is(
+    database: Database, urls: DatabaseUrls, bot: Bot
+) -> None:
+    replica = new_replica(database, urls)
+    with capture_logs() as said:
+        async with living(database, replica), keeping(bot, replica, "http://example.org/telegram"):
+            await until_so(lambda: any(line["action"] == "intake.refused" for line in said))
+
+
+async def test_p1_what_telegram_can_not_bring_is_told_while_it_waits_there(
+    database: Database, urls: DatabaseUrls, bot: Bot, telegram: RunningSimulator
+) -> None:
+    replica = new_replica(database, urls)
+    with capture_logs() as said:
+        async with living(database, replica), keeping(bot, replica):
+            await until_told(bot)
+            telegram.send_text(telegram.add_user(), "Help me")
+            await until_so(lambda: any(line["action"] == "intake.unreached" for line in said))
