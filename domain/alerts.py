@@ -148,8 +148,8 @@ async def _fit(session: Session, case: Case) -> Fit:
 
 async def _audience(session: Session, case: Case, *, wide: bool, fit: Fit) -> list[Staff]:
     """Those on duty; with nobody there, whom the organisation named for that, then everyone who
-    could act; of these first whoever fits the person best. Wide adds the supervisors, and a
-    child whoever looks after children.
+    could act; of these first whoever fits the person best. Wide adds whoever stands behind those
+    who are there, and a child whoever looks after children.
 
     Whoever must not know of the person is not there (P10). Where that leaves nobody at all, those
     outside the team are called: they can act, or let in somebody who can.
@@ -158,7 +158,7 @@ async def _audience(session: Session, case: Case, *, wide: bool, fit: Fit) -> li
     if not called:
         called = await _without_anybody_on_duty(session, case, wide=wide)
     elif wide:
-        called += await _with_roles(session, case, Role.SUPERVISOR)
+        called += await _behind(session, case, called)
     elif case.severity is Severity.EMERGENCY:
         called = await _beside_an_emergency(session, case, called)
     called = fit.first_of(called)
@@ -170,13 +170,28 @@ async def _audience(session: Session, case: Case, *, wide: bool, fit: Fit) -> li
 
 
 async def _without_anybody_on_duty(session: Session, case: Case, *, wide: bool) -> list[Staff]:
-    organisation = await session.get_one(Organisation, case.organisation_id)
-    named = await fallback_of(session, organisation, for_person=case.returnee_id)
+    named = await _named(session, case)
     if named and not wide:
         return named
     return await _with_roles(session, case, Role.CASEWORKER, Role.SUPERVISOR) or await _with_roles(
         session, case, Role.SAFEGUARDING, Role.ADMIN
     )
+
+
+async def _behind(session: Session, case: Case, there: list[Staff]) -> list[Staff]:
+    """Supervisors and whoever is named to fall back on; where these are all there already and
+    don't answer, everyone who could act.
+    """
+    called = {staff.id for staff in there}
+    behind = [*await _with_roles(session, case, Role.SUPERVISOR), *await _named(session, case)]
+    others = {staff.id: staff for staff in behind if staff.id not in called}
+    return list(others.values()) or await _without_anybody_on_duty(session, case, wide=True)
+
+
+async def _named(session: Session, case: Case) -> list[Staff]:
+    """Whom the organisation named to fall back on."""
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    return await fallback_of(session, organisation, for_person=case.returnee_id)
 
 
 async def _with_roles(session: Session, case: Case, *roles: Role) -> list[Staff]:

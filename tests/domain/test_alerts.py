@@ -57,6 +57,40 @@ async def test_p2_from_the_deadline_on_supervisors_who_are_off_duty_hear_it_too(
     assert (await alerted(centre))[2:] == [VERA, CHIEF]
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["named", "not named"])
+async def test_p2_from_the_deadline_on_whoever_stands_behind_them_hears_it_without_a_supervisor(
+    centre: Centre, named: bool
+) -> None:
+    await centre.colleague(chat=VERA, on_duty=True)
+    ana = await centre.colleague(chat=ANA)
+    await centre.colleague(Role.COORDINATOR, chat=CHIEF)
+    if named:
+        async with centre.database.begin(centre.organisation.id) as session:
+            boss = await centre.colleague(Role.ADMIN)
+            await name_fallback(session, boss, [ana.staff_id])
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    centre.later(minutes=3)
+    await centre.tick()
+    assert await alerted(centre) == [VERA, VERA]
+
+    centre.later(minutes=3)
+    await centre.tick()
+    assert (await alerted(centre))[2:] == [VERA, ANA]
+
+
+async def test_p2_a_supervisor_who_is_on_duty_stands_behind_nobody(centre: Centre) -> None:
+    boss = await centre.colleague(Role.SUPERVISOR, chat=CHIEF, on_duty=True)
+    ana = await centre.colleague(chat=ANA)
+    await centre.colleague(chat=VERA)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, boss, [boss.staff_id, ana.staff_id])
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    centre.later(minutes=6)
+    await centre.tick()
+
+    assert await alerted(centre) == [CHIEF, CHIEF, ANA]
+
+
 async def test_p2_whoever_writes_on_and_on_does_not_put_off_the_next_alert(centre: Centre) -> None:
     await centre.colleague(chat=VERA, on_duty=True)
     person = await centre.person()
