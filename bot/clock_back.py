@@ -115,6 +115,8 @@ _ON_THE_RULES_CLOCK = (
             OutboxRow.returnee_id.is_not(None),
         ),
     ),
+    # What was tried in vain lets others go first for no longer.
+    _Bound(OutboxRow.not_before, _PAUSE, (_HELD, OutboxRow.held.is_(None), OutboxRow.tries > 0)),
     _Bound(Trace.sent_at, _HAPPENED),
     _Bound(RecentWords.said_at, _HAPPENED),
     # What was said just now is not said again.

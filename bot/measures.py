@@ -13,9 +13,11 @@ from sqlalchemy import (
     Float,
     Select,
     TextClause,
+    case,
     extract,
     func,
     literal,
+    or_,
     select,
     text,
 )
@@ -28,7 +30,7 @@ from storage.cases import UNRESOLVED, Case, CaseEvent
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
 from storage.kinds import TO_COME, CaseEventKind, OutboxState, Severity
-from storage.outbox import OutboxRow
+from storage.outbox import STEPPED_ASIDE, OutboxRow
 from storage.service import SendBudget
 from storage.sessions import Session
 
@@ -95,11 +97,16 @@ async def _queues(session: Session) -> dict[str, Queue]:
     asked = {
         "inbox": (_waiting(InboxRow.arrived_at, text(inbox.WAITS)), database_now),
         "set-aside": (_waiting(InboxRow.set_aside_at, *inbox.MENDABLE), database_now),
-        "outbox": (_waiting(OutboxRow.not_before, text(outbox.WAITS)), now),
-        "held": (_waiting(OutboxRow.created_at, held), now),
+        "outbox": (_waiting(_may_go_since(), or_(text(outbox.WAITS), STEPPED_ASIDE)), now),
+        "held": (_waiting(OutboxRow.created_at, held, ~STEPPED_ASIDE), now),
         "check-ins": (_waiting(CheckIn.due_at, unsent, CheckIn.due_at <= now), now),
     }
     return {name: await _queue(session, query, at) for name, (query, at) in asked.items()}
+
+
+def _may_go_since() -> ColumnElement[datetime]:
+    """What is tried in vain is given a new time with each try, and is stuck all the same."""
+    return case((outbox.IN_VAIN, OutboxRow.created_at), else_=OutboxRow.not_before)
 
 
 def _waiting(since: Any, *which: ColumnElement[bool] | TextClause) -> Select[int, datetime | None]:

@@ -115,6 +115,19 @@ class OutboxLane(Base):
     closed_until: Mapped[datetime | None] = mapped_column(index=True)
 
 
+#: Stands in a row's error while it waits for a release that can word it. Its tries are tries to
+#: word it then.
+UNWORDED = "unworded"
+#: After so many tries in vain, some five minutes, the trouble may be the message's own: it goes on
+#: being tried, and lets the others of its chat go first meanwhile.
+TRIES_IN_ORDER = 10
+IN_VAIN = and_(
+    OutboxRow.tries >= TRIES_IN_ORDER,
+    OutboxRow.error.is_distinct_from(UNWORDED),
+)
+STEPPED_ASIDE = and_(OutboxRow.state == OutboxState.HELD, OutboxRow.held.is_(None), IN_VAIN)
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """Said to a chat already: not said again while it waits, nor that soon after."""
@@ -201,9 +214,6 @@ def _written(session: Session, letter: Letter) -> dict[str, Any]:
     }
 
 
-#: Stands in a row's error while it waits for a release that can word it. Its tries are tries to
-#: word it then.
-UNWORDED = "unworded"
 # A connection that was cut may have brought it to the phone all the same.
 _UNSENT = select(OutboxRow).where(
     one_of(OutboxRow.stand_in, "numbers"),

@@ -16,7 +16,7 @@ from domain.check_ins import outcomes as check_ins
 from domain.safeguarding.unreached import answer_never_arrived
 from storage.base import table_of
 from storage.kinds import OutboxState
-from storage.outbox import UNWORDED, OutboxRow
+from storage.outbox import TRIES_IN_ORDER, UNWORDED, OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import Session
 from storage.traces import leave_traces
@@ -134,7 +134,9 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
 
 
 async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> None:
-    """Tried in vain, and will be again; the chat waits meanwhile, so that order holds."""
+    """Tried in vain, and will be again; the chat waits meanwhile, so that order holds. Not for
+    ever: what Telegram takes at no try must not silence its chat, a crisis message included (P1).
+    """
     row = await _held(session, taken)
     if row is None:
         return
@@ -143,6 +145,9 @@ async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> 
     wait = _BACKOFF[min(row.tries, len(_BACKOFF)) - 1]
     if row.priority <= _URGENT:
         wait = min(wait, URGENT_BACKOFF)
+    if row.tries >= TRIES_IN_ORDER:
+        _step_aside(session, row, wait)
+        wait = _BACKOFF[0]
     await put_off(session, row.lane, pace, wait)
 
 
@@ -183,7 +188,7 @@ async def unworded(session: Session, taken: Taken, reason: str) -> bool:
     row.tries += 1
     if row.tries > MOST_WORDINGS and await _could_fail(session, taken, reason):
         return False
-    row.state, row.not_before, row.leased_until = OutboxState.HELD, session.now + WORD_AGAIN, None
+    _step_aside(session, row, WORD_AGAIN)
     return True
 
 
@@ -221,6 +226,11 @@ async def _held(session: Session, taken: Taken) -> OutboxRow | None:
         )
         .with_for_update()
     )
+
+
+def _step_aside(session: Session, row: OutboxRow, wait: timedelta) -> None:
+    """Later messages of its chat go first meanwhile, as with all that is held."""
+    row.state, row.not_before, row.leased_until = OutboxState.HELD, session.now + wait, None
 
 
 def _let_go(session: Session, row: OutboxRow, reason: str) -> None:

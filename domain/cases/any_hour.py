@@ -15,7 +15,7 @@ from domain.notices import ANY_HOUR
 from domain.returnees import data_key
 from storage.cases import Case, Message
 from storage.kinds import UNSENT, OutboxState, Severity
-from storage.outbox import OutboxRow, content_of, reword
+from storage.outbox import STEPPED_ASIDE, OutboxRow, content_of, reword
 from storage.sessions import Session
 
 #: The code in a case's history, beside the reason.
@@ -38,7 +38,9 @@ async def overrule_hours(session: Session, actor: Actor, case: Case, reason: str
             OutboxRow.leased_until.is_(None),
             # What a worker planned for later still is for later.
             or_(
-                OutboxRow.held.is_not(None), OutboxRow.not_before <= session.now + GRACE_IN_TELEGRAM
+                OutboxRow.held.is_not(None),
+                OutboxRow.not_before <= session.now + GRACE_IN_TELEGRAM,
+                STEPPED_ASIDE,
             ),
         )
         # Delivery locks its rows before the case, so this must not wait for one.

@@ -18,7 +18,7 @@ from domain.stop_word.freezing import freeze
 from storage.audit import AuditEntry
 from storage.cases import Case
 from storage.kinds import OutboxState, Outcome, Severity
-from storage.outbox import OutboxRow, content_of
+from storage.outbox import TRIES_IN_ORDER, OutboxRow, content_of
 from storage.privacy import Erasure
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
@@ -86,6 +86,19 @@ async def test_p4_in_an_emergency_a_reason_lets_words_through_and_those_that_wai
         )
         assert lines.all() == [actor.staff_id]
     assert [entry.note for entry in story if isinstance(entry, Happening) and entry.note] == [WHY]
+
+
+async def test_p4_a_reason_is_one_for_words_too_that_were_tried_in_vain(centre: Centre) -> None:
+    _, actor, case = await at_night(centre)
+    message = await centre.writes(actor, case)
+    async with centre.database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, message.outbox_id)
+        row.state, row.tries, row.error = OutboxState.HELD, TRIES_IN_ORDER, "away"
+        row.not_before = session.now + timedelta(minutes=1)
+
+    await writes(centre, actor, case, "Leave by the back door.", WHY)
+
+    assert (await what_leaves(centre)).count(Notice.CASEWORKER_WORDS) == 2
 
 
 async def test_p4_a_reason_overrules_a_pause_and_never_before_i_write_too(centre: Centre) -> None:

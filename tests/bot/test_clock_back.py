@@ -43,7 +43,7 @@ from storage.clock_ahead import ahead_by
 from storage.inbox import heads_of_lanes, mark_failed, take_in
 from storage.keys import Keyring
 from storage.kinds import CaseState, Discretion, MessageKind, OutboxState, Role, Severity
-from storage.outbox import OutboxRow
+from storage.outbox import TRIES_IN_ORDER, OutboxRow
 from storage.returnees import Returnee, Trace
 from storage.safeguarding import Complaint
 from storage.service import Fact, RunningReplica, SendBudget
@@ -233,6 +233,20 @@ async def test_p2_a_chat_that_was_written_to_meanwhile_gets_its_next_message(
 
     await look(database)
     await time.pass_by(A_MINUTE)
+    async with database.begin(SERVICE) as session:
+        assert len((await claim(session, QUICK, 10)).rows) == 1
+
+
+async def test_p2_what_stepped_aside_meanwhile_is_tried_again_in_a_minute(
+    database: Database, time: Time
+) -> None:
+    failing = await say(database, 700, "hello")
+    async with ahead(database, time), database.begin(SERVICE) as session:
+        await claim(session, QUICK, 10)
+        await session.execute(update(OutboxRow).values(tries=TRIES_IN_ORDER))
+        await outcome.postponed(session, Taken(failing.id, 1), QUICK, "away")
+    await look(database)
+    await time.pass_by(A_MINUTE + timedelta(seconds=5))
     async with database.begin(SERVICE) as session:
         assert len((await claim(session, QUICK, 10)).rows) == 1
 
