@@ -98,8 +98,7 @@ async def _tell_waiting(session: Session, case: Case) -> None:
 
 async def alert(session: Session, case: Case) -> None:
     """Tells those who should act on this case that it waits, wider every time."""
-    overdue = case.deadline_at is not None and case.deadline_at <= session.now
-    wide = overdue or case.alerts_sent >= states.ALERTS_BEFORE_WIDENING
+    wide = _is_overdue(session, case) or case.alerts_sent >= states.ALERTS_BEFORE_WIDENING
     facts = await _facts(session, case)
     fit = ANYBODY if wide or case.alerts_sent else await _fit(session, case)
     called = await _audience(session, case, wide=wide, fit=fit)
@@ -109,6 +108,20 @@ async def alert(session: Session, case: Case) -> None:
     case.alerts_sent += 1
     happened(session, case, CaseEventKind.ALERTED)
     await wind(session, case)
+
+
+async def widen(session: Session, case: Case) -> None:
+    """The newest alert reached nobody: others hear of the case at once. Where it went as wide as
+    it can go, it comes again in its time, lest what always fails calls in a ring.
+    """
+    widest = _is_overdue(session, case) or case.alerts_sent > states.ALERTS_BEFORE_WIDENING
+    if case.state is CaseState.OPEN and not widest:
+        case.alerts_sent = states.ALERTS_BEFORE_WIDENING
+        await alert(session, case)
+
+
+def _is_overdue(session: Session, case: Case) -> bool:
+    return case.deadline_at is not None and case.deadline_at <= session.now
 
 
 async def call_back(session: Session, case: Case, act_by: datetime) -> None:

@@ -35,4 +35,4 @@ ANYBODY = Fit()
 
 
 def _reachable(staff: Staff) -> bool:
-    return staff.telegram_chat is not None
+    return staff.telegram_chat is not None and staff.telegram_fails_since is None

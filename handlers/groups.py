@@ -9,6 +9,7 @@ from aiogram.types import ChatMemberUpdated, Message
 from domain.cases.topics import case_of_topic
 from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.cases.work import note, write
+from domain.channels.telegram import group_lost
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import group_moved, organisation_of_chat
@@ -26,6 +27,7 @@ _NOTE = "//"
 # Longer than the tries of an update that fails take together.
 _BEFORE_LEAVING = timedelta(minutes=1)
 _IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
+_OUT = {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}
 
 
 def groups_router() -> Router:
@@ -39,8 +41,13 @@ def groups_router() -> Router:
 
 
 async def arrive(event: ChatMemberUpdated, session: Session) -> None:
+    """Or be thrown out, and then alerts go there no more."""
     if event.new_chat_member.status in _IN:
         await _leave_if_strange(session, event.chat.id)
+        return
+    organisation = await organisation_of_chat(session, event.chat.id)
+    if organisation is not None and event.new_chat_member.status in _OUT:
+        await group_lost(session, organisation)
 
 
 async def move(message: Message, session: Session) -> None:

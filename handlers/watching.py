@@ -12,6 +12,7 @@ from aiogram.types import Message, Update
 
 from domain.ages import says_only_a_childs_age
 from domain.cases.opening import organisation_of
+from domain.channels.telegram import takes_again, takes_nothing
 from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, Ear, Later, Said, Severity
@@ -91,7 +92,9 @@ async def look(
     message = _written(update)
     if message is None:
         return False
-    if await staff_of_chat(session, message.chat.id) is not None:
+    staff = await staff_of_chat(session, message.chat.id)
+    if staff is not None:
+        takes_again(staff)
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
@@ -129,10 +132,18 @@ async def _look_at_membership(session: Session, update: Update) -> bool:
     change = update.my_chat_member
     if change is None or change.chat.type != ChatType.PRIVATE:
         return False
+    blocked = change.new_chat_member.status == ChatMemberStatus.KICKED
+    staff = await staff_of_chat(session, change.chat.id)
+    if staff is not None:
+        if blocked:
+            await takes_nothing(session, staff)
+        else:
+            takes_again(staff)
+        return True
     returnee = await returnee_of_chat(session, change.chat.id)
     if returnee is None:
         return False
-    if change.new_chat_member.status == ChatMemberStatus.KICKED:
+    if blocked:
         returnee.blocked_at = session.now
     else:
         await _unblock(session, returnee)

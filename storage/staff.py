@@ -25,6 +25,8 @@ class Staff(Identified, Base):
     speaks: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)
     telegram_chat: Mapped[bytes | None]
     telegram_chat_key: Mapped[bytes | None] = mapped_column(unique=True)
+    #: They have blocked the bot, or their account is gone.
+    telegram_fails_since: Mapped[datetime | None]
     password_hash: Mapped[str | None]
     totp_secret: Mapped[bytes | None]
     #: The last TOTP time step that was used up; each works once.

@@ -13,6 +13,7 @@ from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.cases.unreached import never_arrived
 from domain.check_ins import outcomes as check_ins
+from domain.lost_alerts import alert_never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
 from storage.base import table_of
 from storage.kinds import OutboxState
@@ -129,6 +130,7 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
         returnee.blocked_at = returnee.blocked_at or session.now
     await never_arrived(session, row)
     await answer_never_arrived(session, row)
+    await alert_never_arrived(session, row, blocked=blocked)
     if row.check_in_id is not None:
         await check_ins.failed(session, row.check_in_id, reason)
 

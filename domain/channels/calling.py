@@ -17,7 +17,6 @@ from domain.staff import chat_of_staff
 from storage.channels import AlertChannel, ChannelCall
 from storage.keys import SealError
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Staff
 from storage.wakes import Topic
@@ -113,7 +112,7 @@ async def failed(session: Session, row: ChannelCall) -> None:
     channel.failing_since = channel.failing_since or session.now
     if row.attempts >= TELLS_AFTER and channel.told_at is None:
         channel.told_at = session.now
-        await _tell_others(session, channel)
+        await tell_others(session, channel.organisation_id, channel.scheme, owner=channel.staff_id)
     if session.now - row.created_at > GIVES_UP_AFTER:
         await session.delete(row)
     else:
@@ -121,13 +120,18 @@ async def failed(session: Session, row: ChannelCall) -> None:
         row.next_try_at = session.database_now + pause
 
 
-async def _tell_others(session: Session, channel: AlertChannel) -> None:
-    """Its owner, whoever is on duty and the supervisors, by all that does not fail."""
-    organisation = await session.get_one(Organisation, channel.organisation_id)
-    called = {staff.id: staff for staff in await on_duty(session, organisation.id)}
-    called |= {staff.id: staff for staff in await _responsible(session, channel)}
-    params = {"scheme": channel.scheme}
+async def tell_others(
+    session: Session, organisation_id: UUID, scheme: str, *, owner: UUID | None = None
+) -> None:
+    """That a channel fails: its owner, if it is somebody's own, whoever is on duty and the
+    supervisors, by all that does not fail.
+    """
+    called = {staff.id: staff for staff in await on_duty(session, organisation_id)}
+    called |= {staff.id: staff for staff in await _responsible(session, organisation_id, owner)}
+    params = {"scheme": scheme}
     for staff in called.values():
+        if staff.telegram_fails_since is not None:
+            continue
         try:
             chat_id = chat_of_staff(session, staff)
         except SealError:
@@ -139,7 +143,7 @@ async def _tell_others(session: Session, channel: AlertChannel) -> None:
         select(AlertChannel, Staff.language)
         .outerjoin(Staff, Staff.id == AlertChannel.staff_id)
         .where(
-            AlertChannel.organisation_id == organisation.id,
+            AlertChannel.organisation_id == organisation_id,
             AlertChannel.failing_since.is_(None),
             or_(AlertChannel.staff_id.is_(None), AlertChannel.staff_id.in_(called)),
         )
@@ -148,12 +152,14 @@ async def _tell_others(session: Session, channel: AlertChannel) -> None:
         put(session, other, Notice.STAFF_CHANNEL_FAILS, params, language or "en")
 
 
-async def _responsible(session: Session, channel: AlertChannel) -> Sequence[Staff]:
+async def _responsible(
+    session: Session, organisation_id: UUID, owner: UUID | None
+) -> Sequence[Staff]:
     found = await session.scalars(
         select(Staff).where(
-            Staff.organisation_id == channel.organisation_id,
+            Staff.organisation_id == organisation_id,
             Staff.disabled_at.is_(None),
-            or_(Staff.role == Role.SUPERVISOR, Staff.id == channel.staff_id),
+            or_(Staff.role == Role.SUPERVISOR, Staff.id == owner),
         )
     )
     return found.all()

@@ -30,6 +30,7 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
         await session.flush()
     staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
     staff.telegram_chat_key = chat_keys[0]
+    staff.telegram_fails_since = None
     _known(session)[chat_keys[0]] = staff
     audit.record(session, staff.organisation_id, "staff.joined-chat", staff_id=staff.id)
     return staff

@@ -18,6 +18,7 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import SERVICE
+from storage.staff import Staff
 from tests.console.office import Office
 
 
@@ -194,6 +195,14 @@ async def test_no_card_is_made_without_an_emergency_number(office: Office) -> No
             answer = await browser.post("/invites", count="1", emergency=typed)
             assert answer.status_code == 409
             assert "made of digits, such as 112" in answer.text
+
+
+async def test_the_team_page_shows_for_whom_telegram_takes_nothing(office: Office) -> None:
+    async with office.browser(Role.ADMIN) as browser:
+        async with office.database.begin(SERVICE) as session:
+            known = await session.get_one(Staff, browser.actor.staff_id)
+            known.telegram_fails_since = session.now
+        assert "fails since" in (await browser.get("/team")).text
 
 
 async def test_a_colleague_is_added_let_in_anew_and_let_go_from_the_team_page(

@@ -195,3 +195,25 @@ async def test_a_returnee_who_presses_claim_gets_a_menu_and_no_case(
         case = await session.scalar(select(Case))
     assert case is not None
     assert case.state is CaseState.OPEN
+
+
+async def test_p2_that_a_colleague_blocked_the_bot_is_told_at_once_and_until_it_works_again(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await staff_phone(new_phone, database, organisation, Role.SUPERVISOR)
+    worker = await staff_phone(new_phone, database, organisation, user_id=78)
+    bot = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
+    change = {
+        "chat": worker.message()["chat"],
+        "from": worker.user,
+        "date": 1,
+        "old_chat_member": {"status": "member", "user": bot},
+        "new_chat_member": {"status": "kicked", "user": bot, "until_date": 0},
+    }
+    back = change | {"new_chat_member": {"status": "member", "user": bot}}
+
+    for again in ({"my_chat_member": back}, {"message": worker.message(text="/queue")}):
+        [told] = await worker.send(my_chat_member=change)
+        assert (told.chat, told.notice) == (77, "staff-channel-fails")
+        assert await worker.send(my_chat_member=change) == []
+        await worker.send(**again)

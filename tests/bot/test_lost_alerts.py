@@ -1,0 +1,129 @@
+"""Alerts that Telegram refuses for good: others hear them at once, and hear why, once (P2)."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery.courier import Courier
+from domain.actors import Actor
+from simulator.users import User
+from storage.channels import AlertChannel
+from storage.kinds import OutboxState, Role, Severity
+from storage.outbox import OutboxRow
+from storage.sessions import SERVICE, Clock, Database
+from storage.staff import Staff
+from tests.bot.test_delivery import deliver, user, words
+from tests.domain.centre import Centre
+from tests.simulator_server import RunningSimulator
+
+
+@pytest.fixture
+async def centre(database: Database, clock: Clock) -> Centre:
+    return await Centre.open(database, clock)
+
+
+@pytest.fixture
+def chief(telegram: RunningSimulator) -> User:
+    return user(telegram)
+
+
+@pytest.fixture
+async def vera(centre: Centre, telegram: RunningSimulator, chief: User) -> Actor:
+    """On duty, and has blocked the bot; the supervisor behind her is not on duty."""
+    gone = user(telegram)
+    await centre.colleague(Role.SUPERVISOR, name="Drita", chat=chief.id)
+    vera = await centre.colleague(chat=gone.id, on_duty=True)
+    telegram.simulator.phones.block(gone.id)
+    return vera
+
+
+async def everything_is_sent(courier: Courier) -> None:
+    for _ in range(3):
+        await deliver(courier)
+
+
+def heard(telegram: RunningSimulator, person: User, what: str) -> int:
+    return sum(what in said for said in words(telegram, person))
+
+
+async def in_vain(centre: Centre) -> int:
+    async with centre.database.begin(SERVICE) as session:
+        failed = OutboxRow.state == OutboxState.FAILED
+        return len((await session.scalars(select(OutboxRow.id).where(failed))).all())
+
+
+@pytest.mark.usefixtures("vera")
+async def test_p2_an_alert_that_never_arrives_is_heard_by_others_at_once_and_calls_in_no_ring(
+    centre: Centre, courier: Courier, telegram: RunningSimulator, chief: User
+) -> None:
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+    await everything_is_sent(courier)
+
+    assert heard(telegram, chief, case.code) == 1
+    assert heard(telegram, chief, "A channel for alerts fails: Telegram") == 1
+    assert (await centre.fresh(case)).alerts_sent == 3
+    # The first alert, and the wider one.
+    assert await in_vain(centre) == 2
+
+
+@pytest.mark.usefixtures("vera")
+async def test_p2_that_telegram_takes_nothing_for_a_colleague_is_told_once(
+    centre: Centre, courier: Courier, telegram: RunningSimulator, chief: User
+) -> None:
+    for _ in range(3):
+        await centre.signal(await centre.person(), Severity.URGENT)
+        await everything_is_sent(courier)
+
+    assert heard(telegram, chief, "A channel for alerts fails: Telegram") == 1
+
+
+@pytest.mark.usefixtures("vera")
+async def test_p2_what_a_colleague_heard_is_called_no_wider_but_that_one_is_unreachable_is_told(
+    centre: Centre, courier: Courier, telegram: RunningSimulator, chief: User
+) -> None:
+    there = user(telegram)
+    await centre.colleague(name="Ana", chat=there.id, on_duty=True)
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+    await everything_is_sent(courier)
+
+    assert (heard(telegram, there, case.code), heard(telegram, chief, case.code)) == (1, 0)
+    assert heard(telegram, chief, "A channel for alerts fails: Telegram") == 1
+    assert (await centre.fresh(case)).alerts_sent == 1
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_p2_whoever_has_another_channel_that_works_is_reached(
+    centre: Centre,
+    courier: Courier,
+    telegram: RunningSimulator,
+    chief: User,
+    vera: Actor,
+    works: bool,
+) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        session.add(
+            AlertChannel(
+                organisation_id=centre.organisation.id,
+                staff_id=vera.staff_id,
+                scheme="mailto",
+                address=b"",
+                created_at=session.now,
+                worked_at=session.now,
+                failing_since=None if works else session.now,
+            )
+        )
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+    await everything_is_sent(courier)
+
+    assert heard(telegram, chief, case.code) == (0 if works else 1)
+
+
+async def test_p2_a_case_that_waits_for_nobody_is_called_no_wider(
+    centre: Centre, courier: Courier, telegram: RunningSimulator, chief: User, vera: Actor
+) -> None:
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+    await centre.claims(vera, case)
+    await everything_is_sent(courier)
+
+    assert heard(telegram, chief, case.code) == 0
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.get_one(Staff, vera.staff_id)).telegram_fails_since is not None
