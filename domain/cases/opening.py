@@ -89,12 +89,12 @@ async def hear(session: Session, case: Case) -> None:
     """The person made themselves heard: those who should know are told, and the clocks run.
 
     Where they run already they go on: whoever writes line after line must not put off the next
-    alert with each (P2).
+    alert with each (P2). Where somebody has it and acted, an alert alone would start none.
     """
-    if case.alerts_sent == 0:
-        await alert(session, case)
-    elif states.stands_still(case):
+    if states.stands_still(case):
         await call_back(session, case, await due(session, case, case.severity))
+    elif case.alerts_sent == 0:
+        await alert(session, case)
 
 
 async def due(session: Session, case: Case, severity: Severity) -> datetime:

@@ -303,6 +303,24 @@ async def test_p2_whoever_has_a_case_is_told_and_must_act_or_it_is_everybodys(
     assert (await centre.fresh(case)).state is CaseState.OPEN
 
 
+async def test_p2_what_a_person_answers_after_a_restore_has_a_deadline_as_ever(
+    centre: Centre, restored: Recover
+) -> None:
+    actor = await centre.colleague(chat=500)
+    person = await centre.person()
+    case = await centre.claims(actor, await centre.signal(person))
+    await restored()
+    await centre.tick()
+    await centre.writes(actor, case)
+    await centre.hears(person, "He is here again")
+
+    owed = await centre.fresh(case)
+    assert (owed.state, owed.claimed_by) == (CaseState.CLAIMED, actor.staff_id)
+    centre.later(hours=1, minutes=1)
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+
 async def test_a_closed_case_stays_closed(centre: Centre, restored: Recover) -> None:
     case = await centre.signal(await centre.person())
     async with centre.database.begin(SERVICE) as session:

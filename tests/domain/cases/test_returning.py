@@ -7,7 +7,7 @@ import pytest
 
 from domain.actors import Actor
 from domain.cases.tasks import add_task, owed_by, tasks_of
-from domain.cases.work import snooze
+from domain.cases.work import release, snooze
 from domain.duty import rota
 from domain.notices import Notice
 from domain.staff import disable_staff
@@ -87,3 +87,29 @@ async def test_p2_what_was_put_off_by_somebody_who_is_away_comes_back_to_all(
     await centre.tick()
     assert (await centre.fresh(case)).state is CaseState.OPEN
     assert 502 in await alerted(centre)
+
+
+@pytest.mark.parametrize("put_off", [False, True])
+async def test_p2_an_answer_starts_the_clock_where_a_case_was_claimed_as_it_came_back(
+    centre: Centre, put_off: bool
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague(chat=502)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, case.id)
+    await centre.claims(ana, case)
+    await centre.writes(ana, case)
+    if put_off:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await snooze(session, ana, case.id, session.now + timedelta(days=1))
+    await centre.all_arrives()
+    before = len(await centre.sent(Notice.STAFF_ALERT))
+    await centre.hears(person, "He is here again")
+
+    owed = await centre.fresh(case)
+    assert (owed.state, owed.claimed_by) == (CaseState.CLAIMED, ana.staff_id)
+    assert [sent.chat for sent in (await centre.sent(Notice.STAFF_ALERT))[before:]] == [502]
+    centre.later(hours=1, minutes=1)
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.OPEN
