@@ -54,17 +54,21 @@ async def escalate(session: Session) -> int:
 
 async def _do_what_is_due(session: Session, case: Case) -> None:
     now = session.now
-    if case.snoozed_until is not None and case.snoozed_until <= now:
+    if case.state is CaseState.SNOOZED and _is_past(case.snoozed_until, now):
         await _end_snooze(session, case)
-    if case.claim_deadline_at is not None and case.claim_deadline_at <= now:
+    if case.state is CaseState.CLAIMED and _is_past(case.claim_deadline_at, now):
         happened(session, case, CaseEventKind.RETURNED, reasons=["claim.ran-out"])
         states.back_to_queue(case, widened=True)
-    if _nobody_answered(case) and case.deadline_at is not None and case.deadline_at <= now:
+    if _nobody_answered(case) and _is_past(case.deadline_at, now):
         await _tell_waiting(session, case)
     unheard = await unheard_by(session, case.id)
-    if case.state is CaseState.OPEN or (unheard is not None and unheard <= now):
+    if case.state is CaseState.OPEN or _is_past(unheard, now):
         await alert(session, case)
     await wind(session, case)
+
+
+def _is_past(instant: datetime | None, now: datetime) -> bool:
+    return instant is not None and instant <= now
 
 
 def _nobody_answered(case: Case) -> bool:

@@ -91,8 +91,10 @@ class Case(Identified, Base):
         ForeignKey("staff.id", ondelete="SET NULL"), index=True
     )
     claimed_at: Mapped[datetime | None]
-    #: Past it without an action, the claim falls back to the queue.
+    #: Past it without an action, the claim falls back to the queue. While the case waits or is put
+    #: off, until when that clock ran.
     claim_deadline_at: Mapped[datetime | None]
+    #: While the case waits, until when it was put off before.
     snoozed_until: Mapped[datetime | None]
     alerts_sent: Mapped[int] = mapped_column(server_default=text("0"))
     next_alert_at: Mapped[datetime | None]

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.actors import Actor
-from domain.cases import states
 from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
-from domain.cases.clock import wind
-from domain.cases.events import audited, happened
+from domain.cases.events import audited
+from domain.cases.reaching import reached_out
 from domain.consent.reading import took_back
 from domain.edits import Body
 from domain.errors import Refused
@@ -15,7 +14,7 @@ from domain.messages import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.safety import contact_with
 from storage.cases import Case, Message
-from storage.kinds import CaseEventKind, MessageKind
+from storage.kinds import MessageKind
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -59,12 +58,8 @@ async def send(
     if how.later is not None:
         audited(session, case, actor, "planned")
         return message
-    states.acted(case, session.now)
     reasons = ["vital-interest"] * how.vital + [AT_ANY_HOUR] * (why is not None)
-    happened(
-        session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id, reasons=reasons, body=why
-    )
-    await wind(session, case)
+    await reached_out(session, actor, case, reasons, why)
     return message
 
 

@@ -54,10 +54,21 @@ def back_to_queue(case: Case, *, widened: bool = False) -> None:
 
 
 def acted(case: Case, now: datetime) -> None:
-    """Somebody tried to reach the person, which is what stops the clocks."""
+    """Somebody tried to reach the person, which is what stops the clocks; until when they ran
+    stays written down, for words that are taken back.
+    """
     case.first_action_at = case.first_action_at or now
     case.state = CaseState.WAITING
-    case.claim_deadline_at = case.snoozed_until = None
+
+
+def go_on(case: Case, before: CaseState) -> None:
+    """What stopped a clock was taken back, so it runs as before. Only while somebody has tried to
+    reach the person is a case put off.
+    """
+    if before is CaseState.SNOOZED and case.first_action_at is not None:
+        case.state = before
+    else:
+        case.state, case.snoozed_until = CaseState.CLAIMED, None
 
 
 def consulted(case: Case, now: datetime) -> None:
@@ -75,7 +86,6 @@ def stands_still(case: Case) -> bool:
 def put_off(case: Case, until: datetime) -> None:
     case.state = CaseState.SNOOZED
     case.snoozed_until = until
-    case.claim_deadline_at = None
 
 
 def close(case: Case, outcome: Outcome, now: datetime) -> None:

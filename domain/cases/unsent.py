@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from domain.actors import Actor
 from domain.cases import states
 from domain.cases.clock import wind
-from domain.cases.deadlines import PACES
 from domain.cases.events import audited
 from domain.cases.finding import own_case
+from domain.cases.reaching import last_stop
 from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.messages import body_of
@@ -30,15 +30,6 @@ GRACE_IN_TELEGRAM = timedelta(seconds=10)
 _READY = ("phrase", "service", "audio")
 #: So far ahead words can be planned.
 FARTHEST = timedelta(days=14)
-# What makes somebody wait for us.
-_ASKING = (
-    CaseEventKind.OPENED,
-    CaseEventKind.SIGNAL,
-    CaseEventKind.RAISED,
-    CaseEventKind.REOPENED,
-    CaseEventKind.CLOSING_WISHED,
-    CaseEventKind.CLAIMED,
-)
 # From then on the first action is owed anew.
 _OWING = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
 #: The code of a question whether it is safe to talk.
@@ -132,10 +123,13 @@ async def count_attempts(session: Session, case: Case) -> list[datetime]:
 
 async def _as_if_unwritten(session: Session, case: Case) -> None:
     reached = await count_attempts(session, case)
-    asked = await _asked_at(session, case)
-    waits = case.state in (CaseState.WAITING, CaseState.SNOOZED)
-    if waits and asked is not None and asked > max(reached, default=case.opened_at):
-        states.return_to_work(case, asked + PACES[case.severity].claim)
+    stop = await last_stop(session, case)
+    if case.state is CaseState.SNOOZED:
+        states.go_on(case, case.state)
+    elif case.state is CaseState.WAITING and stop is not None:
+        stopped_at, before = stop
+        if all(at < stopped_at for at in reached):
+            states.go_on(case, before)
     await wind(session, case)
 
 
@@ -164,17 +158,6 @@ async def _attempts(session: Session, case: Case) -> list[datetime]:
 
 def _failed(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(*which, OutboxRow.state == OutboxState.FAILED)
-
-
-async def _asked_at(session: Session, case: Case) -> datetime | None:
-    """When somebody was last asked to act: by the person, a signal or a claim."""
-    said = await session.scalar(
-        select(func.max(Message.at)).where(
-            Message.case_id == case.id, Message.direction == Direction.FROM_RETURNEE
-        )
-    )
-    happened = await _last(session, case, *_ASKING)
-    return max((at for at in (said, happened) if at is not None), default=None)
 
 
 async def _last(session: Session, case: Case, *kinds: CaseEventKind) -> datetime | None:

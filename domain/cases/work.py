@@ -13,6 +13,7 @@ from domain.cases.closing import close
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
 from domain.cases.phrases import Phrase
+from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
 from domain.cases.sending import How, ensure_wanted, send
 from domain.cases.tasks import DEBRIEF_WITHIN, ensure_nothing_is_left, owe
@@ -103,9 +104,7 @@ async def ask_to_talk(session: Session, actor: Actor, case_id: UUID) -> None:
     await ensure_wanted(session, case)
     returnee = await session.get_one(Returnee, case.returnee_id)
     await tell(session, returnee, Notice.SAFE_TO_TALK, {"case": str(case.id)}, case_id=case.id)
-    states.acted(case, session.now)
-    happened(session, case, CaseEventKind.REACHED_OUT, staff_id=actor.staff_id, reasons=[TALK])
-    await wind(session, case)
+    await reached_out(session, actor, case, [TALK])
 
 
 async def note(session: Session, actor: Actor, case_id: UUID, text: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from domain.cases import states
 from domain.cases.clock import next_look
 from domain.cases.deadlines import deadline
-from storage.cases import Case
+from storage.cases import AT_WORK, Case
 from storage.kinds import CaseState, Outcome, Severity
 
 PLACE = ZoneInfo("Europe/Tirane")
@@ -85,6 +85,13 @@ class Life(RuleBasedStateMachine):
         states.consulted(self.case, self.now)
         self.owed = None
 
+    @precondition(lambda self: self.case.state is CaseState.WAITING)
+    @rule(before=st.sampled_from([CaseState.CLAIMED, CaseState.SNOOZED]))
+    def take_words_back(self, before: CaseState) -> None:
+        if self.case.snoozed_until is None:
+            before = CaseState.CLAIMED
+        states.go_on(self.case, before)
+
     @precondition(lambda self: states.stands_still(self.case))
     @rule()
     def person_writes(self) -> None:
@@ -123,19 +130,20 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def claimed_means_claimed_by_somebody_until_a_deadline_or_a_supervisor_was_asked(self) -> None:
-        claimed = self.case.state is CaseState.CLAIMED
         if self.case.claim_deadline_at is not None:
-            assert claimed
-        if claimed:
+            assert self.case.state in AT_WORK
+        if self.case.state is CaseState.CLAIMED:
             assert self.case.claim_deadline_at or self.case.first_action_at
             assert self.case.claimed_by is not None
         if self.case.state is CaseState.OPEN:
             assert self.case.claimed_by is None
 
     @invariant()
-    def only_a_snoozed_case_has_a_time_to_come_back(self) -> None:
-        snoozed = self.case.state is CaseState.SNOOZED
-        assert snoozed == (self.case.snoozed_until is not None)
+    def a_snoozed_case_has_a_time_to_come_back_and_one_that_runs_has_none(self) -> None:
+        if self.case.state is CaseState.SNOOZED:
+            assert self.case.snoozed_until is not None
+        elif self.case.state is not CaseState.WAITING:
+            assert self.case.snoozed_until is None
 
 
 TestLife = Life.TestCase

@@ -1,3 +1,4 @@
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,14 +6,25 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.actors import Actor
+from domain.cases.events import happened
+from domain.cases.opening import hear
+from domain.cases.unreached import never_arrived
 from domain.cases.unsent import GRACE, moment_for, take_words_back
-from domain.cases.work import ask_to_talk, resolve, write
+from domain.cases.work import ask_to_talk, resolve, snooze, write
 from domain.errors import Refused
-from domain.messages import body_of
+from domain.messages import body_of, keep_message
 from domain.notices import Notice
 from storage.cases import Case, Message
-from storage.kinds import CaseState, OutboxState, Outcome, Severity
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    MessageKind,
+    OutboxState,
+    Outcome,
+    Severity,
+)
 from storage.outbox import OutboxRow, content_of
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
 
@@ -119,6 +131,102 @@ async def test_who_was_answered_and_wrote_again_waits_again_once_the_answer_is_t
     assert after.state is CaseState.CLAIMED
     assert after.first_action_at is not None
     assert after.claim_deadline_at is not None
+
+
+async def snoozed(centre: Centre, actor: Actor, case: Case) -> Case:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await snooze(session, actor, case.id, session.now + timedelta(days=1))
+    return await centre.fresh(case)
+
+
+async def test_p2_what_was_put_off_comes_back_when_it_should_once_words_are_taken_back(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    await centre.writes(vera, case)
+    before = await snoozed(centre, vera, case)
+    await takes_back(centre, vera, await writes(centre, vera, case))
+
+    after = await centre.fresh(case)
+    assert (after.state, after.snoozed_until) == (CaseState.SNOOZED, before.snoozed_until)
+    assert after.next_alert_at == before.snoozed_until
+    centre.later(days=1)
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.CLAIMED
+
+
+async def test_p2_what_was_put_off_after_words_alone_that_are_taken_back_is_owed_again(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    message = await writes(centre, vera, case)
+    await snoozed(centre, vera, case)
+    await takes_back(centre, vera, message)
+
+    after = await centre.fresh(case)
+    assert (after.state, after.snoozed_until) == (CaseState.CLAIMED, None)
+    assert after.next_alert_at == after.claim_deadline_at == case.claim_deadline_at
+
+
+async def over(centre: Centre, actor: Actor, case: Case) -> None:
+    await snoozed(centre, actor, case)
+    centre.later(days=1)
+    await centre.tick()
+
+
+async def never_arrives(centre: Centre, actor: Actor, case: Case) -> None:
+    message = await centre.writes(actor, case)
+    async with centre.database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, message.outbox_id)
+        row.state = OutboxState.FAILED
+        await never_arrived(session, row)
+
+
+async def comes_back_from_others(centre: Centre, _: Actor, case: Case) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        same = await session.get_one(Case, case.id)
+        happened(session, same, CaseEventKind.REFERRAL_REJECTED)
+        await hear(session, same)
+
+
+async def is_changed(centre: Centre, _: Actor, case: Case) -> None:
+    body = {"text": "Come at once", "number": 7, "edited": 5}
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, case.returnee_id)
+        await keep_message(session, person, None, MessageKind.TEXT, body, session.now)
+
+
+@pytest.mark.parametrize("why", [over, never_arrives, comes_back_from_others, is_changed])
+async def test_p2_a_clock_that_ran_for_whatever_reason_runs_on_once_words_are_taken_back(
+    centre: Centre, why: Callable[[Centre, Actor, Case], Awaitable[None]]
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(SERVICE) as session:
+        said = {"text": "Come tomorrow", "number": 7}
+        await keep_message(session, person, None, MessageKind.TEXT, said, session.now)
+    await centre.writes(vera, case)
+    await centre.all_arrives()
+    await why(centre, vera, case)
+    before = await centre.fresh(case)
+    assert (before.state, before.next_alert_at) == (CaseState.CLAIMED, before.claim_deadline_at)
+    await takes_back(centre, vera, await writes(centre, vera, case))
+
+    after = await centre.fresh(case)
+    assert (after.state, after.next_alert_at) == (before.state, before.next_alert_at)
+    assert after.claim_deadline_at == before.claim_deadline_at
+
+
+async def test_thanks_start_no_clock_where_words_after_them_are_taken_back(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    await centre.all_arrives()
+    await centre.hears(person, "Faleminderit")
+    await takes_back(centre, vera, await writes(centre, vera, case))
+
+    after = await centre.fresh(case)
+    assert (after.state, after.next_alert_at) == (CaseState.WAITING, None)
 
 
 async def test_only_who_has_the_case_takes_its_words_back(centre: Centre) -> None:
