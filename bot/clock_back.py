@@ -29,10 +29,10 @@ from domain.screens import STAYS_OPEN
 from domain.staff.sign_in import LOCKED_FOR
 from storage import inbox
 from storage.batches import among
-from storage.cases import UNRESOLVED, Case, Message
+from storage.cases import UNRESOLVED, Case, CaseTask, Message
 from storage.channels import ChannelCall
 from storage.inbox import InboxRow
-from storage.kinds import NoticeClass, OutboxState
+from storage.kinds import NoticeClass, OutboxState, TaskKind
 from storage.outages import NEWEST_TIME, outage
 from storage.outbox import OutboxLane, OutboxRow
 from storage.referrals import Referral
@@ -96,6 +96,19 @@ _ON_THE_RULES_CLOCK = (
     # From these a referral's deadline is counted, and from when on one of the staff may decide.
     _Bound(Referral.made_at, _HAPPENED),
     _Bound(Referral.offered_at, _HAPPENED),
+    # So long a case rests on what a supervisor was asked.
+    *(
+        _Bound(
+            CaseTask.due_at,
+            pace.claim,
+            (
+                CaseTask.kind == TaskKind.CONSULT,
+                CaseTask.done_at.is_(None),
+                exists().where(Case.id == CaseTask.case_id, Case.severity == severity),
+            ),
+        )
+        for severity, pace in PACES.items()
+    ),
     # In a crisis the numbers are told again after a while.
     _Bound(Case.crisis_told_at, _HAPPENED, (UNRESOLVED,)),
     # Whoever wrote a moment ago may be written to outside of their hours (P4).

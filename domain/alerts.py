@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import func, select
 
 from domain.cases import states
+from domain.cases.advice import answer_owed_by
 from domain.cases.busy import in_an_emergency
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
@@ -55,7 +56,10 @@ async def escalate(session: Session) -> int:
 async def _do_what_is_due(session: Session, case: Case) -> None:
     now = session.now
     if case.state is CaseState.SNOOZED and _is_past(case.snoozed_until, now):
-        await _end_snooze(session, case)
+        await _return(session, case, "snooze.over")
+    if states.rests_on_advice(case) and (await answer_owed_by(session, case) or now) <= now:
+        supervisors = await _with_roles(session, case, Role.SUPERVISOR)
+        await _return(session, case, "consult.unanswered", *supervisors)
     if case.state is CaseState.CLAIMED and _is_past(case.claim_deadline_at, now):
         happened(session, case, CaseEventKind.RETURNED, reasons=["claim.ran-out"])
         states.back_to_queue(case, widened=True)
@@ -75,13 +79,14 @@ def _nobody_answered(case: Case) -> bool:
     return case.first_action_at is None and case.told_waiting_at is None
 
 
-async def _end_snooze(session: Session, case: Case) -> None:
-    happened(session, case, CaseEventKind.RETURNED, reasons=["snooze.over"])
+async def _return(session: Session, case: Case, why: str, *others: Staff) -> None:
+    """What it rested on is over: whoever has it must act, and hears so, as do these others."""
+    happened(session, case, CaseEventKind.RETURNED, reasons=[why])
     if await is_without_anybody(session, case):
-        states.back_to_queue(case)
+        states.back_to_queue(case, widened=bool(others))
         return
     states.return_to_work(case, session.now + PACES[case.severity].claim)
-    await alert_claimer(session, case)
+    await alert_claimer(session, case, *others)
 
 
 async def _tell_waiting(session: Session, case: Case) -> None:
@@ -144,11 +149,11 @@ async def is_without_anybody(session: Session, case: Case) -> bool:
     return case.claimed_by is not None and await is_away(session, case.claimed_by)
 
 
-async def alert_claimer(session: Session, case: Case) -> None:
+async def alert_claimer(session: Session, case: Case, *others: Staff) -> None:
     """Tells whoever has the case that it needs them again."""
     if case.claimed_by is not None:
         claimer = await session.get_one(Staff, case.claimed_by)
-        await _send(session, case, [claimer], await _facts(session, case))
+        await _send(session, case, [claimer, *others], await _facts(session, case))
 
 
 async def _fit(session: Session, case: Case) -> Fit:

@@ -91,8 +91,8 @@ class Case(Identified, Base):
         ForeignKey("staff.id", ondelete="SET NULL"), index=True
     )
     claimed_at: Mapped[datetime | None]
-    #: Past it without an action, the claim falls back to the queue. While the case waits or is put
-    #: off, until when that clock ran.
+    #: Past it without an action, the claim falls back to the queue; none while supervisors advise.
+    #: While the case waits or is put off, until when that clock ran.
     claim_deadline_at: Mapped[datetime | None]
     #: While the case waits, until when it was put off before.
     snoozed_until: Mapped[datetime | None]

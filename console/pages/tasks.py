@@ -40,7 +40,10 @@ async def consult(visit: Visit) -> Response:
 
 async def answer(visit: Visit) -> Response:
     words = await visit.field("words")
-    async with case_of(visit) as (session, case_id):
+    async with case_of(visit) as (_, case_id):
+        pass
+    # Whoever has the case is called, by every channel that they have.
+    async with visit.desk.database.begin(SERVICE) as session:
         await consulting.answer(session, visit.actor, case_id, _task(visit), words)
     return visit.go(f"/cases/{case_id}#newest", N_("Your answer stands in the case."))
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from domain.cases.advice import answer_owed_by
 from domain.cases.deadlines import PACES, deadline
 from domain.cases.states import ALERTS_BEFORE_WIDENING
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
@@ -19,7 +20,8 @@ from storage.sessions import Session
 
 async def wind(session: Session, case: Case) -> None:
     """Sets the instant anew, after the case has changed."""
-    case.next_alert_at = next_look(case, session.now, await unheard_by(session, case.id))
+    unheard, answer_owed = await unheard_by(session, case.id), await answer_owed_by(session, case)
+    case.next_alert_at = next_look(case, session.now, unheard, answer_owed)
 
 
 def wind_to(case: Case, by: datetime) -> None:
@@ -71,7 +73,7 @@ async def _bring_back(
     case.deadline_at = _sooner(case.deadline_at, due)
     claim = max(due, now + PACES[case.severity].claim)
     case.claim_deadline_at = _sooner(case.claim_deadline_at, claim)
-    look = next_look(case, now, listen_by.get(case.id))
+    look = next_look(case, now, listen_by.get(case.id), await answer_owed_by(session, case))
     if look is not None:
         wind_to(case, look)
 
@@ -84,7 +86,9 @@ def _sooner(instant: datetime | None, bound: datetime) -> datetime | None:
     return None if instant is None else min(instant, bound)
 
 
-def next_look(case: Case, now: datetime, listen_by: datetime | None) -> datetime | None:
+def next_look(
+    case: Case, now: datetime, listen_by: datetime | None, advised_by: datetime | None
+) -> datetime | None:
     """None while nothing is owed to the person.
 
     What is overdue is owed once per repetition, so an outage ends in one alert and no burst.
@@ -93,7 +97,7 @@ def next_look(case: Case, now: datetime, listen_by: datetime | None) -> datetime
     if case.state is CaseState.OPEN:
         owed = [_next_alert(case, now), _answer_owed(case)]
     elif case.state is CaseState.CLAIMED:
-        owed = [case.claim_deadline_at, _answer_owed(case)]
+        owed = [case.claim_deadline_at or advised_by or now, _answer_owed(case)]
     elif case.state is CaseState.SNOOZED:
         owed = [case.snoozed_until]
     if listen_by is not None and case.state is not CaseState.RESOLVED:

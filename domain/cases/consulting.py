@@ -1,12 +1,13 @@
-"""A colleague is asked about a case. Asking a supervisor counts as acting on it (P2)."""
+"""A colleague is asked about a case. Asking a supervisor stops its claim for a while (P2)."""
 
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.actors import Actor, Right, roles_with
+from domain.actors import Actor
+from domain.alerts import call_back
 from domain.cases import states
+from domain.cases.advice import ADVISERS, answer_owed_by
 from domain.cases.clock import wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
@@ -25,7 +26,6 @@ from storage.staff import Staff
 
 #: The codes in a case's history, beside the question and its answer.
 ASKED, ASKED_SUPERVISOR, ANSWERED = "consult.asked", "consult.supervisor", "consult.answered"
-_ADVISE: Final = roles_with(Right.SUPERVISE)
 
 
 async def consult(
@@ -39,20 +39,23 @@ async def consult(
     if not question.strip():
         raise Refused("Write what you want to know.")
     colleague = await colleague_for(session, actor, case, staff_id)
-    advises = colleague.role in _ADVISE
+    advises = colleague.role in ADVISERS
     await _note(session, actor, case, question, ASKED_SUPERVISOR if advises else ASKED)
     due_at = session.now + PACES[case.severity].claim
     await owe(session, actor, case, TaskKind.CONSULT, staff_id, due_at, question)
     if advises:
-        states.consulted(case, session.now)
+        states.consulted(case)
         await wind(session, case)
     facts = {"code": case.code, "severity": case.severity}
     await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_ASKED, facts)
 
 
 async def answer(session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str) -> None:
-    """For all who work on the case to read. Raises NotAllowed or Refused."""
-    case = await find_case(session, actor, case_id)
+    """For all who work on the case to read; where it rested on that, whoever has it acts now.
+
+    Needs the service's scope. Raises NotAllowed or Refused.
+    """
+    case = await find_case(session, actor, case_id, lock=True)
     task = await session.get(CaseTask, task_id, with_for_update=True, populate_existing=True)
     asked = task is not None and task.case_id == case.id and task.staff_id == actor.staff_id
     if task is None or not asked or task.kind is not TaskKind.CONSULT:
@@ -62,6 +65,8 @@ async def answer(session: Session, actor: Actor, case_id: UUID, task_id: UUID, w
     await _note(session, actor, case, words, ANSWERED)
     task.done_at = task.done_at or session.now
     task.done_by = actor.staff_id
+    if states.rests_on_advice(case) and await answer_owed_by(session, case) is None:
+        await call_back(session, case, session.now + PACES[case.severity].claim)
 
 
 async def colleague_for(session: Session, actor: Actor, case: Case, staff_id: UUID) -> Staff:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from domain.cases import states
 from domain.cases.clock import wind
@@ -40,5 +40,28 @@ async def put_back_all(session: Session, staff_id: UUID) -> int:
         await put_back(session, case)
     owed = update(CaseTask).where(CaseTask.staff_id == staff_id, CaseTask.done_at.is_(None))
     await session.execute(owed.where(CaseTask.kind == TaskKind.TASK).values(staff_id=None))
-    await session.execute(owed.where(CaseTask.kind == TaskKind.CONSULT).values(done_at=session.now))
+    await end_questions(session, staff_id)
     return len(cases)
+
+
+async def end_questions(session: Session, staff_id: UUID, *of: ColumnElement[bool]) -> None:
+    """They will not answer any more what they were asked, so no case rests on it. Needs the
+    service's scope.
+    """
+    unanswered = (
+        CaseTask.staff_id == staff_id,
+        CaseTask.kind == TaskKind.CONSULT,
+        CaseTask.done_at.is_(None),
+        *of,
+    )
+    found = await session.scalars(
+        select(Case)
+        .where(Case.id.in_(select(CaseTask.case_id).where(*unanswered)))
+        .order_by(Case.id)
+        .with_for_update()
+    )
+    cases = found.all()
+    await session.execute(update(CaseTask).where(*unanswered).values(done_at=session.now))
+    for case in cases:
+        if states.rests_on_advice(case):
+            await wind(session, case)

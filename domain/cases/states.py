@@ -71,16 +71,20 @@ def go_on(case: Case, before: CaseState) -> None:
         case.state, case.snoozed_until = CaseState.CLAIMED, None
 
 
-def consulted(case: Case, now: datetime) -> None:
-    """A supervisor was asked about it, which is acting, too; the person still waits."""
-    case.first_action_at = case.first_action_at or now
+def consulted(case: Case) -> None:
+    """A supervisor was asked about it, which stops the claim's clock until they owe an answer. That
+    reaches nobody: the person still waits.
+    """
     case.claim_deadline_at = None
 
 
+def rests_on_advice(case: Case) -> bool:
+    return case.state is CaseState.CLAIMED and case.claim_deadline_at is None
+
+
 def stands_still(case: Case) -> bool:
-    """Somebody has it and acted, so that nothing is owed by a time: until the person speaks."""
-    consulted = case.state is CaseState.CLAIMED and case.claim_deadline_at is None
-    return consulted or case.state in (CaseState.WAITING, CaseState.SNOOZED)
+    """Somebody has it and acted, so that its claim runs out by no time: until the person speaks."""
+    return rests_on_advice(case) or case.state in (CaseState.WAITING, CaseState.SNOOZED)
 
 
 def put_off(case: Case, until: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from domain.actors import Actor
 from domain.cases import states
@@ -34,8 +34,6 @@ FARTHEST = timedelta(days=14)
 _OWING = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
 #: The code of a question whether it is safe to talk.
 TALK = "talk"
-# What stops the clock besides words and that question.
-_CONSULTED = "consult.supervisor"
 
 
 async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
@@ -146,11 +144,7 @@ async def _attempts(session: Session, case: Case) -> list[datetime]:
     in_vain = _failed(OutboxRow.case_id == case.id, OutboxRow.created_at == CaseEvent.at)
     asked = await session.scalars(
         select(CaseEvent.at).where(
-            CaseEvent.case_id == case.id,
-            or_(
-                CaseEvent.reasons.contains([_CONSULTED]),
-                CaseEvent.reasons.contains([TALK]) & ~in_vain,
-            ),
+            CaseEvent.case_id == case.id, CaseEvent.reasons.contains([TALK]), ~in_vain
         )
     )
     return [*words, *asked]

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Select, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases.returning import put_back
+from domain.cases.returning import end_questions, put_back
 from domain.errors import Refused
 from domain.staff.accounts import name_of
 from storage.batches import at_most
-from storage.cases import UNRESOLVED, Case
+from storage.cases import UNRESOLVED, Case, CaseTask
 from storage.kinds import ConflictKind
 from storage.returnees import STILL_ENROLLED, Enrolment
 from storage.safeguarding import Conflict, seen_by
@@ -183,6 +183,7 @@ async def _stand_apart(
     _record(session, actor, "conflict.recorded", conflict)
     if case is not None and case.claimed_by == staff_id:
         await put_back(session, case)
+    await end_questions(session, staff_id, CaseTask.returnee_id == returnee_id)
 
 
 async def _case_of(session: Session, returnee_id: UUID) -> Case | None:

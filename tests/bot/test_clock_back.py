@@ -28,6 +28,7 @@ from bot.metrics import Metrics
 from bot.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram import connect
+from domain.cases.consulting import consult
 from domain.cases.work import snooze, write
 from domain.notices import Notice
 from domain.referrals.climbing import climb
@@ -436,6 +437,23 @@ async def test_p2_a_workers_words_leave_at_once_and_planned_ones_at_their_time(
         assert rows[hasty.outbox_id].state is OutboxState.HELD
         assert rows[hasty.outbox_id].not_before <= session.now + timedelta(seconds=10)
         assert rows[planned.outbox_id].not_before == later
+
+
+async def test_p2_a_case_rests_no_longer_than_it_should_on_what_a_supervisor_was_asked(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    vera = await centre.colleague(chat=VERA)
+    sara = await centre.colleague(Role.SUPERVISOR)
+    case = await centre.signal(await centre.person())
+    async with ahead(database, time):
+        await centre.claims(vera, case)
+        async with database.begin(SERVICE) as session:
+            await consult(session, vera, case.id, sara.staff_id, "What would you do?")
+    await look(database)
+
+    soon = (await centre.fresh(case)).next_alert_at
+    assert soon is not None
+    assert soon <= time.now + timedelta(minutes=16)
 
 
 async def test_what_is_meant_for_later_stays_where_it_is(

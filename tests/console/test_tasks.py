@@ -30,7 +30,8 @@ async def test_a_colleague_is_asked_and_answers_in_the_case(office: Office) -> N
     assert page.index("Asked a colleague") < page.index("Advice of a colleague")
     assert "Yes, the shelter has a bed." in page
     async with office.database.begin(SERVICE) as session:
-        assert (await session.scalars(select(Case.first_action_at))).one() is not None
+        asked = (await session.scalars(select(Case))).one()
+        assert (asked.first_action_at, asked.claim_deadline_at is None) == (None, False)
 
 
 async def test_a_task_is_noted_with_its_day_and_ticked_off(office: Office) -> None:

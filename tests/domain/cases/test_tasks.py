@@ -10,7 +10,8 @@ from domain.cases.tasks import Owed, add_task, finish, owed_by, tasks_of
 from domain.cases.work import ask_to_talk, resolve
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.conflicts import keep_apart, recuse
+from domain.staff import disable_staff
 from storage.cases import Case, CaseTask
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
 from storage.sessions import SERVICE
@@ -37,7 +38,17 @@ async def closes(centre: Centre, actor: Actor, case: Case) -> None:
         await resolve(session, actor, case.id, Outcome.HELPED)
 
 
-async def test_p2_asking_a_supervisor_counts_as_acting_and_asking_anybody_else_does_not(
+async def called(centre: Centre) -> list[int]:
+    return [sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)]
+
+
+async def answers(centre: Centre, actor: Actor, case: Case, words: str) -> None:
+    (owed,) = await owes(centre, actor)
+    async with centre.database.begin(SERVICE) as session:
+        await answer(session, actor, case.id, owed.id, words)
+
+
+async def test_p2_asking_a_supervisor_stops_the_claims_clock_and_asking_anybody_else_does_not(
     centre: Centre,
 ) -> None:
     vera, case = await mine(centre)
@@ -47,10 +58,100 @@ async def test_p2_asking_a_supervisor_counts_as_acting_and_asking_anybody_else_d
 
     await asks(centre, vera, case, await centre.colleague(Role.SUPERVISOR))
     after = await centre.fresh(case)
-    assert after.first_action_at is not None
-    assert (after.claim_deadline_at, after.next_alert_at) == (None, None)
+    assert after.claim_deadline_at is None
+    assert after.next_alert_at is not None
     # The person waits for us, and not the other way round.
-    assert after.state is CaseState.CLAIMED
+    assert (after.first_action_at, after.state) == (None, CaseState.CLAIMED)
+
+
+async def test_p2_a_question_that_a_supervisor_does_not_answer_in_time_holds_the_case_no_longer(
+    centre: Centre,
+) -> None:
+    vera, sara = await centre.colleague(chat=76), await centre.colleague(Role.SUPERVISOR, chat=77)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    centre.later(minutes=1)
+    await asks(centre, vera, case, sara)
+    centre.later(minutes=4, seconds=30)
+    await centre.tick()
+    assert (await centre.fresh(case)).claim_deadline_at is None
+
+    before = len(await called(centre))
+    centre.later(seconds=31)
+    await centre.tick()
+    back = await centre.fresh(case)
+    assert (back.state, back.claimed_by) == (CaseState.CLAIMED, vera.staff_id)
+    assert back.claim_deadline_at is not None
+    await centre.tick()
+    assert (await called(centre))[before:] == [76, 77]
+    centre.later(minutes=5)
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+
+async def test_p2_a_case_rests_on_each_supervisor_who_was_asked(centre: Centre) -> None:
+    vera, case = await mine(centre, Severity.EMERGENCY)
+    sara, mira = [await centre.colleague(Role.SUPERVISOR) for _ in range(2)]
+    await asks(centre, vera, case, sara)
+    centre.later(minutes=3)
+    await asks(centre, vera, case, mira)
+    await answers(centre, sara, case, "I am no doctor.")
+    centre.later(minutes=3)
+    await centre.tick()
+    assert (await centre.fresh(case)).claim_deadline_at is None
+
+    await answers(centre, mira, case, "She must be seen today.")
+    assert (await centre.fresh(case)).claim_deadline_at is not None
+
+
+@pytest.mark.parametrize("how", ["leaves", "recuses"])
+async def test_p2_a_case_does_not_wait_for_a_supervisor_who_will_not_answer(
+    centre: Centre, how: str
+) -> None:
+    vera, chief = await centre.colleague(chat=76), await centre.colleague(Role.ADMIN)
+    sara = await centre.colleague(Role.SUPERVISOR)
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    await asks(centre, vera, case, sara)
+    before = len(await called(centre))
+    async with centre.database.begin(SERVICE) as session:
+        if how == "leaves":
+            await disable_staff(session, chief, sara.staff_id)
+        else:
+            await recuse(session, sara, case.returnee_id)
+    await centre.tick()
+
+    assert (await centre.fresh(case)).claim_deadline_at is not None
+    assert (await called(centre))[before:] == [76]
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert [task.done_at is None for task in await tasks_of(session, vera, case)] == [False]
+
+
+async def test_p2_an_answer_gives_the_case_back_to_whoever_asked_with_a_deadline(
+    centre: Centre,
+) -> None:
+    vera, sara = await centre.colleague(chat=76), await centre.colleague(Role.SUPERVISOR, chat=77)
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    await asks(centre, vera, case, sara)
+    await centre.all_arrives()
+    before = len(await called(centre))
+    await answers(centre, sara, case, "Call the shelter.")
+
+    assert (await called(centre))[before:] == [76]
+    centre.later(minutes=16)
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+
+async def test_p11_who_waits_is_told_that_nobody_has_answered_though_a_supervisor_was_asked(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre, Severity.EMERGENCY)
+    centre.later(minutes=4)
+    await asks(centre, vera, case, await centre.colleague(Role.SUPERVISOR))
+    centre.later(minutes=1, seconds=1)
+    await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+    assert (await centre.fresh(case)).state is CaseState.CLAIMED
 
 
 async def test_p2_what_the_person_says_after_a_supervisor_was_asked_starts_the_clock_again(
@@ -87,10 +188,11 @@ async def test_p8_who_is_asked_reads_the_question_in_the_case_and_only_its_code_
     (owed,) = await owes(centre, sara)
     assert (owed.kind, owed.words, owed.mine) == (TaskKind.CONSULT, "What would you do?", True)
 
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         with pytest.raises(Refused, match="Nobody asked you"):
             await answer(session, vera, case.id, owed.id, "I know it")
         await answer(session, sara, case.id, owed.id, "Call the shelter.")
+    async with centre.database.begin(centre.organisation.id) as session:
         file = await read_case(session, vera, case.id)
     said = [entry.note for entry in file.timeline if isinstance(entry, Happening) and entry.note]
     assert said == ["What would you do?", "Call the shelter."]

@@ -152,7 +152,7 @@ async def test_p2_a_question_whether_it_is_safe_to_talk_that_never_arrives_count
     assert [chat for chat, _ in await told(centre)] == [501]
 
 
-async def test_p2_asking_a_supervisor_still_counts_where_words_failed(centre: Centre) -> None:
+async def test_p2_asking_a_supervisor_reached_nobody_where_words_failed(centre: Centre) -> None:
     vera, _, case = await mine(centre)
     sara = await centre.colleague(Role.SUPERVISOR)
     message = await centre.writes(vera, case)
@@ -162,8 +162,8 @@ async def test_p2_asking_a_supervisor_still_counts_where_words_failed(centre: Ce
     await fails(centre, message.outbox_id)
 
     back = await centre.fresh(case)
-    assert back.first_action_at is not None
-    assert back.first_action_at > message.at
+    assert (back.first_action_at, back.state) == (None, CaseState.CLAIMED)
+    assert back.claim_deadline_at is not None
 
 
 @pytest.mark.parametrize("notice", [Notice.NOBODY_YET, Notice.CASE_CLOSED, Notice.MESSAGE_KEPT])

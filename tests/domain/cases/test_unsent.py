@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.actors import Actor
+from domain.cases.consulting import consult
 from domain.cases.events import happened
 from domain.cases.opening import hear
 from domain.cases.unreached import never_arrived
@@ -21,6 +22,7 @@ from storage.kinds import (
     MessageKind,
     OutboxState,
     Outcome,
+    Role,
     Severity,
 )
 from storage.outbox import OutboxRow, content_of
@@ -215,6 +217,22 @@ async def test_p2_a_clock_that_ran_for_whatever_reason_runs_on_once_words_are_ta
     after = await centre.fresh(case)
     assert (after.state, after.next_alert_at) == (before.state, before.next_alert_at)
     assert after.claim_deadline_at == before.claim_deadline_at
+
+
+async def test_p2_a_case_rests_on_advice_no_longer_than_before_once_words_are_taken_back(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    sara = await centre.colleague(Role.SUPERVISOR)
+    async with centre.database.begin(SERVICE) as session:
+        await consult(session, vera, case.id, sara.staff_id, "What would you do?")
+    before = await centre.fresh(case)
+    centre.later(minutes=10)
+    await takes_back(centre, vera, await writes(centre, vera, case))
+
+    after = await centre.fresh(case)
+    assert (after.state, after.next_alert_at) == (CaseState.CLAIMED, before.next_alert_at)
+    assert after.claim_deadline_at is None
 
 
 async def test_thanks_start_no_clock_where_words_after_them_are_taken_back(centre: Centre) -> None:
