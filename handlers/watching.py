@@ -29,7 +29,7 @@ from domain.safeguarding.complaints import hear_in_confidence, is_confided, name
 from domain.safety import judge_before_commit
 from domain.staff import staff_of_chat
 from domain.stop_word.choosing import is_stop_word
-from domain.stop_word.freezing import freeze, hear_frozen
+from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
 from handlers.contents import (
     body_of,
     is_command,
@@ -165,8 +165,11 @@ async def _look_at_frozen(
     silent = heard.severity is Severity.NONE
     if kind is None or (silent and is_mere_command(message.text or "")):
         return False
-    body = body_of(message)
-    await hear_frozen(session, returnee, heard, body, kind)
+    if await _is_for_safeguarding(session, message, returnee, heard):
+        await _keep_in_confidence(session, message, returnee, heard)
+        await hear_frozen_in_confidence(session, returnee, _for_the_team(heard))
+    else:
+        await hear_frozen(session, returnee, heard, body_of(message), kind)
     return True
 
 
@@ -223,27 +226,42 @@ async def _is_for_safeguarding(
 async def _hear_in_confidence(
     session: Session, message: Message, returnee: Returnee, heard: Assessment
 ) -> bool:
-    """The team never reads these words. Where a life is at stake they are called all the same, and
-    that a child wrote is known, so that nobody asks a child what adults are asked.
+    """The team never reads these words. Where a life is at stake they are called all the same."""
+    await _keep_in_confidence(session, message, returnee, heard)
+    known = _for_the_team(heard)
+    if known.severity is Severity.EMERGENCY:
+        organisation = await session.get_one(Organisation, await organisation_of(session, returnee))
+        await answer_signal(
+            session,
+            returnee,
+            organisation,
+            known.severity,
+            False,
+            known.reasons,
+            decided_by=known.version,
+        )
+    await tell(session, returnee, Notice.CONFIDED)
+    return True
+
+
+async def _keep_in_confidence(
+    session: Session, message: Message, returnee: Returnee, heard: Assessment
+) -> None:
+    """For safeguarding; and that a child wrote is known, so that nobody asks a child what adults
+    are asked.
     """
     if says_child(heard.severity, heard.reasons):
         returnee.said_child_at = session.now
     kind = kind_of(message) or MessageKind.TEXT
     await hear_in_confidence(session, returnee, kind, body_of(message), heard.severity)
-    if heard.severity is Severity.EMERGENCY:
-        organisation = await session.get_one(Organisation, await organisation_of(session, returnee))
-        reasons = [reason for reason in heard.reasons if not names_staff([reason])]
-        await answer_signal(
-            session,
-            returnee,
-            organisation,
-            heard.severity,
-            False,
-            reasons or ["danger"],
-            decided_by=heard.version,
-        )
-    await tell(session, returnee, Notice.CONFIDED)
-    return True
+
+
+def _for_the_team(heard: Assessment) -> Assessment:
+    """All that they may know of what was confided: why a life is at stake, if it is."""
+    if heard.severity is not Severity.EMERGENCY:
+        return replace(heard, severity=Severity.NONE, reasons=())
+    reasons = tuple(reason for reason in heard.reasons if not names_staff([reason]))
+    return replace(heard, reasons=reasons or ("danger",))
 
 
 async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> bool:

@@ -72,14 +72,29 @@ async def hear_frozen(
     case = await current_case(session, returnee)
     if case is None or heard.severity is not Severity.NONE:
         body = {**body, "cry": True}
-        organisation_id = await organisation_of(session, returnee)
-        graver = max(heard.severity, Severity.URGENT, key=lambda each: each.rank)
-        reasons = [*heard.reasons, "frozen.wrote"]
-        case = await open_or_append(
-            session, returnee, organisation_id, graver, reasons, decided_by=heard.version
-        )
+        case = await _call(session, returnee, heard)
     await keep_message(session, returnee, case, kind, body, session.now)
     await give_sign(session, returnee)
+
+
+async def hear_frozen_in_confidence(
+    session: Session, returnee: Returnee, heard: Assessment
+) -> None:
+    """Their words are kept for safeguarding; the team is called, and learns no more than is
+    `heard`. Needs the service's scope.
+    """
+    await _call(session, returnee, heard)
+    await give_sign(session, returnee)
+
+
+async def _call(session: Session, returnee: Returnee, heard: Assessment) -> Case:
+    """Somebody who can write from a frozen chat needs a human soon, whatever they say."""
+    organisation_id = await organisation_of(session, returnee)
+    graver = max(heard.severity, Severity.URGENT, key=lambda each: each.rank)
+    reasons = [*heard.reasons, "frozen.wrote"]
+    return await open_or_append(
+        session, returnee, organisation_id, graver, reasons, decided_by=heard.version
+    )
 
 
 async def give_sign(session: Session, returnee: Returnee) -> None:

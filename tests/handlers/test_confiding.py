@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from domain.children import are_children
 from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
-from storage.cases import Case, Message
+from storage.cases import Case, CaseEvent, Message
 from storage.kinds import Discretion, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
@@ -97,6 +97,65 @@ async def test_p1_a_live_photo_in_confidence_is_kept_for_safeguarding(
 
     assert await heard(database, keeper) == [["This is Vera"]]
     assert await kept_for_the_team(database) == 0
+
+
+async def freeze(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(frozen_at=session.now))
+
+
+async def known_to_the_team(database: Database) -> list[str]:
+    """Why its case is there, as the team reads it."""
+    async with database.begin(SERVICE) as session:
+        lines = await session.scalars(select(CaseEvent.reasons).order_by(CaseEvent.number))
+        return [reason for reasons in lines for reason in reasons]
+
+
+@pytest.mark.parametrize(
+    ("confides", "words"), [(True, "Vera asks me for money"), (False, "my caseworker hits me")]
+)
+async def test_p10_in_a_frozen_chat_too_what_is_for_safeguarding_never_reaches_the_case(
+    phone: Phone, database: Database, keeper: Staff, confides: bool, words: str
+) -> None:
+    await phone.write("/help")
+    if confides:
+        await phone.press("About somebody who helps me")
+    await freeze(database)
+    said = await phone.write(words)
+
+    assert [each.notice for each in said if each.chat == phone.user_id and each.text] == ["sign"]
+    assert await heard(database, keeper) == [[words]]
+    assert await kept_for_the_team(database) == 0
+    assert await known_to_the_team(database) == ["asked.human", "frozen.wrote"]
+
+
+async def test_p10_what_was_confided_is_edited_where_it_was_after_the_chat_was_frozen(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    message = phone.message(text="Vera asks me for money")
+    await phone.send(message=message)
+    await phone.press("That is all")
+    await freeze(database)
+    await phone.send(edited_message=message | {"text": "It is nothing", "edit_date": 2})
+
+    assert await heard(database, keeper) == [["Vera asks me for money", "It is nothing"]]
+    assert await kept_for_the_team(database) == 0
+
+
+async def test_p1_a_cry_in_confidence_from_a_frozen_chat_calls_the_team_without_its_words(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    await freeze(database)
+    await phone.write("he has a gun and will kill me")
+
+    assert await heard(database, keeper) == [["he has a gun and will kill me"]]
+    assert await kept_for_the_team(database) == 0
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Case.severity)) == "emergency"
 
 
 @pytest.mark.parametrize("confides", [True, False])
