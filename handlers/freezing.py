@@ -7,6 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context
+from aiogram_dialog.utils import remove_intent_id
 
 from dialogs.presses import AskForHuman, CoverAgain, OpenCovered, ToServices
 from dialogs.states import ServicesStates
@@ -44,8 +45,14 @@ async def is_frozen(event: Message | CallbackQuery, returnee: Returnee | None) -
 
 
 async def is_elsewhere(query: CallbackQuery, aiogd_context: Context | None = None) -> bool:
-    """Everything but the buttons of the list of places."""
-    among_places = aiogd_context is not None and aiogd_context.state.group is ServicesStates
+    """Everything but the buttons of the list of places that is open. A press that names no dialog
+    is none of them, though it comes with the context of whatever is open.
+    """
+    among_places = (
+        aiogd_context is not None
+        and aiogd_context.state.group is ServicesStates
+        and remove_intent_id(query.data or "")[0] == aiogd_context.id
+    )
     return not among_places or (query.data or "").endswith(_TO_MENU)
 
 

@@ -5,10 +5,20 @@ import re
 import pytest
 from sqlalchemy import func, select, update
 
-from dialogs.presses import AskForCheckIn, AskForHuman, InCountry, OpenCovered, ToMenu, WriteAgain
+from dialogs.presses import (
+    AskForCheckIn,
+    AskForHuman,
+    ChangeHours,
+    InCountry,
+    OpenCovered,
+    ReviewConsent,
+    ToMenu,
+    WriteAgain,
+)
 from domain.cases.work import claim
 from domain.messages import body_of
 from domain.notices import Notice, is_harmless
+from domain.phones import FOR_EVER
 from domain.returnees import know_returnees
 from domain.screens import what_vanishes
 from domain.staff import actor_of, add_staff
@@ -294,31 +304,39 @@ async def test_p1_help_in_a_frozen_chat_calls_a_human_and_shows_the_agreed_sente
         assert ["asked.human"] in list(reasons)
 
 
+@pytest.mark.parametrize("among_places", [False, True])
 async def test_p9_no_old_or_forged_button_opens_anything_in_a_frozen_chat(
-    ready: Phone, database: Database
+    ready: Phone, database: Database, organisation: Organisation, among_places: bool
 ) -> None:
     [safety_window] = await ready.write("/safety")
     old = list(safety_window.buttons.values())
     await ready.write(WORD)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(paused_until=FOR_EVER))
     forged = [
         ToMenu().pack(),
         WriteAgain().pack(),
         AskForCheckIn().pack(),
+        ReviewConsent().pack(),
+        ChangeHours().pack(),
         OpenCovered(notice=Notice.CRISIS).pack(),
         OpenCovered(notice=Notice.STOP_WORD).pack(),
-        InCountry(country="AL", back=Notice.CRISIS).pack(),
+        InCountry(country="MA", back=Notice.CRISIS).pack(),
         "f:unfreeze",
         "x" * 64,
         "",
     ]
     for data in [*old, *forged]:
+        if among_places:
+            await ready.write("/services")
         await all_arrives(database)
         for said in await ready.press_data(data):
             assert is_harmless(said.content), data
             assert not REVEALING.search(said.text), data
     person = await returnee(database, ready)
     assert person.frozen_at is not None
-    assert person.paused_until is None
+    assert person.paused_until == FOR_EVER
+    assert person.time_zone == organisation.time_zone
 
 
 async def test_p4_what_was_on_its_way_stays_off_the_screen(
