@@ -1,10 +1,10 @@
 """A new phone: somebody comes back on another chat, and two of the staff say that it is them.
 
 One proposes, a second one confirms and hands over a code. Whoever opens it takes the person's
-place there; the old chat is emptied as far as Telegram allows, and told nothing.
+place there; the old chat is emptied as far as Telegram allows, and told nothing. What was said from
+the new phone before goes on as theirs.
 """
 
-import secrets
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,21 +12,17 @@ from sqlalchemy import delete, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases import states
-from domain.cases.clock import wind
-from domain.cases.events import happened
-from domain.cases.opening import open_or_append, organisation_of
-from domain.cases.waits import end_waits
 from domain.codes import as_issued, new_code
 from domain.errors import Refused
 from domain.identity import Doubt, doubt
 from domain.invites import InviteUnknown
+from domain.phones import fit_menu
 from domain.privacy.asking import forget_screen
 from domain.returnees import chat_id_of, find_returnee, give_phone, returnee_of_chat
+from domain.strays import take_in
 from storage.batches import at_most
-from storage.cases import UNRESOLVED, Case
 from storage.keys import hash_of_token
-from storage.kinds import CaseEventKind, NoticeClass, Outcome
+from storage.kinds import NoticeClass
 from storage.outbox import Delivery, move_chat, put
 from storage.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
 from storage.sessions import Session
@@ -111,11 +107,12 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
         raise InviteUnknown("This invitation is not one of ours.")
     returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
     if there is not None:
-        await _give_way(session, there, returnee)
+        await take_in(session, there, returnee)
     old = chat_id_of(session, returnee)
     await move_chat(session, old, chat_id)
     await _empty(session, old)
     give_phone(session, returnee, chat_id)
+    await fit_menu(session, returnee)
     returnee.blocked_at = returnee.last_seen_at = None
     await doubt(session, returnee, Doubt.NEW_PHONE)
     audit.record(session, moved.organisation_id, "person.new-phone", subject=returnee.id, step="in")
@@ -133,35 +130,6 @@ async def _invited(session: Session, returnee: Returnee) -> bool:
         .limit(at_most(1))
     )
     return found is not None
-
-
-async def _give_way(session: Session, stray: Returnee, returnee: Returnee) -> None:
-    """They cried for help from the new phone before anybody knew them: it goes on in one case."""
-    case = await session.scalar(
-        select(Case).where(Case.returnee_id == stray.id, UNRESOLVED).with_for_update()
-    )
-    if case is not None:
-        await open_or_append(
-            session,
-            returnee,
-            await organisation_of(session, returnee),
-            case.severity,
-            ["identity.new-phone"],
-        )
-        states.close(case, Outcome.REFERRED, session.now)
-        await end_waits(session, case)
-        reasons = [Outcome.REFERRED]
-        happened(session, case, CaseEventKind.RESOLVED, reasons=reasons)
-        await wind(session, case)
-    await session.execute(
-        update(Enrolment)
-        .where(Enrolment.returnee_id == stray.id, STILL_ENROLLED)
-        .values(until_at=session.now)
-    )
-    # A number that no chat of Telegram has.
-    give_phone(session, stray, 2**62 + secrets.randbits(61))
-    stray.blocked_at = session.now
-    await session.flush()
 
 
 async def _empty(session: Session, chat_id: int) -> None:

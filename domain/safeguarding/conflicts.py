@@ -82,6 +82,20 @@ async def end_conflict(session: Session, actor: Actor, conflict_id: UUID) -> Non
     _record(session, actor, "conflict.ended", conflict)
 
 
+async def inherit_conflicts(session: Session, stray_id: UUID, returnee_id: UUID) -> None:
+    """Whoever must not see somebody must not see the person whom they turned out to be."""
+    case = await _case_of(session, returnee_id)
+    known = set(await session.scalars(_apart_from(returnee_id)))
+    theirs = Conflict.returnee_id == stray_id, Conflict.ended_at.is_(None)
+    found = await session.scalars(select(Conflict).where(*theirs))
+    for conflict in found:
+        if conflict.staff_id not in known:
+            conflict.returnee_id = returnee_id
+            if case is not None and case.claimed_by == conflict.staff_id:
+                await put_back(session, case)
+    await session.flush()
+
+
 async def standing_conflicts(
     session: Session, actor: Actor, returnee_id: UUID | None = None
 ) -> list[Standing]:

@@ -1,0 +1,71 @@
+"""In the chat: somebody comes back on another phone, from which they wrote before."""
+
+from sqlalchemy import select
+
+from domain.messages import body_of
+from domain.new_phone import confirm, propose
+from domain.staff import actor_of, add_staff
+from storage.kinds import Role
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow, chat_of, content_of
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite, returnee_on
+from tests.handlers.test_helping import cases
+from tests.handlers.test_watching import EMERGENCY, kept
+
+
+async def code_for(database: Database, organisation: Organisation, phone: Phone) -> str:
+    person = await returnee_on(database, phone)
+    assert person is not None
+    async with database.begin(SERVICE) as session:
+        one, other = [
+            await add_staff(session, name, organisation, Role.CASEWORKER)
+            for name in ("Vera", "Ilir")
+        ]
+        first, second = [actor_of(await session.get_one(Staff, each.id)) for each in (one, other)]
+        await propose(session, first, person.id)
+        await session.flush()
+        return await confirm(session, second, person.id)
+
+
+async def menus(database: Database) -> list[int]:
+    """The chats whose menu of commands is on its way."""
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        return [
+            chat_of(row, session.keys)
+            for row in rows
+            if "commands" in content_of(row, session.keys)
+        ]
+
+
+async def test_p1_what_was_cried_from_a_new_phone_is_the_persons_who_goes_on_writing_there(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await returnee_on(database, phone)
+    assert person is not None
+    new = new_phone(2002)
+    await new.write(EMERGENCY)
+    await new.write(voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
+    [menu] = await new.write(f"/start {await code_for(database, organisation, phone)}")
+    await new.write("I am at the station")
+
+    assert menu.buttons
+    [case] = await cases(database)
+    assert case.returnee_id == person.id
+    async with database.begin(SERVICE) as session:
+        said = [(await body_of(session, each)).get("text") for each in await kept(database)]
+    assert said == [EMERGENCY, None, "I am at the station"]
+
+
+async def test_p4_the_menu_of_commands_on_a_new_phone_is_the_one_for_a_watched_phone(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    new = new_phone(2002)
+    await new.write(f"/start {await code_for(database, organisation, phone)}")
+    assert 2002 in await menus(database)
