@@ -203,10 +203,10 @@ MANNERS: dict[Notice, Manner] = {
     # While two releases run side by side, their notices differ, and both would ask.
     Notice.CONSENT_ANEW: replace(_ROUTINE, once_in=timedelta(days=1)),
     # Nobody asked for it, though a caseworker sends it (P4).
-    Notice.PARTNER_ASKED: _ROUTINE,
+    Notice.PARTNER_ASKED: replace(_ROUTINE, once_in=_WHILE_IT_WAITS),
     Notice.CONSENT_NOTED: _REPLY,
     # In an emergency, too: it is how help is found.
-    Notice.REFERRAL_ASKED: Manner(NoticeClass.ROUTINE, priority=2, about_case=True),
+    Notice.REFERRAL_ASKED: replace(_ROUTINE, priority=2, about_case=True, once_in=_WHILE_IT_WAITS),
     Notice.REFERRAL_DONE: _ROUTINE,
     Notice.REFERRAL_RECEIVED: _ROUTINE,
     Notice.CONSENT_TEXT: _REPLY,

@@ -14,7 +14,9 @@ from domain.cases.agreeing import keep_talk
 from domain.consent.facts import facts_for
 from domain.consent.partners import answer_about_partner
 from domain.notices import Notice, tell
+from domain.returnees import discretion_now
 from handlers.pressing import known, message_pressed
+from storage.kinds import Discretion
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -46,8 +48,10 @@ async def share(
     telling = Telling(session, texts, {"partner": str(partner)}, person)
     question = (await partner_asked(telling)).text
     shown = notice.shown_with(question)
-    await answer_about_partner(session, person, partner, callback_data.granted, shown)
-    await noted(session, query, person)
+    if await answer_about_partner(session, person, partner, callback_data.granted, shown):
+        await noted(session, query, person)
+    else:
+        await shut(session, query, person, Notice.PARTNER_ASKED, {"partner": str(partner)})
 
 
 async def keep(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
@@ -64,3 +68,19 @@ async def noted(
 ) -> None:
     """It takes the place of the question."""
     await tell(session, returnee, notice, edit=message_pressed(query))
+
+
+async def shut(
+    session: Session,
+    query: CallbackQuery,
+    returnee: Returnee,
+    notice: Notice,
+    params: dict[str, str],
+) -> None:
+    """It names somebody, and nobody knows who holds the phone: why it stays shut takes its place,
+    or a cover does.
+    """
+    is_open = discretion_now(returnee) is Discretion.OPEN
+    instead = Notice.REVEALED if is_open else Notice.CONCEALED
+    about = {"notice": notice, "params": params}
+    await tell(session, returnee, instead, about, edit=message_pressed(query))

@@ -13,7 +13,7 @@ from dialogs.words.referring import asked
 from domain.consent.facts import facts_for
 from domain.notices import Notice
 from domain.referrals.agreeing import answer_referral, say_received
-from handlers.consenting import noted
+from handlers.consenting import noted, shut
 from handlers.pressing import known
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -37,8 +37,10 @@ async def share(
     notice = ConsentNotice(texts, await facts_for(session, person))
     question = await asked(Telling(session, texts, {"referral": str(referral)}, person))
     shown = notice.shown_with(question.text)
-    await answer_referral(session, person, referral, callback_data.granted, shown)
-    await noted(session, query, person)
+    if await answer_referral(session, person, referral, callback_data.granted, shown):
+        await noted(session, query, person)
+    else:
+        await shut(session, query, person, Notice.REFERRAL_ASKED, {"referral": str(referral)})
 
 
 async def say(

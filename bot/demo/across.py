@@ -15,7 +15,7 @@ from domain.referrals.partners import Card, add_mail_partner
 from domain.returnees import add_returnee
 from domain.staff.accounts import actor_of
 from simulator.phones import Phones
-from storage.kinds import AgeBand, Role, Severity, Travels
+from storage.kinds import AgeBand, Identity, Role, Severity, Travels
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Staff
@@ -38,6 +38,8 @@ async def ask_across(
         country="AL",
         time_zone=zone_of_country("AL"),
         age_band=AgeBand.ADULT,
+        identity=Identity.CONFIRMED,
+        confirmed_at=session.now,
     )
     version = dritan.notice_version = Facts.of(office).version
     for purpose in PURPOSES:

@@ -1,16 +1,15 @@
 from typing import Any
-from uuid import UUID
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.privacy.getters import PARTNER, key_of
+from dialogs.privacy.getters import PARTNER, key_of, sharing
 from dialogs.states import WelcomeStates
 from dialogs.welcome.notice import ConsentNotice
 from domain.consent import PURPOSES, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import facts_for
-from domain.consent.partners import partners_of
+from domain.consent.partners import change_about_partner, partners_of
 from domain.consent.renewal import arrive, open_questions
 from domain.errors import Refused
 from domain.regions import regions_of, say_region
@@ -33,23 +32,16 @@ async def change(query: CallbackQuery, select: Any, manager: DialogManager, chos
 
 
 async def _change_partner(manager: DialogManager, partner_id: str) -> None:
-    """One that they were asked about before."""
+    """One that they were asked about before; without an id, all that may be told is taken back."""
     data = manager.middleware_data
     session, returnee, texts = data["session"], data["returnee"], data["texts"]
+    notice = ConsentNotice(texts, await facts_for(session, returnee))
     for id_, name, before in await partners_of(session, returnee):
-        if str(id_) == partner_id:
-            notice = ConsentNotice(texts, await facts_for(session, returnee))
-            shown = notice.shown_with(texts("Sharing with {partner}", partner=name))
-            await change_consent(
-                session,
-                returnee,
-                Purpose.PARTNER,
-                not before,
-                shown,
-                How.PRIVACY,
-                partner_id=UUID(partner_id),
-            )
-            manager.dialog_data["changed"] = {"purpose": Purpose.PARTNER, "granted": not before}
+        if str(id_) == partner_id or (before and not partner_id):
+            shown = notice.shown_with(sharing(texts, name) if partner_id else sharing(texts))
+            if await change_about_partner(session, returnee, id_, not before, shown, How.PRIVACY):
+                changed = {"purpose": Purpose.PARTNER, "granted": not before}
+                manager.dialog_data["changed"] = changed
 
 
 async def have_arrived(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

@@ -20,7 +20,7 @@ from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
 
-#: What a line begins with that is about a partner, whose id follows.
+#: What a line begins with that is about a partner, whose id follows; or about all of them.
 PARTNER = "with."
 
 # What becomes of what is kept, once a purpose is taken back.
@@ -55,10 +55,7 @@ async def get_privacy(
     ]
     unwatched = texts.discretion is not Discretion.WATCHED
     if unwatched:
-        purposes += [
-            (_line(texts("Sharing with {partner}", partner=name), granted), f"{PARTNER}{id_}")
-            for id_, name, granted in await partners_of(session, returnee)
-        ]
+        purposes += await _partners(session, returnee, texts)
     changed = dialog_manager.dialog_data.get("changed")
     return {
         "purposes": purposes,
@@ -68,6 +65,25 @@ async def get_privacy(
         "away": returnee.arrived_at is None,
         "in_a_country": unwatched and returnee.country is not None,
     }
+
+
+async def _partners(session: Session, returnee: Returnee, texts: Texts) -> list[tuple[str, str]]:
+    """By their names for whoever is known to be the person (P13). Whoever else holds the phone may
+    take all of it back by one line (P5).
+    """
+    partners = await partners_of(session, returnee)
+    if may_be_shown(returnee, session.now):
+        return [
+            (_line(sharing(texts, name), granted), f"{PARTNER}{id_}")
+            for id_, name, granted in partners
+        ]
+    if any(granted for _, _, granted in partners):
+        return [(_line(sharing(texts), True), PARTNER)]
+    return []
+
+
+def sharing(texts: Texts, name: str = "…") -> str:
+    return texts("Sharing with {partner}", partner=name)
 
 
 async def get_regions(

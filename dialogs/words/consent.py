@@ -6,6 +6,7 @@ from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboar
 from dialogs.screens import Screen, Telling
 from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.hotlines import numbers_text
+from dialogs.words.talk import is_shut, stays_shut
 from domain.consent.facts import facts_for
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused
@@ -50,6 +51,8 @@ async def partner_asked(telling: Telling) -> Screen:
     partner = await telling.session.get(Organisation, UUID(telling.params["partner"]))
     if partner is None:
         raise Refused("There is no such organisation.")
+    if is_shut(telling):
+        return stays_shut(texts)
     yes = SharePartner(partner=partner.id, granted=True)
     no = SharePartner(partner=partner.id, granted=False)
     return Screen(

@@ -6,6 +6,7 @@ from dialogs.presses import HelpCame, ShareReferral, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.staff import severity_of
+from dialogs.words.talk import is_shut, stays_shut
 from domain.marks import N_
 from domain.referrals.agreeing import referral_of
 from domain.referrals.partners import name_of_asked
@@ -79,6 +80,8 @@ _STAFF = {
 async def asked(telling: Telling) -> Screen:
     texts = telling.texts
     referral, partner = await _referral(telling)
+    if is_shut(telling):
+        return stays_shut(texts)
     then = texts("From then on they accompany you and write to you here, and we no longer do.")
     if referral.mail_partner_id is not None:
         then = texts("They have no Wayhome: a mail leads them there by a code. We stay with you.")
@@ -108,6 +111,8 @@ async def asked(telling: Telling) -> Screen:
 async def done(telling: Telling) -> Screen:
     texts = telling.texts
     referral, partner = await _referral(telling)
+    if is_shut(telling):
+        return stays_shut(texts)
     if telling.params["how"] == "vital":
         words = texts(
             "Your life seemed to be in danger. So we asked {partner} to help you, without asking "
@@ -136,6 +141,8 @@ async def done(telling: Telling) -> Screen:
 async def received(telling: Telling) -> Screen:
     texts = telling.texts
     referral, partner = await _referral(telling)
+    if is_shut(telling):
+        return stays_shut(texts)
     answers = {
         Received.YES: texts("✅ Yes"),
         Received.NOT_YET: texts("🕰 Not yet"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
+from dialogs.texts import Texts
 from dialogs.words.services import card_from_worker
 from domain.cases.good_time import GoodTime
 from domain.cases.recordings import sound_of
@@ -28,12 +29,7 @@ async def caseworker_words(telling: Telling) -> Screen:
     if message is None or message.returnee_id != telling.person.id:
         raise Refused("There is no such message for this person.")
     if (message.only_confirmed and not _is_sure(telling)) or not may_be_shown(telling, message.at):
-        return Screen(
-            telling.texts(
-                "I can't open this now. First somebody from our team has to make sure that it is "
-                "you. You can ask by writing here."
-            )
-        )
+        return stays_shut(telling.texts)
     body = await body_of(telling.session, message)
     sound = sound_of(body)
     if sound is not None:
@@ -59,6 +55,20 @@ def may_be_shown(telling: Telling, said_at: datetime) -> bool:
     # Whoever waits in the outbox is let through, however long the safe window held it.
     is_fresh = "opened" not in telling.params or telling.session.now - said_at <= _OPENS_FOR
     return is_fresh or _is_sure(telling)
+
+
+def is_shut(telling: Telling) -> bool:
+    """Whether what waited for somebody to make sure who is there is opened by who knows whom."""
+    return "opened" in telling.params and not _is_sure(telling)
+
+
+def stays_shut(texts: Texts) -> Screen:
+    return Screen(
+        texts(
+            "I can't open this now. First somebody from our team has to make sure that it is you. "
+            "You can ask by writing here."
+        )
+    )
 
 
 def _is_sure(telling: Telling) -> bool:

@@ -10,10 +10,10 @@ from domain.actors import Actor, Right
 from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.errors import Refused
-from domain.notices import Notice, tell
-from domain.returnees import find_returnee
+from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.returnees import find_returnee, who_is_there
 from domain.wishes import ensure_may_be_told
-from storage.kinds import How, Purpose
+from storage.kinds import How, Identity, Purpose
 from storage.organisations import Organisation
 from storage.partners import MailPartner
 from storage.returnees import STILL_ENROLLED, Consent, Enrolment, Returnee
@@ -42,14 +42,16 @@ async def ask_about_partner(
         raise Refused("There is no such organisation.")
     returnee = await find_returnee(session, actor, returnee_id)
     await ensure_may_be_told(session, returnee_id, partner_id)
-    await tell(session, returnee, Notice.PARTNER_ASKED, {"partner": str(partner_id)})
+    await _ask(session, returnee, partner_id)
     audit.done_by(session, actor, "consent.partner-asked", returnee.id, partner=str(partner_id))
 
 
 async def answer_about_partner(
     session: Session, returnee: Returnee, partner_id: UUID, granted: bool, shown: Shown
-) -> None:
-    """What the person said to that. Raises Refused for what is no partner of theirs."""
+) -> bool:
+    """What the person said to that. False where it doesn't count yet: they are asked again once it
+    does. Raises Refused for what is no partner of theirs.
+    """
     known = await session.get(Organisation, partner_id)
     theirs = await session.scalar(
         select(Enrolment.id).where(
@@ -60,11 +62,28 @@ async def answer_about_partner(
     )
     if known is None or (granted and theirs is not None):
         raise Refused("There is no such organisation.")
+    counts = await change_about_partner(session, returnee, partner_id, granted, shown, How.ASKED)
+    if not counts:
+        await _ask(session, returnee, partner_id)
+    return counts
+
+
+async def change_about_partner(
+    session: Session, returnee: Returnee, partner_id: UUID, granted: bool, shown: Shown, how: How
+) -> bool:
+    """A no always counts (P5). A yes does once somebody has made sure who is there, since another's
+    is no consent (P13); until then it changes nothing, and the answer is False.
+
+    Needs the service's scope. Raises Refused for a partner that must never be told.
+    """
     if granted:
         await ensure_may_be_told(session, returnee.id, partner_id)
+        if who_is_there(returnee, session.now) is not Identity.CONFIRMED:
+            return False
     await change_consent(
-        session, returnee, Purpose.PARTNER, granted, shown, How.ASKED, partner_id=partner_id
+        session, returnee, Purpose.PARTNER, granted, shown, how, partner_id=partner_id
     )
+    return True
 
 
 async def partners_of(session: Session, returnee: Returnee) -> list[tuple[UUID, str, bool]]:
@@ -80,3 +99,9 @@ async def partners_of(session: Session, returnee: Returnee) -> list[tuple[UUID, 
         .order_by(known.c.name, known.c.id, Consent.given_at.desc())
     )
     return [(id_, name, granted) for id_, name, granted in found]
+
+
+async def _ask(session: Session, returnee: Returnee, partner_id: UUID) -> None:
+    """It names somebody, so it waits until it is sure who is there."""
+    params = {"partner": str(partner_id), ONLY_CONFIRMED: True}
+    await tell(session, returnee, Notice.PARTNER_ASKED, params)

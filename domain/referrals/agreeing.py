@@ -5,12 +5,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.cases.opening import open_or_append, organisation_of
-from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
+from domain.consent.partners import change_about_partner
 from domain.errors import Refused
-from domain.referrals.making import offer
-from domain.wishes import ensure_may_be_told
-from storage.kinds import How, Purpose, Received, ReferralState, Severity
+from domain.referrals.making import ask_person, offer
+from storage.kinds import How, Received, ReferralState, Severity
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -18,20 +17,17 @@ from storage.sessions import Session
 
 async def answer_referral(
     session: Session, returnee: Returnee, referral_id: UUID, granted: bool, shown: Shown
-) -> None:
-    """With a yes it goes. Whoever asked is not told of a no; nor does it cost anything.
+) -> bool:
+    """With a yes it goes, once it is sure whose yes it is: until then the answer is False, and they
+    are asked again after that. Whoever asked is not told of a no; nor does it cost anything.
 
     Needs the service's scope. Raises Refused for somebody else's.
     """
     referral = await referral_of(session, returnee, referral_id, lock=True)
-    partner_id = referral.asks
-    if granted:
-        await ensure_may_be_told(session, returnee.id, partner_id)
-    await change_consent(
-        session, returnee, Purpose.PARTNER, granted, shown, How.ASKED, partner_id=partner_id
-    )
+    counts = await change_about_partner(session, returnee, referral.asks, granted, shown, How.ASKED)
     if granted and referral.state is ReferralState.ASKED:
-        await offer(session, referral)
+        await (offer(session, referral) if counts else ask_person(session, returnee, referral))
+    return counts
 
 
 async def say_received(

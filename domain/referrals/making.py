@@ -72,7 +72,8 @@ async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Re
         await tell_staff(session, actor.organisation_id, case, "second")
         await begin_to_climb(session, referral, case)
     else:
-        await _ask_person(session, actor, case, referral)
+        await ask_person(session, await session.get_one(Returnee, case.returnee_id), referral)
+        happened(session, case, CaseEventKind.REFERRAL_ASKED, staff_id=actor.staff_id)
     return referral
 
 
@@ -205,9 +206,7 @@ async def _begin(
     return referral
 
 
-async def _ask_person(session: Session, actor: Actor, case: Case, referral: Referral) -> None:
+async def ask_person(session: Session, returnee: Returnee, referral: Referral) -> None:
     """Only once somebody has made sure who is there: another's yes is no consent (P13)."""
-    returnee = await session.get_one(Returnee, case.returnee_id)
     params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
-    await tell(session, returnee, Notice.REFERRAL_ASKED, params, case_id=case.id)
-    happened(session, case, CaseEventKind.REFERRAL_ASKED, staff_id=actor.staff_id)
+    await tell(session, returnee, Notice.REFERRAL_ASKED, params, case_id=referral.case_id)

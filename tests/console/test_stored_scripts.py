@@ -29,7 +29,7 @@ from domain.referrals.receiving import reject
 from domain.staff import add_staff
 from domain.staff.browsers import open_session
 from storage.cases import Case
-from storage.kinds import CaseState, Role
+from storage.kinds import CaseState, Identity, Role
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -263,6 +263,7 @@ async def test_a_script_in_a_referral_is_only_text(
         plan = Plan(elsewhere.organisation.id, SHORT[0], [], 0, False)
         referral = await refer(session, me.actor, case.id, plan)
         person = await session.get_one(Returnee, case.returnee_id)
+        person.identity, person.confirmed_at = Identity.CONFIRMED, session.now
         await answer_referral(session, person, referral.id, True, Shown("1", "May we?"))
     async with watched(chromium, office, theirs) as watching:
         await watching.page.goto(f"/referrals/{referral.id}")

@@ -19,7 +19,7 @@ from domain.retention.periods import Kind, choose_days
 from domain.staff import actor_of, add_staff
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.cases import Case
-from storage.kinds import Discretion, How, Outcome, Purpose, Role, Severity
+from storage.kinds import Discretion, How, Identity, Outcome, Purpose, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.returnees import Consent, NoticeText, Renewal, Returnee
@@ -214,6 +214,7 @@ async def test_p5_a_partner_is_answered_about_with_one_tap_and_taken_back_with_o
     async with database.begin(SERVICE) as session:
         partner = await add_organisation(session, "Rabat <b>Centre</b>")
         returnee = await session.get_one(Returnee, returnee.id)
+        returnee.identity, returnee.confirmed_at = Identity.CONFIRMED, session.now
         await tell(session, returnee, Notice.PARTNER_ASKED, {"partner": str(partner.id)})
     [noted] = await phone.press_data(SharePartner(partner=partner.id, granted=True).pack())
     assert "/privacy" in noted.text
@@ -229,6 +230,21 @@ async def test_p5_a_partner_is_answered_about_with_one_tap_and_taken_back_with_o
         assert {line.partner_id for line in lines} == {partner.id}
         read = await session.get_one(NoticeText, lines[0].text_id)
         assert "May we tell" in read.words
+
+
+async def test_p13_a_yes_to_a_partner_counts_only_while_it_is_sure_who_is_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        partner = await add_organisation(session, "Rabat Centre")
+    again, instead = await phone.press_data(SharePartner(partner=partner.id, granted=True).pack())
+
+    assert (again.notice, again.content["params"]["only_confirmed"]) == ("partner-asked", True)
+    assert "make sure that it is you" in instead.text
+    async with database.begin(SERVICE) as session:
+        lines = await session.scalars(select(Consent).where(Consent.purpose == Purpose.PARTNER))
+        assert lines.all() == []
 
 
 @pytest.mark.parametrize("whose", ["own", "nobody's"])

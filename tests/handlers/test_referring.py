@@ -5,11 +5,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from dialogs.presses import HelpCame, ShareReferral
+from dialogs.notices import refer
+from dialogs.presses import HelpCame, OpenCovered, ShareReferral
 from domain.cases.opening import open_or_append
-from domain.notices import Notice, tell
+from domain.notices import Notice
 from domain.organisations import add_organisation
-from storage.kinds import Discretion, Purpose, Received, ReferralState, Severity, Travels
+from domain.referrals.making import ask_person
+from storage.kinds import Discretion, Identity, Purpose, Received, ReferralState, Severity, Travels
 from storage.organisations import Organisation
 from storage.referrals import Referral
 from storage.returnees import Consent, NoticeText, Returnee
@@ -18,10 +20,19 @@ from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
 from tests.handlers.test_consenting import known
 from tests.handlers.test_entering import enrol, invite
+from tests.handlers.test_stop_word import all_arrives
+
+
+async def is_who(database: Database, person: Returnee, identity: Identity) -> None:
+    """What is known of whoever holds the phone."""
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.identity, known.confirmed_at = identity, session.now
 
 
 async def asked(database: Database, person: Returnee, organisation: Organisation) -> UUID:
-    """The question is in the chat."""
+    """The question is in the chat, since somebody had made sure who is there."""
+    await is_who(database, person, Identity.CONFIRMED)
     async with database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         partner = await add_organisation(session, "Rabat <b>Centre</b>")
@@ -38,7 +49,7 @@ async def asked(database: Database, person: Returnee, organisation: Organisation
         )
         session.add(referral)
         await session.flush()
-        await tell(session, returnee, Notice.REFERRAL_ASKED, {"referral": str(referral.id)})
+        await ask_person(session, returnee, referral)
     return referral.id
 
 
@@ -69,6 +80,100 @@ async def test_p5_a_yes_is_taken_back_under_privacy(
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await phone.write("/privacy")
     await phone.press("Sharing with")
+    async with database.begin(SERVICE) as session:
+        referral = await session.get_one(Referral, referral_id)
+    assert referral.state is ReferralState.REVOKED
+
+
+@pytest.mark.parametrize("identity", [Identity.UNCONFIRMED, Identity.DOUBTED])
+async def test_p13_a_yes_counts_only_while_it_is_sure_who_is_there_and_else_is_asked_again(
+    phone: Phone, database: Database, organisation: Organisation, identity: Identity
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known(database, phone)
+    referral_id = await asked(database, person, organisation)
+    await all_arrives(database)
+    await is_who(database, person, identity)
+    yes = ShareReferral(referral=referral_id, granted=True).pack()
+    again, instead = await phone.press_data(yes)
+    twice = await phone.press_data(yes)
+
+    assert again.content["params"]["only_confirmed"]
+    assert again.notice == "referral-asked"
+    assert "make sure that it is you" in instead.text
+    assert "Rabat" not in instead.text
+    assert [each.notice for each in twice] == ["revealed"]
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Consent).where(Consent.purpose == "partner")) is None
+        referral = await session.get_one(Referral, referral_id)
+    assert referral.state is ReferralState.ASKED
+    await is_who(database, person, Identity.CONFIRMED)
+    [noted] = await phone.press_data(yes)
+    assert noted.notice == "consent-noted"
+
+
+async def test_p5_a_no_counts_whoever_says_it(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known(database, phone)
+    referral_id = await asked(database, person, organisation)
+    await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
+    await is_who(database, person, Identity.DOUBTED)
+    await phone.press_data(ShareReferral(referral=referral_id, granted=False).pack())
+    async with database.begin(SERVICE) as session:
+        referral = await session.get_one(Referral, referral_id)
+    assert referral.state is ReferralState.REVOKED
+
+
+@pytest.mark.parametrize(
+    ("notice", "refers"),
+    [
+        (Notice.REFERRAL_ASKED, ()),
+        (Notice.REFERRAL_RECEIVED, ()),
+        (Notice.REFERRAL_DONE, ("alone",)),
+        (Notice.REFERRAL_DONE, ("vital",)),
+    ],
+)
+async def test_p13_an_old_cover_opens_no_partners_name_to_whom_nobody_knows(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    notice: Notice,
+    refers: tuple[str, ...],
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known(database, phone)
+    referral_id = await asked(database, person, organisation)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+    params = {"referral": str(referral_id), "how": "".join(refers)}
+    cover = OpenCovered(notice=notice, refers=refer(notice, params)).pack()
+    [opened] = await phone.press_data(cover)
+    await is_who(database, person, Identity.DOUBTED)
+    await all_arrives(database)
+    [shut] = await phone.press_data(cover)
+
+    assert "Rabat" in opened.text
+    assert "make sure that it is you" in shut.text
+    assert "Rabat" not in shut.text
+
+
+async def test_p13_under_privacy_partners_have_names_only_while_it_is_sure_who_is_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known(database, phone)
+    referral_id = await asked(database, person, organisation)
+    await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
+    await is_who(database, person, Identity.DOUBTED)
+    [privacy] = await phone.write("/privacy")
+    shared = [label for label in privacy.buttons if "Sharing" in label]
+    [after] = await phone.press("Sharing with")
+
+    assert shared == ["✅ Sharing with …"]
+    assert not any("Sharing" in label for label in after.buttons)
+    assert "Nothing more is shared" in after.text
     async with database.begin(SERVICE) as session:
         referral = await session.get_one(Referral, referral_id)
     assert referral.state is ReferralState.REVOKED

@@ -11,7 +11,7 @@ from domain.referrals.following import follow_up
 from domain.referrals.making import Plan, refer
 from domain.referrals.receiving import accept
 from storage.cases import Case
-from storage.kinds import Severity, Travels
+from storage.kinds import Identity, Severity, Travels
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -48,8 +48,10 @@ class Two:
             return await refer(session, self.vera, self.case.id, plan)
 
     async def answers(self, referral: Referral, granted: bool = True) -> None:
+        """Somebody has made sure who they are."""
         async with self.giver.database.begin(SERVICE) as session:
             person = await session.get_one(Returnee, self.person.id)
+            person.identity, person.confirmed_at = Identity.CONFIRMED, session.now
             await answer_referral(session, person, referral.id, granted, Shown("1", "May we?"))
 
     async def accepts(self, referral: Referral) -> None:
