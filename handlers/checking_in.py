@@ -4,7 +4,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from dialogs import ticks
@@ -41,7 +40,7 @@ from domain.notices import Notice, tell
 from domain.organisations import zone
 from domain.questionnaires.values import Kind, Question
 from domain.screens import show
-from handlers.filters import NO_COMMAND
+from handlers.filters import NO_COMMAND, called
 from handlers.pressing import known, message_pressed
 from handlers.strangers import kept
 from storage.kinds import Purpose
@@ -53,7 +52,7 @@ _SAID_TO = {Later.NEVER: Notice.CHECK_IN_STOPPED, Later.PAUSE: Notice.STOPPED}
 
 def checking_in_router() -> Router:
     router = Router(name="checking in")
-    router.message.register(check_in_command, Command("checkin"))
+    router.message.register(check_in_command, called("checkin"))
     router.callback_query.register(press_for_check_in, AskForCheckIn.filter())
     router.callback_query.register(start, StartCheckIn.filter())
     router.callback_query.register(put_off, PutOffCheckIn.filter())

@@ -1,7 +1,6 @@
 """The commands that lead to a dialog, or do one thing about this chat."""
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, StartMode
@@ -11,6 +10,7 @@ from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStat
 from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.phones import pause, resume
+from handlers.filters import called
 from handlers.pressing import message_pressed
 from handlers.showing import say
 from handlers.strangers import kept
@@ -21,12 +21,12 @@ from storage.sessions import Session
 
 def commands_router() -> Router:
     router = Router(name="commands")
-    router.message.register(services, Command("services"))
-    router.message.register(language, Command("language"))
-    router.message.register(safety, Command("safety"))
-    router.message.register(privacy, Command("privacy"))
-    router.message.register(hide, Command("hide"))
-    router.message.register(stop, Command("stop"))
+    router.message.register(services, called("services"))
+    router.message.register(language, called("language"))
+    router.message.register(safety, called("safety"))
+    router.message.register(privacy, called("privacy"))
+    router.message.register(hide, called("hide"))
+    router.message.register(stop, called("stop"))
     router.callback_query.register(write_again, WriteAgain.filter())
     router.callback_query.register(keep_hours, KeepHours.filter())
     router.callback_query.register(change_hours, ChangeHours.filter())

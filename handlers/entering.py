@@ -1,7 +1,7 @@
 """/start, with or without an invitation."""
 
 from aiogram import Router
-from aiogram.filters import CommandObject, CommandStart
+from aiogram.filters import CommandObject
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
@@ -16,6 +16,7 @@ from domain.new_phone import PREFIX, move_in
 from domain.notices import Notice, tell_chat
 from domain.returnees import discretion_now
 from domain.staff import join_by_telegram
+from handlers.filters import called
 from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -31,7 +32,7 @@ _REFUSALS = {
 
 def entering_router() -> Router:
     router = Router(name="entering")
-    router.message.register(start, CommandStart())
+    router.message.register(start, called("start"))
     return router
 
 

@@ -6,7 +6,7 @@ every message passes nine of them.
 
 from aiogram import F
 from aiogram.enums import ChatType
-from aiogram.filters import Filter
+from aiogram.filters import Command, Filter
 from aiogram.types import TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
@@ -27,3 +27,10 @@ NO_COMMAND = Holds(F.text & ~F.text.startswith("/"))
 PRIVATE = Holds(F.chat.type == ChatType.PRIVATE)
 PRESSED_IN_PRIVATE = Holds(F.message.chat.type == ChatType.PRIVATE)
 IN_GROUP = Holds(F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL}))
+
+
+def called(name: str) -> Command:
+    """The command of that name, also as "/help@OurBot": where it is read nobody else can be meant,
+    and to ask Telegram what we are called there would mean to call it inside a transaction.
+    """
+    return Command(name, ignore_mention=True)

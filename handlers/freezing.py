@@ -3,7 +3,6 @@ there, whatever is pressed, forged or typed.
 """
 
 from aiogram import F, Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context
@@ -15,7 +14,7 @@ from domain.crisis import ask_for_human
 from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
 from handlers.commands import hide, leave_dialog, press_services, services
-from handlers.filters import COMMAND
+from handlers.filters import COMMAND, called
 from handlers.opening import cover_again, open_covered
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -27,9 +26,9 @@ def frozen_router() -> Router:
     router = Router(name="frozen")
     router.message.filter(is_frozen)
     router.callback_query.filter(is_frozen)
-    router.message.register(services, Command("services"))
-    router.message.register(hide, Command("hide"))
-    router.message.register(ask_unseen, Command("help"))
+    router.message.register(services, called("services"))
+    router.message.register(hide, called("hide"))
+    router.message.register(ask_unseen, called("help"))
     router.message.register(show_menu, COMMAND)
     router.message.register(stay_quiet)
     router.callback_query.register(press_services, ToServices.filter())

@@ -1,7 +1,6 @@
 """A human, from anywhere and for anybody: /help and every button that asks for one."""
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import AskForHuman, InCountry, NoHuman, OkayForNow, SayWhen, WishClosed
@@ -20,6 +19,7 @@ from domain.returnees import add_returnee
 from domain.safeguarding.complaints import is_confided
 from domain.screens import show
 from handlers.contents import behind_help, body_of
+from handlers.filters import called
 from handlers.pressing import known, message_pressed
 from handlers.showing import say
 from storage.cases import Case
@@ -32,7 +32,7 @@ _ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, No
 
 def helping_router() -> Router:
     router = Router(name="helping")
-    router.message.register(help_command, Command("help"))
+    router.message.register(help_command, called("help"))
     router.callback_query.register(press_for_human, AskForHuman.filter())
     router.callback_query.register(be_okay, OkayForNow.filter())
     router.callback_query.register(decline, NoHuman.filter())

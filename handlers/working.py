@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
@@ -18,7 +18,7 @@ from domain.notices import Notice
 from domain.staff import actor_of
 from handlers.answers import PressAnswer
 from handlers.entering import join
-from handlers.filters import PRIVATE
+from handlers.filters import PRIVATE, called
 from handlers.pressing import message_pressed
 from handlers.showing import answer_staff
 from storage.sessions import Session
@@ -31,9 +31,9 @@ def working_router() -> Router:
     """For staff alone; what else they send in private is answered with a hint."""
     router = Router(name="working")
     router.message.filter(PRIVATE, is_staff)
-    router.message.register(start, CommandStart())
-    router.message.register(show_queue, Command("queue"))
-    router.message.register(duty, Command("duty"))
+    router.message.register(start, called("start"))
+    router.message.register(show_queue, called("queue"))
+    router.message.register(duty, called("duty"))
     router.message.register(hint)
     router.callback_query.filter(is_staff)
     router.callback_query.register(claim_case, ClaimCase.filter())

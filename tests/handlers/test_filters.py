@@ -1,7 +1,9 @@
 from collections.abc import Iterator
 
-from aiogram import Router
+import pytest
+from aiogram import Dispatcher, Router
 from aiogram.dispatcher.event.handler import CallableObject
+from aiogram.filters import Command
 from aiogram.fsm.storage.memory import MemoryStorage
 
 from bot.current import Current
@@ -11,14 +13,26 @@ from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 
 
-async def test_no_filter_and_no_handler_goes_to_a_thread() -> None:
-    dispatcher = create_dispatcher(
+@pytest.fixture
+def dispatcher() -> Dispatcher:
+    return create_dispatcher(
         MemoryStorage(), WindowsToOutbox(Current()), Catalogues.load(), Watch.load()
     )
+
+
+async def test_no_filter_and_no_handler_goes_to_a_thread(dispatcher: Dispatcher) -> None:
     called = list(_called_by(dispatcher))
 
     assert len(called) > 100
     assert [each.callback for each in called if not each.awaitable] == []
+
+
+async def test_no_command_asks_telegram_what_we_are_called(dispatcher: Dispatcher) -> None:
+    filters = [each.callback for each in _called_by(dispatcher)]
+    commands = [each for each in filters if isinstance(each, Command)]
+
+    assert len(commands) > 10
+    assert all(command.ignore_mention for command in commands)
 
 
 def _called_by(router: Router) -> Iterator[CallableObject]:

@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select
 
 from storage.cases import Case
@@ -125,3 +126,15 @@ async def test_on_a_watched_phone_the_wish_to_close_is_answered_by_a_line_that_s
 
     assert all("something new to see" in answer.text for answer in answers)
     assert all("team" not in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_p1_help_with_our_name_behind_it_calls_a_human_too(
+    phone: Phone, database: Database, organisation: Organisation, known: bool
+) -> None:
+    if known:
+        await enrol(phone, await invite(database, organisation))
+    said = await phone.write("/help@OurBot")
+
+    assert [each.notice for each in said] == ["help-asked"]
+    assert len(await cases(database)) == 1
