@@ -13,6 +13,7 @@ from domain.consent.reading import may_read
 from domain.duty import is_staffed
 from domain.messages import keep_message
 from domain.notices import Notice, tell
+from domain.safety import count_as_written
 from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState, MessageKind, Severity
 from storage.organisations import Organisation
@@ -77,10 +78,12 @@ def _asks_for_human_alone(reasons: Sequence[str]) -> bool:
 async def ask_for_human(
     session: Session, returnee: Returnee, *, reasons: Sequence[str] = ()
 ) -> Case:
-    """The person wants somebody. `reasons` are those of an offer that they took up.
+    """The person wants somebody, whose words are asked for from now on (P4). `reasons` are those of
+    an offer that they took up.
 
     Needs the service's scope.
     """
+    count_as_written(session, returnee)
     organisation_id = await organisation_of(session, returnee)
     asked = ["asked.human", *reasons]
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, asked)

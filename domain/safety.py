@@ -236,13 +236,18 @@ def _opened(key: DataKey, sealed: bytes) -> Window:
     )
 
 
-def judge_before_commit(session: Session, returnee_id: UUID) -> None:
-    """The same, together with others."""
-    session.info.setdefault(_TO_JUDGE, set()).add(returnee_id)
+def count_as_written(session: Session, returnee: Returnee) -> None:
+    """They wrote, or pressed what asks for a human: for a while a worker's words are asked for, and
+    what is held for them is judged again, together with others, before this is committed.
+    """
+    # A press that waited at Telegram may count from before what was written later.
+    wrote_at = returnee.last_wrote_at or session.asked_at
+    returnee.last_wrote_at = max(wrote_at, session.asked_at)
+    session.info.setdefault(_TO_JUDGE, set()).add(returnee.id)
 
 
 async def judge_all(session: Session) -> None:
-    """Those of whom that was said."""
+    """Those who wrote."""
     await judge_anew(session, *session.info.pop(_TO_JUDGE, ()))
 
 

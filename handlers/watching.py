@@ -26,7 +26,7 @@ from domain.organisations import default_organisation
 from domain.recent_words import remember, said_before
 from domain.returnees import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
-from domain.safety import judge_before_commit
+from domain.safety import count_as_written
 from domain.staff import staff_of_chat
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
@@ -100,9 +100,8 @@ async def look(
     if returnee is not None:
         # Before it is noted that they wrote, which would end any silence.
         await seen(session, returnee)
-        returnee.last_wrote_at = session.asked_at
+        count_as_written(session, returnee)
         await _unblock(session, returnee)
-        judge_before_commit(session, returnee.id)
         if message.text is not None and await is_stop_word(session, returnee, message.text):
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True

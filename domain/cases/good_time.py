@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.cases.events import ONE_LINE, happened
 from domain.cases.opening import hear
 from domain.errors import Refused
-from domain.safety import judge_anew
+from domain.safety import count_as_written
 from storage.batches import at_most
 from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState
@@ -39,8 +39,7 @@ async def say_when(session: Session, returnee: Returnee, case_id: UUID, answer: 
     if await _answered_last(session, case) != reasons:
         happened(session, case, CaseEventKind.SIGNAL, reasons=reasons)
     if answer is GoodTime.NOW:
-        returnee.last_wrote_at = session.asked_at
-        await judge_anew(session, returnee.id)
+        count_as_written(session, returnee)
         await hear(session, case)
 
 

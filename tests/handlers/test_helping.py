@@ -1,10 +1,18 @@
-import pytest
-from sqlalchemy import select
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import select, update
+
+from dialogs.presses import AskForHuman
+from domain.crisis import ask_for_human
+from domain.returnees import chat_id_of
+from domain.safety import contact_with, held
 from storage.cases import Case
-from storage.kinds import CaseState, Severity
+from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
 from storage.organisations import Organisation
-from storage.sessions import SERVICE, Database
+from storage.outbox import Delivery, OutboxRow, put
+from storage.returnees import Returnee, Safety
+from storage.sessions import SERVICE, Clock, Database
 from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite, returnee_on
 
@@ -138,3 +146,80 @@ async def test_p1_help_with_our_name_behind_it_calls_a_human_too(
 
     assert [each.notice for each in said] == ["help-asked"]
     assert len(await cases(database)) == 1
+
+
+async def asks(phone: Phone, how: str) -> None:
+    if how == "press":
+        await phone.press_data(AskForHuman().pack())
+    else:
+        await phone.write(how)
+
+
+async def why_words_wait(database: Database) -> str | None:
+    """Of a caseworker, to the one person there is, to whom nothing is sent first."""
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(never_first=True))
+        person = (await session.scalars(select(Returnee))).one()
+        hold = held(NoticeClass.HUMAN, await contact_with(session, person), session.now)
+        return hold.reason if hold else None
+
+
+@pytest.mark.parametrize("how", ["/help", "press"])
+@pytest.mark.parametrize("known", [False, True])
+async def test_p4_whoever_asks_for_somebody_is_answered_at_whatever_hour_for_a_while(
+    phone: Phone,
+    database: Database,
+    clock: Clock,
+    organisation: Organisation,
+    known: bool,
+    how: str,
+) -> None:
+    if known:
+        await enrol(phone, await invite(database, organisation))
+        clock.offset += timedelta(hours=3)
+        assert await why_words_wait(database) == "never-first"
+    await asks(phone, how)
+
+    assert await why_words_wait(database) is None
+    clock.offset += timedelta(minutes=16)
+    assert await why_words_wait(database) == "never-first"
+
+
+async def test_p4_what_a_worker_wrote_before_goes_when_somebody_is_asked_for(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        person = (await session.scalars(select(Returnee))).one()
+        words = Delivery(NoticeClass.HUMAN, returnee_id=person.id)
+        row = await put(session, chat_id_of(session, person), {}, words)
+        row.state, row.held = OutboxState.HELD, "never-first"
+        row.not_before = session.now + timedelta(hours=9)
+    await phone.press_data(AskForHuman().pack())
+
+    async with database.begin(SERVICE) as session:
+        assert (await session.get_one(OutboxRow, row.id)).state is OutboxState.WAITING
+
+
+async def test_p4_a_press_that_waited_takes_back_nothing_of_what_was_written_later(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    async with database.begin(SERVICE) as session:
+        person = (await session.scalars(select(Returnee))).one()
+        session.asked_at = session.now - timedelta(hours=1)
+        await ask_for_human(session, person)
+
+    assert await why_words_wait(database) is None
+
+
+@pytest.mark.parametrize("how", ["/help", "press"])
+async def test_p4_a_frozen_chat_in_which_somebody_is_asked_for_stays_frozen(
+    phone: Phone, database: Database, organisation: Organisation, how: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(frozen_at=session.now))
+    await asks(phone, how)
+
+    assert await why_words_wait(database) == "frozen"
