@@ -73,6 +73,12 @@ async def forget_early(session: Session, chat_id: int) -> None:
     await session.execute(delete(DialogState).where(chat))
 
 
+async def as_edited(session: Session, chat_id: int, body: Body) -> Body:
+    """What it says by now, where an edit of it came first."""
+    early = await early_edit(session, chat_id, body)
+    return merged(body, early) if early else body
+
+
 async def early_edit(session: Session, chat_id: int, body: Body) -> Body | None:
     """The edit of this message that came before it, if one did."""
     if "number" not in body:

@@ -13,7 +13,7 @@ from domain.cases.clock import wind_to
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
-from domain.edits import Body, early_edit, early_keys, merged, message_id
+from domain.edits import Body, as_edited, early_keys, merged, message_id
 from domain.notices import Notice
 from domain.returnees import chat_id_of, data_key, returnee_of_chat
 from storage.batches import at_most
@@ -73,15 +73,14 @@ async def keep_message(
     if known is not None:
         await _edit(session, known, kind, said)
     else:
-        early = None
         if row_id is not None and not beforehand.is_new(session, returnee.id, row_id):
-            early = await early_edit(session, chat_id_of(session, returnee), body)
+            said = await as_edited(session, chat_id_of(session, returnee), said)
         known = await _keep(
             session,
             case,
             Direction.FROM_RETURNEE,
             kind,
-            merged(said, early) if early else said,
+            said,
             at,
             row_id=row_id,
             listen_by=_listen_by(session, kind),

@@ -9,6 +9,7 @@ from dialogs.words.hotlines import COUNTRIES
 from domain.cases.closing_wish import wish_closed
 from domain.cases.good_time import say_when
 from domain.crisis import ask_for_human
+from domain.edits import Body, as_edited
 from domain.errors import Refused
 from domain.gentle_question import note_answer
 from domain.messages import keep_message
@@ -18,7 +19,7 @@ from domain.phones import be_in
 from domain.returnees import add_returnee
 from domain.safeguarding.complaints import is_confided
 from domain.screens import show
-from handlers.contents import behind_help, body_of
+from handlers.contents import body_of, is_mere_command
 from handlers.filters import called
 from handlers.pressing import known, message_pressed
 from handlers.showing import say
@@ -46,14 +47,14 @@ async def help_command(
     message: Message, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
     case = await call_a_human(session, message.chat.id, returnee, texts)
-    if behind_help(message.text or ""):
-        await _keep_with_it(session, message, case)
+    body = await as_edited(session, message.chat.id, body_of(message))
+    if message.text and not is_mere_command(body.get("text", "")):
+        await _keep_with_it(session, case, body)
 
 
-async def _keep_with_it(session: Session, message: Message, case: Case) -> None:
+async def _keep_with_it(session: Session, case: Case, body: Body) -> None:
     """What they wrote in the same line is for whoever comes, unless it is for safeguarding."""
     returnee = await session.get_one(Returnee, case.returnee_id)
-    body = body_of(message)
     if not await is_confided(session, returnee, body, edited=False):
         await keep_message(session, returnee, case, MessageKind.TEXT, body, session.now)
 

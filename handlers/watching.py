@@ -284,8 +284,10 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
 
     True for the latter: what nobody has heard is urgent.
     """
-    kind = kind_of(message)
-    if kind is None or is_command(message.text or ""):
+    kind, text = kind_of(message), message.text or ""
+    # What first stood behind /help its own handler keeps; what came in by an edit is for us.
+    is_handled = is_command(text) and (message.edit_date is None or is_mere_command(text))
+    if kind is None or is_handled:
         return False
     unread = kind in UNREADABLE
     receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT

@@ -132,6 +132,31 @@ async def test_an_edit_that_waits_for_its_original_is_sealed_and_used_up(
         assert await early_edit(session, phone.user_id, kept) is None
 
 
+@pytest.mark.parametrize("early", [False, True])
+@pytest.mark.parametrize("command", ["/help ", "/help@OurBot ", ""])
+async def test_p1_words_added_to_help_by_an_edit_lie_in_the_case_whichever_comes_first(
+    sent: Sent, database: Database, command: str, early: bool
+) -> None:
+    text = f"{command}I am at the station, the man from the bus is here"
+    if early:
+        await sent.edit(text=text)
+    await sent.first(text="/help")
+    if not early:
+        await sent.edit(text=text)
+
+    [kept] = await words(database)
+    assert kept["text"] == text
+
+
+async def test_an_edit_that_leaves_a_command_alone_is_no_message(
+    sent: Sent, database: Database
+) -> None:
+    await sent.first(text="/help")
+    await sent.edit(text="/help@OurBot")
+
+    assert await words(database) == []
+
+
 def test_in_whatever_order_three_editions_come_they_end_as_one() -> None:
     editions: list[Body] = [
         {"text": "one", "cry": True},
