@@ -96,14 +96,17 @@ def is_update(something: Any) -> bool:
 _TAKE_IN = insert(InboxRow).on_conflict_do_nothing()
 
 
-async def take_in(session: Session, updates: Iterable[Mapping[str, Any]]) -> None:
+async def take_in(
+    session: Session, updates: Iterable[Mapping[str, Any]], *, is_fresh: bool = False
+) -> None:
     """Keeps what Telegram handed over. An update that came before is not kept twice.
 
     What can't be written down, as no update of Telegram's, is set aside: only its number is kept.
+    `is_fresh`: nothing waited at Telegram a moment ago, so none of them did.
     """
     updates = list(updates)
-    pressed = any("callback_query" in update for update in updates)
-    waited_since = await may_be_as_old_as(session) if pressed else None
+    may_have_waited = not is_fresh and any("callback_query" in update for update in updates)
+    waited_since = await may_be_as_old_as(session) if may_have_waited else None
     rows = [_row(session, update, waited_since) for update in updates]
     if rows:
         await session.execute(_TAKE_IN, rows)

@@ -1,9 +1,9 @@
-"""Words that Telegram hands over at once, and that seem old: the database's clock is ahead."""
+"""What Telegram hands over at once. Where such words seem old, the database's clock is ahead."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from time import monotonic
+from time import time
 from typing import Any
 
 import structlog
@@ -21,42 +21,48 @@ _AT_ONCE = 60.0
 _TOLERATED = timedelta(minutes=2)
 # Telegram itself may be late with one.
 _IN_A_ROW = 3
+_NEVER = float("-inf")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Freshness:
-    """What one poller knows of its last answers from Telegram."""
+    """What one poller knows of its last answers from Telegram.
 
-    _emptied_at: float = float("-inf")
-    _ages: list[timedelta] = field(default_factory=list)
+    Each answer leads to a new one of these, to go by once what came is kept: what could not be kept
+    waits at Telegram, and comes again.
+    """
+
+    #: By the wall's clock, which goes on while the machine sleeps.
+    emptied_at: float = _NEVER
+    ages: tuple[timedelta, ...] = ()
     #: None where nothing is known of what was noted before.
-    _noted: timedelta | None = None
+    noted: timedelta | None = None
 
-    def answered(self, how_many: int) -> bool:
-        """Whether what came now was sent just now: nothing waited there a moment ago."""
-        is_fresh = monotonic() - self._emptied_at < _AT_ONCE
-        self._emptied_at = monotonic() if how_many < _FULL else float("-inf")
-        return is_fresh
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what comes now was sent just now: nothing waited there a moment ago."""
+        return abs(time() - self.emptied_at) < _AT_ONCE
 
-    async def compare(self, session: Session, fresh: Sequence[Mapping[str, Any]]) -> None:
+    def answered(self, how_many: int) -> "Freshness":
+        """So many came now."""
+        return replace(self, emptied_at=time() if how_many < _FULL else _NEVER)
+
+    async def compare(self, session: Session, fresh: Sequence[Mapping[str, Any]]) -> "Freshness":
         """By the newest of them, several times in a row."""
         sent = [moment for update in fresh if (moment := sent_at(update)) is not None]
         if not sent:
-            return
+            return self
         age = session.database_now - max(sent)
         if age <= _TOLERATED:
-            self._ages.clear()
-            if self._noted != timedelta():
+            if self.noted != timedelta():
                 await is_right(session)
-                self._noted = timedelta()
-            return
-        self._ages.append(age)
-        if len(self._ages) < _IN_A_ROW:
-            return
-        ahead = min(self._ages)
-        self._ages.clear()
+            return replace(self, ages=(), noted=timedelta())
+        ages = (*self.ages, age)
+        if len(ages) < _IN_A_ROW:
+            return replace(self, ages=ages)
+        ahead = min(ages)
         await is_ahead(session, ahead)
-        if abs(ahead - (self._noted or timedelta())) > _TOLERATED:
+        if abs(ahead - (self.noted or timedelta())) > _TOLERATED:
             seconds = int(ahead.total_seconds())
             log.warning("the database's clock is ahead", action="clock.ahead", number=seconds)
-        self._noted = ahead
+        return replace(self, ages=(), noted=ahead)

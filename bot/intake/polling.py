@@ -50,7 +50,7 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
             if not webhook_off:
                 await bot(DeleteWebhook(drop_pending_updates=False))
                 webhook_off = True
-            offset = await _ask_once(bot, database, offset, freshness, stopping)
+            offset, freshness = await _ask_once(bot, database, offset, freshness, stopping)
         except TelegramConflictError as error:
             log.warning("another process polls", action="intake.conflict", error=code_of(error))
             await stopping.pause(_CONFLICT_PAUSE)
@@ -68,23 +68,25 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
 
 async def _ask_once(
     bot: Bot, database: Database, offset: int | None, freshness: Freshness, stopping: Stopping
-) -> int | None:
+) -> tuple[int | None, Freshness]:
+    """Returns what to go by the next time. Where it raises, all is as if it had not been asked."""
     request = RawUpdates(offset=offset, timeout=_PATIENCE, allowed_updates=UPDATE_KINDS)
     updates = await stopping.unless_stopped(bot(request, request_timeout=_PATIENCE + 10))
     if updates is None:
-        return offset
-    is_fresh = freshness.answered(len(updates))
+        return offset, freshness
+    answered = freshness.answered(len(updates))
     if not updates:
-        return offset
+        return offset, answered
     known = [update for update in updates if is_update(update)]
     if len(known) < len(updates):
         log.error("Telegram sent what is no update", action="intake.strange")
     if not known:
         await stopping.pause(_PAUSE)
-        return offset
+        return offset, freshness
+    is_fresh = freshness.is_fresh
     async with database.begin(SERVICE) as session:
-        await take_in(session, known)
+        await take_in(session, known, is_fresh=is_fresh)
         if is_fresh:
-            await freshness.compare(session, known)
+            answered = await answered.compare(session, known)
     newest: int = max(update["update_id"] for update in known)
-    return newest + 1
+    return newest + 1, answered

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from time import time as clock_of_the_wall
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -331,13 +332,15 @@ async def test_p1_a_cry_while_the_clock_is_an_hour_ahead_is_answered_at_once(
     lanes = Lanes(database, attentive, Metrics())
 
     async def arrives(words: str) -> timedelta:
+        nonlocal freshness
         sent = message(next(numbers), words=words)
         sent["message"]["date"] = int(datetime.now(UTC).timestamp())
-        is_fresh = freshness.answered(1)
+        answered = freshness.answered(1)
         async with database.begin(SERVICE) as session:
             await take_in(session, [sent])
-            if is_fresh:
-                await freshness.compare(session, [sent])
+            if freshness.is_fresh:
+                answered = await answered.compare(session, [sent])
+        freshness = answered
         await lanes.handle_one()
         return attentive.asked_ago[-1]
 
@@ -358,8 +361,21 @@ async def test_p1_a_cry_while_the_clock_is_an_hour_ahead_is_answered_at_once(
 
 def test_what_waited_at_telegram_says_nothing_of_a_clock() -> None:
     """Nor does what comes behind it, as long as there is more of it than one answer holds."""
-    freshness = Freshness()
-    assert [freshness.answered(many) for many in (100, 100, 7, 1)] == [False, False, False, True]
+    answered = Freshness()
+    assert not answered.is_fresh
+    fresh = [(answered := answered.answered(many)).is_fresh for many in (100, 100, 7, 1)]
+    assert fresh == [False, False, True, True]
+
+
+@pytest.mark.parametrize("step", [61, -61, 3600])
+def test_what_waited_at_telegram_while_this_machine_slept_is_not_fresh(
+    monkeypatch: pytest.MonkeyPatch, step: float
+) -> None:
+    """Nor is anything right after its clock was set, either way: nobody can tell these apart."""
+    answered, now = Freshness().answered(1), clock_of_the_wall()
+    assert answered.is_fresh
+    monkeypatch.setattr("bot.intake.freshness.time", lambda: now + step)
+    assert not answered.is_fresh
 
 
 async def test_p1_what_a_dead_replica_had_leased_is_taken_over(

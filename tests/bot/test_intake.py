@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
 
+from bot.intake import polling as polling_module
 from bot.intake.polling import poll
 from bot.intake.webhook import webhook_route
 from bot.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram import connect
 from simulator.failures import Mode
-from storage.inbox import InboxRow, update_of
-from storage.sessions import SERVICE, Database
+from storage.inbox import InboxRow, take_in, update_of
+from storage.sessions import SERVICE, Database, Session
 from storage.wakes import Topic
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator
@@ -97,6 +98,31 @@ async def test_p1_an_answer_that_makes_no_sense_costs_no_update(
             found = await kept_at_least(database, 1)
 
     assert [update["message"]["text"] for update in found] == ["one"]
+
+
+async def test_p4_what_waits_while_nothing_can_be_kept_never_passes_for_new(
+    database: Database, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is fetched again and again, and has waited all the same."""
+    monkeypatch.setattr(polling_module, "_PAUSE", 0.0)
+    passed_for_new: list[bool] = []
+
+    async def takes_in(session: Session, updates: Any, *, is_fresh: bool) -> None:
+        passed_for_new.append(is_fresh)
+        if len(passed_for_new) < 3:
+            raise ConnectionError
+        await take_in(session, updates, is_fresh=is_fresh)
+
+    monkeypatch.setattr(polling_module, "take_in", takes_in)
+    async with running_simulator() as telegram:
+        person = telegram.add_user()
+        telegram.send_text(person, "one")
+        async with polling(telegram, database, urls):
+            await kept_at_least(database, 1)
+            telegram.send_text(person, "two")
+            await kept_at_least(database, 2)
+
+    assert passed_for_new == [False, False, False, True]
 
 
 async def test_a_replica_that_no_longer_leads_waits_until_that_changes(database: Database) -> None:

@@ -85,9 +85,9 @@ def lanes(database: Database, notebook: Notebook) -> Lanes:
     return Lanes(database, notebook, Metrics())
 
 
-async def take(database: Database, *updates: dict[str, Any]) -> None:
+async def take(database: Database, *updates: dict[str, Any], is_fresh: bool = False) -> None:
     async with database.begin(SERVICE) as session:
-        await take_in(session, updates)
+        await take_in(session, updates, is_fresh=is_fresh)
 
 
 async def drain(lanes: Lanes) -> None:
@@ -195,19 +195,24 @@ def press(update_id: int, ago: timedelta) -> dict[str, Any]:
     return {"update_id": update_id, "callback_query": {"id": "1", "message": shown, "from": {}}}
 
 
+async def be_away(database: Database, so_long: timedelta, *, looked: bool) -> None:
+    """Until now; `looked`: the tick has noticed."""
+    async with database.begin(SERVICE) as session:
+        await bring_back(session)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Fact).values(changed_at=session.database_now - so_long))
+    if looked:
+        async with database.begin(SERVICE) as session:
+            await bring_back(session)
+
+
 @pytest.mark.parametrize("looked", [False, True])
 async def test_p4_a_press_that_waited_while_we_were_down_counts_from_when_we_went(
     database: Database, looked: bool
 ) -> None:
     """As far as anybody knows it was made just then, so its answer waits for their hours."""
     attentive, night = Attentive(), timedelta(hours=7)
-    async with database.begin(SERVICE) as session:
-        await bring_back(session)
-    async with database.begin(SERVICE) as session:
-        await session.execute(update(Fact).values(changed_at=session.database_now - night))
-    if looked:
-        async with database.begin(SERVICE) as session:
-            await bring_back(session)
+    await be_away(database, night, looked=looked)
     await take(database, press(1, timedelta(days=1)), press(2, timedelta(minutes=1)))
     await drain(Lanes(database, attentive, Metrics()))
 
@@ -215,6 +220,18 @@ async def test_p4_a_press_that_waited_while_we_were_down_counts_from_when_we_wen
     assert abs(waited - night) < timedelta(minutes=1)
     # What we sent since then can only have been pressed since then.
     assert fresh < timedelta(minutes=2)
+
+
+async def test_p11_a_press_that_comes_fresh_right_after_we_were_down_is_answered_at_once(
+    database: Database,
+) -> None:
+    """What had waited at Telegram has come already: it was promised an answer by now."""
+    attentive = Attentive()
+    await be_away(database, timedelta(minutes=40), looked=True)
+    await take(database, press(1, timedelta(days=1)), is_fresh=True)
+    await drain(Lanes(database, attentive, Metrics()))
+
+    assert attentive.asked_ago[0] < timedelta(minutes=1)
 
 
 async def test_a_press_counts_from_when_it_comes_while_we_are_there(database: Database) -> None:
