@@ -1,5 +1,6 @@
 """What a row of the outbox is on the wire: found at the moment of sending, not before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -181,7 +182,11 @@ def _fresh(
     )
 
 
-def _deletions(chat_id: int, ids: list[int]) -> tuple[TelegramMethod[Any], ...]:
+def _deletions(chat_id: int, gone: Iterable[int]) -> tuple[TelegramMethod[Any], ...]:
+    """Each once, however often it was changed; and the newest words first, since whatever fails on
+    the way begins anew.
+    """
+    ids = sorted(set(gone), reverse=True)
     return tuple(
         DeleteMessages(chat_id=chat_id, message_ids=ids[start : start + _MOST_DELETED_AT_ONCE])
         for start in range(0, len(ids), _MOST_DELETED_AT_ONCE)
@@ -191,9 +196,7 @@ def _deletions(chat_id: int, ids: list[int]) -> tuple[TelegramMethod[Any], ...]:
 async def _traces(session: Session, chat_id: int) -> list[int]:
     """Both sides' messages that Telegram still lets us delete."""
     chat_keys = session.keys.look_ups(chat_id, "chat")
-    found = await session.scalars(
-        select(Trace.message_id).where(Trace.chat_key.in_(chat_keys)).order_by(Trace.message_id)
-    )
+    found = await session.scalars(select(Trace.message_id).where(Trace.chat_key.in_(chat_keys)))
     return list(found)
 
 

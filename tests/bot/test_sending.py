@@ -22,9 +22,10 @@ from domain.errors import Refused
 from domain.returnees import add_returnee
 from storage.cases import Case
 from storage.kinds import Severity
+from storage.outbox import put
 from storage.returnees import Safety
 from storage.sessions import SERVICE, Clock, Database
-from tests.bot.outgoing import HURRIED, say
+from tests.bot.outgoing import HURRIED, REPLY, say
 from tests.bot.test_delivery import deliver, user
 from tests.domain.centre import Centre
 from tests.simulator_server import RunningSimulator
@@ -108,3 +109,26 @@ async def test_a_topic_that_is_gone_as_soon_as_it_is_made_is_made_again_at_the_n
     assert isinstance(result, Failed)
     assert (result.trouble, result.topic) == (Trouble.REFUSED, None)
     assert bot.made == 1
+
+
+async def test_p4_a_chat_is_emptied_of_each_message_once_and_of_the_newest_words_first(
+    database: Database, clock: Clock, courier: Courier, telegram: RunningSimulator
+) -> None:
+    """However often an old one was changed, and though Telegram no longer takes it away."""
+    person = user(telegram)
+    await say(database, person.id, "old")
+    await deliver(courier)
+    await telegram.advance(hours=49)
+    clock.offset += timedelta(hours=49)
+    old = telegram.from_bot(person)[0].id
+    for number in range(10):
+        await say(database, person.id, f"changed {number} times", edit=old)
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    new = telegram.from_bot(person)[-1].id
+    async with database.begin(SERVICE) as session:
+        await put(session, person.id, {"notice": "hidden", "params": {"hide": True}}, REPLY)
+    await deliver(courier)
+
+    asked = [call.params["message_ids"] for call in telegram.calls("deleteMessages")]
+    assert asked == [[new, old], [new], [old]]
