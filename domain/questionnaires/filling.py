@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from domain.questionnaires.expressions import Sheet
@@ -26,6 +26,9 @@ class Worry:
 
     reason: str
     severity: Severity
+    #: The answer or the scale that says it, which nobody is shown: another one is news, however
+    #: much the two look alike.
+    source: tuple[str, str] = field(repr=False)
     wants_human: bool = False
 
 
@@ -164,17 +167,18 @@ class Filling:
             for choice in question.chosen(answer):
                 if choice.wants_human or choice.alert is not Severity.NONE:
                     reason = self._reason(question, choice)
-                    yield Worry(reason, choice.alert, choice.wants_human)
+                    source = (question.name, choice.name)
+                    yield Worry(reason, choice.alert, source, choice.wants_human)
             if question.alert is not None and answer is not None:
                 said = self._sheet.value(question.alert, question.name)
                 severity = Severity(said) if said in set(Severity) else Severity.NONE
                 if severity is not Severity.NONE:
-                    yield Worry("check-in.answer", severity)
+                    yield Worry("check-in.answer", severity, (question.name, answer))
 
     def _of_bands(self) -> Iterator[Worry]:
         for score in self.scores():
             if score.band is not None and score.band.alert is not Severity.NONE:
-                yield Worry("check-in.score", score.band.alert)
+                yield Worry("check-in.score", score.band.alert, (score.scale, ""))
 
     def _reason(self, question: Question, choice: Choice) -> str:
         """A code: what a form of others calls its questions is no code of ours."""

@@ -5,14 +5,16 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from domain.cases.closing import close
 from domain.check_ins.answering import Next, answer, go_back, start_answering
 from domain.check_ins.answers import answers_of
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.questionnaires.importing import take_in
 from storage.cases import Case, CaseEvent
 from storage.check_ins import Answer, CheckIn
-from storage.kinds import CheckInState, Purpose, Severity
+from storage.kinds import CheckInState, Outcome, Purpose, Severity
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.checking_in import (
@@ -24,6 +26,19 @@ from tests.domain.checking_in import (
     set_clock,
     told,
 )
+from tests.domain.questionnaires.forms.sheets import SETTINGS, form
+
+HARM = """
+| survey |
+| | type | name | label::English (en) | relevant |
+| | select_one harm | threatened | Were you threatened? | |
+| | select_one harm | beaten | Were you beaten? | |
+| choices |
+| | list_name | name | label::English (en) | wayhome_alert |
+| | harm | no | No | |
+| | harm | once | Once | urgent |
+| | harm | often | Often | urgent |
+"""
 
 
 async def press(
@@ -254,3 +269,33 @@ async def test_p5_a_need_stays_between_the_person_and_the_bot_unless_staff_may_k
 
     assert await the_case(database) is None
     assert await answered(database, theirs) == {}
+
+
+async def asks(database: Database, office: Office, check_in: CheckIn, table: str) -> None:
+    """A form that the organisation imported."""
+    async with database.begin(SERVICE) as session:
+        questionnaire = form(table + SETTINGS)
+        await take_in(session, office.organisation.id, questionnaire)
+        (await session.get_one(CheckIn, check_in.id)).questionnaire = questionnaire.edition
+
+
+@pytest.mark.parametrize("again", [("beaten", "once"), ("threatened", "often")])
+async def test_p1_another_worrying_answer_is_heard_when_the_case_of_the_first_is_closed(
+    database: Database,
+    clock: Clock,
+    office: Office,
+    returnee: Returnee,
+    check_in: CheckIn,
+    again: tuple[str, str],
+) -> None:
+    await asks(database, office, check_in, HARM)
+    await press(database, returnee, check_in, "threatened", "once")
+    async with database.begin(SERVICE) as session:
+        await close(session, (await session.scalars(select(Case))).one(), Outcome.HELPED)
+    set_clock(clock, MORNING + timedelta(days=2))
+    await press(database, returnee, check_in, *again)
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.resolved_at is None
+    assert (await reasons(database)).count("check-in.answer") == 2

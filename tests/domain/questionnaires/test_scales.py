@@ -5,7 +5,7 @@ from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import K6, PHQ_4
-from domain.questionnaires.values import Questionnaire
+from domain.questionnaires.values import Band, Choice, Question, Questionnaire, Words
 from storage.kinds import Role, Severity
 from storage.sessions import Database
 from tests.domain.centre import Centre
@@ -44,6 +44,25 @@ def test_every_number_of_points_has_one_band() -> None:
         assert scale.adults_only
         assert scale.source
         assert not scale.speaks("sq")
+
+
+def test_p1_two_scales_and_two_answers_of_one_gravity_are_two_worries() -> None:
+    choices = tuple(Choice(name, Words(name), Severity.URGENT, score=9) for name in ("a", "b"))
+    questions = tuple(
+        Question(name, Words(name), choices, scales=(name,)) for name in ("sleep", "fear")
+    )
+    bands = tuple(Band(each.name, 9, 9, Words("High"), Severity.CONCERN) for each in questions)
+    both = Questionnaire("both", 1, Words("Both"), questions, bands, languages=("en",))
+    worries = [
+        worry
+        for answers in ({"sleep": "a"}, {"sleep": "b"}, {"fear": "a"})
+        for worry in Filling(both, {"sleep": None, "fear": None, **answers}).worries()
+    ]
+
+    # Of one scale, one.
+    assert len(worries) == 6
+    assert len(set(worries)) == 5
+    assert {worry.reason for worry in worries} == {"check-in.answer", "check-in.score"}
 
 
 def test_the_words_are_those_that_were_published() -> None:
