@@ -1,6 +1,6 @@
 """A check-in that the person asks for, by /checkin."""
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from domain.check_ins.answering import Next, begin
 from domain.check_ins.eligibility import unfit
@@ -13,7 +13,7 @@ from domain.returnees import current_enrolment
 from storage.batches import at_most
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
 
 #: The step of one that nobody planned.
@@ -46,9 +46,19 @@ async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
 
 
 async def _waiting(session: Session, returnee: Returnee) -> CheckIn | None:
+    """Of those who accompany them: nothing goes on for an organisation that they left."""
+    accompanied = exists().where(
+        Enrolment.returnee_id == CheckIn.returnee_id,
+        Enrolment.organisation_id == CheckIn.organisation_id,
+        STILL_ENROLLED,
+    )
     return await session.scalar(
         select(CheckIn)
-        .where(CheckIn.returnee_id == returnee.id, or_(CheckIn.state.in_(_OPEN), _PUT_OFF))
+        .where(
+            CheckIn.returnee_id == returnee.id,
+            or_(CheckIn.state.in_(_OPEN), _PUT_OFF),
+            accompanied,
+        )
         .order_by(CheckIn.due_at.desc())
         .limit(at_most(1))
         .with_for_update()

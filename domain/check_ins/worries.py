@@ -1,9 +1,12 @@
 """What is done at once when an answer is worrying. An answer that is not changes nothing (P13)."""
 
-from domain.cases.opening import open_or_append
+from uuid import UUID
+
+from domain.cases.opening import open_or_append, organisation_of
 from domain.consent import has_consent
 from domain.crisis import answer_signal, ask_for_human
 from domain.questionnaires.filling import Worry
+from domain.returnees import current_enrolment
 from storage.check_ins import CheckIn
 from storage.kinds import Purpose, Severity
 from storage.organisations import Organisation
@@ -17,10 +20,18 @@ async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: W
     if worry.wants_human:
         await ask_for_human(session, returnee, reasons=reasons)
     elif worry.severity.rank >= Severity.URGENT.rank:
-        organisation = await session.get_one(Organisation, check_in.organisation_id)
+        organisation_id = await _who_answers(session, returnee, check_in)
+        organisation = await session.get_one(Organisation, organisation_id)
         await answer_signal(session, returnee, organisation, worry.severity, False, reasons)
     elif await _staff_may_know(session, returnee):
-        await open_or_append(session, returnee, check_in.organisation_id, worry.severity, reasons)
+        organisation_id = await _who_answers(session, returnee, check_in)
+        await open_or_append(session, returnee, organisation_id, worry.severity, reasons)
+
+
+async def _who_answers(session: Session, returnee: Returnee, check_in: CheckIn) -> UUID:
+    """Whoever asked, while they accompany the person: one that handed them over is past (P10)."""
+    asks = await current_enrolment(session, returnee.id, check_in.organisation_id)
+    return asks.organisation_id if asks else await organisation_of(session, returnee)
 
 
 async def _staff_may_know(session: Session, returnee: Returnee) -> bool:

@@ -12,7 +12,7 @@ from domain.consent import give_consent
 from domain.invites import issue_invites, redeem_invite
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee, enrol
+from domain.returnees import add_returnee, current_enrolment, enrol
 from domain.staff import add_staff
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Role
@@ -50,12 +50,23 @@ async def add_person(
 ) -> Returnee:
     returnee = await add_returnee(session, chat_id, organisation, "en", **facts)
     if invited:
-        (new,) = await issue_invites(session, organisation.id)
-        invite = await redeem_invite(session, new.code)
-        await enrol(session, returnee, organisation, invite.id)
+        await invite_in(session, returnee, organisation)
     for purpose in agrees_to:
         await give_consent(session, returnee, purpose, True, "1")
     return returnee
+
+
+async def invite_in(session: Session, returnee: Returnee, organisation: Organisation) -> None:
+    (new,) = await issue_invites(session, organisation.id)
+    invite = await redeem_invite(session, new.code)
+    await enrol(session, returnee, organisation, invite.id)
+
+
+async def leave(session: Session, returnee: Returnee, organisation: Organisation) -> None:
+    """That organisation accompanies them no more."""
+    enrolment = await current_enrolment(session, returnee.id, organisation.id)
+    assert enrolment is not None
+    enrolment.until_at = session.now
 
 
 async def plan_check_in(session: Session, returnee: Returnee, office: Office) -> CheckIn:

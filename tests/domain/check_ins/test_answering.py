@@ -21,7 +21,10 @@ from tests.domain.checking_in import (
     MORNING,
     Office,
     add_person,
+    invite_in,
     kept,
+    leave,
+    open_office,
     plan_check_in,
     set_clock,
     told,
@@ -299,3 +302,27 @@ async def test_p1_another_worrying_answer_is_heard_when_the_case_of_the_first_is
     assert case is not None
     assert case.resolved_at is None
     assert (await reasons(database)).count("check-in.answer") == 2
+
+
+@pytest.mark.parametrize("left", [True, False])
+@pytest.mark.parametrize(("question", "choice"), [("safety", "danger"), ("need", "housing")])
+async def test_p10_a_worry_goes_to_whoever_asked_only_while_they_accompany_the_person(
+    database: Database,
+    office: Office,
+    returnee: Returnee,
+    check_in: CheckIn,
+    question: str,
+    choice: str,
+    left: bool,
+) -> None:
+    partner = await open_office(database, "Harbour")
+    async with database.begin(SERVICE) as session:
+        await invite_in(session, returnee, partner.organisation)
+        if left:
+            await leave(session, returnee, office.organisation)
+    await press(database, returnee, check_in, question, choice)
+
+    case = await the_case(database)
+    assert case is not None
+    asked_for = partner if left else office
+    assert case.organisation_id == asked_for.organisation.id

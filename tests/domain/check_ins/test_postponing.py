@@ -21,7 +21,10 @@ from tests.domain.checking_in import (
     MORNING,
     Office,
     add_person,
+    invite_in,
     kept,
+    leave,
+    open_office,
     plan_check_in,
     set_clock,
     told,
@@ -210,6 +213,21 @@ async def test_asking_for_a_check_in_finds_the_one_that_waits(
 
     assert found is not None
     assert found.check_in_id == sent.id
+
+
+async def test_p10_asking_for_a_check_in_goes_on_with_none_of_an_organisation_that_they_left(
+    database: Database, office: Office, returnee: Returnee, sent: CheckIn
+) -> None:
+    partner = await open_office(database, "Harbour")
+    async with database.begin(SERVICE) as session:
+        await invite_in(session, returnee, partner.organisation)
+        await leave(session, returnee, office.organisation)
+    async with database.begin(SERVICE) as session:
+        begun = await ask_check_in(session, returnee)
+
+    assert begun is not None
+    assert (await kept(database, begun.check_in_id)).organisation_id == partner.organisation.id
+    assert (await kept(database, sent.id)).state is CheckInState.SENT
 
 
 async def test_p12_what_was_put_off_is_what_waits_for_whoever_asks_for_it_earlier(

@@ -11,7 +11,6 @@ from domain.consent import give_consent
 from domain.crisis import answer_signal
 from domain.notices import Notice
 from domain.phones import pause, resume
-from domain.returnees import current_enrolment
 from domain.safety import Window, choose_window
 from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CheckInState, Purpose, Severity
@@ -22,6 +21,7 @@ from tests.domain.checking_in import (
     Office,
     add_person,
     kept,
+    leave,
     plan_check_in,
     set_clock,
     told,
@@ -233,9 +233,7 @@ async def test_whoever_turns_out_to_be_a_child_or_has_left_is_not_asked(
     async with database.begin(SERVICE) as session:
         other = await add_person(session, office.organisation, 700_002)
         theirs = await plan_check_in(session, other, office)
-        enrolment = await current_enrolment(session, other.id)
-        assert enrolment is not None
-        enrolment.until_at = session.now
+        await leave(session, other, office.organisation)
     await tick(database)
 
     assert (await kept(database, check_in.id)).reason == "child"
