@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import case, or_, update
 
 from domain.check_ins.answering import own_check_in
+from domain.check_ins.due import locked
 from domain.check_ins.instants import instant
 from domain.check_ins.put_off import ASKED_LATER
+from domain.check_ins.sending import over
 from domain.consent import Shown, give_consent, has_consent
 from domain.errors import Refused
 from domain.organisations import zone
@@ -68,9 +70,8 @@ async def not_now(
         pause(returnee)
     if check_in.state in _OVER:
         return None
-    _asked_before(check_in)
-    if later not in (Later.HOUR, Later.TOMORROW):
-        check_in.state, check_in.reason = CheckInState.CANCELLED, DECLINED
+    if later not in (Later.HOUR, Later.TOMORROW) or await _is_over(session, check_in):
+        _decline(check_in)
         return None
     window = await _window(session, returnee)
     return _ask_again(check_in, _due(returnee, window, later, session.now), session.now)
@@ -100,9 +101,24 @@ async def on_day(
         return None
     if check_in.state in _OVER:
         return None
-    _asked_before(check_in)
+    if await _is_over(session, check_in):
+        _decline(check_in)
+        return None
     window = await _window(session, returnee)
     return _ask_again(check_in, _on(day, returnee, window, session.now), session.now)
+
+
+async def _is_over(session: Session, check_in: CheckIn) -> bool:
+    """Whether it would not come anyway, since its campaign was stopped, say: nobody is told that
+    they will be asked who won't be (P11).
+    """
+    due = (await locked(session, [check_in.id])).get(check_in.id)
+    return due is not None and over(due) is not None
+
+
+def _decline(check_in: CheckIn) -> None:
+    _asked_before(check_in)
+    check_in.state, check_in.reason = CheckInState.CANCELLED, DECLINED
 
 
 def _asked_before(check_in: CheckIn) -> None:
@@ -111,6 +127,7 @@ def _asked_before(check_in: CheckIn) -> None:
 
 
 def _ask_again(check_in: CheckIn, due_at: datetime, now: datetime) -> datetime:
+    _asked_before(check_in)
     check_in.state, check_in.reason = CheckInState.PLANNED, ASKED_LATER
     check_in.put_off_at = now
     check_in.due_at, check_in.expires_at = due_at, due_at + LATENESS

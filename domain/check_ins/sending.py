@@ -87,7 +87,7 @@ def recalled(session: Session, due: Due) -> bool:
     """
     if due.check_in.state is not CheckInState.SENDING:
         return True
-    verdict = _over(due) or _resting(due, session.now)
+    verdict = over(due) or _resting(due, session.now)
     if verdict is not None:
         _carry_out(due, verdict, session.now)
     return verdict is not None
@@ -97,9 +97,9 @@ def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
     """Held, never dropped: only time that ran out or a person's no ends a check-in unsent (P4), or
     that another one has asked them within the hour and later would be too late.
     """
-    over = _over(due)
-    if over is not None:
-        return over
+    ended = over(due)
+    if ended is not None:
+        return ended
     if due.check_in.expires_at <= now:
         return run_out(due.check_in.reason, contact, now)
     resting = _resting(due, now)
@@ -129,7 +129,8 @@ def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
     return Verdict(CheckInState.MISSED_BY_US, reason or LATE)
 
 
-def _over(due: Due) -> Verdict | None:
+def over(due: Due) -> Verdict | None:
+    """What speaks against asking it at all, whenever that is; None where nothing does."""
     if due.campaign is CampaignState.STOPPED:
         return Verdict(CheckInState.CANCELLED, "stopped")
     if due.unfit is not None:

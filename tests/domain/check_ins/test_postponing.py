@@ -13,10 +13,10 @@ from domain.consent import has_consent
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safety import Window, choose_window
-from storage.check_ins import CheckIn
-from storage.kinds import CheckInState, Purpose
+from storage.check_ins import Campaign, CheckIn
+from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.returnees import Returnee
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, Session
 from tests.domain.checking_in import (
     MORNING,
     Office,
@@ -192,6 +192,52 @@ async def test_an_answered_check_in_is_not_asked_again(
 
     assert await put_off(database, returnee, check_in, Later.HOUR) is None
     assert (await kept(database, check_in.id)).state is CheckInState.ANSWERED
+
+
+@pytest.mark.parametrize("why", ["stopped", "left", "child"])
+@pytest.mark.parametrize("later", [Later.HOUR, Later.TOMORROW, MORNING.date() + timedelta(days=3)])
+async def test_p11_nobody_is_told_that_they_will_be_asked_again_when_that_is_over(
+    database: Database,
+    office: Office,
+    returnee: Returnee,
+    sent: CheckIn,
+    why: str,
+    later: Later | date,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        if why == "stopped":
+            await stopped_meanwhile(session, office, sent)
+        elif why == "left":
+            await leave(session, person, office.organisation)
+        else:
+            person.said_child_at = session.now
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        if isinstance(later, Later):
+            assert await not_now(session, person, sent.id, later, shown="1") is None
+        else:
+            assert await on_day(session, person, sent.id, later) is None
+
+    ended = await kept(database, sent.id)
+    assert (ended.state, ended.reason) == (CheckInState.CANCELLED, "declined")
+    assert ended.silent_at is None
+
+
+async def stopped_meanwhile(session: Session, office: Office, check_in: CheckIn) -> None:
+    """The campaign that asked it."""
+    campaign = Campaign(
+        organisation_id=office.organisation.id,
+        name="First month",
+        questionnaire="safety-and-needs",
+        group={},
+        local_time="2026-05-04T11:00",
+        state=CampaignState.STOPPED,
+        created_at=session.now,
+    )
+    session.add(campaign)
+    await session.flush()
+    (await session.get_one(CheckIn, check_in.id)).campaign_id = campaign.id
 
 
 async def test_nobody_puts_off_somebody_elses_check_in(
