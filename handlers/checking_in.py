@@ -215,6 +215,8 @@ async def _go_on(
 def _screen(following: Next, ticked: int = 0) -> tuple[Notice, dict[str, str]]:
     if not following.agreed:
         return Notice.CHECK_IN_STOPPED, {}
+    if not following.for_them:
+        return Notice.CHECK_IN_NONE, {}
     params = {"check_in": str(following.check_in_id), "question": str(following.place)}
     if following.question is None:
         return Notice.CHECK_IN_THANKS, params | ({"worrying": "yes"} if following.worrying else {})

@@ -53,13 +53,12 @@ _WRONG = {
 async def prompt(telling: Telling) -> Screen:
     texts, check_in = telling.texts, await _check_in(telling)
     private = await asks_private(telling.session, check_in.returnee_id)
-    asked = (await questionnaire_of(telling.session, check_in)).asked(private=private)
-    questions = [each for each in asked if each.kind is not Kind.NOTE]
+    questionnaire = await questionnaire_of(telling.session, check_in)
     return Screen(
         texts.count(
             "Hello! I have {number} short question for you. Is now a good time?",
             "Hello! I have {number} short questions for you. You can skip any. Is now a good time?",
-            len(questions),
+            len(questionnaire.to_answer(private=private)),
         ),
         keyboard(
             [button(texts("Yes, now"), StartCheckIn(check_in=check_in.id))],

@@ -15,6 +15,7 @@ from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
 from domain.check_ins.worries import hear
+from domain.children import is_child, is_protected
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.organisations import zone
@@ -40,6 +41,8 @@ class Next:
     place: int = 0
     #: False for somebody who took their consent to check-ins back: nothing is asked or kept.
     agreed: bool = True
+    #: False where none of it is for them, and nothing is asked or kept either.
+    for_them: bool = True
     #: Why what was answered to it is not taken.
     wrong: Wrong | None = None
     #: At the end: something was said that a person of the team could help with.
@@ -54,9 +57,9 @@ async def start_answering(session: Session, returnee: Returnee, check_in_id: UUI
 
 async def begin(session: Session, returnee: Returnee, check_in: CheckIn) -> Next:
     """The first question that is not answered yet."""
-    if not await has_consent(session, check_in.returnee_id, Purpose.CHECK_INS):
-        return Next(check_in.id, None, agreed=False)
-    return _advance(session, returnee, check_in, await filling_of(session, returnee, check_in))
+    filling = await filling_of(session, returnee, check_in)
+    refused = await _refused(session, returnee, check_in, filling)
+    return refused or _advance(session, returnee, check_in, filling)
 
 
 async def answer(
@@ -113,17 +116,15 @@ async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, quest
     filling = await filling_of(session, returnee, check_in)
     asked = filling.questionnaire.question(question)
     before = filling.question_before(asked.name)
-    _await_words(returnee, check_in, before)
-    return Next(check_in.id, before, filling.questionnaire.place(before))
+    return await _show_again(session, returnee, check_in, filling, before)
 
 
 async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:
     """A question that was shown before is on the screen again. Raises Refused."""
     check_in = await own_check_in(session, returnee, check_in_id)
-    questionnaire = await questionnaire_of(session, check_in)
-    asked = questionnaire.question(question)
-    _await_words(returnee, check_in, asked)
-    return Next(check_in.id, asked, questionnaire.place(asked))
+    filling = await filling_of(session, returnee, check_in)
+    asked = filling.questionnaire.question(question)
+    return await _show_again(session, returnee, check_in, filling, asked)
 
 
 async def filling_of(session: Session, returnee: Returnee, check_in: CheckIn) -> Filling:
@@ -164,15 +165,45 @@ async def _take(
     for worry in after.worries():
         if worry not in before.worries():
             await hear(session, returnee, check_in, worry)
-    if not await has_consent(session, returnee.id, Purpose.CHECK_INS):
-        return Next(check_in.id, None, agreed=False)
     private = await asks_private(session, returnee.id)
+    following = _filling(session, returnee, questionnaire, changed, private=private)
+    refused = await _refused(session, returnee, check_in, following)
+    if refused is not None:
+        return refused
     if (private or not question.private) and changed != answers:
         await keep_answer(session, check_in, question.name, said)
     if not goes_on:
         return Next(check_in.id, question, questionnaire.place(question))
-    following = _filling(session, returnee, questionnaire, changed, private=private)
     return _advance(session, returnee, check_in, following)
+
+
+async def _show_again(
+    session: Session,
+    returnee: Returnee,
+    check_in: CheckIn,
+    filling: Filling,
+    question: Question,
+) -> Next:
+    refused = await _refused(session, returnee, check_in, filling)
+    if refused is not None:
+        return refused
+    _await_words(returnee, check_in, question)
+    return Next(check_in.id, question, filling.questionnaire.place(question))
+
+
+async def _refused(
+    session: Session, returnee: Returnee, check_in: CheckIn, filling: Filling
+) -> Next | None:
+    """What takes the place of a question for whoever may not be asked it, however old the button
+    is; None for all others.
+    """
+    if not await has_consent(session, returnee.id, Purpose.CHECK_INS):
+        return Next(check_in.id, None, agreed=False)
+    questionnaire, child = filling.questionnaire, is_child(returnee)
+    for_them = questionnaire.has_something_for(private=filling.private)
+    if child and (questionnaire.adults_only or not await is_protected(session, returnee)):
+        for_them = False
+    return None if for_them else Next(check_in.id, None, for_them=False)
 
 
 def _filling(
@@ -222,8 +253,10 @@ def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: F
         check_in.silent_at = session.now + PATIENCE if check_in.sent_at else None
     check_in.reason = None
     _await_words(returnee, check_in, following)
-    shown = following or filling.relevant[-1]
-    place = filling.questionnaire.place(shown)
+    if not filling.relevant:
+        # The form's conditions left nothing of it.
+        return Next(check_in.id, None, for_them=False)
+    place = filling.questionnaire.place(following or filling.relevant[-1])
     worrying = following is None and bool(filling.worries())
     return Next(check_in.id, following, place, worrying=worrying)
 

@@ -1,5 +1,7 @@
 """A check-in that the person asks for, by /checkin."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import and_, exists, or_, select
 
 from domain.check_ins.answering import Next, begin
@@ -10,7 +12,6 @@ from domain.children import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.returnees import current_enrolment
-from storage.batches import at_most
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
@@ -41,18 +42,21 @@ async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
     reason = unfit(returnee, enrolment, protected=protected, consents=consents)
     if enrolment is None or reason is not None:
         return None
-    check_in = await _waiting(session, returnee) or await _unscheduled(session, enrolment)
-    return await begin(session, returnee, check_in)
+    for check_in in await _waiting(session, returnee):
+        following = await begin(session, returnee, check_in)
+        if following.for_them:
+            return following
+    return await begin(session, returnee, await _unscheduled(session, enrolment))
 
 
-async def _waiting(session: Session, returnee: Returnee) -> CheckIn | None:
+async def _waiting(session: Session, returnee: Returnee) -> Sequence[CheckIn]:
     """Of those who accompany them: nothing goes on for an organisation that they left."""
     accompanied = exists().where(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,
         STILL_ENROLLED,
     )
-    return await session.scalar(
+    found = await session.scalars(
         select(CheckIn)
         .where(
             CheckIn.returnee_id == returnee.id,
@@ -60,10 +64,10 @@ async def _waiting(session: Session, returnee: Returnee) -> CheckIn | None:
             accompanied,
         )
         .order_by(CheckIn.due_at.desc())
-        .limit(at_most(1))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    return found.all()
 
 
 async def _unscheduled(session: Session, enrolment: Enrolment) -> CheckIn:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, func, s
 from sqlalchemy.orm import QueryableAttribute
 
 from domain.check_ins.eligibility import Exclusion, not_asked
+from domain.check_ins.private import are_asked_private
 from domain.children import are_protected, is_child
 from domain.consent import last_word
 from domain.duty.readiness import are_ready
@@ -44,6 +45,7 @@ _Query = Select[
     bool,
     bool,
     bool,
+    bool,
     datetime | None,
     str | None,
     datetime | None,
@@ -62,6 +64,8 @@ class Due:
     #: Whether its campaign asks a second time; None without a campaign.
     second_prompt: bool | None
     consents: bool | None
+    #: Whether they are asked about health and feelings.
+    private: bool
     #: A child's named worker and decision are there.
     protected: bool
     #: Their organisation keeps what it promises.
@@ -86,7 +90,9 @@ class Due:
             child=is_child(self.returnee),
             protected=self.protected,
             invited=self.invited,
-            consents=self.consents is True,
+            # To some questions nobody agrees who keeps health and feelings to themselves.
+            consents=self.consents is True
+            and self.questionnaire.has_something_for(private=self.private),
         )
 
 
@@ -188,6 +194,7 @@ def _query(now: ColumnElement[datetime]) -> _Query:
             Campaign.state,
             Campaign.second_prompt,
             last_word(Purpose.CHECK_INS),
+            are_asked_private(),
             are_protected(),
             are_ready(now),
             OnPathway.paused_at,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, func, select
 
 from domain.consent import last_word
 from storage.batches import one_of
@@ -11,14 +11,18 @@ from storage.kinds import Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
 
+
+def are_asked_private() -> ColumnElement[bool]:
+    """Within a query of returnees: they agreed to it, and nobody else reads their phone."""
+    return and_(func.coalesce(last_word(Purpose.ANSWERS), false()), ~Returnee.shared_phone)
+
+
 _KNOWN = "asked private"
-_ASKED_PRIVATE = select(Returnee.id, last_word(Purpose.ANSWERS), Returnee.shared_phone).where(
-    one_of(Returnee.id, "people")
-)
+_ASKED_PRIVATE = select(Returnee.id, are_asked_private()).where(one_of(Returnee.id, "people"))
 
 
 async def asks_private(session: Session, returnee_id: UUID) -> bool:
-    """Never on a phone that others read."""
+    """The same of one person."""
     known: dict[UUID, bool] = session.info.get(_KNOWN, {})
     if returnee_id not in known:
         known = await _ask_private(session, [returnee_id])
@@ -33,4 +37,4 @@ async def know_who_is_asked_private(session: Session, returnee_ids: Collection[U
 
 async def _ask_private(session: Session, returnee_ids: Collection[UUID]) -> dict[UUID, bool]:
     rows = await session.execute(_ASKED_PRIVATE, {"people": list(returnee_ids)})
-    return {person: granted is True and not shared for person, granted, shared in rows}
+    return {row[0]: row[1] for row in rows}

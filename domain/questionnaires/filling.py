@@ -56,11 +56,13 @@ class Filling:
         today: date | None = None,
     ) -> None:
         self.questionnaire = questionnaire
+        #: Whether what is about health and feelings is asked, too.
+        self.private = private
         self._answers = dict(answers)
         blank = {question.name: "" for question in questionnaire.questions}
         self._sheet = Sheet(blank, today=today or datetime.now(UTC).date())
         self._values: dict[str, str] = {}
-        self.relevant = list(self._fill(private))
+        self.relevant = list(self._fill())
 
     @property
     def next_question(self) -> Question | None:
@@ -117,10 +119,10 @@ class Filling:
         scales = dict.fromkeys(band.scale for band in self.questionnaire.bands)
         return [self._score(scale) for scale in scales]
 
-    def _fill(self, private: bool) -> Iterator[Question]:
+    def _fill(self) -> Iterator[Question]:
         """Row by row, as each looks at what stands above it."""
         for question in self.questionnaire.questions:
-            if question.private and not private:
+            if question.private and not self.private:
                 continue
             if question.relevant is not None and not self._sheet.holds(question.relevant):
                 continue

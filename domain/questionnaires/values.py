@@ -185,6 +185,17 @@ class Questionnaire:
             if question.kind is not Kind.CALCULATE and (private or not question.private)
         ]
 
+    def to_answer(self, *, private: bool) -> list[Question]:
+        """The same, without what is only read."""
+        return [each for each in self.asked(private=private) if each.kind is not Kind.NOTE]
+
+    def has_something_for(self, *, private: bool) -> bool:
+        """Not so for those who keep to themselves all that there is to answer. What is only to be
+        read is for everybody.
+        """
+        everything = self.to_answer(private=True)
+        return private or not everything or bool(self.to_answer(private=False))
+
     def speaks(self, language: str) -> bool:
         """Whether it has a text for people of that language."""
         return not self.languages or language in self.languages

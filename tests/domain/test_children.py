@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.check_ins.answering import answer, start_answering
+from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.sending import send_due
@@ -153,14 +155,56 @@ async def test_p5_no_check_in_reaches_a_child_before_a_worker_and_a_decision(
         assert await ask_check_in(session, person) is not None
 
 
-async def test_no_adult_scale_is_asked_of_a_child(
-    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+async def test_p1_p5_an_old_button_asks_a_child_nothing_before_a_decision_and_danger_is_heard(
+    database: Database, clock: Clock
 ) -> None:
     set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, check_in = await a_child(database, office)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).said_child_at = session.now
+    async with database.begin(SERVICE) as session:
+        child = await session.get_one(Returnee, person.id)
+        assert not (await start_answering(session, child, check_in.id)).for_them
+        assert not (await answer(session, child, check_in.id, "safety", "danger")).for_them
+        assert await answers_of(session, check_in) == {}
+        [case] = await session.scalars(select(Case))
+        assert case.severity is Severity.EMERGENCY
+
+
+@pytest.fixture
+def scale(monkeypatch: pytest.MonkeyPatch) -> Questionnaire:
     scale = Questionnaire(
         "a-scale", 1, SAFETY_AND_NEEDS.title, SAFETY_AND_NEEDS.questions, adults_only=True
     )
     monkeypatch.setattr(shelf, "_OURS", (SAFETY_AND_NEEDS, scale))
+    return scale
+
+
+async def test_no_button_asks_a_child_an_adult_scale_that_was_sent_before(
+    database: Database, clock: Clock, scale: Questionnaire
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
+    actor = await supervisor_of(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(CheckIn, check_in.id)
+        row.questionnaire, row.state = scale.edition, CheckInState.SENT
+        await session.flush()
+        assert not (await start_answering(session, person, check_in.id)).for_them
+        assert not (await answer(session, person, check_in.id, "need", "work")).for_them
+        asked = await ask_check_in(session, person)
+        assert asked is not None
+        assert asked.check_in_id != check_in.id
+
+
+async def test_no_adult_scale_is_asked_of_a_child(
+    database: Database, clock: Clock, scale: Questionnaire
+) -> None:
+    set_clock(clock, MORNING)
     office = await open_office(database)
     person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
     actor = await supervisor_of(database, office)

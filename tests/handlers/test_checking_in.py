@@ -228,6 +228,20 @@ async def test_p11_nobody_is_told_that_they_will_be_asked_who_wont_be(
         assert said.notice == "check-in-stopped", data
 
 
+@pytest.mark.parametrize("data", ["p:{}", "c:{}:safety:safe", "c:{}:threat:<", "d:{}:1h"])
+async def test_p11_whoever_is_asked_nothing_any_more_reads_that_there_are_no_questions(
+    phone: Phone, database: Database, organisation: Organisation, data: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    async with database.begin(SERVICE) as session:
+        returnee = await returnee_of_chat(session, phone.user_id)
+        assert returnee is not None
+        returnee.said_child_at = session.now
+    [said] = await phone.press_data(data.format(check_in_id.hex))
+    assert said.notice == "check-in-none"
+
+
 async def test_somebody_elses_check_in_is_refused(
     new_phone: NewPhone, database: Database, organisation: Organisation
 ) -> None:

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.closing import close
-from domain.check_ins.answering import Next, answer, go_back, start_answering
+from domain.check_ins.answering import Next, answer, ask_again, go_back, start_answering
 from domain.check_ins.answers import answers_of
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.questionnaires.importing import take_in
+from domain.questionnaires.scales import PHQ_4
 from storage.cases import Case, CaseEvent
 from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, Outcome, Purpose, Severity
@@ -326,3 +327,35 @@ async def test_p10_a_worry_goes_to_whoever_asked_only_while_they_accompany_the_p
     assert case is not None
     asked_for = partner if left else office
     assert case.organisation_id == asked_for.organisation.id
+
+
+async def test_p5_p9_whoever_keeps_all_that_is_asked_to_themselves_is_asked_nothing_by_old_buttons(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(CheckIn, check_in.id)).questionnaire = PHQ_4.edition
+    assert name_of(await press(database, returnee, check_in, "nervous", None)) == "worrying"
+    clock.offset += timedelta(minutes=1)
+    async with database.begin(SERVICE) as session:
+        await give_consent(session, returnee, Purpose.ANSWERS, False, "1")
+        shown = [
+            await start_answering(session, returnee, check_in.id),
+            await answer(session, returnee, check_in.id, "worrying", "several-days"),
+            await go_back(session, returnee, check_in.id, "worrying"),
+            await ask_again(session, returnee, check_in.id, "worrying"),
+        ]
+
+    assert {(each.question, each.for_them) for each in shown} == {(None, False)}
+    assert await answered(database, check_in) == {"nervous": None}
+    assert (await kept(database, check_in.id)).state is CheckInState.STARTED
+
+
+async def test_p9_a_form_whose_conditions_leave_nothing_to_ask_is_over_at_once(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await asks(database, office, check_in, HARM.replace("? | |", "? | 1 = 2 |"))
+    async with database.begin(SERVICE) as session:
+        shown = await start_answering(session, returnee, check_in.id)
+
+    assert (shown.question, shown.for_them) == (None, False)
+    assert (await kept(database, check_in.id)).state is CheckInState.ANSWERED

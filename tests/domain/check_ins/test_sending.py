@@ -11,12 +11,14 @@ from domain.consent import give_consent
 from domain.crisis import answer_signal
 from domain.notices import Notice
 from domain.phones import pause, resume
+from domain.questionnaires.scales import PHQ_4
 from domain.safety import Window, choose_window
 from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CheckInState, Purpose, Severity
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database, Session
 from tests.domain.checking_in import (
+    EVERYTHING,
     MORNING,
     Office,
     add_person,
@@ -204,6 +206,27 @@ async def test_p5_consent_taken_back_ends_what_was_planned(
 
     ended = await kept(database, check_in.id)
     assert (ended.state, ended.reason) == (CheckInState.SKIPPED, "no-consent")
+
+
+@pytest.mark.parametrize(
+    ("agrees_to", "shared_phone"),
+    [((Purpose.CHECK_INS, Purpose.CASEWORKER), False), (EVERYTHING, True)],
+)
+async def test_p5_whoever_keeps_all_that_would_be_asked_to_themselves_is_not_prompted(
+    database: Database, office: Office, agrees_to: tuple[Purpose, ...], shared_phone: bool
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(
+            session, office.organisation, 700_003, agrees_to=agrees_to, shared_phone=shared_phone
+        )
+        some_of_it = await plan_check_in(session, person, office)
+        nothing = await plan_check_in(session, person, office)
+        nothing.questionnaire = PHQ_4.edition
+    await tick(database)
+
+    ended = await kept(database, nothing.id)
+    assert (ended.state, ended.reason) == (CheckInState.SKIPPED, "no-consent")
+    assert (await kept(database, some_of_it.id)).state is CheckInState.SENDING
 
 
 async def due(session: Session, check_in: CheckIn) -> Due:
