@@ -21,6 +21,9 @@ from storage.sessions import Session
 class Times:
     #: What the clock shows where they are.
     local: datetime
+    #: The same instant,
+    wanted_at: datetime
+    #: and once nobody can take the start back any more.
     due_at: datetime
     expires_at: datetime
 
@@ -58,9 +61,10 @@ def place_of(
     local = _local_time(campaign, facts)
     if isinstance(local, Exclusion):
         return Place(None, local)
-    due_at = instant(local, zone(facts.time_zone))
-    expires_at = due_at + timedelta(hours=campaign.max_lateness_hours)
-    times = Times(local, max(due_at, campaign.settles_at or due_at), expires_at)
+    wanted_at = instant(local, zone(facts.time_zone))
+    due_at = max(wanted_at, campaign.settles_at or wanted_at)
+    expires_at = wanted_at + timedelta(hours=campaign.max_lateness_hours)
+    times = Times(local, wanted_at, due_at, expires_at)
     return Place(times, _why_not(campaign, questionnaire, facts, times, now))
 
 
@@ -82,7 +86,7 @@ def _why_not(
     why_not = exclusion(group, facts, day=times.local.date(), expires_at=times.expires_at, now=now)
     if isinstance(schedule_of(campaign), After) and why_not in (None, Exclusion.TOO_LATE):
         begins_at = campaign.started_at or now
-        if times.local < first_time(campaign) or times.due_at < begins_at:
+        if times.local < first_time(campaign) or times.wanted_at < begins_at:
             return Exclusion.BEFORE_IT
     if why_not is None and facts.child and questionnaire.adults_only:
         return Exclusion.ADULTS_ONLY

@@ -277,4 +277,4 @@ def _state(campaign: Campaign, times: Times, excluded: Exclusion | None) -> Chec
 
 def _was_over(campaign: Campaign, times: Times) -> bool:
     """Before the campaign began."""
-    return campaign.started_at is not None and times.due_at < campaign.started_at
+    return campaign.started_at is not None and times.expires_at <= campaign.started_at

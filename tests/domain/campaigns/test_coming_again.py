@@ -150,6 +150,17 @@ async def test_a_preview_of_it_shows_each_day_or_why_there_is_none(
     assert times[Exclusion.NOT_ARRIVED] is None
 
 
+async def test_nobody_is_asked_whose_day_came_an_hour_before_it_began(
+    database: Database, office: Office
+) -> None:
+    """Though it may be a day late, and the start can still be taken back."""
+    await joins(database, office, 700_001, arrived_at=MORNING - timedelta(days=10))
+    an_hour_ago = datetime.fromisoformat("2026-05-04T10:00")
+    await started(database, office, schedule=After(10), local_time=an_hour_ago)
+
+    assert await rows(database) == []
+
+
 async def test_a_group_by_time_since_the_return_is_reckoned_on_the_day(
     database: Database, office: Office
 ) -> None:
