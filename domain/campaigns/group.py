@@ -107,7 +107,7 @@ class Group:
 def exclusion(
     group: Group, facts: Facts, *, day: date, expires_at: datetime, now: datetime
 ) -> Exclusion | None:
-    """Why such a person would not get the campaign's check-in of that day, which may be sent until
+    """Why such a person is not to get the campaign's check-in of that day, which may be sent until
     then.
     """
     if not group.holds(facts, day):
@@ -118,13 +118,12 @@ def exclusion(
         invited=facts.invited,
         consents=facts.consents,
     )
-    not_for_them = not_for_them or _out_of_reach(facts, expires_at)
     if not_for_them is None and expires_at <= now:
         return Exclusion.TOO_LATE
     return not_for_them
 
 
-def _out_of_reach(facts: Facts, until: datetime) -> Exclusion | None:
+def out_of_reach(facts: Facts, until: datetime) -> Exclusion | None:
     """Why, as things stand, nothing can be sent to such a person by then; None if it can."""
     if facts.frozen:
         return Exclusion.FROZEN

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.campaigns.facts import Facts
-from domain.campaigns.group import Group, exclusion
+from domain.campaigns.group import Group, exclusion, out_of_reach
 from domain.campaigns.schedule import After, first_time, schedule_of
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.instants import instant
@@ -92,4 +92,5 @@ def _why_not(
         return Exclusion.ADULTS_ONLY
     if why_not is None and not questionnaire.speaks(facts.language):
         return Exclusion.NO_TEXT
-    return why_not
+    # Last, since it may be otherwise when the time comes, and the rest will not.
+    return why_not or out_of_reach(facts, times.expires_at)

@@ -40,14 +40,10 @@ _SWEEP = timedelta(hours=1)
 # The clocks that are furthest from UTC, either way.
 _FURTHEST = timedelta(hours=14)
 
+# Who is to get it: what keeps somebody out of reach today is looked at again when the time comes.
+_PLANNED = (None, Exclusion.FROZEN, Exclusion.BLOCKED, Exclusion.PAUSED)
 # Why somebody whom the campaign is for will miss it: a row says so. The others get none.
-_FOR_NOW = (
-    Exclusion.FROZEN,
-    Exclusion.BLOCKED,
-    Exclusion.PAUSED,
-    Exclusion.TOO_LATE,
-    Exclusion.NO_TEXT,
-)
+_MISSES_IT = (Exclusion.TOO_LATE, Exclusion.NO_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +240,7 @@ async def _write_down(session: Session, campaign: Campaign, people: list[Person]
     rows = [
         _row(campaign, person, place.times, place.excluded, edition)
         for person in people
-        if (place := by_facts[person.facts]).times and place.excluded in (None, *_FOR_NOW)
+        if (place := by_facts[person.facts]).times and place.excluded in (*_PLANNED, *_MISSES_IT)
     ]
     if rows:
         await session.execute(insert(CheckIn).on_conflict_do_nothing(), rows)
@@ -261,14 +257,14 @@ def _row(
         "version": campaign.version,
         "questionnaire": edition,
         "state": _state(campaign, times, excluded),
-        "reason": excluded,
+        "reason": None if excluded in _PLANNED else excluded,
         "due_at": times.due_at,
         "expires_at": times.expires_at,
     }
 
 
 def _state(campaign: Campaign, times: Times, excluded: Exclusion | None) -> CheckInState:
-    if excluded is None:
+    if excluded in _PLANNED:
         return CheckInState.PLANNED
     # Its time came and went while nobody planned it: that is ours (P3).
     ours = excluded is Exclusion.TOO_LATE and not _was_over(campaign, times)

@@ -55,11 +55,12 @@ async def test_starting_plans_one_row_each_by_the_clock_where_they_are(
     await started(database, office)
     planned = await rows(database)
 
-    hours = sorted(row.due_at.astimezone(UTC).hour for row in planned if row.reason is None)
-    assert hours == [15, 16, 17]
+    hours = sorted(row.due_at.astimezone(UTC).hour for row in planned)
+    assert hours == [15, 16, 16, 17]
     assert all(row.expires_at == row.due_at + timedelta(hours=24) for row in planned)
-    (skipped,) = [row for row in planned if row.state is CheckInState.SKIPPED]
-    assert (skipped.returnee_id, skipped.reason) == (frozen.id, "frozen")
+    # Whoever is frozen now may not be when it is due.
+    assert {(row.state, row.reason) for row in planned} == {(CheckInState.PLANNED, None)}
+    assert frozen.id in [row.returnee_id for row in planned]
 
 
 async def test_a_campaign_starts_once_and_pauses_and_goes_on(

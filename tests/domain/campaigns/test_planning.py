@@ -1,13 +1,20 @@
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from domain.campaigns import facts, pause, planning, preview, progress, stop
+from domain.check_ins.sending import send_due
+from domain.phones import FOR_EVER, resume
+from storage.cases import CaseEvent
 from storage.check_ins import Campaign
 from storage.kinds import CheckInState
-from storage.sessions import SERVICE, Database
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
 from tests.domain.campaigns.campaigning import begun, drafted, rows, started, tick
-from tests.domain.checking_in import Office, add_person
+from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 
 FIRST_CHAT = 700_000
 
@@ -99,6 +106,81 @@ async def test_a_pause_does_not_stop_the_planning_but_stopping_does(
 
     assert await tick(database) == 0
     assert [row.state for row in await rows(database)] == [CheckInState.CANCELLED] * 4
+
+
+async def out_of_reach(database: Database, office: Office, **held: Any) -> Returnee:
+    """Somebody, beside another who can be reached; what is asked is planned for both."""
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, FIRST_CHAT, **held)
+    await enrolled(database, office, [FIRST_CHAT + 1])
+    await started(database, office)
+    return person
+
+
+async def comes_due(
+    database: Database, clock: Clock, person: Returnee, day: int = 5
+) -> tuple[CheckInState, str | None]:
+    """What the tick makes of theirs, a minute past six on that day, where they are."""
+    set_clock(clock, datetime(2026, 5, day, 16, 1, tzinfo=UTC))
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    (row,) = [row for row in await rows(database) if row.returnee_id == person.id]
+    return row.state, row.reason
+
+
+@pytest.mark.parametrize("held", [{"paused_until": FOR_EVER}, {"frozen_at": MORNING}])
+async def test_p4_whoever_is_out_of_reach_at_the_start_and_not_at_the_due_time_is_asked(
+    database: Database, office: Office, clock: Clock, held: dict[str, datetime]
+) -> None:
+    person = await out_of_reach(database, office, **held)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        returnee.frozen_at = None
+        await resume(session, returnee)
+
+    assert await comes_due(database, clock, person) == (CheckInState.SENDING, None)
+
+
+async def test_p4_whoever_is_out_of_reach_to_the_end_is_booked_so(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    person = await out_of_reach(database, office, paused_until=FOR_EVER)
+
+    assert await comes_due(database, clock, person) == (CheckInState.HELD, "paused")
+    assert await comes_due(database, clock, person, day=6) == (CheckInState.SKIPPED, "paused")
+
+
+async def test_p3_whoever_blocked_us_before_the_start_is_heard_of_when_it_is_due(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    person = await out_of_reach(database, office, blocked_at=MORNING)
+
+    assert await comes_due(database, clock, person) == (CheckInState.SKIPPED, "blocked")
+    async with database.begin(SERVICE) as session:
+        heard = await session.scalars(select(CaseEvent.reasons))
+    assert "check-in.unreached" in [reason for reasons in heard for reason in reasons]
+
+
+async def test_what_a_pause_does_not_change_is_known_at_the_start(
+    database: Database, office: Office
+) -> None:
+    """Nobody is asked late, nor are they said to have been missed by us, because they paused."""
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, FIRST_CHAT)
+        await add_person(
+            session,
+            office.organisation,
+            FIRST_CHAT + 1,
+            time_zone="Asia/Tokyo",
+            paused_until=FOR_EVER,
+        )
+    at_three = datetime.fromisoformat("2026-05-04T15:00")
+    await started(database, office, local_time=at_three, max_lateness_hours=1)
+
+    assert {(row.state, row.reason) for row in await rows(database)} == {
+        (CheckInState.PLANNED, None),
+        (CheckInState.SKIPPED, "too-late"),
+    }
 
 
 async def test_two_campaigns_are_planned_one_after_the_other(
