@@ -4,13 +4,13 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import false, func, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, update
 
 from domain import audit
 from domain.actors import By
 from domain.campaigns.drafting import Outline, find_campaign, write_out
 from domain.campaigns.planning import plan_anew
-from domain.campaigns.schedule import Every, schedule_of
+from domain.campaigns.schedule import Every, Once, schedule_of
 from domain.check_ins.put_off import were_put_off
 from domain.errors import Refused
 from storage.check_ins import Campaign, CheckIn
@@ -33,8 +33,17 @@ async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline)
     return campaign
 
 
-async def supersede(session: Session, campaign: Campaign, *, reason: str) -> None:
-    """All that nobody has been asked; of several occasions, those on which nobody has."""
+async def take_back(session: Session, campaign: Campaign) -> None:
+    """All that nobody has been asked, as if it had never been."""
+    await _supersede(session, campaign, left_out=true(), reason="undone")
+
+
+async def _supersede(
+    session: Session, campaign: Campaign, *, left_out: ColumnElement[bool], reason: str
+) -> None:
+    """All that nobody has been asked; of several occasions, those on which nobody has. `left_out`:
+    who of those who were skipped is looked at anew.
+    """
     begun = (
         CheckIn.step.in_(select(_begun(campaign).c.step))
         if isinstance(schedule_of(campaign), Every)
@@ -44,7 +53,10 @@ async def supersede(session: Session, campaign: Campaign, *, reason: str) -> Non
         update(CheckIn)
         .where(
             CheckIn.campaign_id == campaign.id,
-            CheckIn.state.in_(TO_COME),
+            or_(
+                CheckIn.state.in_(TO_COME),
+                and_(CheckIn.state == CheckInState.SKIPPED, left_out),
+            ),
             # Whoever put it off was asked, and awaits it.
             ~were_put_off(),
             CheckIn.sent_at.is_(None),
@@ -60,9 +72,13 @@ async def _change_course(session: Session, campaign: Campaign, outline: Outline)
         raise Refused("What it asks can't be changed any more: stop it, and plan another.")
     if type(outline.schedule) is not type(schedule_of(campaign)):
         raise Refused("How often it asks can't be changed any more: stop it, and plan another.")
-    await supersede(session, campaign, reason="edited")
-    last = await session.scalar(select(func.max(_begun(campaign).c.step)))
+    before = campaign.local_time
     await write_out(session, campaign, outline)
+    # What has passed is over for whoever was left out, unless it is put at another time.
+    moved = isinstance(schedule_of(campaign), Once) and campaign.local_time != before
+    left_out = true() if moved else CheckIn.expires_at > session.now
+    await _supersede(session, campaign, left_out=left_out, reason="edited")
+    last = await session.scalar(select(func.max(_begun(campaign).c.step)))
     campaign.version += 1
     plan_anew(campaign, session.now, after=_end_of_day(last) if last else None)
 

@@ -9,7 +9,7 @@ from sqlalchemy import case, select, update
 from domain import audit
 from domain.actors import By
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.editing import supersede
+from domain.campaigns.editing import take_back
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
@@ -53,7 +53,7 @@ async def undo(session: Session, actor: By, campaign_id: UUID) -> Campaign:
         raise Refused("Only within ten minutes of its start: stop it instead.")
     if campaign.state is CampaignState.STOPPED:
         raise Refused("This campaign is stopped already.")
-    await supersede(session, campaign, reason="undone")
+    await take_back(session, campaign)
     if await _has_asked(session, campaign):
         raise Refused("Somebody has been asked already: stop it instead.")
     campaign.state, campaign.version = CampaignState.DRAFT, campaign.version + 1

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.campaigns import Outline, edit, pause, start, stop, undo
-from domain.campaigns.schedule import JUST_ONCE, After, Every, Unit
+from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, Unit
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
@@ -244,6 +244,58 @@ async def test_a_change_of_the_group_reaches_who_was_left_out_before(
     await changes(database, office, campaign, schedule=After(2), countries=["AL"])
 
     assert [row.due_at for row in await rows(database)] == [datetime(2026, 5, 6, 16, tzinfo=UTC)]
+
+
+TOO_LATE_THERE = datetime.fromisoformat("2026-05-04T15:00")
+TOMORROW = datetime.fromisoformat("2026-05-05T15:00")
+
+
+async def left_out_in_tokyo(database: Database, office: Office, **changed: Any) -> Campaign:
+    """One that began when it was over there already."""
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_002, time_zone="Asia/Tokyo")
+    campaign = await started(
+        database, office, local_time=TOO_LATE_THERE, max_lateness_hours=1, **changed
+    )
+    assert told(await rows(database)) == [(1, CheckInState.PLANNED), (1, CheckInState.SKIPPED)]
+    return campaign
+
+
+@pytest.mark.parametrize("schedule", [JUST_ONCE, Every(Unit.WEEK)])
+async def test_whoever_was_left_out_of_a_start_that_is_taken_back_is_in_the_next(
+    database: Database, office: Office, schedule: Schedule
+) -> None:
+    campaign = await left_out_in_tokyo(database, office, schedule=schedule)
+    await does(database, office, undo, campaign)
+    # Later than that, it may still come there.
+    await changes(database, office, campaign, local_time=TOO_LATE_THERE, schedule=schedule)
+    await does(database, office, start, campaign)
+
+    planned = [row for row in await rows(database) if row.version == 2]
+    assert told(planned) == [(2, CheckInState.PLANNED)] * 2
+
+
+async def test_whoever_was_left_out_is_planned_anew_when_it_is_put_at_another_time(
+    database: Database, office: Office
+) -> None:
+    campaign = await left_out_in_tokyo(database, office)
+    await changes(database, office, campaign, local_time=TOMORROW)
+
+    planned = [row for row in await rows(database) if row.version == 2]
+    assert told(planned) == [(2, CheckInState.PLANNED)] * 2
+
+
+async def test_p3_whoever_was_left_out_was_not_missed_by_us_because_something_else_changed(
+    database: Database, office: Office
+) -> None:
+    campaign = await left_out_in_tokyo(database, office)
+    await changes(
+        database, office, campaign, local_time=TOO_LATE_THERE, max_lateness_hours=2, name="Other"
+    )
+
+    assert told(await rows(database)) == [
+        (1, CheckInState.SKIPPED), (1, CheckInState.SUPERSEDED), (2, CheckInState.PLANNED),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
