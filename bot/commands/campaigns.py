@@ -51,11 +51,12 @@ def preview(which: Which, organisation: Org, as_json: AsJson = False) -> None:
     """Count who would get it and who not, and why. Names nobody: the console does."""
 
     async def work() -> dict[str, Any]:
-        from domain.campaigns.previewing import beside_of, look_ahead
+        from domain.campaigns.previewing import also_of, look_ahead
 
         async with service_session() as session:
-            found = await _found(session, await _operator(session, organisation), which)
-            ahead = await look_ahead(session, found, await beside_of(session, found))
+            operator = await _operator(session, organisation)
+            found = await _found(session, operator, which)
+            ahead = await look_ahead(session, found, await also_of(session, operator, found))
             counts, hours = ahead.counts, ahead.outlook.hours
             excluded = {str(why): count for why, count in counts.items() if why is not None}
             by_hour = [

@@ -129,7 +129,7 @@ async def show_one(visit: Visit) -> Response:
                 session, visit.actor.organisation_id, campaign.questionnaire
             ),
             preview=seen,
-            startable=seen is not None and (seen.included or isinstance(schedule, After)),
+            startable=seen is not None and (seen.anybody or isinstance(schedule, After)),
             progress=await progress(session, campaign),
             telegram_takes=visit.desk.settings.telegram_rate * 3600,
             undo_until=_undo_until(campaign, session.now),

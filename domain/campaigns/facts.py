@@ -3,11 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, select, true
 
+from domain.actors import By
 from domain.campaigns.schedule import After, Every, schedule_of
 from domain.children import are_children, are_protected
 from domain.consent import last_word
@@ -16,11 +17,10 @@ from domain.pathways.values import Anchor
 from storage.batches import at_most
 from storage.check_ins import Campaign
 from storage.kinds import Purpose
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
 from storage.sessions import Session
 
 _AT_ONCE = 50_000
-NOT_LOOKED_FOR = false()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,18 @@ class Facts:
     region: str | None = None
     #: Something else asks them within the hour; False where it is not looked for.
     beside: bool = False
+    #: Whoever looks invited them, and does not learn what they agreed to; False where nobody looks.
+    own: bool = False
+
+
+class Also(NamedTuple):
+    """What else of Facts is looked for, where somebody looks: its last ones."""
+
+    beside: ColumnElement[bool] = false()
+    own: ColumnElement[bool] = false()
+
+
+NOTHING_ELSE = Also()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +66,14 @@ class Person:
     facts: Facts
 
 
-async def tally(
-    session: Session, campaign: Campaign, beside: ColumnElement[bool] = NOT_LOOKED_FOR
-) -> Counter[Facts]:
+async def tally(session: Session, campaign: Campaign, also: Also = NOTHING_ELSE) -> Counter[Facts]:
     """How many of the organisation's people have which facts in common. Reads all of them, so many
-    at a time that no statement takes long. `beside`: whether something else asks somebody.
+    at a time that no statement takes long.
     """
     counts: Counter[Facts] = Counter()
     after = ""
     while True:
-        some = _by_pseudonym(campaign, beside, after, _AT_ONCE).subquery()
+        some = _by_pseudonym(campaign, also, after, _AT_ONCE).subquery()
         _, pseudonym, *facts = some.c
         # The database's own order decides which is the last one, not Python's.
         last = func.max(func.max(pseudonym)).over()
@@ -81,11 +91,21 @@ async def people_of(
     *only: ColumnElement[bool],
     after: str,
     most: int,
-    beside: ColumnElement[bool] = NOT_LOOKED_FOR,
+    also: Also = NOTHING_ELSE,
 ) -> list[Person]:
     """The next ones by pseudonym."""
-    found = await session.execute(_by_pseudonym(campaign, beside, after, most).where(*only))
+    found = await session.execute(_by_pseudonym(campaign, also, after, most).where(*only))
     return [Person(id_, pseudonym, Facts(*facts)) for id_, pseudonym, *facts in found]
+
+
+def invited_by(actor: By) -> ColumnElement[bool]:
+    """Nobody, for whoever holds the shell."""
+    if actor.staff_id is None:
+        return false()
+    invite = select(Invite.id).where(
+        Invite.id == Enrolment.invite_id, Invite.issued_by == actor.staff_id
+    )
+    return invite.exists()
 
 
 async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -> Facts | None:
@@ -105,11 +125,9 @@ async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -
     return None if row is None else Facts(*row)
 
 
-def _by_pseudonym(
-    campaign: Campaign, beside: ColumnElement[bool], after: str, most: int
-) -> Select[Any]:
+def _by_pseudonym(campaign: Campaign, also: Also, after: str, most: int) -> Select[Any]:
     return (
-        select(Returnee.id, Enrolment.pseudonym, *_asked_by(campaign), beside)
+        select(Returnee.id, Enrolment.pseudonym, *_asked_by(campaign), *also)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(*with_organisation(campaign), Enrolment.pseudonym > after)
         .order_by(Enrolment.pseudonym)

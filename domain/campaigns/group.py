@@ -116,7 +116,7 @@ def exclusion(
         child=facts.child,
         protected=facts.protected,
         invited=facts.invited,
-        consents=facts.consents,
+        consents=facts.consents or facts.own,
     )
     if not_for_them is None and expires_at <= now:
         return Exclusion.TOO_LATE

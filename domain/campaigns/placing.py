@@ -93,4 +93,5 @@ def _why_not(
     if why_not is None and not questionnaire.speaks(facts.language):
         return Exclusion.NO_TEXT
     # Last, since it may be otherwise when the time comes, and the rest will not.
-    return why_not or out_of_reach(facts, times.expires_at)
+    why_not = why_not or out_of_reach(facts, times.expires_at)
+    return Exclusion.NOT_SHOWN if why_not is None and facts.own else why_not

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
-
 from domain import audit
-from domain.actors import Actor
+from domain.actors import Actor, By
 from domain.campaigns.beside import anything_beside, is_beside, that_come_again
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.facts import NOT_LOOKED_FOR, Person, people_of, tally
+from domain.campaigns.facts import Also, Person, invited_by, people_of, tally
 from domain.campaigns.outlook import Outlook, outlook
 from domain.campaigns.placing import Place, asked_in, places
 from domain.check_ins.eligibility import Exclusion
@@ -20,8 +18,10 @@ from domain.organisations import zone
 from domain.paging import MOST, Page
 from domain.people import pseudonym_of
 from storage.check_ins import Campaign
-from storage.returnees import Enrolment, Invite
 from storage.sessions import Session
+
+# Who is asked, as far as whoever looks may know.
+_ASKED = (None, Exclusion.NOT_SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,25 @@ class Preview:
     beside: int
     #: The names of campaigns that ask again and may do so in the same hour.
     that_come_again: Sequence[str]
+    #: Whether anybody gets it, as far as whoever looks may know.
+    anybody: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """How many would get it, under None, and how many not, by reason; and what that leads to."""
+    """How many would get it, under None, and how many not, by reason; and what that leads to.
+
+    Whoever looks does not learn what those agreed to whom they invited: they count as not shown,
+    and as if they were asked.
+    """
 
     counts: Counter[Exclusion | None]
     outlook: Outlook
     beside: int
+
+    @property
+    def anybody(self) -> bool:
+        return any(self.counts[each] for each in _ASKED)
 
 
 async def preview(
@@ -71,16 +81,13 @@ async def preview(
     """
     campaign = await find_campaign(session, actor, campaign_id)
     begin = await pseudonym_of(session, actor, after) if after else ""
-    beside = await beside_of(session, campaign)
-    shown = await people_of(session, campaign, after=begin, most=most + 1, beside=beside)
-    ahead = await look_ahead(session, campaign, beside)
-    counts = ahead.counts
+    also = await also_of(session, actor, campaign)
+    shown = await people_of(session, campaign, after=begin, most=most + 1, also=also)
+    ahead = await look_ahead(session, campaign, also)
+    anybody, counts = ahead.anybody, ahead.counts
     audit.done_by(session, actor, "campaign.previewed", campaign.id, people=len(shown[:most]))
     by_facts = await places(session, campaign, (person.facts for person in shown))
-    invited = await _invited_by(session, actor, [person.id for person in shown])
-    lines = [
-        _line(person, by_facts[person.facts], invited=person.id in invited) for person in shown
-    ]
+    lines = [_line(person, by_facts[person.facts]) for person in shown]
     included = counts.pop(None, 0)
     excluded = {why: count for why, count in counts.items() if why is not None}
     people = included + sum(excluded.values())
@@ -92,14 +99,13 @@ async def preview(
         ahead.outlook,
         ahead.beside,
         await that_come_again(session, campaign),
+        anybody,
     )
 
 
-async def look_ahead(
-    session: Session, campaign: Campaign, beside: ColumnElement[bool] = NOT_LOOKED_FOR
-) -> Ahead:
-    """`beside`: as of beside_of, for whoever is to be told; a start needs none of it."""
-    kinds = await tally(session, campaign, beside)
+async def look_ahead(session: Session, campaign: Campaign, also: Also) -> Ahead:
+    """`also`: as of also_of; a start needs to know nothing of what else asks people."""
+    kinds = await tally(session, campaign, also)
     by_facts = await places(session, campaign, kinds)
     counts: Counter[Exclusion | None] = Counter()
     due: Counter[datetime] = Counter()
@@ -107,40 +113,31 @@ async def look_ahead(
     for facts, count in kinds.items():
         place = by_facts[facts]
         counts[place.excluded] += count
-        if place.excluded is None and place.times is not None:
+        if place.excluded in _ASKED and place.times is not None:
             due[place.times.due_at] += count
-            also_asked += count if facts.beside else 0
+        # What is planned otherwise would say what they agreed to, too.
+        also_asked += count if facts.beside and place.excluded is None else 0
     questions = len((await asked_in(session, campaign)).asked(private=True))
     return Ahead(counts, await outlook(session, campaign, due, questions), also_asked)
 
 
-async def beside_of(session: Session, campaign: Campaign) -> ColumnElement[bool]:
-    """Whether something else asks somebody within the hour. Looked for person by person only where
-    there is anything to find.
+async def also_of(session: Session, actor: By, campaign: Campaign) -> Also:
+    """What asks somebody besides is looked for person by person only where there is anything to
+    find.
     """
-    return is_beside(campaign) if await anything_beside(session, campaign) else NOT_LOOKED_FOR
+    own = invited_by(actor)
+    if await anything_beside(session, campaign):
+        return Also(is_beside(campaign), own)
+    return Also(own=own)
 
 
-async def _invited_by(session: Session, actor: Actor, people: Sequence[UUID]) -> set[UUID]:
-    """Those among them who came by an invite of this colleague."""
-    found = await session.scalars(
-        select(Enrolment.returnee_id)
-        .join(Invite, Invite.id == Enrolment.invite_id)
-        .where(Enrolment.returnee_id.in_(people), Invite.issued_by == actor.staff_id)
-    )
-    return set(found)
-
-
-def _line(person: Person, place: Place, *, invited: bool) -> Line:
-    asked = place.excluded in (None, Exclusion.NO_CONSENT)
+def _line(person: Person, place: Place) -> Line:
     due_at = place.times.due_at if place.times else None
-    why_not = Exclusion.NOT_SHOWN if invited and asked else place.excluded
     return Line(
         person.id,
         person.pseudonym,
         due_at.astimezone(zone(person.facts.time_zone)) if due_at else None,
         due_at.astimezone(UTC) if due_at else None,
-        why_not,
-        # What is planned otherwise would say what they agreed to, too.
-        beside=person.facts.beside and why_not is None,
+        place.excluded,
+        beside=person.facts.beside and place.excluded is None,
     )

@@ -10,6 +10,7 @@ from domain import audit
 from domain.actors import By
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.editing import take_back
+from domain.campaigns.facts import Also, invited_by
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
@@ -33,7 +34,7 @@ async def start(
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.DRAFT:
-        await _ensure_bearable(session, campaign)
+        await _ensure_bearable(session, actor, campaign)
         campaign.started_at = session.now
         campaign.settles_at = session.now + (timedelta() if at_once else UNDO)
         await begin_planning(session, campaign)
@@ -98,12 +99,12 @@ async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def _ensure_bearable(session: Session, campaign: Campaign) -> None:
+async def _ensure_bearable(session: Session, actor: By, campaign: Campaign) -> None:
     """Somebody gets it, and those on duty can take what comes of it. It may be meant for those
     alone who are still to return.
     """
-    ahead = await look_ahead(session, campaign)
-    if not ahead.counts[None] and not isinstance(schedule_of(campaign), After):
+    ahead = await look_ahead(session, campaign, Also(own=invited_by(actor)))
+    if not ahead.anybody and not isinstance(schedule_of(campaign), After):
         raise Refused("Nobody would get this check-in: the preview shows why.")
     worst = ahead.outlook.worst
     if worst is not None:

@@ -7,10 +7,12 @@ from domain.actors import Actor
 from domain.campaigns import list_campaigns, pause, preview, reach, results, start, stop
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
+from domain.invites import issue_invites, redeem_invite
+from domain.returnees import enrol
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.campaigns.campaigning import drafted, rows, started
-from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
+from tests.domain.checking_in import EVERYTHING, MORNING, Office, add_person, open_office, set_clock
 
 
 async def test_a_preview_shows_every_person_their_time_and_why_not(
@@ -106,6 +108,28 @@ async def test_stopping_cancels_what_was_not_sent(database: Database, office: Of
     async with database.begin(office.organisation.id) as session:
         (listed,) = await list_campaigns(session, office.coordinator)
         assert listed.state is CampaignState.STOPPED
+
+
+@pytest.mark.parametrize("agrees_to", [EVERYTHING, ()])
+async def test_p5_what_a_start_says_does_not_tell_who_agreed_among_those_that_one_invited(
+    database: Database, office: Office, agrees_to: tuple[Purpose, ...]
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(
+            session, office.organisation, 700_001, invited=False, agrees_to=agrees_to
+        )
+        (new,) = await issue_invites(session, office.organisation.id, actor=office.coordinator)
+        invite = await redeem_invite(session, new.code)
+        await enrol(session, person, office.organisation, invite.id)
+    campaign = await drafted(database, office.coordinator)
+    async with database.begin(office.organisation.id) as session:
+        shown = await preview(session, office.coordinator, campaign.id)
+        begun = await start(session, office.coordinator, campaign.id)
+
+    assert (shown.included, shown.excluded) == (0, {"not-shown": 1})
+    assert sum(shown.outlook.days.values()) == 1
+    assert begun.state is CampaignState.RUNNING
+    assert len(await rows(database)) == (1 if agrees_to else 0)
 
 
 async def test_a_campaign_that_nobody_would_get_does_not_start(
