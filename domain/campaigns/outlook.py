@@ -16,34 +16,37 @@ from sqlalchemy import String, cast, func, select
 
 from domain.campaigns.placing import occasion_of
 from domain.campaigns.schedule import Every, schedule_of
+from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE, rounded
 from domain.duty.ahead import shifts_in
 from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
+from domain.figures.periods import Step, periods
 from domain.organisations import zone
 from storage.cases import CaseEvent
 from storage.check_ins import Campaign, CheckIn
-from storage.kinds import TO_COME, CheckInState, Severity
+from storage.kinds import TO_COME, Severity
 from storage.organisations import Organisation
 from storage.sessions import Session
 
 #: What somebody on duty can take in an hour, and what the fallback list can where nobody is.
 EACH, FALLBACK = 4.0, 1.0
 #: Before so many have been asked, nothing is known of those here.
-FEWEST = 100
-_LOOKS_BACK = timedelta(days=180)
+FEWEST = 200
+# So many whole months are looked back on.
+_HALF_A_YEAR = 6
 # How many of those who answer do so in the first hour, the second and so on.
 _SPREAD = (0.5, 0.25, 0.15, 0.1)
 _HOUR = timedelta(hours=1)
 _CALENDAR = timedelta(weeks=6)
-_BEGAN = (CheckInState.ANSWERED, CheckInState.STARTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    #: Of those who are asked, who answer; of those who answer, whose answer calls somebody.
+    #: Of those who are asked, who answer.
     answer: float = 0.6
+    #: Of those who answer, whose answer calls somebody, at most.
     alert: float = 0.05
-    #: Of how many it is known; None for what is assumed where it is not.
+    #: Of about how many it is known; None for what is assumed where it is not.
     known_of: int | None = None
 
 
@@ -104,7 +107,7 @@ async def outlook(
     """For what is due at these instants, of so many questions each."""
     organisation = await session.get_one(Organisation, campaign.organisation_id)
     place = zone(organisation.time_zone)
-    rates = await _rates(session, organisation.id)
+    rates = await _rates(session, organisation.id, place)
     check_ins = Counter({_hour(moment): 0 for moment in due})
     for moment, count in due.items():
         check_ins[_hour(moment)] += count
@@ -155,7 +158,9 @@ async def _hours(
 
 
 async def _others(session: Session, organisation_id: UUID, whole: Span) -> Counter[datetime]:
-    """What is planned already in these hours."""
+    """What is planned already in these hours; rounded, since somebody may just have put theirs
+    off.
+    """
     hour = func.date_trunc("hour", CheckIn.due_at)
     found = await session.execute(
         select(hour, func.count())
@@ -167,20 +172,23 @@ async def _others(session: Session, organisation_id: UUID, whole: Span) -> Count
         )
         .group_by(hour)
     )
-    return Counter({begins.astimezone(UTC): count for begins, count in found})
+    return Counter({begins.astimezone(UTC): rounded(count, SMALLEST) for begins, count in found})
 
 
-async def _rates(session: Session, organisation_id: UUID) -> Rates:
-    """Of half a year; what is assumed where too few were asked."""
-    since = session.now - _LOOKS_BACK
+async def _rates(session: Session, organisation_id: UUID, place: ZoneInfo) -> Rates:
+    """Of months that are over, and rounded: two looks, before and after somebody was asked, would
+    show otherwise what that person did. What is assumed, where too few were asked.
+    """
+    first, *_, last = periods(Step.MONTH, session.now, place, _HALF_A_YEAR)
+    began_by_then = CheckIn.started_at < last.ends
     counted = await session.execute(
-        select(func.count(), func.count().filter(CheckIn.state.in_(_BEGAN))).where(
+        select(func.count(), func.count().filter(began_by_then)).where(
             CheckIn.organisation_id == organisation_id,
-            CheckIn.due_at >= since,
-            CheckIn.sent_at.is_not(None),
+            CheckIn.due_at >= first.begins,
+            CheckIn.sent_at < last.ends,
         )
     )
-    asked, began = counted.one()
+    asked, began = (rounded(count, SMALLEST) for count in counted.one())
     if asked < FEWEST or not began:
         return Rates()
     alerts = await session.scalar(
@@ -188,12 +196,15 @@ async def _rates(session: Session, organisation_id: UUID) -> Rates:
         .select_from(CaseEvent)
         .where(
             CaseEvent.organisation_id == organisation_id,
-            CaseEvent.at >= since,
+            CaseEvent.at >= first.begins,
+            CaseEvent.at < last.ends,
             CaseEvent.severity.in_((Severity.URGENT, Severity.EMERGENCY)),
             cast(CaseEvent.reasons, String).like('%"check-in.%'),
         )
     )
-    return Rates(began / asked, (alerts or 0) / began, asked)
+    # Up, since too few alerts would be expected otherwise.
+    at_most = rounded(alerts or 0, SMALLEST_SENSITIVE) + SMALLEST_SENSITIVE
+    return Rates(began / asked, min(1.0, at_most / began), asked)
 
 
 def _days(campaign: Campaign, due: Counter[datetime], place: ZoneInfo) -> dict[date, int]:

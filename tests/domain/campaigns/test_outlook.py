@@ -3,17 +3,20 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select, update
 
 from domain.campaigns import outlook, preview, start
 from domain.campaigns.outlook import Hour, Outlook
 from domain.campaigns.schedule import Every, Unit
 from domain.cases.opening import open_or_append
 from domain.errors import Refused
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState, Severity
-from storage.sessions import SERVICE, Database
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Shift
 from tests.domain.campaigns.campaigning import drafted, rows
-from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in
+from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in, set_clock
 
 AT_SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
 
@@ -63,10 +66,14 @@ async def test_alerts_and_messages_are_expected_by_the_hour_beside_those_on_duty
 async def test_what_is_planned_already_counts_in_the_same_hours(
     database: Database, office: Office
 ) -> None:
-    async with database.begin(SERVICE) as session:
-        person = await add_person(session, office.organisation, 700_100, agrees_to=())
-        (await plan_check_in(session, person, office)).due_at = AT_SIX + timedelta(minutes=59)
-    assert (await seen(database, office)).hours[0].check_ins == 5
+    counted = []
+    for number in range(6):
+        async with database.begin(SERVICE) as session:
+            person = await add_person(session, office.organisation, 700_100 + number, agrees_to=())
+            (await plan_check_in(session, person, office)).due_at = AT_SIX + timedelta(minutes=59)
+        counted.append((await seen(database, office, name=str(number))).hours[0].check_ins)
+    # One more does not show, since whose it is could be known.
+    assert counted == [4, 4, 4, 4, 9, 9]
 
 
 async def test_a_campaign_that_would_call_more_people_than_there_are_does_not_start(
@@ -90,28 +97,63 @@ async def test_an_hour_that_no_rota_reaches_stops_nothing() -> None:
     assert not Hour(AT_SIX, 1000, 1000, 30.0, 8).is_too_much
 
 
+LAST_MONTH = MORNING - timedelta(days=9)
+
+
+async def were_asked(
+    database: Database, office: Office, people: int, answered: int, at: datetime = LAST_MONTH
+) -> list[Returnee]:
+    async with database.begin(SERVICE) as session:
+        number = await session.scalar(select(func.count()).select_from(Returnee)) or 0
+        asked = [
+            await add_person(session, office.organisation, 700_200 + number + each, agrees_to=())
+            for each in range(people)
+        ]
+        for each, person in enumerate(asked):
+            row = await plan_check_in(session, person, office)
+            row.state, row.due_at, row.sent_at = CheckInState.SILENT, at, at
+            if each < answered:
+                row.state, row.started_at = CheckInState.ANSWERED, at
+    return asked
+
+
+async def call_somebody(database: Database, office: Office, people: list[Returnee]) -> None:
+    async with database.begin(SERVICE) as session:
+        for person in people:
+            await open_or_append(
+                session,
+                person,
+                office.organisation.id,
+                Severity.URGENT,
+                ["check-in.safety.afraid"],
+            )
+
+
 async def test_what_happened_here_before_is_expected_again(
+    database: Database, office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "FEWEST", 40)
+    people = await were_asked(database, office, 42, 22)
+    set_clock(clock, LAST_MONTH)
+    await call_somebody(database, office, people[:2])
+    set_clock(clock, MORNING)
+    rates = (await seen(database, office)).rates
+    # Fewer than ten alerts are reckoned with as ten.
+    assert (rates.answer, rates.alert, rates.known_of) == (0.5, 0.5, 40)
+
+
+async def test_p14_two_looks_at_a_draft_do_not_show_what_somebody_did_in_between(
     database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlook, "FEWEST", 4)
+    monkeypatch.setattr(outlook, "FEWEST", 5)
+    await were_asked(database, office, 10, 5)
+    before = await seen(database, office, name="Before")
     async with database.begin(SERVICE) as session:
-        people = [
-            await add_person(session, office.organisation, 700_200 + number, agrees_to=())
-            for number in range(4)
-        ]
-        for number, person in enumerate(people):
-            row = await plan_check_in(session, person, office)
-            row.due_at, row.sent_at = MORNING - timedelta(days=9), MORNING - timedelta(days=9)
-            row.state = CheckInState.SILENT if number else CheckInState.ANSWERED
-        await open_or_append(
-            session,
-            people[0],
-            office.organisation.id,
-            Severity.URGENT,
-            ["check-in.safety.afraid"],
-        )
-    rates = (await seen(database, office)).rates
-    assert (rates.answer, rates.alert, rates.known_of) == (0.25, 1.0, 4)
+        late = {"state": CheckInState.ANSWERED, "started_at": MORNING}
+        await session.execute(update(CheckIn).where(CheckIn.started_at.is_(None)).values(late))
+    people = await were_asked(database, office, 5, 5, at=MORNING)
+    await call_somebody(database, office, people)
+    assert (await seen(database, office, name="After")).rates == before.rates
 
 
 async def test_the_calendar_shows_what_comes_again_from_monday_to_sunday(
