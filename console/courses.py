@@ -15,6 +15,7 @@ class Point:
 
     name: str
     figures: Figures
+    questions: Sequence[Question]
     #: When it asked; None where it is no day, such as a month after each return.
     asked_at: datetime | None = None
 
@@ -30,7 +31,10 @@ class Course:
 def courses_of_question(
     wording: Wording, points: Sequence[Point], question: Question
 ) -> list[Course]:
-    """Where some are of those who took part and others of everybody, the latter say nothing."""
+    """Where some are of those who took part and others of everybody, the latter say nothing; nor
+    does one that asked something else.
+    """
+    points = [point for point in points if any(map(question.means_the_same, point.questions))]
     apart = any(point.figures.whole.apart for point in points)
     each = [
         (point, wording.answers(question, whole) if whole.apart == apart else [])

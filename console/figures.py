@@ -98,7 +98,7 @@ class Wording:
         labels = {choice.name: self.said(choice.label) for choice in question.choices}
         labels |= {cell: self.gettext(label) for cell, label in _BESIDE.items()}
         return [
-            # A form's next version may have dropped the choice.
+            # Counted before editions were noted, and dropped by the next one.
             self._line(each, group.base, smallest, lambda cell: labels.get(cell, cell))
             for each in group.questions.get(question.name, ())
         ]

@@ -88,7 +88,11 @@ def _points(wording: Wording, steps: Sequence[StepResults]) -> list[Point]:
     """Called by their stage, and by their day where it asks more than once."""
     often = Counter(each.stage.key for each in steps)
     return [
-        Point(_named(wording, each, by_day=often[each.stage.key] > 1), each.figures)
+        Point(
+            _named(wording, each, by_day=often[each.stage.key] > 1),
+            each.figures,
+            each.questionnaire.counted_questions,
+        )
         for each in steps
     ]
 
@@ -106,6 +110,6 @@ def _by_questionnaire(
     """Those that asked the same are laid side by side."""
     asked: dict[str, tuple[Questionnaire, list[Point]]] = {}
     for each, point in zip(steps, points, strict=True):
-        _, theirs = asked.setdefault(each.questionnaire.key, (each.questionnaire, []))
+        _, theirs = asked.setdefault(each.questionnaire.edition, (each.questionnaire, []))
         theirs.append(point)
     return list(asked.values())

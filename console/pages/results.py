@@ -45,14 +45,17 @@ async def _table(visit: Visit) -> Table:
         raise Refused("There are no figures yet.")
     last = found.last
     head = [last.campaign, *(f"{at:%Y-%m-%d}" for at in (last.asked_at, last.counted_at))]
-    return Table("results", _COLUMNS, wording.rows(head, last.figures, found.questions))
+    return Table("results", _COLUMNS, wording.rows(head, last.figures, last.questions))
 
 
 as_csv, as_xlsx = as_files(_table)
 
 
 def _points(found: Results) -> list[Point]:
-    return [Point(each.campaign, each.figures, each.asked_at) for each in found.over_time]
+    return [
+        Point(each.campaign, each.figures, each.questions, each.asked_at)
+        for each in found.over_time
+    ]
 
 
 async def _found(visit: Visit, session: Session) -> tuple[Campaign, Results]:

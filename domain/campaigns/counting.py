@@ -8,9 +8,7 @@ from sqlalchemy import func, select
 from domain.campaigns.publication import Reach, publish
 from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
-from domain.campaigns.traits import REACH, ByTrait, counts_by_trait, of_nobody_known
-from domain.questionnaires.shelf import newest
-from domain.questionnaires.values import Questionnaire
+from domain.campaigns.traits import REACH, ByTrait, asked_by, counts_by_trait, of_nobody_known
 from storage.check_ins import Campaign, CampaignFigures, CheckIn
 from storage.kinds import CampaignState
 from storage.sessions import Session
@@ -82,8 +80,13 @@ def _asks_no_more(campaign: Campaign) -> bool:
 
 
 async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
-    questionnaire = await newest(session, campaign.organisation_id, campaign.questionnaire)
-    counts = await _counts(session, campaign, questionnaire, asking)
+    which = (CheckIn.campaign_id == campaign.id, CheckIn.step == asking.step)
+    questionnaire = await asked_by(
+        session, campaign.organisation_id, campaign.questionnaire, *which
+    )
+    counts = await counts_by_trait(session, questionnaire, *which)
+    if asking.step == ONCE:
+        await _add_those_gone(session, campaign, counts)
     session.add(
         CampaignFigures(
             campaign_id=campaign.id,
@@ -91,22 +94,18 @@ async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
             organisation_id=campaign.organisation_id,
             asked_at=asking.asked_at,
             counted_at=session.now,
-            figures=publish(counts, questionnaire.counted_questions).to_keep(),
+            figures=publish(
+                counts, questionnaire.counted_questions, questionnaire.edition
+            ).to_keep(),
         )
     )
     await session.flush()
 
 
-async def _counts(
-    session: Session, campaign: Campaign, questionnaire: Questionnaire, asking: _Asking
-) -> ByTrait:
-    which = (CheckIn.campaign_id == campaign.id, CheckIn.step == asking.step)
-    counts = await counts_by_trait(session, questionnaire, *which)
-    if asking.step == ONCE:
-        gone = await tally_of(session, campaign.id)
-        for part in of_nobody_known(counts):
-            for state, count in gone.states.items():
-                part.reach[REACH[state]] += count
-            part.reach[Reach.DECLINED] += gone.declined
-            part.answers.update(gone.answers)
-    return counts
+async def _add_those_gone(session: Session, campaign: Campaign, counts: ByTrait) -> None:
+    gone = await tally_of(session, campaign.id)
+    for part in of_nobody_known(counts):
+        for state, count in gone.states.items():
+            part.reach[REACH[state]] += count
+        part.reach[Reach.DECLINED] += gone.declined
+        part.answers.update(gone.answers)

@@ -106,6 +106,9 @@ class Figures:
     reach: tuple[Sum, ...]
     #: By trait, if there are groups large enough.
     groups: dict[str, tuple[Group, ...]]
+    #: Of the questionnaire, by which they were counted; None for what was counted before it was
+    #: noted.
+    edition: str | None = None
 
     def to_keep(self) -> dict[str, Any]:
         return asdict(self)
@@ -116,16 +119,19 @@ class Figures:
             _group(kept["whole"]),
             _sums(kept["reach"]),
             {trait: tuple(map(_group, groups)) for trait, groups in kept["groups"].items()},
+            kept.get("edition"),
         )
 
 
 def publish(
-    by_trait: Mapping[Trait, Mapping[str | None, Counts]], questions: Sequence[Question]
+    by_trait: Mapping[Trait, Mapping[str | None, Counts]],
+    questions: Sequence[Question],
+    edition: str | None = None,
 ) -> Figures:
     """Each trait parts the same people, all of them; None is for those of whom it is not known."""
     whole = Counts.of(next(iter(by_trait.values())).values())
     if whole.people < SMALLEST:
-        return Figures(Group(None, 0, 0, False, {}), (), {})
+        return Figures(Group(None, 0, 0, False, {}), (), {}, edition)
     apart = _stand_apart([whole])
     shown = _shown({None: whole}, questions, apart, {})[0]
     groups: dict[str, tuple[Group, ...]] = {}
@@ -135,7 +141,7 @@ def publish(
         together = _together(next(iter(within), shown))
         apart_here = apart and _stand_apart(parts.values())
         groups[trait.value] = tuple(_shown(parts, questions, apart_here, together))
-    return Figures(shown, _reach_of(whole, apart), groups)
+    return Figures(shown, _reach_of(whole, apart), groups, edition)
 
 
 def _groups(

@@ -16,7 +16,7 @@ from domain.campaigns.suppression import SMALLEST, rounded
 from domain.campaigns.traits import reach as counted_as
 from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
-from domain.questionnaires.shelf import newest
+from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Question
 from storage.batches import at_most
 from storage.check_ins import Campaign, CampaignFigures, CheckIn
@@ -41,6 +41,8 @@ class Asking:
     asked_at: datetime
     counted_at: datetime
     figures: Figures
+    #: As they were put.
+    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,8 @@ class Results:
     last: Asking | None
     #: When it will be, as things stand; None where nothing is asked yet.
     due_at: datetime | None
-    #: This and earlier askings of the same questions, the oldest first.
+    #: This and earlier askings of the same questionnaire, the oldest first.
     over_time: Sequence[Asking]
-    questions: tuple[Question, ...]
 
 
 async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
@@ -60,13 +61,11 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
     if campaign.state is CampaignState.DRAFT:
         raise Refused("Nobody has been asked yet: start it first.")
     over_time = await _askings(session, actor, campaign)
-    questionnaire = await newest(session, campaign.organisation_id, campaign.questionnaire)
     own = [asking for asking, of in over_time if of == campaign.id]
     return Results(
         last=own[-1] if own else None,
         due_at=None if own else await _due_at(session, campaign),
         over_time=[asking for asking, _ in over_time],
-        questions=questionnaire.counted_questions,
     )
 
 
@@ -107,10 +106,15 @@ async def _askings(session: Session, actor: Actor, campaign: Campaign) -> list[t
         .order_by(CampaignFigures.asked_at.desc(), CampaignFigures.campaign_id)
         .limit(at_most(_MOST))
     )
-    return [
-        (Asking(name, row.asked_at, row.counted_at, Figures.kept(row.figures)), row.campaign_id)
-        for row, name in reversed(found.all())
-    ]
+    askings = []
+    for row, name in reversed(found.all()):
+        figures = Figures.kept(row.figures)
+        asked = await edition_or_newest(
+            session, actor.organisation_id, campaign.questionnaire, figures.edition
+        )
+        asking = Asking(name, row.asked_at, row.counted_at, figures, asked.counted_questions)
+        askings.append((asking, row.campaign_id))
+    return askings
 
 
 async def _due_at(session: Session, campaign: Campaign) -> datetime | None:

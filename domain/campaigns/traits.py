@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import ColumnElement, case, func, or_, select
@@ -14,7 +15,9 @@ from domain.check_ins.answers import opened
 from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
 from domain.pathways.reached import stage_of
+from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Questionnaire
+from storage.batches import at_most
 from storage.check_ins import Answer, CheckIn
 from storage.keys import SealError
 from storage.kinds import CheckInState, Purpose
@@ -47,7 +50,9 @@ ByTrait = dict[Trait, dict[str | None, Counts]]
 async def counts_by_trait(
     session: Session, questionnaire: Questionnaire, *which: ColumnElement[bool]
 ) -> ByTrait:
-    """Of those check-ins, all of which ask that questionnaire. Needs the service's scope."""
+    """Of those check-ins; what another edition than that asked is nobody's answer, since the same
+    code may mean something else there. Needs the service's scope.
+    """
     counts: ByTrait = {trait: defaultdict(Counts) for trait in Trait}
     began = CheckIn.started_at.is_not(None).label("began")
     declined = (CheckIn.reason.is_not_distinct_from(DECLINED)).label("declined")
@@ -56,8 +61,23 @@ async def counts_by_trait(
     for *traits, state, was_declined, has_begun, count in states:
         for part in _parts(counts, traits):
             part.reach[reach(state, declined=was_declined, began=has_begun)] += count
-    await _add_answers(session, questionnaire, which, counts)
+    of_edition = CheckIn.questionnaire == questionnaire.edition
+    await _add_answers(session, questionnaire, (*which, of_edition), counts)
     return counts
+
+
+async def asked_by(
+    session: Session, organisation_id: UUID, key: str, *which: ColumnElement[bool]
+) -> Questionnaire:
+    """The edition that most of those began to answer, or were to be asked, if none did."""
+    name = await session.scalar(
+        select(CheckIn.questionnaire)
+        .where(*which)
+        .group_by(CheckIn.questionnaire)
+        .order_by(func.count(CheckIn.started_at).desc(), func.count().desc(), CheckIn.questionnaire)
+        .limit(at_most(1))
+    )
+    return await edition_or_newest(session, organisation_id, key, name)
 
 
 def of_nobody_known(counts: ByTrait) -> Iterator[Counts]:

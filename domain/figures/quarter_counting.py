@@ -5,12 +5,11 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from domain.campaigns.publication import Trait, publish
-from domain.campaigns.traits import counts_by_trait
+from domain.campaigns.traits import asked_by, counts_by_trait
 from domain.figures.once import claimed
 from domain.figures.periods import Period, quarters
 from domain.figures.quarter import StepFigures, to_keep
 from domain.organisations import zone
-from domain.questionnaires.shelf import newest
 from storage.check_ins import CheckIn
 from storage.figures import PathwayFigures
 from storage.kinds import CheckInState
@@ -68,12 +67,12 @@ async def _figures(
     )
     figures = []
     for pathway, step, key, version in found.all():
-        questionnaire = await newest(session, organisation.id, key)
-        of_step = (CheckIn.pathway == pathway, CheckIn.step == step, asks == key)
-        counts = await counts_by_trait(session, questionnaire, *theirs, *of_step)
+        which = (*theirs, CheckIn.pathway == pathway, CheckIn.step == step, asks == key)
+        questionnaire = await asked_by(session, organisation.id, key, *which)
+        counts = await counts_by_trait(session, questionnaire, *which)
         # They are all at the same stage of it.
         del counts[Trait.STAGE]
-        shown = publish(counts, questionnaire.counted_questions)
+        shown = publish(counts, questionnaire.counted_questions, questionnaire.edition)
         figures.append(StepFigures(pathway, version, step, key, shown))
     return figures
 

@@ -17,7 +17,7 @@ from domain.months import months_after
 from domain.organisations import zone
 from domain.pathways import shelf
 from domain.pathways.values import Pathway, Stage, Step
-from domain.questionnaires.shelf import newest
+from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Questionnaire
 from domain.retention.periods import Kind, days
 from storage.batches import at_most
@@ -101,10 +101,12 @@ async def _steps(session: Session, pathway: Pathway, row: PathwayFigures) -> lis
 
 
 async def _step(session: Session, organisation_id: UUID, of: StepFigures) -> StepResults:
-    """As the version says that asked."""
+    """As the version says that asked, and the edition by which it was counted."""
     pathway = await shelf.edition(session, organisation_id, f"{of.pathway}@{of.version}")
     stage, step = next(each for each in pathway.steps if each[1].key == of.step)
-    questionnaire = await newest(session, organisation_id, of.questionnaire)
+    questionnaire = await edition_or_newest(
+        session, organisation_id, of.questionnaire, of.figures.edition
+    )
     return StepResults(stage, step, questionnaire, of.figures)
 
 

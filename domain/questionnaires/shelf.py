@@ -49,6 +49,16 @@ async def edition(session: Session, organisation_id: UUID, name: str) -> Questio
     return found[organisation_id, name]
 
 
+async def edition_or_newest(
+    session: Session, organisation_id: UUID, key: str, name: str | None
+) -> Questionnaire:
+    """The newest, where no edition was noted, or one that this release doesn't know. Raises Refused
+    where there is none by that key.
+    """
+    found = await editions(session, [(organisation_id, name)] if name else [])
+    return next(iter(found.values()), None) or await newest(session, organisation_id, key)
+
+
 async def editions(
     session: Session, names: Iterable[tuple[UUID, str]]
 ) -> dict[tuple[UUID, str], Questionnaire]:

@@ -111,9 +111,18 @@ class Question:
             return [ANSWERED]
         return [*(answer.split() if self.kind is Kind.MANY else [answer])]
 
+    def means_the_same(self, other: "Question") -> bool:
+        """Whether answers to both can be laid side by side, in whatever languages they were put."""
+        return _meaning(self) == _meaning(other)
+
     def reason(self, choice: Choice) -> str:
         """What a case gives as its reason when somebody chose this."""
         return f"check-in.{self.name}.{choice.name}"
+
+
+def _meaning(question: Question) -> tuple[str, str, dict[str, str]]:
+    choices = {choice.name: choice.label.text for choice in question.choices}
+    return question.name, question.label.text, choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,15 @@ from domain.consent import give_consent
 from domain.invites import issue_invites, redeem_invite
 from domain.notices import Notice
 from domain.organisations import add_organisation
+from domain.questionnaires.keeping import to_document
+from domain.questionnaires.values import Questionnaire
 from domain.returnees import add_returnee, current_enrolment, enrol
 from domain.staff import add_staff
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
+from storage.questionnaires import ImportedQuestionnaire
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database, Session
 
@@ -83,6 +86,20 @@ async def plan_check_in(session: Session, returnee: Returnee, office: Office) ->
     session.add(check_in)
     await session.flush()
     return check_in
+
+
+async def shelve(database: Database, office: Office, questionnaire: Questionnaire) -> None:
+    """As the office imported it."""
+    async with database.begin(SERVICE) as session:
+        session.add(
+            ImportedQuestionnaire(
+                organisation_id=office.organisation.id,
+                key=questionnaire.key,
+                version=questionnaire.version,
+                document=to_document(questionnaire),
+                imported_at=session.now,
+            )
+        )
 
 
 def set_clock(clock: Clock, moment: datetime) -> None:

@@ -1,9 +1,10 @@
 """What the check-ins of a pathway came to: by step and quarter, once, and nothing small in it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from domain.actors import Actor
 from domain.campaigns.publication import Reach, Trait
@@ -15,11 +16,12 @@ from domain.figures.quarter_counting import count_next_quarter
 from domain.figures.quarter_reading import PathwayResults, read_pathway_results
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from storage.check_ins import CheckIn
 from storage.kinds import Role
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
-from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
+from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock, shelve
 
 PATHWAY = "care-and-tact"
 SAID = {"safety": "safe", "threat": "no", "contact": "no"}
@@ -115,6 +117,26 @@ async def test_p14_each_step_is_counted_by_itself_once_and_then_stays(
         await session.execute(delete(Returnee))
     assert await count(database) == 0
     assert await read(database, office.coordinator) == found
+
+
+async def test_each_step_is_counted_and_read_by_the_edition_that_was_asked(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    people = await on_their_way(database, office, 12)
+    work = dict.fromkeys(people, "work")
+    await asked(database, clock, "first-days.day-3", work, datetime(2026, 5, 7, 17, tzinfo=UTC))
+    other = replace(SAFETY_AND_NEEDS, version=99)
+    await shelve(database, office, other)
+    async with database.begin(SERVICE) as session:
+        first = CheckIn.step == "first-days.day-3"
+        await session.execute(update(CheckIn).where(first).values(questionnaire=other.edition))
+    set_clock(clock, OVER)
+    await count(database)
+
+    found = await read(database, office.coordinator)
+    assert found.steps[0].figures.edition == other.edition
+    editions = [step.questionnaire.edition for step in found.steps]
+    assert editions == [other.edition, *[SAFETY_AND_NEEDS.edition] * 2]
 
 
 async def test_of_fewer_than_five_nothing_is_said(

@@ -1,0 +1,33 @@
+"""Askings laid side by side."""
+
+from dataclasses import replace
+
+from console.courses import Point, courses_of_question
+from console.figures import Wording
+from domain.campaigns.publication import Counts, Reach, Trait, publish
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.questionnaires.values import Words
+
+(NEED,) = [each for each in SAFETY_AND_NEEDS.counted_questions if each.name == "need"]
+#: The same code, and something else behind it.
+OTHER = replace(
+    NEED,
+    choices=tuple(
+        replace(each, label=Words("A rest")) if each.name == "work" else each
+        for each in NEED.choices
+    ),
+)
+
+
+def test_an_asking_that_asked_something_else_says_nothing_beside_the_others() -> None:
+    counts = Counts()
+    counts.reach[Reach.ANSWERED], counts.reach[Reach.NO_ANSWER] = 30, 20
+    counts.answers["need", "work"], counts.answers["need", "papers"] = 20, 10
+    figures = publish({Trait.COUNTRY: {"AL": counts}}, [NEED])
+    points = [
+        Point(name, figures, (question,))
+        for name, question in (("May", NEED), ("June", OTHER), ("July", NEED))
+    ]
+    (work,) = courses_of_question(Wording("en", str), points, NEED)
+
+    assert [point.name for point, _ in work.lines] == ["May", "July"]
