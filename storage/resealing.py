@@ -48,6 +48,8 @@ class Batch:
     resealed: int = 0
     #: Values that no key opens: they are noise, and stay as they are.
     unreadable: int = 0
+    #: Those in which there is one.
+    noisy_rows: int = 0
     chats: set[str] = field(default_factory=set)
 
 
@@ -101,6 +103,7 @@ def _sealed_in(table: Table) -> list[Column]:
 
 def _resealed(table: Table, row: Mapping[Any, Any], keys: Keyring, batch: Batch) -> Change:
     change: Change = {}
+    noise = batch.unreadable
     for column in _sealed_in(table):
         sealed = row[column.key]
         if sealed is None or sealed.startswith(keys.current.to_bytes(_EPOCH)):
@@ -114,6 +117,7 @@ def _resealed(table: Table, row: Mapping[Any, Any], keys: Keyring, batch: Batch)
             batch.unreadable += 1
         else:
             batch.resealed += 1
+    batch.noisy_rows += batch.unreadable > noise
     return change
 
 

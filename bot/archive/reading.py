@@ -9,28 +9,36 @@ from storage.archive import read_heading
 from storage.archived_rows import Row, rows_of_table
 from storage.keys import Keyring, SealError
 from storage.returnees import WrappedKey
+from storage.schema import newest as newest_schema
 from storage.sealed_columns import BY_EPOCH
 from storage.sealed_files import SealedFileError, SealedReader
 
+TABLES_NEWER = (
+    "The database has the tables of a newer version, which alone knows all that lies under the"
+    " older key: rotate with that one."
+)
 
-def ensure_opens_with(keys: Keyring, backup: Backup, *, noise: int = 0) -> None:
-    """Whether these keys alone open the file and every value in it but so many, which no key
-    opened before. Raises CannotOpen.
+
+def ensure_opens_with(newest: Keyring, backup: Backup, held: Keyring) -> None:
+    """Whether the newest key alone opens the file, and every value in it that any of those that are
+    held opens: what none of them opens is noise. Raises CannotOpen.
     """
     try:
         with backup.file.open("rb") as file:
-            shut = _count_shut(SealedReader(file, keys), keys, backup)
+            shut = _count_shut(SealedReader(file, newest), newest, backup, held)
     except (OSError, SealedFileError):
         raise CannotOpen(f"{backup.file} can't be read back: the older key is kept.") from None
-    if shut > noise:
+    if shut:
         raise CannotOpen(
-            f"{shut - noise} values in {backup.file} don't open with the new key:"
+            f"{shut} values in {backup.file} don't open with the new key:"
             " the older one is kept. Run this again."
         )
 
 
-def _count_shut(archive: SealedReader, keys: Keyring, backup: Backup) -> int:
-    read_heading(archive)
+def _count_shut(archive: SealedReader, newest: Keyring, backup: Backup, held: Keyring) -> int:
+    # Whoever migrates meanwhile brings sealed columns that are not looked at here.
+    if read_heading(archive).schema != newest_schema():
+        raise CannotOpen(TABLES_NEWER)
     sealed = _sealed_columns()
     rows: dict[str, int] = {}
     shut = 0
@@ -39,7 +47,10 @@ def _count_shut(archive: SealedReader, keys: Keyring, backup: Backup) -> int:
         rows[name] = 0
         for row in rows_of_table(archive, part["columns"]):
             rows[name] += 1
-            shut += sum(not _opens(keys, row, *each) for each in sealed[name].items())
+            shut += sum(
+                not _opens(newest, row, *each) and _opens(held, row, *each)
+                for each in sealed[name].items()
+            )
     archive.finish()
     if not rows == part["rows"] == backup.rows:
         raise SealedFileError("This backup does not hold the rows that it should.")

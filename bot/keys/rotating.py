@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.archive.reading import ensure_opens_with
+from bot.archive.reading import TABLES_NEWER, ensure_opens_with
 from bot.archive.taking import Backup, take_backup
 from bot.opening import CannotOpen, database_urls, opened
 from bot.replica import replicas_alive, replicas_with_key
@@ -24,6 +24,8 @@ from storage.keys import Keyring
 from storage.organisations import Organisation
 from storage.resealing import Batch, Table, reseal, tables
 from storage.rotation import KeyState, announce, change_over, end_older_keys, key_state, left
+from storage.schema import newest as newest_schema
+from storage.schema import revision
 from storage.sessions import AWAY, SERVICE, Database, Session, is_away
 
 # Whoever holds this advisory lock rotates.
@@ -63,6 +65,7 @@ async def rotate(
         _alone(database),
     ):
         async with database.begin(SERVICE) as session:
+            await _ensure_all_is_known(session)
             state = await key_state(session)
         if not _changed_over(state, database.keychain.held):
             held = _with_new_key(settings, database, state.current, key_to)
@@ -74,11 +77,20 @@ async def rotate(
             newest = session.keys.since(session.keys.current, session.keys.fingerprint)
         place = backup or settings.data_dir / f"keys-{newest.current}.backup"
         taken = await take_backup(settings, place)
-        ensure_opens_with(newest, taken, noise=unreadable)
+        ensure_opens_with(newest, taken, database.keychain.held)
         _write(keep_keys_since, settings, newest.current, key_to)
     return Rotated(
         newest.current, resealed, unreadable, taken, key_to or settings.key_path, key_to is None
     )
+
+
+async def _ensure_all_is_known(session: Session) -> None:
+    """Newer tables, on which everything else works, may hold sealed columns that nobody here would
+    bring over: the older key is the only one that opens them.
+    """
+    connection = await session.connection()
+    if await connection.run_sync(revision) != newest_schema():
+        raise CannotOpen(TABLES_NEWER)
 
 
 async def _put_on_record(session: Session) -> None:
@@ -144,34 +156,39 @@ async def _reseal(database: Database) -> tuple[int, int]:
     resealed = unreadable = 0
     for table in tables():
         while True:
-            come, noise = await _pass(database, table)
-            resealed += come
+            done = await _pass(database, table)
+            resealed += done.resealed
             async with database.begin(SERVICE) as session:
                 waits = await left(session, table)
-            if waits <= noise:
-                unreadable += noise
+            if waits <= done.noisy_rows:
+                unreadable += done.unreadable
                 break
             # Somebody has them locked.
             await asyncio.sleep(_LOOK_AGAIN)
     return resealed, unreadable
 
 
-async def _pass(database: Database, table: Table) -> tuple[int, int]:
-    """From one end of the table to the other."""
-    resealed = unreadable = 0
+async def _pass(database: Database, table: Table) -> Batch:
+    """From one end of the table to the other; what all its batches did."""
+    done = Batch()
     batch = await _batch(database, table, None)
     while batch.last is not None:
-        resealed += batch.resealed
-        unreadable += batch.unreadable
+        done.resealed += batch.resealed
+        done.unreadable += batch.unreadable
+        done.noisy_rows += batch.noisy_rows
         batch = await _batch(database, table, batch.last)
-    return resealed, unreadable
+    return done
 
 
 async def _batch(database: Database, table: Table, after: Any) -> Batch:
-    """Asked again where it stood in somebody's way."""
+    """Asked again where it stood in somebody's way. By all keys that are held: an earlier run may
+    have ended the older ones before everything was brought over.
+    """
+    held = database.keychain.held
     for attempt in range(_TRIES):
         try:
             async with database.begin(SERVICE) as session:
+                session.info["keys"] = held.since(held.oldest, session.keys.fingerprint)
                 return await reseal(session, table, after=after)
         except AWAY as error:
             if not is_away(error) or attempt + 1 == _TRIES:

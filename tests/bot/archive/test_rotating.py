@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.archive.restoring import restore
-from bot.archive.taking import take_backup
+from bot.archive.taking import Backup, take_backup
+from bot.keys import rotating
 from bot.keys.looking import look
 from bot.keys.rotating import rotate
 from bot.opening import CannotOpen, keys_in, opened
@@ -34,16 +35,18 @@ from storage.keys import KeyMissing, Keyring
 from storage.kinds import NoticeClass
 from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
-from storage.resealing import tables
+from storage.resealing import Table, tables
 from storage.returnees import Returnee, Trace, WrappedKey
+from storage.schema import migrate
 from storage.sealed_columns import open_all
 from storage.service import DialogState
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, Session
 from storage.wakes import Wakes
 from tests.bot.archive.test_broken_off import stuck_in
 from tests.bot.archive.world import CHAT, CRY, GROUP, STAFF_CHAT, World, at, database_at
 from tests.bot.serving_health import asking
 from tests.domain.checking_in import add_person
+from tests.newer_migrations import bring_next
 from tests.postgres import DatabaseUrls
 
 pytestmark = pytest.mark.timeout(180)
@@ -389,3 +392,92 @@ async def test_two_can_t_rotate_at_once(world: World, settings: Settings) -> Non
     done = await asyncio.gather(rotate(settings), rotate(settings), return_exceptions=True)
 
     assert sorted(type(each).__name__ for each in done) == ["CannotOpen", "Rotated"]
+
+
+async def test_p1_nothing_is_rotated_by_a_version_that_does_not_know_all_of_the_tables(
+    world: World, settings: Settings, urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    """An operator went back to it: what the newer one sealed would open for nobody any more."""
+    await migrate_to_next(urls, tmp_path)
+    before = settings.key_path.read_bytes()
+
+    with pytest.raises(CannotOpen, match="the tables of a newer version"):
+        await rotate(settings)
+    assert settings.key_path.read_bytes() == before
+    async with opened(settings, at(urls)) as database, database.begin(SERVICE) as session:
+        assert await rotation.key_state(session) == rotation.KeyState(1, 1, None)
+
+
+async def test_p1_tables_that_grow_while_keys_are_rotated_keep_the_older_key(
+    world: World,
+    settings: Settings,
+    urls: DatabaseUrls,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def take_backup_of_newer(settings: Settings, file: Path) -> Backup:
+        await migrate_to_next(urls, tmp_path)
+        return await take_backup(settings, file)
+
+    monkeypatch.setattr(rotating, "take_backup", take_backup_of_newer)
+    with pytest.raises(CannotOpen, match="the tables of a newer version"):
+        await rotate(settings)
+    assert keys_in(settings).fingerprints().keys() == {1, 2}
+
+
+async def migrate_to_next(urls: DatabaseUrls, folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        bring_next(folder, patch)
+        await migrate(urls.owner_url)
+
+
+async def test_p1_what_an_earlier_run_left_under_the_older_key_is_brought_over_by_the_next(
+    world: World, settings: Settings, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took the older keys for ended, and read the backup back: there was something left."""
+
+    async def passed_by(*_: object) -> tuple[int, int]:
+        return 0, 1000
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rotating, "_reseal", passed_by)
+        with pytest.raises(CannotOpen, match="don't open with the new key: the older one is kept"):
+            await rotate(settings)
+    assert keys_in(settings).fingerprints().keys() == {1, 2}
+    done = await rotate(settings)
+
+    assert done.resealed > 0
+    assert done.unreadable == 0
+    async with opened(settings, at(urls)) as database:
+        assert (await opens(database, keys_in(settings)))[False] == 0
+        async with database.begin(SERVICE) as session:
+            assert await returnee_of_chat(session, CHAT) is not None
+
+
+async def test_p1_a_row_that_somebody_has_locked_is_not_taken_for_noise(
+    world: World, settings: Settings, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside one in which two values are."""
+    async with database_at(urls, settings).begin(SERVICE) as session:
+        noisy, locked = (await session.scalars(select(OutboxRow.id).limit(2))).all()
+        which = update(OutboxRow).where(OutboxRow.id == noisy)
+        await session.execute(which.values(chat=b"\0\1noise", content=b"\0\1noise"))
+    engine = create_async_engine(urls.owner_url, poolclass=NullPool)
+    async with engine.connect() as holder:
+        row = select(OutboxRow.id).where(OutboxRow.id == locked)
+        await holder.execute(row.with_for_update())
+
+        async def let_go(session: Session, table: Table) -> int:
+            found = await rotation.left(session, table)
+            if table is OutboxRow:
+                await holder.rollback()
+            return found
+
+        monkeypatch.setattr(rotating, "left", let_go)
+        done = await rotate(settings)
+    await engine.dispose()
+
+    assert done.unreadable == 2
+    assert keys_in(settings).fingerprints().keys() == {2}
+    async with database_at(urls, settings).begin(SERVICE) as session:
+        assert sum([await rotation.left(session, table) for table in tables()]) == 1
