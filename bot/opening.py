@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from bot.database_errors import is_lasting, sentence_of
 from bot.embedded.postgres import embedded_postgres
 from bot.errors import code_of
 from bot.settings import Settings
@@ -57,16 +58,16 @@ async def opened(
 ) -> AsyncIterator[Database]:
     """The database, with keys that fit and a schema that is new enough.
 
-    Raises CannotOpen. With `wait`, a database that is away is waited for instead; an older one that
-    is our `own` is brought up to date, since nobody else would.
+    Raises CannotOpen. With `wait`, a database that is away is waited for instead, one that refuses
+    us is not; an older one that is our `own` is brought up to date, since nobody else would.
     """
     while True:
         try:
             await _ensure_schema(urls, own=own)
             break
         except AWAY as error:
-            if not wait:
-                raise CannotOpen("The database can't be reached.") from None
+            if not wait or is_lasting(error):
+                raise CannotOpen(sentence_of(error, "wayhome run")) from None
             log.warning("waiting for the database", action="start.wait", error=code_of(error))
             await asyncio.sleep(_RETRY)
     clock = Clock()

@@ -48,26 +48,23 @@ def migrate() -> None:
     """Bring the database's tables up to date, as their owner."""
 
     async def work() -> str:
-        from sqlalchemy.exc import DBAPIError
-
+        from bot.database_errors import sentence_of
         from bot.opening import TABLES_CONTRACTED, CannotOpen, database_urls
         from bot.settings import read_settings
         from storage.schema import TablesContracted, TablesInUse, migrate, newest
+        from storage.sessions import AWAY
 
         async with database_urls(read_settings()) as urls:
             try:
                 found = await migrate(urls.owner)
-            except OSError:
-                raise CannotOpen("The database can't be reached.") from None
             except TablesInUse:
                 raise CannotOpen(
                     "The tables are in use by something long, such as a backup: try again later."
                 ) from None
             except TablesContracted:
                 raise CannotOpen(TABLES_CONTRACTED) from None
-            except DBAPIError as error:
-                reason = type(error.orig).__name__
-                raise CannotOpen(f"The database refused the migration ({reason}).") from None
+            except AWAY as error:
+                raise CannotOpen(sentence_of(error, "wayhome migrate")) from None
         if found != newest():
             return f"The database is at revision {found}, of a newer Wayhome: left as it is."
         return f"The database is at revision {found}."

@@ -1,22 +1,25 @@
 """A start with something wrong stops with one sentence; a database that is away is waited for."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.doctor import examine
+from bot.embedded.postgres import EmbeddedPostgres
 from bot.opening import CannotOpen, Urls, opened
 from bot.profile import tells
 from bot.settings import Settings
 from storage.key_files import make_key_file
 from storage.schema import migrate, newest
 from storage.sessions import SERVICE
-from tests.postgres import DatabaseUrls
+from tests.postgres import DatabaseUrls, execute_alone
 
 
 @pytest.fixture
@@ -137,6 +140,50 @@ async def test_a_database_out_of_reach_is_one_sentence(settings: Settings, tmp_p
 
     with pytest.raises(CannotOpen, match="can't be reached"):
         async with opened(settings, Urls(nowhere, nowhere, embedded=False)):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        (r":\w+@", ":guess@", "does not let in the user of WAYHOME_DATABASE_URL"),
+        (r"/\w+\?", "/nowhere?", "no database of the name in WAYHOME_DATABASE_URL"),
+        ("$", "&ssl=verify-full", "WAYHOME_DATABASE_URL asks for what can't be had here"),
+    ],
+)
+async def test_a_wrong_address_of_the_database_stops_the_start_where_one_that_is_away_does_not(
+    settings: Settings,
+    urls: DatabaseUrls,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    right: str,
+    wrong: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
+    address = re.sub(right, wrong, urls.run_url, count=1)
+
+    with pytest.raises(CannotOpen, match=sentence) as refusal:
+        async with opened(settings, Urls(address, address, embedded=False), wait=True):
+            pass
+    assert "guess" not in str(refusal.value)
+
+
+async def test_who_may_not_become_the_application_is_told_whose_address_is_needed(
+    settings: Settings, urls: DatabaseUrls, postgres: EmbeddedPostgres
+) -> None:
+    """As the tables' owner, where it is no superuser."""
+    stranger, database = f"stranger_{uuid4().hex}", make_url(urls.run_url).database
+    await execute_alone(
+        postgres,
+        f"CREATE ROLE {stranger} LOGIN PASSWORD 'stranger'",
+        f'GRANT CONNECT ON DATABASE "{database}" TO {stranger}',
+    )
+    address = re.sub("//[^@]+@", f"//{stranger}:stranger@", urls.run_url)
+
+    with pytest.raises(CannotOpen, match=r"the address that 'wayhome run' has"):
+        async with opened(settings, Urls(address, address, embedded=False), wait=True):
             pass
 
 

@@ -1,0 +1,59 @@
+"""What an error of the database means to an operator, in one sentence without a secret."""
+
+from ssl import SSLCertVerificationError
+
+from asyncpg.exceptions import ClientConfigurationError
+from sqlalchemy.exc import DBAPIError
+
+# By SQLSTATE, or the class of them that it begins with.
+_SENTENCES = {
+    "28": "The database does not let in the user of WAYHOME_DATABASE_URL with that password.",
+    "3D": "There is no database of the name in WAYHOME_DATABASE_URL.",
+    "42501": "The database refused: this needs the address that '{command}' has"
+    " (WAYHOME_DATABASE_URL).",
+    # Only our own role is named by a parameter that it does not take.
+    "22023": "The database lacks the roles of Wayhome: run deploy/roles.sql.",
+    "53100": "The database's disk is full.",
+    "08": "The database can't be reached.",
+    "53": "The database can't be reached.",
+    "57": "The database can't be reached.",
+}
+_AWAY = "08000"
+_LASTING = ("28", "3D", "42501", "22023")
+
+
+def sentence_of(error: BaseException, command: str) -> str:
+    """Of one of AWAY; `command` is the one that has the right address."""
+    if _asks_for_too_much(error):
+        return (
+            "WAYHOME_DATABASE_URL asks for what can't be had here, such as sslmode=verify-full"
+            " without the authority that signed the database's certificate (PGSSLROOTCERT)."
+        )
+    state = _state_of(error) or _AWAY
+    fitting = (each for begins, each in _SENTENCES.items() if state.startswith(begins))
+    otherwise = f"The database refused ({type(_cause_of(error)).__name__})."
+    return next(fitting, otherwise).format(command=command)
+
+
+def is_lasting(error: BaseException) -> bool:
+    """Whether no waiting mends it, as that the password or the name is wrong.
+
+    Whoever starts, fails over or has no connection left for us does not say such things.
+    """
+    return _asks_for_too_much(error) or (_state_of(error) or _AWAY).startswith(_LASTING)
+
+
+def _asks_for_too_much(error: BaseException) -> bool:
+    return isinstance(_cause_of(error), ClientConfigurationError | SSLCertVerificationError)
+
+
+def _state_of(error: BaseException) -> str | None:
+    state: str | None = getattr(_cause_of(error), "sqlstate", None)
+    return state
+
+
+def _cause_of(error: BaseException) -> BaseException:
+    """What the driver said, without what SQLAlchemy wraps around it."""
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return error
+    return error.orig.__cause__ or error.orig
