@@ -7,6 +7,7 @@ from sqlalchemy import select
 from domain.consent import has_consent
 from domain.notices import Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.quiet import quiet_until
 from domain.returnees import HOURS_LAST
 from domain.safety import ASKED_FOR
 from storage.batches import at_most
@@ -28,6 +29,8 @@ async def never_said_when(session: Session, returnee: Returnee) -> bool:
 
 async def ask_about_hours(session: Session) -> int:
     """The tick: asks some of those whose time it is. Returns how many it looked at."""
+    if await quiet_until(session) is not None:
+        return 0
     rows = await session.execute(
         select(Safety, Returnee)
         .join(Returnee, Returnee.id == Safety.returnee_id)

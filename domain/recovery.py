@@ -30,6 +30,7 @@ from domain.cases import states
 from domain.check_ins.outcomes import RESTORED
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import class_by_now
+from domain.quiet import begin_quiet
 from storage.audit import AuditEntry
 from storage.cases import Case
 from storage.check_ins import Campaign, CheckIn
@@ -81,6 +82,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             shifts_ended=await _end_shifts(session, now),
             staff_signed_out=await _sign_out(session),
         )
+        await begin_quiet(session, now)
         for organisation_id in await session.scalars(select(Organisation.id)):
             session.add(
                 AuditEntry(organisation_id=organisation_id, at=now, action=RESTORED, detail={})

@@ -6,6 +6,7 @@ from domain.consent.ledger import has_consent
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
+from domain.quiet import quiet_until
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
 from domain.referrals.telling import tell_giver, tell_staff
 from domain.referrals.withdrawing import end
@@ -40,6 +41,11 @@ async def _go_on(session: Session, referral: Referral) -> None:
 
 
 async def _end_joint_period(session: Session, referral: Referral) -> None:
+    """Not soon after a restore: the person may have taken it back, and nobody remembers it."""
+    quiet = await quiet_until(session)
+    if quiet is not None:
+        referral.look_at = quiet
+        return
     try:
         await hand_over(session, referral)
     except Refused:
@@ -71,11 +77,17 @@ async def _ask_giver(session: Session, referral: Referral) -> None:
 
 
 async def _ask_person(session: Session, referral: Referral) -> None:
-    """Once, if they agreed to it at all."""
+    """Once, if they agreed to it at all; not soon after a restore."""
+    if await quiet_until(session) is not None:
+        return
     since = referral.handed_over_at or referral.answered_at or session.now
     person, partner = referral.returnee_id, referral.asks
     first = session.now - since < 2 * ASK_AGAIN
-    if first and await has_consent(session, person, Purpose.PARTNER, partner):
+    if (
+        first
+        and await quiet_until(session) is None
+        and await has_consent(session, person, Purpose.PARTNER, partner)
+    ):
         returnee = await session.get_one(Returnee, person)
         params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
         await tell(session, returnee, Notice.REFERRAL_RECEIVED, params)

@@ -17,6 +17,7 @@ from domain.campaigns.tally import count_and_remove
 from domain.notices import Notice, tell
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
+from domain.quiet import quiet_until
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period
 from storage.batches import among, at_most
 from storage.cases import UNRESOLVED, Case, Message
@@ -62,6 +63,8 @@ async def forget_old(session: Session) -> int:
 
 async def _warn(session: Session, organisation: Organisation) -> int:
     """Those of whom something is to go in two weeks. Once for everything that goes soon."""
+    if await quiet_until(session) is not None:
+        return 0
     old_case = _old_cases(session, organisation, Kind.WORDS, ahead=True).where(
         Case.words_forgotten_at.is_(None), Case.returnee_id == Returnee.id
     )

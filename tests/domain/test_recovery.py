@@ -15,10 +15,15 @@ from domain.check_ins.silence import fall_silent
 from domain.consent.renewal import renew, renew_all
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.duty import is_staffed
+from domain.hours_again import ask_about_hours
 from domain.notices import Notice, tell
 from domain.pathways.telling import tell_due
 from domain.pathways.waiting import let_go_on, wait_since
 from domain.recovery import Recovered, recover
+from domain.referrals.following import follow_up
+from domain.referrals.handing_over import ASK_AGAIN
+from domain.retention.forgetting import forget_old
+from domain.returnees import HOURS_LAST
 from domain.staff.browsers import open_session, whose
 from storage.cases import Case
 from storage.check_ins import Campaign, CheckIn
@@ -28,6 +33,7 @@ from storage.kinds import (
     CheckInState,
     NoticeClass,
     OutboxState,
+    ReferralState,
     Renewing,
     Role,
     Severity,
@@ -35,13 +41,15 @@ from storage.kinds import (
 from storage.outbox import Delivery, OutboxRow, put
 from storage.pathways import Information, OnPathway
 from storage.returnees import Renewal, Returnee
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Database, Session
 from storage.staff import Staff, StaffCode
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, add_person, plan_check_in
+from tests.domain.referrals.two import Two
 from tests.postgres import DatabaseUrls
 
 Recover = Callable[[], Awaitable[Recovered]]
+Tick = Callable[[Session], Awaitable[int]]
 
 
 @pytest.fixture
@@ -215,6 +223,74 @@ async def test_p5_pathways_wait_for_a_human_too(
     async with database.begin(SERVICE) as session:
         await send_due(session)
     assert (await fresh(database, check_in)).state is CheckInState.SENDING
+
+
+async def put_on_its_way(centre: Centre, notice: Notice, tick: Tick) -> int:
+    """How often, by the tick alone; what was called back before is not counted."""
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(text("DELETE FROM outbox"))
+    async with centre.database.begin(SERVICE) as session:
+        await tick(session)
+    return len(await centre.sent(notice))
+
+
+async def test_p4_hours_are_not_asked_about_while_a_frozen_chat_may_be_forgotten(
+    centre: Centre, restored: Recover
+) -> None:
+    await centre.person()
+    centre.clock.offset += HOURS_LAST
+    await restored()
+
+    assert await put_on_its_way(centre, Notice.HOURS_STILL_RIGHT, ask_about_hours) == 0
+    centre.clock.offset += TIME_TO_ANSWER
+    assert await put_on_its_way(centre, Notice.HOURS_STILL_RIGHT, ask_about_hours) == 1
+
+
+async def test_p4_nobody_is_told_that_something_goes_while_a_frozen_chat_may_be_forgotten(
+    centre: Centre, restored: Recover
+) -> None:
+    """And nothing goes until they were."""
+    person = await centre.person()
+    case = await centre.signal(person)
+    await centre.hears(person)
+    async with centre.database.begin(SERVICE) as session:
+        closed = await session.get_one(Case, case.id)
+        closed.state, closed.resolved_at = CaseState.RESOLVED, session.now - timedelta(days=179)
+    await restored()
+
+    assert await put_on_its_way(centre, Notice.RETENTION, forget_old) == 0
+    centre.clock.offset += TIME_TO_ANSWER
+    assert await put_on_its_way(centre, Notice.RETENTION, forget_old) == 1
+    assert (await centre.fresh(case)).words_forgotten_at is None
+
+
+async def test_p4_whether_a_referral_helped_is_asked_of_the_partner_and_not_of_the_phone(
+    centre: Centre, restored: Recover
+) -> None:
+    two = await Two.at_work(centre)
+    await two.accepts(await two.offered())
+    centre.clock.offset += ASK_AGAIN
+    await restored()
+
+    assert await put_on_its_way(centre, Notice.REFERRAL_RECEIVED, follow_up) == 0
+    [asked] = await centre.sent(Notice.STAFF_REFERRAL)
+    assert asked.params["what"] == "outcome"
+
+
+async def test_p5_both_accompany_somebody_until_they_could_take_a_referral_back_anew(
+    centre: Centre, restored: Recover
+) -> None:
+    two = await Two.at_work(centre)
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+    centre.later(days=8)
+    await restored()
+
+    assert await put_on_its_way(centre, Notice.REFERRAL_DONE, follow_up) == 0
+    assert (await two.fresh(referral)).state is ReferralState.ACCEPTED
+    centre.clock.offset += TIME_TO_ANSWER
+    assert await put_on_its_way(centre, Notice.REFERRAL_DONE, follow_up) == 1
+    assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
 
 
 async def test_p3_a_yes_that_was_lost_does_not_lapse(

@@ -1,0 +1,27 @@
+"""The time after a restore in which nobody is asked or told anything by itself.
+
+Since the backup they may have frozen their chat, paused, or said no, and nobody remembers it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.consent.spans import TIME_TO_ANSWER
+from storage.service import Fact
+from storage.sessions import Session
+
+_RESTORED = "restored"
+
+
+async def begin_quiet(session: AsyncSession, now: datetime) -> None:
+    """With a restore; an earlier one's is over."""
+    await session.merge(Fact(name=_RESTORED, value={}, changed_at=now))
+
+
+async def quiet_until(session: Session) -> datetime | None:
+    """Until when; None when nothing was restored lately. Needs the service's scope."""
+    fact = await session.get(Fact, _RESTORED)
+    if fact is None or session.now >= fact.changed_at + TIME_TO_ANSWER:
+        return None
+    return fact.changed_at + TIME_TO_ANSWER
