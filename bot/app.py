@@ -23,6 +23,8 @@ from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from bot.delivery.taking_over import Heir
 from bot.dialog_states import DialogStates
+from bot.embedded.keeping import keep_running
+from bot.embedded.postgres import EmbeddedPostgres
 from bot.errors import code_of
 from bot.handling import Handling
 from bot.health import ESCALATION, Health
@@ -123,6 +125,8 @@ class App:
     run_url: str
     #: None for what Telegram allows.
     pace: Pace | None = None
+    #: One that nobody else would start again.
+    postgres: EmbeddedPostgres | None = None
     bot: Bot = field(init=False)
     stopping: Stopping = field(default_factory=Stopping)
     #: Set once nothing is in hand any more that others would do again.
@@ -178,6 +182,8 @@ class App:
             lambda: self._caller().run(self.stopping),
             self._greet,
         ]
+        if self.postgres is not None:
+            jobs.append(partial(keep_running, self.postgres, self.stopping))
         if self.settings.mail is not None:
             service = MailService.at(self.settings.mail.get_secret_value())
             postman = Postman(self.database, self.catalogues, service, self.settings.address)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.database_errors import is_lasting, sentence_of
-from bot.embedded.postgres import embedded_postgres
+from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from bot.errors import code_of
 from bot.settings import Settings
 from storage.archive import see_all
@@ -39,6 +39,8 @@ class Urls:
     owner: str
     run: str
     embedded: bool
+    #: The embedded one, held meanwhile.
+    postgres: EmbeddedPostgres | None = None
 
 
 @asynccontextmanager
@@ -49,7 +51,7 @@ async def database_urls(settings: Settings) -> AsyncIterator[Urls]:
         yield Urls(owner=url, run=url, embedded=False)
     else:
         async with embedded_postgres(settings.data_dir) as postgres:
-            yield Urls(owner=postgres.owner_url, run=postgres.run_url, embedded=True)
+            yield Urls(postgres.owner_url, postgres.run_url, embedded=True, postgres=postgres)
 
 
 @asynccontextmanager

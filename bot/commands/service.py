@@ -27,7 +27,7 @@ def run() -> None:
                 database_urls(settings) as urls,
                 opened(settings, urls, wait=True) as database,
             ):
-                app = App(settings, database, urls.run, metrics=metrics)
+                app = App(settings, database, urls.run, postgres=urls.postgres, metrics=metrics)
                 app.stopping.on_signals()
                 await app.run(listening)
 

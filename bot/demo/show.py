@@ -47,7 +47,7 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
             opened(settings, urls, own=True) as database,
         ):
             log_to(folder / "wayhome.log")
-            app = App(settings, database, urls.run, _PACE)
+            app = App(settings, database, urls.run, _PACE, urls.postgres)
             app.stopping.on_signals()
             say.print("Starting a Telegram of its own …")
             async with _phones(database, app, folder) as simulator:

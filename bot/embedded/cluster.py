@@ -49,12 +49,17 @@ class Cluster:
     log: Path
     options: Mapping[str, str] = field(default_factory=dict)
 
-    def start(self) -> Path:
-        """The folder of its socket, once it welcomes connections; at once if it runs already."""
+    def start(self, again_in: Path | None = None) -> Path:
+        """The folder of its socket, once it welcomes connections; at once if it runs already.
+
+        `again_in`: where its users look for it.
+        """
         if not self.socket_folder():
             self._refuse_other_version()
-            self._forget_the_dead()
-            self._launch(self._new_socket_folder())
+            socket_folder = again_in or self._new_socket_folder()
+            self._forget_the_dead(socket_folder)
+            if not self._launch(socket_folder) and again_in is None:
+                self._leave(socket_folder)
         return self._await_ready()
 
     def stop(self) -> None:
@@ -87,15 +92,16 @@ class Cluster:
         except FileNotFoundError:
             return []
 
-    def _forget_the_dead(self) -> None:
+    def _forget_the_dead(self, socket_folder: Path) -> None:
         """PostgreSQL takes any living process with the noted id, common in containers, for itself.
 
         Its interlock in shared memory still keeps a second server off the same files.
         """
-        for name in ("postmaster.pid", f"{_socket_in(self.folder).name}.lock"):
-            (self.folder / name).unlink(missing_ok=True)
+        lock = f"{_socket_in(socket_folder).name}.lock"
+        for note in (self.folder / "postmaster.pid", socket_folder / lock):
+            note.unlink(missing_ok=True)
 
-    def _launch(self, socket_folder: Path) -> None:
+    def _launch(self, socket_folder: Path) -> bool:
         self.log.touch(mode=0o600)
         with self.log.open("a") as log:
             launched = self._programs().run(
@@ -106,8 +112,7 @@ class Cluster:
                 f"--options={shlex.join(self._settings(socket_folder))}",
                 log=log,
             )
-        if launched.returncode != 0:
-            self._leave(socket_folder)
+        return launched.returncode == 0
 
     def _leave(self, socket_folder: Path) -> None:
         if socket_folder != self.folder:

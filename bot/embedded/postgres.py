@@ -74,6 +74,17 @@ class EmbeddedPostgres:
             raise
         return cls(cluster, passwords, socket_folder, data_dir, hold)
 
+    def start_again(self) -> bool:
+        """Where its users know it, if it is gone, however that came; whether it was.
+
+        Raises EmbeddedError.
+        """
+        with _alone(self._data_dir):
+            if self.cluster.socket_folder() is not None:
+                return False
+            self.cluster.start(again_in=self.socket_folder)
+            return True
+
     def stop(self) -> None:
         """Let go; the last one out stops the server."""
         with _alone(self._data_dir):

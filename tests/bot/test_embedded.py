@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import stat
@@ -12,8 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from bot.embedded.programs import EmbeddedError
+from bot.stopping import Stopping
+from tests.bot.replicas import until_so
 from tests.postgres import HASTE, DatabaseUrls
 
 HOLDER = """
@@ -50,6 +54,10 @@ def another_process(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
 
 def is_running(postgres: EmbeddedPostgres) -> bool:
     return postgres.cluster.socket_folder() is not None
+
+
+def is_ready(postgres: EmbeddedPostgres) -> bool:
+    return is_running(postgres) and "ready" in pid_file(postgres).read_text()
 
 
 def pid_file(postgres: EmbeddedPostgres) -> Path:
@@ -137,6 +145,20 @@ async def test_it_comes_back_after_a_crash(tmp_path: Path) -> None:
     postgres.stop()
     async with embedded_postgres(tmp_path) as again:
         assert await ask(again.run_url, "select 1") == (1,)
+
+
+@pytest.mark.parametrize("name", ["data", "long" * 30])
+async def test_one_that_is_killed_is_started_again_where_those_who_run_look_for_it(
+    tmp_path: Path, name: str
+) -> None:
+    stopping = Stopping()
+    async with embedded_postgres(tmp_path / name) as postgres, asyncio.TaskGroup() as group:
+        os.kill(int(pid_file(postgres).read_text().split()[0]), signal.SIGKILL)
+        await until_so(lambda: not is_running(postgres))
+        group.create_task(keep_running(postgres, stopping))
+        await until_so(lambda: is_ready(postgres))
+        assert await ask(postgres.run_url, "select 1") == (1,)
+        stopping.set()
 
 
 async def test_a_stale_note_of_a_process_id_now_used_by_another_is_ignored(tmp_path: Path) -> None:
