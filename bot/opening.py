@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.database_errors import is_lasting, sentence_of
@@ -19,7 +20,7 @@ from storage.fitting import KeysStrange, keys_of, remember_keys
 from storage.key_files import KeyFileError, make_key_file, read_key_file
 from storage.keys import KeyMissing, Keyring
 from storage.schema import is_contracted, is_older, migrate, revision
-from storage.service import Fact
+from storage.service import Fact, KeyInUse
 from storage.sessions import AWAY, SERVICE, Clock, Database
 from storage.wakes import Wakes
 
@@ -73,7 +74,7 @@ async def opened(
             log.warning("waiting for the database", action="start.wait", error=code_of(error))
             await asyncio.sleep(_RETRY)
     clock = Clock()
-    keys = _keys(settings, urls)
+    keys = await _keys(settings, urls)
     reread = partial(read_key_file, settings.key_path)
     database = Database(urls.run, keys, clock, Wakes(), reread_keys=reread)
     try:
@@ -122,15 +123,39 @@ def keys_in(settings: Settings) -> Keyring:
     try:
         return read_key_file(settings.key_path)
     except KeyFileError as error:
-        raise CannotOpen(f"{str(error)[0].upper()}{str(error)[1:]} (WAYHOME_KEY_FILE).") from None
+        raise _lacks_keys(error) from None
 
 
-def _keys(settings: Settings, urls: Urls) -> Keyring:
-    if urls.embedded and not settings.key_path.exists():
+async def _keys(settings: Settings, urls: Urls) -> Keyring:
+    """A new one only for a database that nothing is written in: for another it would only hide
+    that its own is lost.
+    """
+    if urls.embedded and not settings.key_path.exists() and not await _knows_a_key(urls.run):
         # Another command may make it at this moment.
         with suppress(FileExistsError):
-            make_key_file(settings.key_path)
+            _make_key_file(settings.key_path)
     return keys_in(settings)
+
+
+async def _knows_a_key(url: str) -> bool:
+    engine = create_async_engine(url, hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            await see_all(connection)
+            return await connection.scalar(select(KeyInUse.number)) is not None
+    finally:
+        await engine.dispose()
+
+
+def _make_key_file(path: Path) -> None:
+    try:
+        make_key_file(path)
+    except KeyFileError as error:
+        raise _lacks_keys(error) from None
+
+
+def _lacks_keys(error: KeyFileError) -> CannotOpen:
+    return CannotOpen(f"{str(error)[0].upper()}{str(error)[1:]} (WAYHOME_KEY_FILE).")
 
 
 async def keys_that_fit(connection: AsyncConnection, keys: Keyring, settings: Settings) -> Keyring:

@@ -1,6 +1,6 @@
 """Settings, from the environment (which wins) or wayhome.toml in the working folder.
 
-An empty variable is an absent one. A secret may be named by a file: WAYHOME_BOT_TOKEN_FILE holds
+An empty one is an absent one. A secret may be named by a file: WAYHOME_BOT_TOKEN_FILE holds
 the path of a file with the token.
 """
 
@@ -59,6 +59,13 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
+class _SettingsFile(TomlConfigSettingsSource):
+    """wayhome.toml, in which an empty one is absent too."""
+
+    def __call__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__call__().items() if value != ""}
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
@@ -104,7 +111,7 @@ class Settings(BaseSettings):
             init_settings,
             env_settings,
             _SecretFiles(settings_cls),
-            TomlConfigSettingsSource(settings_cls),
+            _SettingsFile(settings_cls),
         )
 
     @field_validator("bot_token")

@@ -15,9 +15,8 @@ class KeyFileError(Exception):
 
 
 def make_key_file(path: Path) -> None:
-    """Writes a first key. Never overwrites."""
-    with whole_file(path, new=True) as file:
-        file.write(_text({1: secrets.token_bytes(32)}))
+    """Writes a first key. Never overwrites: raises FileExistsError. Raises KeyFileError."""
+    _write({1: secrets.token_bytes(32)}, path, new=True)
 
 
 def read_key_file(path: Path) -> Keyring:
@@ -30,7 +29,7 @@ def add_key(path: Path, number: int, into: Path | None = None) -> None:
 
     Raises KeyFileError.
     """
-    _write({**_read(path), number: secrets.token_bytes(32)}, path, into)
+    _write({**_read(path), number: secrets.token_bytes(32)}, into or path, like=path)
 
 
 def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
@@ -38,7 +37,7 @@ def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
     it. Raises KeyFileError.
     """
     kept = {number: secret for number, secret in _read(path).items() if number >= oldest}
-    _write(kept, path, into)
+    _write(kept, into or path, like=path)
 
 
 def _read(path: Path) -> dict[int, bytes]:
@@ -56,11 +55,14 @@ def _read(path: Path) -> dict[int, bytes]:
     return found
 
 
-def _write(keys: Mapping[int, bytes], path: Path, into: Path | None) -> None:
-    place = into or path
+def _write(
+    keys: Mapping[int, bytes], place: Path, *, new: bool = False, like: Path | None = None
+) -> None:
     try:
-        with whole_file(place, like=path) as file:
+        with whole_file(place, new=new, like=like) as file:
             file.write(_text(keys))
+    except FileExistsError:
+        raise
     except OSError as error:
         raise KeyFileError(f"the key file {place} can't be written: {error.strerror}") from None
 

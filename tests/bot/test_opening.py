@@ -95,6 +95,28 @@ async def test_an_embedded_database_is_filled_and_gets_its_keys_at_the_first_sta
         assert settings.key_path.stat().st_mode & 0o777 == 0o600
 
 
+async def test_where_the_key_of_an_embedded_database_is_lost_no_other_one_takes_its_place(
+    settings: Settings, urls: DatabaseUrls
+) -> None:
+    async with opened(settings, at(urls, embedded=True)):
+        settings.key_path.unlink()
+
+    with pytest.raises(CannotOpen, match=r"is not there \(WAYHOME_KEY_FILE\)"):
+        async with opened(settings, at(urls, embedded=True)):
+            pass
+    assert not settings.key_path.exists()
+
+
+async def test_a_first_key_that_can_t_be_written_is_one_sentence(
+    settings: Settings, urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    elsewhere = settings.model_copy(update={"key_file": tmp_path / "no" / "such"})
+
+    with pytest.raises(CannotOpen, match=r"can't be written: .* \(WAYHOME_KEY_FILE\)"):
+        async with opened(elsewhere, at(urls, embedded=True)):
+            pass
+
+
 async def test_a_database_of_another_version_names_the_command_that_mends_it(
     settings: Settings, urls: DatabaseUrls
 ) -> None:

@@ -30,6 +30,15 @@ def test_the_environment_wins_over_the_file_and_empty_means_absent(
     assert (read_settings().telegram_rate, read_settings().port) == (5, 9001)
 
 
+def test_an_empty_setting_in_the_file_is_an_absent_one(empty_folder: Path) -> None:
+    (empty_folder / "wayhome.toml").write_text('webhook_url = ""\nkey_file = ""\n')
+
+    settings = read_settings()
+
+    assert settings.webhook_url is None
+    assert settings.key_path == Path(".wayhome/key")
+
+
 def test_a_secret_comes_from_a_file_and_is_never_shown(
     empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

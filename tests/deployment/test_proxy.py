@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.stopping import Stopping
 from bot.web import listen, serve
+from console.pages.questionnaires import LARGEST_FORM
 from tests.deployment.conftest import HOUSE
 from tests.process import free_port
 
@@ -131,9 +132,16 @@ async def test_p8_what_the_service_counts_is_not_told_outside(door: Door, path: 
         assert (await client.get(path)).status_code == 404
 
 
-async def test_more_than_a_megabyte_is_refused(door: Door) -> None:
+async def test_the_largest_form_that_the_console_takes_reaches_it(door: Door) -> None:
     async with httpx.AsyncClient(base_url=door.address) as client:
-        answer = await client.post("/telegram", content=b"x" * 1_100_000, headers={_SECRET: "s"})
+        answer = await client.post("/telegram", content=b"x" * LARGEST_FORM, headers={_SECRET: "s"})
+
+    assert len(answer.content) == LARGEST_FORM + 1
+
+
+async def test_more_than_three_megabytes_are_refused(door: Door) -> None:
+    async with httpx.AsyncClient(base_url=door.address) as client:
+        answer = await client.post("/telegram", content=b"x" * 3_100_000, headers={_SECRET: "s"})
 
     assert answer.status_code in (413, 502)
 
