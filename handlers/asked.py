@@ -5,14 +5,31 @@ from aiogram.fsm.state import State
 from aiogram.types import Message
 from aiogram_dialog.api.entities import Context
 
+from dialogs.asking import waits_for_words
+from domain.pictures import is_locked
+from storage.returnees import Returnee
+from storage.sessions import Session
+
 
 class Asked(Filter):
-    """While one of these windows is shown; a cry for help is no answer to it."""
+    """Some minutes long, while one of these windows is shown; a cry for help is no answer to it,
+    and neither are words on a watched phone that somebody else may have taken meanwhile.
+    """
 
     def __init__(self, *windows: State) -> None:
         self.windows = windows
 
     async def __call__(
-        self, message: Message, found: bool, aiogd_context: Context | None = None
+        self,
+        message: Message,
+        found: bool,
+        session: Session,
+        returnee: Returnee | None,
+        aiogd_context: Context | None = None,
     ) -> bool:
-        return not found and aiogd_context is not None and aiogd_context.state in self.windows
+        if found or returnee is None or aiogd_context is None:
+            return False
+        if aiogd_context.state not in self.windows:
+            return False
+        waits = waits_for_words(aiogd_context, session.now)
+        return waits and not await is_locked(session, returnee)

@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
+from dialogs.asking import ask_for_words
 from dialogs.states import StopWordStates
 from dialogs.texts import Texts
 from domain.errors import Refused
@@ -38,11 +39,11 @@ async def take_word(
         else:
             word = await propose(session, returnee, message.text or "")
             data["word"] = b64encode(word).decode()
-            await dialog_manager.switch_to(StopWordStates.again)
+            await ask_for_words(dialog_manager, StopWordStates.again)
     except Refused as refusal:
         data.pop("word", None)
         data["refused"] = texts.reason(refusal)
-        await dialog_manager.switch_to(StopWordStates.word)
+        await ask_for_words(dialog_manager, StopWordStates.word)
     else:
         await take_off(message, session, returnee)
     await dialog_manager.show()

@@ -10,6 +10,7 @@ from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStat
 from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.phones import pause, resume
+from domain.pictures import shut
 from handlers.filters import called
 from handlers.pressing import message_pressed
 from handlers.showing import say
@@ -68,8 +69,13 @@ async def hide(
     returnee: Returnee | None,
     texts: Texts,
 ) -> None:
-    """Delivery takes away both sides' messages, the dialog's window among them."""
+    """Delivery takes away both sides' messages, the dialog's window among them.
+
+    Whoever takes the phone next needs the row of pictures, however lately it was used.
+    """
     await leave_dialog(dialog_manager)
+    if returnee is not None:
+        await shut(session, returnee)
     await forget_said(session, message.chat.id)
     await say(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
 

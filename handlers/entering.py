@@ -46,7 +46,11 @@ async def start(
 ) -> None:
     code = (command.args or "").strip()
     if code.casefold().startswith(_STAFF_CODE):
-        await join(session, message.chat.id, code, texts)
+        if returnee is not None:
+            # Whoever holds this phone now is not told whose it is.
+            await _refuse(message, session, returnee, texts, InviteUnknown)
+        else:
+            await join(session, message.chat.id, code, texts)
     elif code.casefold().startswith(PREFIX):
         await _come_on_a_new_phone(message, code, dialog_manager, session, returnee, texts)
     elif code:
@@ -80,8 +84,7 @@ async def _start_with_invite(
     try:
         enrolled = await enrol_with_invite(session, message.chat.id, code, texts.language)
     except (InviteUsed, InviteExpired, InviteUnknown, PhoneTaken) as refusal:
-        reason = {"reason": _REFUSALS[type(refusal)]}
-        await say(session, message.chat.id, returnee, texts, Notice.INVITE_REFUSED, reason)
+        await _refuse(message, session, returnee, texts, type(refusal))
         return
     manager.middleware_data["returnee"] = enrolled
     await manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)
@@ -99,11 +102,21 @@ async def _come_on_a_new_phone(
     try:
         moved = await move_in(session, message.chat.id, code)
     except InviteUnknown:
-        unknown = {"reason": _REFUSALS[InviteUnknown]}
-        await say(session, message.chat.id, returnee, texts, Notice.INVITE_REFUSED, unknown)
+        await _refuse(message, session, returnee, texts, InviteUnknown)
         return
     data = manager.middleware_data
     data["returnee"] = moved
     catalogue = data["catalogues"].of(moved.language)
     data["texts"] = Texts(moved.language, discretion_now(moved), catalogue)
     await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+
+
+async def _refuse(
+    message: Message,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    refusal: type[Refused],
+) -> None:
+    reason = {"reason": _REFUSALS[refusal]}
+    await say(session, message.chat.id, returnee, texts, Notice.INVITE_REFUSED, reason)

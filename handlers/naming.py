@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
+from dialogs.asking import ask_for_words
 from dialogs.states import NamingStates
 from dialogs.texts import Texts
 from domain.errors import Refused
@@ -28,16 +29,17 @@ async def take_words(
     returnee: Returnee,
     texts: Texts,
 ) -> None:
-    said = dialog_manager.dialog_data
+    said, window = dialog_manager.dialog_data, dialog_manager.current_context().state
     said.pop("refused", None)
     try:
-        if dialog_manager.current_context().state == NamingStates.who:
+        if window == NamingStates.who:
             said["who"] = checked_name(message.text or "")
-            await dialog_manager.switch_to(NamingStates.how)
+            await ask_for_words(dialog_manager, NamingStates.how)
         else:
             said["how"] = checked_address(message.text or "")
             await dialog_manager.switch_to(NamingStates.until)
     except Refused as refusal:
         said["refused"] = texts.reason(refusal)
+        await ask_for_words(dialog_manager, window)
     await take_off(message, session, returnee)
     await dialog_manager.show()

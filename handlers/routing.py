@@ -1,12 +1,15 @@
 """How an update finds its handler: by as few steps as there can be, since each costs."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import Router
+from aiogram import BaseMiddleware, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.types import TelegramObject
 from aiogram_dialog import Dialog
 from aiogram_dialog.api.internal import CONTEXT_KEY
+
+from dialogs.pictures.actions import is_shut_again
 
 
 def gathered(*routers: Router) -> Router:
@@ -18,12 +21,27 @@ def gathered(*routers: Router) -> Router:
     return everything
 
 
+class _RowAgain(BaseMiddleware):
+    """A window behind the row of pictures that was left on the screen does nothing without it."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        if await is_shut_again(data["dialog_manager"]):
+            return None
+        return await handler(event, data)
+
+
 class Dialogs(Router):
     """Goes straight to the dialog that is open, and asks none of the others."""
 
     def __init__(self, *dialogs: Dialog) -> None:
         super().__init__(name="dialogs")
         self.include_routers(*dialogs)
+        self.callback_query.middleware(_RowAgain())
         self._by_states = {dialog.states_group(): dialog for dialog in dialogs}
 
     async def propagate_event(self, update_type: str, event: TelegramObject, **kwargs: Any) -> Any:

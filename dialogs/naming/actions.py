@@ -3,10 +3,15 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.states import SafetyStates
+from dialogs.asking import ask_for_words
+from dialogs.states import NamingStates, SafetyStates
 from domain.errors import Refused
 from domain.silence_plan import choose_plan, name_oneself
 from storage.kinds import SilencePlan
+
+
+async def ask_who(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    await ask_for_words(manager, NamingStates.who)
 
 
 async def choose_time(

@@ -1,10 +1,10 @@
 """Naming somebody who may be told when the person falls silent, and forgetting them again."""
 
 from aiogram_dialog import Dialog, StartMode, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Start
 from aiogram_dialog.widgets.text import Format
 
-from dialogs.naming.actions import choose_time, forget
+from dialogs.naming.actions import ask_who, choose_time, forget
 from dialogs.naming.getters import get_about, get_refusal, get_times
 from dialogs.states import NamingStates, SafetyStates
 from dialogs.texts import Forms, Tr
@@ -28,7 +28,7 @@ def _about() -> Window:
             discreet=N_("A contact, for a time only."),
             watched=N_("A contact, for a time only."),
         ),
-        SwitchTo(Tr("Go on"), id="on", state=NamingStates.who),
+        Button(Tr("Go on"), id="on", on_click=ask_who),
         Button(
             Forms(
                 N_("Forget whom I named"),

@@ -37,13 +37,15 @@ async def change_second_prompt(query: CallbackQuery, button: Any, manager: Dialo
 async def choose_phone(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
+    """A watched phone without a row is not made less careful before one is chosen."""
     if chosen not in set(Discretion) or await asks_for_row(manager):
         return
+    if await _lacks_row(manager):
+        await manager.switch_to(SafetyStates.pictures)
+        return
     await set_discretion(manager, Discretion(chosen))
-    data = manager.middleware_data
-    watched = Discretion(chosen) is Discretion.WATCHED
-    needs_row = watched and not await pictures.has_row(data["session"], data["returnee"])
-    await manager.switch_to(SafetyStates.pictures if needs_row else SafetyStates.main)
+    lacks_row = await _lacks_row(manager)
+    await manager.switch_to(SafetyStates.pictures if lacks_row else SafetyStates.main)
 
 
 async def open_phone(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
@@ -66,12 +68,17 @@ async def open_naming(query: CallbackQuery, button: Any, manager: DialogManager)
     """On a watched phone only behind a row of pictures, which is chosen first."""
     if await asks_for_row(manager, NamingStates.about):
         return
-    data = manager.middleware_data
-    watched = data["returnee"].discretion is Discretion.WATCHED
-    if watched and not await pictures.has_row(data["session"], data["returnee"]):
+    if await _lacks_row(manager):
         await manager.switch_to(SafetyStates.pictures)
     else:
         await manager.start(NamingStates.about, mode=StartMode.RESET_STACK)
+
+
+async def _lacks_row(manager: DialogManager) -> bool:
+    """A watched phone whose row was never chosen, or forgotten."""
+    data = manager.middleware_data
+    watched = data["returnee"].discretion is Discretion.WATCHED
+    return watched and not await pictures.has_row(data["session"], data["returnee"])
 
 
 async def open_stop_word(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

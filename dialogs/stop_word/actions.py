@@ -3,6 +3,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
+from dialogs.asking import ask_for_words
 from dialogs.states import StopWordStates
 from domain.stop_word.choosing import SIGNS, give_up
 
@@ -13,7 +14,7 @@ async def choose_signs(
     if chosen in SIGNS:
         manager.dialog_data["signs"] = chosen
         manager.dialog_data.pop("word", None)
-        await manager.switch_to(StopWordStates.word)
+        await ask_for_words(manager, StopWordStates.word)
 
 
 async def give_up_word(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

@@ -23,7 +23,9 @@ from dialogs.presses import (
 )
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
+from dialogs.words.older import is_lately, is_sure
 from domain.check_ins.answering import filling_of, questionnaire_of
+from domain.check_ins.answers import last_answer_at
 from domain.check_ins.postponing import Later, days_ahead
 from domain.check_ins.private import asks_private
 from domain.errors import Refused
@@ -99,6 +101,9 @@ async def question(telling: Telling) -> Screen:
     texts, check_in = telling.texts, await _check_in(telling)
     questionnaire = await questionnaire_of(telling.session, check_in)
     filling = await filling_of(telling.session, telling.person, check_in)
+    answered_at = await last_answer_at(telling.session, check_in)
+    if answered_at is not None and not (is_lately(telling, answered_at) or is_sure(telling)):
+        filling.cover_answers()
     asked = questionnaire.question(telling.params["question"])
     place = str(questionnaire.place(asked))
     ticked = int(telling.params.get("ticked", 0))

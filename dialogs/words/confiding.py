@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 from dialogs.presses import AboutHelper, PastLead, SaidAll, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from dialogs.words.talk import may_be_shown
+from dialogs.words.older import may_be_shown
 from domain.cases.opening import organisation_of
 from domain.marks import N_
 from domain.safeguarding.complaints import Ear, ear_for

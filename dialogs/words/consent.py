@@ -6,7 +6,7 @@ from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboar
 from dialogs.screens import Screen, Telling
 from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.hotlines import numbers_text
-from dialogs.words.talk import is_shut, stays_shut
+from dialogs.words.older import is_shut, stays_shut
 from domain.consent.facts import facts_for
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused

@@ -1,12 +1,12 @@
 """The talk between a person and their caseworkers, and what happens to recordings."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
-from dialogs.texts import Texts
+from dialogs.words.older import is_sure, may_be_shown, stays_shut
 from dialogs.words.services import card_from_worker
 from domain.cases.good_time import GoodTime
 from domain.cases.recordings import sound_of
@@ -16,19 +16,15 @@ from domain.covers import FROM_THE_TEAM
 from domain.errors import Refused
 from domain.marks import N_
 from domain.messages import body_of
-from domain.returnees import who_is_there
 from storage.cases import Message
-from storage.kinds import Discretion, Identity, Purpose
-
-# Until a worker has confirmed who holds the phone, older words stay shut (P13).
-_OPENS_FOR = timedelta(hours=24)
+from storage.kinds import Discretion, Purpose
 
 
 async def caseworker_words(telling: Telling) -> Screen:
     message = await telling.session.get(Message, UUID(telling.params["message"]))
     if message is None or message.returnee_id != telling.person.id:
         raise Refused("There is no such message for this person.")
-    if (message.only_confirmed and not _is_sure(telling)) or not may_be_shown(telling, message.at):
+    if (message.only_confirmed and not is_sure(telling)) or not may_be_shown(telling, message.at):
         return stays_shut(telling.texts)
     body = await body_of(telling.session, message)
     sound = sound_of(body)
@@ -48,31 +44,6 @@ def _voice(telling: Telling, sound: bytes) -> Screen:
         words = texts("A recording that can't be played here now. You can ask for it in words.")
         return Screen(texts(FROM_THE_TEAM, words=words))
     return Screen(texts(FROM_THE_TEAM, words="").rstrip(), voice=sound)
-
-
-def may_be_shown(telling: Telling, said_at: datetime) -> bool:
-    """Whether words of then may stand on this phone now."""
-    # Whoever waits in the outbox is let through, however long the safe window held it.
-    is_fresh = "opened" not in telling.params or telling.session.now - said_at <= _OPENS_FOR
-    return is_fresh or _is_sure(telling)
-
-
-def is_shut(telling: Telling) -> bool:
-    """Whether what waited for somebody to make sure who is there is opened by who knows whom."""
-    return "opened" in telling.params and not _is_sure(telling)
-
-
-def stays_shut(texts: Texts) -> Screen:
-    return Screen(
-        texts(
-            "I can't open this now. First somebody from our team has to make sure that it is you. "
-            "You can ask by writing here."
-        )
-    )
-
-
-def _is_sure(telling: Telling) -> bool:
-    return who_is_there(telling.person, telling.session.now) is Identity.CONFIRMED
 
 
 async def message_kept(telling: Telling) -> Screen:

@@ -1,8 +1,9 @@
 """What a person chose, kept under their own key."""
 
 import json
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain import beforehand
@@ -21,6 +22,11 @@ async def answers_of(session: Session, check_in: CheckIn) -> dict[str, str | Non
         select(Answer.question, Answer.body).where(Answer.check_in_id == check_in.id)
     )
     return {question: opened(key, body) for question, body in kept}
+
+
+async def last_answer_at(session: Session, check_in: CheckIn) -> datetime | None:
+    latest = select(func.max(Answer.at)).where(Answer.check_in_id == check_in.id)
+    return await session.scalar(latest)
 
 
 async def keep_answer(

@@ -62,6 +62,7 @@ class Filling:
         blank = {question.name: "" for question in questionnaire.questions}
         self._sheet = Sheet(blank, today=today or datetime.now(UTC).date())
         self._values: dict[str, str] = {}
+        self._covered = False
         self.relevant = list(self._fill())
 
     @property
@@ -101,6 +102,10 @@ class Filling:
             return self._sheet.holds(question.constraint, question.name)
         finally:
             self._sheet.put(question.name, before)
+
+    def cover_answers(self) -> None:
+        """From now on nothing that was answered is in what is filled: others may read it (P13)."""
+        self._covered = True
 
     def filled(self, words: Words) -> Words:
         """With earlier answers in the place of ${their names}."""
@@ -155,6 +160,8 @@ class Filling:
         return _REFERENCE.sub(lambda found: self._shown(found[1], language), text)
 
     def _shown(self, name: str, language: str) -> str:
+        if self._covered:
+            return "…"
         value = self._values.get(name, "")
         question = self.questionnaire.question(name)
         labels = [

@@ -241,3 +241,13 @@ async def test_p1_what_is_written_after_an_invitation_is_heard_and_its_letters_a
 
     assert [each.notice for each in said] == [Notice.INVITE_REFUSED]
     assert Notice.CRISIS in {each.notice for each in more}
+
+
+async def test_p13_a_code_for_staff_tells_nobody_whose_phone_it_is_in_their_hand(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    [refusal] = await phone.write("/start s-x")
+
+    assert refusal.notice == "invite-refused"
+    assert "accompany" not in refusal.text

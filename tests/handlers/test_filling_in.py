@@ -192,6 +192,24 @@ async def test_a_date_a_number_with_a_comma_and_what_is_reckoned_of_it(
     }  # fmt: skip
 
 
+async def test_p13_what_somebody_answered_is_not_shown_again_to_whoever_holds_the_phone_later(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await asked(phone, database, organisation, WORK)
+    await phone.write("/checkin")
+    await phone.press("Morocco")
+    await phone.press("Fes")
+    await phone.write("5.3.2024")
+    await phone.write("12,5")
+    [thanks] = [each for each in await phone.press("Continue") if each.buttons]
+    [note] = await phone.press_data(thanks.data("Back"))
+    assert "That is 500 in a week." in note.text
+    clock.offset += timedelta(hours=25)
+    [note] = await phone.press_data(thanks.data("Back"))
+
+    assert "That is … in a week." in note.text
+
+
 async def test_who_changes_an_answer_is_asked_what_follows_from_the_new_one(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import delete, select
 
 from domain.screens import STAYS_OPEN, what_vanishes
 from storage.kinds import Discretion, Identity, OutboxState, Visible
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Safety
+from storage.returnees import PictureLock, Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from storage.traces import leave_theirs, leave_traces
 from tests.handlers.phone import ROW, Phone, Said
@@ -127,6 +128,60 @@ async def test_p4_a_button_of_before_does_not_pass_the_row_by(
     [grid] = await phone.press("Everything")
 
     assert grid.notice == "pictures"
+    person = await returnee_on(database, phone)
+    assert person is not None
+    assert person.discretion is Discretion.WATCHED
+
+
+@pytest.mark.parametrize(
+    ("behind", "further"),
+    [("Screen", "Other pictures"), ("A word", "Choose a word"), ("Who and where", None)],
+)
+async def test_p4_a_window_behind_the_row_that_was_left_on_the_screen_asks_for_it_again(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    clock: Clock,
+    behind: str,
+    further: str | None,
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/safety")
+    await phone.press(behind)
+    said = await phone.tap()
+    if further is not None:
+        said = await phone.press(further)
+    [window] = [each for each in said if each.buttons and each.notice is None]
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    [grid] = await phone.press(next(iter(window.buttons)))
+
+    assert grid.notice == "pictures"
+    opened = await phone.tap()
+    assert [each for each in opened if each.buttons and each.notice is None]
+
+
+async def test_p4_hide_shuts_the_phone_however_lately_the_row_was_used(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    data = await watched(phone, database, organisation)
+    await phone.press_data(data)
+    await phone.tap()
+    await phone.write("/hide")
+
+    assert shown(await phone.press_data(data)).notice == "pictures"
+
+
+async def test_p4_a_watched_phone_whose_row_was_forgotten_is_not_opened_without_a_new_one(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    async with database.begin(SERVICE) as session:
+        await session.execute(delete(PictureLock))
+    await phone.write("/safety")
+    await phone.press("Screen")
+    [window] = await phone.press("Everything")
+
+    assert "four pictures" in window.text
     person = await returnee_on(database, phone)
     assert person is not None
     assert person.discretion is Discretion.WATCHED

@@ -1,15 +1,19 @@
 """What somebody wishes and avoids, and whom they name, said in the chat."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
+from domain.messages import body_of
+from domain.screens import STAYS_OPEN
 from domain.silence_plan import named_by
 from domain.wishes import wishes_of
 from storage.cases import Message
 from storage.kinds import Gender, Identity, SilencePlan
 from storage.organisations import Organisation
 from storage.returnees import PictureLock, Returnee, Safety
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from tests.handlers.phone import ROW, Phone
 from tests.handlers.test_entering import enrol, invite, returnee_on
 
@@ -83,3 +87,39 @@ async def test_p13_on_a_watched_phone_only_the_row_of_pictures_leads_there(
     opened = await phone.tap(ROW)
     assert [each for each in opened if each.buttons and each.notice is None]
     assert returnee.identity is Identity.UNCONFIRMED
+
+
+async def test_p1_words_for_the_team_are_no_answer_to_a_window_that_was_left_long_ago(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await phone.write("/safety")
+    await phone.press("If I don't answer")
+    await phone.press("Name somebody")
+    await phone.press("Go on")
+    clock.offset += timedelta(minutes=11)
+    await phone.write("I sleep at my aunt's, number 12, he doesn't know")
+    await phone.write("Besa")
+
+    async with database.begin(SERVICE) as session:
+        kept = await session.scalars(select(Message).order_by(Message.number))
+        said = [(await body_of(session, message))["text"] for message in kept]
+    assert said == ["I sleep at my aunt's, number 12, he doesn't know", "Besa"]
+
+
+async def test_p13_words_on_a_watched_phone_name_nobody_once_the_row_would_be_asked_for(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/help")
+    await phone.write("/safety")
+    await phone.press("If I don't answer")
+    await phone.tap()
+    await phone.press("Add a contact")
+    await phone.press("Go on")
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    await phone.write("Artan")
+
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Message)) == 1

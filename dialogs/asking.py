@@ -1,0 +1,21 @@
+"""Windows that wait for words: for a while only, since later words are about something else."""
+
+from datetime import datetime, timedelta
+
+from aiogram.fsm.state import State
+from aiogram_dialog import DialogManager
+from aiogram_dialog.api.entities import Context
+
+_ANSWERED_WITHIN = timedelta(minutes=10)
+_ASKED_AT = "asked at"
+
+
+async def ask_for_words(manager: DialogManager, window: State) -> None:
+    """Whoever writes within ten minutes answers this window."""
+    manager.dialog_data[_ASKED_AT] = manager.middleware_data["session"].now.isoformat()
+    await manager.switch_to(window)
+
+
+def waits_for_words(context: Context, now: datetime) -> bool:
+    asked_at = context.dialog_data.get(_ASKED_AT)
+    return isinstance(asked_at, str) and now - datetime.fromisoformat(asked_at) <= _ANSWERED_WITHIN
