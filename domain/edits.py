@@ -3,8 +3,8 @@
 A message is known by its number in its chat, of which only a hash under the person's own key is
 kept in the clear: no rotation changes it. Its body is {"text": …, "file_id": …, "number": …,
 "edited": …, "cry": …, "earlier": …}, as far as there is any: `edited` is when it was edited last,
-on Telegram's clock; `cry`, that the watch heard something in it; `earlier` are cries that an edit
-took out of it, oldest first. `corrections` are what the person says is wrong about it.
+on Telegram's clock; `cry`, that the watch heard something in it; `earlier` are the words of cries
+that an edit took out of it, oldest first. `corrections` are what the person says is wrong about it.
 """
 
 import json
@@ -42,7 +42,7 @@ def merged(kept: Body, come: Body) -> Body:
     if kept.get("corrections"):
         newer = {**newer, "corrections": kept["corrections"]}
     cries = [*kept.get("earlier", ()), *come.get("earlier", ())]
-    if older.get("cry"):
+    if older.get("cry") and older.get("text"):
         cries.append({"text": older["text"], "edited": _edited(older)})
     return {**newer, "earlier": sorted(cries, key=_edited)} if cries else newer
 

@@ -118,7 +118,7 @@ async def _put_before_a_human(
     """
     words = _words(update)
     kept = {"text": words}
-    confided = bool(words) and await is_confided(session, returnee, kept, edited=False)
+    confided = bool(words) and await _is_confided(session, returnee, update)
     if confided:
         async with if_possible(session, "lanes.unkept"):
             await hear_in_confidence(session, returnee, MessageKind.TEXT, kept, Severity.URGENT)
@@ -128,6 +128,14 @@ async def _put_before_a_human(
     if words and not confided:
         async with if_possible(session, "lanes.unkept"):
             await keep_message(session, returnee, case, MessageKind.TEXT, kept, session.now)
+
+
+async def _is_confided(session: Session, returnee: Returnee, update: Mapping[str, Any]) -> bool:
+    """Where no key tells where an edit's original lies, it is read as what they write now."""
+    async with if_possible(session, "lanes.unkept"):
+        number = {"number": _message(update)["message_id"]}
+        return await is_confided(session, returnee, number, edited="edited_message" in update)
+    return await is_confided(session, returnee, {}, edited=False)
 
 
 def _message(update: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -107,7 +107,7 @@ async def hear_in_confidence(
     if known is None:
         await keep_told(session, complaint, kind, body, row_id=number)
     else:
-        await add_edit(session, known, body)
+        await add_edit(session, complaint, known, kind, body)
     await alert_safeguarding(session, complaint)
 
 

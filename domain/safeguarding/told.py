@@ -40,9 +40,17 @@ async def keep_told(
     return message
 
 
-async def add_edit(session: Session, message: ComplaintMessage, body: Body) -> None:
-    """Whatever was confided stays, whoever edits it away."""
-    both = merged({**await body_of_told(session, message), "cry": True}, body)
+async def add_edit(
+    session: Session, complaint: Complaint, message: ComplaintMessage, kind: MessageKind, body: Body
+) -> None:
+    """Whatever was confided stays, whoever edits it away: what comes with another picture or
+    recording is a message of its own.
+    """
+    told = await body_of_told(session, message)
+    if told.get("file_id") != body.get("file_id"):
+        await keep_told(session, complaint, kind, body)
+        return
+    both = merged({**told, "cry": True}, body)
     key = await data_key(session, message.returnee_id)
     message.body = key.seal(json.dumps(both), _CONTEXT)
 

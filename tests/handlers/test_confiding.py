@@ -15,6 +15,7 @@ from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.handlers.phone import Phone
+from tests.handlers.test_edits import Sent, picture
 
 
 @pytest.fixture
@@ -156,6 +157,41 @@ async def test_p1_a_cry_in_confidence_from_a_frozen_chat_calls_the_team_without_
     assert await kept_for_the_team(database) == 0
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(Case.severity)) == "emergency"
+
+
+async def test_p10_words_edited_in_under_a_voice_note_go_where_the_note_went(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    sent, voice = Sent(phone), {"file_id": "spoken", "file_unique_id": "u", "duration": 3}
+    await sent.first(voice=voice)
+    await phone.press("That is all")
+    await sent.edit(voice=voice, caption="This is what Vera did")
+    await sent.edit(voice=voice, caption="All is well", at=200)
+
+    assert await heard(database, keeper) == [["This is what Vera did", "All is well"]]
+    assert await kept_for_the_team(database) == 0
+
+
+async def test_p1_a_picture_that_was_confided_stays_when_another_takes_its_place(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    sent = Sent(phone)
+    await sent.first(photo=[picture("hers")], caption="This is Vera")
+    await sent.edit(photo=[picture("flower")])
+
+    async with database.begin(SERVICE) as session:
+        actor = actor_of(keeper)
+        [line] = await list_complaints(session, actor)
+        _, told = await read_complaint(session, actor, line.id)
+    assert [(each.file_id, list(each.texts)) for each in told] == [
+        ("hers", ["This is Vera"]),
+        ("flower", []),
+    ]
+    assert await kept_for_the_team(database) == 0
 
 
 @pytest.mark.parametrize("confides", [True, False])

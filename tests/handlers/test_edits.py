@@ -4,15 +4,18 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from domain.edits import Body, early_edit, merged
 from domain.messages import body_of
 from storage.cases import Case, Message
 from storage.kinds import MessageKind, Severity
+from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
+from tests.handlers.test_entering import enrol, invite
+from tests.handlers.test_stop_word import WORD, chooses
 
 CRY = "He locked me in and he will kill me"
 CALM = "Good morning"
@@ -119,6 +122,24 @@ async def test_p1_what_cannot_be_shown_and_came_in_by_an_edit_must_be_looked_int
         (message,) = await session.scalars(select(Message))
         assert message.kind is MessageKind.OTHER
         assert message.listen_by is not None
+
+
+async def test_p1_words_put_under_a_picture_that_counts_as_a_cry_are_heard_and_kept(
+    phone: Phone, sent: Sent, database: Database, organisation: Organisation
+) -> None:
+    """In a frozen chat without a case every picture counts as one."""
+    await enrol(phone, await invite(database, organisation))
+    await chooses(phone)
+    await phone.write(WORD)
+    async with database.begin(SERVICE) as session:
+        await session.execute(delete(Case))
+    await sent.first(photo=[picture("seen")])
+    await sent.edit(photo=[picture("seen")], caption=CRY)
+
+    [kept] = await words(database)
+    assert (kept["text"], "earlier" in kept) == (CRY, False)
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Case.severity))).all() == [Severity.EMERGENCY]
 
 
 async def test_an_edit_that_waits_for_its_original_is_sealed_and_used_up(

@@ -12,17 +12,20 @@ from domain.messages import body_of
 from domain.organisations import set_staff_chat
 from domain.returnees import returnee_of_chat
 from domain.screens import what_vanishes
+from domain.staff import add_staff
 from handlers.giving_up import hand_to_a_human
 from storage.cases import CaseEvent, Message
 from storage.inbox import set_aside, take_in
-from storage.kinds import CaseEventKind, Severity
+from storage.kinds import CaseEventKind, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee, WrappedKey
 from storage.service import DialogState
 from storage.sessions import SERVICE, Database
+from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone, handling
+from tests.handlers.test_confiding import heard
 from tests.handlers.test_entering import enrol, invite
 from tests.handlers.test_groups import GROUP, TOPIC
 from tests.handlers.test_helping import cases
@@ -97,6 +100,33 @@ async def test_what_the_watch_had_found_already_is_one_more_signal(
     await given_up(enrolled, watch, watched=True)
 
     assert await signals(database) == [(CaseEventKind.OPENED, Severity.CONCERN)]
+
+
+@pytest.mark.parametrize("key_opens", [True, False])
+async def test_p10_an_edit_that_nobody_could_read_goes_where_its_original_went(
+    enrolled: Phone, database: Database, organisation: Organisation, key_opens: bool
+) -> None:
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.SAFEGUARDING)
+        keeper = await session.get_one(Staff, new.id)
+    await enrolled.write("/help")
+    await enrolled.press("About somebody who helps me")
+    first = enrolled.message(text="Vera asks me for money")
+    await enrolled.send(message=first)
+    await enrolled.press("That is all")
+    if not key_opens:
+        async with database.begin(SERVICE) as session:
+            await session.execute(update(WrappedKey).values(wrapped=_NOISE))
+    edit = first | {"text": "Vera took my money", "edit_date": 100}
+    async with database.begin(SERVICE) as session:
+        given = {"update_id": 1, "edited_message": edit}
+        await hand_to_a_human(session, given, watched=False, ear=None)
+
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
+    assert await kept(database) == []
+    if key_opens:
+        assert ["Vera took my money"] in await heard(database, keeper)
 
 
 _NOISE = b"\0\1noise"
