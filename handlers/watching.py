@@ -66,8 +66,11 @@ def _begun(session: Session) -> dict[Said, Later]:
 
 
 def _written(update: Update) -> Message | None:
-    """What somebody wrote, where it is for nobody else to see."""
-    message = update.message or update.edited_message
+    """What somebody wrote, where it is for nobody else to see. A place that is shared live is
+    edited by the phone as it moves: nobody writes that.
+    """
+    moved = update.edited_message is not None and update.edited_message.location is not None
+    message = None if moved else update.message or update.edited_message
     return message if message and message.chat.type == ChatType.PRIVATE else None
 
 

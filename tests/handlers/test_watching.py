@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from domain.messages import body_of
 from storage.cases import Case, Message
@@ -131,6 +131,29 @@ async def test_p14_of_a_place_only_that_it_was_sent_is_kept(
     [message] = await kept(database)
     async with database.begin(SERVICE) as session:
         assert (await body_of(session, message)).keys() == {"number"}
+
+
+def place(latitude: float) -> dict[str, float]:
+    return {"latitude": latitude, "longitude": 19.8, "live_period": 28_800}
+
+
+async def test_p4_a_place_that_is_shared_live_and_moves_by_itself_is_nobody_writing(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    sent = phone.message(location=place(41.3))
+    await phone.send(message=sent)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Case).values(state="resolved", resolved_at=session.now))
+        await session.execute(update(Returnee).values(last_wrote_at=None))
+    said = await phone.send(edited_message=sent | {"location": place(41.4), "edit_date": 60})
+
+    assert said == []
+    [case] = await cases(database)
+    assert case.state == "resolved"
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.last_wrote_at is None
 
 
 async def test_a_service_message_is_nobodys_words(phone: Phone, database: Database) -> None:
