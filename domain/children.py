@@ -6,6 +6,7 @@ are in the child's best interests.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
@@ -37,9 +38,12 @@ SAYS_CHILD = "minor"
 
 
 def says_child(severity: Severity, reasons: Sequence[str]) -> bool:
-    """Whether the watch heard that somebody is a child, and not only of one."""
-    kinds = {reason.partition(".")[0] for reason in reasons}
-    return severity.rank >= Severity.URGENT.rank and SAYS_CHILD in kinds and "scope" not in kinds
+    """Whether the watch heard that somebody is a child, and not only of one: whatever lowers the
+    reason follows it.
+    """
+    kinds = [reason.partition(".")[0] for reason in reasons]
+    in_full = any(kind == SAYS_CHILD and after != "scope" for kind, after in pairwise([*kinds, ""]))
+    return severity.rank >= Severity.URGENT.rank and in_full
 
 
 def of_a_child(heard: Assessment) -> Assessment:

@@ -8,9 +8,9 @@ class Assessment:
     """What the watch made of one message.
 
     `ask` is set only beside `none`: the words were not clear, so the person is gently asked whether
-    they want somebody. `reasons` are codes of rules ("captivity.locked-in") and of the scopes that
-    lowered them ("scope.negation"), gravest first; they never hold the person's words. `version`
-    names the rules that it was decided by, and after a "+" the organisation's own.
+    they want somebody. `reasons` are codes of rules ("captivity.locked-in"), gravest first, each
+    followed by the scopes that lowered it ("scope.negation"); they never hold the person's words.
+    `version` names the rules that it was decided by, and after a "+" the organisation's own.
     """
 
     severity: Severity

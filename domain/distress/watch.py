@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple, Self
 
@@ -132,7 +133,8 @@ class Watch:
             found += self._across(len(words_of(before).words), together)
         found.sort(key=lambda each: -each[0].rank)
         severity = found[0][0] if found else Severity.NONE
-        reasons = dict.fromkeys(code for _, codes in found for code in codes)
+        # Each with the scopes that lowered it, so that it can be told what was heard in full.
+        reasons = chain.from_iterable(dict.fromkeys(codes for _, codes in found))
         asks = bool(found) and severity is Severity.NONE
         version = f"{self._version}+{own.version}" if own else self._version
         return Assessment(severity, asks, tuple(reasons), version)

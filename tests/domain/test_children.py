@@ -12,7 +12,14 @@ from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.sending import send_due
-from domain.children import decide, is_child, mark_age, name_focal_point, withdraw_decision
+from domain.children import (
+    decide,
+    is_child,
+    mark_age,
+    name_focal_point,
+    says_child,
+    withdraw_decision,
+)
 from domain.crisis import answer_signal, ask_for_human
 from domain.errors import NotAllowed
 from domain.notices import Notice
@@ -72,6 +79,23 @@ async def test_who_speaks_of_somebody_elses_age_is_no_child(centre: Centre) -> N
 
     async with centre.database.begin(SERVICE) as session:
         assert not is_child(await session.get_one(Returnee, person.id))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "child"),
+    [
+        (["minor.young", "violence.now", "scope.past"], True),
+        (["violence.now", "scope.past", "minor.young", "scope.past"], False),
+        (["minor.young", "scope.past", "minor.young"], True),
+        (["minor.young", "scope.laughter", "minor.age"], True),
+        (["violence.now"], False),
+    ],
+)
+def test_p1_what_is_said_beside_takes_a_childs_age_not_back(
+    reasons: list[str], child: bool
+) -> None:
+    assert says_child(Severity.URGENT, reasons) is child
+    assert not says_child(Severity.CONCERN, reasons)
 
 
 async def test_a_child_in_danger_gets_the_words_of_danger(centre: Centre) -> None:

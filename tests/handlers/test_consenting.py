@@ -301,12 +301,16 @@ async def test_the_whole_welcome_works_in_every_language(
 
 
 @pytest.mark.parametrize("enrolled", [True, False])
+@pytest.mark.parametrize(
+    "words",
+    ["I am 15", "I am only 14 years old. He raped me last year.", "I am 15 years old 😂"],
+)
 async def test_p1_i_am_15_is_an_urgent_case_for_whoever_looks_after_children(
-    phone: Phone, database: Database, organisation: Organisation, enrolled: bool
+    phone: Phone, database: Database, organisation: Organisation, enrolled: bool, words: str
 ) -> None:
     if enrolled:
         await enrol(phone, await invite(database, organisation), answer="No")
-    said = await phone.write("I am 15")
+    said = await phone.write(words)
 
     assert [each.notice for each in said if each.notice] == ["child-heard"]
     assert "family is not told" in said[-1].text

@@ -230,10 +230,11 @@ def test_what_rules_hear_in_a_single_word_is_heard_whatever_it_is_like() -> None
     assert judged("beats", FAR).reasons == ("violence.now",)
 
 
-def test_reasons_stand_once_the_gravest_first_and_scopes_with_their_rule() -> None:
+def test_reasons_stand_the_gravest_first_and_each_with_the_scopes_that_lowered_it() -> None:
     heard = judged("alone and he beats alone haha", FAR)
     assert heard.severity is Severity.URGENT
-    assert heard.reasons == ("violence.now", "scope.laughter", "mood.alone")
+    assert heard.reasons == ("violence.now", "scope.laughter", "mood.alone", "scope.laughter")
+    assert judged("alone. alone", FAR).reasons == ("mood.alone",)
     assert not heard.ask
     assert heard.version == "v1"
 
