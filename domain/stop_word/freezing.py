@@ -1,5 +1,6 @@
 """What a stop word does, and how it is undone: quiet on the phone, and as loud as ever with us."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from domain.alerts import alert_claimer
 from domain.cases.events import happened
 from domain.cases.finding import open_case_of
 from domain.cases.opening import current_case, open_or_append, organisation_of
+from domain.children import says_child
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.identity import Doubt, doubt
@@ -33,6 +35,8 @@ from storage.outbox import OutboxRow, content_of, forget_said
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 from storage.traces import leave_theirs
+
+_WROTE = "frozen.wrote"
 
 
 async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int) -> Case:
@@ -69,6 +73,8 @@ async def hear_frozen(
     """A frozen chat is read, kept and alerted of like any other, and answered by the sentence that
     says whether somebody is there. Needs the service's scope.
     """
+    if says_child(heard.severity, heard.reasons):
+        returnee.said_child_at = session.now
     case = await current_case(session, returnee)
     if case is None or heard.severity is not Severity.NONE:
         body = {**body, "cry": True}
@@ -88,13 +94,15 @@ async def hear_frozen_in_confidence(
 
 
 async def _call(session: Session, returnee: Returnee, heard: Assessment) -> Case:
-    """Somebody who can write from a frozen chat needs a human soon, whatever they say."""
-    organisation_id = await organisation_of(session, returnee)
-    graver = max(heard.severity, Severity.URGENT, key=lambda each: each.rank)
-    reasons = [*heard.reasons, "frozen.wrote"]
-    return await open_or_append(
-        session, returnee, organisation_id, graver, reasons, decided_by=heard.version
-    )
+    """Somebody who can write from a frozen chat needs a human soon, whatever they say. What the
+    watch made of it stands beside that as it was heard.
+    """
+    signal = partial(open_or_append, session, returnee, await organisation_of(session, returnee))
+    if heard.severity.rank < Severity.URGENT.rank:
+        case = await signal(Severity.URGENT, [_WROTE])
+        if heard.severity is Severity.NONE:
+            return case
+    return await signal(heard.severity, [*heard.reasons, _WROTE], decided_by=heard.version)
 
 
 async def give_sign(session: Session, returnee: Returnee) -> None:

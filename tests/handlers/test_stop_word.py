@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from dialogs.presses import (
     AskForCheckIn,
@@ -16,6 +16,7 @@ from dialogs.presses import (
     WriteAgain,
 )
 from domain.cases.work import claim
+from domain.distress import Watch
 from domain.messages import body_of
 from domain.notices import Notice, is_harmless
 from domain.phones import FOR_EVER
@@ -209,6 +210,57 @@ async def test_p1_frozen_never_deafens(ready: Phone, database: Database) -> None
     [case] = await cases(database)
     assert case.severity is Severity.EMERGENCY
     assert len(await kept(database)) == 3
+
+
+async def test_p1_a_child_who_says_so_in_a_frozen_chat_is_known_as_one(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write(WORD)
+    await ready.write("I am 15")
+
+    assert (await returnee(database, ready)).said_child_at is not None
+
+
+#: Of a case: how grave, why, and whether the watch decided that.
+Line = tuple[Severity | None, list[str], bool]
+
+
+async def signals(database: Database) -> list[Line]:
+    wrote = CaseEvent.reasons.contains(["frozen.wrote"])
+    async with database.begin(SERVICE) as session:
+        events = await session.scalars(select(CaseEvent).where(wrote).order_by(CaseEvent.number))
+        return [
+            (event.severity, event.reasons[:-1], event.decided_by is not None) for event in events
+        ]
+
+
+@pytest.mark.parametrize(
+    ("words", "severity", "has_case"),
+    [
+        ("I cannot sleep at night anymore", Severity.CONCERN, True),
+        ("I cannot sleep at night anymore", Severity.CONCERN, False),
+        (EMERGENCY, Severity.EMERGENCY, False),
+    ],
+)
+async def test_a_frozen_chat_is_urgent_and_what_the_watch_made_of_it_stands_as_it_was(
+    ready: Phone,
+    database: Database,
+    watch: Watch,
+    words: str,
+    severity: Severity,
+    has_case: bool,
+) -> None:
+    await ready.write(WORD)
+    if not has_case:
+        async with database.begin(SERVICE) as session:
+            await session.execute(delete(Case))
+    await ready.write(words)
+
+    heard = (severity, list(watch.assess(words).reasons), True)
+    soon: list[Line] = [(Severity.URGENT, [], False)] if severity is Severity.CONCERN else []
+    assert await signals(database) == [*soon, heard]
+    [case] = await cases(database)
+    assert case.severity is max(severity, Severity.URGENT, key=lambda each: each.rank)
 
 
 async def test_p1_a_live_photo_in_a_frozen_chat_is_kept_and_what_stands_under_it_heard(
