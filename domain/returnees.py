@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.pseudonyms import new_pseudonym
 from storage.batches import at_most, one_of
+from storage.cases import UNRESOLVED, Case
 from storage.keys import DataKey, Keyring, SealError
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
@@ -33,14 +34,19 @@ async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
     return _known(session)[key]
 
 
-# Whoever answers for them, of the organisations that they are with.
-_ORGANISATION = (
+# Of the organisations that they are with, the one that hears of what they write: whoever has their
+# open case, or else whoever would open one.
+_ORGANISATION = func.coalesce(
+    select(Case.organisation_id)
+    .where(Case.returnee_id == Returnee.id, UNRESOLVED)
+    .correlate(Returnee)
+    .scalar_subquery(),
     select(Enrolment.organisation_id)
     .where(Enrolment.returnee_id == Returnee.id, STILL_ENROLLED)
     .order_by(Enrolment.from_at.desc())
     .limit(at_most(1))
     .correlate(Returnee)
-    .scalar_subquery()
+    .scalar_subquery(),
 )
 # What is safe for them comes along: while somebody holds on to it, no question is needed.
 _OF_CHATS = (
@@ -72,7 +78,9 @@ async def know_returnees(
 
 
 def organisation_when_found(session: Session, returnee: Returnee) -> UUID | None:
-    """With whom they were when `returnee_of_chat` found them; None for nobody."""
+    """Who heard of what they write when `returnee_of_chat` found them: whoever had their open case,
+    or else the organisation they were with; None for nobody.
+    """
     return _organisations(session).get(returnee.id)
 
 

@@ -7,7 +7,7 @@ from domain.distress import Watch
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.listening import Lexicons
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees import add_returnee, enrol, returnee_of_chat
 from domain.staff import actor_of, add_staff
 from storage.cases import CaseEvent
 from storage.kinds import Role, Severity
@@ -15,6 +15,7 @@ from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
 
 KNIFE = NewWords("en", "weapon", Severity.EMERGENCY, "zumbara man", "", ["the zumbara man"], [])
 
@@ -52,3 +53,27 @@ async def test_p1_an_organisations_own_words_open_a_case_for_its_people_and_for_
         assert event.severity is Severity.EMERGENCY
         assert event.reasons[0].startswith("weapon.own-")
         assert event.decided_by == watch.assess("").version + "+1"
+
+
+async def test_p1_while_two_accompany_somebody_the_words_of_whoever_has_the_case_are_listened_for(
+    database: Database, organisation: Organisation, phone: Phone, watch: Watch
+) -> None:
+    jon = await coordinator(database, organisation)
+    async with database.begin(SERVICE) as session:
+        other = await add_organisation(session, "Elsewhere")
+        await add_returnee(session, phone.user_id, organisation, "en")
+        await put_in_force(session, jon, await add_own(session, jon, KNIFE), watch)
+        await session.flush()
+        await phone.lexicons.refresh(session)
+    await phone.write("/help")
+    async with database.begin(SERVICE) as session:
+        returnee = await returnee_of_chat(session, phone.user_id)
+        assert returnee is not None
+        await enrol(session, returnee, other)
+    await phone.write("hello the ZUMBARA MAN")
+
+    async with database.begin(SERVICE) as session:
+        newest = select(CaseEvent).where(CaseEvent.decided_by.is_not(None))
+        [event] = await session.scalars(newest)
+    assert (event.severity, event.organisation_id) == (Severity.EMERGENCY, organisation.id)
+    assert event.decided_by == watch.assess("").version + "+1"
