@@ -20,6 +20,7 @@ IN_GREEK = str.maketrans("aopvxikABEZHIKMNOPTYX", "αορνχικΑΒΕΖΗΙΚ�
 IN_LATIN = {there: here for table in (IN_CYRILLIC, IN_GREEK) for here, there in table.items()}
 SMALL_CAPITALS = str.maketrans("abcdeghijklmnoprtuvwyz", "ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢ")
 BOLD_A, CIRCLED_A, LAST_LATIN = 0x1D41A, 0x24D0, "\u024f"
+ON_BLACK_CIRCLES, ON_BLACK_SQUARES = 0x1F150, 0x1F170
 MOST_SLIPS, SHORTEST_TO_SLIP = 2, 5
 VOWELS = "aeioаеиоαεοا"
 
@@ -46,6 +47,13 @@ def full_width(text: str) -> str:
     )
 
 
+def with_emoji(text: str) -> str:
+    """In the middle."""
+    words = text.split(" ")
+    half = len(words) // 2
+    return " ".join([*words[:half], "😭", *words[half:]])
+
+
 #: By the name of what is done to a message.
 TRICKS: dict[str, Callable[[str], str]] = {
     "capitals": str.upper,
@@ -69,6 +77,9 @@ TRICKS: dict[str, Callable[[str], str]] = {
     "full width": full_width,
     "bold": in_letters_from(BOLD_A),
     "circled": in_letters_from(CIRCLED_A),
+    "on black circles": in_letters_from(ON_BLACK_CIRCLES),
+    "on black squares": in_letters_from(ON_BLACK_SQUARES),
+    "an emoji between words": with_emoji,
     "composed": lambda text: unicodedata.normalize("NFC", text),
     "decomposed": lambda text: unicodedata.normalize("NFD", text),
     "drawn out": lambda text: "".join(char * (3 if char in VOWELS else 1) for char in text),

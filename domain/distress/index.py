@@ -14,6 +14,8 @@ LONG_ENOUGH_ALONE = 9
 MOST_WORDS = 20
 # There may be an index for each organisation: those with few entries remember fewer words.
 WORDS_AN_ENTRY = 20
+#: The number of an entry, and the places of its words.
+Found = tuple[int, tuple[int, ...]]
 
 
 class Match(NamedTuple):
@@ -66,25 +68,24 @@ class Index:
         self._seen = by_word(self._look_at, min(REMEMBERED, WORDS_AN_ENTRY * len(self.entries)))
 
     def search(self, message: Words) -> Iterator[Match]:
-        """Sentence by sentence; a rule is heard across a pause, too, and no scope, which would take
-        back.
+        """Sentence by sentence; a rule is heard across a pause and across signs, too, and no scope,
+        which would take back.
         """
-        for line in message.lines:
-            yield from self._search(message, line)
+        found = dict.fromkeys(hit for line in message.lines for hit in self._search(message, line))
         for run in message.runs():
-            for match in self._search(message, run):
-                across = message.sentences[match.start] != message.sentences[match.end - 1]
-                if across and isinstance(match.meaning, Rule):
-                    yield match
+            for number, places in self._search(message, run):
+                if isinstance(self.entries[number].meaning, Rule):
+                    found[number, places] = None
+        return (Match(self.entries[number], places) for number, places in found)
 
-    def _search(self, message: Words, line: range) -> Iterator[Match]:
+    def _search(self, message: Words, line: Sequence[int]) -> Iterator[Found]:
         # A view may leave nothing of a word (a vowel); phrases look past it.
         sentence = [
             (place, seen) for place in line if (seen := self._seen(message.words[place])).length
         ]
         words = [seen for _, seen in sentence]
         for number, at in chain(self._found(words), self._found_mended(words)):
-            yield Match(self.entries[number], tuple([sentence[each][0] for each in at]))
+            yield number, tuple([sentence[each][0] for each in at])
 
     def _look_at(self, word: str) -> Seen:
         letters = looks(word)[self.view]
@@ -92,10 +93,10 @@ class Index:
         meant = None if mended is None else self.matcher.slots_of(mended)
         return Seen(len(letters), self.matcher.slots_of(letters), meant)
 
-    def _found(self, words: Sequence[Seen]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def _found(self, words: Sequence[Seen]) -> Iterator[Found]:
         return self.matcher.find([seen.slots for seen in words])
 
-    def _found_mended(self, words: Sequence[Seen]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def _found_mended(self, words: Sequence[Seen]) -> Iterator[Found]:
         """What is only heard with slips mended: rules, and no scope, which would take back."""
         mended = {place for place, seen in enumerate(words) if seen.meant is not None}
         if not mended or len(words) > MOST_WORDS:

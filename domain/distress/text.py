@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -12,6 +12,9 @@ from domain.distress.homoglyphs import SMALL_CAPITALS, one_script
 INVISIBLE = {"Mn", "Me", "Cf", "Cs", "Sk", "Lm"}
 # Letters, to Unicode, of which nothing is seen, or as much as of a space.
 BLANK = str.maketrans(dict.fromkeys("\u115f\u1160", "") | dict.fromkeys("\u3164\uffa0\u2800", " "))
+# And letters that are signs to it: white ones on black circles and squares.
+ON_BLACK = {first + at: chr(ord("a") + at) for first in (0x1F150, 0x1F170) for at in range(26)}
+AS_SEEN = BLANK | ON_BLACK
 APOSTROPHE = re.compile(
     r"""['’‘ʼ`´ʻ′](?<=\w.)(?=\w)|["”](?<=[бвгґджзйклмнпрстфхцчшщ].)(?=[яюєї])""", re.IGNORECASE
 )
@@ -40,7 +43,7 @@ class Words:
     """The words of a message, each with its sentence, its clause, and whether it is quoted.
 
     `lines` has for each sentence the places of its words, `pauses` whether only a pause ends it: a
-    line break, or dots.
+    line break, or dots. `signs` are the places of what is no word but stands as one, such as emoji.
     """
 
     words: list[str] = field(default_factory=list)
@@ -49,6 +52,7 @@ class Words:
     sentences: list[int] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
+    signs: set[int] = field(default_factory=set)
     _is_quoting: bool = False
 
     @property
@@ -60,28 +64,42 @@ class Words:
         """The words from start to end and so many beside them, in their sentence."""
         first = self.lines[self.sentences[start]].start
         last = self.lines[self.sentences[end - 1]].stop
-        return self.words[max(first, start - most) : min(last, end + most)]
+        return self._around(start, end, max(first, start - most), min(last, end + most))
 
     def clause(self, start: int, end: int) -> list[str]:
         """The words from start to end and those beside them, up to a comma or the like."""
         begin = bisect_left(self.clauses, self.clauses[start])
-        return self.words[begin : bisect_right(self.clauses, self.clauses[end - 1])]
+        stop = bisect_right(self.clauses, self.clauses[end - 1])
+        return self._around(start, end, begin, stop)
 
-    def runs(self) -> Iterator[range]:
-        """Sentences with nothing but pauses between them, as one."""
+    def _around(self, start: int, end: int, begin: int, stop: int) -> list[str]:
+        """Without the signs past which a phrase is heard from start to end."""
+        within = self.signs.intersection(range(start + 1, end - 1))
+        return [self.words[place] for place in range(begin, stop) if place not in within]
+
+    def runs(self) -> Iterator[Sequence[int]]:
+        """Sentences with nothing but pauses between them, as one; and without the signs that stand
+        between their words.
+        """
         begin = 0
         for number, line in enumerate(self.lines):
             if self.pauses[number]:
                 continue
+            run = range(self.lines[begin].start, line.stop)
             if begin < number:
-                yield range(self.lines[begin].start, line.stop)
+                yield run
+            if not self.signs.isdisjoint(run):
+                yield [place for place in run if place not in self.signs]
             begin = number + 1
 
     def read(self, sentence: str, end: str) -> None:
         clause = self.clauses[-1] + 1 if self.clauses else 0
         begin = len(self.words)
         for piece in PIECE.findall(sentence):
-            if piece[0].isalnum() or unicodedata.category(piece) == "So":
+            is_word = piece[0].isalnum()
+            if is_word or unicodedata.category(piece) == "So":
+                if not is_word:
+                    self.signs.add(len(self.words))
                 self.words.append(piece)
                 self.sentences.append(len(self.lines))
                 self.clauses.append(clause)
@@ -132,7 +150,7 @@ def plain(sentence: str) -> str:
 def _visible(text: str) -> str:
     if text.isascii():
         return text
-    text = text.translate(BLANK)
+    text = text.translate(AS_SEEN)
     if INVISIBLE.isdisjoint(map(unicodedata.category, text)):
         return text
     for char in set(text):

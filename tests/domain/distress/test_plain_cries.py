@@ -59,3 +59,12 @@ def test_p1_a_line_break_or_dots_within_a_plain_cry_hide_nothing(watch: Watch, p
     halves = [(cry[: len(cry) // 2], cry[len(cry) // 2 :]) for cry in cries if len(cry) > 1]
     heard = [watch.assess(pause.join(map(" ".join, both))) for both in halves]
     assert sum(each.severity.rank < Severity.URGENT.rank for each in heard) <= 1
+
+
+@pytest.mark.parametrize("emoji", ["😭", "🙏🏽", "❤️"])
+def test_p1_an_emoji_within_a_plain_cry_hides_nothing(watch: Watch, emoji: str) -> None:
+    """All but two, which it makes less like distress. It was a third before."""
+    cries = [line.partition("|")[2].split() for line in CRIES]
+    marred = [[*cry[: len(cry) // 2], emoji, *cry[len(cry) // 2 :]] for cry in cries]
+    heard = [watch.assess(" ".join(words)) for words in marred]
+    assert sum(each.severity.rank < Severity.URGENT.rank for each in heard) <= 2

@@ -81,6 +81,23 @@ def test_what_only_makes_it_less_likely_lowers_an_emergency_by_one_step(
     assert left(text) == (Severity.URGENT, (scope,))
 
 
+@pytest.mark.parametrize(
+    "text", ["want 😭 to 😭 die", "want to die 😭 of it", "want to\n😭 die", "not 😭 want to die"]
+)
+def test_p1_words_are_heard_across_a_sign_and_what_takes_back_is_not(text: str) -> None:
+    assert left(text) == WHOLE
+
+
+def test_what_laughs_between_the_words_lowers_them_still() -> None:
+    laughing = [*LEXICON, *read_entries("any", {"scope": {"laughter": ["😂"]}})]
+    (hit,) = read(words_of("once 😂 upon"), indexes_of(laughing), CONCEPTS).hits
+    assert (hit.match.places, hit.around) == ((0, 2), ("laughter",))
+
+
+def test_what_is_heard_across_a_sign_in_a_gap_is_one_hit() -> None:
+    assert [hit.match.places for hit in reading("kill 😭 me").hits] == [(0, 2)]
+
+
 def test_each_that_stands_there_lowers_by_a_step_and_twice_the_same_by_one() -> None:
     assert left("she said want to die haha") == (Severity.CONCERN, ("laughter", "third-person"))
     assert left("haha want to die haha") == (Severity.URGENT, ("laughter",))
