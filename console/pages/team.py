@@ -4,7 +4,7 @@ from console.visit import Visit
 from domain.children import named_focal_point
 from domain.errors import Refused
 from domain.marks import N_
-from domain.staff import add_staff, disable_staff, manages, name_of, renew_set_up
+from domain.staff import NewStaff, add_staff, disable_staff, manages, name_of, renew_set_up
 from domain.staff.team import list_team
 from storage.kinds import Role
 from storage.organisations import Organisation
@@ -25,18 +25,13 @@ async def add(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         organisation = await session.get_one(Organisation, visit.actor.organisation_id)
         new = await add_staff(session, name, organisation, role, actor=visit.actor)
-    return await _page(
-        visit,
-        new_name=name,
-        set_up_link=_set_up_link(visit, new.setup_token),
-        telegram_code=new.telegram_code,
-    )
+    return await _page(visit, new, new_name=name)
 
 
 async def renew(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        token = await renew_set_up(session, visit.actor, visit.id)
-    return await _page(visit, set_up_link=_set_up_link(visit, token))
+        renewed = await renew_set_up(session, visit.actor, visit.id)
+    return await _page(visit, renewed)
 
 
 async def disable(visit: Visit) -> Response:
@@ -45,7 +40,8 @@ async def disable(visit: Visit) -> Response:
     return visit.go("/team", N_("Their access has ended, everywhere and at once."))
 
 
-async def _page(visit: Visit, **handed_out: str) -> Response:
+async def _page(visit: Visit, new: NewStaff | None = None, **named: str) -> Response:
+    handed_out = named | _to_hand_out(visit, new) if new else {}
     async with visit.begin() as session:
         team = await list_team(session, visit.actor)
         return await visit.show(
@@ -60,5 +56,9 @@ async def _page(visit: Visit, **handed_out: str) -> Response:
         )
 
 
-def _set_up_link(visit: Visit, token: str) -> str:
-    return f"{visit.desk.settings.public_url.rstrip('/')}/set-up/{token}"
+def _to_hand_out(visit: Visit, new: NewStaff) -> dict[str, str]:
+    console = visit.desk.settings.public_url.rstrip("/")
+    return {
+        "set_up_link": f"{console}/set-up/{new.setup_token}",
+        "telegram_code": new.telegram_code,
+    }

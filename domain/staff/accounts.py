@@ -1,6 +1,7 @@
 """Staff accounts. Those who work here are persons too: their names are kept sealed."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from domain.errors import NotAllowed, Refused
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
-from domain.staff.telegram import chat_of_staff
+from domain.staff.telegram import chat_of_staff, leave_chat
 from locales.catalogues import LANGUAGES
+from storage.keys import SealError
 from storage.kinds import Gender, Role
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -28,7 +30,9 @@ _GUARDED = {Role.ADMIN, Role.SAFEGUARDING}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NewStaff:
-    """What is handed to somebody new, once: afterwards only hashes of the codes are kept."""
+    """What is handed to somebody new, or to whoever lost their way in, once: afterwards only hashes
+    of the codes are kept.
+    """
 
     id: UUID
     telegram_code: str
@@ -73,12 +77,7 @@ async def add_staff(
         subject=staff.id,
         role=role,
     )
-    return NewStaff(
-        staff.id,
-        await codes.issue(session, staff.id, codes.Use.TELEGRAM),
-        await codes.issue(session, staff.id, codes.Use.CONSOLE),
-        staff.sign_in_code,
-    )
+    return await _let_in(session, staff)
 
 
 def actor_of(staff: Staff) -> Actor:
@@ -112,12 +111,12 @@ def manages(actor: Actor, role: Role) -> bool:
     return actor.may(Right.MANAGE_STAFF) and (actor.role is Role.ADMIN or role not in _GUARDED)
 
 
-async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
-    """A new set-up token for a colleague who lost their way in, and never for oneself.
+async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewStaff:
+    """New codes for a colleague who lost their way in, and never for oneself.
 
     What was lost may be in anybody's hands, so it ends now: signed-in browsers, passkeys, password
-    and authenticator. The colleague hears of it in Telegram, in case nobody of theirs asked for
-    it. Needs the service's scope. Raises NotAllowed and Refused.
+    and authenticator, and their chat in Telegram. That chat is told, last of all, in case nobody of
+    theirs asked for it. Needs the service's scope. Raises NotAllowed and Refused.
     """
     staff = await _colleague(session, actor, staff_id)
     if staff.id == actor.staff_id:
@@ -126,9 +125,12 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> str:
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)
     audit.done_by(session, actor, "staff.renewed", staff.id)
-    if (chat := chat_of_staff(session, staff)) is not None:
-        await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
-    return await codes.issue(session, staff.id, codes.Use.CONSOLE)
+    # One that no key opens hears nothing, and is renewed all the same.
+    with suppress(SealError):
+        if (chat := chat_of_staff(session, staff)) is not None:
+            await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
+    leave_chat(staff)
+    return await _let_in(session, staff)
 
 
 async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
@@ -140,12 +142,21 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     if staff.id == actor.staff_id:
         raise Refused("You can't end your own access: ask somebody else who manages the team.")
     staff.disabled_at = session.now
-    staff.telegram_chat = staff.telegram_chat_key = None
+    leave_chat(staff)
     await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)
     audit.done_by(
         session, actor, "staff.disabled", staff.id, cases=await put_back_all(session, staff.id)
+    )
+
+
+async def _let_in(session: Session, staff: Staff) -> NewStaff:
+    return NewStaff(
+        staff.id,
+        await codes.issue(session, staff.id, codes.Use.TELEGRAM),
+        await codes.issue(session, staff.id, codes.Use.CONSOLE),
+        staff.sign_in_code,
     )
 
 

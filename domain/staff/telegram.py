@@ -26,7 +26,7 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
     staff = await session.get_one(Staff, await codes.redeem(session, code, codes.Use.TELEGRAM))
     earlier = await session.scalar(select(Staff).where(Staff.telegram_chat_key.in_(chat_keys)))
     if earlier is not None and earlier.id != staff.id:
-        earlier.telegram_chat = earlier.telegram_chat_key = None
+        leave_chat(earlier)
         await session.flush()
     staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
     staff.telegram_chat_key = chat_keys[0]
@@ -34,6 +34,11 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
     _known(session)[chat_keys[0]] = staff
     audit.record(session, staff.organisation_id, "staff.joined-chat", staff_id=staff.id)
     return staff
+
+
+def leave_chat(staff: Staff) -> None:
+    """Whoever writes from there is nobody of the staff, and no alert goes there any more."""
+    staff.telegram_chat = staff.telegram_chat_key = staff.telegram_fails_since = None
 
 
 async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:

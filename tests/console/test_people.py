@@ -215,6 +215,7 @@ async def test_a_colleague_is_added_let_in_anew_and_let_go_from_the_team_page(
         (staff_id,) = re.findall(r"/team/([0-9a-f-]{36})/disable", added)
         renewed = (await browser.post(f"/team/{staff_id}/set-up")).text
         (newer,) = re.findall(r"/set-up/([a-z0-9]{32})<", renewed)
+        assert re.search(r"/start s-\w{16}", renewed)
         assert (await browser.get(f"/set-up/{token}")).status_code == 410
         async with office.database.begin(SERVICE) as session:
             assert (await begin_setup(session, newer)).name == "Nora"

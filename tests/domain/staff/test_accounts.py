@@ -24,7 +24,7 @@ from domain.staff.set_up import begin_setup, set_up_password
 from storage.audit import AuditEntry
 from storage.kinds import Role
 from storage.organisations import Organisation
-from storage.outbox import OutboxRow, content_of
+from storage.outbox import OutboxRow, chat_of, content_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Passkey, Staff, StaffCode
 
@@ -140,7 +140,7 @@ async def test_a_lost_way_in_is_renewed_by_a_second_admin_and_ends_all_that_was_
         )
         ada = await add_staff(session, "Ada", tirana, Role.ADMIN)
     async with database.begin(SERVICE) as session:
-        token = await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), vera.id)
+        renewed = await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), vera.id)
     async with database.begin(SERVICE) as session:
         assert await whose(session, cookie) is None
         assert await session.scalar(select(Passkey)) is None
@@ -151,9 +151,43 @@ async def test_a_lost_way_in_is_renewed_by_a_second_admin_and_ends_all_that_was_
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "staff.renewed"))
         assert entry is not None
         assert (entry.staff_id, entry.subject) == (ada.id, vera.id)
-        secret = (await begin_setup(session, token)).authenticator.secret
+        secret = (await begin_setup(session, renewed.setup_token)).authenticator.secret
         now = pyotp.TOTP(secret).now()
-        await set_up_password(session, token, "marble kettle orbit lantern", now)
+        await set_up_password(session, renewed.setup_token, "marble kettle orbit lantern", now)
+
+
+async def test_p10_a_lost_phone_is_nobodys_of_the_staff_and_a_new_one_joins_in_its_place(
+    database: Database, tirana: Organisation, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        staff = await join_by_telegram(session, vera.telegram_code, CHAT)
+        staff.telegram_fails_since = session.now
+        ada = await add_staff(session, "Ada", tirana, Role.ADMIN)
+    async with database.begin(SERVICE) as session:
+        renewed = await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), vera.id)
+    async with database.begin(SERVICE) as session:
+        told = (await session.scalars(select(OutboxRow))).one()
+        assert chat_of(told, session.keys) == CHAT
+        assert await staff_of_chat(session, CHAT) is None
+        assert (await session.get_one(Staff, vera.id)).telegram_fails_since is None
+        await join_by_telegram(session, renewed.telegram_code, CHAT + 1)
+        staff_now = await staff_of_chat(session, CHAT + 1)
+        assert staff_now is not None
+        assert staff_now.id == vera.id
+
+
+async def test_who_has_a_chat_that_no_key_opens_can_be_let_in_anew(
+    database: Database, tirana: Organisation, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        staff = await join_by_telegram(session, vera.telegram_code, CHAT)
+        staff.telegram_chat = b"sealed with a key that is gone"
+        ada = await add_staff(session, "Ada", tirana, Role.ADMIN)
+    async with database.begin(SERVICE) as session:
+        renewed = await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), vera.id)
+        await join_by_telegram(session, renewed.telegram_code, CHAT)
+    async with database.begin(SERVICE) as session:
+        assert await staff_of_chat(session, CHAT) is not None
 
 
 async def test_nobody_renews_their_own_account(database: Database, tirana: Organisation) -> None:
