@@ -13,6 +13,7 @@ from domain.channels.telegram import group_lost
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import group_moved, organisation_of_chat
+from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
 from handlers.filters import IN_GROUP, Holds
 from handlers.showing import answer_staff
@@ -78,6 +79,8 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
     case = await case_of_topic(session, actor, message.message_thread_id)
     if case is None or _is_command(message.text or ""):
         return
+    if await is_kept_from_somebody(session, case.returnee_id):
+        raise Refused("Nothing goes to the person from here. Write in the console.")
     if message.edit_date is not None:
         raise Refused(
             "A change here changes nothing that went to the person or into the case. Take it back "

@@ -1,26 +1,42 @@
 """A case's topic in the staff group: a place to be told and to answer from, never the store."""
 
+from functools import partial
+
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.organisations import staff_chat_of
+from domain.reaching_staff import readable
+from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
+from storage.kinds import CaseState, NoticeClass
+from storage.organisations import Organisation
+from storage.outbox import Delivery, put
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
 _CONTEXT = "topic"
+# Of the closed ones: each topic is opened to be compared, whatever is written in the group.
+_CLOSED_LATELY = 1000
 
 
 async def case_of_topic(session: Session, actor: Actor, topic: int) -> Case | None:
-    """The unresolved case that this topic is for, if it is the actor's to see."""
-    cases = await session.scalars(
-        select(Case).where(
-            Case.organisation_id == actor.organisation_id,
-            seen_by(actor.staff_id, Case.returnee_id),
-            UNRESOLVED,
-            Case.staff_topic.is_not(None),
-        )
+    """The case that this topic is for, closed lately or not at all, if it is the actor's to see."""
+    theirs = select(Case).where(
+        Case.organisation_id == actor.organisation_id,
+        seen_by(actor.staff_id, Case.returnee_id),
+        Case.staff_topic.is_not(None),
     )
-    return next((case for case in cases if topic_of(session, case) == topic), None)
+    closed = (
+        theirs.where(Case.state == CaseState.RESOLVED)
+        .order_by(Case.resolved_at.desc(), Case.id)
+        .limit(at_most(_CLOSED_LATELY))
+    )
+    for query in (theirs.where(UNRESOLVED), closed):
+        for case in await session.scalars(query):
+            if topic_of(session, case) == topic:
+                return case
+    return None
 
 
 def topic_of(session: Session, case: Case) -> int | None:
@@ -31,3 +47,12 @@ def topic_of(session: Session, case: Case) -> int | None:
 
 def set_topic(session: Session, case: Case, topic: int) -> None:
     case.staff_topic = session.keys.seal(str(topic), _CONTEXT)
+
+
+async def take_topic(session: Session, case: Case) -> None:
+    """Out of the group, with all that stands in it."""
+    topic = topic_of(session, case)
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    chat_id = readable(partial(staff_chat_of, session, organisation))
+    if topic is not None and chat_id is not None:
+        await put(session, chat_id, {"delete_topic": topic}, Delivery(NoticeClass.STAFF))

@@ -9,9 +9,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
-from domain.cases.topics import topic_of
+from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
-from domain.organisations import staff_chat_of
 from domain.privacy.asking import GRAVE, TAKEN_BACK_WITHIN, let_go, open_case
 from domain.referrals.withdrawing import withdraw
 from domain.returnees import current_enrolments
@@ -20,9 +19,7 @@ from storage.batches import among, at_most
 from storage.cases import UNRESOLVED, Case, Message
 from storage.check_ins import Campaign, CheckIn
 from storage.inbox import InboxRow
-from storage.kinds import NoticeClass
-from storage.organisations import Organisation
-from storage.outbox import Delivery, OutboxRow, put
+from storage.outbox import OutboxRow
 from storage.privacy import Erasure
 from storage.returnees import Enrolment, Returnee, WrappedKey
 from storage.safeguarding import open_complaints
@@ -204,18 +201,10 @@ async def _take_case(session: Session, part: _Part) -> bool:
 
 async def remove_case(session: Session, case: Case) -> None:
     """With its words, its history and all that is on its way about it."""
-    await _take_topic(session, case)
+    await take_topic(session, case)
     await session.execute(
         delete(Case).where(Case.id == case.id).execution_options(synchronize_session=False)
     )
-
-
-async def _take_topic(session: Session, case: Case) -> None:
-    topic = topic_of(session, case)
-    organisation = await session.get_one(Organisation, case.organisation_id)
-    chat_id = staff_chat_of(session, organisation)
-    if topic is not None and chat_id is not None:
-        await put(session, chat_id, {"delete_topic": topic}, Delivery(NoticeClass.STAFF))
 
 
 async def _take_enrolments(session: Session, part: _Part, erasure: Erasure) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.cases.returning import end_questions, put_back
+from domain.cases.topics import take_topic
 from domain.errors import Refused
 from domain.staff.accounts import name_of
 from storage.batches import at_most
@@ -88,12 +89,14 @@ async def inherit_conflicts(session: Session, stray_id: UUID, returnee_id: UUID)
     known = set(await session.scalars(_apart_from(returnee_id)))
     theirs = Conflict.returnee_id == stray_id, Conflict.ended_at.is_(None)
     found = await session.scalars(select(Conflict).where(*theirs))
-    for conflict in found:
-        if conflict.staff_id not in known:
-            conflict.returnee_id = returnee_id
-            if case is not None and case.claimed_by == conflict.staff_id:
-                await put_back(session, case)
+    new = [conflict for conflict in found if conflict.staff_id not in known]
+    for conflict in new:
+        conflict.returnee_id = returnee_id
+        if case is not None and case.claimed_by == conflict.staff_id:
+            await put_back(session, case)
     await session.flush()
+    if new and not known:
+        await _leave_the_group(session, returnee_id)
 
 
 async def standing_conflicts(
@@ -181,8 +184,8 @@ async def _stand_apart(
 ) -> None:
     """Recorded once, however often; a case that is theirs is everybody else's at once."""
     case = await _case_of(session, returnee_id)
-    known = await session.scalar(_apart_from(returnee_id).where(Conflict.staff_id == staff_id))
-    if known is not None:
+    known = set(await session.scalars(_apart_from(returnee_id)))
+    if staff_id in known:
         return
     conflict = Conflict(
         organisation_id=actor.organisation_id,
@@ -198,6 +201,17 @@ async def _stand_apart(
     if case is not None and case.claimed_by == staff_id:
         await put_back(session, case)
     await end_questions(session, staff_id, CaseTask.returnee_id == returnee_id)
+    if not known:
+        await _leave_the_group(session, returnee_id)
+
+
+async def _leave_the_group(session: Session, returnee_id: UUID) -> None:
+    """Whoever is kept apart reads there: what stands in the topics of their cases goes.
+
+    Which topic it was is remembered, so that what is written there until then is refused.
+    """
+    for case in await session.scalars(select(Case).where(Case.returnee_id == returnee_id)):
+        await take_topic(session, case)
 
 
 async def _case_of(session: Session, returnee_id: UUID) -> Case | None:

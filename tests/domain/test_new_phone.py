@@ -11,6 +11,7 @@ from domain.actors import Actor
 from domain.cases.clock import unheard_by
 from domain.cases.events import are_signals
 from domain.cases.tasks import add_task
+from domain.cases.topics import set_topic
 from domain.cases.work import note
 from domain.edits import Body
 from domain.enrolment import enrol_with_invite
@@ -18,12 +19,14 @@ from domain.errors import Refusal, Refused
 from domain.invites import InviteUnknown, PhoneTaken, issue_invites
 from domain.messages import body_of, keep_message
 from domain.notices import Notice, tell
+from domain.organisations import set_staff_chat
 from domain.returnees import add_returnee, chat_id_of, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.safeguarding.conflicts import is_kept_from_somebody, keep_apart
 from domain.safeguarding.handling import list_complaints, read_complaint
 from storage.cases import Case, CaseEvent, CaseTask, Message
 from storage.kinds import CaseState, ConflictKind, Identity, MessageKind, Role, Severity
+from storage.organisations import Organisation
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.returnees import Returnee, WrappedKey
 from storage.sealed_columns import open_all
@@ -238,6 +241,8 @@ async def test_p10_what_was_confided_from_the_new_phone_stays_with_safeguarding(
     own = await centre.claims(vera, await centre.signal(person))
     await stray.confides(1, "Vera asks me for money")
     async with centre.database.begin(SERVICE) as session:
+        set_staff_chat(session, await session.get_one(Organisation, centre.organisation.id), -100)
+        set_topic(session, await session.get_one(Case, own.id), 7)
         await keep_apart(session, lead, stray.returnee.id, vera.staff_id, ConflictKind.COMPLAINT)
     await lets_in(centre, person)
 
@@ -249,6 +254,8 @@ async def test_p10_what_was_confided_from_the_new_phone_stays_with_safeguarding(
         edit = {"text": "It is nothing", "number": 1, "edited": 2}
         assert await is_confided(session, moved, edit, edited=True)
         assert await is_kept_from_somebody(session, person.id)
+        rows = (await session.scalars(select(OutboxRow))).all()
+        assert {"delete_topic": 7} in [content_of(row, session.keys) for row in rows]
     assert (line.returnee_id, list(told.texts)) == (person.id, ["Vera asks me for money"])
     assert (await centre.fresh(own)).claimed_by is None
 

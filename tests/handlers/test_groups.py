@@ -7,12 +7,15 @@ from aiogram.methods import LeaveChat
 from sqlalchemy import select
 
 from bot.delivery.packing import Packing, Parcel
+from domain.cases import states
 from domain.cases.topics import set_topic
 from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.organisations import set_staff_chat, staff_chat_of
+from domain.safeguarding.conflicts import keep_apart
+from domain.staff import actor_of, staff_of_chat
 from locales.catalogues import Catalogues
 from storage.cases import Case, CaseEvent, Message
-from storage.kinds import CaseEventKind, OutboxState, Role
+from storage.kinds import CaseEventKind, ConflictKind, OutboxState, Outcome, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Database
@@ -159,6 +162,49 @@ async def test_p10_who_is_not_staff_says_nothing_to_a_person(
     said = await in_topic(new_phone(555), "I know her")
 
     assert said == []
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
+
+
+async def test_words_in_the_topic_of_a_closed_case_are_refused_and_notes_are_kept(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    colleague = await staff_phone(new_phone, database, organisation, user_id=78)
+    case = await case_with_topic(phone, database)
+    await worker.press_data(f"k:{case.code}")
+    async with database.begin(SERVICE) as session:
+        closing = await session.get_one(Case, case.id)
+        states.close(closing, Outcome.HELPED, session.now)
+
+    [refusal] = await in_topic(colleague, "The doctor waits for you at nine")
+    assert refusal.text == "This case is closed."
+    assert (refusal.chat, refusal.content["thread"]) == (GROUP, TOPIC)
+    assert await in_topic(worker, "// She went to the doctor.") == []
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
+
+
+@pytest.mark.parametrize("text", ["Hello, I am here", "// She sounded afraid of Ben."])
+async def test_p10_nothing_goes_from_a_topic_that_somebody_reads_who_is_kept_apart(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation, text: str
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    ben = await staff_phone(new_phone, database, organisation, user_id=78)
+    lead = await staff_phone(new_phone, database, organisation, Role.SAFEGUARDING, user_id=79)
+    case = await case_with_topic(phone, database)
+    await worker.press_data(f"k:{case.code}")
+    async with database.begin(SERVICE) as session:
+        [keeper, kept] = [await staff_of_chat(session, each.user_id) for each in (lead, ben)]
+        assert keeper is not None
+        assert kept is not None
+        await keep_apart(
+            session, actor_of(keeper), case.returnee_id, kept.id, ConflictKind.COMPLAINT
+        )
+
+    [refusal] = await in_topic(worker, text)
+    assert refusal.text == "Nothing goes to the person from here. Write in the console."
+    assert await in_topic(ben, "Hello?") == []
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(Message)) is None
 

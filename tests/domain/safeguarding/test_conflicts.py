@@ -16,6 +16,7 @@ from domain.people import list_people, pseudonym_of, read_person
 from domain.returnees import find_returnee
 from domain.safeguarding.conflicts import (
     end_conflict,
+    is_kept_from_somebody,
     keep_apart,
     recuse,
     standing_conflicts,
@@ -25,6 +26,7 @@ from storage.audit import AuditEntry
 from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind, Role, Severity
 from storage.organisations import Organisation
+from storage.outbox import OutboxRow, chat_of, content_of
 from storage.returnees import Returnee
 from storage.safeguarding import Conflict
 from storage.sessions import SERVICE
@@ -220,6 +222,42 @@ async def test_p10_the_staff_group_hears_nothing_of_somebody_kept_from_one_of_th
     await centre.signal(await centre.person())
 
     assert await alerted(centre) == [GROUP]
+
+
+async def test_p10_what_stands_in_the_group_of_somebody_kept_from_one_who_reads_there_goes_once(
+    centre: Centre,
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague()
+    person = await centre.person()
+    case, of_another = await centre.signal(person), await centre.signal(await centre.person())
+    async with centre.database.begin(SERVICE) as session:
+        set_staff_chat(session, await session.get_one(Organisation, centre.organisation.id), GROUP)
+        set_topic(session, await session.get_one(Case, case.id), 7)
+        set_topic(session, await session.get_one(Case, of_another.id), 8)
+    for colleague in (vera, ana):
+        await apart(centre, person, colleague)
+
+    assert await taken_from_the_group(centre) == [(GROUP, 7)]
+
+
+async def test_keeping_apart_does_not_fail_over_a_group_that_no_key_opens(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        set_topic(session, await session.get_one(Case, case.id), 7)
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        ours.staff_chat = b"sealed with a key that is gone"
+    await apart(centre, person, vera)
+
+    async with centre.database.begin(SERVICE) as session:
+        assert await is_kept_from_somebody(session, person.id)
+
+
+async def taken_from_the_group(centre: Centre) -> list[tuple[int, int]]:
+    async with centre.database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
+        sent = [(chat_of(row, session.keys), content_of(row, session.keys)) for row in rows]
+    return [(chat, content["delete_topic"]) for chat, content in sent if "delete_topic" in content]
 
 
 async def test_recorded_twice_it_stands_once_and_ended_it_is_over(centre: Centre) -> None:
