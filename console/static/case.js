@@ -5,14 +5,14 @@ import { ring } from "./bell.js";
 const page = document.querySelector("[data-case-events]");
 const LIVING = ["head", "last-words", "talk"];
 // A form that was refused or taken back leaves its own address behind, which shows nothing by itself.
-const home = page.dataset.caseEvents.replace(/\/events$/, "");
+const home = page.dataset.caseEvents.replace(/\/events.*$/, "");
 if (location.pathname !== home) history.replaceState(null, "", home);
 
 let newest;
 let later;
 
 async function refresh() {
-  const response = await fetch(home);
+  const response = await fetch(`${home}?by-itself`);
   if (!response.ok) return;
   newest = new DOMParser().parseFromString(await response.text(), "text/html");
   show();
@@ -53,7 +53,13 @@ events.addEventListener("message", (event) => {
   page.dataset.mark = mark;
   refresh();
 });
-events.addEventListener("signed-out", () => events.close());
+// Perhaps nobody sits here any more: what is the person's leaves the screen, what is typed stays.
+events.addEventListener("signed-out", () => {
+  events.close();
+  clearTimeout(later);
+  for (const part of page.querySelectorAll("[data-theirs]")) part.remove();
+  page.querySelector("[data-signed-out]").hidden = false;
+});
 // Not this reader's any more: what stands on the screen goes, too.
 events.addEventListener("gone", () => location.replace("/queue"));
 

@@ -15,7 +15,7 @@ from storage.staff import Staff, StaffSession
 
 # A shift. The open queue counts as use: a night shift's screen must still be live when the cry
 # for help comes, and the queue itself shows no words of anybody. Everything else left alone for
-# an hour asks who is there.
+# an hour asks who is there, a case that is open before nobody, too.
 LIFE = timedelta(hours=12)
 IDLE = timedelta(hours=1)
 # Not every request writes.
@@ -54,8 +54,10 @@ async def open_session(session: Session, staff: Staff, browser: str | None = Non
     return token
 
 
-async def whose(session: Session, token: str) -> Staff | None:
-    """Who is signed in with this cookie. Using it keeps it from going idle."""
+async def whose(session: Session, token: str, *, using: bool = True) -> Staff | None:
+    """Who is signed in with this cookie. Using it keeps it from going idle; a page that looks by
+    itself uses nothing.
+    """
     now = session.database_now
     found = await session.execute(
         select(StaffSession.id, StaffSession.seen_at, Staff)
@@ -70,7 +72,7 @@ async def whose(session: Session, token: str) -> Staff | None:
     if row is None:
         return None
     session_id, seen_at, staff = row
-    if now - seen_at > _SEEN_EVERY:
+    if using and now - seen_at > _SEEN_EVERY:
         await session.execute(
             update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now)
         )

@@ -8,20 +8,24 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from sqlalchemy import update
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
+from sqlalchemy import select, update
 
 from console.app import create_console
 from console.browsers import browser_named
 from console.cookies import SESSION
 from console.door import Door, DoorIsFull
+from domain.cases.work import claim
 from domain.staff import NewStaff, add_staff, passwords
-from domain.staff.browsers import browsers_of, open_session
+from domain.staff.browsers import IDLE, browsers_of, open_session
 from domain.staff.sign_in import MOST_FAILURES
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.staff import Staff, StaffSession
 from storage.wakes import Wakes
 from tests.console.office import Office
+from tests.console.test_looks import DESK, window
 from tests.console.test_sign_in import PASSWORD, client_of, code_of, set_up
 from tests.postgres import DatabaseUrls
 
@@ -132,6 +136,52 @@ async def test_signing_out_the_others_leaves_this_one(office: Office) -> None:
         assert await is_in(browser.client)
         browser.client.cookies.set(SESSION, other)
         assert not await is_in(browser.client)
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+async def test_a_case_that_is_only_open_goes_idle_and_one_that_is_used_does_not(
+    office: Office, by_itself: bool
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "He is at the door")
+    async with office.database.begin(SERVICE) as session:
+        long_ago = session.database_now - IDLE / 2
+        await session.execute(update(StaffSession).values(seen_at=long_ago))
+    async with office.browser_of(me) as browser:
+        page = f"/cases/{case.id}"
+        if by_itself:
+            await browser.get(f"{page}?by-itself")
+            async with browser.client.stream("GET", f"{page}/events?by-itself") as answer:
+                await anext(answer.aiter_lines())
+        else:
+            await browser.get(page)
+    async with office.database.begin(SERVICE) as session:
+        seen_at = await session.scalar(select(StaffSession.seen_at))
+    assert (seen_at == long_ago) is by_itself
+
+
+async def test_a_page_that_follows_a_case_says_that_it_is_signed_out_and_shows_no_words(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "He is at the door")
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    async with window(chromium, office, me, "light", DESK) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(f"/cases/{case.id}")
+        await page.get_by_label("Note for colleagues").fill("Rang the shelter")
+        await office.case(await office.person(), "wakes the page")
+        await page.get_by_role("link", name="Somebody new is waiting").wait_for()
+        async with office.database.begin(SERVICE) as session:
+            idle_since = session.database_now - IDLE
+            await session.execute(update(StaffSession).values(seen_at=idle_since))
+        await office.case(await office.person(), "wakes the page again")
+        await expect(page.get_by_role("alert")).to_contain_text("You are signed out.")
+        await expect(page.get_by_text("He is at the door")).to_have_count(0)
+        await expect(page.get_by_label("Note for colleagues")).to_have_value("Rang the shelter")
+        assert [url for url in asked if url.endswith("/events?by-itself")]
 
 
 async def test_a_browser_of_somebody_else_is_not_there_to_be_ended(
