@@ -50,14 +50,19 @@ async def form_again(request: Request, sentence: str) -> Response | None:
     return None
 
 
+def page_of(request: Request, given: FormData) -> str:
+    """Where the form stood; "" where nobody knows."""
+    return next(_pages_of(request, given), "")
+
+
 def _pages_of(request: Request, given: FormData) -> Iterator[str]:
     """As the form says, or else the browser; of a page that answered a form, the one above it."""
     said = given.get(CAME_FROM) or request.headers.get("referer")
     parts = urlsplit(said if isinstance(said, str) else "")
     if parts.netloc not in ("", request.headers.get("host")):
         return
-    address = parts.path
-    yield f"{address}?{parts.query}"
+    if address := parts.path:
+        yield f"{address}?{parts.query}"
     while address := address.rpartition("/")[0]:
         yield address
 

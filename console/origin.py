@@ -6,6 +6,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from console.refilling import PROOF
 from console.settings import ConsoleSettings
 
 _HEADER = "x-form-token"
@@ -18,8 +19,7 @@ def ensure_from_here(request: Request, settings: ConsoleSettings) -> None:
         raise HTTPException(HTTPStatus.FORBIDDEN)
 
 
-async def ensure_own_form(request: Request, form_token: str) -> None:
-    """Raises 403 for a form that no page of this session made."""
-    given = request.headers.get(_HEADER) or (await request.form()).get("form_token", "")
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), form_token.encode()):
-        raise HTTPException(HTTPStatus.FORBIDDEN)
+async def is_own_form(request: Request, form_token: str) -> bool:
+    """Whether a page of this session made it."""
+    given = request.headers.get(_HEADER) or (await request.form()).get(PROOF, "")
+    return isinstance(given, str) and hmac.compare_digest(given.encode(), form_token.encode())

@@ -9,6 +9,8 @@ from starlette.datastructures import FormData
 
 #: Where the form stood, since the browser's address is that of the refusal from then on.
 CAME_FROM: Final = "came_from"
+#: By which a form shows that it is of this very session.
+PROOF: Final = "form_token"
 _FIELDS: Final = ".//input[not(@type='hidden')] | .//select | .//textarea"
 # A browser takes no file from a page, and no page shows a secret.
 _NEVER_KEPT: Final = ("file", "password")
@@ -42,7 +44,7 @@ def refilled(page: bytes, refusal: Refusal) -> bytes:
 
 
 def _form_of(document: html.HtmlElement, refusal: Refusal) -> html.HtmlElement | None:
-    """Of several to the same address, the one with the same hidden values."""
+    """Of several to the same address, the one with the same hidden values, whatever the session."""
     there = [
         form
         for form in document.xpath("//form")
@@ -57,6 +59,7 @@ def _is_the_same(form: html.HtmlElement, given: FormData) -> bool:
     return all(
         each.get("value", "") in given.getlist(each.get("name", ""))
         for each in form.xpath(".//input[@type='hidden']")
+        if each.get("name") != PROOF
     )
 
 

@@ -14,7 +14,8 @@ from console.desk import Desk
 from console.door import DoorIsFull
 from console.members import signed_in
 from console.once_more import form_again
-from console.origin import ensure_from_here, ensure_own_form
+from console.origin import ensure_from_here, is_own_form
+from console.signed_out import given_back
 from console.visit import Visit
 from domain.actors import Right
 from domain.errors import NotAllowed, Refused
@@ -47,12 +48,15 @@ class Page(Route):
         self.form = form
         methods = ["POST"] if form else ["GET"]
         super().__init__(
-            path, _guarded(handler, needs, form), methods=methods, max_body_size=largest
+            path,
+            _guarded(handler, needs, form, brings_file=largest is not None),
+            methods=methods,
+            max_body_size=largest,
         )
 
 
 def _guarded(
-    handler: Handler, needs: Access | Right, form: bool
+    handler: Handler, needs: Access | Right, form: bool, *, brings_file: bool
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         desk = Desk.of(request)
@@ -62,9 +66,11 @@ def _guarded(
         if needs is Access.ANYBODY:
             return await _in_turn(handler, visit)
         if visit.member is None:
-            return _to_sign_in(request)
-        if form:
-            await ensure_own_form(request, visit.me.form_token)
+            # Nobody makes us read a file without being known.
+            words = await given_back(visit) if form and not brings_file else None
+            return words or _to_sign_in(request)
+        if form and not await is_own_form(request, visit.me.form_token):
+            return await _look_again(visit)
         if isinstance(needs, Right) and not visit.actor.may(needs):
             raise HTTPException(HTTPStatus.FORBIDDEN)
         return await _handled(handler, visit)
@@ -101,6 +107,17 @@ async def _handled(handler: Handler, visit: Visit) -> Response:
         return again or visit.show_anybody(
             "refused.html", status=HTTPStatus.CONFLICT, sentence=sentence
         )
+
+
+async def _look_again(visit: Visit) -> Response:
+    """Nothing is done that no page of this session asked for, but whoever signed in anew meanwhile
+    finds what they typed. Raises 403 where nobody knows in which page.
+    """
+    sentence = N_("You signed in anew meanwhile. Look once more, and send it again.")
+    again = await form_again(visit.request, visit.translations.gettext(sentence))
+    if again is None:
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+    return again
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -1,15 +1,28 @@
 """What the rules refuse is said on the form's own page, and nothing that was typed is lost."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
+from sqlalchemy import delete, select
+from starlette.datastructures import FormData
 
-from storage.kinds import Role
+from console.cookies import SESSION
+from console.refilling import Refusal, refilled
+from console.signed_out import SECRETS
+from domain.cases.work import claim
+from domain.staff.browsers import open_session
+from storage.cases import Message
+from storage.kinds import Direction, Role
 from storage.sessions import SERVICE
+from storage.staff import Staff, StaffSession
 from tests.console.keyboard import Hands
-from tests.console.office import Office
-from tests.console.test_looks import PHONE, window
+from tests.console.office import Colleague, Office
+from tests.console.test_looks import PHONE, barriers, window
+from tests.console.test_sign_in import client_of
 
 
 async def test_a_refused_form_is_there_again_with_what_was_typed_until_it_is_right(
@@ -99,3 +112,129 @@ async def test_no_page_is_opened_that_is_none_of_ours(office: Office) -> None:
             answer = await browser.client.post("/rota/off", data=token, headers={"Referer": came})
             assert answer.status_code == 409, came
             assert "To the first page" in answer.text, came
+
+
+async def signs_in_anew(office: Office, me: Colleague) -> str:
+    """The session that a browser had is over; this is the cookie of the next."""
+    async with office.database.begin(SERVICE) as session:
+        await session.execute(delete(StaffSession))
+        return await open_session(session, await session.get_one(Staff, me.actor.staff_id))
+
+
+async def test_words_from_a_page_of_an_earlier_session_are_there_to_be_sent_again(
+    office: Office,
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
+    page = f"/cases/{case.id}"
+    async with office.browser_of(me) as browser:
+        await browser.post(f"{page}/claim")
+        came = {"Referer": f"{office.settings.public_url}{page}"}
+        typed = {"form_token": await browser.form_token(), "words": "The doctor waits at nine"}
+        browser.client.cookies.set(SESSION, await signs_in_anew(office, me))
+        again = await browser.client.post(f"{page}/write", data=typed, headers=came)
+        assert again.status_code == 409
+        form = again.text.partition(f'action="{page}/write"')[2].partition("</form>")[0]
+        assert "You signed in anew meanwhile" in form
+        assert typed["words"] in form
+        assert f'value="{await browser.form_token()}"' in form
+        async with office.database.begin(SERVICE) as session:
+            sent = select(Message).where(Message.direction == Direction.TO_RETURNEE)
+            assert (await session.scalars(sent)).all() == []
+
+
+def test_of_forms_alike_the_one_with_the_words_is_found_after_signing_in_anew() -> None:
+    page = (
+        b"<main><form action='/a'><input type='hidden' name='form_token' value='new'>"
+        b"<input type='hidden' name='which' value='%d'><textarea name='why'></textarea></form>"
+    )
+    both = page % 1 + page % 2
+    given = FormData([("form_token", "old"), ("which", "2"), ("why", "She has moved")])
+    written = refilled(both, Refusal("Look again", "/a", given, "/"))
+    assert b"She has moved" in written.partition(b'value="2"')[2]
+
+
+async def test_words_that_were_sent_signed_out_go_back_to_whoever_typed_them(
+    office: Office,
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
+    page = f"/cases/{case.id}"
+    typed = {"words": "The <doctor> waits at nine", "only_confirmed": "yes", "form_token": "old"}
+    async with client_of(office) as stranger:
+        came = {"Referer": f"{office.settings.public_url}{page}?by=hand"}
+        held = await stranger.post(f"{page}/write", data=typed, headers=came)
+        assert held.status_code == 401
+        assert held.headers["cache-control"] == "no-store"
+        assert ">The &lt;doctor&gt; waits at nine</textarea>" in held.text
+        assert 'name="only_confirmed" value="yes"' in held.text
+        assert f'name="came_from" value="{page}?by=hand"' in held.text
+        assert "form_token" not in held.text
+        # Nothing of the case, whoever asks.
+        assert "Hello?" not in held.text
+    async with office.browser_of(me) as browser:
+        await browser.post(f"{page}/claim")
+        again = {name: value for name, value in typed.items() if name != "form_token"}
+        answer = await browser.client.post(f"{page}/write", data=again | {"came_from": page})
+        assert answer.status_code == 409
+        assert "The &lt;doctor&gt; waits at nine" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/duty", {"duty": "on"}),
+        ("/account/password", {"old": "my old words", "new": "seven geese over harbour"}),
+        ("/questionnaires", {"title": "How are you"}),
+    ],
+)
+async def test_buttons_secrets_and_files_that_come_signed_out_lead_to_the_door(
+    office: Office, path: str, fields: dict[str, str]
+) -> None:
+    async with client_of(office) as stranger:
+        answer = await stranger.post(path, data=fields)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+async def test_no_form_of_another_site_has_its_words_shown(office: Office) -> None:
+    async with client_of(office) as stranger:
+        typed = {"words": "Type your password here"}
+        for origin in ("https://elsewhere.example", "null"):
+            answer = await stranger.post("/duty", data=typed, headers={"Origin": origin})
+            assert answer.status_code == 403
+            assert "Type your password" not in answer.text
+
+
+def test_every_field_that_hides_what_is_typed_is_known_as_a_secret() -> None:
+    fields = [
+        field
+        for template in Path("console/templates").glob("*.html")
+        for field in re.findall(r"<input[^>]*>", template.read_text())
+    ]
+    hidden = [each for each in fields if 'type="password"' in each or "one-time-code" in each]
+    assert hidden
+    assert {re.findall(r'name="(\w+)"', each)[0] for each in hidden} <= SECRETS
+
+
+async def test_a_shift_that_ends_while_somebody_writes_costs_them_no_word(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}")
+        await page.locator("#words").fill("The doctor waits for you at nine")
+        cookie = await signs_in_anew(office, me)
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.get_by_role("heading", name="You are signed out.")).to_be_visible()
+        await expect(page.get_by_label("Words")).to_have_value("The doctor waits for you at nine")
+        assert await barriers(page) == []
+        await page.context.add_cookies(
+            [{"name": SESSION, "value": cookie, "url": office.settings.public_url}]
+        )
+        await page.get_by_role("button", name="Go on").click()
+        await expect(page.locator("#words")).to_have_value("The doctor waits for you at nine")
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.locator("#talk")).to_contain_text("The doctor waits for you at nine")
