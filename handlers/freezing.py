@@ -15,6 +15,7 @@ from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
 from handlers.commands import hide, leave_dialog, press_services, services
 from handlers.filters import COMMAND, called
+from handlers.helping import nobody_called
 from handlers.opening import cover_again, open_covered
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -25,10 +26,12 @@ _TO_MENU = "menu"
 def frozen_router() -> Router:
     router = Router(name="frozen")
     router.message.filter(is_frozen)
+    router.edited_message.filter(is_frozen)
     router.callback_query.filter(is_frozen)
     router.message.register(services, called("services"))
     router.message.register(hide, called("hide"))
     router.message.register(ask_unseen, called("help"))
+    router.edited_message.register(ask_unseen, called("help"), nobody_called)
     router.message.register(show_menu, COMMAND)
     router.message.register(stay_quiet)
     router.callback_query.register(press_services, ToServices.filter())

@@ -7,6 +7,7 @@ from dialogs.presses import AskForHuman, InCountry, NoHuman, OkayForNow, SayWhen
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES
 from domain.cases.closing_wish import wish_closed
+from domain.cases.finding import open_case_of
 from domain.cases.good_time import say_when
 from domain.crisis import ask_for_human
 from domain.edits import Body, as_edited
@@ -34,6 +35,7 @@ _ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, No
 def helping_router() -> Router:
     router = Router(name="helping")
     router.message.register(help_command, called("help"))
+    router.edited_message.register(help_command, called("help"), nobody_called)
     router.callback_query.register(press_for_human, AskForHuman.filter())
     router.callback_query.register(be_okay, OkayForNow.filter())
     router.callback_query.register(decline, NoHuman.filter())
@@ -41,6 +43,11 @@ def helping_router() -> Router:
     router.callback_query.register(answer_talk, SayWhen.filter())
     router.callback_query.register(be_in_country, InCountry.filter())
     return router
+
+
+async def nobody_called(message: Message, session: Session, returnee: Returnee | None) -> bool:
+    """Of words that are changed to /help: whoever is called already reads the change."""
+    return returnee is None or await open_case_of(session, returnee.id) is None
 
 
 async def help_command(

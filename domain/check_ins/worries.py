@@ -7,6 +7,7 @@ from domain.consent import has_consent
 from domain.crisis import answer_signal, ask_for_human
 from domain.questionnaires.filling import Worry
 from domain.returnees import current_enrolment
+from domain.safety import count_as_written
 from storage.check_ins import CheckIn
 from storage.kinds import Purpose, Severity
 from storage.organisations import Organisation
@@ -22,6 +23,8 @@ async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: W
     elif worry.severity.rank >= Severity.URGENT.rank:
         organisation_id = await _who_answers(session, returnee, check_in)
         organisation = await session.get_one(Organisation, organisation_id)
+        # An answer within minutes is promised to them, so it may come.
+        count_as_written(session, returnee)
         await answer_signal(session, returnee, organisation, worry.severity, False, reasons)
     elif await _staff_may_know(session, returnee):
         organisation_id = await _who_answers(session, returnee, check_in)

@@ -13,7 +13,7 @@ from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
-from tests.handlers.phone import Phone
+from tests.handlers.phone import Phone, Said
 from tests.handlers.test_entering import enrol, invite
 from tests.handlers.test_stop_word import WORD, chooses
 
@@ -37,8 +37,8 @@ class Sent:
     async def first(self, **said: Any) -> None:
         await self._phone.send(message=self._first | said)
 
-    async def edit(self, at: int = 100, **said: Any) -> None:
-        await self._phone.send(edited_message=self._first | said | {"edit_date": at})
+    async def edit(self, at: int = 100, **said: Any) -> list[Said]:
+        return await self._phone.send(edited_message=self._first | said | {"edit_date": at})
 
 
 @pytest.fixture
@@ -56,6 +56,21 @@ async def test_p1_an_edit_that_cries_for_help_is_heard(
     assert kept["text"] == CRY
     async with database.begin(SERVICE) as session:
         assert (await session.scalars(select(Case.severity))).all() == [Severity.EMERGENCY]
+
+
+async def test_p1_words_that_are_changed_to_help_call_somebody_once(
+    phone: Phone, sent: Sent, database: Database
+) -> None:
+    await sent.first(text="/hlep")
+    answers = await sent.edit(text="/help")
+    answers += await sent.edit(at=200, text="/help I am at the station")
+
+    [kept] = await words(database)
+    assert kept["text"] == "/help I am at the station"
+    async with database.begin(SERVICE) as session:
+        [case] = (await session.scalars(select(Case))).all()
+    assert case.severity is Severity.URGENT
+    assert [answer.notice for answer in answers] == ["help-asked", "message-kept"]
 
 
 async def test_the_words_of_a_case_show_the_edit_and_no_second_message(
