@@ -10,16 +10,31 @@ from console.app import create_console
 from console.cookies import SESSION, cookie_name
 from console.pages import PAGES, campaigns, cases, lexicon, pathways, questionnaires
 from console.routing import Access, Page
-from domain.actors import Actor, Right
+from domain.actors import Right, roles_with
 from storage.kinds import Role
 from tests.console.everything import STAFF_PAGES, address, everything_of, looked_at, may, named
 from tests.console.office import Browser, Office
+from tests.console.who_may import OPEN_TO_ANYBODY, ROLES_OF, route_of
 
 
 def test_p10_every_route_of_the_console_says_who_may_see_it(office: Office) -> None:
     routes = create_console(office.database, office.settings).routes
     assert [route for route in routes if not isinstance(route, Page | Mount)] == []
     assert [route.path for route in routes if isinstance(route, Mount)] == ["/static"]
+
+
+def test_p10_every_route_stands_in_the_table_of_who_may_and_the_table_names_no_other() -> None:
+    routes = sorted(map(route_of, PAGES))
+    assert routes == sorted([*OPEN_TO_ANYBODY, *ROLES_OF])
+    assert OPEN_TO_ANYBODY.isdisjoint(ROLES_OF)
+
+
+def test_p10_the_rights_of_the_pages_are_those_that_are_written_down() -> None:
+    asked_of = {
+        route_of(page): roles_with(page.needs) for page in PAGES if isinstance(page.needs, Right)
+    }
+    whole_staff = {route_of(page): frozenset(Role) for page in PAGES if page.needs is Access.STAFF}
+    assert asked_of | whole_staff == ROLES_OF
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -39,7 +54,7 @@ async def test_p10_a_role_reaches_its_own_pages_and_no_others(office: Office, ro
 async def test_p10_a_live_page_is_closed_to_roles_without_its_right(
     office: Office, role: Role
 ) -> None:
-    allowed = Actor(uuid4(), uuid4(), role).may(Right.WORK_ON_CASES)
+    allowed = role in ROLES_OF["GET /queue/events"]
     async with (
         office.browser(role) as browser,
         browser.client.stream("GET", "/queue/events") as answer,
