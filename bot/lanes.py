@@ -287,13 +287,12 @@ class Lanes:
             await self._tell_a_human(session, await session.get_one(InboxRow, number), deadly=False)
 
     async def _set_aside_deadly(self, session: Session, row: InboxRow) -> None:
-        error = "Died"
-        row.set_aside_at, row.error = session.database_now, error
+        row.set_aside_at, row.error = session.database_now, "Died"
         if row.deaths <= MOST_DEATHS + _MOST_TELLINGS:
             await self._tell_a_human(session, row, deadly=True)
         else:
             # Even the telling killed.
-            log.critical("no human was told", action="lanes.lost", error=error)
+            log.critical("no human was told", action="lanes.lost", error="Died")
 
     async def _tell_a_human(self, session: Session, row: InboxRow, *, deadly: bool) -> None:
         """Raises what a database raises that is away: then it is no fault of the update's, and

@@ -22,6 +22,7 @@ def log_to(place: Path | None, lines: Counter | None = None) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.EventRenamer("message"),
+            _plain,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -29,6 +30,22 @@ def log_to(place: Path | None, lines: Counter | None = None) -> None:
     )
     # Libraries may put a token, a parameter or a person's words into a line of theirs.
     logging.disable(logging.CRITICAL)
+
+
+def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Of a thing that is no text or number only its kind: an exception's or a row's own account of
+    itself may hold a person's words.
+    """
+    return {fact: _plainly(value) for fact, value in event.items()}
+
+
+def _plainly(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(_plainly(key)): _plainly(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plainly(inner) for inner in value]
+    is_plain = value is None or isinstance(value, str | int | float)
+    return value if is_plain else type(value).__name__
 
 
 def _counting(lines: Counter) -> Processor:

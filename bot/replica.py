@@ -71,8 +71,7 @@ class Replica:
                 async with self._connection() as connection:
                     await self._serve(connection, stopping, finished)
             except* AWAY as errors:
-                error = code_of(errors.exceptions[0])
-                log.warning("the database is away", action="replica.wait", error=error)
+                log.warning("the database is away", action="replica.wait", error=code_of(errors))
                 await finished.pause(_PAUSE)
             finally:
                 self._set_leads(False)
