@@ -2,14 +2,18 @@
 
 Nothing else about it differs: ticks come up to fifteen times as often, the rare ones every few
 seconds, and one chat may be written to without a pause; both make more happen at once, not less.
+And it goes by its process's number, so that a trial knows whose the rows are that it has taken.
 """
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from bot.app import TICKS
 from bot.clockwork import Tick
+from bot.replica import Replica
 from bot.stopping import Stopping
 from bot.watch.apart import WatchApart
 from tests.forking.names import exchange, find
@@ -25,12 +29,19 @@ def make() -> None:
     # There is no time for a second process beside each.
     exchange("bot.watch.apart:WatchApart.run", _stay_here)
     exchange("bot.deaths:_BIRTH", _BIRTH)
+    exchange("bot.app:Replica", _replica_by_process)
     exchange("bot.app:TICKS", [_hurried(tick) for tick in TICKS])
     exchange("bot.app:Pace", partial(find("bot.app:Pace"), per_chat=_BETWEEN_MESSAGES))
 
 
 async def _stay_here(_: WatchApart, stopping: Stopping) -> None:
     await stopping.wait()
+
+
+def _replica_by_process(*args: Any) -> Replica:
+    replica = Replica(*args)
+    replica.number = os.getpid()
+    return replica
 
 
 def _hurried(tick: Tick) -> Tick:

@@ -1,6 +1,8 @@
 """What became of everything that was said, seen from outside: on phones and in the database."""
 
+import re
 from collections import Counter, defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -8,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain.messages import body_of
-from storage.cases import Case, Message
+from storage.cases import Case, CaseEvent, Message
 from storage.inbox import InboxRow
-from storage.kinds import Direction
+from storage.kinds import CaseEventKind, Direction
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Session
@@ -27,8 +29,8 @@ class Verdict:
     #: Handled twice: a second case, or the same words kept twice.
     doubled: list[str] = field(default_factory=list)
     disordered: list[str] = field(default_factory=list)
-    #: The same message once more on the same phone.
-    repeated: list[str] = field(default_factory=list)
+    #: The same message once more on the same phone: whose, and how it begins.
+    repeated: list[tuple[int, str]] = field(default_factory=list)
     #: From a message to the first answer, in seconds.
     delays: list[float] = field(default_factory=list)
 
@@ -49,20 +51,27 @@ class Evidence:
     #: Of each chat: how many cases, and the words kept, in order.
     cases: dict[int, list[str]]
     kept: dict[int, list[str]]
+    #: Of each case, by its code: how often staff were to be alerted.
+    alerts: Counter[str]
     set_aside: int
     #: What was said to people about their cases, in the order in which it was put on its way:
     #: whose chat, and Telegram's number of the message. (To staff, cases are told of side by side.)
     sent: list[tuple[bytes, int]]
 
 
-async def close(script: Script, row: Row) -> Verdict:
-    """Waits until all is done, judges it, and fills in the line of the table."""
+async def close(script: Script, row: Row, *, unheard: int = 0) -> Verdict:
+    """Waits until all is done, judges it, and fills in the line of the table.
+
+    What was cut off on its way may come once more to the same chat. `unheard`: and so many, to
+    whichever, that Telegram took and did not say so of.
+    """
     world = script.world
     await world.quiet()
     row.processes += world.started
     verdict = await judge(script)
     verdict.enter(row)
-    assert len(verdict.repeated) <= world.cut_off, (verdict.repeated, world.cut_off)
+    beyond = Counter(chat for chat, _ in verdict.repeated) - Counter(world.cut_off.values())
+    assert beyond.total() <= unheard, (beyond, verdict.repeated)
     return verdict
 
 
@@ -123,17 +132,35 @@ def _judge_order(evidence: Evidence, verdict: Verdict) -> None:
 
 
 def _count_repeats(script: Script, evidence: Evidence, verdict: Verdict) -> None:
-    """A menu answers everything that somebody says before they must be heard; all else is once."""
-    menus = {person.user.id: max(1, len(person.before)) for person in script.people}
-    staff = {member.id: 1 for member in script.world.staff}
-    for chat, most in (menus | staff).items():
+    """A menu answers everything that somebody says before they must be heard; all else is once.
+
+    Staff hear of a case as often as they were to be alerted, however long it has waited each time.
+    """
+    for person in script.people:
+        chat, menus = person.user.id, max(1, len(person.before))
         for text, times in Counter(text for text, _ in evidence.phones[chat]).items():
-            allowed = most if "I am a machine and" in text else 1
-            verdict.repeated += [f"{chat}: {text[:60]!r}"] * (times - allowed)
+            allowed = menus if "I am a machine and" in text else 1
+            verdict.repeated += [(chat, text[:60])] * (times - allowed)
+    for member in script.world.staff:
+        told = Counter(_subject(text, evidence.alerts) for text, _ in evidence.phones[member.id])
+        for about, times in told.items():
+            verdict.repeated += [(member.id, about)] * (times - evidence.alerts.get(about, 1))
+
+
+def _subject(text: str, codes: Container[str]) -> str:
+    """The code of the case that it is about; what is about none stands for itself."""
+    return next((word for word in re.findall(r"\w+", text) if word in codes), text)
 
 
 async def gather(world: World) -> Evidence:
-    evidence = Evidence(defaultdict(list), defaultdict(list), defaultdict(list), 0, [])
+    evidence = Evidence(
+        phones=defaultdict(list),
+        cases=defaultdict(list),
+        kept=defaultdict(list),
+        alerts=Counter(),
+        set_aside=0,
+        sent=[],
+    )
     for call in world.telegram.simulator.log.calls:
         if call.method == "sendMessage" and call.ok:
             at = datetime.fromisoformat(call.at).timestamp()
@@ -142,6 +169,9 @@ async def gather(world: World) -> Evidence:
         chats = await _chats(session, list(world.telegram.simulator.world.users))
         for case in await session.scalars(select(Case)):
             evidence.cases[chats[case.returnee_id]].append(case.code)
+        alerted = select(Case.code).join(CaseEvent, CaseEvent.case_id == Case.id)
+        alerted = alerted.where(CaseEvent.kind == CaseEventKind.ALERTED)
+        evidence.alerts.update(await session.scalars(alerted))
         said = select(Message).where(Message.direction == Direction.FROM_RETURNEE)
         for message in (await session.scalars(said.order_by(Message.number))).all():
             words = (await body_of(session, message)).get("text", "")

@@ -48,5 +48,5 @@ async def kill_one(world: World, random: Random) -> None:
     await world.nobody_looks_deadly()
     place = random.choice(list(world.replicas))
     await world.replicas[place].kill()
-    world.cut_off += await world.in_flight()
+    await world.cut_off_at()
     await world.start(place=place)

@@ -105,7 +105,7 @@ async def test_p1_p12_the_real_command_killed_at_any_time_loses_nothing(
                 await calls(world, script, random.randint(1, 2 * _UPDATES_A_LIFE))
                 os.kill(process.pid, signal.SIGKILL)
                 await process.wait()
-            world.cut_off += await world.in_flight()
+            await world.cut_off_at()
             world.started += 1
         await world.start()
         await close(script, row)

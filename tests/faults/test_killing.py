@@ -79,7 +79,7 @@ async def _die(world: World, random: Random, deaths: Sequence[Death], row: Row) 
         if await _live(world, replica, script):
             reached.add(point)
             row.runs += 1
-        world.cut_off += await world.in_flight()
+        await world.cut_off_at()
     script.say(script.left)
     await world.start()
     await close(script, row)

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 
+from sqlalchemy import select
+
 from simulator.failures import MODES, Mode
+from storage.outbox import OutboxRow
+from storage.sessions import SERVICE
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
 from tests.faults.load import say_all
-from tests.faults.plugin import Share
+from tests.faults.plugin import Row, Share
 from tests.faults.script import Part, cast
 from tests.faults.world import World
 
@@ -18,6 +22,7 @@ _MODES = [mode for mode in MODES if mode not in ("none", "429")]
 _UPDATES = 400
 _OFTEN = 0.3
 _HANGS = 0.5
+_HANGING = 5
 _WAITS = 2
 _BLOCKED = 0.2
 
@@ -40,11 +45,39 @@ async def _fail(new_world: NewWorld, share: Share, random: Random, mode: Mode) -
         await world.start()
         await say_all(world, script)
         await world.quiet()
-        struck = world.telegram.simulator.failures.struck[mode]
-        row.notes.append(f"{struck} sends struck")
-        if mode == "accept_then_reset":
-            world.cut_off += struck
-        await close(script, row)
+        struck = _struck(world, mode, row)
+        await close(script, row, unheard=struck if mode == "accept_then_reset" else 0)
+
+
+def _struck(world: World, mode: Mode, row: Row) -> int:
+    """How many sends failed: a trial in which none did has tried nothing."""
+    struck = world.telegram.simulator.failures.struck[mode]
+    row.notes.append(f"{struck} sends struck")
+    assert struck > 0
+    return struck
+
+
+async def test_p1_p12_a_send_that_hangs_is_given_up_by_whoever_made_it_and_made_once_more(
+    new_world: NewWorld, random: Random, share: Share
+) -> None:
+    """Well before its lease ends, so nobody takes it over meanwhile."""
+    row = share.row("Telegram: sends hang until the client has had enough, two replicas")
+    row.runs = _HANGING
+    async with new_world() as world:
+        script = await cast(world, random, 4 * _HANGING)
+        world.telegram.fail("hang", "sendMessage", count=_HANGING)
+        for place in range(2):
+            await world.start(place=place)
+        await say_all(world, script)
+        verdict = await close(script, row)
+        assert _struck(world, "hang", row) == _HANGING
+        assert verdict.repeated == []
+        async with world.database.begin(SERVICE) as session:
+            again = select(OutboxRow.fence, OutboxRow.error).where(OutboxRow.fence > 1)
+            made = (await session.execute(again)).all()
+    assert [fence for fence, _ in made] == [2] * _HANGING
+    # Whoever loses a row to another writes nothing there.
+    assert all(error is not None for _, error in made)
 
 
 async def test_p12_nothing_is_sent_to_a_chat_before_telegram_said(
@@ -58,6 +91,7 @@ async def test_p12_nothing_is_sent_to_a_chat_before_telegram_said(
         await world.start()
         await say_all(world, script)
         await close(script, row)
+        _struck(world, "429", row)
         early = [wait for wait in _waits(world) if wait < _WAITS]
         row.notes.append(f"{len(early)} sends too early")
         assert early == []
@@ -76,7 +110,7 @@ def _waits(world: World) -> Iterator[float]:
             told[chat] = at
 
 
-async def test_p12_who_has_blocked_the_bot_is_tried_once_and_delays_nobody(
+async def test_p12_who_has_blocked_the_bot_is_tried_once_and_all_others_are_answered(
     new_world: NewWorld, share: Share, random: Random
 ) -> None:
     row = share.row("Telegram: one in five has blocked the bot")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from storage.inbox import InboxRow
 from storage.key_files import read_key_file
 from storage.kinds import OutboxState, Role
 from storage.organisations import Organisation
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, chat_of
 from storage.service import Fact
 from storage.sessions import AWAY, SERVICE, Clock, Database
 from storage.wakes import Wakes
@@ -48,8 +49,9 @@ class World:
     staff: Sequence[User]
     replicas: dict[int, Child] = field(default_factory=dict)
     started: int = 0
-    #: How many sends the deaths of replicas cut off: so many may have been repeated.
-    cut_off: int = 0
+    #: The sends that were cut off on their way: each as it stood with one taker, and its chat. Each
+    #: of these may come once more, and nothing else.
+    cut_off: dict[tuple[UUID, int], int] = field(default_factory=dict)
     _ports: dict[int, int] = field(default_factory=dict)
 
     async def start(self, *changes: Change, place: int = 0) -> Child:
@@ -167,14 +169,21 @@ class World:
 
         await until(so)
 
-    async def in_flight(self) -> int:
-        """How many sends are with Telegram, or may be, for all that the database knows."""
-        query = select(func.count()).select_from(OutboxRow)
-        query = query.where(
-            OutboxRow.state == OutboxState.WAITING, OutboxRow.leased_until.is_not(None)
+    async def cut_off_at(self, *struck: Child) -> None:
+        """Notes what is with Telegram, or may be, for all that the database knows, and whose taker
+        is one of these or does not live any more. What others have on their way arrives.
+        """
+        unharmed = [
+            child.pid for child in self.replicas.values() if child.lives and child not in struck
+        ]
+        query = select(OutboxRow).where(
+            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.leased_until.is_not(None),
+            OutboxRow.taker.not_in(unharmed),
         )
         async with self.database.begin(SERVICE) as session:
-            return await session.scalar(query) or 0
+            for row in await session.scalars(query):
+                self.cut_off[row.id, row.fence] = chat_of(row, session.keys)
 
     async def set_clock(self, moment: datetime) -> None:
         """The rules' clock, for the replicas that start from now on."""
