@@ -10,8 +10,15 @@ from console.routing import Access
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "console/templates").glob("*.html"))
 #: Before anybody is signed in there is no session: where these come from is looked at, and what
-#: they must know no other site knows.
-OF_STRANGERS = {"sign-in.html", "set-up.html", "partner-link.html", "partner-opened.html"}
+#: they must know no other site knows. What somebody typed while their session ended is only shown
+#: to them again, and done once it comes with a token.
+OF_STRANGERS = {
+    "sign-in.html",
+    "set-up.html",
+    "signed-out.html",
+    "partner-link.html",
+    "partner-opened.html",
+}
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
