@@ -66,6 +66,7 @@ def private_router() -> Router:
     """
     router = Router(name="private")
     router.message.filter(PRIVATE)
+    router.edited_message.filter(PRIVATE)
     router.callback_query.filter(PRESSED_IN_PRIVATE)
     router.include_routers(
         frozen_router(),

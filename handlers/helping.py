@@ -28,6 +28,7 @@ from storage.cases import Case
 from storage.kinds import MessageKind
 from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.staff import Staff
 
 _ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, Notice.NOBODY_YET}
 
@@ -45,9 +46,15 @@ def helping_router() -> Router:
     return router
 
 
-async def nobody_called(message: Message, session: Session, returnee: Returnee | None) -> bool:
-    """Of words that are changed to /help: whoever is called already reads the change."""
-    return returnee is None or await open_case_of(session, returnee.id) is None
+async def nobody_called(
+    message: Message, session: Session, returnee: Returnee | None, staff: Staff | None
+) -> bool:
+    """Of words that are changed to /help: whoever is called already reads the change. Staff are
+    never taken for a person of ours.
+    """
+    if returnee is None:
+        return staff is None
+    return await open_case_of(session, returnee.id) is None
 
 
 async def help_command(

@@ -11,6 +11,7 @@ from storage.cases import Case
 from storage.duty import Drill
 from storage.kinds import CaseState, Outcome, Role
 from storage.organisations import Organisation
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
@@ -180,6 +181,20 @@ async def test_the_watch_does_not_read_staff_and_what_they_write_gets_a_hint(
     assert "/queue and /duty" in hint.text
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(Case)) is None
+
+
+async def test_p10_no_colleague_becomes_a_person_of_ours_by_changing_words_to_help(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    phone = await staff_phone(new_phone, database, organisation)
+    first = phone.message(text="hello")
+    await phone.send(message=first)
+    said = await phone.send(edited_message=first | {"text": "/help", "edit_date": 100})
+
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Returnee))).all() == []
+        assert (await session.scalars(select(Case))).all() == []
+    assert said == []
 
 
 async def test_a_returnee_who_presses_claim_gets_a_menu_and_no_case(
