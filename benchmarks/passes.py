@@ -11,6 +11,7 @@ from benchmarks.load import Load
 from benchmarks.people import Centre
 from benchmarks.processes import Usage, usage_of
 from benchmarks.service import Service
+from benchmarks.shares import part_of_a_core
 from tests.process import Started
 
 
@@ -43,14 +44,18 @@ async def one_pass(
     size: int,
     *,
     replicas: int = 1,
+    part: float | None = None,
     profile: Path | None = None,
 ) -> Pass:
-    """By so many processes of their own."""
+    """By so many processes of their own, each with that part of a core, or with all there is."""
     async with AsyncExitStack() as running:
         processes = [
             await running.enter_async_context(wayhome.running(profile=profile))
             for _ in range(replicas)
         ]
+        if part is not None:
+            for process in processes:
+                running.enter_context(part_of_a_core(process.pid, part))
         return await through(wayhome, centre, size, processes)
 
 

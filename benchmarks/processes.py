@@ -24,14 +24,15 @@ class Usage:
 
 def usage_of(pid: int) -> Usage:
     """Of the process and all that it has begun. What has ended meanwhile counts nothing."""
-    return sum(map(_usage, _family(pid)), Usage(0, 0))
+    return sum(map(_usage, family(pid)), Usage(0, 0))
 
 
-def _family(pid: int) -> Iterator[int]:
+def family(pid: int) -> Iterator[int]:
+    """The process and all that it has begun."""
     yield pid
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in children.read_text().split():
-            yield from _family(int(child))
+            yield from family(int(child))
 
 
 def _usage(pid: int) -> Usage:

@@ -1,0 +1,35 @@
+"""A process that is measured with a part of a core gets no more."""
+
+import asyncio
+import sys
+
+import pytest
+
+from benchmarks.processes import usage_of
+from benchmarks.shares import may_share, part_of_a_core
+
+# Says so when it has been busy for a second of the wall's time, and stays.
+BUSY = """
+import time
+end = time.monotonic() + 1
+while time.monotonic() < end:
+    pass
+print("done", flush=True)
+input()
+"""
+
+
+@pytest.mark.skipif(not may_share(), reason="nobody may make control groups here")
+async def test_a_busy_process_gets_no_more_than_its_part_and_then_all_again() -> None:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", BUSY, stdin=pipe, stdout=pipe
+    )
+    with part_of_a_core(process.pid, 0.1):
+        assert process.stdout is not None
+        await process.stdout.readline()
+        used = usage_of(process.pid).cpu_seconds
+    await process.communicate(b"\n")
+
+    # A tenth of a second, and what it took before it was limited.
+    assert used < 0.4
