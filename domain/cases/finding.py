@@ -21,14 +21,13 @@ async def find_case(session: Session, actor: Actor, case_id: UUID, *, lock: bool
     the actor must not see, as for one that is not there: nobody learns that it exists (P10).
     """
     actor.ensure_may(Right.WORK_ON_CASES)
-    query = select(Case).where(
-        Case.id == case_id,
-        Case.organisation_id == actor.organisation_id,
-        seen_by(actor.staff_id, Case.returnee_id),
-        ~of_somebody_leaving(),
-    )
+    ours = Case.id == case_id, Case.organisation_id == actor.organisation_id
     if lock:
-        query = query.with_for_update()
+        # By itself: whoever waited for it may see nothing of the person any more.
+        await session.execute(select(Case.id).where(*ours).with_for_update())
+    query = select(Case).where(
+        *ours, seen_by(actor.staff_id, Case.returnee_id), ~of_somebody_leaving()
+    )
     case = await session.scalar(query.execution_options(populate_existing=True))
     if case is None:
         raise Refused("There is no such case.")

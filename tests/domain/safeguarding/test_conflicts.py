@@ -1,5 +1,7 @@
 """Staff who must see nothing of a person: by the rules in any scope, and by the database."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select, text
 
@@ -32,6 +34,7 @@ from storage.safeguarding import Conflict
 from storage.sessions import SERVICE
 from storage.wakes import Topic
 from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 VERA, ANA, CHIEF, KEEPER, HEAD, GROUP = 11, 12, 13, 14, 15, -100
 
@@ -278,3 +281,28 @@ async def test_recorded_twice_it_stands_once_and_ended_it_is_over(centre: Centre
             select(AuditEntry.action).where(AuditEntry.subject == person.id)
         )
         assert sorted(lines) == ["conflict.ended", "conflict.recorded"]
+
+
+@pytest.mark.parametrize("scope", ["service", "organisation"])
+async def test_p10_race_of_claiming_a_case_and_being_kept_apart_from_its_person(
+    centre: Centre, scope: str
+) -> None:
+    """Whoever waits for the case sees nothing of it any more once it is free."""
+    vera, keeper = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    case = await centre.signal(person)
+
+    async def claims() -> None:
+        async with (
+            centre.database.begin(SERVICE)
+            if scope == "service"
+            else centre.database.begin(centre.organisation.id, vera.staff_id)
+        ) as session:
+            with pytest.raises(Refused, match="no such case"):
+                await claim(session, vera, case.id)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await keep_apart(session, keeper, person.id, vera.staff_id, ConflictKind.EXCLUDED)
+        claiming = group.create_task(claims())
+        await stands_still(centre.database, claiming)
+    assert (await centre.fresh(case)).claimed_by is None
