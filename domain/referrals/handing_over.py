@@ -39,8 +39,14 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     What was said stays with the giver, unless it was picked: the partner begins a case of its own,
     which alerts until somebody there acts (P2).
     """
-    returnee = await session.get_one(Returnee, referral.returnee_id, with_for_update=True)
-    case = await session.get_one(Case, referral.case_id, with_for_update=True)
+    # What was read of them before may be no longer so: a cry makes it graver.
+    returnee = await session.get_one(
+        Returnee,
+        referral.returnee_id,
+        with_for_update={"key_share": True},
+        populate_existing=True,
+    )
+    case = await _locked(session, referral)
     severity = Severity.CONCERN
     if case.state is not CaseState.RESOLVED:
         severity = max(case.severity, severity, key=lambda each: each.rank)
@@ -61,7 +67,7 @@ async def back_to_giver(session: Session, referral: Referral, what: str) -> None
     """Nobody else takes over, so it is theirs to act again, and they hear why: `what` is as for
     tell_giver. Needs the service's scope.
     """
-    case = await session.get_one(Case, referral.case_id, with_for_update=True)
+    case = await _locked(session, referral)
     if case.state is CaseState.RESOLVED:
         returnee = await session.get_one(Returnee, referral.returnee_id)
         giver = referral.organisation_id
@@ -69,3 +75,10 @@ async def back_to_giver(session: Session, referral: Referral, what: str) -> None
         return
     await tell_giver(session, case, what)
     await hear(session, case)
+
+
+async def _locked(session: Session, referral: Referral) -> Case:
+    """As it is now."""
+    return await session.get_one(
+        Case, referral.case_id, with_for_update=True, populate_existing=True
+    )

@@ -1,11 +1,13 @@
 """Another organisation is asked to help: only after a yes, only with what was picked."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import func, select
 
 from domain.actors import Actor
+from domain.cases.opening import open_or_append
 from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import claim, resolve
@@ -44,6 +46,7 @@ from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import NEED, Two
+from tests.racing import stands_still
 
 
 @pytest.fixture
@@ -444,3 +447,21 @@ async def test_p6_a_copy_names_every_referral_of_theirs(two: Two) -> None:
         [line] = (await copy_of(session, person)).referrals
     assert (line.partner, line.need) == ("Harbour", NEED)
     assert line.travels == (Travels.NEED, Travels.LANGUAGE)
+
+
+async def test_p2_race_of_handing_over_and_a_cry_for_help_hands_over_an_emergency(
+    centre: Centre,
+) -> None:
+    """What the partner accepts is as grave as it has just become."""
+    two = await Two.at_work(centre, Severity.CONCERN)
+    referral = await two.offered()
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        person, giver = two.person, two.giver.organisation.id
+        await open_or_append(session, person, giver, Severity.EMERGENCY, ["danger.emergency"])
+        accepting = group.create_task(two.accepts(referral))
+        await stands_still(centre.database, accepting)
+    async with centre.database.begin(SERVICE) as session:
+        [theirs] = await session.scalars(
+            select(Case).where(Case.organisation_id == two.partner.organisation.id)
+        )
+    assert theirs.severity is Severity.EMERGENCY
