@@ -51,7 +51,6 @@ async def keep_message(
     when they want nobody to read it. Needs the service's scope.
     """
     row_id = await row_id_of(session, returnee, body)
-    known = await _kept_as(session, returnee, row_id)
     if kind in UNREADABLE:
         case = await open_or_append(
             session,
@@ -70,6 +69,8 @@ async def keep_message(
             await hear(session, case)
     said = {name: body[name] for name in _OF_A_PLACE & body.keys()}
     said = said if kind is MessageKind.LOCATION else body
+    # Once the case is locked nobody marks it as heard any more.
+    known = await _kept_as(session, returnee, row_id)
     if known is not None:
         await _edit(session, known, kind, said)
     else:
@@ -192,7 +193,7 @@ async def know_writers(session: Session, numbers: Mapping[int, int]) -> None:
 async def _kept_as(session: Session, returnee: Returnee, row_id: UUID | None) -> Message | None:
     if row_id is None or beforehand.is_new(session, returnee.id, row_id):
         return None
-    return await session.get(Message, row_id)
+    return await session.get(Message, row_id, populate_existing=True)
 
 
 async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | None:

@@ -129,7 +129,7 @@ async def play(visit: Visit) -> Response:
         said = _recording(await read_case(session, visit.actor, case_id), visit)
     data = await visit.desk.settings.fetch_file(said.file_id) if said.file_id else None
     async with visit.begin() as session:
-        await work.mark_heard(session, visit.actor, said.id)
+        await work.mark_heard(session, visit.actor, said.id, said.file_id)
     if data is None:
         return visit.go(f"/cases/{case_id}", N_("Noted that you looked at it."))
     return recording(data, said.kind)

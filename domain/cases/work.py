@@ -21,6 +21,7 @@ from domain.cases.unsent import TALK
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
+from domain.messages import body_of
 from domain.notices import Notice, tell
 from domain.returnees import data_key
 from domain.staff import name_of
@@ -140,14 +141,16 @@ async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcom
     await tell(session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id)
 
 
-async def mark_heard(session: Session, actor: Actor, message_id: UUID) -> None:
-    """A human has heard this recording, or seen this picture."""
+async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: str | None) -> None:
+    """A human has heard this recording, or seen this picture: that file, and none that the person
+    has put in its place meanwhile. None for what can't be shown.
+    """
     case_id = await session.scalar(select(Message.case_id).where(Message.id == message_id))
     if case_id is None:
         raise Refused("There is no such message.")
     case = await find_case(session, actor, case_id, lock=True)
     message = await session.get_one(Message, message_id, populate_existing=True)
-    if message.heard_at is None:
+    if message.heard_at is None and (await body_of(session, message)).get("file_id") == file_id:
         message.heard_at = session.now
         message.heard_by = actor.staff_id
         if not await has_consent(session, message.returnee_id, Purpose.VOICE):

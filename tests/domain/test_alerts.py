@@ -261,7 +261,7 @@ async def test_p1_a_recording_is_alerted_of_until_a_human_has_heard_it(centre: C
         await centre.tick()
         counts.append(len(await alerted(centre)))
     async with centre.database.begin(centre.organisation.id) as session:
-        await mark_heard(session, vera, message.id)
+        await mark_heard(session, vera, message.id, "file")
     centre.later(hours=5)
     await centre.tick()
 

@@ -1,15 +1,18 @@
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.work import release, resolve
-from domain.messages import body_of
+from domain.cases.work import mark_heard, release, resolve
+from domain.messages import body_of, keep_message
 from domain.notices import Notice
 from storage.cases import Case, Message
 from storage.kinds import CaseState, MessageKind, Outcome, Severity
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 UNREADABLE = [MessageKind.VOICE, MessageKind.PHOTO, MessageKind.DOCUMENT, MessageKind.OTHER]
 
@@ -124,3 +127,43 @@ async def test_p1_the_message_that_reopens_is_in_the_case(centre: Centre) -> Non
     async with centre.database.begin(centre.organisation.id) as session:
         kept = await session.scalars(select(Message).where(Message.case_id == case.id))
         assert [await body_of(session, each) for each in kept] == [{"text": "It started again"}]
+
+
+async def _photo(centre: Centre, person: Returnee, file_id: str, edited: int = 0) -> None:
+    body = {"file_id": file_id, "number": 7} | ({"edited": edited} if edited else {})
+    async with centre.database.begin(SERVICE) as session:
+        await keep_message(session, person, None, MessageKind.PHOTO, body, session.now)
+
+
+async def _heard_at(centre: Centre) -> datetime | None:
+    async with centre.database.begin(SERVICE) as session:
+        return (await session.scalars(select(Message.heard_at))).one()
+
+
+async def test_p1_race_of_looking_at_a_picture_and_putting_another_in_its_place(
+    centre: Centre,
+) -> None:
+    """The other one nobody has seen, though the message was marked while its edit waited."""
+    vera, person = await centre.colleague(), await centre.person()
+    await _photo(centre, person, "first")
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        message = (await session.scalars(select(Message))).one()
+        await mark_heard(session, vera, message.id, "first")
+        await session.flush()
+        editing = group.create_task(_photo(centre, person, "second", edited=1))
+        await stands_still(centre.database, editing)
+    assert await _heard_at(centre) is None
+
+
+async def test_p1_whoever_saw_a_picture_has_not_seen_what_took_its_place_meanwhile(
+    centre: Centre,
+) -> None:
+    """Race: until Telegram has handed the first one over, the second may be there."""
+    vera, person = await centre.colleague(), await centre.person()
+    await _photo(centre, person, "first")
+    await _photo(centre, person, "second", edited=1)
+    for opened, seen in (("first", False), ("second", True)):
+        async with centre.database.begin(SERVICE) as session:
+            message = (await session.scalars(select(Message))).one()
+            await mark_heard(session, vera, message.id, opened)
+        assert (await _heard_at(centre) is not None) is seen

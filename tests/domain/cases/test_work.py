@@ -235,7 +235,7 @@ async def test_p1_a_case_with_an_unheard_recording_cannot_be_closed(centre: Cent
     async with centre.database.begin(centre.organisation.id) as session:
         with pytest.raises(Refused, match="nobody has opened"):
             await resolve(session, vera, case.id, Outcome.HELPED)
-        await mark_heard(session, vera, message.id)
+        await mark_heard(session, vera, message.id, "file")
         await resolve(session, vera, case.id, Outcome.HELPED)
 
     async with centre.database.begin(SERVICE) as session:

@@ -127,7 +127,7 @@ class World:
             )
             assert kept is not None
             assert kept.listen_by is not None
-            await mark_heard(session, self.worker, kept.id)
+            await mark_heard(session, self.worker, kept.id, body["file_id"])
         self.clock.offset += timedelta(hours=25)
         async with self.database.begin(SERVICE) as session:
             while await forget(session):

@@ -181,7 +181,7 @@ async def test_p5_an_unwanted_recording_is_heard_first_and_forgotten_a_day_later
     assert await says_of(centre, kept) == {"file_id": "voice-file"}
 
     async with centre.database.begin(centre.organisation.id) as session:
-        await mark_heard(session, worker, kept.id)
+        await mark_heard(session, worker, kept.id, "voice-file")
     centre.later(hours=23)
     await forgets(centre)
     assert await says_of(centre, kept) == {"file_id": "voice-file"}
@@ -200,7 +200,7 @@ async def test_p5_taking_the_consent_to_voice_back_forgets_what_was_heard_and_wa
     assert heard is not None
     assert unheard is not None
     async with centre.database.begin(centre.organisation.id) as session:
-        await mark_heard(session, worker, heard.id)
+        await mark_heard(session, worker, heard.id, "heard")
     centre.later(days=9)
     await forgets(centre)
     assert await says_of(centre, heard) == {"file_id": "heard"}
