@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pyotp
@@ -27,6 +28,8 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Passkey, Staff, StaffCode
+from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 CHAT = 900_001
 
@@ -212,3 +215,21 @@ async def test_p10_a_supervisor_cannot_make_renew_or_end_those_who_hear_complain
         ):
             with pytest.raises(NotAllowed):
                 await attempt
+
+
+async def test_p2_race_of_ending_an_access_and_a_claim_leaves_the_case_to_others(
+    centre: Centre,
+) -> None:
+    vera, head = await centre.colleague(), await centre.colleague(Role.ADMIN)
+    case = await centre.signal(await centre.person())
+
+    async def claims() -> None:
+        with pytest.raises(Refused):
+            await centre.claims(vera, case)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await disable_staff(session, head, vera.staff_id)
+        await session.flush()
+        claiming = group.create_task(claims())
+        await stands_still(centre.database, claiming)
+    assert (await centre.fresh(case)).claimed_by is None
