@@ -34,8 +34,9 @@ async def _erase_talk(session: Session, case: Case) -> None:
     audit.record(session, case.organisation_id, "case.erased", subject=case.id)
     returnee_id = case.returnee_id
     await remove_case(session, case)
+    # What they agree to or cry for at this moment is waited for.
+    returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
     if await _is_known_by_nothing_else(session, returnee_id):
-        returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
         await remove_person(session, returnee)
 
 

@@ -1,5 +1,6 @@
 """A no has its effects at once, and says what becomes of what is kept."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from domain.cases.agreeing import keep_talk
 from domain.cases.work import mark_heard, resolve, write
 from domain.check_ins.answering import answer, begin
 from domain.check_ins.answers import answers_of
-from domain.consent import PURPOSES, Shown, has_consent
+from domain.consent import PURPOSES, Shown, give_consent, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
 from domain.consent.reading import may_read
@@ -17,13 +18,14 @@ from domain.crisis import answer_signal, ask_for_human
 from domain.errors import Refused
 from domain.messages import body_of, keep_message
 from domain.notices import Notice
-from domain.returnees import add_returnee
+from domain.returnees import add_returnee, know_returnees
 from storage.cases import Case, Message
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
 from storage.returnees import NoticeText, Returnee, WrappedKey
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in
+from tests.racing import stands_still
 
 READ = Shown("2-test", "What stood on the screen, word for word.")
 
@@ -261,3 +263,21 @@ async def test_p1_words_of_a_cry_are_kept_whatever_was_refused(centre: Centre) -
         cry = {"text": "Help", "cry": True}
         kept = await keep_message(session, returnee, case, MessageKind.TEXT, cry, session.now)
     assert kept is not None
+
+
+async def test_p6_race_of_forgetting_a_talk_and_somebody_who_agrees_now(centre: Centre) -> None:
+    """Known by nothing else a moment ago, they are not forgotten with it."""
+    worker = await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        person = await add_returnee(session, 4711, centre.organisation, "sq")
+    case = await centre.claims(worker, await centre.signal(person, Severity.EMERGENCY))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+    centre.later(days=31)
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await know_returnees(session, [4711], locked=True)
+        forgetting = group.create_task(forgets(centre))
+        await stands_still(centre.database, forgetting)
+        await give_consent(session, person, Purpose.CHECK_INS, True, "1")
+    async with centre.database.begin(SERVICE) as session:
+        assert await has_consent(session, person.id, Purpose.CHECK_INS)
