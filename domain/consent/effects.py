@@ -36,10 +36,11 @@ async def _talks(session: Session, returnee: Returnee, *, keep: bool, taken_back
     if keep:
         await session.execute(theirs.values(erase_at=None))
         return
+    # Whoever closes it now still goes by the consent.
+    case = await newest_case(session, returnee, lock=True)
     ended = (Case.state == CaseState.RESOLVED, Case.erase_at.is_(None))
     erase_at = session.now + TALK_WITHOUT_CONSENT
     await session.execute(theirs.where(*ended).values(erase_at=erase_at))
-    case = await newest_case(session, returnee)
     if taken_back and case is not None and case.state is not CaseState.RESOLVED:
         # A human looks after what becomes of it: no answer closes a case (P13).
         happened(session, case, CaseEventKind.CONSENT_TAKEN_BACK)

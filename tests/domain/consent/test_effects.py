@@ -281,3 +281,17 @@ async def test_p6_race_of_forgetting_a_talk_and_somebody_who_agrees_now(centre: 
         await give_consent(session, person, Purpose.CHECK_INS, True, "1")
     async with centre.database.begin(SERVICE) as session:
         assert await has_consent(session, person.id, Purpose.CHECK_INS)
+
+
+async def test_p5_race_of_closing_a_talk_and_taking_the_consent_back(centre: Centre) -> None:
+    """Whichever comes first, what nobody agrees to any more goes after 30 days."""
+    worker, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(worker, await centre.signal(person))
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(centre.organisation.id) as session,
+    ):
+        await resolve(session, worker, case.id, Outcome.HELPED)
+        refusing = group.create_task(says(centre, person, Purpose.CASEWORKER, False))
+        await stands_still(centre.database, refusing)
+    assert (await centre.fresh(case)).erase_at is not None
