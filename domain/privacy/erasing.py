@@ -75,8 +75,15 @@ async def erase_next(session: Session) -> int:
         .execution_options(populate_existing=True)
     )
     due = [row[0] for row in rows]
-    await each_by_itself(session, due, erase_some, _put_aside, "erasure.failed")
+    await each_by_itself(session, due, _erase_some_or_wait, _put_aside, "erasure.failed")
     return len(due)
+
+
+async def _erase_some_or_wait(session: Session, erasure: Erasure) -> None:
+    """Before the person was locked they may have cried for help, which the tick did not see."""
+    returnee = await session.get_one(Returnee, erasure.returnee_id)
+    if await open_case(session, returnee) is None:
+        await erase_some(session, erasure)
 
 
 @dataclass(frozen=True, slots=True)

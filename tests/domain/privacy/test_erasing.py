@@ -1,5 +1,6 @@
 """P6: whoever asks to be forgotten is, in every corner that there is (trial 25)."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH
 from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
+from domain.cases.work import resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy import erasing
@@ -18,7 +20,7 @@ from domain.privacy.erasing import erase_next
 from domain.returnees import add_returnee, returnee_of_chat
 from storage.check_ins import Answer
 from storage.inbox import mark_handled
-from storage.kinds import CheckInState, OutboxState, Severity
+from storage.kinds import CaseState, CheckInState, OutboxState, Outcome, Severity
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.privacy import Erasure
 from storage.returnees import Returnee, Safety, WrappedKey
@@ -26,6 +28,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables import Base
 from tests.domain.centre import Centre
 from tests.domain.privacy.canaries import CHAT, GROUP, Somebody, sightings, somebody
+from tests.postgres import DatabaseUrls
+from tests.racing import gate_before, stands_still
 
 # Rows that go with the person, by the column that says whose they are.
 GO_WITH = {"returnee_id", "case_id", "check_in_id"}
@@ -265,3 +269,26 @@ async def test_p6_somebody_whose_words_do_not_open_any_more_is_forgotten_all_the
 
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
+
+
+async def test_p1_race_of_forgetting_and_a_cry_for_help(
+    urls: DatabaseUrls, database: Database, clock: Clock
+) -> None:
+    """The tick looked a moment before it: a human comes first all the same."""
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    case = await centre.signal(person, Severity.URGENT)
+    await ask(database, person)
+    worker = await centre.colleague()
+    await centre.claims(worker, case)
+    async with database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+    centre.later(days=15)
+
+    async with gate_before(urls, "erasure") as gate, asyncio.TaskGroup() as group:
+        await gate.shut()
+        erasing_now = group.create_task(erase(database))
+        await stands_still(database, erasing_now)
+        cry = await centre.signal(person, Severity.EMERGENCY)
+        await gate.open()
+    assert (await centre.fresh(cry)).state is CaseState.OPEN
