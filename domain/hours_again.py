@@ -37,7 +37,9 @@ async def ask_about_hours(session: Session) -> int:
         .where(Safety.ask_hours_at <= session.now)
         .order_by(Safety.ask_hours_at)
         .limit(at_most(_BATCH))
-        .with_for_update(of=Returnee, key_share=True, skip_locked=True)
+        # Also what says when it is their time: who looked before another asked, asks nobody again.
+        .with_for_update(of=[Safety, Returnee], key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
     )
     due = [(safety, returnee) for safety, returnee in rows]
     await each_by_itself(session, due, _ask, _another_time, "hours.failed")

@@ -1,5 +1,6 @@
 """What a person decides about silence, about being asked, and about when."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilenceP
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.postgres import DatabaseUrls
+from tests.racing import gate_before, stands_still
 
 
 async def answers(centre: Centre, person: Returnee, case_id: object, answer: GoodTime) -> None:
@@ -171,3 +174,20 @@ async def test_p4_nobody_is_asked_about_hours_who_is_sent_nothing_first(
         later = await session.scalar(select(Safety.ask_hours_at))
         assert later is not None
         assert later > session.now
+
+
+async def test_p12_race_of_two_replicas_that_ask_about_hours(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    """The second began to look before the first had asked."""
+    await centre.person()
+    centre.clock.offset += HOURS_LAST
+    async with gate_before(urls, "safety") as gate, asyncio.TaskGroup() as group:
+        async with centre.database.begin(SERVICE) as session:
+            await ask_about_hours(session)
+            await session.flush()
+            await gate.shut()
+            second = group.create_task(asks(centre))
+            await stands_still(centre.database, second)
+        await gate.open()
+    assert len(await centre.sent(Notice.HOURS_STILL_RIGHT)) == 1
