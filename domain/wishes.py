@@ -48,6 +48,15 @@ class Partner:
     id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What a worker saw that the person avoids: what stands there besides came later, and stays."""
+
+    places: Avoided = frozenset()
+    partners: frozenset[UUID] = frozenset()
+
+
+_NOTHING_STOOD = Stood()
 _One = TypeVar("_One", Place, Partner)
 
 
@@ -66,10 +75,21 @@ class Wishes:
 
 
 async def wishes_of(session: Session, returnee_id: UUID) -> Wishes:
-    safety = await session.get_one(Safety, returnee_id)
+    return await _opened(session, await session.get_one(Safety, returnee_id))
+
+
+async def _to_change(session: Session, returnee_id: UUID) -> Wishes:
+    """As they are now, locked: who waited for the person may have read them before."""
+    safety = await session.get_one(
+        Safety, returnee_id, with_for_update=True, populate_existing=True
+    )
+    return await _opened(session, safety)
+
+
+async def _opened(session: Session, safety: Safety) -> Wishes:
     if safety.wishes is None:
         return Wishes()
-    kept = json.loads((await data_key(session, returnee_id)).open(safety.wishes, _CONTEXT))
+    kept = json.loads((await data_key(session, safety.returnee_id)).open(safety.wishes, _CONTEXT))
     return Wishes(
         Gender(kept["helper"]) if kept["helper"] else None,
         frozenset(Place(*place) for place in kept["places"]),
@@ -79,19 +99,20 @@ async def wishes_of(session: Session, returnee_id: UUID) -> Wishes:
 
 async def wish_for(session: Session, returnee_id: UUID, helper: Gender | None) -> None:
     """Who helps them: a woman, a man, or no matter who."""
-    await _keep(session, returnee_id, replace(await wishes_of(session, returnee_id), helper=helper))
+    wishes = await _to_change(session, returnee_id)
+    await _keep(session, returnee_id, replace(wishes, helper=helper))
 
 
 async def change_place(session: Session, returnee: Returnee, place: Place) -> None:
     """The person presses it: avoided from now on; pressed again, no longer. Raises Refused."""
-    wishes = await wishes_of(session, returnee.id)
+    wishes = await _to_change(session, returnee.id)
     places = _changed(session, returnee, wishes.places, place)
     await _keep(session, returnee.id, replace(wishes, places=places))
 
 
 async def change_partner(session: Session, returnee: Returnee, partner_id: UUID) -> None:
     """The same with an organisation. Needs the service's scope. Raises Refused."""
-    wishes = await wishes_of(session, returnee.id)
+    wishes = await _to_change(session, returnee.id)
     known = {partner.id: partner for partner in await others_than_theirs(session, returnee.id)}
     known |= {partner.id: partner for partner in wishes.partners}
     if partner_id not in known:
@@ -107,19 +128,23 @@ async def write_down(
     helper: Gender | None,
     places: Iterable[Place],
     partner_ids: Iterable[UUID],
+    stood: Stood = _NOTHING_STOOD,
 ) -> None:
-    """A worker writes down what the person says: this and nothing else. Needs the service's scope.
+    """A worker writes down what the person says: this, and of what `stood` there before nothing
+    else. Needs the service's scope.
 
     Raises as find_returnee, and Refused.
     """
     await find_returnee(session, actor, returnee_id)
-    before = await wishes_of(session, returnee_id)
+    before = await _to_change(session, returnee_id)
     known = {partner.id: partner for partner in await others_than_theirs(session, returnee_id)}
     known |= {partner.id: partner for partner in before.partners}
     wanted = set(partner_ids)
     if not wanted <= set(known):
         raise Refused("There is no such organisation.")
-    wishes = Wishes(helper, frozenset(places), frozenset(known[each] for each in wanted))
+    since = [each for each in before.places if (each.country, each.key) not in stood.places]
+    wanted |= {each.id for each in before.partners if each.id not in stood.partners}
+    wishes = Wishes(helper, frozenset([*places, *since]), frozenset(known[each] for each in wanted))
     await _keep(session, returnee_id, wishes)
     audit.done_by(
         session,

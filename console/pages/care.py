@@ -1,5 +1,7 @@
 """What staff write down of a person in order to look after them."""
 
+from uuid import UUID
+
 from starlette.responses import Response
 
 from console import fields
@@ -13,7 +15,7 @@ from domain.marks import N_
 from domain.pathways.placing import set_arrival
 from domain.regions import write_down_region
 from domain.turning_points import expect_majority
-from domain.wishes import Place, wishes_of, write_down
+from domain.wishes import Place, Stood, wishes_of, write_down
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 
@@ -80,11 +82,12 @@ async def ask_partner(visit: Visit) -> Response:
 async def wishes(visit: Visit) -> Response:
     given = await visit.field("helper")
     helper = Gender(given) if given in set(Gender) else None
-    partners = [
-        fields.identifier(each, N_("There is no such organisation."))
-        for each in await visit.fields("partner")
-    ]
-    chosen = {(each[:2], each[3:]) for each in await visit.fields("place") if each}
+    partners = await _partners(visit, "partner")
+    chosen = await _places(visit, "place")
+    stood = Stood(
+        frozenset(await _places(visit, "place_before")),
+        frozenset(await _partners(visit, "partner_before")),
+    )
     async with person_of(visit) as (session, returnee_id):
         listed = await lands_with_places(session, session.now, visit.language)
         known = {(land, ""): Place(land) for land, _ in listed}
@@ -97,8 +100,17 @@ async def wishes(visit: Visit) -> Response:
     places = [known[each] for each in chosen]
     # No organisation sees the others' rows.
     async with visit.desk.database.begin(SERVICE) as session:
-        await write_down(session, visit.actor, returnee_id, helper, places, partners)
+        await write_down(session, visit.actor, returnee_id, helper, places, partners, stood)
     return visit.go(f"/people/{returnee_id}", _NOTED)
+
+
+async def _places(visit: Visit, name: str) -> set[tuple[str, str]]:
+    return {(each[:2], each[3:]) for each in await visit.fields(name) if each}
+
+
+async def _partners(visit: Visit, name: str) -> list[UUID]:
+    given = await visit.fields(name)
+    return [fields.identifier(each, N_("There is no such organisation.")) for each in given]
 
 
 async def focal_point(visit: Visit) -> Response:

@@ -14,7 +14,7 @@ from domain.notices import Notice
 from domain.phones import FOR_EVER
 from domain.returnees import enrol
 from domain.turning_points import days_of
-from domain.wishes import wishes_of
+from domain.wishes import change_partner, wishes_of
 from storage.kinds import AgeBand, How, Purpose, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
@@ -211,3 +211,25 @@ async def test_p5_a_case_that_nobody_shall_read_says_so_and_asks_for_a_life(
         assert "Hello?" in refused.text
         sent = await browser.post(f"/cases/{case.id}/write", words="Hello?", vital="yes")
     assert sent.status_code == 303
+
+
+async def test_p10_what_the_person_added_while_the_page_was_open_is_not_taken_away_by_it(
+    office: Office, elsewhere: Office
+) -> None:
+    """Race: of what stood in the page, what is not ticked any more goes, and nothing else."""
+    person = await office.person()
+    await office.case(person, "He is in Italy")
+    path = f"/people/{person.id}"
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"{path}/wishes", helper="", place="IT/")
+        assert 'name="place_before" value="IT/"' in (await browser.get(path)).text
+        async with office.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            await change_partner(session, returnee, elsewhere.organisation.id)
+        await browser.post(f"{path}/wishes", helper="", place_before="IT/")
+        partner = f'name="partner_before" value="{elsewhere.organisation.id}"'
+        assert partner in (await browser.get(path)).text
+    async with office.database.begin(SERVICE) as session:
+        wishes = await wishes_of(session, person.id)
+    assert wishes.avoided == frozenset()
+    assert wishes.shuts_out(elsewhere.organisation.id)

@@ -1,5 +1,7 @@
 """Whom somebody wishes to be helped by, and what is kept away from them."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select
 
@@ -7,13 +9,23 @@ from domain.cases.reading import read_case
 from domain.consent.partners import ask_about_partner
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.returnees import chat_id_of, know_returnees, returnee_of_chat
 from domain.staff import be
-from domain.wishes import Place, change_partner, change_place, wish_for, wishes_of, write_down
+from domain.wishes import (
+    Place,
+    Stood,
+    change_partner,
+    change_place,
+    wish_for,
+    wishes_of,
+    write_down,
+)
 from storage.cases import CaseAccess
 from storage.kinds import Discretion, Gender, Identity, Severity
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 DURRES = Place("AL", "durres", "Durrës")
 
@@ -121,3 +133,45 @@ async def test_nobody_writes_down_wishes_of_somebody_elses_person(centre: Centre
     async with centre.database.begin(SERVICE) as session:
         with pytest.raises(Refused):
             await write_down(session, actor, person.id, None, [DURRES], [])
+
+
+async def test_race_of_a_worker_and_the_person_who_both_write_down_a_place(centre: Centre) -> None:
+    """What one of them adds is not lost where the other waited."""
+    person, actor = await centre.person(), await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        chat_id = chat_id_of(session, person)
+
+    async def presses() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            await know_returnees(session, [chat_id], locked=True)
+            known = await returnee_of_chat(session, chat_id)
+            assert known is not None
+            await change_place(session, known, Place("IT"))
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await write_down(session, actor, person.id, None, [DURRES], [])
+        pressing = group.create_task(presses())
+        await stands_still(centre.database, pressing)
+    async with centre.database.begin(SERVICE) as session:
+        assert (await wishes_of(session, person.id)).places == {DURRES, Place("IT")}
+
+
+async def test_p10_what_the_person_added_since_the_worker_looked_stays(centre: Centre) -> None:
+    """Race: the page was open for a while. What stood there is taken away, and nothing else."""
+    other = await Centre.open(centre.database, centre.clock, "Harbour")
+    person, actor = await centre.person(), await centre.colleague()
+    partner = other.organisation.id
+    async with centre.database.begin(SERVICE) as session:
+        await write_down(session, actor, person.id, None, [DURRES], [])
+    stood = Stood(places=frozenset({("AL", "durres")}))
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await change_partner(session, known, partner)
+        await change_place(session, known, Place("IT"))
+    async with centre.database.begin(SERVICE) as session:
+        await write_down(session, actor, person.id, Gender.WOMAN, [], [], stood)
+    async with centre.database.begin(SERVICE) as session:
+        wishes = await wishes_of(session, person.id)
+    assert wishes.helper is Gender.WOMAN
+    assert wishes.avoided == {("IT", "")}
+    assert wishes.shuts_out(partner)
