@@ -28,12 +28,12 @@ from domain.notices import (
 )
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
-from domain.safety import Contacts, contacts_with, held
+from domain.safety import LOOK_AGAIN, Contacts, contacts_with, held
 from locales.catalogues import Catalogues
 from storage.base import table_of
 from storage.batches import one_of
 from storage.cases import Case
-from storage.kinds import CaseState, OutboxState
+from storage.kinds import CaseState, NoticeClass, OutboxState
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.returnees import Returnee
 from storage.sessions import Session, is_away
@@ -174,7 +174,11 @@ class Packing:
             row.held = reason
         if hold is None:
             return False
-        row.state, row.not_before, row.leased_until = OutboxState.HELD, hold.until, None
+        row.state, row.leased_until = OutboxState.HELD, None
+        row.not_before = hold.until
+        if row.notice_class is NoticeClass.HUMAN:
+            # Whoever writes at this very moment has not been seen, and awaits an answer.
+            row.not_before = min(hold.until, now + LOOK_AGAIN)
         return True
 
 

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.claiming import claim
 from bot.delivery.packing import Packing
 from domain.actors import Actor
 from domain.cases.reading import Happening, read_case
@@ -13,7 +14,7 @@ from domain.cases.work import resolve, write
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.returnees import chat_id_of
-from domain.safety import Window, choose_window
+from domain.safety import Window, choose_window, count_as_written, judge_all
 from domain.stop_word.freezing import freeze
 from storage.audit import AuditEntry
 from storage.cases import Case
@@ -22,6 +23,7 @@ from storage.outbox import TRIES_IN_ORDER, OutboxRow, content_of
 from storage.privacy import Erasure
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
 
@@ -157,3 +159,28 @@ async def test_p4_no_reason_overrules_a_deletion_that_may_have_been_forced(
         )
     with pytest.raises(Refused, match="perhaps by force"):
         await writes(centre, actor, case, "I am here.", WHY)
+
+
+async def test_p4_race_of_holding_words_and_the_person_who_writes_just_then(
+    centre: Centre,
+) -> None:
+    """They are judged by what was true a moment before, and soon again: not only in the morning."""
+    person, actor, case = await at_night(centre, Severity.URGENT)
+    await writes(centre, actor, case, "I am here.")
+    async with centre.database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING, OutboxRow.returnee_id == person.id
+        packing = await Packing.of(
+            session, CATALOGUES, (await session.scalars(select(OutboxRow).where(*waiting))).all()
+        )
+        assert [await packing.pack(row) for row in packing.rows] == [None]
+        await session.flush()
+        async with centre.database.begin(SERVICE) as theirs:
+            count_as_written(theirs, await theirs.get_one(Returnee, person.id))
+            await judge_all(theirs)
+    centre.later(minutes=10)
+    async with centre.database.begin(SERVICE) as session:
+        rows = (await claim(session, HURRIED, 10)).rows
+        packing = await Packing.of(session, CATALOGUES, rows)
+        packed = [await packing.pack(row) for row in packing.rows if row.returnee_id is not None]
+    assert len(packed) == 1
+    assert packed[0] is not None
