@@ -115,13 +115,18 @@ async def default_organisation(session: Session) -> Organisation:
     return organisation
 
 
-async def find_organisation(session: Session, id_or_name: str) -> Organisation:
-    """By id or exact name. Raises Refused."""
+async def find_organisation(
+    session: Session, id_or_name: str, *, lock: bool = False
+) -> Organisation:
+    """By id or exact name; locked, nobody else changes its settings meanwhile. Raises Refused."""
     try:
         condition = Organisation.id == UUID(id_or_name)
     except ValueError:
         condition = Organisation.name == as_name(id_or_name)
-    organisation = await session.scalar(select(Organisation).where(condition))
+    query = select(Organisation).where(condition)
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    organisation = await session.scalar(query)
     if organisation is None:
         raise Refused("There is no organisation {name}.", name=id_or_name)
     return organisation

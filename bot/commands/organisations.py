@@ -52,7 +52,7 @@ def retention(
         given = (words, cases, check_ins, enrolments, audit)
         chosen = {kind: days for kind, days in zip(Kind, given, strict=True) if days is not None}
         async with service_session() as session:
-            organisation = await find_organisation(session, name)
+            organisation = await find_organisation(session, name, lock=True)
             return {
                 str(kind): days for kind, days in choose_days(session, organisation, chosen).items()
             }

@@ -61,7 +61,7 @@ def period(settings: Mapping[str, Any], kind: Kind) -> timedelta:
 def choose_days(
     session: Session, organisation: Organisation, chosen: Mapping[Kind, int]
 ) -> dict[Kind, int]:
-    """Returns the organisation's days of every kind. Raises Refused."""
+    """Returns the days of every kind of an organisation that is locked. Raises Refused."""
     if not all(SHORTEST <= number <= LONGEST for number in chosen.values()):
         raise Refused(
             "Choose between {shortest} and {longest} days.", shortest=SHORTEST, longest=LONGEST

@@ -1,5 +1,6 @@
 """P6: what has been kept long enough goes by itself, announced, and never while work is open."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from domain.campaigns.tally import tally_of
+from domain.duty.declaring import name_fallback
+from domain.duty.team import FALLBACK
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.organisations import find_organisation
 from domain.privacy.erasing import erase_next
 from domain.retention import reviewing
 from domain.retention.forgetting import forget_old
@@ -27,6 +31,7 @@ from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.privacy.canaries import Somebody, sightings, somebody
 from tests.domain.privacy.test_erasing import IDS_STAY, everything_is_sent_and_swept
+from tests.racing import stands_still
 
 
 @pytest.fixture
@@ -242,3 +247,26 @@ def test_p6_a_case_never_goes_before_its_words(words: int, cases: int) -> None:
     settings = {"retention": {"words": words, "cases": cases}}
 
     assert period(settings, Kind.CASES) >= period(settings, Kind.WORDS)
+
+
+async def test_race_of_choosing_days_and_naming_whom_to_fall_back_on(centre: Centre) -> None:
+    """Both stand in the organisation's settings, and neither is lost."""
+    lead, vera = await centre.colleague(Role.COORDINATOR), await centre.colleague()
+
+    async def chooses() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            found = await find_organisation(session, centre.organisation.name, lock=True)
+            choose_days(session, found, {Kind.WORDS: 60})
+
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(centre.organisation.id) as session,
+    ):
+        await name_fallback(session, lead, [vera.staff_id])
+        await session.flush()
+        choosing = group.create_task(chooses())
+        await stands_still(centre.database, choosing)
+    async with centre.database.begin(SERVICE) as session:
+        kept = (await session.get_one(Organisation, centre.organisation.id)).settings
+    assert days(kept, Kind.WORDS) == 60
+    assert kept[FALLBACK] == [str(vera.staff_id)]
