@@ -10,13 +10,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Database, Session
 from tests.postgres import DatabaseUrls
 
 _BLOCKED = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
 _GATE = 4711
 _FUNCTION = f"""
 CREATE FUNCTION passes_the_gate() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+    IF current_setting('wayhome.passes_by', true) = 'yes' THEN RETURN true; END IF;
     PERFORM pg_advisory_lock_shared({_GATE}), pg_advisory_unlock_shared({_GATE});
     RETURN true;
 END $$
@@ -42,6 +43,10 @@ class Gate:
 
     async def shut(self) -> None:
         await self._connection.execute(text(f"SELECT pg_advisory_lock({_GATE})"))
+
+    async def pass_by(self, session: Session) -> None:
+        """It does not stop this transaction."""
+        await session.execute(text("SELECT set_config('wayhome.passes_by', 'yes', true)"))
 
     async def open(self) -> None:
         await self._connection.execute(text(f"SELECT pg_advisory_unlock({_GATE})"))

@@ -92,6 +92,9 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
             OutboxRow.state == OutboxState.HELD,
             OutboxRow.held.is_(None),
         )
+        # What leaves at this moment is left alone.
+        .with_for_update(of=OutboxRow, skip_locked=True)
+        .execution_options(populate_existing=True)
     )
     for message, row in unsent.all():
         if not message.planned:

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,6 +30,8 @@ from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.postgres import DatabaseUrls
+from tests.racing import gate_before, stands_still
 
 
 async def writes(centre: Centre, actor: Actor, case: Case, **how: object) -> Message:
@@ -333,3 +336,30 @@ async def test_no_other_words_are_opened_to_take_some_back_or_to_close(centre: C
         await resolve(session, vera, case.id, Outcome.HELPED)
     states = [(await row_of(centre, each)).state for each in others]
     assert states == [OutboxState.WAITING, OutboxState.CANCELLED]
+
+
+async def test_p2_race_of_closing_a_case_and_words_that_leave_at_that_moment(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    """They arrived, and are not on their way once more without a word in them."""
+    vera = await centre.colleague()
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    async with centre.database.begin(centre.organisation.id) as session:
+        message = await write(session, vera, case.id, "Goodbye.", grace=GRACE)
+
+    async def closes() -> None:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await resolve(session, vera, case.id, Outcome.HELPED)
+
+    theirs = update(OutboxRow).where(OutboxRow.id == message.outbox_id)
+    async with gate_before(urls, "outbox") as gate, asyncio.TaskGroup() as group:
+        await gate.shut()
+        closing = group.create_task(closes())
+        await stands_still(centre.database, closing)
+        async with centre.database.begin(SERVICE) as session:
+            await gate.pass_by(session)
+            await session.execute(theirs.values(state=OutboxState.SENT, content=None))
+        await gate.open()
+    async with centre.database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, message.outbox_id)
+    assert row.state is OutboxState.SENT
