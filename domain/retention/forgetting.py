@@ -165,7 +165,7 @@ async def _forget_check_ins(session: Session, organisation: Organisation) -> int
 async def _forget_those_who_left(session: Session, organisation: Organisation) -> int:
     """All that the organisation has of them: asked for like any other deletion."""
     ended = session.now - period(organisation.settings, Kind.ENROLMENTS)
-    found = await session.scalars(
+    gone = (
         select(Enrolment)
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
         .where(
@@ -174,10 +174,16 @@ async def _forget_those_who_left(session: Session, organisation: Organisation) -
             ~_is_back(organisation),
             *_at_rest(),
         )
-        .limit(at_most(_MOST))
-        .with_for_update(of=Enrolment, skip_locked=True)
     )
-    left = {enrolment.returnee_id for enrolment in found}
+    found = await session.scalars(
+        gone.limit(at_most(_MOST)).with_for_update(
+            of=[Enrolment, Returnee], key_share=True, skip_locked=True
+        )
+    )
+    locked = [enrolment.id for enrolment in found]
+    # Asked once more: they may have come back, or cried for help, just before they were locked.
+    still = await session.scalars(gone.where(Enrolment.id.in_(locked)))
+    left = {enrolment.returnee_id for enrolment in still}
     for returnee_id in sorted(left):
         erasure = Erasure(
             returnee_id=returnee_id,

@@ -19,11 +19,13 @@ from domain.retention import reviewing
 from domain.retention.forgetting import forget_old
 from domain.retention.periods import DAYS, Kind, choose_days, days, period
 from domain.retention.reviewing import ask_for_reviews
+from domain.returnees import current_enrolment, enrol
 from domain.safeguarding.complaints import hear_in_confidence
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity
 from storage.organisations import Organisation
+from storage.privacy import Erasure
 from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database, Session
@@ -31,7 +33,8 @@ from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.privacy.canaries import Somebody, sightings, somebody
 from tests.domain.privacy.test_erasing import IDS_STAY, everything_is_sent_and_swept
-from tests.racing import stands_still
+from tests.postgres import DatabaseUrls
+from tests.racing import gate_before, stands_still
 
 
 @pytest.fixture
@@ -270,3 +273,28 @@ async def test_race_of_choosing_days_and_naming_whom_to_fall_back_on(centre: Cen
         kept = (await session.get_one(Organisation, centre.organisation.id)).settings
     assert days(kept, Kind.WORDS) == 60
     assert kept[FALLBACK] == [str(vera.staff_id)]
+
+
+async def test_p6_race_of_forgetting_those_who_left_and_somebody_who_comes_back(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    """They open an invite in the very moment in which the tick looks."""
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        enrolment = await current_enrolment(session, person.id)
+        assert enrolment is not None
+        enrolment.until_at = session.now
+    centre.later(days=DAYS[Kind.ENROLMENTS] + 1)
+
+    async def forgets() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            await forget_old(session)
+
+    async with gate_before(urls, "enrolment") as gate, asyncio.TaskGroup() as group:
+        async with centre.database.begin(SERVICE) as session:
+            await enrol(session, person, centre.organisation)
+            await gate.shut()
+            forgetting = group.create_task(forgets())
+            await stands_still(centre.database, forgetting)
+        await gate.open()
+    assert await counted(centre.database, Erasure) == 0
