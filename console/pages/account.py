@@ -1,3 +1,6 @@
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from console import cookies
@@ -62,7 +65,7 @@ async def add_password(visit: Visit) -> Response:
     """For an account that has only passkeys so far."""
     password, one_time = await visit.secret("new"), await visit.field("one_time_code")
     async with visit.desk.database.begin(SERVICE) as session:
-        staff = await _own_row(visit, session)
+        staff = await _row_to_change(visit, session)
         if staff.password_hash is not None:
             raise Refused("You have a password: change that one.")
         await set_up.add_password(session, staff, _cookie(visit), password, one_time)
@@ -72,7 +75,7 @@ async def add_password(visit: Visit) -> Response:
 async def change_password(visit: Visit) -> Response:
     old, new = await visit.secret("old"), await visit.secret("new")
     async with visit.desk.database.begin(SERVICE) as session:
-        staff = await _own_row(visit, session)
+        staff = await _row_to_change(visit, session)
         one_time = await visit.field("one_time_code")
         changed = await sign_in.change_password(session, staff, old, one_time, new)
     if not changed:
@@ -92,7 +95,7 @@ async def add_passkey(visit: Visit) -> Response:
     answer, sealed = await answer_of(visit.request)
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            staff = await _own_row(visit, session)
+            staff = await _row_to_change(visit, session)
             await passkeys.add_passkey(session, place_of(visit), staff, answer, sealed)
     except Refused as error:
         return refused(visit, error)
@@ -101,7 +104,7 @@ async def add_passkey(visit: Visit) -> Response:
 
 async def remove_passkey(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        staff = await _own_row(visit, session)
+        staff = await _row_to_change(visit, session)
         await passkeys.remove_passkey(session, staff, visit.id)
     return visit.go("/account", N_("The passkey is removed."))
 
@@ -122,6 +125,13 @@ async def end_other_browsers(visit: Visit) -> Response:
 
 async def _own_row(visit: Visit, session: Session) -> Staff:
     return await session.get_one(Staff, visit.actor.staff_id)
+
+
+async def _row_to_change(visit: Visit, session: Session) -> Staff:
+    staff = await browsers.still_here(session, visit.actor.staff_id, _cookie(visit))
+    if staff is None:
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+    return staff
 
 
 def _cookie(visit: Visit) -> str:

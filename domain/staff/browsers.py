@@ -79,6 +79,15 @@ async def whose(session: Session, token: str, *, using: bool = True) -> Staff | 
     return staff
 
 
+async def still_here(session: Session, staff_id: UUID, token: str) -> Staff | None:
+    """Who changes how they get in, locked; None where a colleague has just ended all ways in that
+    were there, since this browser was lost.
+    """
+    row = select(Staff.id).where(Staff.id == staff_id)
+    await session.execute(row.with_for_update(key_share=True))
+    return await whose(session, token, using=False)
+
+
 async def sign_out(session: Session, token: str) -> None:
     await session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
 

@@ -1,3 +1,4 @@
+import asyncio
 import re
 import time
 
@@ -7,11 +8,12 @@ import pytest
 from playwright.async_api import Browser, Page
 from sqlalchemy import select
 
-from domain.staff import NewStaff, add_staff
+from domain.staff import NewStaff, add_staff, renew_set_up
 from storage.kinds import Role
 from storage.sessions import SERVICE
-from storage.staff import StaffSession
+from storage.staff import Staff, StaffSession
 from tests.console.office import PATIENCE, Office
+from tests.racing import stands_still
 
 PASSWORD = "marble kettle orbit lantern"
 
@@ -174,3 +176,25 @@ async def test_a_passkey_made_from_the_set_up_link_signs_in_by_one_press(
     await page.get_by_role("button", name="Remove").click()
     await page.get_by_text("your only way in").wait_for()
     await context.close()
+
+
+async def test_race_of_a_new_way_in_and_whoever_holds_the_lost_browser(office: Office) -> None:
+    """A password that they choose at that moment opens nothing afterwards."""
+    lost, head = await office.colleague(Role.CASEWORKER), await office.colleague(Role.ADMIN)
+    async with office.browser_of(lost) as browser:
+        page = (await browser.get("/account")).text
+        found = re.search(r"type:</span> <code dir=\"ltr\">([A-Z2-7 ]+)</code>", page)
+        assert found
+        chosen = {
+            "form_token": await browser.form_token(),
+            "new": PASSWORD,
+            "one_time_code": code_of(found[1].replace(" ", ""), 0),
+        }
+        async with asyncio.TaskGroup() as group, office.database.begin(SERVICE) as session:
+            await renew_set_up(session, head.actor, lost.actor.staff_id)
+            await session.flush()
+            adding = group.create_task(browser.client.post("/account/password/new", data=chosen))
+            await stands_still(office.database, adding)
+        assert adding.result().status_code == 403
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(Staff, lost.actor.staff_id)).password_hash is None
