@@ -141,8 +141,11 @@ class _Assembly:
                 yield self._visited(place, visit["id"])
 
     def _is_secret(self, row: Row) -> bool:
-        said = says_secret_place(f"{row['description']} {row['alert']}")
-        return said or self._terms.says_secret(row["id"])
+        """Whichever of its texts says so, in whichever of its languages."""
+        translated = self._terms.translations(row["id"], SERVICE_TEXTS).values()
+        said = [row[name] for name in SERVICE_TEXTS]
+        said += [text for texts in translated for text in texts.values()]
+        return any(map(says_secret_place, said)) or self._terms.says_secret(row["id"])
 
     def _visited(self, place: Location, visit: str) -> Location:
         """The place with what holds there for this service alone."""

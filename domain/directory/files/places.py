@@ -1,6 +1,7 @@
 """Where services are. An address that is said to be secret is not taken, and no more of the place
 than its country."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import get_args
 
@@ -83,9 +84,15 @@ class Places:
         return (
             self._terms.says_secret(row["id"])
             or bool(address["id"] and self._terms.says_secret(address["id"]))
-            or any(says_secret(text) for text in (row["name"], *map(address.__getitem__, _ADDRESS)))
-            or says_secret_place(row["description"])
+            or any(map(says_secret, self._names(row, address)))
+            or any(says_secret_place(row[column]) for column in ("description", "transportation"))
         )
+
+    def _names(self, row: Row, address: Row) -> Iterator[str]:
+        """What the place is called and where it is, and all that is translated of it."""
+        yield from (row["name"], row["alternate_name"], *map(address.__getitem__, _ADDRESS))
+        for texts in self._terms.translations(row["id"], LOCATION_TEXTS).values():
+            yield from texts.values()
 
     def _coordinates(self, row: Row) -> tuple[float | None, float | None]:
         latitude = self._faults.value(row, "latitude", lambda text: cells.degrees_of(text, 90))

@@ -4,28 +4,50 @@ import re
 
 from domain.directory.folding import fold
 
-# How words that mean confidential begin, and words for a place.
+# How words that mean confidential begin, and words for a place; as they are folded.
 _HIDDEN = (
     "confiden|secre|undisclosed|not disclosed|withheld|geheim|vertraulich|konfiden|sekret|poufn|"
     "tajn|конфиденц|конфіденц|секрет|таємн|не розголош|не разглаш|سري|εμπιστευτικ|απορρητ|μυστικ|"
     "riservat|segret"
 )
+# Beside a word for a place they mean the same; in a name or a street they may mean anything.
+_KEPT_BACK = (
+    "hidden|unpublished|not publi|non communiqu|pas communiqu|non divulgu|nicht bekannt|"
+    "nicht veroffentlich|niejawn|utajn|sigilos|sigilo|fsheh|прихован|таин|скрыт|не публик|"
+    "غير معلن|مخفي|κρυφ|ocult|no se divulg|no divulgad"
+)
 _PLACE = (
     "address|location|adress|adres|direc|indirizz|morada|endereco|адрес|عنوان|مكان|موقع|"
-    "διευθυνσ|vendndodhj|місц|мест"
+    "διευθυνσ|τοποθεσ|vendndodhj|lokacion|місц|розташ|розміщ|локац|мест|располож|localis|localiz|"
+    "lokali|lieu|emplacement|standort|anschrift|ubicac|ubicazion|lugar|domicil|miejsc|مقر"
 )
+# What shelters people: in some languages the word stands behind "confidential", in others before.
+_REFUGE_BEHIND = "shelter|refuge|safe house|schutzwohnung|притул|прихист|приют|убежищ|schronisk"
+_REFUGE_BEFORE = (
+    "foyer|refuge|hebergement|refugio|casa rifugio|casa de acogida|casa abrigo|strehim|strehez|"
+    "ماوي|ملجا|بيت امن"
+)
+# "l'adresse" and "بعنوان" are the same words with another written onto them.
+_APOSTROPHE = re.compile("['’ʼ`]")
+_ONTO = "(?:[وبفلك]{0,2}(?:ال)?)"
 _SAYS_SECRET = re.compile(rf"\b(?:{_HIDDEN})")
 _SAYS_SECRET_PLACE = re.compile(
-    rf"\b(?:{_PLACE})\w*(?: \w+){{0,4}} (?:{_HIDDEN})"
-    rf"|\b(?:{_HIDDEN})\w*(?: \w+){{0,2}} (?:{_PLACE})"
+    rf"\b{_ONTO}(?:{_PLACE})\w*(?: \w+){{0,4}} (?:{_HIDDEN}|{_KEPT_BACK})"
+    rf"|\b(?:{_HIDDEN}|{_KEPT_BACK})\w*(?: \w+){{0,2}} (?:{_PLACE})"
+    rf"|\b(?:{_HIDDEN})\w* (?:{_REFUGE_BEHIND})"
+    rf"|\b(?:{_REFUGE_BEFORE})\w* (?:{_HIDDEN})"
 )
 
 
 def says_secret(text: str) -> bool:
     """For a place's own name and address, where the word alone is enough."""
-    return bool(_SAYS_SECRET.search(fold(text)))
+    return bool(_SAYS_SECRET.search(_folded(text)))
 
 
 def says_secret_place(text: str) -> bool:
-    """For a description, where "confidential counselling" hides no address."""
-    return bool(_SAYS_SECRET_PLACE.search(fold(text)))
+    """For all other texts, where "confidential counselling" hides no address."""
+    return bool(_SAYS_SECRET_PLACE.search(_folded(text)))
+
+
+def _folded(text: str) -> str:
+    return fold(_APOSTROPHE.sub(" ", text))

@@ -202,6 +202,84 @@ def test_a_service_that_calls_its_address_secret_has_none() -> None:
     assert reading.services[0].locations[0].city == ""
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"name": "Women's shelter (confidential address)"},
+        {"alternate_name": "Refuge, undisclosed location"},
+        {"application_process": "The address is confidential: call the hotline first."},
+        {"description": "A confidential shelter for women and children."},
+        {"description": "Foyer dont l'emplacement est tenu secret."},
+        {"description": "Ο χώρος βρίσκεται σε τοποθεσία που είναι απόρρητη."},
+        {"description": "Притулок, розташування не розголошується."},
+        {"description": "Acolhimento em morada sigilosa."},
+        {"description": "Strehim në një adresë të fshehtë."},
+        {"description": "Mieszkanie pod niejawnym adresem."},
+        {"description": "Refugio con ubicación secreta."},
+        {"description": "Wohnung an einem Standort, der vertraulich ist."},
+        {"description": "نستقبل النساء بعنوان غير معلن"},
+        {"description": "Приют, адрес держится в тайне."},
+        {
+            "attributes": [
+                {
+                    "value": "Adresse confidentielle",
+                    "taxonomy_term": {
+                        "code": "description",
+                        "taxonomy": "translation",
+                        "language": "fr",
+                    },
+                }
+            ]
+        },
+    ],
+    ids=lambda said: next(iter(said.values()))[:30] if "attributes" not in said else "translated",
+)
+def test_p14_however_a_service_says_that_its_address_is_secret_it_has_none(
+    said: dict[str, Any],
+) -> None:
+    (place,) = read_directory([json_file([clinic(**said)])]).services[0].locations
+
+    assert (place.address_1, place.city, place.latitude) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        {"alternate_name": "Secret shelter"},
+        {"transportation": "The address is confidential: we fetch you."},
+        {
+            "attributes": [
+                {
+                    "value": "عنوان سري",
+                    "taxonomy_term": {"code": "name", "taxonomy": "translation", "language": "ar"},
+                }
+            ]
+        },
+    ],
+    ids=["another name", "the way there", "translated"],
+)
+def test_p14_whatever_of_a_place_says_that_it_is_secret_keeps_it_out(
+    secret: dict[str, Any],
+) -> None:
+    location = clinic()["service_at_locations"][0]["location"] | secret
+    reading = read_directory([json_file([clinic(service_at_locations=[{"location": location}])])])
+
+    (place,) = reading.services[0].locations
+    assert (place.address_1, place.city, place.latitude) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Confidential counselling.",
+        "Confidential counselling, shelter and legal aid.",
+        "Consultations confidentielles au foyer.",
+    ],
+)
+def test_p14_what_is_confidential_but_the_place_hides_no_address(description: str) -> None:
+    assert read_clinic(description=description).locations[0].city == "Durrës"
+
+
 def test_confidential_counselling_keeps_its_address() -> None:
     assert read_clinic(description="Confidential counselling.").locations[0].city == "Durrës"
 
