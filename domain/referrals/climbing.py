@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.cases.deadlines import PACES, deadline
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, each_due
 from domain.organisations import zone
-from domain.referrals.finding import of_somebody_leaving
+from domain.referrals.finding import is_leaving
 from domain.referrals.telling import tell_giver, tell_staff
 from storage.cases import Case
 from storage.kinds import ReferralState, Severity
@@ -76,14 +76,9 @@ async def _alert_again(session: Session, referral: Referral) -> None:
     case = await session.get_one(Case, referral.case_id)
     since = referral.offered_at or referral.made_at
     due = await _due(session, referral, case, since)
-    if not await _is_leaving(session, referral):
+    if not await is_leaving(session, referral):
         await _tell(session, referral, case, what, due)
     referral.alert_at = next_alert(since, due, session.now, case.severity)
-
-
-async def _is_leaving(session: Session, referral: Referral) -> bool:
-    """Then nobody finds it. Should they stay after all, it climbs on."""
-    return bool(await session.scalar(select(of_somebody_leaving(referral.returnee_id))))
 
 
 async def _tell(session: Session, referral: Referral, case: Case, what: str, due: datetime) -> None:

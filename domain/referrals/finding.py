@@ -71,6 +71,11 @@ def of_somebody_leaving(returnee_id: UUID | InstrumentedAttribute[UUID]) -> Colu
     return leaving
 
 
+async def is_leaving(session: Session, referral: Referral) -> bool:
+    """Then nobody finds it. Should they stay after all, it goes on."""
+    return bool(await session.scalar(select(of_somebody_leaving(referral.returnee_id))))
+
+
 async def find_given(session: Session, actor: Actor, referral_id: UUID) -> Referral:
     """One that the actor's organisation offers, locked. Raises as find_case."""
     return await _find(session, actor, referral_id, given_by(actor), lock=True)

@@ -7,6 +7,7 @@ from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
 from domain.quiet import quiet_until
+from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
 from domain.referrals.telling import tell_giver, tell_staff
 from domain.referrals.withdrawing import end
@@ -26,6 +27,10 @@ async def follow_up(session: Session) -> int:
 
 
 async def _go_on(session: Session, referral: Referral) -> None:
+    if await is_leaving(session, referral):
+        # A case that it opened would keep them from being forgotten, and nobody could find it.
+        referral.look_at = session.now + _LATER
+        return
     match referral.state:
         case ReferralState.ASKED | ReferralState.TO_DECIDE | ReferralState.OFFERED:
             await end(session, referral, ReferralState.LAPSED)

@@ -16,7 +16,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.codes import as_issued, new_code
 from domain.errors import Refused
-from domain.referrals.finding import find_given
+from domain.referrals.finding import find_given, of_somebody_leaving
 from domain.referrals.partners import Card, card_of
 from storage.batches import at_most
 from storage.kinds import ReferralState
@@ -69,7 +69,11 @@ async def due_mail(session: Session) -> tuple[MailLink, MailPartner] | None:
         select(MailLink, MailPartner)
         .join(Referral, Referral.id == MailLink.referral_id)
         .join(MailPartner, MailPartner.id == Referral.mail_partner_id)
-        .where(MailLink.mail_at <= session.due, Referral.state == ReferralState.OFFERED)
+        .where(
+            MailLink.mail_at <= session.due,
+            Referral.state == ReferralState.OFFERED,
+            ~of_somebody_leaving(Referral.returnee_id),
+        )
         .order_by(MailLink.mail_at)
         .limit(at_most(1))
         .with_for_update(of=MailLink, skip_locked=True)
@@ -147,10 +151,15 @@ async def opened_with(session: Session, token: str, key: str) -> MailLink:
 
 
 async def _answerable(session: Session, token: str) -> MailLink | None:
+    """None also of somebody who asked to be forgotten: nothing of theirs is used any more (P6)."""
     return await session.scalar(
         select(MailLink)
         .join(Referral, Referral.id == MailLink.referral_id)
-        .where(MailLink.token_hash == _hashed(as_issued(token)), Referral.state.in_(_ANSWERABLE))
+        .where(
+            MailLink.token_hash == _hashed(as_issued(token)),
+            Referral.state.in_(_ANSWERABLE),
+            ~of_somebody_leaving(Referral.returnee_id),
+        )
         .with_for_update(of=MailLink)
     )
 

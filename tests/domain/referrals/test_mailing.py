@@ -6,14 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.reading import read_case
+from domain.cases.work import resolve
 from domain.errors import NotAllowed, Refused
+from domain.privacy.asking import ask_to_be_forgotten
 from domain.referrals.by_mail import (
     accept_by_mail,
     open_by_code,
     reject_by_mail,
     say_outcome_by_mail,
 )
-from domain.referrals.mailing import MOST_WRONG, make_code
+from domain.referrals.mailing import MOST_WRONG, due_mail, make_code
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import (
     Card,
@@ -25,7 +27,16 @@ from domain.referrals.partners import (
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import say_outcome
 from domain.wishes import change_partner
-from storage.kinds import CaseState, Discretion, Received, ReferralState, Role, Severity, Travels
+from storage.kinds import (
+    CaseState,
+    Discretion,
+    Outcome,
+    Received,
+    ReferralState,
+    Role,
+    Severity,
+    Travels,
+)
 from storage.partners import MailLink
 from storage.referrals import Referral
 from storage.returnees import Returnee
@@ -119,6 +130,22 @@ async def test_p10_guessing_puts_an_end_to_the_code_and_tells_nothing(two: Two, 
     assert await opened(two, "no-such-link", code) is None
     page = await opened(two, token, await told(two, referral))
     assert page is not None
+
+
+async def test_p6_of_somebody_who_asked_to_be_forgotten_no_mail_goes_and_no_link_opens(
+    two: Two,
+) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, two.person.id)).discretion = Discretion.WATCHED
+    referral, token = await mailed(two)
+    code = await told(two, referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        assert await due_mail(session) is not None
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        await ask_to_be_forgotten(session, await session.get_one(Returnee, two.person.id))
+    async with two.giver.database.begin(SERVICE) as session:
+        assert await due_mail(session) is None
+    assert await opened(two, token, code) is None
 
 
 async def test_it_is_accepted_with_a_name_and_the_case_stays_with_the_giver(two: Two) -> None:

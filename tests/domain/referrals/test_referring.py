@@ -15,6 +15,7 @@ from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
+from domain.privacy.erasing import erase_next
 from domain.privacy.kept import copy_of
 from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.agreeing import say_received
@@ -32,6 +33,7 @@ from storage.kinds import (
     AgeBand,
     CaseState,
     ConflictKind,
+    Discretion,
     Outcome,
     Received,
     ReferralState,
@@ -351,6 +353,24 @@ async def test_p6_nobody_is_called_to_somebody_who_is_to_be_forgotten(two: Two, 
         before = await session.scalar(on_its_way)
         assert await climb(session)
         assert await session.scalar(on_its_way) == before
+
+
+async def test_p6_what_lapses_opens_no_case_of_somebody_who_is_to_be_forgotten(two: Two) -> None:
+    referral = await two.offered()
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        person = await session.get_one(Returnee, two.person.id)
+        # So it waits for three days whether they were forced.
+        person.discretion = Discretion.WATCHED
+        await ask_to_be_forgotten(session, person)
+    await two.goes_on(days=2, minutes=1)
+    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
+    await two.goes_on(days=2)
+    async with two.giver.database.begin(SERVICE) as session:
+        while await erase_next(session):
+            pass
+        assert await session.get(Returnee, two.person.id) is None
+        assert await session.get(Referral, referral.id) is None
 
 
 async def test_where_no_second_is_reached_within_ten_minutes_one_decides(centre: Centre) -> None:
