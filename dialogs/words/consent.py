@@ -33,7 +33,8 @@ async def asked_anew(telling: Telling) -> Screen:
     days = texts.count("{number} day", "{number} days", TIME_TO_ANSWER.days)
     lines = [texts(_REASONS[reason])]
     if reason is Renewing.MOVED:
-        lines.append(numbers_text(texts, telling.person.country, telling.session.now.date()))
+        today, opened = telling.session.now.date(), bool(telling.params.get("opened"))
+        lines.append(numbers_text(texts, telling.person.country, today, is_opened=opened))
         lines.append(texts("And I ask you again what I may do."))
     lines += [
         texts(

@@ -19,7 +19,7 @@ from dialogs.presses import (
 )
 from dialogs.screens import Screen, Telling
 from dialogs.words.confiding import about_helper
-from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
+from dialogs.words.hotlines import COUNTRIES, country_name, elsewhere_text, numbers_text
 from domain.cases.finding import newest_case, open_case_of
 from domain.cases.opening import organisation_of
 from domain.duty import is_staffed
@@ -193,10 +193,12 @@ async def _when(telling: Telling) -> str:
 
 
 async def _with_numbers(telling: Telling, back: Notice, *paragraphs: str) -> Screen:
-    country = telling.person.country
-    numbers = numbers_text(telling.texts, country, telling.session.now.date())
-    question = telling.texts("Which country are you in now?")
-    return Screen("\n\n".join([*paragraphs, numbers, question]), _countries(telling, back))
+    texts, today = telling.texts, telling.session.now.date()
+    opened = bool(telling.params.get("opened"))
+    numbers = numbers_text(texts, telling.person.country, today, is_opened=opened)
+    question = [texts("Which country are you in now?"), elsewhere_text(texts, numbers)]
+    words = "\n\n".join([*paragraphs, numbers, " ".join(filter(None, question))])
+    return Screen(words, _countries(telling, back))
 
 
 def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:

@@ -11,17 +11,20 @@ from storage.kinds import Discretion
 _COSTS = {"free": N_("free"), "charged": N_("costs money")}
 
 #: Where people are asked whether they are there now: the countries whose numbers we have.
-COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "ES", "FR", "GB", "GR", "IT", "PL", "PT")
+COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "DE", "ES", "FR", "GB", "GR", "IT", "JO", "PL", "PT")
+_ANYWHERE = "112"
 
 
-def numbers_text(texts: Texts, country: str | None, today: date) -> str:
+def numbers_text(texts: Texts, country: str | None, today: date, *, is_opened: bool = False) -> str:
     """The lines of a country, support before police, each with who answers; or how to ask.
 
-    On a watched phone only the emergency numbers, which anybody may look up.
+    On a watched phone only the emergency numbers, which anybody may look up, unless what they
+    stand in was opened there.
     """
     if country is None:
-        return texts("Tell me which country you are in now, and I will show its phone numbers.")
-    lines = [line for line in numbers_for(country) if _may_stand(texts, line)]
+        ask = texts("Tell me which country you are in now, and I will show its phone numbers.")
+        return f"{ask} {_in_many_countries(texts)}"
+    lines = [line for line in numbers_for(country) if is_opened or _may_stand(texts, line)]
     if not lines:
         return texts(
             "I have no phone numbers for {country}. In many countries 112 is the emergency number.",
@@ -29,6 +32,15 @@ def numbers_text(texts: Texts, country: str | None, today: date) -> str:
         )
     heading = texts("Phone numbers in {country}:", country=country_name(texts, country))
     return "\n".join([heading, *(line_text(texts, line, today) for line in lines)])
+
+
+def elsewhere_text(texts: Texts, numbers: str) -> str:
+    """For whoever is in none of the countries that they are asked about, below these numbers."""
+    return "" if _ANYWHERE in numbers else _in_many_countries(texts)
+
+
+def _in_many_countries(texts: Texts) -> str:
+    return texts("In many countries 112 is the emergency number.")
 
 
 def country_name(texts: Texts, country: str) -> str:

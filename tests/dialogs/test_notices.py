@@ -171,6 +171,34 @@ async def test_p11_who_waits_for_a_human_gets_numbers_in_one_message(
     assert "country" in screen.text
 
 
+@pytest.mark.parametrize("notice", [Notice.CRISIS, Notice.HELP_ASKED, Notice.NOBODY_YET])
+@pytest.mark.parametrize("country", [None, "UA", "GB", "DE", "JO", "NG"])
+async def test_p11_whoever_is_somewhere_else_or_nobody_knows_where_reads_of_112(
+    database: Database, notice: Notice, country: str | None
+) -> None:
+    async with database.begin(SERVICE) as session:
+        returnee = await somebody(session, Discretion.OPEN)
+        returnee.country = country
+        content = {"notice": notice, "params": {}}
+        screen = await render(session, content, texts(Discretion.OPEN), returnee)
+
+    assert screen.text.count("112") == 1
+
+
+@pytest.mark.parametrize(("country", "numbers"), [("UA", ["102", "1547"]), ("MA", ["112"])])
+async def test_p1_who_opened_a_cry_on_a_watched_phone_reads_all_the_numbers(
+    database: Database, country: str, numbers: list[str]
+) -> None:
+    async with database.begin(SERVICE) as session:
+        returnee = await somebody(session, Discretion.WATCHED)
+        returnee.country = country
+        shown = {"notice": Notice.CRISIS, "params": {"opened": True}}
+        content = {"notice": Notice.REVEALED, "params": shown}
+        screen = await render(session, content, texts(Discretion.WATCHED), returnee)
+
+    assert all(f"<b>\u2068{number}\u2069</b>" in screen.text for number in numbers)
+
+
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [

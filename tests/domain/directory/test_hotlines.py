@@ -5,7 +5,7 @@ from domain.directory.hotlines import Answers, Hotline, emergency_number, number
 
 TODAY = date(2026, 2, 2)
 ALBANIA = Hotline("AL", "116006", "Helpline", Answers.SUPPORT, "trafficking", "Our test call")
-COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "FR", "GR", "IT", "PL", "PT", "ES", "GB")
+COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "DE", "FR", "GR", "IT", "JO", "PL", "PT", "ES", "GB")
 
 
 def test_every_country_has_a_number_and_nobody_is_claimed_to_be_tested() -> None:
