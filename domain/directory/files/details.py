@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TypeVar, get_args
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar, get_args
 
 from domain.directory.files import cells
 from domain.directory.files.reader import Faults, one_of
@@ -51,29 +51,15 @@ class Details:
             yield Phone(number=number, languages=languages, **texts)
 
     def _schedule(self, row: Row) -> Schedule | None:
-        value = self._faults.value
-        freq = value(row, "freq", _FREQUENCY)
-        days = value(row, "byday", _days_of)
-        opens, closes = (
-            value(row, "opens_at", cells.time_of),
-            value(row, "closes_at", cells.time_of),
-        )
-        if _lost(row, freq=freq, byday=days, opens_at=opens, closes_at=closes):
+        read = {column: self._faults.value(row, column, parse) for column, parse in _WHEN.items()}
+        if any(row[column] and value is None for column, value in read.items()):
+            # A fault took away something of when the doors are open: better no hours than wrong
+            # ones.
             return None
+        until = read.pop("until")
+        said: dict[str, Any] = {name: value for name, value in read.items() if value}
         return Schedule(
-            freq=freq or "WEEKLY",
-            byday=days or "",
-            opens_at=opens,
-            closes_at=closes,
-            interval=value(row, "interval", cells.whole_of) or 1,
-            count=value(row, "count", cells.whole_of),
-            dtstart=value(row, "dtstart", cells.date_of),
-            valid_from=value(row, "valid_from", cells.date_of),
-            valid_to=value(row, "valid_to", cells.date_of) or value(row, "until", cells.date_of),
-            bymonthday=value(row, "bymonthday", _numbers_of) or "",
-            byweekno=value(row, "byweekno", _numbers_of) or "",
-            byyearday=value(row, "byyearday", _numbers_of) or "",
-            description=self._faults.text(row, "description"),
+            **{"valid_to": until, **said}, description=self._faults.text(row, "description")
         )
 
 
@@ -89,12 +75,6 @@ def _distinct(values: Iterable[T | None]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
-def _lost(row: Row, **values: object) -> bool:
-    """Whether a fault took away what says when the doors are open: better no hours than wrong
-    ones."""
-    return any(row[column] and value is None for column, value in values.items())
-
-
 def _days_of(text: str) -> str:
     days = [_DAY.fullmatch(day.strip().upper()) for day in re.split(r"[,; ]+", text) if day]
     if not all(days):
@@ -107,3 +87,21 @@ def _numbers_of(text: str) -> str:
     if not _NUMBERS.fullmatch(numbers):
         raise ValueError("is no list of numbers")
     return numbers
+
+
+#: What says when the doors are open, and how it is read.
+_WHEN: dict[str, Callable[[str], object]] = {
+    "freq": _FREQUENCY,
+    "byday": _days_of,
+    "opens_at": cells.time_of,
+    "closes_at": cells.time_of,
+    "interval": cells.whole_of,
+    "count": cells.whole_of,
+    "dtstart": cells.date_of,
+    "valid_from": cells.date_of,
+    "valid_to": cells.date_of,
+    "until": cells.date_of,
+    "bymonthday": _numbers_of,
+    "byweekno": _numbers_of,
+    "byyearday": _numbers_of,
+}

@@ -153,6 +153,29 @@ def test_a_fault_in_json_is_named_by_its_path() -> None:
     assert reading.services[1].schedules == ()
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"freq": "MONTHLY", "bymonthday": "first"},
+        {"byweekno": "odd"},
+        {"byyearday": "new year"},
+        {"valid_to": "30/09/2025"},
+        {"valid_from": "1.6.2026"},
+        {"until": "soon"},
+        {"interval": "two"},
+        {"count": "some"},
+        {"dtstart": "1.6.2026"},
+    ],
+)
+def test_hours_of_which_anything_is_faulty_are_no_hours(broken: dict[str, Any]) -> None:
+    hours = {"byday": "MO", "opens_at": "09:00", "closes_at": "17:00"} | broken
+    reading = read_directory([json_file([clinic(schedules=[hours])])])
+
+    assert reading.services[0].schedules == ()
+    [fault] = reading.rejected
+    assert (fault.column or "").startswith("schedules.")
+
+
 def test_p14_staff_are_never_taken_in() -> None:
     person = {
         "id": "ann",
