@@ -1,5 +1,7 @@
 """A service, the way somebody reads it who wants to go there."""
 
+from collections.abc import Iterable
+from html import unescape
 from uuid import UUID
 
 from babel.dates import get_day_names
@@ -11,14 +13,22 @@ from domain.directory.avoiding import Avoided, without
 from domain.directory.finding import FoundService, get_service
 from domain.directory.freshness import Age
 from domain.directory.needs import Need
+from domain.directory.opening import holds_every_week
 from domain.directory.values import Location, Schedule, Service
 from domain.marks import N_
 from domain.names import isolated
 from domain.wishes import wishes_of
 
 _CLOSED = N_("This service has closed.")
-_LONGEST_TEXT = 700
+# Telegram takes 4096 in a message; a caseworker's line may stand above.
+_LONGEST_CARD = 3800
+_LONGEST_TEXTS = (700, 200, 60)
+_LONGEST_LINE = 150
+_LONGEST_PLACE = 250
+_LONGEST_HOURS = 80
 _MOST_PLACES = 3
+_MOST_HOURS = 7
+_MOST_PHONES = 6
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 NEEDS = {
@@ -74,21 +84,31 @@ async def _avoided(telling: Telling) -> Avoided:
 
 
 def card_text(texts: Texts, found: FoundService) -> str:
+    """As long as one message may be, whatever a directory holds: rather shorter than not at all."""
+    return next(
+        (card for card in (_card(texts, found, most) for most in _LONGEST_TEXTS) if _fits(card)),
+        _card(texts, found, 0),
+    )
+
+
+def _fits(card: str) -> bool:
+    """Telegram counts in halves of UTF-16, without what marks words."""
+    return len(unescape(card).encode("utf-16-le")) // 2 <= _LONGEST_CARD
+
+
+def _card(texts: Texts, found: FoundService, most: int) -> str:
     service = found.service
+    eligible = _cut(service.eligibility_description, most)
+    fees = _cut(service.fees_description, most)
     lines = [
-        texts("<b>{name}</b>", name=service.name),
+        texts("<b>{name}</b>", name=_cut(service.name, _LONGEST_LINE)),
         _organisation(texts, service),
-        _short(texts, service.description),
-        *(_place(texts, place) for place in service.locations[:_MOST_PLACES]),
-        *_opening(texts, found),
+        _short(texts, service.description, most),
+        *_where_and_when(texts, found),
         *_phones(texts, service),
-        texts("For: {whom}", whom=_cut(service.eligibility_description))
-        if service.eligibility_description
-        else "",
-        texts("Cost: {cost}", cost=_cut(service.fees_description))
-        if service.fees_description
-        else "",
-        texts("🌐 {address}", address=service.url) if service.url else "",
+        texts("For: {whom}", whom=eligible) if eligible else "",
+        texts("Cost: {cost}", cost=fees) if fees else "",
+        texts("🌐 {address}", address=service.url) if 0 < len(service.url) <= _LONGEST_LINE else "",
         _age(texts, found),
     ]
     return "\n".join(line for line in lines if line)
@@ -96,40 +116,57 @@ def card_text(texts: Texts, found: FoundService) -> str:
 
 def _organisation(texts: Texts, service: Service) -> str:
     organisation = service.organization
-    return texts("<i>{name}</i>", name=organisation.name) if organisation else ""
+    if organisation is None:
+        return ""
+    return texts("<i>{name}</i>", name=_cut(organisation.name, _LONGEST_LINE))
 
 
-def _short(texts: Texts, description: str) -> str:
-    return texts("{words}", words=_cut(description)) if description else ""
+def _short(texts: Texts, description: str, most: int) -> str:
+    words = _cut(description, most)
+    return texts("{words}", words=words) if words else ""
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= _LONGEST_TEXT else words[:_LONGEST_TEXT].rstrip() + " …"
+def _cut(words: str, most: int) -> str:
+    if not most:
+        return ""
+    return words if len(words) <= most else words[:most].rstrip() + " …"
+
+
+def _where_and_when(texts: Texts, found: FoundService) -> list[str]:
+    """The hours once; or under each door, where they differ."""
+    service = found.service
+    hours = [door.schedules or service.schedules for door in service.locations]
+    doors = list(zip(service.locations, hours, found.doors, strict=True))
+    if len({(when, is_open) for _, when, is_open in doors}) > 1:
+        return [
+            line
+            for door, when, is_open in doors[:_MOST_PLACES]
+            for line in (_place(texts, door), *_opening(texts, when, is_open))
+        ]
+    places = [_place(texts, door) for door in service.locations[:_MOST_PLACES]]
+    return [*places, *_opening(texts, next(iter(hours), service.schedules), found.is_open)]
 
 
 def _place(texts: Texts, place: Location) -> str:
     parts = dict.fromkeys((place.name, place.address_1, place.address_2, place.city))
-    where = ", ".join(part for part in parts if part)
+    where = _cut(", ".join(part for part in parts if part), _LONGEST_PLACE)
     return texts("📍 {where}", where=where) if where else ""
 
 
-def _opening(texts: Texts, found: FoundService) -> list[str]:
-    service = found.service
-    schedules = service.schedules or next(
-        (place.schedules for place in service.locations if place.schedules), ()
-    )
-    hours = dict.fromkeys(_hours(texts, schedule) for schedule in schedules)
-    lines = [texts("🕒 {hours}", hours=hours) for hours in hours if hours]
-    if found.is_open is None:
+def _opening(texts: Texts, schedules: Iterable[Schedule], is_open: bool | None) -> list[str]:
+    hours = dict.fromkeys(_cut(_hours(texts, each), _LONGEST_HOURS) for each in schedules)
+    lines = [texts("🕒 {hours}", hours=each) for each in hours if each][:_MOST_HOURS]
+    if is_open is None:
         return lines
-    return [*lines, texts("Open now") if found.is_open else texts("Closed now")]
+    return [*lines, texts("Open now") if is_open else texts("Closed now")]
 
 
 def _hours(texts: Texts, schedule: Schedule) -> str:
+    """Those of every week; others only as whoever knows them describes them."""
+    if not holds_every_week(schedule):
+        return schedule.description
     names = get_day_names("abbreviated", locale=texts.locale)
-    days = ", ".join(
-        names[_DAYS.index(day[-2:])] for day in schedule.byday.split(",") if day[-2:] in _DAYS
-    )
+    days = ", ".join(names[_DAYS.index(day)] for day in schedule.byday.split(",") if day in _DAYS)
     times = ""
     if schedule.opens_at and schedule.closes_at:
         times = f"{schedule.opens_at:%H:%M}–{schedule.closes_at:%H:%M}"
@@ -139,7 +176,7 @@ def _hours(texts: Texts, schedule: Schedule) -> str:
 def _phones(texts: Texts, service: Service) -> list[str]:
     phones = [*service.phones, *(each for place in service.locations for each in place.phones)]
     numbers = dict.fromkeys(phone.number for phone in phones if phone.number)
-    return [texts("📞 {number}", number=isolated(number)) for number in numbers]
+    return [texts("📞 {number}", number=isolated(number)) for number in numbers][:_MOST_PHONES]
 
 
 def _age(texts: Texts, found: FoundService) -> str:

@@ -2,7 +2,7 @@
 no trace."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -13,10 +13,10 @@ from sqlalchemy.orm import aliased
 
 from domain.directory.avoiding import Avoided, without
 from domain.directory.distance import Point, is_within, nearest_door
-from domain.directory.documents import from_document
+from domain.directory.documents import from_document, places_of
 from domain.directory.freshness import HIDDEN_AFTER, Age, age_of
 from domain.directory.needs import Need
-from domain.directory.opening import is_service_open
+from domain.directory.opening import doors_open, is_service_open, with_hours_that_hold
 from domain.directory.values import Location, Service
 from domain.directory.words import matching, rank
 from storage.batches import at_most
@@ -52,6 +52,8 @@ class FoundService:
     age: Age
     #: Now; None where nobody can tell.
     is_open: bool | None
+    #: The same of each of its doors.
+    doors: tuple[bool | None, ...] = ()
     #: From the point asked about to the nearest door.
     distance_km: float | None = None
     nearest: Location | None = None
@@ -69,7 +71,7 @@ async def find_services(
     """A page of what fits: the nearest first where a point is given, else the best match of the
     words. All words should fit; where no service has them all, any of them will do."""
     statement = await _statement(session, search, now)
-    view = _View(now, language, search.avoided)
+    view = View(now, language, search.avoided, search.place)
     if not search.open_now:
         page = statement.limit(limit).offset(offset)
         return [view.of(row) for row in await session.execute(page)]
@@ -89,7 +91,7 @@ async def get_service(
     """One service, however old; None once it has closed. What is only where they avoid is whole."""
     statement = _chosen(Search()).where(DirectoryService.id == identity, _IS_ACTIVE)
     row = (await session.execute(statement)).one_or_none()
-    return _View(now, language, avoided).of(row) if row else None
+    return View(now, language, avoided).of(row) if row else None
 
 
 async def _statement(session: Session, search: Search, now: datetime) -> Select[Any]:
@@ -160,22 +162,42 @@ def _is_at(key: str) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class View:
     """How services look to one person at one time."""
 
     now: datetime
     language: str
     avoided: Avoided = frozenset()
+    #: The one that was looked for: its doors come first, and say whether it is open.
+    place: str | None = None
 
     def of(self, row: Row[Any]) -> FoundService:
         service = from_document(row.document)
         nearest = None if row.number is None else service.locations[row.number]
-        shown = (without(service, self.avoided) or service).in_language(self.language)
-        return FoundService(
-            id=row.id,
-            service=shown,
-            age=age_of(service.assured_date, self.now.date()),
-            is_open=is_service_open(shown, self.now),
+        return replace(
+            self.seen(row.id, service),
             distance_km=row.kilometres,
             nearest=nearest and nearest.in_language(self.language),
+        )
+
+    def seen(self, identity: UUID, service: Service) -> FoundService:
+        reached = without(service, self.avoided) or service
+        there, elsewhere = self._doors(reached)
+        shown = replace(reached, locations=there + elsewhere)
+        asked_for = replace(reached, locations=there) if there else reached
+        return FoundService(
+            id=identity,
+            service=with_hours_that_hold(shown, self.now.date()).in_language(self.language),
+            age=age_of(service.assured_date, self.now.date()),
+            is_open=is_service_open(asked_for, self.now),
+            doors=doors_open(shown, self.now),
+        )
+
+    def _doors(self, service: Service) -> tuple[tuple[Location, ...], tuple[Location, ...]]:
+        """Those in the place that was looked for, and the others."""
+        here = {each.number for each in places_of(service) if each.key == self.place}
+        numbered = list(enumerate(service.locations))
+        return (
+            tuple(door for number, door in numbered if number in here),
+            tuple(door for number, door in numbered if number not in here),
         )

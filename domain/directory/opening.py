@@ -2,6 +2,7 @@
 
 from calendar import isleap, monthrange
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,13 +30,32 @@ def zone_of(country: str) -> ZoneInfo | None:
 
 def is_service_open(service: Service, at: datetime) -> bool | None:
     """Whether any of its doors is open; None where its hours or its clocks are not known."""
-    answers = [
+    if service.locations:
+        return any_open(doors_open(service, at))
+    country = next((area.country for area in service.areas if area.country), "")
+    return _is_open_there(service, country, (), at)
+
+
+def doors_open(service: Service, at: datetime) -> tuple[bool | None, ...]:
+    """The same of each of its doors."""
+    return tuple(
         _is_open_there(service, place.country, place.schedules, at) for place in service.locations
-    ]
-    if not answers:
-        country = next((area.country for area in service.areas if area.country), "")
-        answers = [_is_open_there(service, country, (), at)]
-    return _any(answers)
+    )
+
+
+def with_hours_that_hold(service: Service, day: date) -> Service:
+    """Itself without the hours that are over, such as those of last summer."""
+    return replace(
+        service,
+        schedules=_not_over(service.schedules, day),
+        locations=tuple(
+            replace(place, schedules=_not_over(place.schedules, day)) for place in service.locations
+        ),
+    )
+
+
+def _not_over(schedules: tuple[Schedule, ...], day: date) -> tuple[Schedule, ...]:
+    return tuple(each for each in schedules if each.valid_to is None or day <= each.valid_to)
 
 
 def _is_open_there(
@@ -47,10 +67,10 @@ def _is_open_there(
 
 def is_open(schedules: Iterable[Schedule], local: datetime) -> bool | None:
     """Whether one of these hours holds now; None where there are none or they cannot be told."""
-    return _any(_covers(schedule, local) for schedule in schedules)
+    return any_open(_covers(schedule, local) for schedule in schedules)
 
 
-def _any(answers: Iterable[bool | None]) -> bool | None:
+def any_open(answers: Iterable[bool | None]) -> bool | None:
     told = list(answers)
     if any(told):
         return True
@@ -58,7 +78,7 @@ def _any(answers: Iterable[bool | None]) -> bool | None:
 
 
 def _covers(schedule: Schedule, local: datetime) -> bool | None:
-    if schedule.count or (schedule.interval > 1 and not schedule.dtstart):
+    if not _can_be_told(schedule):
         return None
     today, now = local.date(), local.time()
     opens, closes = schedule.opens_at, schedule.closes_at
@@ -72,6 +92,22 @@ def _covers(schedule: Schedule, local: datetime) -> bool | None:
     return (_falls_on(schedule, today) and opens <= now) or (
         _falls_on(schedule, yesterday) and now < closes
     )
+
+
+def _can_be_told(schedule: Schedule) -> bool:
+    """Whether it says on which days it holds, or that it does on all of them."""
+    if schedule.count or (schedule.interval > 1 and not schedule.dtstart):
+        return False
+    names_days = schedule.byday or schedule.bymonthday or schedule.byweekno or schedule.byyearday
+    # Then iCalendar means one day, and whoever filled in a form often all of them.
+    return bool(names_days) or (schedule.freq == "WEEKLY" and not schedule.dtstart)
+
+
+def holds_every_week(schedule: Schedule) -> bool:
+    """Whether days and times are all there is to say of it."""
+    by_week = all(day in _DAYS for day in schedule.byday.split(",") if day)
+    others = schedule.bymonthday or schedule.byweekno or schedule.byyearday
+    return _can_be_told(schedule) and by_week and not others and schedule.interval == 1
 
 
 def _falls_on(schedule: Schedule, day: date) -> bool:

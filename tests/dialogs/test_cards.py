@@ -89,6 +89,23 @@ async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
     assert ("I don't show this any more" in screen.text) is not shown
 
 
+async def test_a_card_of_a_service_with_long_texts_fits_into_one_message(centre: Centre) -> None:
+    long = clinic(name="A clinic " * 500, url="https://example.org/" + "x" * 5000)
+    async with centre.database.begin(SERVICE) as session:
+        await import_directory(session, read_directory([json_file([long])]), "t", session.now)
+    vera, person = await centre.colleague(), await centre.person(language="en")
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id) as session:
+        service = (await session.scalars(select(DirectoryService.id))).one()
+        await send_card(session, vera, case.id, service, How())
+    async with centre.database.begin(SERVICE) as session:
+        row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
+        texts = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
+        screen = await render(session, content_of(row, session.keys), texts, person)
+    assert len(screen.text) < 4096
+    assert "+355 4 555 0101" in screen.text
+
+
 async def test_a_closed_service_is_not_sent(centre: Centre) -> None:
     vera, person = await centre.colleague(), await centre.person()
     case = await centre.claims(vera, await centre.signal(person))

@@ -154,6 +154,25 @@ async def test_open_now_goes_by_the_clocks_of_the_place(session: Session) -> Non
     assert await open_then(session, evening + timedelta(minutes=15)) == []
 
 
+async def test_of_a_place_its_own_doors_come_first_and_say_whether_it_is_open(
+    session: Session,
+) -> None:
+    day = [{"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00", "closes_at": "17:00"}]
+    night = [{"freq": "WEEKLY", "byday": "MO", "opens_at": "20:00", "closes_at": "23:00"}]
+    doors = [
+        place("tirana", "Tirana", "AL", 41.33, 19.82) | {"schedules": day},
+        place("vlora", "Vlorë", "AL", 40.47, 19.49) | {"schedules": night},
+    ]
+    await load(
+        session, clinic(id="two", name="Two doors", schedules=[], service_at_locations=doors)
+    )
+    keys = {each.name: each.key for each in await places(session, now=NOW)}
+    for city, is_open in (("Tirana", True), ("Vlorë", False)):
+        [found] = await find(session, Search(place=keys[city], words="two doors"))
+        assert (found.service.locations[0].city, found.is_open) == (city, is_open)
+    assert "two" not in await names(session, Search(place=keys["Vlorë"], open_now=True))
+
+
 async def test_pages_of_what_is_open_neither_repeat_nor_skip(session: Session) -> None:
     await load(session, CLINIC, LINE, clinic(id="second", assured_date="2025-12-01"))
     pages = [await names(session, OPEN, limit=1, offset=page) for page in range(3)]

@@ -41,6 +41,9 @@ PAST = Schedule(valid_to=date(2025, 12, 31), opens_at=time(0), closes_at=time(0)
         (Schedule(byday="MO", opens_at=time(9)), "2026-02-02T10:00", None),
         (Schedule(byday="MO", opens_at=time(9)), "2026-02-02T08:00", False),
         (replace(OFFICE, interval=2), "2026-02-02T10:00", None),
+        # On which day of the week or the month, nobody said.
+        (replace(OFFICE, byday="", dtstart=date(2026, 2, 2)), "2026-02-04T10:00", None),
+        (replace(OFFICE, byday="", freq="MONTHLY"), "2026-02-04T10:00", None),
     ],
 )
 def test_hours_are_read_as_icalendar_means_them(

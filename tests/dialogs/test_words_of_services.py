@@ -1,0 +1,105 @@
+"""What stands on a service's card: it is true of every door, and fits into one message."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from uuid import uuid4
+
+import pytest
+
+from dialogs.texts import Texts
+from dialogs.words.services import card_text
+from domain.directory.files.cells import MAX_TEXT
+from domain.directory.finding import FoundService, View
+from domain.directory.values import Location, Organization, Phone, Schedule, Service
+from locales.catalogues import Catalogues
+from storage.kinds import Discretion
+
+TEXTS = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
+MONDAY = datetime(2026, 2, 2, 9, 30, tzinfo=UTC)  # half past ten in Tirana
+MORNING = Schedule(byday="MO,TU", opens_at=time(9), closes_at=time(12))
+EVENING = Schedule(byday="MO,TU", opens_at=time(17), closes_at=time(20))
+QUAY = Location("quay", name="The quay house", city="Durrës", country="AL")
+SQUARE = Location("square", name="The square", city="Tirana", country="AL")
+CLINIC = Service("clinic", "Clinic", assured_date=date(2026, 1, 10), locations=(QUAY,))
+
+
+def found(service: Service, place: str | None = None) -> FoundService:
+    return View(MONDAY, "en", place=place).seen(uuid4(), service)
+
+
+def card(service: Service) -> list[str]:
+    return card_text(TEXTS, found(service)).split("\n")
+
+
+def test_whatever_a_directory_holds_its_card_fits_into_one_message() -> None:
+    long = "<&" * (MAX_TEXT // 2)
+    place = replace(QUAY, name=long, address_1=long, address_2=long[1:], city=long[2:])
+    service = Service(
+        "long",
+        long,
+        organization=Organization("long", long),
+        description=long,
+        eligibility_description=long,
+        fees_description=long,
+        url=long,
+        phones=tuple(Phone(f"+355 4 555 {number:04}") for number in range(500)),
+        schedules=tuple(replace(MORNING, description=long + str(n), byday="") for n in range(500)),
+        locations=(place, place, place),
+    )
+
+    text = card_text(TEXTS, found(service))
+    shown = text.replace("&lt;", "<").replace("&amp;", "&")
+    assert len(shown.encode("utf-16-le")) // 2 <= 3800
+    assert "+355 4 555 0000" in text
+
+
+def test_hours_stand_under_each_door_where_they_differ() -> None:
+    doors = (replace(QUAY, schedules=(MORNING,)), replace(SQUARE, schedules=(EVENING,)))
+    lines = card(replace(CLINIC, locations=doors))
+
+    quay = lines.index("📍 The quay house, Durrës")
+    assert lines[quay + 1 : quay + 3] == ["🕒 Mon, Tue 09:00–12:00", "Open now"]
+    square = lines.index("📍 The square, Tirana")
+    assert lines[square + 1 : square + 3] == ["🕒 Mon, Tue 17:00–20:00", "Closed now"]
+
+
+def test_a_door_with_hours_of_its_own_shows_those() -> None:
+    door = replace(QUAY, schedules=(EVENING,))
+    lines = card(replace(CLINIC, schedules=(MORNING,), locations=(door,)))
+
+    assert "🕒 Mon, Tue 17:00–20:00" in lines
+    assert "🕒 Mon, Tue 09:00–12:00" not in lines
+    assert "Closed now" in lines
+
+
+def test_doors_with_the_same_hours_say_them_once() -> None:
+    lines = card(replace(CLINIC, schedules=(MORNING,), locations=(QUAY, SQUARE)))
+
+    assert lines.count("🕒 Mon, Tue 09:00–12:00") == 1
+    assert lines.count("Open now") == 1
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        replace(MORNING, freq="MONTHLY", byday="1MO"),
+        replace(MORNING, interval=2, dtstart=date(2026, 2, 2)),
+        replace(MORNING, freq="MONTHLY", byday="", bymonthday="-1"),
+        replace(MORNING, count=3),
+    ],
+    ids=["the first Monday", "every second week", "the last day", "three times"],
+)
+def test_hours_that_do_not_hold_every_week_are_not_shown_as_if_they_did(
+    schedule: Schedule,
+) -> None:
+    assert not any("🕒" in line for line in card(replace(CLINIC, schedules=(schedule,))))
+
+    described = replace(schedule, description="Only now and then")
+    assert "🕒 Only now and then" in card(replace(CLINIC, schedules=(described,)))
+
+
+def test_hours_that_are_over_are_not_shown() -> None:
+    summer = replace(EVENING, valid_to=date(2025, 9, 30))
+    lines = card(replace(CLINIC, schedules=(summer, MORNING)))
+
+    assert [line for line in lines if "🕒" in line] == ["🕒 Mon, Tue 09:00–12:00"]
