@@ -22,6 +22,9 @@ def age_of(assured: date | None, today: date) -> Age:
     if assured is None:
         return Age.UNKNOWN
     days = (today - assured).days
+    if days < -1:
+        # A slip of the pen would be fresh for ever; tomorrow it is somewhere already.
+        return Age.UNKNOWN
     if days > HIDDEN_AFTER:
         return Age.HIDDEN
     return Age.STALE if days > STALE_AFTER else Age.FRESH

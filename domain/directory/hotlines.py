@@ -70,7 +70,7 @@ class Hotline:
     def is_certain(self, today: date) -> bool:
         """Only what was tested lately. Anything else is shown with the words that say so."""
         tested = self.verified_on
-        return tested is not None and (today - tested).days <= TESTED_FOR_DAYS
+        return tested is not None and -1 <= (today - tested).days <= TESTED_FOR_DAYS
 
 
 def numbers_for(country: str) -> list[Hotline]:

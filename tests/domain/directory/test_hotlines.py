@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from domain.directory.freshness import Age, age_of
 from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for, offered
 
 TODAY = date(2026, 2, 2)
@@ -49,6 +50,16 @@ def test_a_test_call_grows_old() -> None:
     tested = replace(ALBANIA, verified_on=TODAY - timedelta(days=181))
 
     assert not tested.is_certain(TODAY)
+
+
+def test_a_test_call_that_is_yet_to_be_made_proves_nothing() -> None:
+    assert not replace(ALBANIA, verified_on=TODAY + timedelta(days=2)).is_certain(TODAY)
+
+
+def test_a_service_that_was_assured_in_the_future_is_of_unknown_age() -> None:
+    assert age_of(TODAY + timedelta(days=2), TODAY) is Age.UNKNOWN
+    # Somewhere it is tomorrow already.
+    assert age_of(TODAY + timedelta(days=1), TODAY) is Age.FRESH
 
 
 def test_the_number_for_danger_is_neither_an_ambulances_nor_guessed() -> None:
