@@ -124,7 +124,9 @@ class _Assembly:
     def _area(self, row: Row) -> ServiceArea:
         texts = self._faults.texts(row, "name", "extent", "extent_type")
         column = "extent" if texts["extent_type"] == "country" else "country"
-        country = self._faults.value(row, column, cells.country_of) or self._country
+        country = self._faults.value(row, column, cells.country_of) or ""
+        if not row[column]:
+            country = self._country
         return ServiceArea(**texts, country=country)
 
     def _locations(self, row: Row) -> Iterator[Location]:

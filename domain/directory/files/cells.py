@@ -15,6 +15,12 @@ _TIME = re.compile(
 )
 _NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}")
 _BETWEEN_NUMBERS = re.compile(r"[,;]|\s/\s")
+# As the European Union writes it.
+_NOT_OF_ISO = {"EL": "GR"}
+# Codes for tests, for unions, and for what is not known.
+_NOWHERE = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+# A dash that does not break, and those that are put between figures.
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 #: Languages that people write about themselves in, besides their English names.
 _OWN = ("en", "fr", "sq", "ar", "uk", "ru", "es", "it", "el", "pl", "pt", "de")
 
@@ -78,7 +84,8 @@ def degrees_of(text: str, limit: int) -> float:
 def phones_of(text: str) -> tuple[str, ...]:
     """The numbers in a cell as they are dialled: letters, or nothing to dial, are faults."""
     numbers = tuple(
-        " ".join(part.split()) for part in _BETWEEN_NUMBERS.split(_in_ascii_digits(text))
+        " ".join(part.split())
+        for part in _BETWEEN_NUMBERS.split(_in_ascii_digits(text).translate(_DASHES))
     )
     if not all(_NUMBER.fullmatch(n) and 2 <= sum(map(str.isdigit, n)) <= 17 for n in numbers):
         raise ValueError("is no phone number")
@@ -96,12 +103,22 @@ def text_of(text: str) -> str:
 
 
 def country_of(text: str) -> str:
-    """A country's two-letter code, from the code or its English name."""
-    if len(text) == 2 and text.isascii() and text.isalpha():
-        return text.upper()
-    if code := _countries().get(fold(text)):
-        return code
+    """A country's two-letter code, from that, from the three letters or its English name."""
+    if text.isascii() and text.isalpha() and len(text) <= 3:
+        code = _usual_code(text.upper())
+        if code in _countries().values():
+            return code
+    if known := _countries().get(fold(text)):
+        return known
     raise ValueError("is no country's two-letter code")
+
+
+def _usual_code(code: str) -> str:
+    """So that what is avoided in GB is avoided in the UK, too."""
+    if code in _NOT_OF_ISO:
+        return _NOT_OF_ISO[code]
+    others = get_global("territory_aliases").get(code, [])
+    return str(others[0]) if len(others) == 1 else code
 
 
 def languages_of(text: str) -> tuple[str, ...]:
@@ -112,8 +129,12 @@ def languages_of(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
-    names = Locale("en").territories.items()
-    return {fold(name): code for code, name in names if len(code) == 2 and code.isalpha()}
+    named = Locale("en").territories.items()
+    return {
+        fold(name): code
+        for code, name in named
+        if len(code) == 2 and code.isalpha() and code not in _NOWHERE
+    }
 
 
 @lru_cache(maxsize=1)

@@ -31,13 +31,13 @@ class Places:
 
     def get(self, identity: str) -> Location | None:
         if identity not in self._read:
-            row = self._rows.get(identity)
-            self._read[identity] = self._location(row) if row else None
+            rows = self._rows.get(identity)
+            self._read[identity] = self._location(rows) if rows else None
         return self._read[identity]
 
     @cached_property
-    def _rows(self) -> dict[str, Row]:
-        return {row["id"]: row for row in self._tables["locations"]}
+    def _rows(self) -> dict[str, list[Row]]:
+        return self._tables.by("locations", "id")
 
     @cached_property
     def _addresses(self) -> dict[str, list[Row]]:
@@ -47,10 +47,15 @@ class Places:
     def _accessibility(self) -> dict[str, list[Row]]:
         return self._tables.by("accessibility", "location_id")
 
-    def _location(self, row: Row) -> Location:
+    def _location(self, rows: list[Row]) -> Location:
+        """The first that has this id: which of them is meant, nobody can tell."""
+        row = rows[0]
+        for other in rows[1:]:
+            if other.cells != row.cells:
+                self._faults.note(other, "id", "Another location has the same id.")
         address = self._address(row["id"])
         country = self._country_of(address)
-        if self._is_secret(row, address):
+        if any(self._is_secret(each, address) for each in rows):
             self._faults.note(row, None, "The address is said to be secret and was left out.")
             return Location(id=row["id"], country=country)
         latitude, longitude = self._coordinates(row)
@@ -75,7 +80,9 @@ class Places:
         return next((row for row in rows if row["address_type"] == "physical"), rows[0])
 
     def _country_of(self, address: Row) -> str:
-        country = self._faults.value(address, "country", cells.country_of) or self._country
+        country = self._faults.value(address, "country", cells.country_of) or ""
+        if not address["country"]:
+            country = self._country
         if not country and address is not _NOWHERE and not address["country"]:
             self._faults.note(address, "country", "The country is empty; name one for the import.")
         return country

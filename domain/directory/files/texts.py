@@ -18,8 +18,11 @@ _MARKS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-# PostgreSQL keeps no NUL, UTF-8 no half of a surrogate pair, and nobody needs the others.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
+# PostgreSQL keeps no NUL, UTF-8 no half of a surrogate pair, and nobody needs the others: what
+# turns the direction of a line stands around many a number that was copied out of Arabic, unseen.
+_UNWRITABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def decoded(file: SourceFile) -> str:

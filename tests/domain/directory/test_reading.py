@@ -331,6 +331,67 @@ def test_an_empty_country_is_named_unless_one_stands_in() -> None:
     assert read_directory(files, country="AL").services[0].locations[0].country == "AL"
 
 
+def in_country(country: str) -> dict[str, Any]:
+    location = clinic()["service_at_locations"][0]["location"]
+    [address] = location["addresses"]
+    return clinic(
+        service_at_locations=[
+            {"location": location | {"addresses": [address | {"country": country}]}}
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("UK", "GB"), ("el", "GR"), ("ALB", "AL"), ("GBR", "GB"), ("Greece", "GR"), ("XK", "XK")],
+)
+def test_a_country_is_one_and_the_same_however_it_is_written(written: str, code: str) -> None:
+    assert read_one(json_file([in_country(written)])).locations[0].country == code
+
+
+@pytest.mark.parametrize("written", ["XQ", "ZZ", "Ruritania"])
+def test_a_country_that_there_is_not_is_named_and_nothing_stands_in_for_it(written: str) -> None:
+    reading = read_directory([json_file([in_country(written)])], country="AL")
+
+    assert reading.services[0].locations[0].country == ""
+    assert [(bad.column or "").rpartition(".")[2] for bad in reading.rejected] == ["country"]
+
+
+def test_what_spreadsheets_put_around_numbers_from_right_to_left_is_taken_away() -> None:
+    hours = {"freq": "WEEKLY", "opens_at": "\u200f09:00", "closes_at": "\u200e17:00\u200f"}
+    service = read_clinic(
+        phones=[{"number": "\u202a+355 4 555 0101\u202c"}, {"number": "04\u2013555\u20110102"}],
+        schedules=[hours],
+        assured_date="\u200e2026-01-10",
+        name="\u202eClinic",
+    )
+
+    assert [phone.number for phone in service.phones] == ["+355 4 555 0101", "04-555-0102"]
+    assert service.schedules[0].opens_at is not None
+    assert service.assured_date is not None
+    assert service.name == "Clinic"
+
+
+def test_two_places_with_one_id_are_named_and_what_is_secret_of_either_stays_out() -> None:
+    files = tables(
+        organizations=ORGANIZATIONS,
+        services="id,name,organization_id\n1,Soup,port\n",
+        service_at_location="id,service_id,location_id\nx,1,quay\n",
+        locations="id,name\nquay,The quay\nquay,Somewhere else\nquay,The quay\n",
+        addresses="id,location_id,city,country\na,quay,Vlorë,AL\n",
+    )
+    reading = read_directory(files)
+    [place] = reading.services[0].locations
+    assert place.name == "The quay"
+    assert [(bad.file, bad.row, bad.column) for bad in reading.rejected] == [
+        ("locations.csv", 3, "id")
+    ]
+
+    files[3] = csv_file("locations.csv", "id,name\nquay,The quay\nquay,Secret shelter\n")
+    [place] = read_directory(files).services[0].locations
+    assert (place.name, place.city) == ("", "")
+
+
 @pytest.mark.parametrize(
     "text", ["= 1", "tables = 1", '[[tables]]\nfrom = "a"\nto = "people"', "[[tables]]\nform = 1"]
 )
