@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.actors import Actor
 from domain.cases.closing import close
 from domain.cases.events import happened
+from domain.cases.finding import newest_case
 from domain.cases.opening import hear, open_handed_over, open_or_append
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
@@ -48,9 +49,11 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     )
     case = await _locked(session, referral)
     severity = Severity.CONCERN
-    if case.state is not CaseState.RESOLVED:
-        severity = max(case.severity, severity, key=lambda each: each.rank)
-        await close(session, case, Outcome.REFERRED, staff_id=staff_id)
+    # Another one than the referral began in, where that was closed and they wrote again since.
+    still_open = await newest_case(session, returnee, lock=True)
+    if still_open is not None and _is_the_givers(still_open, referral):
+        severity = max(still_open.severity, severity, key=lambda each: each.rank)
+        await close(session, still_open, Outcome.REFERRED, staff_id=staff_id)
     happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
     await open_handed_over(session, returnee, referral.asks, severity)
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
@@ -61,6 +64,11 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     referral.look_at = session.now + ASK_AGAIN
     params = {"referral": str(referral.id), "how": "alone", ONLY_CONFIRMED: True}
     await tell(session, returnee, Notice.REFERRAL_DONE, params)
+
+
+def _is_the_givers(case: Case, referral: Referral) -> bool:
+    is_open = case.state is not CaseState.RESOLVED
+    return is_open and case.organisation_id == referral.organisation_id
 
 
 async def back_to_giver(session: Session, referral: Referral, what: str) -> None:

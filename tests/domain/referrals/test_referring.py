@@ -156,6 +156,27 @@ async def test_both_accompany_them_for_a_time_and_then_it_is_handed_over_by_itse
     assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
 
 
+async def test_p2_a_case_that_began_while_they_were_asked_is_handed_over_too(two: Two) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        giver = await session.get_one(Organisation, two.giver.organisation.id)
+        giver.settings = {**giver.settings, "reopens_days": 1}
+    referral = await two.refers()
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    two.giver.later(days=2)
+    newer = await two.giver.signal(two.person, Severity.URGENT)
+    assert newer.id != two.case.id
+    await two.answers(referral)
+    await two.accepts(referral)
+    assert (await two.case_now(newer.id)).state is CaseState.RESOLVED
+    async with two.giver.database.begin(SERVICE) as session:
+        [theirs] = await session.scalars(
+            select(Case).where(Case.organisation_id == two.partner.organisation.id)
+        )
+    assert (theirs.state, theirs.severity) == (CaseState.OPEN, Severity.URGENT)
+    assert theirs.alerts_sent == 1
+
+
 async def test_the_giver_may_hand_over_sooner(two: Two) -> None:
     referral = await two.offered(joint=30)
     async with two.giver.database.begin(SERVICE) as session:
