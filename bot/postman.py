@@ -18,7 +18,7 @@ import structlog
 from bot.errors import code_of
 from bot.stopping import Stopping
 from domain.marks import N_
-from domain.referrals.mailing import LINK, MOST_MAILS, due_mail
+from domain.referrals.mailing import LINK, MOST_MAILS, due_mail, give_up_mail
 from domain.referrals.partners import card_of
 from locales.catalogues import Catalogues
 from storage.partners import MailLink, MailPartner
@@ -152,4 +152,4 @@ async def _book(session: Session, link_id: UUID, arrived: bool) -> None:
         link.mail_at = link.token = None
         return
     if link.mail_tries >= MOST_MAILS:
-        link.mail_at = None
+        await give_up_mail(session, link)

@@ -16,7 +16,9 @@ from domain import audit
 from domain.actors import Actor
 from domain.codes import as_issued, new_code
 from domain.errors import Refused
+from domain.one_by_one import if_possible
 from domain.referrals.finding import find_given, of_somebody_leaving
+from domain.referrals.handing_over import back_to_giver
 from domain.referrals.partners import Card, card_of
 from storage.batches import at_most
 from storage.kinds import ReferralState
@@ -80,6 +82,18 @@ async def due_mail(session: Session) -> tuple[MailLink, MailPartner] | None:
     )
     row = found.one_or_none()
     return (row[0], row[1]) if row else None
+
+
+async def give_up_mail(session: Session, link: MailLink) -> None:
+    """It was tried often enough: whoever gave it calls the partner, or asks somebody else, and
+    hears so now, not when two days have gone by. Needs the service's scope.
+    """
+    link.mail_at = None
+    referral = await session.get_one(Referral, link.referral_id, with_for_update=True)
+    if referral.state is ReferralState.OFFERED:
+        # Whatever is odd about one case, the other mails go on.
+        async with if_possible(session, "referrals.failed"):
+            await back_to_giver(session, referral, "unanswered")
 
 
 async def mailing_of(session: Session, referral: Referral) -> Mailing | None:

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.postman import MailService, Postman
+from domain.notices import Notice
 from domain.referrals.mailing import MOST_MAILS
 from locales.catalogues import Catalogues
+from storage.kinds import CaseState
 from storage.partners import MailLink, MailPartner
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
@@ -49,6 +51,24 @@ async def test_whatever_a_mail_service_ends_in_is_a_try_that_went_wrong(two: Two
 
     link = await the_link(two)
     assert (link.mail_tries, link.mailed_at) == (1, None)
+
+
+async def test_p2_whoever_gave_it_hears_that_its_mail_can_not_be_sent(
+    database: Database, clock: Clock
+) -> None:
+    two = await Two.at_work(await Centre.open(database, clock), vera_reads=700)
+    await known(two)
+    await mailed(two)
+    await two.giver.writes(two.vera, two.case)
+    odd = postman(database, Odd.at("smtp://127.0.0.1:1?from=desk@example.org"))
+    for tried in range(MOST_MAILS):
+        assert [each.chat for each in await two.giver.sent(Notice.STAFF_REFERRAL)] == []
+        assert await odd.send_one(), tried
+        two.giver.later(minutes=6)
+    [told] = await two.giver.sent(Notice.STAFF_REFERRAL)
+    assert (told.chat, told.params["what"]) == (700, "unanswered")
+    # It is theirs to act again.
+    assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
 
 
 @pytest.mark.parametrize(("table", "column"), [(MailLink, "token"), (MailPartner, "card")])

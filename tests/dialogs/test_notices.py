@@ -186,7 +186,7 @@ async def test_p11_whoever_is_somewhere_else_or_nobody_knows_where_reads_of_112(
 
 
 @pytest.mark.parametrize(("country", "numbers"), [("UA", ["102", "1547"]), ("MA", ["112"])])
-async def test_p1_who_opened_a_cry_on_a_watched_phone_reads_all_the_numbers(
+async def test_p11_who_opened_a_cry_on_a_watched_phone_reads_all_the_numbers(
     database: Database, country: str, numbers: list[str]
 ) -> None:
     async with database.begin(SERVICE) as session:
