@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from domain.directory.folding import fold, romanised
+from domain.directory.folding import bare, fold, romanised
 from domain.directory.values import Location, Service, Translations
 
 MAX_SEARCHED = 100_000
@@ -98,8 +98,10 @@ def _translated(translations: Translations, *fields: str) -> Iterator[str]:
 
 def _folded(*texts: str) -> str:
     # PostgreSQL indexes a megabyte of words at most.
-    folded = fold(" ".join(texts)[:MAX_SEARCHED])
-    return f"{folded} {romanised(folded)}".strip()
+    searched = " ".join(texts)[:MAX_SEARCHED]
+    folded = fold(searched)
+    apart = set(bare(searched).split()) - set(folded.split())
+    return " ".join(filter(None, (folded, romanised(folded), *sorted(apart))))
 
 
 @lru_cache(maxsize=1)

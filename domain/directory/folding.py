@@ -15,6 +15,15 @@ _SAME = str.maketrans(
     }
 )  # fmt: skip
 
+# Words that lose their end before a vowel: "d'hébergement", "all'infanzia".
+_ELIDED = re.compile(
+    r"\b(?:[cdjlmnst]|(?:lors|puis|jus)?qu|dell|nell|sull|dall|coll|all|un|quell|quest)"
+    r"['’ʼ`](?=[^\W\d_])",
+    re.IGNORECASE,
+)
+# "and", "in", "like" and "for" before the article: "بالرباط", "للنساء".
+_ONTO_ARTICLE = re.compile(r"^[وف]?(?:[بك]ال|لل|(?<=[وف])ال)(?=\w{3})")
+
 _LATIN = str.maketrans(
     {
         "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh",
@@ -33,6 +42,13 @@ def fold(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
     bare = "".join(_digit(c) for c in letters if unicodedata.category(c) != "Mn")
     return " ".join(map(_without_article, _WORD.findall(bare.translate(_SAME))))
+
+
+def bare(text: str) -> str:
+    """The same words, each without what is written onto it in front."""
+    folded = fold(text)
+    words = [_ONTO_ARTICLE.sub("", word) for word in fold(_ELIDED.sub("", text)).split()]
+    return " ".join(words) if len(words) == len(folded.split()) else folded
 
 
 def romanised(folded: str) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 
-from domain.directory.folding import fold
+from domain.directory.folding import bare, fold
 
 
 class Need(StrEnum):
@@ -35,7 +35,7 @@ def needs_of(name: str, categories: Iterable[str], description: str) -> tuple[Ne
 
 
 def _needs_in(texts: Iterable[str]) -> tuple[Need, ...]:
-    padded = [f" {fold(text)} " for text in texts]
+    padded = [f" {words} " for text in texts for words in (fold(text), bare(text))]
     return tuple(
         need
         for need, words in _words().items()

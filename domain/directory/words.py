@@ -1,9 +1,11 @@
 """Searching by words: folded alike on both sides, each from its beginning, in either alphabet."""
 
+from itertools import starmap
+
 from sqlalchemy import ColumnElement, Float, cast, func, true
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
-from domain.directory.folding import fold, romanised
+from domain.directory.folding import bare, fold, romanised
 from storage.directory import DirectoryService
 
 MAX_WORDS = 12
@@ -25,14 +27,16 @@ def rank(words: str) -> ColumnElement[float]:
 
 
 def _query(words: str, every: bool) -> str:
-    folded = fold(words[:MAX_LENGTH]).split()[:MAX_WORDS]
-    telling = [word for word in folded if every or len(word) >= _TELLING] or folded
-    return (" & " if every else " | ").join(map(_spelled, telling))
+    asked = words[:MAX_LENGTH]
+    pairs = list(zip(fold(asked).split(), bare(asked).split(), strict=True))[:MAX_WORDS]
+    telling = [pair for pair in pairs if every or len(pair[0]) >= _TELLING] or pairs
+    return (" & " if every else " | ").join(starmap(_spelled, telling))
 
 
-def _spelled(word: str) -> str:
-    latin = romanised(word)
-    return f"('{word}':* | '{latin}':*)" if latin else f"'{word}':*"
+def _spelled(word: str, bare_word: str) -> str:
+    """As it is written, without what is written onto it, and in Latin letters."""
+    forms = dict.fromkeys(filter(None, (word, bare_word, romanised(word))))
+    return "(" + " | ".join(f"'{form}':*" for form in forms) + ")"
 
 
 def _parsed(query: str) -> ColumnElement[object]:

@@ -121,6 +121,25 @@ async def test_words_find_in_any_language_script_and_accent(
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Centre d'hébergement", "hébergement"),
+        ("Maison de l'enfance", "enfance"),
+        ("Hébergement", "centre d'hébergement"),
+        ("Centro per l'infanzia", "infanzia"),
+        ("مركز للنساء", "نساء"),
+        ("مركز النساء", "للنساء"),
+    ],
+)
+async def test_words_are_found_with_and_without_what_is_written_onto_them(
+    session: Session, name: str, words: str
+) -> None:
+    await load(session, clinic(id="written", name=name, description="x"))
+
+    assert "written" in await names(session, Search(words=words))
+
+
+@pytest.mark.parametrize(
     "words", ["'", "a & b | !", ":*", "\\", "' | 'x", "(((", "\x00", "x" * 5000]
 )
 async def test_words_that_look_like_a_query_are_only_words(session: Session, words: str) -> None:

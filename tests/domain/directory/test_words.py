@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.directory.folding import fold, romanised
+from domain.directory.folding import bare, fold, romanised
 from domain.directory.needs import Need, needs_of
 
 
@@ -22,6 +22,21 @@ def test_whatever_is_written_folds_to_words_with_single_spaces(text: str) -> Non
     assert all(character.isalnum() or character == " " for character in folded)
 
 
+def test_words_are_known_without_what_is_written_onto_them() -> None:
+    assert bare("Centre d'hébergement") == "centre hebergement"
+    assert bare("l’aide juridique, qu'elle") == "aide juridique elle"
+    assert bare("all'infanzia dell'Albania") == "infanzia albania"
+    assert bare("مأوى للنساء والأطفال بالرباط") == "ماوي نسا اطفال رباط"
+    # What only looks so is a word of its own.
+    assert bare("здоров'я, don't") == "здоровя dont"
+    assert bare("وثائق") == fold("وثائق")
+
+
+@given(st.text())
+def test_each_bare_word_belongs_to_one_folded_word(text: str) -> None:
+    assert len(bare(text).split()) == len(fold(text).split())
+
+
 def test_cyrillic_and_greek_are_also_known_in_latin_letters() -> None:
     assert romanised(fold("Київ, центр допомоги")) == "kyiv tsentr dopomohy"
     assert romanised(fold("Αθήνα")) == "athina"
@@ -39,4 +54,10 @@ def test_needs_are_heard_in_the_languages_of_the_directories() -> None:
     assert needs_of("Strehim për gra", [], "") == (Need.SHELTER,)
     assert needs_of("Безкоштовний адвокат", [], "") == (Need.LEGAL,)
     assert needs_of("المأوى", [], "") == (Need.SHELTER,)
+    assert needs_of("Centre d'hébergement", [], "") == (Need.SHELTER,)
+    assert needs_of("Accueil d'enfants à l'école", [], "") == (
+        Need.EDUCATION,
+        Need.CHILD_PROTECTION,
+    )
+    assert needs_of("مركز للأطفال", [], "") == (Need.CHILD_PROTECTION,)
     assert needs_of("Écoute et soutien psychologique", [], "") == (Need.PSYCHOSOCIAL,)
