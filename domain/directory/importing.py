@@ -1,11 +1,12 @@
 """A directory in and out of the database."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.directory.documents import (
@@ -52,12 +53,37 @@ async def check_directory(session: Session, reading: Reading, source: str) -> Im
 
 async def export_directory(session: Session, source: str | None = None) -> bytes:
     """Everything, or what came from one source, as a zip archive of HSDS 3.0's CSV files."""
-    documents = select(DirectoryService.document).order_by(
+    documents = select(DirectoryService.source, DirectoryService.document).order_by(
         DirectoryService.source, DirectoryService.hsds_id
     )
     if source:
         documents = documents.where(DirectoryService.source == source)
-    return write_directory(map(from_document, await session.scalars(documents)))
+    return write_directory(_side_by_side(await session.execute(documents)))
+
+
+def _side_by_side(rows: Iterable[Row[Any]]) -> Iterator[Service]:
+    """Of two sources that use the same id, the second gets one of its own, lest the one's phones,
+    hours and places become the other's."""
+    first: dict[tuple[str, str], str] = {}
+
+    def own(source: str, kind: str, identity: str) -> str:
+        if first.setdefault((kind, identity), source) == source:
+            return identity
+        return str(uuid5(NAMESPACE_URL, f"{source}/{identity}"))
+
+    for row in rows:
+        service = from_document(row.document)
+        organization = service.organization
+        yield replace(
+            service,
+            id=own(row.source, "service", service.id),
+            organization=organization
+            and replace(organization, id=own(row.source, "organization", organization.id)),
+            locations=tuple(
+                replace(place, id=own(row.source, "location", place.id))
+                for place in service.locations
+            ),
+        )
 
 
 async def _known(session: Session, source: str) -> set[str]:

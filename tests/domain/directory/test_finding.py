@@ -253,3 +253,23 @@ async def test_what_is_exported_reads_back_as_the_same_services(session: Session
 
     assert exported.rejected == []
     assert sorted(exported.services, key=lambda s: s.id) == sorted(first, key=lambda s: s.id)
+
+
+async def test_two_sources_that_use_the_same_ids_are_exported_side_by_side(
+    session: Session,
+) -> None:
+    other = clinic(
+        name="Another clinic",
+        phones=[{"number": "+355 4 555 0199"}],
+        service_at_locations=[place("quay", "Shkodër", "AL", 42.07, 19.51)],
+    )
+    await import_directory(session, read_directory([json_file([other])]), "other", NOW)
+
+    exported = read_directory(unpack("out.zip", await export_directory(session)))
+
+    assert exported.rejected == []
+    clinics = {each.name: each for each in exported.services if "linic" in each.name}
+    shkodra, durres = clinics["Another clinic"], clinics["Clinic of the Old Port"]
+    assert [each.number for each in shkodra.phones] == ["+355 4 555 0199"]
+    assert [each.number for each in durres.phones] == ["+355 4 555 0101"]
+    assert (shkodra.locations[0].city, durres.locations[0].city) == ("Shkodër", "Durrës")
