@@ -37,6 +37,8 @@ def assemble(tables: Tables, country: str = "", language: str = "en") -> Reading
     """`country` stands in where an address names none, `language` where the file does not say
     what its texts are written in."""
     faults = Faults()
+    for row in tables.misplaced:
+        faults.note(row, None, "There are more cells than columns: quote a text that has a comma.")
     services = list(_Assembly(tables, faults, country, language).services())
     return Reading(services, faults.all)
 

@@ -53,7 +53,9 @@ class _Unfolding:
         """Adds a row and everything inside it; answers with its id."""
         if path.count(".") > MAX_DEPTH:
             raise Refused(f"{self._file} is nested too deeply.")
-        cells = {name: text for name, value in item.items() if (text := _text(value))} | keys
+        cells = {
+            name: text for name, value in item.items() if name and (text := _text(value))
+        } | keys
         # Only what others point at may lack an id silently; a service without one is a fault.
         identity = cells.get("id") or ("" if table == "services" else self._new_id())
         cells["id"] = identity

@@ -9,6 +9,8 @@ from domain.errors import Refused
 
 MAX_ROWS = 500_000
 MAX_CELLS = 4_000_000
+#: Under what a row keeps cells that stand in no column: a comma that nobody quoted moved them.
+MISPLACED = ""
 
 #: HSDS's file names without ending, and what one row of each is called. Contacts are people and
 #: metadata names people: neither is read. Eligibility was a table of its own until HSDS 3.0.
@@ -56,6 +58,8 @@ class Tables:
     def __init__(self) -> None:
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._rows = self._cells = 0
+        #: Of which nobody can tell what is where.
+        self.misplaced: list[Row] = []
 
     def __getitem__(self, table: str) -> list[Row]:
         return self._tables.get(table, [])
@@ -65,7 +69,10 @@ class Tables:
         self._cells += len(row.cells)
         if self._rows > MAX_ROWS or self._cells > MAX_CELLS:
             raise too_much(row.file)
-        self._tables[table].append(row)
+        if row[MISPLACED]:
+            self.misplaced.append(row)
+        else:
+            self._tables[table].append(row)
 
     def by(self, table: str, column: str) -> dict[str, list[Row]]:
         """The rows of a table under what stands in one column, where anything does."""

@@ -9,7 +9,7 @@ from charset_normalizer import from_bytes
 
 from domain.directory.files.formulas import as_meant
 from domain.directory.files.sources import SourceFile
-from domain.directory.files.tables import MAX_ROWS, too_much
+from domain.directory.files.tables import MAX_ROWS, MISPLACED, too_much
 from domain.errors import Refused
 
 _SAMPLE = 256 * 1024
@@ -35,7 +35,8 @@ def decoded(file: SourceFile) -> str:
 
 
 def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row that holds anything, by column, with the number that a spreadsheet gives it."""
+    """Each row that holds anything, by column, with the number that a spreadsheet gives it. What
+    stands behind the last column is under ""."""
     text = decoded(file)
     try:
         if text.count("\n") > MAX_ROWS and sum(1 for _ in _reader(text)) > MAX_ROWS:
@@ -43,8 +44,12 @@ def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
         reader = _reader(text)
         header = [clean(name).casefold() for name in next(reader, [])]
         for number, values in enumerate(reader, start=2):
-            named = zip(header, (as_meant(clean(value)) for value in values), strict=False)
-            if cells := {name: text for name, text in named if name and text}:
+            cleaned = [as_meant(clean(value)) for value in values]
+            named = zip(header, cleaned, strict=False)
+            cells = {name: text for name, text in named if name and text}
+            if behind := "".join(cleaned[len(header) :]):
+                cells[MISPLACED] = behind
+            if cells:
                 yield number, cells
     except csv.Error as error:
         raise Refused(f"{file.name} is no readable table: {error}.") from error

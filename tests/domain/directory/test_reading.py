@@ -143,6 +143,26 @@ def test_bad_rows_are_named_and_good_ones_load() -> None:
     ]
 
 
+def test_a_row_with_more_cells_than_columns_is_named_and_left_out() -> None:
+    """A comma that nobody quoted has moved what stands behind it."""
+    reading = read_directory(
+        tables(
+            organizations=ORGANIZATIONS,
+            services=(
+                "id,name,description,organization_id,status\n"
+                "1,Soup,Hot, every day,port,active\n"
+                "2,Bread,Fresh,port,active,,\n"
+            ),
+            phones="id,service_id,number\np,2,112\n",
+        )
+    )
+
+    assert [service.id for service in reading.services] == ["2"]
+    assert [(bad.file, bad.row, bad.column) for bad in reading.rejected] == [
+        ("services.csv", 2, None)
+    ]
+
+
 def test_a_fault_in_json_is_named_by_its_path() -> None:
     broken = clinic(id="second", schedules=[{"freq": "DAILY", "opens_at": "09:00"}])
     reading = read_directory([json_file([clinic(), broken])])
