@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select, update
 
+from domain.countries import code_of
 from domain.errors import Refused
 from domain.names import as_name
 from storage.batches import at_most
@@ -55,7 +56,8 @@ async def add_organisation(
     name = as_name(name)
     if not name:
         raise Refused("An organisation needs a name.")
-    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
+    code = code_of(country) if country and len(country) == 2 else None
+    if country is not None and code is None:
         raise Refused("{code} is no country: use the two letters of ISO 3166.", code=country)
     if await session.scalar(select(Organisation.id).where(Organisation.name == name)):
         raise Refused("There is an organisation called {name} already.", name=name)
@@ -64,8 +66,8 @@ async def add_organisation(
         await session.execute(update(Organisation).values(is_default=False))
     organisation = Organisation(
         name=name,
-        country=country.upper() if country else None,
-        time_zone=zone_of_country(country.upper() if country else None),
+        country=code,
+        time_zone=zone_of_country(code),
         is_default=default or first,
         settings={},
         created_at=session.now,

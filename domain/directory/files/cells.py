@@ -7,6 +7,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import get_global
 
+from domain.countries import code_of, codes
 from domain.directory.folding import fold
 
 MAX_TEXT = 10_000
@@ -15,10 +16,6 @@ _TIME = re.compile(
 )
 _NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}")
 _BETWEEN_NUMBERS = re.compile(r"[,;]|\s/\s")
-# As the European Union writes it.
-_NOT_OF_ISO = {"EL": "GR"}
-# Codes for tests, for unions, and for what is not known.
-_NOWHERE = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 # A dash that does not break, and those that are put between figures.
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 #: Languages that people write about themselves in, besides their English names.
@@ -104,21 +101,11 @@ def text_of(text: str) -> str:
 
 def country_of(text: str) -> str:
     """A country's two-letter code, from that, from the three letters or its English name."""
-    if text.isascii() and text.isalpha() and len(text) <= 3:
-        code = _usual_code(text.upper())
-        if code in _countries().values():
-            return code
+    if len(text) <= 3 and (code := code_of(text)):
+        return code
     if known := _countries().get(fold(text)):
         return known
     raise ValueError("is no country's two-letter code")
-
-
-def _usual_code(code: str) -> str:
-    """So that what is avoided in GB is avoided in the UK, too."""
-    if code in _NOT_OF_ISO:
-        return _NOT_OF_ISO[code]
-    others = get_global("territory_aliases").get(code, [])
-    return str(others[0]) if len(others) == 1 else code
 
 
 def languages_of(text: str) -> tuple[str, ...]:
@@ -130,11 +117,7 @@ def languages_of(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
     named = Locale("en").territories.items()
-    return {
-        fold(name): code
-        for code, name in named
-        if len(code) == 2 and code.isalpha() and code not in _NOWHERE
-    }
+    return {fold(name): code for code, name in named if code in codes()}
 
 
 @lru_cache(maxsize=1)
