@@ -1,6 +1,7 @@
 """One web server for the console, the webhook, health and metrics."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,13 +24,19 @@ def listen(host: str, port: int, setting: str = "WAYHOME_PORT") -> socket.socket
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listening.close()
+        if not isinstance(error, OSError) or _is_about_the_host(error):
+            raise CannotOpen(f"WAYHOME_HOST is no address of this machine: {host}.") from None
         raise CannotOpen(
             f"Port {port} on {host} can't be used ({error.strerror}):"
             f" stop what uses it, or choose another with {setting}."
         ) from None
     return listening
+
+
+def _is_about_the_host(error: OSError) -> bool:
+    return isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
 
 
 class _Server(uvicorn.Server):

@@ -63,6 +63,12 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
         ("WAYHOME_WEBHOOK_URL", "http://example.org", "WAYHOME_WEBHOOK_URL must begin with"),
         ("WAYHOME_WEBHOOK_SECRET", "short", "WAYHOME_WEBHOOK_SECRET must be 16"),
         ("WAYHOME_PUBLIC_URL", "example.org", "WAYHOME_PUBLIC_URL must begin with"),
+        ("WAYHOME_PUBLIC_URL", "https://", "WAYHOME_PUBLIC_URL names no host"),
+        ("WAYHOME_PUBLIC_URL", "https://[::1", "WAYHOME_PUBLIC_URL names no host"),
+        ("WAYHOME_TELEGRAM_API_URL", "http://h:x", "WAYHOME_TELEGRAM_API_URL names no host or no"),
+        ("WAYHOME_GUARD_URLS", "http://h, https://", "WAYHOME_GUARD_URLS names no host"),
+        ("WAYHOME_GUARD_HEARTBEAT", "hc-ping.com/x", "WAYHOME_GUARD_HEARTBEAT must begin with"),
+        ("WAYHOME_MAIL", "smtp://h?from=", "WAYHOME_MAIL must look like"),
         ("WAYHOME_BOT_TOKEN_FILE", "/no/such", "WAYHOME_BOT_TOKEN_FILE can't be read"),
     ],
 )
@@ -76,6 +82,48 @@ def test_a_wrong_setting_is_named_in_one_sentence(
 
     assert sentence in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WAYHOME_MAIL", "smtps://user:hidden/word@smtp.example.org?from=desk@example.org"),
+        ("WAYHOME_MAIL", "smtp://smtp.example.org:hidden?from=desk@example.org"),
+        ("WAYHOME_DATABASE_URL", "postgresql://user:hidden?word@db/wayhome"),
+        ("WAYHOME_DATABASE_URL", "postgresql://user:my?hidden=word@db/wayhome"),
+        ("WAYHOME_DATABASE_URL", "postgresql://user:hidden@one:5432,two:5432/wayhome"),
+        ("WAYHOME_DATABASE_URL", "postgresql://user:hidden@db:99999/wayhome"),
+        ("WAYHOME_GUARD_HEARTBEAT", "https://user:hidden/word@example.org"),
+    ],
+)
+def test_p8_a_password_that_breaks_its_address_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=rf"^{name} .*%2F for /") as refusal:
+        read_settings()
+
+    assert "hidden" not in str(refusal.value)
+
+
+def test_a_database_at_a_socket_is_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYHOME_DATABASE_URL", "postgresql:///wayhome?host=/run/postgresql")
+
+    assert read_settings().database_url is not None
+
+
+def test_a_file_that_can_t_be_read_is_named(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (empty_folder / "wayhome.toml").write_text("port = 9000\n")
+    monkeypatch.setattr("tomllib.load", closed)
+
+    with pytest.raises(SettingsError, match=r"wayhome\.toml can't be read: Permission denied"):
+        read_settings()
 
 
 def test_a_misspelt_setting_in_the_file_is_named(empty_folder: Path) -> None:

@@ -1,6 +1,9 @@
 import asyncio
 import socket
 
+import pytest
+
+from bot.opening import CannotOpen
 from bot.web import listen
 
 
@@ -16,3 +19,9 @@ async def test_no_answer_waits_until_the_one_before_was_acknowledged() -> None:
         for each in (ours, theirs):
             each.close()
             await each.wait_closed()
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid", "two..dots"])
+def test_a_host_that_is_not_this_machine_is_named_and_not_the_port(host: str) -> None:
+    with pytest.raises(CannotOpen, match=rf"^WAYHOME_HOST .*: {host}\.$"):
+        listen(host, 0)
