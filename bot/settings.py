@@ -231,7 +231,7 @@ def _ensure_an_address(url: str) -> None:
 
 
 def _parts_of(address: str) -> SplitResult:
-    """Raises ValueError in words of our own: the library's show a part of it, such as a password."""
+    """Raises ValueError in words of our own: the library's show a part of the password."""
     try:
         parts = urlsplit(address)
         complete = parts.hostname is not None and parts.port != 0
