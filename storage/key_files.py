@@ -9,6 +9,10 @@ from pathlib import Path
 from storage.keys import Keyring
 from storage.whole_files import whole_file
 
+_SECRET = 32
+# The number stands in two bytes before whatever is sealed.
+_NUMBERS = range(1, 1 << 16)
+
 
 class KeyFileError(Exception):
     """The key file is missing, unreadable, not one of ours, or can't be written."""
@@ -16,7 +20,7 @@ class KeyFileError(Exception):
 
 def make_key_file(path: Path) -> None:
     """Writes a first key. Never overwrites: raises FileExistsError. Raises KeyFileError."""
-    _write({1: secrets.token_bytes(32)}, path, new=True)
+    _write({1: secrets.token_bytes(_SECRET)}, path, new=True)
 
 
 def read_key_file(path: Path) -> Keyring:
@@ -29,28 +33,33 @@ def add_key(path: Path, number: int, into: Path | None = None) -> None:
 
     Raises KeyFileError.
     """
-    _write({**_read(path), number: secrets.token_bytes(32)}, into or path, like=path)
+    _write({**_read(path), number: secrets.token_bytes(_SECRET)}, into or path, like=path)
 
 
 def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
     """Leaves out the keys of earlier epochs: in the file, or in another one that is written from
-    it. Raises KeyFileError.
+    it. Raises KeyFileError, also where none would be left: somebody brought an older file back.
     """
     kept = {number: secret for number, secret in _read(path).items() if number >= oldest}
+    if oldest not in kept:
+        raise KeyFileError(f"the key file {path} lacks the newest key and was left as it is")
     _write(kept, into or path, like=path)
 
 
 def _read(path: Path) -> dict[int, bytes]:
     try:
         epochs = json.loads(path.read_text())["epochs"]
-        found = {int(number): b64decode(secret) for number, secret in epochs.items()}
+        found = {int(number): b64decode(secret, validate=True) for number, secret in epochs.items()}
     except FileNotFoundError:
         raise KeyFileError(f"the key file {path} is not there") from None
     except OSError as error:
         raise KeyFileError(f"the key file {path} can't be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise KeyFileError(f"{path} is not a key file of Wayhome") from None
-    if not found:
+    # Half a secret would be a key, too, and one that can be guessed.
+    if not found or any(len(secret) != _SECRET for secret in found.values()):
+        raise KeyFileError(f"{path} is not a key file of Wayhome")
+    if not all(number in _NUMBERS for number in found):
         raise KeyFileError(f"{path} is not a key file of Wayhome")
     return found
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.archive.reading import TABLES_NEWER, ensure_opens_with
 from bot.archive.taking import Backup, take_backup
-from bot.opening import CannotOpen, database_urls, opened
+from bot.opening import CannotOpen, database_urls, keys_in, opened
 from bot.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
 from domain import audit
@@ -78,6 +78,7 @@ async def rotate(
         place = backup or settings.data_dir / f"keys-{newest.current}.backup"
         taken = await take_backup(settings, place)
         ensure_opens_with(newest, taken, database.keychain.held)
+        _ensure_it_is_there(newest, settings)
         _write(keep_keys_since, settings, newest.current, key_to)
     return Rotated(
         newest.current, resealed, unreadable, taken, key_to or settings.key_path, key_to is None
@@ -195,6 +196,16 @@ async def _batch(database: Database, table: Table, after: Any) -> Batch:
                 raise
             await asyncio.sleep(_PAUSE)
     raise AssertionError
+
+
+def _ensure_it_is_there(newest: Keyring, settings: Settings) -> None:
+    """Nothing else opens the database any more, and it is not written down anywhere else."""
+    if newest.fingerprint not in keys_in(settings).fingerprints().values():
+        raise CannotOpen(
+            f"The key file {settings.key_path} lost its new key meanwhile, as when somebody brings"
+            " an older one back: nothing else opens the database now. Bring the new one back, and"
+            " run this again."
+        )
 
 
 def _write(

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,21 @@ def test_a_key_file_is_for_its_owner_only_and_is_never_overwritten(tmp_path: Pat
     read_key_file(path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"epochs": {"one": "x"}}', '{"epochs": {}}'])
+BROKEN = ["", "[]", "{}", '{"epochs": {"one": "x"}}', '{"epochs": {}}']
+SECRET = "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlYyE="
+# As of a full disk, or of a copy by hand.
+TORN = ["", SECRET[:-4], SECRET[4:], SECRET.replace("c", "?"), SECRET + SECRET]
+NUMBERS = ["-1", "0", "65536"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *BROKEN,
+        *(json.dumps({"epochs": {"1": secret}}) for secret in TORN),
+        *(json.dumps({"epochs": {number: SECRET}}) for number in NUMBERS),
+    ],
+)
 def test_a_broken_key_file_is_named_in_one_sentence(tmp_path: Path, text: str) -> None:
     path = tmp_path / "key"
     path.write_text(text)
@@ -68,3 +83,17 @@ def test_a_key_file_that_can_t_be_written_is_left_alone_and_a_copy_is_made(tmp_p
     assert path.read_bytes() == before
     assert read_key_file(copy).fingerprints().keys() == {1, 2}
     assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_where_the_newest_key_is_gone_from_the_file_meanwhile_it_is_left_as_it_is(
+    tmp_path: Path,
+) -> None:
+    """Somebody brought an older copy back while keys were rotated."""
+    path = tmp_path / "key"
+    make_key_file(path)
+    before = path.read_bytes()
+
+    with pytest.raises(KeyFileError, match="lacks the newest key"):
+        keep_keys_since(path, 2)
+
+    assert path.read_bytes() == before

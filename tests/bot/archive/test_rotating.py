@@ -454,6 +454,30 @@ async def test_p1_what_an_earlier_run_left_under_the_older_key_is_brought_over_b
             assert await returnee_of_chat(session, CHAT) is not None
 
 
+async def test_p1_a_key_file_that_is_brought_back_meanwhile_is_not_emptied(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = settings.key_path.read_bytes()
+    both = b""
+
+    async def bring_back_the_older(settings: Settings, file: Path) -> Backup:
+        nonlocal both
+        taken = await take_backup(settings, file)
+        both = settings.key_path.read_bytes()
+        settings.key_path.write_bytes(older)
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rotating, "take_backup", bring_back_the_older)
+        with pytest.raises(CannotOpen, match="lost its new key meanwhile"):
+            await rotate(settings)
+    assert settings.key_path.read_bytes() == older
+    settings.key_path.write_bytes(both)
+
+    assert (await rotate(settings)).epoch == 2
+    assert keys_in(settings).fingerprints().keys() == {2}
+
+
 async def test_p1_a_row_that_somebody_has_locked_is_not_taken_for_noise(
     world: World, settings: Settings, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
