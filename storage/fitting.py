@@ -18,15 +18,18 @@ async def keys_of(database: Database, keys: Keyring) -> Keyring:
     """Those of the keys that the database is written with; it must be entered in a way that shows
     them. A new one takes whatever keys there are.
 
-    One that is announced need not be there yet. Raises KeysStrange, or KeyMissing where only the
-    newest or an older one is missing.
+    One that is announced need not be there yet, and may be another one: nothing is written with
+    it. Raises KeysStrange, or KeyMissing where only the newest or an older one is missing.
     """
     ours = keys.fingerprints()
+    in_use = select(KeyInUse.number, KeyInUse.fingerprint, KeyInUse.oldest)
+    used = (await database.execute(in_use)).one_or_none()
     found = await database.execute(select(KeyEpoch.number, KeyEpoch.fingerprint))
-    theirs = {row.number: row.fingerprint for row in found}
+    theirs = {
+        row.number: row.fingerprint for row in found if used is None or row.number <= used.number
+    }
     if any(ours.get(number, theirs[number]) != theirs[number] for number in theirs):
         raise KeysStrange
-    used = (await database.execute(select(KeyInUse.fingerprint, KeyInUse.oldest))).one_or_none()
     if used is None:
         return keys
     try:

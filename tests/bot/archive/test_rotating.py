@@ -478,6 +478,24 @@ async def test_p1_a_key_file_that_is_brought_back_meanwhile_is_not_emptied(
     assert keys_in(settings).fingerprints().keys() == {2}
 
 
+async def test_another_key_than_was_announced_is_taken_since_nothing_is_written_with_either(
+    world: World, settings: Settings, urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    """The run on one machine was broken off, and the next one made a key of its own on another."""
+    new = tmp_path / "new-key"
+    database = database_at(urls, settings)
+    add_key(settings.key_path, 2, into=new)
+    async with database.begin(SERVICE) as session:
+        await rotation.announce(session, 2, read_key_file(new).fingerprint)
+    await database.close()
+    add_key(settings.key_path, 2)
+
+    async with opened(settings, at(urls)) as again, again.begin(SERVICE) as session:
+        assert await returnee_of_chat(session, CHAT) is not None
+    assert (await rotate(settings)).epoch == 2
+    assert keys_in(settings).fingerprints().keys() == {2}
+
+
 async def test_p1_a_row_that_somebody_has_locked_is_not_taken_for_noise(
     world: World, settings: Settings, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
