@@ -24,6 +24,9 @@ _TRIES = 20
 _PAUSE = 2.0
 # Lock not available, deadlock detected.
 _IN_USE = ("55P03", "40P01")
+# Whoever holds this advisory lock migrates. It is asked for and not waited for, since the build of
+# an index waits for whoever waits.
+_MIGRATES = text(f"SELECT pg_try_advisory_lock({0x4D494752})")
 
 
 class TablesInUse(Exception):
@@ -89,12 +92,16 @@ async def migrate(owner_url: str, to: str = "head") -> str | None:
         async with engine.connect() as connection:
             for _ in range(_TRIES):
                 try:
-                    return await connection.run_sync(_run, to)
+                    if await connection.scalar(_MIGRATES):
+                        return await connection.run_sync(_run, to)
                 except DBAPIError as error:
                     if getattr(error.orig, "sqlstate", None) not in _IN_USE:
                         raise
                     await connection.rollback()
-                    await asyncio.sleep(_PAUSE)
+                    # The build of an index may have ended before it could do so.
+                    await connection.execute(text("RESET lock_timeout"))
+                await connection.commit()
+                await asyncio.sleep(_PAUSE)
         raise TablesInUse
     finally:
         await engine.dispose()

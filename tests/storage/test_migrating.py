@@ -160,3 +160,51 @@ async def test_newer_tables_say_since_when_nobody_uses_what_is_gone(
     async with engine.connect() as connection:
         assert await connection.run_sync(is_contracted) is contracted
     await engine.dispose()
+
+
+async def test_two_who_migrate_at_once_both_end_at_the_newest(
+    urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two commands at the first start of an embedded database, or two operators."""
+    monkeypatch.setattr(schema, "_TRIES", 10_000)
+    bring_next(tmp_path, monkeypatch)
+
+    found = await asyncio.gather(*(migrate(urls.owner_url) for _ in range(3)))
+
+    assert found == [NEXT] * 3
+
+
+SAYS_ITS_PATIENCE = """
+op.execute(
+    "INSERT INTO fact (name, value, changed_at) VALUES"
+    " ('patience-' || current_setting('lock_timeout'), '{}', now()) ON CONFLICT DO NOTHING"
+)
+build_index("ix_inbox_later", "inbox", (sa.text("in_each_others_way(number)"),))
+"""
+
+
+async def test_after_an_index_that_could_not_be_built_nobody_waits_longer_than_before(
+    database: Database, urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next try asks for the tables once more, while somebody reads them."""
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "CREATE FUNCTION in_each_others_way(bigint) RETURNS bigint IMMUTABLE"
+                " LANGUAGE plpgsql AS $$ BEGIN RAISE deadlock_detected; END $$"
+            )
+        )
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [{"update_id": 1}])
+    bring_next(tmp_path, monkeypatch, SAYS_ITS_PATIENCE)
+
+    with pytest.raises(TablesInUse):
+        await migrate(urls.owner_url)
+
+    async with engine.connect() as connection:
+        patience = await connection.scalars(
+            text("SELECT name FROM fact WHERE name LIKE 'patience-%'")
+        )
+        assert patience.all() == ["patience-50ms"]
+    await engine.dispose()
