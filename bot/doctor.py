@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from bot.archive.noticing import unsaved_since
 from bot.channels.trying import known_channels, try_all
+from bot.database_errors import sentence_of
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.intake.address import brings_nothing
@@ -30,7 +31,7 @@ from domain.duty.readiness import is_ready
 from domain.organisations import staff_chat_of
 from storage.inbox import MENDABLE, InboxRow
 from storage.organisations import Organisation
-from storage.sessions import SERVICE, Database, Session
+from storage.sessions import AWAY, SERVICE, Database, Session
 
 # What that many days brought would be lost with the database.
 _BACKUP_DAYS = 2
@@ -62,6 +63,9 @@ async def examine(*, try_channels: bool = False) -> list[Check]:
             checks += [check async for check in _telegram(settings, database)]
     except (CannotOpen, EmbeddedError) as error:
         checks.append(Check("database", False, str(error)))
+    except AWAY as error:
+        found = f"stopped answering meanwhile: {sentence_of(error, 'wayhome run')}"
+        checks.append(Check("database", False, found))
     return checks
 
 

@@ -16,6 +16,7 @@ from bot.embedded.postgres import EmbeddedPostgres
 from bot.opening import CannotOpen, Urls, opened
 from bot.profile import tells
 from bot.settings import Settings
+from storage import sessions
 from storage.key_files import make_key_file
 from storage.schema import migrate, newest
 from storage.sessions import SERVICE
@@ -239,3 +240,25 @@ def test_a_command_that_only_opens_the_database_does_not_wait_for_telegrams_libr
     loaded = "import sys, bot.opening; print('aiogram' in sys.modules)"
     told = subprocess.run((sys.executable, "-c", loaded), capture_output=True, check=True)
     assert told.stdout == b"False\n"
+
+
+async def test_the_doctor_says_so_where_the_database_stops_answering_meanwhile(
+    settings: Settings, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As while a table is locked: just then an operator asks."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WAYHOME_DATABASE_URL", urls.run_url)
+    monkeypatch.setenv("WAYHOME_DATA_DIR", str(tmp_path))
+    monkeypatch.setitem(sessions._FREED_IF_STUCK, "lock_timeout", "50ms")
+    async with opened(settings, at(urls)):
+        pass
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as locking:
+        await locking.execute(text("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE"))
+        checks = await examine()
+    await engine.dispose()
+
+    assert checks[-1].name == "database"
+    assert not checks[-1].ok
+    assert "stopped answering meanwhile" in checks[-1].detail
+    assert "keys" in {check.name for check in checks}
