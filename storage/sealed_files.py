@@ -31,6 +31,11 @@ class SealedFileError(Exception):
     """One sentence: why a file is not to be trusted, or not to be opened."""
 
 
+def begins_sealed(file: BinaryIO) -> bool:
+    """Whether it is one of ours, whoever has its key."""
+    return file.read(len(_MAGIC)) == _MAGIC
+
+
 class _Chunks:
     """Seals or opens the chunks of one file, one after the other."""
 

@@ -15,7 +15,7 @@ from bot.opening import CannotOpen, database_urls, keys_in, keys_that_fit
 from bot.settings import Settings
 from storage.archive import TablesChanged, dump, see_all
 from storage.keys import Keyring
-from storage.sealed_files import SealedWriter
+from storage.sealed_files import SealedWriter, begins_sealed
 from storage.whole_files import whole_file
 
 
@@ -34,6 +34,7 @@ class Backup:
 
 async def take_backup(settings: Settings, file: Path) -> Backup:
     """Raises CannotOpen; then no file has that name that had it not before."""
+    ensure_it_may_go_there(file)
     held = keys_in(settings)
     async with database_urls(settings) as urls, connecting(urls.run, "wayhome run") as engine:
         keys = await _keys(engine, held, settings)
@@ -57,6 +58,24 @@ async def _keys(engine: AsyncEngine, held: Keyring, settings: Settings) -> Keyri
             raise CannotOpen("The database has no tables yet: there is nothing to back up.")
         await see_all(connection)
         return await keys_that_fit(connection, held, settings)
+
+
+def ensure_it_may_go_there(file: Path) -> None:
+    """By a slip of the hand it may be the key file itself that stands there. Raises CannotOpen."""
+    try:
+        _look_at(file)
+    except OSError as error:
+        raise CannotOpen(f"{file} can't be written: {error.strerror}.") from None
+
+
+def _look_at(file: Path) -> None:
+    if not file.exists():
+        return
+    if not file.is_file():
+        raise CannotOpen(f"{file} can't be written: it is no file.")
+    with file.open("rb") as there:
+        if file.stat().st_size and not begins_sealed(there):
+            raise CannotOpen(f"{file} is no backup and is left as it is: choose another name.")
 
 
 @contextmanager

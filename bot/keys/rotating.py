@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.archive.reading import TABLES_NEWER, ensure_opens_with
-from bot.archive.taking import Backup, take_backup
+from bot.archive.taking import Backup, ensure_it_may_go_there, take_backup
 from bot.opening import CannotOpen, database_urls, keys_in, opened
 from bot.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
@@ -58,6 +58,8 @@ async def rotate(
     """`key_to` takes the key files that can't be written in their place. Raises CannotOpen, and
     the next call goes on from there.
     """
+    if backup is not None:
+        ensure_it_may_go_there(backup)
     async with (
         _in_one_sentence(),
         database_urls(settings) as urls,

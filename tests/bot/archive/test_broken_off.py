@@ -64,7 +64,7 @@ async def test_a_backup_that_is_killed_leaves_the_earlier_one_or_none(
     world: World, settings: Settings, tmp_path: Path, name: str
 ) -> None:
     module = "bot.archive.taking" if name.startswith("Sealed") else "storage.whole_files"
-    for earlier in (None, b"the earlier one"):
+    for earlier in (None, b"wayhome sealed, the earlier one"):
         file = tmp_path / "backup"
         if earlier is not None:
             file.write_bytes(earlier)

@@ -15,6 +15,7 @@ from bot.archive import restoring
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
 from bot.embedded.postgres import EmbeddedPostgres
+from bot.keys.rotating import rotate
 from bot.opening import CannotOpen
 from bot.settings import Settings
 from domain.recovery import Recovered
@@ -321,3 +322,22 @@ async def test_there_is_nothing_to_back_up_without_tables(
 ) -> None:
     with pytest.raises(CannotOpen, match="nothing to back up"):
         await take_backup(elsewhere, tmp_path / "backup")
+
+
+async def test_only_a_backup_or_an_empty_file_is_replaced_by_one_and_never_the_key(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    key = settings.key_path.read_bytes()
+    with pytest.raises(CannotOpen, match="is no backup and is left as it is"):
+        await take_backup(settings, settings.key_path)
+    with pytest.raises(CannotOpen, match="is no backup and is left as it is"):
+        await rotate(settings, backup=settings.key_path)
+    for odd in (Path("/"), tmp_path):
+        with pytest.raises(CannotOpen, match="can't be written: it is no file"):
+            await take_backup(settings, odd)
+    assert settings.key_path.read_bytes() == key
+
+    (tmp_path / "backup").touch()
+    for _ in range(2):
+        await take_backup(settings, tmp_path / "backup")
+    assert (tmp_path / "backup").stat().st_size > 1000
