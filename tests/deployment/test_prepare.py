@@ -1,5 +1,6 @@
 """deploy/prepare makes what an installation keeps secret, once."""
 
+import os
 import shutil
 import stat
 from pathlib import Path
@@ -88,3 +89,21 @@ def test_without_a_domain_it_says_how_it_is_called(checkout: Path, domain: tuple
 
     assert refused.returncode == 2
     assert refused.stderr.startswith("Usage: deploy/prepare DOMAIN")
+
+
+@pytest.mark.parametrize("broken", ["base64", "chmod"])
+def test_what_is_broken_off_leaves_nothing_half_made_and_can_be_begun_anew(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """As with a full disk: the next time it would say that all is prepared."""
+    program = checkout / "programs" / broken
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+        assert prepare(checkout, "wayhome.example.org").returncode != 0
+
+    assert {path.name for path in checkout.iterdir()} == {"deploy", "programs"}
+    assert prepare(checkout, "wayhome.example.org").returncode == 0
+    assert read_key_file(checkout / "secrets/keys/key").current == 1
