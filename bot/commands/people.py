@@ -69,11 +69,13 @@ def emergency_for(country: str | None, typed: str) -> str:
 
 
 def write_new(path: Path, text: str) -> None:
-    """Raises Refused when the file can't be written."""
+    """All of it, for its owner's eyes, or nothing. Raises Refused when it can't be written."""
     from domain.errors import Refused
+    from storage.whole_files import whole_file
 
     try:
-        path.write_text(text, encoding="utf-8")
+        with whole_file(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise Refused(f"{path} can't be written: {error.strerror}.") from None
 
