@@ -13,6 +13,10 @@ from bot.measures import Measures
 # deploy/prometheus/alerts.yml waits for more of these: a counter that begins at one has not grown.
 _ALARMING = (
     "lanes.lost",
+    "alerts.failed",
+    "complaints.failed",
+    "referrals.alerts-failed",
+    "erasure.failed",
     "job.failed",
     "clock.back",
     "intake.conflict",

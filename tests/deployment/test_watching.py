@@ -80,10 +80,27 @@ def test_the_dashboard_asks_in_questions_and_takes_any_prometheus() -> None:
 
 
 def test_actions_that_alerts_wait_for_are_still_written() -> None:
-    waited_for = re.findall(r'action="([^"]+)"', " ".join(ASKED.values()))
+    waited_for = re.findall(r'action=~?"([^"]+)"', " ".join(ASKED.values()))
 
     assert waited_for
-    assert set(waited_for) <= actions()
+    assert set("|".join(waited_for).split("|")) <= actions()
+
+
+def test_p2_an_alert_that_fails_each_time_is_heard_of_outside() -> None:
+    """One case's fault stops no tick, so nothing else tells before the deadline is long past."""
+    waited_for = {
+        action
+        for rule in RULES
+        for asked in re.findall(r'action=~?"([^"]+)"', rule["expr"])
+        for action in asked.split("|")
+    }
+
+    assert {action for action in actions() if re.search(r"alerts[.-]failed", action)} <= waited_for
+    assert {"complaints.failed", "erasure.failed"} <= waited_for
+    for action in waited_for:
+        assert (
+            Metrics().registry.get_sample_value("wayhome_log_lines_total", {"action": action}) == 0
+        ), action
 
 
 def test_a_counter_that_an_alarm_waits_for_is_there_before_it_counts() -> None:
