@@ -202,6 +202,27 @@ def test_a_database_of_another_version_is_named(tmp_path: Path) -> None:
         EmbeddedPostgres.start(tmp_path)
 
 
+@pytest.mark.parametrize("torn", ["", '{"owner": "', '{"owner": "x"}', "[]"])
+def test_passwords_that_were_torn_are_named(tmp_path: Path, torn: str) -> None:
+    """As by a power cut, or a full disk."""
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres.passwords").write_text(torn)
+    with pytest.raises(EmbeddedError, match=r"postgres\.passwords is damaged"):
+        EmbeddedPostgres.start(tmp_path)
+
+
+def test_passwords_are_on_the_disk_before_anything_is_made_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(EmbeddedError, match="cannot be used: No space left on device"):
+        EmbeddedPostgres.start(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"postgres.lock"}
+
+
 def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").touch()
     with pytest.raises(EmbeddedError, match="cannot be used: File exists"):
