@@ -19,7 +19,7 @@ from storage.archive import see_all
 from storage.fitting import KeysStrange, keys_of, remember_keys
 from storage.key_files import KeyFileError, make_key_file, read_key_file
 from storage.keys import KeyMissing, Keyring
-from storage.schema import is_contracted, is_older, migrate, revision
+from storage.schema import TablesInUse, is_contracted, is_older, migrate, revision
 from storage.service import Fact, KeyInUse
 from storage.sessions import AWAY, SERVICE, Clock, Database
 from storage.wakes import Wakes
@@ -95,13 +95,22 @@ async def _ensure_schema(urls: Urls, *, own: bool) -> None:
     found, contracted = await _schema(urls.run)
     if (found is None and urls.embedded) or (own and is_older(found)):
         # Ours and new, or the demo's: nobody else would set it up.
-        await migrate(urls.owner)
+        await _bring_up_to_date(urls.owner)
     elif found is None:
         raise CannotOpen("The database has no tables yet: run 'wayhome migrate'.")
     elif is_older(found):
         raise CannotOpen("The database has the tables of an older version: run 'wayhome migrate'.")
     elif contracted:
         raise CannotOpen(TABLES_CONTRACTED)
+
+
+async def _bring_up_to_date(url: str) -> None:
+    try:
+        await migrate(url)
+    except TablesInUse:
+        raise CannotOpen(
+            "The tables are in use, or made at this moment: try again later."
+        ) from None
 
 
 async def _schema(url: str) -> tuple[str | None, bool]:

@@ -16,7 +16,7 @@ from bot.embedded.postgres import EmbeddedPostgres
 from bot.opening import CannotOpen, Urls, opened
 from bot.profile import tells
 from bot.settings import Settings
-from storage import sessions
+from storage import schema, sessions
 from storage.key_files import make_key_file
 from storage.schema import migrate, newest
 from storage.sessions import SERVICE
@@ -94,6 +94,20 @@ async def test_an_embedded_database_is_filled_and_gets_its_keys_at_the_first_sta
 
     async with opened(settings, at(empty_database, embedded=True)):
         assert settings.key_path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_who_comes_while_another_makes_the_tables_is_told_so(
+    settings: Settings, empty_database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "_TRIES", 2)
+    monkeypatch.setattr(schema, "_PAUSE", 0.01)
+    engine = create_async_engine(empty_database.owner_url)
+    async with engine.connect() as another:
+        await another.execute(schema._MIGRATES)
+        with pytest.raises(CannotOpen, match="made at this moment: try again later"):
+            async with opened(settings, at(empty_database, embedded=True)):
+                pass
+    await engine.dispose()
 
 
 async def test_where_the_key_of_an_embedded_database_is_lost_no_other_one_takes_its_place(
