@@ -45,4 +45,7 @@ def remove_index(name: str, table: str) -> None:
         op.drop_index(name, table)
         return
     with context.autocommit_block():
+        # Nor for this one, which lies there unused if it is given up.
+        op.execute("SET lock_timeout = 0")
         op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
+        op.execute("RESET lock_timeout")

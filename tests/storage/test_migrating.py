@@ -174,6 +174,38 @@ async def test_two_who_migrate_at_once_both_end_at_the_newest(
     assert found == [NEXT] * 3
 
 
+async def test_an_index_that_goes_waits_for_a_backup_as_one_that_comes_does(
+    database: Database, urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for it. Given up and begun anew, it would lie there unused, and what was built
+    in its place would be built once more, with nothing to find messages by meanwhile.
+    """
+    monkeypatch.setattr(schema, "_TRIES", 1)
+    goes = 'from migrations.indexes import remove_index\nremove_index("ix_inbox_waits", "inbox")'
+    bring_next(tmp_path, monkeypatch, goes)
+    async with asyncio.TaskGroup() as group:
+        async with database.begin(SERVICE) as reading:
+            await reading.execute(text("SELECT count(*) FROM inbox"))
+            migrating = group.create_task(migrate(urls.owner_url))
+            while not migrating.done() and not await _waits_for_somebody(database):
+                pass
+            async with database.begin(SERVICE) as session:
+                await take_in(session, [{"update_id": 1}])
+        await migrating
+
+    assert await revision_at(urls) == NEXT
+
+
+async def _waits_for_somebody(database: Database) -> bool:
+    """Long enough for a patience of 50 ms to be over."""
+    async with database.engine.connect() as connection:
+        waiting = (
+            "SELECT FROM pg_locks WHERE NOT granted AND locktype = 'virtualxid'"
+            " AND clock_timestamp() - waitstart > interval '200 ms'"
+        )
+        return bool(await connection.scalar(text(f"SELECT EXISTS ({waiting})")))
+
+
 SAYS_ITS_PATIENCE = """
 op.execute(
     "INSERT INTO fact (name, value, changed_at) VALUES"
