@@ -7,6 +7,7 @@ the path of a file with the token.
 import os
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
@@ -27,6 +28,8 @@ _FILE = "wayhome.toml"
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _PERCENT = "in a password write %2F for /, %3F for ?, %40 for @"
 _ASKED_OF_A_DATABASE = ("ssl", "host", "port")
+# Of two names, by difflib: one letter too many, too few or in the wrong place.
+_NEARLY = 0.9
 _SECRETS = (
     "bot_token",
     "database_url",
@@ -253,8 +256,25 @@ def _ensure_it_can_be_read(url: str) -> None:
         raise ValueError(f"can't be read, or names no port that there can be ({_PERCENT})")
 
 
+def _ensure_none_is_misspelt() -> None:
+    """An absent WAYHOME_DATABASE_URL is a choice: an empty database is made beside the one that was
+    meant. Others' variables may begin like ours, so only what is nearly one of ours is refused.
+    """
+    plain = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known = plain | {f"{_PREFIX}{name.upper()}_FILE" for name in _SECRETS}
+    for name in sorted(os.environ):
+        if not name.startswith(_PREFIX) or name in known:
+            continue
+        meant = get_close_matches(name, known, n=1, cutoff=_NEARLY)
+        if name.removesuffix("_FILE") in plain:
+            meant = [name.removesuffix("_FILE")]
+        if meant:
+            raise SettingsError(f"{name} is no setting: {meant[0]} is one.")
+
+
 def read_settings(**given: Any) -> Settings:
     """Raises SettingsError with one sentence that names the wrong setting."""
+    _ensure_none_is_misspelt()
     try:
         return Settings(**given)
     except ValidationError as error:

@@ -133,6 +133,55 @@ def test_a_misspelt_setting_in_the_file_is_named(empty_folder: Path) -> None:
         read_settings()
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("WAYHOME_DATABSE_URL", "WAYHOME_DATABASE_URL"),
+        ("WAYHOME_GUARD_HEARTBEATS", "WAYHOME_GUARD_HEARTBEAT"),
+        ("WAYHOME_BOT_TOKEN_FIL", "WAYHOME_BOT_TOKEN_FILE"),
+    ],
+)
+def test_a_misspelt_setting_in_the_environment_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    """Or an empty database would be made beside the one that was meant."""
+    monkeypatch.setenv(name, "x")
+
+    with pytest.raises(SettingsError, match=rf"^{name} is no setting: {meant} is one\.$"):
+        read_settings()
+
+
+def test_a_file_is_named_for_secrets_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYHOME_PUBLIC_URL_FILE", "/run/secrets/url")
+
+    with pytest.raises(SettingsError, match=r"^WAYHOME_PUBLIC_URL_FILE is no setting: WAYHOME_P"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "WAYHOME_DOMAIN",
+        "WAYHOME_UID",
+        "WAYHOME_GID",
+        "WAYHOME_VERSION",
+        "WAYHOME_REPLICAS",
+        "WAYHOME_PORT_8080_TCP",
+        "WAYHOME_SERVICE_HOST",
+        "WAYHOME_SERVICE_PORT",
+        "WAYHOME_CONSOLE_PORT",
+        "WAYHOME_DATABASE_PORT",
+    ],
+)
+def test_what_others_keep_in_the_environment_is_theirs(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Compose's own, and what Kubernetes says of services."""
+    monkeypatch.setenv(name, "x")
+
+    assert read_settings().port == 8080
+
+
 @pytest.mark.parametrize("written", [b"port = = 9000\n", b"host = '\xff'\n"])
 def test_a_file_that_is_not_toml_is_named(empty_folder: Path, written: bytes) -> None:
     (empty_folder / "wayhome.toml").write_bytes(written)
