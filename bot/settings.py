@@ -26,7 +26,7 @@ _PREFIX = "WAYHOME_"
 _FILE = "wayhome.toml"
 # Telegram brings updates over https alone; a server of one's own beside us needs none.
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
-_PERCENT = "in a password write %2F for /, %3F for ?, %40 for @"
+_PERCENT = "in a password write %23 for #, %2F for /, %3F for ?, %40 for @"
 _ASKED_OF_A_DATABASE = ("ssl", "host", "port")
 # Of two names, by difflib: one letter too many, too few or in the wrong place.
 _NEARLY = 0.9

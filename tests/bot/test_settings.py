@@ -89,6 +89,7 @@ def test_a_wrong_setting_is_named_in_one_sentence(
     [
         ("WAYHOME_MAIL", "smtps://user:hidden/word@smtp.example.org?from=desk@example.org"),
         ("WAYHOME_MAIL", "smtp://smtp.example.org:hidden?from=desk@example.org"),
+        ("WAYHOME_MAIL", "smtps://user:my#hidden@smtp.example.org?from=desk@example.org"),
         ("WAYHOME_DATABASE_URL", "postgresql://user:hidden?word@db/wayhome"),
         ("WAYHOME_DATABASE_URL", "postgresql://user:my?hidden=word@db/wayhome"),
         ("WAYHOME_DATABASE_URL", "postgresql://user:hidden@one:5432,two:5432/wayhome"),
