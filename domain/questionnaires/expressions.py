@@ -28,6 +28,8 @@ _DAY = re.compile(r"(['\"])(\d{4}-\d\d-\d\d)\1")
 _TODAY = re.compile(r"\btoday\s*\(\s*\)")
 # XPath has one of its own, without places.
 _ROUND = re.compile(r"(?<![\w.-])round\s*\(")
+# What XML can't hold, and a phone may send all the same.
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REPEATED_REPEAT = re.compile(r"\([^()]*[+*}][^()]*\)\s*[+*{]")
 _OF_XPATH = {
     *("boolean", "ceiling", "concat", "contains", "false", "floor", "normalize-space", "not"),
@@ -82,7 +84,7 @@ class Sheet:
         """`labels` are what jr:choice-name calls its choices."""
         found = _named(self._data, name)
         row = etree.SubElement(self._data, name) if found is None else found
-        row.text = _as_day(answer)
+        row.text = _readable(_as_day(answer))
         if labels:
             row.set("labels", json.dumps(labels))
 
@@ -98,10 +100,13 @@ class Sheet:
         return _text(self._reckon(expression, self._row(at)))
 
     def offers(self, expression: str, columns: Mapping[str, str]) -> bool:
-        """Whether a choice with these columns is offered."""
+        """Whether a choice with these columns is offered. A column whose name is none for an
+        expression, such as KoboToolbox's own marks, is looked at by none.
+        """
         item = etree.SubElement(self._data, "item")
         for name, text in columns.items():
-            etree.SubElement(item, name).text = text
+            if _is_name(name):
+                etree.SubElement(item, name).text = _readable(text)
         try:
             return _truth(self._reckon(expression, item))
         finally:
@@ -124,6 +129,18 @@ class Sheet:
 def _named(data: Any, name: str) -> Any:
     """The row of that name. The library's own search takes some marks for more than a name."""
     return next((row for row in data if row.tag == name), None)
+
+
+def _readable(text: str) -> str:
+    return _NO_XML.sub("\ufffd", text)
+
+
+def _is_name(name: str) -> bool:
+    try:
+        etree.QName(name)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=2000)

@@ -142,3 +142,10 @@ def test_what_turns_out_to_be_wrong_after_some_answers_is_as_if_nothing_was_answ
     assert sheet.value(expression) == ""
     assert not sheet.holds(expression)
     assert not sheet.offers(expression, {"name": "a"})
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x0b", "\uffff", "\ud800"])
+def test_marks_that_no_document_holds_are_an_answer_like_any_other(mark: str) -> None:
+    sheet = Sheet({"words": f"well{mark}"}, today=date(2026, 1, 1))
+    assert sheet.holds("starts-with(${words}, 'well')")
+    assert sheet.offers("starts-with(land, 'al')", {"land": f"al{mark}"})

@@ -121,6 +121,27 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     ]
 
 
+def test_what_kobotoolbox_marks_its_choices_with_stands_in_no_filters_way() -> None:
+    towns = form(
+        """
+| survey |
+| | type | name | label::English (en) | choice_filter |
+| | select_one land | land | Which country? | |
+| | select_one town | town | Which town? | land=${land} |
+| choices |
+| | list_name | name | label::English (en) | land | $kuid | for the team |
+| | land | al | Albania | | a1 | |
+| | land | ma | Morocco | | a2 | the south |
+| | town | tirana | Tirana | al | a3 | |
+| | town | fes | Fes | ma | a4 | by bus |
+"""
+        + SETTINGS
+    )
+    filling = Filling(towns, {"land": "ma", "town": "fes"})
+    assert [each.name for each in filling.choices(towns.question("town"))] == ["fes"]
+    assert filling.next_question is None
+
+
 def test_the_heading_of_a_rating_is_no_question_and_its_rows_are() -> None:
     rated = form(
         """
