@@ -63,7 +63,9 @@ class Filling:
         self._sheet = Sheet(blank, today=today or datetime.now(UTC).date())
         self._values: dict[str, str] = {}
         self._covered = False
-        self.relevant = list(self._fill())
+        #: With what is reckoned.
+        self._filled_in = list(self._fill())
+        self.relevant = [each for each in self._filled_in if each.kind is not Kind.CALCULATE]
 
     @property
     def next_question(self) -> Question | None:
@@ -142,8 +144,7 @@ class Filling:
                 value,
                 {choice.name: choice.label.text for choice in question.choices},
             )
-            if question.kind is not Kind.CALCULATE:
-                yield question
+            yield question
 
     def _forget_what_is_not_offered(self, question: Question) -> None:
         answer = self._answers.get(question.name)
@@ -171,18 +172,24 @@ class Filling:
         return ", ".join(labels) or value
 
     def _of_answers(self) -> Iterator[Worry]:
-        for question in self.relevant:
+        for question in self._filled_in:
             answer = self._answers.get(question.name)
             for choice in question.chosen(answer):
                 if choice.wants_human or choice.alert is not Severity.NONE:
                     reason = self._reason(question, choice)
                     source = (question.name, choice.name)
                     yield Worry(reason, choice.alert, source, choice.wants_human)
-            if question.alert is not None and answer is not None:
-                said = self._sheet.value(question.alert, question.name)
-                severity = Severity(said) if said in set(Severity) else Severity.NONE
-                if severity is not Severity.NONE:
-                    yield Worry("check-in.answer", severity, (question.name, answer))
+            severity = self._alert(question)
+            if severity is not Severity.NONE:
+                # What is reckoned is no news with each answer that goes into it.
+                yield Worry("check-in.answer", severity, (question.name, answer or ""))
+
+    def _alert(self, question: Question) -> Severity:
+        """What the question's own expression says of what was answered, or reckoned."""
+        if question.alert is None or not self._values[question.name]:
+            return Severity.NONE
+        said = self._sheet.value(question.alert, question.name)
+        return Severity(said) if said in set(Severity) else Severity.NONE
 
     def _of_bands(self) -> Iterator[Worry]:
         for score in self.scores():

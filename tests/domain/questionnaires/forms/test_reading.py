@@ -73,6 +73,24 @@ def test_points_lead_to_a_band_and_a_band_or_a_choice_to_a_worry() -> None:
     assert skipped.points is None
 
 
+def test_p1_what_is_reckoned_of_answers_is_a_worry_as_they_are_and_none_anew_with_each() -> None:
+    risk = form(
+        """
+| survey |
+| | type | name | label::English (en) | calculation | wayhome_alert |
+| | integer | nights | For how many nights were you outside? | | |
+| | integer | meals | How often did you not eat? | | |
+| | calculate | risk | | ${nights} + ${meals} | if(. > 5, 'urgent', 'none') |
+"""
+        + SETTINGS
+    )
+    assert Filling(risk, {"nights": "9"}).worries() == []
+    assert Filling(risk, {"nights": "1", "meals": "2"}).worries() == []
+    [worry] = Filling(risk, {"nights": "4", "meals": "2"}).worries()
+    assert worry.severity is Severity.URGENT
+    assert Filling(risk, {"nights": "4", "meals": "3"}).worries() == [worry]
+
+
 def test_what_wayhome_cannot_ask_is_refused_by_sheet_row_and_column() -> None:
     for type_ in ("geopoint", "image", "audio", "barcode", "deviceid", "select_one_external yn"):
         [problem] = problems(ASKED.format(type=type_, column="hint", cell=""))
