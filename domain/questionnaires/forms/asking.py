@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from domain.marks import N_
 from domain.questionnaires.expressions import names_in
 from domain.questionnaires.forms.choosing import MOST, WHICH_ALERT, number, steps
-from domain.questionnaires.forms.columns import UNKNOWN_COLUMN, Languages, by_name, words
+from domain.questionnaires.forms.columns import (
+    UNKNOWN_COLUMN,
+    YES_OR_NO,
+    Languages,
+    by_name,
+    words,
+    yes,
+)
 from domain.questionnaires.forms.logic import (
     EXPRESSIONS,
     UNKNOWN_FUNCTION,
@@ -35,7 +42,6 @@ _OF_A_QUESTION = {"type", "name", "label"}
 #: When it began and ended, a check-in knows by itself.
 _KNOWN_ANYWAY = {"start", "end", "today"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
-_YES = {"yes": True, "true": True, "true()": True, "no": False, "false": False, "false()": False}
 
 
 @dataclass(slots=True)
@@ -158,10 +164,10 @@ class Survey:
         return f"'{said.lower()}'" if said.lower() in set(Severity) else said or None
 
     def _yes(self, row: Row, cells: dict[str, str], column: str) -> bool:
-        said = cells.get(column, "no").lower()
-        if said not in _YES:
-            self._fault(row, column, N_("Write yes or no."))
-        return _YES.get(said, False)
+        said = yes(cells.get(column, ""))
+        if said is None:
+            self._fault(row, column, YES_OR_NO)
+        return said or False
 
     def _words(self, row: Row, column: str, *, needed: bool = False) -> Words | None:
         found, problems = words(SURVEY, row, column, self.languages, needed=needed)

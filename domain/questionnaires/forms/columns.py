@@ -14,6 +14,8 @@ from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES
 
 _LANGUAGE = re.compile(r"\(([A-Za-z]{2,3})(?:-\w+)?\)\s*$")
+_YES = {"yes": True, "true": True, "true()": True, "no": False, "false": False, "false()": False}
+YES_OR_NO = N_("Write yes or no.")
 UNKNOWN_COLUMN = N_("Wayhome does not know this column.")
 _SEPARATOR = re.compile(r"::|:(?!:)")
 _ALIASES = {
@@ -66,6 +68,11 @@ def parted(column: str) -> tuple[str, str]:
 def by_name(row: Row) -> dict[str, str]:
     """A row's cells that are in no language."""
     return {name: text for column, text in row.cells.items() for name in [parted(column)[0]]}
+
+
+def yes(text: str) -> bool | None:
+    """Whether a cell says yes; None where it says neither. An empty one says no."""
+    return _YES.get(text.lower()) if text else False
 
 
 def languages_of(book: Workbook, usual: str) -> tuple[Languages, list[Problem]]:

@@ -11,7 +11,13 @@ from pyxform.xls2xform import convert
 from domain.marks import N_
 from domain.questionnaires.forms.asking import Survey
 from domain.questionnaires.forms.choosing import lists
-from domain.questionnaires.forms.columns import by_name, languages_of, unknown_columns
+from domain.questionnaires.forms.columns import (
+    YES_OR_NO,
+    by_name,
+    languages_of,
+    unknown_columns,
+    yes,
+)
 from domain.questionnaires.forms.problems import Faulty, Problem
 from domain.questionnaires.forms.scales import bands
 from domain.questionnaires.forms.workbook import (
@@ -27,7 +33,6 @@ from domain.questionnaires.values import Questionnaire, Words
 from domain.slugs import slug
 
 _ROW = re.compile(r"^\[row : (\d+)\]\s*")
-_YES = {"yes", "true"}
 LONGEST_NAME = 40
 #: What is called so is ours, and would hide the form.
 _OURS = {SAFETY_AND_NEEDS.key, PHQ_4.key, K6.key}
@@ -56,6 +61,10 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
     if not key or key in _OURS:
         column = "form_id" if key else "form_title"
         problems.append(Problem(SETTINGS, None, column, N_("Give the form a name of its own.")))
+    adults_only = yes(settings.get("wayhome_adults_only", ""))
+    if adults_only is None:
+        row = book.rows(SETTINGS)[0].number
+        problems.append(Problem(SETTINGS, row, "wayhome_adults_only", YES_OR_NO))
     problems += _of_the_whole(book, {problem.row for problem in problems})
     if problems:
         raise Faulty(problems)
@@ -67,7 +76,7 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
         tuple(survey.questions),
         bands=found,
         languages=codes,
-        adults_only=settings.get("wayhome_adults_only", "").lower() in _YES,
+        adults_only=adults_only or False,
         source=settings.get("wayhome_source", ""),
     )
 

@@ -1,5 +1,7 @@
 """XLSForms are taken in whole, or refused with every reason and its place."""
 
+import pytest
+
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.values import Answers, Kind
@@ -185,6 +187,17 @@ def test_a_form_must_say_its_language_and_its_name() -> None:
     assert where(problem) == ("settings", None, "default_language")
     nameless = "| survey |\n| | type | name | label::English (en) |\n| | text | a | Name? |"
     assert [where(each) for each in problems(nameless)] == [("settings", None, "form_title")]
+
+
+@pytest.mark.parametrize("said", ["1", "y", "oui", "adults"])
+def test_whom_a_form_is_for_is_said_by_yes_or_no_and_never_guessed(said: str) -> None:
+    """No child is asked what is for adults, because somebody wrote it otherwise."""
+    scale = "| survey |\n| | type | name | label |\n| | integer | nights | How many nights? |\n"
+    settings = "| settings |\n| | form_title | default_language | wayhome_adults_only |\n"
+    assert form(f"{scale}{settings}| | Sleep | (en) | TRUE |").adults_only
+    assert not form(f"{scale}{settings}| | Sleep | (en) | no |").adults_only
+    [problem] = problems(f"{scale}{settings}| | Sleep | (en) | {said} |")
+    assert where(problem) == ("settings", 2, "wayhome_adults_only")
 
 
 def test_what_the_makers_of_xlsform_refuse_is_refused_with_their_reason() -> None:
