@@ -24,6 +24,9 @@ _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 _AND_OR = re.compile(_LITERAL.pattern + r"|(?<![\w./${-])(?:and|or)(?![\w.}-])")
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
 _CALL = re.compile(r"([A-Za-z_][\w.:-]*)\s*\(")
+# A word that is neither a function nor an axis, and no part of another.
+_BARE = re.compile(r"(?<![\w.$:-])[A-Za-z_][\w.-]*+(?!\s*[(:])")
+_OPERATORS = {"and", "or", "div", "mod"}
 _DAY = re.compile(r"(['\"])(\d{4}-\d\d-\d\d)\1")
 _TODAY = re.compile(r"\btoday\s*\(\s*\)")
 # XPath has one of its own, without places.
@@ -41,6 +44,18 @@ _OF_XPATH = {
 def names_in(expression: str) -> list[str]:
     """The questions whose answers it looks at, ${name} by ${name}."""
     return _REFERENCE.findall(expression)
+
+
+def literals_in(expression: str) -> list[str]:
+    """The words that stand in it as they are."""
+    return [each[1:-1] for each in _LITERAL.findall(expression)]
+
+
+def paths_in(expression: str) -> list[str]:
+    """What looks for something by another way than ${name}: names as they stand, and strokes."""
+    bare = _REFERENCE.sub("''", _LITERAL.sub("''", expression))
+    names = [name for name in _BARE.findall(bare) if name not in _OPERATORS]
+    return [*names, *(stroke for stroke in ("/", "..") if stroke in bare)]
 
 
 def unknown_functions(expression: str) -> list[str]:
@@ -262,4 +277,4 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": _most,
     "jr:choice-name": _choice_name,
 }
-_KNOWN = {"and", "or", "div", "mod", "today"} | _OF_XPATH | _FUNCTIONS.keys()
+_KNOWN = {"today"} | _OPERATORS | _OF_XPATH | _FUNCTIONS.keys()

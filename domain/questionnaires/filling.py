@@ -188,7 +188,7 @@ class Filling:
         """What the question's own expression says of what was answered, or reckoned."""
         if question.alert is None or not self._values[question.name]:
             return Severity.NONE
-        said = self._sheet.value(question.alert, question.name)
+        said = self._sheet.value(question.alert, question.name).lower()
         return Severity(said) if said in set(Severity) else Severity.NONE
 
     def _of_bands(self) -> Iterator[Worry]:

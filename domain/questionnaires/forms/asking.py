@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from domain.marks import N_
-from domain.questionnaires.expressions import names_in
+from domain.questionnaires.expressions import literals_in, names_in
 from domain.questionnaires.forms.choosing import MOST, WHICH_ALERT, number, steps
 from domain.questionnaires.forms.columns import (
     UNKNOWN_COLUMN,
@@ -128,16 +128,26 @@ class Survey:
         above = self._names()
         for column in EXPRESSIONS:
             expression = cells.get(column, "")
-            if column == "wayhome_alert" and expression.lower() in set(Severity):
+            if column == "wayhome_alert" and expression.isalpha():
+                # A severity, or no word for one.
                 continue
             own = {question.name} if column in ("constraint", "wayhome_alert") else set()
             if expression:
-                yield from faults(row, column, expression, above | own)
+                of_choices = _columns(question) if column == "choice_filter" else ()
+                yield from faults(row, column, expression, above | own, of_choices)
+            if column == "wayhome_alert" and expression and not self._may_alert(expression):
+                yield Problem(SURVEY, row.number, column, WHICH_ALERT)
         for column in ("label", "hint"):
             said = question.label if column == "label" else question.hint
             for name in names_in(said.text) if said else ():
                 if name not in above:
                     yield not_above(row, column, name)
+
+    def _may_alert(self, expression: str) -> bool:
+        """Whether it names something that calls anybody, or leaves that to what was reckoned."""
+        named = {each.lower() for each in literals_in(expression)}
+        reckoned = {each.name for each in self.questions if each.kind is Kind.CALCULATE}
+        return bool(named & _CALLS or reckoned & set(names_in(expression)))
 
     def _condition(self, row: Row, cells: dict[str, str]) -> str:
         condition = cells.get("relevant", "")
@@ -186,4 +196,9 @@ def _is_heading(said: str, cells: dict[str, str]) -> bool:
     return said.startswith("select") and "label" in cells.get("appearance", "").split()
 
 
+def _columns(question: Question) -> set[str]:
+    return {"name"}.union(*(choice.columns for choice in question.choices))
+
+
 _NONE = Choice("", Words(""))
+_CALLS = {each.value for each in Severity} - {Severity.NONE.value}

@@ -1,9 +1,9 @@
 """Whether a form's expressions are such as Wayhome can reckon."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from domain.marks import N_
-from domain.questionnaires.expressions import is_sound, names_in, unknown_functions
+from domain.questionnaires.expressions import is_sound, names_in, paths_in, unknown_functions
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Row
 
@@ -11,8 +11,12 @@ UNKNOWN_FUNCTION = N_("Wayhome does not know the function {it}().")
 EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "wayhome_alert")
 
 
-def faults(row: Row, column: str, expression: str, known: set[str]) -> Iterator[Problem]:
-    """`known` are the questions that stand further up, and the row's own."""
+def faults(
+    row: Row, column: str, expression: str, known: set[str], columns: Collection[str] = ()
+) -> Iterator[Problem]:
+    """`known` are the questions that stand further up, and the row's own; `columns` those of
+    choices. Whatever else an expression names would be empty for everybody, and nobody would see.
+    """
     for function in unknown_functions(expression):
         yield Problem(SURVEY, row.number, column, UNKNOWN_FUNCTION, function)
         return
@@ -20,7 +24,7 @@ def faults(row: Row, column: str, expression: str, known: set[str]) -> Iterator[
         if name not in known:
             yield not_above(row, column, name)
             return
-    if not is_sound(expression):
+    if not is_sound(expression) or set(paths_in(expression)) - set(columns):
         yield Problem(SURVEY, row.number, column, N_("This expression can't be worked out."))
 
 

@@ -113,6 +113,35 @@ def test_what_wayhome_cannot_ask_is_refused_by_sheet_row_and_column() -> None:
         assert ("survey", 3, column) in [where(problem) for problem in found], column
 
 
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("relevant", "ok = 'yes'"),
+        ("relevant", "../ok = 'yes'"),
+        ("relevant", "/data/ok = 'yes' and ${ok} = 'yes'"),
+        ("constraint", ". > 0 and it < 9"),
+        ("wayhome_alert", "if(it > 5, 'urgent', 'none')"),
+    ],
+)
+def test_what_would_find_nothing_for_anybody_is_refused(column: str, cell: str) -> None:
+    """An expression that names a question without ${} was always empty, and an alert never came."""
+    found = problems(ASKED.format(type="integer", column=column, cell=cell))
+    assert ("survey", 3, column) in [where(problem) for problem in found]
+
+
+@pytest.mark.parametrize("alert", [". > 5", "if(. > 5, 'high', 'none')", "if(. > 5, 'none', '')"])
+def test_an_alert_that_can_call_nobody_is_refused(alert: str) -> None:
+    [problem] = problems(ASKED.format(type="integer", column="wayhome_alert", cell=alert))
+    assert where(problem) == ("survey", 3, "wayhome_alert")
+
+
+def test_p1_an_alert_is_heard_however_its_word_is_written() -> None:
+    alert = "if(. > 5, 'Urgent', 'none')"
+    asks = form(ASKED.format(type="integer", column="wayhome_alert", cell=alert))
+    [worry] = Filling(asks, {"it": "6"}).worries()
+    assert worry.severity is Severity.URGENT
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     found = problems(
         """
