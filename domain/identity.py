@@ -132,14 +132,16 @@ async def compare_words(session: Session, actor: Actor, returnee_id: UUID, said:
 async def hear_words(session: Session, returnee: Returnee, text: str) -> bool | None:
     """A message that may be the answer: whether it is the right one; None if it is no answer.
 
-    It gets the same thanks either way, and the next message is a message again. Needs the
-    service's scope.
+    It gets the same thanks either way, and the next message is a message again. While a check-in
+    waits for words, wrong ones are its answer. Needs the service's scope.
     """
     until = returnee.words_asked_until
     if until is None or until < session.now or not 1 < len(fold(text).split()) <= _MOST_WORDS:
         return None
-    returnee.words_asked_until = None
     right = same_words(await _opened(session, await _agreed(session, returnee)), text)
+    if not right and returnee.typing_for is not None:
+        return None
+    returnee.words_asked_until = None
     if right:
         await _believe(session, returnee, await organisation_of(session, returnee), "words-written")
     else:

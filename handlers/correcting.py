@@ -58,12 +58,15 @@ async def show_older(
 async def put_right(
     message: Message, state: FSMContext, session: Session, returnee: Returnee | None
 ) -> None:
-    """The watch has read it before, like any message; else it is a message like any other."""
+    """The watch has read it before, like any message; else it is a message like any other, or the
+    answer to what a check-in asked since.
+    """
     chosen: dict[str, Any] | None = (await state.get_data()).get(_CHOSEN)
     if returnee is None or chosen is None:
         raise SkipHandler
     await state.update_data({_CHOSEN: None})
-    if session.now - datetime.fromisoformat(chosen["at"]) > _WRITTEN_WITHIN:
+    is_late = session.now - datetime.fromisoformat(chosen["at"]) > _WRITTEN_WITHIN
+    if is_late or returnee.typing_for is not None:
         raise SkipHandler
     await correct(session, returnee, UUID(chosen["message"]), message.text or "")
     await tell(session, returnee, Notice.CORRECTED)

@@ -6,14 +6,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from dialogs.presses import CorrectWords
+from domain.cases.opening import open_or_append
 from domain.check_ins.answers import answers_of
+from domain.identity import agree_on_words, ask_for_words
 from domain.questionnaires.importing import take_in
 from domain.returnees import returnee_of_chat
-from storage.cases import Case
+from domain.staff import actor_of, add_staff
+from storage.cases import Case, Message
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState, Severity
+from storage.kinds import CheckInState, Identity, Role, Severity
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
+from storage.staff import Staff
 from tests.domain.questionnaires.forms.sheets import HEALTH, form
 from tests.handlers.phone import Phone
 from tests.handlers.test_entering import enrol, invite
@@ -320,3 +325,53 @@ async def test_a_worry_typed_as_an_answer_is_heard_and_is_the_answer(
     assert (await kept(database))["words"] == "I have no money and nothing to eat"
     async with database.begin(SERVICE) as session:
         assert (await session.scalars(select(Case))).one().severity is Severity.CONCERN
+
+
+async def test_p13_a_short_answer_is_not_taken_for_the_words_by_which_they_are_known(
+    phone_with_form: Phone, database: Database, organisation: Organisation
+) -> None:
+    """A worker asked who is there; the person answers what the check-in asked last."""
+    phone = phone_with_form
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Vera", organisation, Role.CASEWORKER)
+        vera = actor_of(await session.get_one(Staff, new.id))
+        returnee = await returnee_of_chat(session, phone.user_id)
+        assert returnee is not None
+        await agree_on_words(session, vera, returnee.id, "lemon", "bridge")
+        await ask_for_words(session, vera, returnee.id)
+    await phone.press("Continue")
+    await phone.press("No")
+    for _ in range(2):
+        await phone.press("Skip")
+    said = await phone.write("nothing else")
+
+    assert "Thank you" in said[-1].text
+    assert (await kept(database))["words"] == "nothing else"
+    async with database.begin(SERVICE) as session:
+        returnee = await returnee_of_chat(session, phone.user_id)
+        assert returnee is not None
+        assert returnee.identity is not Identity.DOUBTED
+        assert returnee.words_asked_until is not None
+
+
+async def test_an_answer_is_no_correction_of_what_was_written_before(
+    phone_with_form: Phone, database: Database, organisation: Organisation
+) -> None:
+    phone = phone_with_form
+    async with database.begin(SERVICE) as session:
+        returnee = await returnee_of_chat(session, phone.user_id)
+        assert returnee is not None
+        returnee.identity, returnee.confirmed_at = Identity.CONFIRMED, session.now
+        await open_or_append(session, returnee, organisation.id, Severity.CONCERN, ["money"])
+    await phone.write("My papers are lost")
+    async with database.begin(SERVICE) as session:
+        [message] = await session.scalars(select(Message))
+    await phone.press_data(CorrectWords(message=message.id).pack())
+    await phone.write("/checkin")
+    await phone.press("Continue")
+    await phone.press("Yes")
+    await phone.press("⬜ School")
+    await phone.press("Continue")
+    await phone.write("3")
+
+    assert (await kept(database))["children"] == "3"
