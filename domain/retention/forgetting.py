@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 
 from domain import audit
 from domain.audit_shortening import shorten
@@ -18,7 +18,7 @@ from domain.notices import Notice, tell
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.quiet import quiet_until
-from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period
+from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
 from storage.batches import among, at_most
 from storage.cases import UNRESOLVED, Case, Message
 from storage.check_ins import CheckIn
@@ -71,14 +71,14 @@ async def _warn(session: Session, organisation: Organisation) -> int:
     old_check_in = _old_check_ins(session, organisation, ahead=True).where(
         CheckIn.returnee_id == Returnee.id
     )
-    told = Returnee.retention_told_at
+    told, shortened = Returnee.retention_told_at, shortened_at(organisation.settings)
     found = await session.scalars(
         select(Returnee)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Enrolment.organisation_id == organisation.id,
             STILL_ENROLLED,
-            or_(told.is_(None), told < session.now - REPEATED),
+            or_(told.is_(None), told < session.now - REPEATED, told < shortened),
             or_(old_case.exists(), old_check_in.exists()),
             *_at_rest(),
         )
@@ -106,7 +106,7 @@ async def _forget_words(session: Session, organisation: Organisation) -> int:
     case = await session.scalar(
         _old_cases(session, organisation, Kind.WORDS)
         .join(Returnee, Returnee.id == Case.returnee_id)
-        .where(Case.words_forgotten_at.is_(None), _was_told(session), *_at_rest())
+        .where(Case.words_forgotten_at.is_(None), _was_told(session, organisation), *_at_rest())
         .order_by(Case.resolved_at)
         .limit(at_most(1))
         .with_for_update(of=Case, skip_locked=True)
@@ -149,7 +149,7 @@ async def _forget_check_ins(session: Session, organisation: Organisation) -> int
     found = await session.scalars(
         _old_check_ins(session, organisation)
         .join(Returnee, Returnee.id == CheckIn.returnee_id)
-        .where(_was_told(session), *_at_rest())
+        .where(_was_told(session, organisation), *_at_rest())
         .order_by(CheckIn.due_at)
         .limit(at_most(_MOST))
         .with_for_update(of=CheckIn, skip_locked=True)
@@ -245,9 +245,10 @@ def _at_rest() -> tuple[ColumnElement[bool], ...]:
     return ~open_case.exists(), ~told.exists(), ~asked.exists()
 
 
-def _was_told(session: Session) -> ColumnElement[bool]:
-    told: ColumnElement[bool] = Returnee.retention_told_at <= session.now - WARNED_BEFORE
-    return told
+def _was_told(session: Session, organisation: Organisation) -> ColumnElement[bool]:
+    """Two weeks ago, and by the days that hold now."""
+    told = Returnee.retention_told_at
+    return and_(told <= session.now - WARNED_BEFORE, told >= shortened_at(organisation.settings))
 
 
 def _record(session: Session, organisation_id: Any, kind: Kind, subject: Any) -> None:

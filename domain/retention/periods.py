@@ -1,7 +1,7 @@
 """How long what kind of data is kept: an organisation's own days, or these."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -42,13 +42,21 @@ REPEATED = timedelta(days=90)
 #: No case or complaint stays open without somebody asking whether it still must.
 REVIEWED_EVERY = timedelta(days=90)
 
-_SETTING = "retention"
+# Of what goes somebody is told before.
+_ANNOUNCED = (Kind.WORDS, Kind.CHECK_INS)
+_SETTING, _SHORTENED = "retention", "retention_shortened"
 
 
 def days(settings: Mapping[str, Any], kind: Kind) -> int:
     """`settings` are the organisation's: {"retention": {"words": days}}."""
     chosen: int = settings.get(_SETTING, {}).get(kind, DAYS[kind])
     return chosen
+
+
+def shortened_at(settings: Mapping[str, Any]) -> datetime:
+    """When what is kept became older than it was said to be."""
+    at = settings.get(_SHORTENED)
+    return datetime.fromisoformat(at) if at else datetime.min.replace(tzinfo=UTC)
 
 
 def period(settings: Mapping[str, Any], kind: Kind) -> timedelta:
@@ -68,6 +76,10 @@ def choose_days(
         )
     if chosen.get(Kind.AUDIT, LONGEST) < SHORTEST_AUDIT:
         raise Refused("The audit ledger is kept for a year at least.")
+    before = {kind: days(organisation.settings, kind) for kind in _ANNOUNCED}
+    if any(chosen.get(kind, before[kind]) < before[kind] for kind in _ANNOUNCED):
+        shortened = {_SHORTENED: session.now.isoformat()}
+        organisation.settings = {**organisation.settings, **shortened}
     if chosen:
         kept = {**organisation.settings.get(_SETTING, {}), **chosen}
         organisation.settings = {**organisation.settings, _SETTING: kept}

@@ -83,6 +83,39 @@ async def test_p6_nothing_goes_that_was_not_announced_two_weeks_before(
     assert await counted(database, Message) == 0
 
 
+async def test_p6_what_shorter_days_make_old_is_announced_anew_and_goes_two_weeks_later(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    await days_pass(database, clock, 40)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, amal.returnee.id)).retention_told_at = session.now
+    await days_pass(database, clock, 20)
+    async with database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, amal.office.organisation.id)
+        choose_days(session, organisation, {Kind.WORDS: 30})
+    await days_pass(database, clock, 1)
+    assert await counted(database, Message) == 2
+    assert len(await told(database, Notice.RETENTION)) == 1
+    await days_pass(database, clock, 15)
+
+    assert await counted(database, Message) == 0
+    assert len(await told(database, Notice.RETENTION)) == 1
+
+
+async def test_p6_longer_days_announce_nothing_anew(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    await days_pass(database, clock, 167)
+    assert len(await told(database, Notice.RETENTION)) == 1
+    async with database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, amal.office.organisation.id)
+        choose_days(session, organisation, {Kind.CASES: 1000})
+    await days_pass(database, clock, 14)
+
+    assert await counted(database, Message) == 0
+    assert len(await told(database, Notice.RETENTION)) == 1
+
+
 async def test_p6_answers_go_after_a_year_and_what_was_counted_stays(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
