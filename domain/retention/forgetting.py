@@ -26,7 +26,7 @@ from storage.kinds import NOT_SENT_YET, CaseState
 from storage.organisations import Organisation
 from storage.privacy import Erasure
 from storage.referrals import Referral
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import open_complaints
 from storage.sessions import Session
 
@@ -74,10 +74,8 @@ async def _warn(session: Session, organisation: Organisation) -> int:
     told, shortened = Returnee.retention_told_at, shortened_at(organisation.settings)
     found = await session.scalars(
         select(Returnee)
-        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
-            Enrolment.organisation_id == organisation.id,
-            STILL_ENROLLED,
+            _was_ever_theirs(organisation),
             or_(told.is_(None), told < session.now - REPEATED, told < shortened),
             or_(old_case.exists(), old_check_in.exists()),
             *_at_rest(),
@@ -194,6 +192,15 @@ async def _forget_those_who_left(session: Session, organisation: Organisation) -
         session.add(erasure)
         _record(session, organisation.id, Kind.ENROLMENTS, returnee_id)
     return len(left)
+
+
+def _was_ever_theirs(organisation: Organisation) -> ColumnElement[bool]:
+    """Also of whoever left, what is kept goes when it is old enough."""
+    return (
+        select(Enrolment.id)
+        .where(Enrolment.returnee_id == Returnee.id, Enrolment.organisation_id == organisation.id)
+        .exists()
+    )
 
 
 def _is_back(organisation: Organisation) -> ColumnElement[bool]:

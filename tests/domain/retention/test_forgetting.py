@@ -116,6 +116,19 @@ async def test_p6_longer_days_announce_nothing_anew(
     assert len(await told(database, Notice.RETENTION)) == 1
 
 
+async def test_p6_words_of_whoever_left_go_no_later_and_are_announced_as_well(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    """Handed over to somebody else, say: what the first one has of them is as old as before."""
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Enrolment).values(until_at=session.now))
+    await days_pass(database, clock, 167)
+    assert len(await told(database, Notice.RETENTION)) == 1
+    await days_pass(database, clock, 14)
+
+    assert await counted(database, Message) == 0
+
+
 async def test_p6_answers_go_after_a_year_and_what_was_counted_stays(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
