@@ -17,6 +17,8 @@ from domain.questionnaires.values import (
 )
 from storage.kinds import Severity
 
+#: Of an answer that another question names: a whole one may fill a message by itself.
+LONGEST_SHOWN = 200
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
 
 
@@ -169,7 +171,8 @@ class Filling:
             choice.label.languages.get(language, choice.label.text)
             for choice in question.chosen(value or None)
         ]
-        return ", ".join(labels) or value
+        shown = ", ".join(labels) or value
+        return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN].rstrip()} …"
 
     def _of_answers(self) -> Iterator[Worry]:
         for question in self._filled_in:

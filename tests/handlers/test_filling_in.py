@@ -375,3 +375,17 @@ async def test_an_answer_is_no_correction_of_what_was_written_before(
     await phone.write("3")
 
     assert (await kept(database))["children"] == "3"
+
+
+async def test_what_is_asked_after_a_long_answer_fits_into_a_message_that_names_it(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Telegram takes no longer one, and whoever answered would hear nothing more."""
+    diary = DIARY.replace("For how many nights", "You wrote: ${week} For how many nights")
+    await asked(phone, database, organisation, diary)
+    await phone.write("/checkin")
+    [nights] = await phone.write("The bus was late & it was warm. " * 127)
+
+    assert "You wrote: The bus was late" in nights.text
+    assert "For how many nights" in nights.text
+    assert len(nights.text) < 4096

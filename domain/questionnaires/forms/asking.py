@@ -1,11 +1,13 @@
 """The survey sheet of a form, row by row."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from domain.marks import N_
 from domain.questionnaires.expressions import literals_in, names_in
+from domain.questionnaires.filling import LONGEST_SHOWN
 from domain.questionnaires.forms.choosing import MOST, WHICH_ALERT, number, steps
 from domain.questionnaires.forms.columns import (
     UNKNOWN_COLUMN,
@@ -41,6 +43,8 @@ _OLD_SELECTS = re.compile("^(?:" + "|".join(_OLD_NAMES) + ")")
 _OF_A_QUESTION = {"type", "name", "label"}
 #: When it began and ended, a check-in knows by itself.
 _KNOWN_ANYWAY = {"start", "end", "today"}
+# A message of Telegram holds 4,096 letters, of which ours beside the form's are the rest.
+_LONGEST_ASKED = 3500
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
 
@@ -119,6 +123,8 @@ class Survey:
             sensitive=sensitive,
             private=sensitive,
         )
+        if _length(question) > _LONGEST_ASKED:
+            self._fault(row, "label", N_("A cell holds too much text."))
         if question.scales and any(choice.score is None for choice in question.choices or [_NONE]):
             self._fault(row, "wayhome_score", N_("Every choice of this question needs a score."))
         self.problems += self._unclear(row, cells, question)
@@ -194,6 +200,17 @@ class Survey:
 def _is_heading(said: str, cells: dict[str, str]) -> bool:
     """Of a table, as KoboToolbox writes its ratings: choices above the rows that are asked."""
     return said.startswith("select") and "label" in cells.get("appearance", "").split()
+
+
+def _length(question: Question) -> int:
+    """At most, of all that is said when it is asked, in any language, as Telegram counts."""
+    said = [each for each in (question.label, question.hint, question.constraint_message) if each]
+    lengths = Counter[str]()
+    for text_of in said:
+        for language, text in (text_of.languages or {"": text_of.text}).items():
+            answers = len(names_in(text)) * LONGEST_SHOWN
+            lengths[language] += len(text.encode("utf-16-le")) // 2 + answers
+    return max(lengths.values())
 
 
 def _columns(question: Question) -> set[str]:

@@ -142,6 +142,19 @@ def test_p1_an_alert_is_heard_however_its_word_is_written() -> None:
     assert worry.severity is Severity.URGENT
 
 
+def test_a_question_that_fits_into_no_message_is_refused() -> None:
+    long = "words and more words " * 100
+    [problem] = problems(
+        ASKED.format(type="integer", column="hint::English (en)", cell=long).replace(
+            "And this?", long
+        )
+    )
+    assert where(problem) == ("survey", 3, "label")
+    assert form(
+        ASKED.format(type="note", column="hint::English (en)", cell="").replace("And this?", long)
+    )
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     found = problems(
         """
