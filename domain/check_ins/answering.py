@@ -59,6 +59,8 @@ async def begin(session: Session, returnee: Returnee, check_in: CheckIn) -> Next
     """The first question that is not answered yet."""
     filling = await filling_of(session, returnee, check_in)
     refused = await _refused(session, returnee, check_in, filling)
+    if refused is None and not filling.questionnaire.speaks(returnee.language):
+        refused = Next(check_in.id, None, for_them=False)
     return refused or _advance(session, returnee, check_in, filling)
 
 
@@ -252,9 +254,11 @@ def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: F
         # Somebody who opened the questions by themselves owes us no answer.
         check_in.silent_at = session.now + PATIENCE if check_in.sent_at else None
     check_in.reason = None
-    _await_words(returnee, check_in, following)
-    if not filling.relevant:
-        # The form's conditions left nothing of it.
+    # They may have changed their language since they were asked.
+    speaks = following is None or filling.questionnaire.speaks(returnee.language)
+    _await_words(returnee, check_in, following if speaks else None)
+    if not filling.relevant or not speaks:
+        # The form's conditions left nothing of it, or it says the rest in no words of theirs.
         return Next(check_in.id, None, for_them=False)
     place = filling.questionnaire.place(following or filling.relevant[-1])
     worrying = following is None and bool(filling.worries())

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from domain.cases.closing import close
 from domain.check_ins.answering import Next, answer, ask_again, go_back, start_answering
 from domain.check_ins.answers import answers_of
+from domain.check_ins.asking import ask_check_in
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.notices import Notice
@@ -359,3 +360,24 @@ async def test_p9_a_form_whose_conditions_leave_nothing_to_ask_is_over_at_once(
 
     assert (shown.question, shown.for_them) == (None, False)
     assert (await kept(database, check_in.id)).state is CheckInState.ANSWERED
+
+
+async def test_a_validated_scale_is_not_begun_in_a_language_that_it_has_no_text_for(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    """They changed their language after they were asked; what they read and answer counts."""
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(CheckIn, check_in.id)).questionnaire = PHQ_4.edition
+        await start_answering(session, returnee, check_in.id)
+        person = await session.get_one(Returnee, returnee.id)
+        person.language = "sq"
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        begun = await start_answering(session, person, check_in.id)
+        assert not begun.for_them
+        asked_for = await ask_check_in(session, person)
+    assert asked_for is not None
+    assert name_of(asked_for) == "safety"
+    following = await press(database, returnee, check_in, "nervous", "several-days")
+    assert not following.for_them
+    assert await answered(database, check_in) == {"nervous": "several-days"}
