@@ -1,7 +1,7 @@
 """A questionnaire with what somebody has answered so far: what comes next, and what worries."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -206,12 +206,8 @@ class Filling:
 
     def _score(self, scale: str) -> Score:
         points = self._points(scale)
-        bands = [
-            band
-            for band in self.questionnaire.bands
-            if band.scale == scale and points is not None and band.lowest <= points <= band.highest
-        ]
-        return Score(scale, points, bands[0] if bands else None)
+        bands = [band for band in self.questionnaire.bands if band.scale == scale]
+        return Score(scale, points, _band_of(bands, points) if points is not None else None)
 
     def _points(self, scale: str) -> float | None:
         counted = [question for question in self.relevant if scale in question.scales]
@@ -227,3 +223,12 @@ class Filling:
             for question in counted
             for choice in question.chosen(self._answers[question.name])
         )
+
+
+def _band_of(bands: Sequence[Band], points: float) -> Band | None:
+    """Between two bands that follow each other as whole numbers do, the graver one."""
+    below = [band for band in bands if points - 1 < band.highest < points]
+    above = [band for band in bands if points < band.lowest < points + 1]
+    around = [*below, *above] if below and above else []
+    found = [band for band in bands if band.lowest <= points <= band.highest] or around
+    return max(found, key=lambda band: band.alert.rank, default=None)

@@ -93,6 +93,28 @@ def test_p1_what_is_reckoned_of_answers_is_a_worry_as_they_are_and_none_anew_wit
     assert Filling(risk, {"nights": "4", "meals": "3"}).worries() == [worry]
 
 
+@pytest.mark.parametrize(
+    ("hours", "severity"), [("4", []), ("4.5", ["urgent"]), ("5", ["urgent"]), ("9.5", [])]
+)
+def test_p1_points_between_two_bands_belong_to_the_graver_one(
+    hours: str, severity: list[str]
+) -> None:
+    """As an average has them, where the bands were written for whole numbers."""
+    sleep = form(
+        """
+| survey |
+| | type | name | label::English (en) |
+| | decimal | hours | How many hours do you lie awake? |
+| bands |
+| | scale | from | to | label::English (en) | severity |
+| | hours | 0 | 4 | Some | none |
+| | hours | 5 | 9 | Many | urgent |
+"""
+        + SETTINGS
+    )
+    assert [worry.severity for worry in Filling(sleep, {"hours": hours}).worries()] == severity
+
+
 def test_what_wayhome_cannot_ask_is_refused_by_sheet_row_and_column() -> None:
     for type_ in ("geopoint", "image", "audio", "barcode", "deviceid", "select_one_external yn"):
         [problem] = problems(ASKED.format(type=type_, column="hint", cell=""))
