@@ -24,6 +24,7 @@ from domain.check_ins.answering import (
     Next,
     answer,
     ask_again,
+    change_typed,
     choose,
     go_back,
     own_check_in,
@@ -66,6 +67,7 @@ def typing_router() -> Router:
     """After whatever else takes words, and before the talk."""
     router = Router(name="typing an answer")
     router.message.register(take_words, NO_COMMAND, answers_question)
+    router.edited_message.register(take_changed_words, NO_COMMAND)
     return router
 
 
@@ -177,8 +179,20 @@ async def take_answer(
 
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:
-    following = await type_answer(session, returnee, message.text or "")
+    following = await type_answer(session, returnee, message.text or "", message.message_id)
     await tell(session, returnee, *_screen(following))
+
+
+async def take_changed_words(
+    message: Message, session: Session, found: bool, returnee: Returnee | None
+) -> None:
+    """An answer that was put right in its own message. A cry for help is none, here as well."""
+    if found or returnee is None:
+        return
+    words, number = message.text or "", message.message_id
+    following = await change_typed(session, returnee, words, number)
+    if following is not None:
+        await tell(session, returnee, *_screen(following))
 
 
 async def answers_question(

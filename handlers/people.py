@@ -61,9 +61,14 @@ class People(BaseMiddleware):
 
 
 def _is_words(event: TelegramObject) -> bool:
-    """Whether it may answer what was asked last: whoever presses something went elsewhere."""
-    message = event.message if isinstance(event, Update) else None
-    return message is not None and not (message.text or "/").startswith("/")
+    """Whether what was asked last may still be answered: whoever presses something went elsewhere.
+    Who puts an older message right, or moves with a place that is shared live, did not.
+    """
+    if not isinstance(event, Update):
+        return False
+    message = event.message
+    is_said = message is not None and not (message.text or "/").startswith("/")
+    return is_said or event.edited_message is not None
 
 
 async def chosen_before(state: FSMContext | None) -> str | None:

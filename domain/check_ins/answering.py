@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.check_ins.answers import answers_of, keep_answer
+from domain.check_ins.answers import answered_by, answers_of, keep_answer
 from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
@@ -85,9 +85,9 @@ async def choose(
     return await _take(session, returnee, check_in, question, choices, goes_on=False)
 
 
-async def type_answer(session: Session, returnee: Returnee, words: str) -> Next:
+async def type_answer(session: Session, returnee: Returnee, words: str, number: int) -> Next:
     """What somebody wrote when a question was the last thing said to them, or the rest of what they
-    wrote to the one before. Raises Refused.
+    wrote to the one before; in the message of that number. Raises Refused.
     """
     begun = await begun_just_now(session, returnee)
     if begun is not None:
@@ -102,7 +102,33 @@ async def type_answer(session: Session, returnee: Returnee, words: str) -> Next:
     said = read(asked, words)
     if isinstance(said, Wrong):
         return Next(check_in.id, asked, questionnaire.place(asked), wrong=said)
-    return await _take(session, returnee, check_in, asked.name, said, goes_on=True)
+    return await _take(session, returnee, check_in, asked.name, said, goes_on=True, number=number)
+
+
+async def change_typed(
+    session: Session, returnee: Returnee, words: str, number: int
+) -> Next | None:
+    """The message of that number says something else now. None where that leads to nothing new: it
+    answered no question, or what was asked last stays as it is.
+    """
+    answered = await answered_by(session, returnee.id, number)
+    if answered is None:
+        return None
+    check_in = await own_check_in(session, returnee, answered.check_in_id)
+    questionnaire = await questionnaire_of(session, check_in)
+    question, waits = questionnaire.question(answered.question), returnee.typing_for
+    asked_last = check_in.asked
+    said = read(question, words)
+    if isinstance(said, Wrong):
+        _await_words(returnee, check_in, question)
+        return Next(check_in.id, question, questionnaire.place(question), wrong=said)
+    following = await _take(
+        session, returnee, check_in, question.name, said, goes_on=True, number=number
+    )
+    if following.wrong is None and check_in.asked == asked_last:
+        returnee.typing_for = waits
+        return None
+    return following
 
 
 async def _add_rest(session: Session, returnee: Returnee, begun: Begun, words: str) -> Next:
@@ -153,6 +179,7 @@ async def _take(
     said: str | None,
     *,
     goes_on: bool,
+    number: int | None = None,
 ) -> Next:
     questionnaire = await questionnaire_of(session, check_in)
     question = questionnaire.question(name)
@@ -173,7 +200,7 @@ async def _take(
     if refused is not None:
         return refused
     if (private or not question.private) and changed != answers:
-        await keep_answer(session, check_in, question.name, said)
+        await keep_answer(session, check_in, question.name, said, number)
     if not goes_on:
         return Next(check_in.id, question, questionnaire.place(question))
     return _advance(session, returnee, check_in, following)

@@ -1,7 +1,9 @@
 """What a person chose, kept under their own key."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +15,7 @@ from storage.keys import DataKey
 from storage.sessions import Session
 
 _CONTEXT = "answer"
+_EDITED_WITHIN = timedelta(hours=48)
 
 
 async def answers_of(session: Session, check_in: CheckIn) -> dict[str, str | None]:
@@ -29,12 +32,30 @@ async def last_answer_at(session: Session, check_in: CheckIn) -> datetime | None
     return await session.scalar(latest)
 
 
+async def answered_by(session: Session, returnee_id: UUID, number: int) -> Answer | None:
+    """What they answered with the message of that number, while Telegram lets them edit it."""
+    key = await data_key(session, returnee_id)
+    lately = await session.scalars(
+        select(Answer).where(
+            Answer.returnee_id == returnee_id, Answer.at > session.now - _EDITED_WITHIN
+        )
+    )
+    return next((each for each in lately if _said(key, each.body).get("number") == number), None)
+
+
 async def keep_answer(
-    session: Session, check_in: CheckIn, question: str, choice: str | None
+    session: Session,
+    check_in: CheckIn,
+    question: str,
+    choice: str | None,
+    number: int | None = None,
 ) -> None:
-    """In place of an earlier answer to that question."""
+    """In place of an earlier answer to that question; `number` is that of the message in which it
+    was typed.
+    """
     key = await data_key(session, check_in.returnee_id)
-    body = key.seal(json.dumps({"choice": choice}), _CONTEXT)
+    said = {"choice": choice} | ({"number": number} if number is not None else {})
+    body = key.seal(json.dumps(said), _CONTEXT)
     await session.execute(
         insert(Answer)
         .values(
@@ -55,5 +76,10 @@ async def keep_answer(
 
 
 def opened(key: DataKey, body: bytes) -> str | None:
-    choice: str | None = json.loads(key.open(body, _CONTEXT))["choice"]
+    choice: str | None = _said(key, body)["choice"]
     return choice
+
+
+def _said(key: DataKey, body: bytes) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(key.open(body, _CONTEXT))
+    return said

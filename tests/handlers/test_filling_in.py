@@ -389,3 +389,55 @@ async def test_what_is_asked_after_a_long_answer_fits_into_a_message_that_names_
     assert "You wrote: The bus was late" in nights.text
     assert "For how many nights" in nights.text
     assert len(nights.text) < 4096
+
+
+async def test_an_answer_is_put_right_by_an_edit_of_its_message(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await asked(phone, database, organisation, DIARY)
+    await phone.write("/checkin")
+    await phone.write("It was warm")
+    nights = phone.message(text="1")
+    await phone.send(message=nights)
+    assert await phone.send(edited_message=nights | {"text": "10", "edit_date": 100}) == []
+    assert (await kept(database))["nights"] == "10"
+
+    # What was asked last is still what words answer.
+    [thanks] = await phone.write("Nothing")
+    assert "Thank you" in thanks.text
+    clock.offset += timedelta(minutes=5)
+    [again] = await phone.send(edited_message=nights | {"text": "ten", "edit_date": 200})
+    assert "whole number" in again.text
+    assert "For how many nights" in again.text
+    await phone.write("11")
+    assert await kept(database) == {"week": "It was warm", "nights": "11", "more": "Nothing"}
+
+
+async def test_p1_a_worry_that_comes_by_an_edit_of_an_answer_is_heard(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    bands = "| bands |\n| | scale | from | to | label::English (en) | severity |"
+    diary = f"{DIARY}{bands}\n| | nights | 0 | 2 | Few | urgent |"
+    await asked(phone, database, organisation, diary)
+    await phone.write("/checkin")
+    await phone.write("It was warm")
+    nights = phone.message(text="10")
+    await phone.send(message=nights)
+    await phone.send(edited_message=nights | {"text": "1", "edit_date": 100})
+
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Case))).one().severity is Severity.URGENT
+
+
+async def test_a_place_that_moves_closes_no_question(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await asked(phone, database, organisation, DIARY)
+    place = phone.message() | {"location": {"latitude": 41.3, "longitude": 19.8}}
+    await phone.send(message=place)
+    await phone.write("/checkin")
+    moved = {"location": {"latitude": 41.4, "longitude": 19.8}, "edit_date": 100}
+    await phone.send(edited_message=place | moved)
+    await phone.write("It was warm")
+
+    assert await kept(database) == {"week": "It was warm"}
