@@ -119,6 +119,8 @@ async def _answers(
     return [
         (question, group)
         for check_in_id, question, body in found
+        # What this release doesn't know keeps nobody from being forgotten.
+        if asked[check_in_id] in questionnaires
         for group in questionnaires[asked[check_in_id]].counted(question, opened(key, body))
     ]
 

@@ -18,7 +18,7 @@ from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.returnees import add_returnee, returnee_of_chat
-from storage.check_ins import Answer
+from storage.check_ins import Answer, CheckIn
 from storage.inbox import mark_handled
 from storage.kinds import CaseState, CheckInState, OutboxState, Outcome, Severity
 from storage.outbox import OutboxRow, chat_of, content_of
@@ -254,6 +254,21 @@ def test_p6_whatever_belongs_to_a_person_goes_with_them() -> None:
 
 def test_every_state_that_a_check_in_can_end_in_is_counted() -> None:
     assert set(REACH) == set(CheckInState) - {CheckInState.SUPERSEDED}
+
+
+async def test_p6_somebody_whom_a_newer_release_asked_is_forgotten_after_the_way_back(
+    database: Database, amal: Somebody
+) -> None:
+    """What their check-in asks, this release does not know."""
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(CheckIn).values(questionnaire="safety-and-needs@99"))
+        session.add(
+            Erasure(returnee_id=amal.returnee.id, asked_at=session.now, not_before=session.now)
+        )
+    await erase(database)
+
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
 
 
 async def test_p6_somebody_whose_words_do_not_open_any_more_is_forgotten_all_the_same(
