@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import update
+
 from domain import audit
 from domain.actors import Actor
 from domain.children import is_child
@@ -101,6 +103,20 @@ def checked_address(text: str) -> str:
     if not (_USER_NAME.fullmatch(address) or (_PHONE.fullmatch(address) and digits >= _DIGITS)):
         raise Refused("Please send a phone number or a user name such as @name, and no address.")
     return address
+
+
+async def forget_named(session: Session) -> int:
+    """Whoever was named, once that is over: it was for a time. Returns how many. Needs the
+    service's scope.
+    """
+    gone = await session.scalars(
+        update(Safety)
+        .where(Safety.other_until <= session.now)
+        .values(other=None, other_until=None)
+        .returning(Safety.returnee_id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 async def _keep(session: Session, returnee: Returnee, named: Named) -> None:

@@ -19,6 +19,7 @@ from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.quiet import quiet_until
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
+from domain.silence_plan import forget_named
 from storage.batches import among, at_most
 from storage.cases import UNRESOLVED, Case, Message
 from storage.check_ins import CheckIn
@@ -58,7 +59,7 @@ async def forget_old(session: Session) -> int:
 
     dues = list(product(organisations, _STEPS))
     await each_by_itself(session, dues, forget_some, leave, "retention.failed")
-    return sum(gone.values())
+    return sum(gone.values()) + await forget_named(session)
 
 
 async def _warn(session: Session, organisation: Organisation) -> int:

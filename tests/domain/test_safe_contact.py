@@ -13,6 +13,7 @@ from domain.cases.work import ask_to_talk
 from domain.errors import Refused
 from domain.hours_again import ask_about_hours
 from domain.notices import Notice
+from domain.retention.forgetting import forget_old
 from domain.returnees import HOURS_LAST
 from domain.silence_plan import choose_plan, name_other, named_by, plan_now
 from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilencePlan
@@ -95,6 +96,23 @@ async def test_whom_they_named_is_shown_in_a_case_of_silence_only_and_only_in_ti
         file = await read_case(session, actor, case.id)
     assert file.named is None
     assert file.contact.silence is SilencePlan.NOTHING
+
+
+async def test_p6_whoever_was_named_for_a_time_is_forgotten_after_it(centre: Centre) -> None:
+    person, other = await centre.person(), await centre.person()
+    actor = await centre.colleague()
+    for each, days in ((person, 30), (other, 90)):
+        async with centre.database.begin(centre.organisation.id) as session:
+            until = session.now + timedelta(days=days)
+            await name_other(session, actor, each.id, "My sister", "+355 69 000 000", until)
+    centre.clock.offset += timedelta(days=31)
+    async with centre.database.begin(SERVICE) as session:
+        assert await forget_old(session) == 1
+
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.get_one(Safety, person.id)).other is None
+        assert await named_by(session, person.id) is None
+        assert await named_by(session, other.id) is not None
 
 
 async def test_choosing_anything_else_forgets_whom_they_named(centre: Centre) -> None:
