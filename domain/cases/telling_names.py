@@ -23,7 +23,11 @@ _DATE = re.compile(
 )
 # Seven digits and more, however they are parted; what is longer than a telephone's is none.
 _NUMBER = re.compile(r"(?<![\w-])\+?\(?\d(?:[ \t\u00a0()./-]{0,2}\d){6,14}(?![\w-])")
-_ACCOUNT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|(?<![\w.])@\w{4,}|\b(?:https?://|(?:t|wa)\.me/)\S+")
+# A run of letters is looked at from its beginning alone: from each of them on, a note of one endless
+# word, such as a file that was pasted, would take minutes.
+_ACCOUNT = re.compile(
+    r"(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+|(?<![\w.])@\w{4,}|\b(?:https?://|(?:t|wa)\.me/)\S+"
+)
 # Streets in the thirteen languages, before a number or after one.
 _STREET = (
     r"street|st\.|road|rd\.|avenue|lane|flat|apartment|rue|boulevard|bd\.|chemin|impasse|appartement"
@@ -35,7 +39,7 @@ _ADDRESS = re.compile(
     rf"(?<!\w)(?:{_STREET})(?!\w)[^\n.!?;]{{0,40}}?\d"
     rf"|\d{{1,4}}[a-z]?,?\s+(?:{_STREET})(?!\w)"
     rf"|\d{{1,4}}[a-z]?\s+(?:[^\W\d_]+\s){{1,2}}(?:{_STREET})(?!\w)"
-    rf"|\w+(?:straße|strasse|str\.|gasse|weg|allee)\s+\d",
+    rf"|(?<!\w)\w+(?:straße|strasse|str\.|gasse|weg|allee)\s+\d",
     re.IGNORECASE,
 )
 # What comes before a name in the thirteen languages.

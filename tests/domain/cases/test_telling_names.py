@@ -55,3 +55,9 @@ def test_a_note_about_the_work_raises_no_question(note: str) -> None:
 @given(st.text(max_size=200))
 def test_no_note_is_too_strange_to_be_read(note: str) -> None:
     assert told_by(note) <= set(Told)
+
+
+@pytest.mark.parametrize("piece", ["a", "ab.", "1", "a-", "1 ", "Ab "])
+def test_a_note_of_one_endless_word_keeps_nobody_waiting(piece: str) -> None:
+    """As much as a form holds: it took two minutes, in which the replica heard nobody."""
+    told_by(piece * (64 * 1024 // len(piece)))
