@@ -123,10 +123,12 @@ async def play(visit: Visit) -> Response:
     """
     async with case_of(visit) as (session, case_id):
         message_id = visit.request.path_params["message_id"]
+        # A colleague's voice is no less of the case than what the person said.
+        file = await read_case(session, visit.actor, case_id)
         ours = await our_recording(session, visit.actor, case_id, message_id)
         if ours is not None:
             return Response(ours[0], media_type=ours[1])
-        said = _recording(await read_case(session, visit.actor, case_id), visit)
+        said = _recording(file, visit)
     data = await visit.desk.settings.fetch_file(said.file_id) if said.file_id else None
     async with visit.begin() as session:
         await work.mark_heard(session, visit.actor, said.id, said.file_id)

@@ -156,3 +156,19 @@ async def test_the_microphone_is_for_a_case_of_ones_own_alone(
             "navigator.mediaDevices.getUserMedia({audio: true}).catch(error => error.name)"
         )
         assert asked == "NotAllowedError"
+
+
+async def test_p10_a_colleagues_voice_in_a_closed_case_is_heard_only_with_a_reason(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        await records(browser, path)
+        (source,) = re.findall(
+            r'<audio controls[^>]* src="([^"]+)"', (await browser.get(path)).text
+        )
+        await browser.post(f"{path}/resolve", outcome="helped")
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert (await browser.get(source)).status_code == 409
+        await browser.post(f"{path}/open", reason="She called the office")
+        assert (await browser.get(source)).content == OGG
