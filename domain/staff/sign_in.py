@@ -27,7 +27,10 @@ async def sign_in(
     The row is held from the look to the count, so that guessing in parallel gains nothing.
     """
     staff = await session.scalar(
-        select(Staff).where(Staff.sign_in_code == as_issued(sign_in_code)).with_for_update()
+        select(Staff)
+        .where(Staff.sign_in_code == as_issued(sign_in_code))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     right_password = await passwords.matches(staff.password_hash if staff else None, password)
     if staff is None or _is_locked(session, staff):

@@ -138,3 +138,19 @@ async def test_a_changed_password_replaces_the_old_one(
         assert await change_password(session, staff, PASSWORD, app.code(), new)
     assert not await tried(database, account.sign_in_code, PASSWORD, app.code())
     assert await tried(database, account.sign_in_code, new, app.code())
+
+
+async def test_tries_side_by_side_to_change_a_password_count_each_and_take_no_code_twice(
+    database: Database, account: NewStaff, app: Authenticator
+) -> None:
+    """Whoever sits at an open browser has the account before them when somebody else changes it."""
+    code = app.code()
+    async with database.begin(SERVICE) as first:
+        staff = await first.get_one(Staff, account.id)
+        assert not await tried(database, account.sign_in_code, "wrong", "000000")
+        assert not await change_password(first, staff, "wrong", "000000", "seven geese over sea")
+        assert staff.failed_sign_ins == 2
+    async with database.begin(SERVICE) as second:
+        staff = await second.get_one(Staff, account.id)
+        assert await tried(database, account.sign_in_code, PASSWORD, code)
+        assert not await change_password(second, staff, PASSWORD, code, "seven geese over sea")
