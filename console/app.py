@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from console.desk import Desk
+from console.door import DoorIsFull
 from console.headers import StrictHeaders
 from console.members import signed_in
 from console.pages import PAGES
@@ -43,7 +44,11 @@ def create_console(database: Database, settings: ConsoleSettings) -> Starlette:
 async def _say_what_is_wrong(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     desk = Desk.of(request)
-    visit = Visit(request, desk, await signed_in(request, desk))
+    try:
+        member = await signed_in(request, desk)
+    except DoorIsFull:
+        member = None
+    visit = Visit(request, desk, member)
     known = error.status_code in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
     template = "not-found.html" if error.status_code == HTTPStatus.NOT_FOUND else "forbidden.html"
     if not known:

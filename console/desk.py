@@ -19,6 +19,10 @@ class Desk:
     pages: Environment
     catalogues: Catalogues
     door: Door = field(default_factory=Door)
+    #: Where whoever comes with a cookie waits that was not seen here before: it may be made up.
+    unseen: Door = field(default_factory=Door)
+    #: Hashes of those that were right.
+    seen: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, request: Request) -> "Desk":

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import anyio
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from console.door import DoorIsFull
 from console.members import signed_in
 from console.visit import Visit
 from domain.errors import Refusal
@@ -47,8 +49,13 @@ class Live(Response):
 
             group.start_soon(until, self._visit.desk.settings.stopping.wait())
             group.start_soon(until, _left(receive))
-            group.start_soon(until, self._send_changes(send))
+            group.start_soon(until, self._send_for_now(send))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_for_now(self, send: Send) -> None:
+        # Then the browser comes again by itself, in a few seconds.
+        with suppress(DoorIsFull):
+            await self._send_changes(send)
 
     async def _send_changes(self, send: Send) -> None:
         last = ""

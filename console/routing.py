@@ -62,7 +62,10 @@ def _guarded(
         desk = Desk.of(request)
         if form:
             ensure_from_here(request, desk.settings)
-        visit = Visit(request, desk, await signed_in(request, desk))
+        try:
+            visit = Visit(request, desk, await signed_in(request, desk))
+        except DoorIsFull:
+            return _too_many(Visit(request, desk, None))
         if needs is Access.ANYBODY:
             return await _in_turn(handler, visit)
         if visit.member is None:
@@ -85,12 +88,16 @@ async def _in_turn(handler: Handler, visit: Visit) -> Response:
         async with visit.desk.door.passing():
             return await handler(visit)
     except DoorIsFull:
-        sentence = N_("Too many are at the door just now. Try again in a minute.")
-        return visit.show_anybody(
-            "refused.html",
-            status=HTTPStatus.TOO_MANY_REQUESTS,
-            sentence=visit.translations.gettext(sentence),
-        )
+        return _too_many(visit)
+
+
+def _too_many(visit: Visit) -> Response:
+    sentence = N_("Too many are at the door just now. Try again in a minute.")
+    return visit.show_anybody(
+        "refused.html",
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+        sentence=visit.translations.gettext(sentence),
+    )
 
 
 async def _handled(handler: Handler, visit: Visit) -> Response:

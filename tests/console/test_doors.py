@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,16 +12,17 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
+from console import members
 from console.app import create_console
 from console.browsers import browser_named
 from console.cookies import SESSION
 from console.door import Door, DoorIsFull
 from domain.cases.work import claim
 from domain.staff import NewStaff, add_staff, passwords
-from domain.staff.browsers import IDLE, browsers_of, open_session
+from domain.staff.browsers import IDLE, browsers_of, open_session, whose
 from domain.staff.sign_in import MOST_FAILURES
 from storage.kinds import Role
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff, StaffSession
 from storage.wakes import Wakes
 from tests.console.office import Office
@@ -294,3 +295,57 @@ async def test_who_waits_too_long_at_the_door_is_turned_away() -> None:
 )
 def test_of_a_browsers_name_only_make_and_system_are_kept(agent: str, name: str) -> None:
     assert browser_named(agent) == name
+
+
+async def test_p1_a_crowd_with_made_up_cookies_leaves_the_database_to_others_as_well(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, three_inside, open_again = [], asyncio.Event(), asyncio.Event()
+
+    async def slow(session: Session, token: str, *, using: bool = True) -> Staff | None:
+        if token.startswith("made-up"):
+            inside.append(token)
+            if len(inside) == 3:
+                three_inside.set()
+            await open_again.wait()
+        return await whose(session, token, using=using)
+
+    me = await office.colleague(Role.CASEWORKER)
+    async with client_of(office) as crowd, office.browser_of(me) as browser:
+        assert (await browser.get("/queue")).status_code == 200
+        monkeypatch.setattr(members, "whose", slow)
+        async with asyncio.TaskGroup() as group:
+            tries = [
+                group.create_task(crowd.get(path, headers={"Cookie": f"{SESSION}=made-up-{each}"}))
+                for each in range(4)
+                for path in ("/sign-in", "/queue", "/nowhere")
+            ]
+            await three_inside.wait()
+            answers = [(await browser.get("/queue")).status_code for _ in range(5)]
+            in_use = office.database.connections
+            open_again.set()
+        assert answers == [200] * 5
+        assert in_use <= 3
+        assert {each.result().status_code for each in tries} == {200, 303, 404}
+
+
+async def test_who_comes_with_an_unseen_cookie_where_too_many_do_is_told_to_try_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    console = create_console(office.database, office.settings)
+    full = console.state.desk.unseen
+    monkeypatch.setattr(full, "_patience", 0)
+    async with (
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(console), base_url=office.settings.public_url
+        ) as client,
+        AsyncExitStack() as others,
+    ):
+        client.cookies.set(SESSION, me.cookie)
+        for _ in range(3):
+            await others.enter_async_context(full.passing())
+        assert (await client.get("/queue")).status_code == 429
+        assert (await client.get("/nowhere")).status_code == 404
+        await others.aclose()
+        assert (await client.get("/queue")).status_code == 200
