@@ -23,8 +23,8 @@ _DATE = re.compile(
 )
 # Seven digits and more, however they are parted; what is longer than a telephone's is none.
 _NUMBER = re.compile(r"(?<![\w-])\+?\(?\d(?:[ \t\u00a0()./-]{0,2}\d){6,14}(?![\w-])")
-# A run of letters is looked at from its beginning alone: from each of them on, a note of one endless
-# word, such as a file that was pasted, would take minutes.
+# A run of letters is looked at from its beginning alone: from each of them on, a note of one
+# endless word, such as a file that was pasted, would take minutes.
 _ACCOUNT = re.compile(
     r"(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+|(?<![\w.])@\w{4,}|\b(?:https?://|(?:t|wa)\.me/)\S+"
 )

@@ -4,15 +4,16 @@ from urllib.parse import urlsplit
 
 from domain.errors import Refused
 
-#: What is spoken to at whatever host the address names.
-AT_A_HOST = frozenset(
-    f"{scheme}{secure}"
-    for scheme in ("mailto", "json", "matrix", "signal", "ntfy", "gotify", "mmost", "rocket")
-    for secure in ("", "s")
+_WITH_A_HOST = (
+    *("mailto", "json", "matrix", "signal", "ntfy", "gotify", "mmost", "rocket"),
+    # Microsoft's, each customer's at an address of its own.
+    "workflow",
 )
+#: What is spoken to at whatever host the address names.
+AT_A_HOST = frozenset(f"{scheme}{secure}" for scheme in _WITH_A_HOST for secure in ("", "s"))
 #: What is always spoken to at the service's own.
 AT_A_SERVICE = frozenset(
-    ("twilio", "vonage", "clicksend", "messagebird", "sinch", "46elks", "slack", "workflows")
+    ("twilio", "vonage", "clicksend", "messagebird", "sinch", "46elks", "slack")
 )
 _LONGEST = 1000
 

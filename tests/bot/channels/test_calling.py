@@ -220,11 +220,17 @@ async def test_what_is_no_address_for_people_is_refused(centre: Centre, address:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]"])
-async def test_nothing_within_our_own_walls_is_spoken_to(hearing: Hearing, host: str) -> None:
+async def test_nothing_within_our_own_walls_is_spoken_to(
+    hearing: Hearing, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert not await reach(f"json://{host}:{hearing.port}/alarm", "words")
     mail = f"mailto://u:p@example.org?smtp={host.strip('[]')}&to=a@example.org"
     assert not await reach(mail, "words")
     assert hearing.alarms == []
+    asked: list[object] = []
+    monkeypatch.setattr("requests.post", lambda *_, **__: asked.append(host))
+    assert not await reach(f"workflows://{host}/flow/signature", "words")
+    assert asked == []
 
 
 async def test_p10_channels_are_their_owners_and_the_organisations_the_planners(
