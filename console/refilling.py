@@ -1,5 +1,7 @@
 """A page whose form was refused: the sentence beside the form, and what was typed still in it."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -14,6 +16,8 @@ PROOF: Final = "form_token"
 _FIELDS: Final = ".//input[not(@type='hidden')] | .//select | .//textarea"
 # A browser takes no file from a page, and no page shows a secret.
 _NEVER_KEPT: Final = ("file", "password")
+# What comes out of a word processor may hold them, and lxml puts them into no page.
+_IN_NO_PAGE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,19 @@ def _is_the_same(form: html.HtmlElement, given: FormData) -> bool:
 def _fill(form: html.HtmlElement, given: FormData) -> None:
     fields = form.xpath(_FIELDS)
     for each in fields:
-        _keep(each, [value for value in given.getlist(each.get("name", "")) if value])
+        _keep(each, [_IN_NO_PAGE.sub("", value) for value in _typed(given, each)])
     for first in fields[:1]:
         first.set("autofocus", "")
         first.set("aria-describedby", f"{first.get('aria-describedby', '')} refused".strip())
 
 
-def _keep(field: html.HtmlElement, values: list[object]) -> None:
+def _typed(given: FormData, field: html.HtmlElement) -> Iterator[str]:
+    for value in given.getlist(field.get("name", "")):
+        if isinstance(value, str) and value:
+            yield value
+
+
+def _keep(field: html.HtmlElement, values: list[str]) -> None:
     kind = field.get("type", "text") if field.tag == "input" else field.tag
     if kind in ("checkbox", "radio"):
         _mark(field, "checked", field.get("value", "on") in values)
@@ -80,9 +90,9 @@ def _keep(field: html.HtmlElement, values: list[object]) -> None:
         for option in field.iter("option"):
             _mark(option, "selected", option.get("value", option.text) in values)
     elif kind == "textarea":
-        field.text = "".join(each for each in values if isinstance(each, str))
+        field.text = "".join(values)
     elif kind not in _NEVER_KEPT:
-        field.set("value", "".join(each for each in values if isinstance(each, str)))
+        field.set("value", "".join(values))
 
 
 def _mark(field: html.HtmlElement, mark: str, set_it: bool) -> None:

@@ -238,3 +238,12 @@ async def test_a_shift_that_ends_while_somebody_writes_costs_them_no_word(
         await expect(page.locator("#words")).to_have_value("The doctor waits for you at nine")
         await page.get_by_role("button", name="Send to their phone").click()
         await expect(page.locator("#talk")).to_contain_text("The doctor waits for you at nine")
+
+
+def test_what_no_page_can_hold_is_left_out_of_a_refused_form_and_the_rest_is_kept() -> None:
+    """A line break out of a word processor is a control character."""
+    page = b'<main><form action="/x"><input name="a"><textarea name="b"></textarea></form></main>'
+    given = FormData([("a", "one\x0btwo\x00"), ("b", "three\x0bfour\ud800")])
+    kept = refilled(page, Refusal("No.", "/x", given, "/x")).decode()
+    assert 'value="onetwo"' in kept
+    assert "threefour" in kept
