@@ -1,20 +1,23 @@
 """Groups: the staff's own, and those that the bot was not set up for."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from aiogram import F, Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
-from domain.cases.topics import case_of_topic
+from domain.cases.topics import case_of_topic, is_topic_of_a_case
 from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.cases.work import note, write
 from domain.channels.telegram import group_lost
 from domain.errors import Refused
-from domain.notices import Notice
+from domain.marks import N_
+from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
+from handlers.contents import kind_of
 from handlers.filters import IN_GROUP, Holds
 from handlers.showing import answer_staff
 from storage.kinds import NoticeClass
@@ -25,6 +28,7 @@ from storage.staff import Staff
 # What begins with it is for colleagues. One that an app sends as a command ("/note") reaches nobody
 # either.
 _NOTE = "//"
+_FROM_NOWHERE = N_("Nothing goes to the person from here. Write in the console.")
 # Longer than the tries of an update that fails take together.
 _BEFORE_LEAVING = timedelta(minutes=1)
 _IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
@@ -71,16 +75,19 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
     if organisation is None:
         await _leave_if_strange(session, message.chat.id)
         return
-    if staff is None or staff.organisation_id != organisation.id:
-        return
     if not message.is_topic_message or message.message_thread_id is None:
+        return
+    if _hides_who_writes(message):
+        await _answer_nobody(message, session, organisation.id, message.message_thread_id)
+        return
+    if staff is None or staff.organisation_id != organisation.id:
         return
     actor = actor_of(staff)
     case = await case_of_topic(session, actor, message.message_thread_id)
     if case is None or _is_command(message.text or ""):
         return
     if await is_kept_from_somebody(session, case.returnee_id):
-        raise Refused("Nothing goes to the person from here. Write in the console.")
+        raise Refused(_FROM_NOWHERE)
     if message.edit_date is not None:
         raise Refused(
             "A change here changes nothing that went to the person or into the case. Take it back "
@@ -94,6 +101,22 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
     words = await write(session, actor, case.id, message.text, grace=GRACE_IN_TELEGRAM)
     params = {"message": str(words.id)}
     await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+
+
+def _hides_who_writes(message: Message) -> bool:
+    """An administrator of the group who appears as the group itself."""
+    return message.sender_chat is not None and message.sender_chat.id == message.chat.id
+
+
+async def _answer_nobody(
+    message: Message, session: Session, organisation_id: UUID, topic: int
+) -> None:
+    """Whoever it is must not believe that the person reads it."""
+    if kind_of(message) is None or _is_command(message.text or ""):
+        return
+    if await is_topic_of_a_case(session, organisation_id, topic):
+        params = {"sentence": _FROM_NOWHERE}
+        await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)
 
 
 def _is_command(text: str) -> bool:

@@ -1,8 +1,9 @@
 """A case's topic in the staff group: a place to be told and to answer from, never the store."""
 
 from functools import partial
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from domain.actors import Actor
 from domain.organisations import staff_chat_of
@@ -22,10 +23,21 @@ _CLOSED_LATELY = 1000
 
 async def case_of_topic(session: Session, actor: Actor, topic: int) -> Case | None:
     """The case that this topic is for, closed lately or not at all, if it is the actor's to see."""
+    return await _case_of_topic(
+        session, actor.organisation_id, topic, seen_by(actor.staff_id, Case.returnee_id)
+    )
+
+
+async def is_topic_of_a_case(session: Session, organisation_id: UUID, topic: int) -> bool:
+    """Whoever's it is to see."""
+    return await _case_of_topic(session, organisation_id, topic) is not None
+
+
+async def _case_of_topic(
+    session: Session, organisation_id: UUID, topic: int, *seen: ColumnElement[bool]
+) -> Case | None:
     theirs = select(Case).where(
-        Case.organisation_id == actor.organisation_id,
-        seen_by(actor.staff_id, Case.returnee_id),
-        Case.staff_topic.is_not(None),
+        Case.organisation_id == organisation_id, Case.staff_topic.is_not(None), *seen
     )
     closed = (
         theirs.where(Case.state == CaseState.RESOLVED)

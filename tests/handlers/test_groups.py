@@ -166,6 +166,24 @@ async def test_p10_who_is_not_staff_says_nothing_to_a_person(
         assert await session.scalar(select(Message)) is None
 
 
+async def test_whoever_writes_in_a_topic_as_the_group_itself_is_told_that_it_goes_to_nobody(
+    phone: Phone, database: Database
+) -> None:
+    """An administrator who hides their name: nobody can tell whether they may."""
+    await case_with_topic(phone, database)
+    group = {"id": GROUP, "type": "supergroup", "title": "Team"}
+    nobody = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+    hidden = {"from": nobody, "sender_chat": group, "is_topic_message": True}
+    for topic, told in ((TOPIC, 1), (TOPIC + 1, 0)):
+        said = await in_group(phone, text="Go now!", message_thread_id=topic, **hidden)
+        assert len(said) == told
+        for each in said:
+            assert each.text == "Nothing goes to the person from here. Write in the console."
+            assert (each.chat, each.content["thread"]) == (GROUP, TOPIC)
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
+
+
 async def test_words_in_the_topic_of_a_closed_case_are_refused_and_notes_are_kept(
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
