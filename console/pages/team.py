@@ -10,6 +10,11 @@ from storage.kinds import Role
 from storage.organisations import Organisation
 from storage.sessions import SERVICE
 
+_TAKE_OUT = N_(
+    "Is their Telegram in your staff group? Take it out there, too: whoever holds it reads on what "
+    "is written there."
+)
+
 
 async def show(visit: Visit) -> Response:
     return await _page(visit)
@@ -31,13 +36,21 @@ async def add(visit: Visit) -> Response:
 async def renew(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         renewed = await renew_set_up(session, visit.actor, visit.id)
-    return await _page(visit, renewed)
+    return await _page(visit, renewed, of_the_group=await _of_the_group(visit))
 
 
 async def disable(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await disable_staff(session, visit.actor, visit.id)
-    return visit.go("/team", N_("Their access has ended, everywhere and at once."))
+    done = visit.translations.gettext("Their access has ended, everywhere and at once.")
+    return visit.go("/team", f"{done} {await _of_the_group(visit)}".strip())
+
+
+async def _of_the_group(visit: Visit) -> str:
+    """Out of a group of Telegram's we let nobody; "" where there is none."""
+    async with visit.begin() as session:
+        organisation = await session.get_one(Organisation, visit.actor.organisation_id)
+    return visit.translations.gettext(_TAKE_OUT) if organisation.staff_chat else ""
 
 
 async def _page(visit: Visit, new: NewStaff | None = None, **named: str) -> Response:

@@ -10,6 +10,7 @@ from domain.consent import give_consent
 from domain.consent.ledger import Shown
 from domain.invites import NewInvite, redeem_invite
 from domain.notices import Notice, tell
+from domain.organisations import set_staff_chat
 from domain.staff.set_up import begin_setup
 from domain.stop_word.freezing import freeze
 from storage.audit import AuditEntry
@@ -249,3 +250,22 @@ async def test_p13_what_waited_for_who_is_there_goes_as_soon_as_a_worker_is_sure
                 await browser.post(f"{page}/unfreeze")
     async with office.database.begin(SERVICE) as session:
         assert (await session.get_one(OutboxRow, row.id)).not_before < later
+
+
+async def test_whoever_ends_an_access_reads_that_the_staff_group_is_still_open_to_it(
+    office: Office,
+) -> None:
+    """Also where a phone was lost. Nobody is let out of a group of Telegram's by us."""
+    vera, samir = [await office.colleague(Role.CASEWORKER, name) for name in ("Vera", "Samir")]
+    async with office.browser(Role.ADMIN) as browser:
+        await browser.post(f"/team/{vera.actor.staff_id}/disable")
+        assert "your staff group" not in (await browser.get("/team")).text
+        async with office.database.begin(SERVICE) as session:
+            known = await session.get_one(Organisation, office.organisation.id)
+            set_staff_chat(session, known, -1009)
+        renewed = await browser.post(f"/team/{samir.actor.staff_id}/set-up")
+        assert "your staff group" in renewed.text
+        await browser.post(f"/team/{samir.actor.staff_id}/disable")
+        page = (await browser.get("/team")).text
+        assert "Their access has ended" in page
+        assert "your staff group" in page
