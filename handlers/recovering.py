@@ -4,8 +4,9 @@ Everything else is a fault of ours, and is raised: the lanes try again, and then
 """
 
 from aiogram import Dispatcher, Router
+from aiogram.enums import ChatType
 from aiogram.filters import ExceptionTypeFilter
-from aiogram.types import CallbackQuery, ErrorEvent, Message
+from aiogram.types import CallbackQuery, Chat, ErrorEvent, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
 
@@ -52,7 +53,11 @@ async def fresh_menu(
     returnee: Returnee | None,
     texts: Texts,
     answer: PressAnswer,
+    event_chat: Chat,
 ) -> None:
+    if event_chat.type != ChatType.PRIVATE:
+        # No dialog of ours was ever shown in a group.
+        return
     update, query = event.update, event.update.callback_query
     frozen = returnee is not None and returnee.frozen_at is not None
     if query is not None and not frozen and await _stands_there(session, query, dialog_manager):

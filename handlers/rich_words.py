@@ -10,6 +10,7 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.types import RichBlockParagraph, RichMessage, Update
+from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 
 _RICH = "rich_message"
 _HELD_FILE = "held_file"
@@ -18,11 +19,24 @@ _WORDS = {"text", "summary", "credit", "expression", "alternative_text", "button
 
 
 def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
-    """As aiogram's, but that each piece of text of a rich message is a paragraph by itself.
+    """As aiogram's, but that each piece of text of a rich message is a paragraph by itself, and no
+    text ends in letters that aiogram-dialog would take for a pressed button.
 
     Raises what is no update of Telegram's.
     """
-    return Update.model_validate(_plain(update), context={"bot": bot})
+    plain = _plain(update)
+    message = plain.get("message")
+    if isinstance(message, dict) and isinstance(text := message.get("text"), str):
+        message["text"] = _pressing_nothing(text)
+    return Update.model_validate(plain, context={"bot": bot})
+
+
+def _pressing_nothing(text: str) -> str:
+    """Without what cannot be seen at its end: joiners, which keyboards of some languages write
+    there, soft hyphens and the like. aiogram-dialog makes reply keyboards of them, of which we have
+    none: two of them were a press, and the message with them, /help too, was gone.
+    """
+    return text.rstrip(REPLY_CALLBACK_SYMBOLS) or text[:1]
 
 
 def lines_of(rich: RichMessage) -> Iterator[str]:

@@ -1,5 +1,6 @@
 import pytest
 from aiogram.fsm.state import StatesGroup
+from aiogram_dialog.utils import encode_reply_callback
 from sqlalchemy import delete, select
 
 from dialogs import states
@@ -191,3 +192,32 @@ async def test_p1_a_flood_of_words_leaves_one_window_waiting_before_the_crisis_m
         said = [content_of(row, session.keys) for row in waiting]
     assert ["window" in content for content in said] == [True, False]
     assert said[1]["notice"] == "crisis"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u200c\u200c", "\u00ad\u00ad", "\u200d" * 5, "\u2064\U0001d17a", encode_reply_callback("m")],
+)
+async def test_p1_help_is_help_whatever_cannot_be_seen_behind_it(phone: Phone, unseen: str) -> None:
+    """aiogram-dialog reads a press of a button out of such letters, and drops the message."""
+    said = await phone.write(f"/help{unseen}")
+    assert "help-asked" in [each.notice for each in said]
+
+
+async def test_a_message_of_nothing_that_can_be_seen_presses_nothing(phone: Phone) -> None:
+    await phone.write("/help")
+    await phone.write("/stop")
+    said = await phone.write(encode_reply_callback("w"))
+    assert "resumed" not in [each.notice for each in said]
+
+
+async def test_a_made_up_button_of_a_dialog_shows_no_menu_in_a_group(phone: Phone) -> None:
+    chat = {"id": -1009, "type": "supergroup", "title": "Team"}
+    query = {
+        "id": "1",
+        "from": phone.user,
+        "chat_instance": "1",
+        "message": phone.message(text="…") | {"chat": chat},
+        "data": "abcdef\x1dmenu",
+    }
+    assert await phone.send(callback_query=query) == []
