@@ -1,10 +1,11 @@
 """What a message would be heard as now, and by which lines."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.actors import Actor, Right
-from domain.distress import Assessment, Watch
+from domain.distress import Assessment, Own, Watch
 from domain.distress.lexicon import Entry
 from domain.lexicon.reading import own_now
 from storage.sessions import Session
@@ -23,6 +24,11 @@ async def hear_as_now(session: Session, actor: Actor, text: str, watch: Watch) -
     """As if one of the organisation's people wrote it. Nothing is kept. Raises NotAllowed."""
     actor.ensure_may(Right.KEEP_LEXICON)
     own = await own_now(session, actor.organisation_id)
+    # A page full of words takes a second or two, in which no alert must wait.
+    return await asyncio.to_thread(_heard, watch, text, own)
+
+
+def _heard(watch: Watch, text: str, own: Own) -> HeardNow:
     found = watch.lines_in(text)[:_MOST_LINES]
     lines = [(entry, entry.key in own.muted) for entry in found]
     return HeardNow(watch.assess(text, own=own), lines)

@@ -2,9 +2,13 @@
 
 import html
 import re
+import threading
+from typing import Any
+
+import pytest
 
 from domain.crisis import answer_signal
-from domain.distress import Watch
+from domain.distress import Assessment, Watch
 from domain.lexicon.reading import own_in
 from storage.kinds import Role, Severity
 from storage.returnees import Returnee
@@ -118,3 +122,20 @@ async def test_a_case_shows_in_words_what_was_heard_and_by_which_version(office:
         assert "false alarms: 1" in entry
         assert (await browser.get("/hearing")).status_code == 200
     assert "<i>the" not in page
+
+
+async def test_what_is_tried_is_read_beside_what_people_write(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form may hold a page full of words."""
+    readers, assess = [], Watch.assess
+
+    def noted(self: Watch, *said: Any, **more: Any) -> Assessment:
+        readers.append(threading.current_thread())
+        return assess(self, *said, **more)
+
+    monkeypatch.setattr(Watch, "assess", noted)
+    async with office.browser(Role.COORDINATOR) as browser:
+        assert (await browser.post("/lexicon/heard", text="he has a knife")).status_code == 200
+    assert len(readers) == 1
+    assert threading.main_thread() not in readers

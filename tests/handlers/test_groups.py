@@ -173,7 +173,7 @@ async def test_whoever_writes_in_a_topic_as_the_group_itself_is_told_that_it_goe
     await case_with_topic(phone, database)
     group = {"id": GROUP, "type": "supergroup", "title": "Team"}
     nobody = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
-    hidden = {"from": nobody, "sender_chat": group, "is_topic_message": True}
+    hidden: dict[str, Any] = {"from": nobody, "sender_chat": group, "is_topic_message": True}
     for topic, told in ((TOPIC, 1), (TOPIC + 1, 0)):
         said = await in_group(phone, text="Go now!", message_thread_id=topic, **hidden)
         assert len(said) == told
