@@ -38,6 +38,7 @@ from domain.referrals.mailing import due_mail
 from domain.referrals.reading import given, received
 from domain.returnees import returnee_of_chat
 from domain.safeguarding.readings import say_why
+from domain.silence_plan import forget_named
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
 from storage.inbox import heads_of_lanes
@@ -76,6 +77,7 @@ TICKS = tuple(
         ("channel calls", lambda session, _: take_due(session, {uuid4()}, 50)),
         ("consent", lambda session, _: renew_all(session)),
         ("hand-overs", lambda session, _: take_back_unheard(session)),
+        ("named for a time", lambda session, _: forget_named(session)),
         ("rota", lambda session, _: plan_ahead(session)),
         ("sweep", lambda session, _: sweep(session)),
     )

@@ -223,7 +223,10 @@ class Safety(Base):
     """When and how this person may be contacted."""
 
     __tablename__ = "safety"
-    __table_args__ = (OF_RETURNEE,)
+    __table_args__ = (
+        Index("ix_safety_other_until", "other_until", postgresql_where="other_until IS NOT NULL"),
+        OF_RETURNEE,
+    )
 
     returnee_id: Mapped[UUID] = mapped_column(
         ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
