@@ -19,7 +19,7 @@ from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 from storage.outbox import OutboxRow, content_of
 from storage.sessions import SERVICE, Clock, Database
-from tests.bot.test_lanes import message
+from tests.bot.notebooks import message
 from tests.domain.centre import Centre
 
 CHAT = 500

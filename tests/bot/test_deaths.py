@@ -15,7 +15,7 @@ from bot.stopping import Stopping
 from storage.inbox import InboxRow, reserve
 from storage.service import RunningReplica
 from storage.sessions import SERVICE, Database, Session
-from tests.bot.test_lanes import Notebook, drain, message, take
+from tests.bot.notebooks import Notebook, drain, message, take
 
 
 class Killed(BaseException):

@@ -21,7 +21,6 @@ from domain.organisations import add_organisation
 from domain.returnees import add_returnee
 from domain.safety import judge_all
 from handlers.watching import look
-from simulator.users import User
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
 from storage.kinds import (
@@ -35,30 +34,12 @@ from storage.kinds import (
 from storage.outbox import Delivery, put
 from storage.returnees import Returnee, Safety, Trace
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.delivering import deliver, user, words
 from tests.bot.outgoing import HURRIED, REPLY, row, say
 from tests.bot.test_packing import ask
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
 from tests.simulator_server import RunningSimulator
-
-
-def user(telegram: RunningSimulator) -> User:
-    """Somebody who has opened the chat, as Telegram demands before a bot may write."""
-    person = telegram.add_user()
-    telegram.send_text(person, "/start")
-    return person
-
-
-async def deliver(courier: Courier) -> None:
-    """All that may go, until nothing may."""
-    more: timedelta | None = timedelta()
-    while more is not None:
-        async with asyncio.TaskGroup() as group:
-            more = await courier.deliver_some(group)
-
-
-def words(telegram: RunningSimulator, person: User) -> list[str]:
-    return [message.words for message in telegram.from_bot(person)]
 
 
 class Faulty(Courier):

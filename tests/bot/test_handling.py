@@ -24,7 +24,7 @@ from storage.kinds import OutboxState, Role, Severity
 from storage.outbox import OutboxRow
 from storage.returnees import Trace
 from storage.sessions import SERVICE, Clock, Database
-from tests.bot.test_lanes import message
+from tests.bot.notebooks import message
 from tests.domain.centre import Centre
 from tests.statements import caught
 

@@ -11,7 +11,7 @@ from storage.kinds import OutboxState, Role, Severity
 from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
-from tests.bot.test_delivery import deliver, user, words
+from tests.bot.delivering import deliver, user, words
 from tests.domain.centre import Centre
 from tests.simulator_server import RunningSimulator
 

@@ -25,8 +25,8 @@ from storage.kinds import Severity
 from storage.outbox import put
 from storage.returnees import Safety
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.delivering import deliver, user
 from tests.bot.outgoing import HURRIED, REPLY, say
-from tests.bot.test_delivery import deliver, user
 from tests.domain.centre import Centre
 from tests.simulator_server import RunningSimulator
 

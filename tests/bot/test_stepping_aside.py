@@ -11,8 +11,8 @@ from simulator.users import User
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox import TRIES_IN_ORDER, Delivery, OutboxRow, put, take_back
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.delivering import deliver, user, words
 from tests.bot.outgoing import REPLY, row, say
-from tests.bot.test_delivery import deliver, user, words
 from tests.simulator_server import RunningSimulator
 
 URGENT = Delivery(NoticeClass.REPLY, priority=0)

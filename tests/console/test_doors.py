@@ -25,8 +25,8 @@ from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff, StaffSession
 from storage.wakes import Wakes
+from tests.console.looks import DESK, window
 from tests.console.office import Office
-from tests.console.test_looks import DESK, window
 from tests.console.test_sign_in import PASSWORD, client_of, code_of, set_up
 from tests.postgres import DatabaseUrls
 

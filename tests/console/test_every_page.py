@@ -18,8 +18,8 @@ from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.console.everything import everything_of, may, named
+from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, window
 from tests.console.office import Colleague, Office
-from tests.console.test_looks import DESK, PHONE, Scheme, barriers, busy, window
 
 # Nothing that is looked at: streams, recordings, and what is saved as a file.
 _NO_PAGE = ("/events", "/{message_id:uuid}", ".csv", ".xlsx", "/file", "/template")

@@ -11,8 +11,8 @@ from domain.staff import speak
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.waits import Wait
+from tests.console.looks import barriers, window
 from tests.console.office import Office
-from tests.console.test_looks import barriers, window
 
 MONDAY = datetime(2040, 3, 12, 9, tzinfo=UTC)
 

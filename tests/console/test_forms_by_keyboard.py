@@ -22,10 +22,10 @@ from console.pages import PAGES
 from console.routing import Page
 from storage.kinds import Role
 from tests.console.keyboard import Hands
+from tests.console.looks import DESK, busy, window
 from tests.console.office import PATIENCE, Colleague, Office
 from tests.console.stages import Seen, stages_of
 from tests.console.test_every_page import addresses, whoever_may
-from tests.console.test_looks import DESK, busy, window
 
 FORMS = [page for page in PAGES if page.form]
 _FIELDS = "input:not([type=hidden]), select, textarea"

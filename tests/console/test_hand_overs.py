@@ -6,8 +6,8 @@ from domain.cases.work import claim
 from domain.duty import go_on_duty
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from tests.console.looks import DESK, PHONE, barriers, window
 from tests.console.office import Office
-from tests.console.test_looks import DESK, PHONE, barriers, window
 from tests.console.test_referrals import picture
 
 

@@ -15,9 +15,9 @@ from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from tests.console.keyboard import Hands, stumbles
+from tests.console.looks import DESK, PHONE, busy, window
 from tests.console.office import Colleague, Office
 from tests.console.test_every_page import addresses, left_over, whoever_may
-from tests.console.test_looks import DESK, PHONE, busy, window
 
 
 async def test_a_caseworkers_whole_work_is_done_by_keyboard(

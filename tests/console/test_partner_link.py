@@ -21,8 +21,8 @@ from storage.kinds import ReferralState, Role
 from storage.partners import MailLink
 from storage.referrals import Referral
 from storage.sessions import SERVICE, Clock
+from tests.console.looks import DESK, PHONE, barriers, window
 from tests.console.office import PATIENCE, Colleague, Office
-from tests.console.test_looks import DESK, PHONE, barriers, window
 from tests.console.test_referrals import NEED, picture, says_yes
 from tests.smtp import MailServer, mail_server
 

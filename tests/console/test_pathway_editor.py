@@ -12,8 +12,8 @@ from storage.check_ins import CheckIn
 from storage.kinds import Role
 from storage.pathways import OnPathway, PathwayDraft
 from storage.sessions import SERVICE
+from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
-from tests.console.test_looks import PHONE, window
 from tests.console.test_pathways import NEXT_YEAR
 
 EDIT = "/pathways/edit"

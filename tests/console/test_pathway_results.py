@@ -14,8 +14,8 @@ from domain.staff import speak
 from storage.figures import PathwayFigures
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from tests.console.looks import barriers, window
 from tests.console.office import Office
-from tests.console.test_looks import barriers, window
 from tests.console.test_results import QUESTIONS, counts
 
 PATH = "/pathways/results?of=care-and-tact"

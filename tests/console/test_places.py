@@ -10,8 +10,8 @@ from locales.catalogues import LANGUAGES
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.console.keyboard import Hands
+from tests.console.looks import DESK, PHONE, window
 from tests.console.office import Office
-from tests.console.test_looks import DESK, PHONE, window
 
 _ROWS = """() => {
   const inRow = [...document.querySelectorAll(".places > a, .places > button")]

@@ -3,8 +3,8 @@ import re
 from playwright.async_api import Browser, Page, expect
 
 from storage.kinds import Role, Severity
+from tests.console.looks import barriers, window
 from tests.console.office import Office
-from tests.console.test_looks import barriers, window
 
 
 async def test_the_queue_is_searched_by_code_and_by_pseudonym_however_they_are_typed(

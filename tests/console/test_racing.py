@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, Role, Severity
 from storage.sessions import SERVICE
+from tests.console.looks import window
 from tests.console.office import Office
-from tests.console.test_looks import window
 
 
 async def claims(page: Page, case: Case) -> None:

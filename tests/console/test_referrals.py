@@ -17,8 +17,8 @@ from storage.kinds import Role, Severity
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from tests.console.looks import DESK, PHONE, barriers, window
 from tests.console.office import Colleague, Office
-from tests.console.test_looks import DESK, PHONE, barriers, window
 
 NEED = "A room for the winter, near a school"
 

@@ -20,8 +20,8 @@ from storage.kinds import Direction, Role
 from storage.sessions import SERVICE
 from storage.staff import Staff, StaffSession
 from tests.console.keyboard import Hands
+from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Colleague, Office
-from tests.console.test_looks import PHONE, barriers, window
 from tests.console.test_sign_in import client_of
 
 

@@ -18,8 +18,8 @@ from domain.staff import speak
 from storage.check_ins import CampaignFigures
 from storage.kinds import CampaignState, Role
 from storage.sessions import SERVICE
+from tests.console.looks import barriers, window
 from tests.console.office import Colleague, Office
-from tests.console.test_looks import barriers, window
 
 QUESTIONS = SAFETY_AND_NEEDS.questions
 

@@ -14,8 +14,8 @@ from domain.staff import speak
 from storage.figures import YearFigures
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
+from tests.console.looks import barriers, window
 from tests.console.office import Office
-from tests.console.test_looks import barriers, window
 
 NOW = datetime(2040, 3, 12, 9, tzinfo=UTC)
 

@@ -15,9 +15,9 @@ from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import cases
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
-from tests.handlers.test_helping import cases
 
 
 async def the_check_in(database: Database) -> CheckIn:

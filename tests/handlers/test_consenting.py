@@ -26,9 +26,9 @@ from storage.returnees import Consent, NoticeText, Renewal, Returnee
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import EMERGENCY
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
-from tests.handlers.test_watching import EMERGENCY
 
 
 async def known(database: Database, phone: Phone) -> Returnee:

@@ -11,9 +11,8 @@ from handlers.contents import SERVICE, kind_of
 from storage.kinds import MessageKind, Severity
 from storage.sessions import SERVICE as SERVICE_SCOPE
 from storage.sessions import Database
+from tests.handlers.cries import EMERGENCY, cases, kept, notices
 from tests.handlers.phone import Phone
-from tests.handlers.test_helping import cases
-from tests.handlers.test_watching import EMERGENCY, kept, notices
 
 FILE = {"file_id": "f", "file_unique_id": "u"}
 PICTURE = [FILE | {"width": 1, "height": 1}]

@@ -13,8 +13,8 @@ from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, Said
-from tests.handlers.test_entering import enrol, invite
 from tests.handlers.test_stop_word import WORD, chooses
 
 CRY = "He locked me in and he will kill me"

@@ -3,10 +3,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from dialogs.safety.hours import HOURS
-from domain.consent import PURPOSES, has_consent
-from domain.invites import issue_invites
+from domain.consent import has_consent
 from domain.notices import Notice
-from domain.returnees import returnee_of_chat
 from domain.safety import window_of
 from storage.audit import AuditEntry
 from storage.kinds import Discretion, Purpose, SilencePlan
@@ -14,35 +12,8 @@ from storage.organisations import Organisation
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from tests.handlers.conftest import NewPhone
-from tests.handlers.phone import ROW, Phone, Said
-
-
-async def invite(database: Database, organisation: Organisation) -> str:
-    async with database.begin(SERVICE) as session:
-        [new] = await issue_invites(session, organisation.id)
-    return new.code
-
-
-async def returnee_on(database: Database, phone: Phone) -> Returnee | None:
-    async with database.begin(SERVICE) as session:
-        return await returnee_of_chat(session, phone.user_id)
-
-
-async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Yes") -> None:
-    """Through the whole welcome, to the menu."""
-    await phone.write(f"/start {code}")
-    await phone.press("English")
-    await phone.press("Go on")
-    await phone.press("I am back")
-    await phone.press(reads)
-    if "must not know" in reads:
-        await phone.tap(ROW * 2)
-    await phone.press("Go on")
-    for _ in PURPOSES:
-        await phone.press(answer)
-    if answer == "Yes" and "Only I" in reads:
-        await phone.press("By day")
-        await phone.press("Write to me once")
+from tests.handlers.enrolling import enrol, invite, returnee_on
+from tests.handlers.phone import Phone, Said
 
 
 async def test_start_asks_for_the_language_in_every_languages_own_name(phone: Phone) -> None:

@@ -20,8 +20,8 @@ from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
 from tests.domain.questionnaires.forms.sheets import HEALTH, form
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite
 
 WORK = """
 | survey |

@@ -34,9 +34,9 @@ from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from storage.tables import Base
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import words_from_a_caseworker
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite
-from tests.handlers.test_opening import words_from_a_caseworker
 
 MUTATIONS = 10_000
 TRIED_WHOLE = 120

@@ -16,8 +16,8 @@ from storage.privacy import Erasure
 from storage.returnees import Returnee
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
 
 OPEN, WATCHED = "Only me", "must not know"
 

@@ -13,11 +13,9 @@ from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from tests.handlers.cries import EMERGENCY, all_arrives, cases
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, Said
-from tests.handlers.test_entering import enrol, invite
-from tests.handlers.test_helping import cases
-from tests.handlers.test_stop_word import all_arrives
-from tests.handlers.test_watching import EMERGENCY
 
 UNSURE = "he beat me years ago"
 ANSWERS = ["I am okay for now", "Someone should write to me", "Not now"]

@@ -24,11 +24,11 @@ from storage.service import DialogState
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import cases
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, handling
 from tests.handlers.test_confiding import heard
-from tests.handlers.test_entering import enrol, invite
 from tests.handlers.test_groups import GROUP, TOPIC
-from tests.handlers.test_helping import cases
 from tests.handlers.test_stop_word import WORD, chooses
 from tests.handlers.test_working import staff_phone
 

@@ -7,19 +7,14 @@ from dialogs.presses import AskForHuman
 from domain.crisis import ask_for_human
 from domain.returnees import chat_id_of
 from domain.safety import contact_with, held
-from storage.cases import Case
 from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
 from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from tests.handlers.cries import cases
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
-
-
-async def cases(database: Database) -> list[Case]:
-    async with database.begin(SERVICE) as session:
-        return list(await session.scalars(select(Case)))
 
 
 async def test_p11_help_says_plainly_that_nobody_is_on_duty_and_gives_numbers(

@@ -14,8 +14,8 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
 
 
 async def asked(phone: Phone, database: Database, organisation: Organisation) -> None:

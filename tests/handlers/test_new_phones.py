@@ -11,10 +11,9 @@ from storage.outbox import OutboxRow, chat_of, content_of
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import EMERGENCY, cases, kept
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
-from tests.handlers.test_helping import cases
-from tests.handlers.test_watching import EMERGENCY, kept
 
 
 async def code_for(database: Database, organisation: Organisation, phone: Phone) -> str:

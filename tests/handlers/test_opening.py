@@ -7,37 +7,18 @@ from sqlalchemy import select
 from bot.delivery.packing import Packing
 from dialogs.notices import refer
 from dialogs.presses import OpenCovered
-from domain.cases.work import claim, write
 from domain.notices import Notice
-from domain.staff import actor_of, add_staff
 from locales.catalogues import Catalogues
-from storage.cases import Case, Message
-from storage.kinds import Identity, Role
+from storage.cases import Message
+from storage.kinds import Identity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import words_from_a_caseworker
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite
-
-
-async def words_from_a_caseworker(
-    database: Database, organisation: Organisation, *, only_confirmed: bool = False
-) -> str:
-    """A caseworker claims the only case and writes; returns the data of the button that opens."""
-    async with database.begin(SERVICE) as session:
-        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
-        actor = actor_of(await session.get_one(Staff, new.id))
-        case = await session.scalar(select(Case))
-        assert case is not None
-        await claim(session, actor, case.id)
-        words = "Are you <alone> & safe to talk?"
-        message = await write(session, actor, case.id, words, only_confirmed=only_confirmed)
-        params = {"message": str(message.id)}
-    notice = Notice.CASEWORKER_WORDS
-    return OpenCovered(notice=notice, refers=refer(notice, params)).pack()
 
 
 async def held_by_identity(database: Database) -> int:

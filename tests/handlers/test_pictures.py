@@ -12,9 +12,9 @@ from storage.outbox import OutboxRow
 from storage.returnees import PictureLock, Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from storage.traces import leave_theirs, leave_traces
+from tests.handlers.cries import words_from_a_caseworker
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone, Said
-from tests.handlers.test_entering import enrol, invite, returnee_on
-from tests.handlers.test_opening import words_from_a_caseworker
 
 WRONG = "🌳🐟🍎🌊"
 

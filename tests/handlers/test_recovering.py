@@ -9,8 +9,8 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.service import DialogState
 from storage.sessions import SERVICE, Database
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite
 
 
 def is_menu(text: str) -> bool:

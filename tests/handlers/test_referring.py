@@ -17,10 +17,10 @@ from storage.referrals import Referral
 from storage.returnees import Consent, NoticeText, Returnee
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import all_arrives
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 from tests.handlers.test_consenting import known
-from tests.handlers.test_entering import enrol, invite
-from tests.handlers.test_stop_word import all_arrives
 
 
 async def is_who(database: Database, person: Returnee, identity: Identity) -> None:

@@ -10,8 +10,8 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.domain.directory.samples import clinic, json_file
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Database
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
 
 
 async def test_hours_are_chosen_with_a_tap(

@@ -11,8 +11,8 @@ from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from tests.domain.directory.samples import clinic, json_file
 from tests.handlers.conftest import NewPhone
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
-from tests.handlers.test_entering import enrol, invite
 
 ALWAYS = [{"freq": "WEEKLY", "opens_at": "00:00", "closes_at": "00:00"}]
 ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}

@@ -32,10 +32,9 @@ from storage.returnees import Returnee, Safety, Trace
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from storage.traces import leave_traces
+from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone, Said
-from tests.handlers.test_entering import enrol, invite, returnee_on
-from tests.handlers.test_helping import cases
-from tests.handlers.test_watching import EMERGENCY, kept, notices
 from tests.statements import caught
 
 WORD = "Lavender teapot"
@@ -59,12 +58,6 @@ async def ready(phone: Phone, database: Database, organisation: Organisation) ->
     await chooses(phone)
     await all_arrives(database)
     return phone
-
-
-async def all_arrives(database: Database) -> None:
-    waiting = OutboxRow.state == OutboxState.WAITING
-    async with database.begin(SERVICE) as session:
-        await session.execute(update(OutboxRow).where(waiting).values(state=OutboxState.SENT))
 
 
 async def safety(database: Database) -> Safety:

@@ -8,9 +8,9 @@ from handlers.menus import command_menus
 from locales.catalogues import Catalogues
 from storage.organisations import Organisation
 from storage.sessions import Clock, Database
+from tests.handlers.cries import words_from_a_caseworker
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, Said
-from tests.handlers.test_entering import enrol, invite
-from tests.handlers.test_opening import words_from_a_caseworker
 
 # What she wrote, and what was written to her; neither is a word of ours in any text.
 HER_WORDS = "The heron over the quarry says that he will kill me"

@@ -9,21 +9,11 @@ from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
-from tests.handlers.phone import Phone, Said
-from tests.handlers.test_entering import enrol, invite, returnee_on
-from tests.handlers.test_helping import cases
+from tests.handlers.cries import EMERGENCY, cases, kept, notices
+from tests.handlers.enrolling import enrol, invite, returnee_on
+from tests.handlers.phone import Phone
 
-EMERGENCY = "They locked me in and took my passport, he says he will kill me"
 VOICE = {"file_id": "voice-1", "file_unique_id": "v", "duration": 3}
-
-
-async def kept(database: Database) -> list[Message]:
-    async with database.begin(SERVICE) as session:
-        return list(await session.scalars(select(Message).order_by(Message.number)))
-
-
-def notices(said: list[Said]) -> list[str | None]:
-    return [each.notice for each in said if each.notice]
 
 
 async def test_p1_a_strangers_cry_for_help_opens_a_case_with_their_words(

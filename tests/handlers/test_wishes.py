@@ -14,8 +14,8 @@ from storage.kinds import Gender, Identity, SilencePlan
 from storage.organisations import Organisation
 from storage.returnees import PictureLock, Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone
-from tests.handlers.test_entering import enrol, invite, returnee_on
 
 
 async def known(phone: Phone, database: Database) -> Returnee:

@@ -20,9 +20,9 @@ from storage.inbox import heads_of_lanes, mark_failed, take_in
 from storage.service import RunningReplica
 from storage.sessions import SERVICE, Database
 from tests.bot.clock_back.ahead import A_MINUTE, ahead, look
+from tests.bot.notebooks import Attentive, message
 from tests.bot.outgoing import HURRIED, say
 from tests.bot.replicas import new_replica
-from tests.bot.test_lanes import Attentive, message
 from tests.model.time import Time
 from tests.postgres import DatabaseUrls
 

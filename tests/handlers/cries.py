@@ -1,0 +1,55 @@
+"""A cry for help, and what becomes of it."""
+
+from sqlalchemy import select, update
+
+from dialogs.notices import refer
+from dialogs.presses import OpenCovered
+from domain.cases.work import claim, write
+from domain.notices import Notice
+from domain.staff import actor_of, add_staff
+from storage.cases import Case, Message
+from storage.kinds import OutboxState, Role
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+from tests.handlers.phone import Said
+
+EMERGENCY = "They locked me in and took my passport, he says he will kill me"
+
+
+async def cases(database: Database) -> list[Case]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(Case)))
+
+
+async def kept(database: Database) -> list[Message]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(Message).order_by(Message.number)))
+
+
+def notices(said: list[Said]) -> list[str | None]:
+    return [each.notice for each in said if each.notice]
+
+
+async def all_arrives(database: Database) -> None:
+    waiting = OutboxRow.state == OutboxState.WAITING
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).where(waiting).values(state=OutboxState.SENT))
+
+
+async def words_from_a_caseworker(
+    database: Database, organisation: Organisation, *, only_confirmed: bool = False
+) -> str:
+    """A caseworker claims the only case and writes; returns the data of the button that opens."""
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+        actor = actor_of(await session.get_one(Staff, new.id))
+        case = await session.scalar(select(Case))
+        assert case is not None
+        await claim(session, actor, case.id)
+        words = "Are you <alone> & safe to talk?"
+        message = await write(session, actor, case.id, words, only_confirmed=only_confirmed)
+        params = {"message": str(message.id)}
+    notice = Notice.CASEWORKER_WORDS
+    return OpenCovered(notice=notice, refers=refer(notice, params)).pack()

@@ -1,0 +1,37 @@
+"""An invite, and a phone that enrols by it."""
+
+from domain.consent import PURPOSES
+from domain.invites import issue_invites
+from domain.returnees import returnee_of_chat
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Database
+from tests.handlers.phone import ROW, Phone
+
+
+async def invite(database: Database, organisation: Organisation) -> str:
+    async with database.begin(SERVICE) as session:
+        [new] = await issue_invites(session, organisation.id)
+    return new.code
+
+
+async def returnee_on(database: Database, phone: Phone) -> Returnee | None:
+    async with database.begin(SERVICE) as session:
+        return await returnee_of_chat(session, phone.user_id)
+
+
+async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Yes") -> None:
+    """Through the whole welcome, to the menu."""
+    await phone.write(f"/start {code}")
+    await phone.press("English")
+    await phone.press("Go on")
+    await phone.press("I am back")
+    await phone.press(reads)
+    if "must not know" in reads:
+        await phone.tap(ROW * 2)
+    await phone.press("Go on")
+    for _ in PURPOSES:
+        await phone.press(answer)
+    if answer == "Yes" and "Only I" in reads:
+        await phone.press("By day")
+        await phone.press("Write to me once")
