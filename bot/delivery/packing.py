@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.notices import (
+    REPLY_LIFE,
     Notice,
     class_by_now,
     goes_at_any_hour,
@@ -127,6 +129,8 @@ class Packing:
             await outcome.cancelled(session, row, "recalled")
             return None
         words = await wire(session, row, self.catalogues)
+        if self._goes_unsaid(row, content):
+            words = words.unsaid()
         case = await session.get(Case, words.topic_of) if words.topic_of else None
         taken = replace(
             _taken(row),
@@ -159,9 +163,8 @@ class Packing:
         if returnee is None:
             return False
         now = self.session.now
-        asked_at = max(row.created_at, returnee.last_wrote_at or row.created_at)
         hold = held(
-            class_by_now(row.notice_class, content, now - asked_at),
+            class_by_now(row.notice_class, content, self._waited(row, returnee)),
             self.contacts.of(returnee),
             now,
             about_case=is_about_case(content),
@@ -180,6 +183,22 @@ class Packing:
             # Whoever writes at this very moment has not been seen, and awaits an answer.
             row.not_before = min(hold.until, now + LOOK_AGAIN)
         return True
+
+    def _goes_unsaid(self, row: OutboxRow, content: dict[str, Any]) -> bool:
+        """A chat is emptied at any hour. That it is empty is said while they wait for it, or within
+        their hours (P4).
+        """
+        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
+        if returnee is None or content.get("notice") != Notice.HIDDEN:
+            return False
+        if self._waited(row, returnee) <= REPLY_LIFE:
+            return False
+        contact, now = self.contacts.of(returnee), self.session.now
+        return held(NoticeClass.ROUTINE, contact, now, about_case=True) is not None
+
+    def _waited(self, row: OutboxRow, returnee: Returnee) -> timedelta:
+        """Since the person last did something of which this may be the answer."""
+        return self.session.now - max(row.created_at, returnee.last_wrote_at or row.created_at)
 
 
 async def pack_alone(session: Session, catalogues: Catalogues, leased: OutboxRow) -> Parcel | None:

@@ -64,6 +64,11 @@ class Wire:
             afterwards=tuple(map(move, self.afterwards)),
         )
 
+    def unsaid(self) -> "Wire":
+        """What takes something away, and no word of it."""
+        silent = tuple(call for call in self.calls if isinstance(call, DeleteMessages))
+        return replace(self, calls=silent, instead=None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Manner:

@@ -17,6 +17,7 @@ from bot.stopping import Stopping
 from bot.sweeping import sweep
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
+from domain.notices import Notice, tell
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
 from domain.safety import judge_all
@@ -443,3 +444,23 @@ async def test_p4_a_reply_that_comes_late_waits_for_the_safe_window(
     clock.offset = night + timedelta(hours=7)
     await deliver(courier)
     assert words(telegram, person) == ["at once", "too late"]
+
+
+async def test_p4_a_chat_is_emptied_also_late_and_at_night_and_then_nothing_is_said_of_it(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """Whoever wrote /hide hours ago, while we were away, may have put the phone away since."""
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
+        night = tonight.replace(hour=2, minute=30) - session.now
+    clock.offset = night
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    async with database.begin(SERVICE) as session:
+        await tell(session, returnee, Notice.HIDDEN, {"hide": True})
+    clock.offset = night + timedelta(minutes=25)
+    await deliver(courier)
+    assert words(telegram, person) == []
