@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,7 +22,7 @@ class AtStatement(Enum):
 
 
 class Answer(Enum):
-    """What becomes of one message to Telegram."""
+    """What becomes of one message to Telegram, or of the answer to a press."""
 
     TAKEN = auto()
     TOO_MANY = auto()
@@ -46,30 +46,47 @@ NONE = Fault()
 
 
 @dataclass
+class Fate:
+    """What became of the process at work."""
+
+    dead: bool = False
+
+
+@dataclass
 class Faults:
     _fault: Fault = NONE
     _statements: int = 0
     _answers: deque[Answer] = field(default_factory=deque)
+    _fate: Fate = field(default_factory=Fate)
 
     @contextmanager
-    def armed(self, fault: Fault) -> Iterator[None]:
-        self._fault, self._statements = fault, 0
+    def armed(self, fault: Fault) -> Iterator[Fate]:
+        self._fault, self._statements, self._fate = fault, 0, Fate()
         self._answers = deque(fault.answers)
         try:
-            yield
+            yield self._fate
         finally:
-            self._fault, self._answers = NONE, deque()
+            self._fault, self._answers, self._fate = NONE, deque(), Fate()
+
+    def kill(self) -> NoReturn:
+        """Whatever the process still tries, since somebody caught this, ends in the same way."""
+        self._fate.dead = True
+        raise Killed
 
     def watch(self, engine: AsyncEngine) -> None:
         event.listen(engine.sync_engine, "before_cursor_execute", self._before_statement)
 
     def next_answer(self) -> Answer:
+        if self._fate.dead:
+            raise Killed
         return self._answers.popleft() if self._answers else Answer.TAKEN
 
     def _before_statement(self, connection: Any, *_: Any) -> None:
+        if self._fate.dead:
+            raise Killed
         self._statements += 1
         if self._fault.at is None or self._statements != self._fault.statement:
             return
         if self._fault.at is AtStatement.KILL:
-            raise Killed
+            self.kill()
         connection.connection.driver_connection.terminate()

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,7 @@ from storage.wakes import Wakes
 from tests.bot.outgoing import HURRIED
 from tests.domain.checking_in import add_person
 from tests.model.faults import NONE, Fault, Faults, Killed
+from tests.model.presence import Presence
 from tests.model.telegram import Accepted, InProcess
 from tests.model.time import BEGINNING, Time
 from tests.postgres import DatabaseUrls
@@ -130,18 +131,24 @@ class House:
     staff: list[tuple[Actor, User]] = field(default_factory=list)
     accepted: list[Accepted] = field(default_factory=list)
     sent_rows: set[UUID] = field(default_factory=set)
-    #: When each chat last did something, as far as Wayhome has dealt with it.
-    told_at: dict[int, Any] = field(default_factory=dict)
+    #: When each chat last did something, of all that Wayhome has dealt with.
+    acted_at: dict[int, datetime] = field(default_factory=dict)
     handed_over: list[dict[str, Any]] = field(default_factory=list)
+    #: When each update came for the first time, by its number.
+    came_at: dict[int, datetime] = field(default_factory=dict)
     #: What the watch must hear, by chat and by the message's number there.
     cries: Cries = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     presses: set[str] = field(default_factory=set)
+    #: Those that a process began to answer, if only to be killed at it.
+    answered: set[str] = field(default_factory=set)
     restarts: int = 0
-    #: Nothing has gone wrong so far.
-    calm: bool = True
     replicas: list[Replica] = field(init=False)
     _bot: Bot = field(init=False)
-    _undealt: set[int] = field(default_factory=set)
+    #: What was not dealt with yet: by the update's number, whose it is, and when it was done.
+    _undealt: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    _pressed_at: dict[str, datetime] = field(default_factory=dict)
+    _presence: Presence = field(default_factory=Presence)
+    _step_began: datetime = BEGINNING
     _used_ids: set[int] = field(default_factory=set)
     _steps: Iterator[int] = field(default_factory=count)
 
@@ -157,7 +164,7 @@ class House:
         return cls(machinery, simulator, organisation)
 
     def __post_init__(self) -> None:
-        session = InProcess(self.simulator, self.machinery.faults, self.accepted.append)
+        session = InProcess(self.simulator, self.machinery.faults, self._accept, self.answered.add)
         default = DefaultBotProperties(parse_mode=ParseMode.HTML)
         self._bot = Bot(_TOKEN, session=session, default=default)
         self.replicas = [Replica(self.machinery, self._bot) for _ in range(2)]
@@ -201,9 +208,13 @@ class House:
 
     def waiting(self) -> list[dict[str, Any]]:
         """What people did since the last hand-over, oldest first."""
-        found = [pending.update for pending in self.simulator.updates.waiting]
+        waiting = list(self.simulator.updates.waiting)
         self.simulator.updates.clear()
-        return found
+        for pending in waiting:
+            press = pending.update.get("callback_query")
+            if press is not None:
+                self._pressed_at[press["id"]] = datetime.fromtimestamp(pending.date, UTC)
+        return [pending.update for pending in waiting]
 
     def renumbered(self, updates: Sequence[dict[str, Any]], ids: Sequence[int]) -> None:
         """Other numbers than Telegram's: any, in any order, each only once."""
@@ -216,12 +227,22 @@ class House:
     async def hand_over(self, updates: Sequence[dict[str, Any]]) -> None:
         async with self.machinery.database.begin(SERVICE) as session:
             await take_in(session, updates)
-        self._undealt.update(map(_chat_of, updates))
-        self.presses.update(
-            update["callback_query"]["id"] for update in updates if "callback_query" in update
-        )
         for update in updates:
-            self._note_cry(update.get("message") or update.get("edited_message") or {})
+            if update["update_id"] not in self.came_at:
+                self.came_at[update["update_id"]] = self.machinery.time.now
+                self._note(update)
+
+    def _note(self, update: dict[str, Any]) -> None:
+        number, press = update["update_id"], update.get("callback_query")
+        if press is not None:
+            self.presses.add(press["id"])
+            at = self._presence.when(self._pressed_at[press["id"]], self.came_at[number])
+            self._undealt[number] = press["from"]["id"], at
+        message = update.get("message") or update.get("edited_message")
+        if message is not None:
+            at = datetime.fromtimestamp(message.get("edit_date", message["date"]), UTC)
+            self._undealt[number] = message["chat"]["id"], at
+            self._note_cry(message)
 
     def _note_cry(self, message: dict[str, Any]) -> None:
         words = message.get("text", "")
@@ -235,8 +256,8 @@ class House:
         before = len(self.accepted)
         booked = len(await self._sent())
         worker = self.replicas[replica]
-        self.calm = self.calm and fault is NONE
-        with self.machinery.faults.armed(fault):
+        self._step_began = self.machinery.time.now
+        with self.machinery.faults.armed(fault) as fate:
             try:
                 await {
                     "handle": lambda: worker.handle(most),
@@ -248,15 +269,31 @@ class House:
             except BaseException as error:
                 if not _is_kill(error):
                     raise
-                self.restarts += 1
-                self.replicas[replica] = Replica(self.machinery, self._bot)
-        self.told_at.update(dict.fromkeys(self._undealt, self.machinery.time.now))
-        if not await self._unhandled():
-            self._undealt.clear()
+        if fate.dead:
+            self.restarts += 1
+            self.replicas[replica] = Replica(self.machinery, self._bot)
+        if what == "tick":
+            self._presence.ticked(self._step_began, self.machinery.time.now)
+        await self._note_what_was_dealt_with()
         # P12: only what was in flight when something broke may come a second time.
         newly_booked = len(await self._sent()) - booked
         if fault is NONE:
             assert len(self.accepted) - before <= newly_booked, "sent, and not booked as sent"
+
+    def _accept(self, sent: Accepted) -> None:
+        sent.asked_at, sent.decided_after = self.acted_at.get(sent.chat), self._step_began
+        self.accepted.append(sent)
+
+    async def _note_what_was_dealt_with(self) -> None:
+        """By the watch, or by all of Wayhome."""
+        dealt_with = select(InboxRow.update_id).where(
+            InboxRow.update_id.in_(self._undealt), InboxRow.watched_at.is_not(None)
+        )
+        async with self.machinery.owner.connect() as connection:
+            numbers = (await connection.execute(dealt_with)).scalars().all()
+        for number in numbers:
+            chat, at = self._undealt.pop(number)
+            self.acted_at[chat] = max(at, self.acted_at.get(chat, at))
 
     async def _sent(self) -> set[UUID]:
         """Every row that was ever booked as sent; they are swept after two days."""
@@ -306,10 +343,3 @@ def _is_kill(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return any(_is_kill(each) for each in error.exceptions)
     return isinstance(error, Killed)
-
-
-def _chat_of(update: dict[str, Any]) -> int:
-    event = next(event for kind, event in update.items() if kind != "update_id")
-    person = event.get("from") or event["chat"]
-    number: int = person["id"]
-    return number

@@ -8,18 +8,31 @@ from typing import Any, cast
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import EditMessageText, SendMessage, SendVoice, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    SendMessage,
+    SendVoice,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
 
 from simulator.api import execute
 from simulator.errors import ApiError, forbidden, too_many_requests
 from simulator.parameters import Parameters
 from simulator.simulator import Simulator
-from tests.model.faults import Answer, Faults, Killed
+from tests.model.faults import Answer, Faults
+
+_CAN_FAIL = SendMessage | SendVoice | EditMessageText | AnswerCallbackQuery
 
 
 class Accepted:
     """A message that Telegram put on a phone."""
+
+    #: When whoever gets it had last done something that was dealt with by then; None for never.
+    asked_at: datetime | None = None
+    #: When the step began in which it was decided that it may go.
+    decided_after: datetime
 
     def __init__(self, method: SendMessage | SendVoice, message_id: int, at: datetime) -> None:
         self.chat = int(method.chat_id)
@@ -36,12 +49,17 @@ class InProcess(BaseSession):
     """The signatures are aiogram's. Only what reaches a phone can fail by plan."""
 
     def __init__(
-        self, simulator: Simulator, faults: Faults, accepted: Callable[[Accepted], None]
+        self,
+        simulator: Simulator,
+        faults: Faults,
+        accepted: Callable[[Accepted], None],
+        answering: Callable[[str], None],
     ) -> None:
         super().__init__()
         self._simulator = simulator
         self._faults = faults
         self._accepted = accepted
+        self._answering = answering
 
     async def make_request(
         self,
@@ -50,10 +68,12 @@ class InProcess(BaseSession):
         timeout: int | None = None,  # noqa: ASYNC109
     ) -> TelegramType:
         answer = Answer.TAKEN
-        if isinstance(method, SendMessage | SendVoice | EditMessageText):
+        if isinstance(method, _CAN_FAIL):
             answer = self._faults.next_answer()
+        if isinstance(method, AnswerCallbackQuery):
+            self._answering(method.callback_query_id)
         if answer is Answer.KILL_BEFORE:
-            raise Killed
+            self._faults.kill()
         status, body = await self._answer(bot, method, answer)
         accepted = None
         if status == 200 and isinstance(method, SendMessage | SendVoice):
@@ -61,7 +81,7 @@ class InProcess(BaseSession):
             accepted = Accepted(method, number, self._simulator.clock.now())
             self._accepted(accepted)
         if answer is Answer.KILL_AFTER:
-            raise Killed
+            self._faults.kill()
         if answer is Answer.UNANSWERED:
             raise TelegramNetworkError(method=method, message="the connection was cut")
         if accepted is not None:
