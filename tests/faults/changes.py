@@ -20,6 +20,11 @@ def free_what_is_stuck_after(seconds: float) -> None:
     exchange("bot.standstill:_PATIENCE", timedelta(seconds=seconds))
 
 
+def keep_to_telegrams_pace() -> None:
+    """As in service, and not as other trials hurry."""
+    exchange("bot.app:Pace", find("bot.delivery.pace:Pace"))
+
+
 def die_of(words: str) -> None:
     """Whatever handles an update with these words takes the process with it."""
     handle = find("bot.handling:Handling.handle")

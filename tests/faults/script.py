@@ -15,6 +15,9 @@ from tests.faults.world import World
 
 DISTRESS = "They locked me in and took my passport, he says he will kill me"
 WORDS = "My papers are in Rome"
+# How the answer to the one begins, and how that to whoever asks for a human.
+CRISIS = "I think you may be in danger"
+HELP = "You asked for a person"
 
 
 class Part(Enum):
