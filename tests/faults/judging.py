@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from domain.messages import body_of
 from storage.cases import Case, CaseEvent, Message
 from storage.inbox import InboxRow
-from storage.kinds import CaseEventKind, Direction
-from storage.outbox import OutboxRow
+from storage.kinds import CaseEventKind, Direction, OutboxState, Severity
+from storage.outbox import OutboxRow, chat_of
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Session
 from tests.faults.plugin import Row
-from tests.faults.script import Part, Person, Script
+from tests.faults.script import CRISIS, HELP, Part, Person, Script
 from tests.faults.world import World
 
 LATE = 10.0
@@ -51,8 +51,11 @@ class Evidence:
     #: Of each chat: how many cases, and the words kept, in order.
     cases: dict[int, list[str]]
     kept: dict[int, list[str]]
-    #: Of each case, by its code: how often staff were to be alerted.
+    #: Of each case, by its code: how grave it is, and how often staff were to be alerted.
+    severities: dict[str, Severity]
     alerts: Counter[str]
+    #: Of each chat: what will never be sent, though it was put on its way.
+    given_up: Counter[int]
     set_aside: int
     #: What was said to people about their cases, in the order in which it was put on its way:
     #: whose chat, and Telegram's number of the message. (To staff, cases are told of side by side.)
@@ -97,14 +100,26 @@ def _judge_person(person: Person, evidence: Evidence, verdict: Verdict) -> None:
         verdict.lost.append(f"{person.part.name} {chat} was not answered")
     elif person.part is not Part.TALKER:
         verdict.delays.append(answers[0][1] - person.lines[0].said_at)
-    cases = len(evidence.cases[chat])
-    if person.part is Part.STRANGER:
-        return
-    if cases == 0:
-        verdict.lost.append(f"{person.part.name} {chat} has no case")
-    if cases > 1:
-        verdict.doubled.append(f"{person.part.name} {chat} has {cases} cases")
+    if evidence.given_up[chat] and not person.gone:
+        verdict.lost.append(f"{evidence.given_up[chat]} messages to {chat} were given up")
+    if person.part is not Part.STRANGER:
+        _judge_call(person, evidence, verdict)
+
+
+def _judge_call(person: Person, evidence: Evidence, verdict: Verdict) -> None:
+    """Of somebody who must be heard: whatever else they were told, this they must be told."""
+    chat, codes = person.user.id, evidence.cases[person.user.id]
+    who = f"{person.part.name} {chat}"
+    told = HELP if person.part is Part.ASKER else CRISIS
+    if not person.gone and not any(told in text for text, _ in evidence.phones[chat]):
+        verdict.lost.append(f"{who} was not told where to call, or that somebody comes")
+    if not codes:
+        verdict.lost.append(f"{who} has no case")
+    if len(codes) > 1:
+        verdict.doubled.append(f"{who} has {len(codes)} cases")
     if person.part is not Part.ASKER:
+        milder = [code for code in codes if evidence.severities[code] is not Severity.EMERGENCY]
+        verdict.lost += [f"{code} is no emergency" for code in milder]
         _judge_words([line.text for line in person.after], evidence.kept[chat], verdict)
 
 
@@ -119,6 +134,8 @@ def _judge_words(said: list[str], kept: list[str], verdict: Verdict) -> None:
 def _judge_alerts(world: World, evidence: Evidence, verdict: Verdict) -> None:
     codes = [code for found in evidence.cases.values() for code in found]
     for member in world.staff:
+        if evidence.given_up[member.id]:
+            verdict.lost.append(f"{evidence.given_up[member.id]} alerts were given up")
         seen = " ".join(text for text, _ in evidence.phones[member.id])
         verdict.lost += [f"no alert about {code}" for code in codes if code not in seen]
 
@@ -157,7 +174,9 @@ async def gather(world: World) -> Evidence:
         phones=defaultdict(list),
         cases=defaultdict(list),
         kept=defaultdict(list),
+        severities={},
         alerts=Counter(),
+        given_up=Counter(),
         set_aside=0,
         sent=[],
     )
@@ -169,6 +188,7 @@ async def gather(world: World) -> Evidence:
         chats = await _chats(session, list(world.telegram.simulator.world.users))
         for case in await session.scalars(select(Case)):
             evidence.cases[chats[case.returnee_id]].append(case.code)
+            evidence.severities[case.code] = case.severity
         alerted = select(Case.code).join(CaseEvent, CaseEvent.case_id == Case.id)
         alerted = alerted.where(CaseEvent.kind == CaseEventKind.ALERTED)
         evidence.alerts.update(await session.scalars(alerted))
@@ -176,6 +196,10 @@ async def gather(world: World) -> Evidence:
         for message in (await session.scalars(said.order_by(Message.number))).all():
             words = (await body_of(session, message)).get("text", "")
             evidence.kept[chats[message.returnee_id]].append(words)
+        unsent = select(OutboxRow).where(OutboxRow.state == OutboxState.FAILED)
+        evidence.given_up.update(
+            chat_of(row, session.keys) for row in await session.scalars(unsent)
+        )
         aside = select(func.count()).where(InboxRow.set_aside_at.is_not(None))
         set_aside = await session.scalar(aside) or 0
         sent = await session.execute(
