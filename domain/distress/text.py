@@ -64,18 +64,17 @@ class Words:
         """The words from start to end and so many beside them, in their sentence."""
         first = self.lines[self.sentences[start]].start
         last = self.lines[self.sentences[end - 1]].stop
-        return self._around(start, end, max(first, start - most), min(last, end + most))
+        return self._said(max(first, start - most), min(last, end + most))
 
     def clause(self, start: int, end: int) -> list[str]:
         """The words from start to end and those beside them, up to a comma or the like."""
         begin = bisect_left(self.clauses, self.clauses[start])
         stop = bisect_right(self.clauses, self.clauses[end - 1])
-        return self._around(start, end, begin, stop)
+        return self._said(begin, stop)
 
-    def _around(self, start: int, end: int, begin: int, stop: int) -> list[str]:
-        """Without the signs past which a phrase is heard from start to end."""
-        within = self.signs.intersection(range(start + 1, end - 1))
-        return [self.words[place] for place in range(begin, stop) if place not in within]
+    def _said(self, begin: int, stop: int) -> list[str]:
+        """Without the signs between and beside: they hide nothing of what is said."""
+        return [self.words[place] for place in range(begin, stop) if place not in self.signs]
 
     def runs(self) -> Iterator[Sequence[int]]:
         """Sentences with nothing but pauses between them, as one; and without the signs that stand

@@ -69,9 +69,9 @@ class Judging(NamedTuple):
     very_far: float
 
 
-# Chosen on messages that were not learned from: decisions 0049, 0058, 0060 and 0061.
+# Chosen on messages that were not learned from: decisions 0049 and 0058 to 0062.
 BY_ITSELF = Judging(
-    usual=Bars(concern=2.2, urgent=4.0, emergency=4.0),
+    usual=Bars(concern=2.2, urgent=4.0, emergency=4.6),
     told=Bars(concern=2.2, urgent=4.8, emergency=2.9),
     passed_on=Bars(concern=2.2, urgent=8.8, emergency=10.0),
     of_nobody=Bars(concern=2.2, urgent=20.0, emergency=15.3),
