@@ -44,7 +44,7 @@ from storage.returnees import Renewal, Returnee
 from storage.sessions import SERVICE, Database, Session
 from storage.staff import Staff, StaffCode
 from tests.domain.centre import Centre
-from tests.domain.checking_in import Office, add_person, plan_check_in
+from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in, set_clock
 from tests.domain.referrals.two import Two
 from tests.postgres import DatabaseUrls
 
@@ -173,6 +173,7 @@ async def test_p5_pathways_wait_for_a_human_too(
     database: Database, office: Office, restored: Recover, centre: Centre
 ) -> None:
     """Somebody may have said no since, or frozen their chat; campaigns are let go by themselves."""
+    set_clock(centre.clock, MORNING)
     async with database.begin(SERVICE) as session:
         now = session.now
         person = await add_person(session, office.organisation, 7100)

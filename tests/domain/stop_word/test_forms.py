@@ -21,7 +21,7 @@ WORDS = (
     "luleshtrydhe", "bretkosë jeshile", "shqiponja e vogël", "kaçurrel", "dallëndyshe",
     "coccinelle", "tournesol", "pamplemousse", "caramel salé", "mariposa azul", "girasol",
     "berenjena", "farfalla rossa", "mongolfiera", "liquirizia", "caranguejo", "jabuticaba",
-    "Schmetterling", "Regenschirm", "Eichhörnchen", "słonecznik", "biedronka", "hulajnoga",
+    "Schmetterling", "Regenschirm", "Eichhörnchen", "słonecznik", "jarzębina", "hulajnoga",
     "лаванда", "соняшник", "метелик", "білий їжачок", "хризантема", "одуванчик", "подснежник",
     "черепаха", "πεταλούδα", "ηλιοτρόπιο", "χελιδόνι", "زعفران", "الفراشة الزرقاء",
     "قرنفلة", "za3fran", "سنجاب الزيتون", "🐢🌙🍉", "🦔🪁🧵", "lavender 🐢", "teapot 1977",
