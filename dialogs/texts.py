@@ -1,5 +1,6 @@
 """Words for one person: their language, escaped for Telegram's HTML."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from gettext import NullTranslations
 from html import escape
@@ -44,6 +45,10 @@ class Texts:
         return self.catalogue.ngettext(one, many, number).format_map(
             _escaped({"number": number, **values})
         )
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """One after the other, with the comma of the person's language; not escaped."""
+        return ("، " if self.locale.text_direction == "rtl" else ", ").join(parts)
 
     def form(self, plain: str, *, discreet: str, watched: str) -> str:
         """Of three messages, the one that may stand on this phone."""

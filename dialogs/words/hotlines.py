@@ -66,14 +66,14 @@ def line_text(texts: Texts, line: Hotline, today: date) -> str:
         "• <b>{number}</b> {name} ({facts})",
         number=isolated(line.number),
         name=texts(line.name),
-        facts=", ".join(filter(None, facts)),
+        facts=texts.listed(filter(None, facts)),
     )
 
 
 def _languages(texts: Texts, line: Hotline) -> str:
     """By name where we know them, else how many the line says it has."""
     names = texts.locale.languages
-    known = ", ".join(str(names.get(code, code)) for code in line.languages)
+    known = texts.listed(str(names.get(code, code)) for code in line.languages)
     in_all = line.languages_in_all or 0
     if not known:
         return texts.count("{number} language", "{number} languages", in_all) if in_all else ""

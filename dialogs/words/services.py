@@ -166,7 +166,8 @@ def _hours(texts: Texts, schedule: Schedule) -> str:
     if not holds_every_week(schedule):
         return schedule.description
     names = get_day_names("abbreviated", locale=texts.locale)
-    days = ", ".join(names[_DAYS.index(day)] for day in schedule.byday.split(",") if day in _DAYS)
+    open_on = [day for day in schedule.byday.split(",") if day in _DAYS]
+    days = texts.listed(names[_DAYS.index(day)] for day in open_on)
     times = ""
     if schedule.opens_at and schedule.closes_at:
         times = f"{schedule.opens_at:%H:%M}–{schedule.closes_at:%H:%M}"

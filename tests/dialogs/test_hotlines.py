@@ -53,6 +53,14 @@ def test_a_number_is_read_in_its_own_direction_where_words_run_the_other_way(lan
     assert f"<b>{isolated(LINE.number)}</b>" in line_text(texts, LINE, TODAY)
 
 
+@pytest.mark.parametrize("language", ["ar", "ary"])
+def test_what_is_said_of_a_number_is_divided_by_the_commas_of_the_language(language: str) -> None:
+    line = said(replace(LINE, languages=("en", "fr"), hours="9-17"), language)
+
+    assert "," not in line
+    assert line.count("، ") >= 3
+
+
 def test_of_a_line_that_was_tested_lately_the_day_is_said() -> None:
     tested = said(replace(LINE, verified_on=TODAY - timedelta(days=180)))
 
