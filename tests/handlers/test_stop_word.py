@@ -18,7 +18,8 @@ from dialogs.presses import (
 from domain.cases.work import claim
 from domain.distress import Watch
 from domain.messages import body_of
-from domain.notices import Notice, is_harmless
+from domain.notices import Notice
+from domain.outgoing import is_harmless
 from domain.phones import FOR_EVER
 from domain.returnees import know_returnees
 from domain.screens import what_vanishes
