@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, SwitchTo
 
@@ -37,6 +39,17 @@ def safety_dialog() -> Dialog:
 
 def _main() -> Window:
     return Window(
+        *_as_it_is(),
+        *_choices(),
+        to_menu(),
+        state=SafetyStates.main,
+        getter=get_safety,
+        markup_factory=LastingMarkup(),
+    )
+
+
+def _as_it_is() -> Sequence[Forms]:
+    return (
         Forms(
             N_("When may I write to you first? Now: {hours}."),
             discreet=N_("When may I write first? Now: {hours}."),
@@ -63,6 +76,11 @@ def _main() -> Window:
             discreet=N_("\n/hide empties this chat."),
             watched=N_("\n/hide empties this chat."),
         ),
+    )
+
+
+def _choices() -> Sequence[Keyboard]:
+    return (
         SwitchTo(
             Forms(N_("🕒 Hours"), discreet=N_("🕒 Hours"), watched=N_("Hours")),
             id="hours",
@@ -128,10 +146,6 @@ def _main() -> Window:
         ),
         _tell_safeguarding(KEEP_AWAY, ComplaintKind.KEEP_AWAY),
         _tell_safeguarding(ABOUT_HELPER, ComplaintKind.ABOUT_STAFF),
-        to_menu(),
-        state=SafetyStates.main,
-        getter=get_safety,
-        markup_factory=LastingMarkup(),
     )
 
 
