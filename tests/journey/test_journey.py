@@ -6,7 +6,6 @@ for the caseworker and the coordinator. Afterwards nothing that was kept names a
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,10 +18,9 @@ from bot.embedded.postgres import EmbeddedPostgres
 from bot.embedded.programs import installation
 from simulator.messages import Message
 from simulator.users import User
-from tests.forking.nursery import Nursery
 from tests.postgres import DatabaseUrls, execute_alone
-from tests.process import Operator, operator_of
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.process import Operator
+from tests.simulator_server import RunningSimulator
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -33,19 +31,6 @@ USERNAME = "canary_of_the_journey"
 DANGER = "he locked me in the canarycellar and took my passport"
 TALK = "i am at the back window canarywindow"
 ANSWER = "I am here with you, canarycaseworker. Can you talk?"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def operator(
-    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
-) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 class Phone:
