@@ -3,6 +3,7 @@
 import json
 import time
 from base64 import b64encode
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -38,6 +39,7 @@ from domain.wishes import Place, change_place
 from storage.cases import Case
 from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
+from storage.keys import Keyring
 from storage.kinds import (
     CampaignState,
     ComplaintKind,
@@ -60,6 +62,7 @@ from storage.returnees import (
     TurningPoints,
 )
 from storage.safeguarding import Reading
+from storage.sealed_columns import open_all
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
@@ -348,3 +351,9 @@ def _update(number: int, words: str) -> dict[str, object]:
 
 def database_at(urls: DatabaseUrls, settings: Settings) -> Database:
     return Database(urls.run_url, keys_in(settings), Clock(), Wakes())
+
+
+async def opens(database: Database, keys: Keyring) -> Counter[bool]:
+    """How many of all sealed values these keys open, and how many not."""
+    async with database.begin(SERVICE) as session:
+        return await open_all(await session.connection(), keys)
