@@ -20,6 +20,13 @@ async def returnee_on(database: Database, phone: Phone) -> Returnee | None:
         return await returnee_of_chat(session, phone.user_id)
 
 
+async def known_on(database: Database, phone: Phone) -> Returnee:
+    """The same of a phone that has enrolled."""
+    found = await returnee_on(database, phone)
+    assert found is not None
+    return found
+
+
 async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Yes") -> None:
     """Through the whole welcome, to the menu."""
     await phone.write(f"/start {code}")

@@ -15,7 +15,7 @@ from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, Said
-from tests.handlers.test_stop_word import WORD, chooses
+from tests.handlers.stop_words import WORD, chooses
 
 CRY = "He locked me in and he will kill me"
 CALM = "Good morning"

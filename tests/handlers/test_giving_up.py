@@ -27,9 +27,9 @@ from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import cases
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, handling
+from tests.handlers.stop_words import WORD, chooses
 from tests.handlers.test_confiding import heard
 from tests.handlers.test_groups import GROUP, TOPIC
-from tests.handlers.test_stop_word import WORD, chooses
 from tests.handlers.test_working import staff_phone
 
 WORDS = "When do you open tomorrow?"
