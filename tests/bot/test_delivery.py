@@ -21,20 +21,12 @@ from domain.safety import judge_all
 from handlers.watching import look
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
-from storage.kinds import (
-    CaseEventKind,
-    CaseState,
-    CheckInState,
-    NoticeClass,
-    OutboxState,
-    Severity,
-)
+from storage.kinds import CaseEventKind, CaseState, CheckInState, NoticeClass, OutboxState, Severity
 from storage.outbox import Delivery, put
 from storage.returnees import Returnee, Safety, Trace
 from storage.sessions import SERVICE, Clock, Database
-from tests.bot.delivering import deliver, user, words
+from tests.bot.delivering import ask, deliver, user, words
 from tests.bot.outgoing import HURRIED, REPLY, row, say
-from tests.bot.test_packing import ask
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
 from tests.simulator_server import RunningSimulator

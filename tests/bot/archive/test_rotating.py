@@ -35,7 +35,7 @@ from storage.returnees import Returnee, Trace, WrappedKey
 from storage.schema import migrate
 from storage.service import DialogState
 from storage.sessions import SERVICE, Session
-from tests.bot.archive.test_broken_off import stuck_in
+from tests.bot.archive.breaking_off import stuck_in
 from tests.bot.archive.world import CHAT, CRY, GROUP, STAFF_CHAT, World, at, database_at, opens
 from tests.newer_migrations import bring_next
 from tests.postgres import DatabaseUrls

@@ -9,7 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
@@ -357,3 +359,19 @@ async def opens(database: Database, keys: Keyring) -> Counter[bool]:
     """How many of all sealed values these keys open, and how many not."""
     async with database.begin(SERVICE) as session:
         return await open_all(await session.connection(), keys)
+
+
+async def fingerprints(owner_url: str) -> dict[str, tuple[int, str]]:
+    """How many rows each table has, and a hash over all of them, look-up hashes included."""
+    found = {}
+    engine = create_async_engine(owner_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+        for name in names:
+            query = (
+                f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{name}\" t"
+            )
+            row = (await connection.execute(text(query))).one()
+            found[name] = (row[0], row[1])
+    await engine.dispose()
+    return found

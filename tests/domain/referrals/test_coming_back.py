@@ -18,13 +18,7 @@ from domain.referrals.receiving import reject
 from domain.returnees import current_enrolment
 from domain.wishes import change_partner
 from storage.cases import CaseAccess
-from storage.kinds import (
-    CaseState,
-    Discretion,
-    Outcome,
-    ReferralState,
-    Travels,
-)
+from storage.kinds import CaseState, Discretion, Outcome, ReferralState, Travels
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
