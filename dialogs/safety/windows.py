@@ -116,6 +116,23 @@ def _choices() -> Sequence[Keyboard]:
             id="wishes",
             on_click=open_wishes,
         ),
+        *_second_prompt(),
+        Button(
+            Forms(
+                N_("You may write to me again"), discreet=N_("Write again"), watched=N_("Turn on")
+            ),
+            id="again",
+            on_click=write_again,
+            when="paused",
+        ),
+        _tell_safeguarding(KEEP_AWAY, ComplaintKind.KEEP_AWAY),
+        _tell_safeguarding(ABOUT_HELPER, ComplaintKind.ABOUT_STAFF),
+    )
+
+
+def _second_prompt() -> Sequence[Keyboard]:
+    """What stands now; a press changes it."""
+    return (
         Button(
             Forms(
                 N_("🔁 Ask me once more: no"),
@@ -136,16 +153,6 @@ def _choices() -> Sequence[Keyboard]:
             on_click=change_second_prompt,
             when="asks_twice",
         ),
-        Button(
-            Forms(
-                N_("You may write to me again"), discreet=N_("Write again"), watched=N_("Turn on")
-            ),
-            id="again",
-            on_click=write_again,
-            when="paused",
-        ),
-        _tell_safeguarding(KEEP_AWAY, ComplaintKind.KEEP_AWAY),
-        _tell_safeguarding(ABOUT_HELPER, ComplaintKind.ABOUT_STAFF),
     )
 
 
