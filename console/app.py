@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from console.desk import Desk
 from console.door import DoorIsFull
 from console.headers import StrictHeaders
+from console.live import ended
 from console.members import signed_in
 from console.pages import PAGES
 from console.settings import ConsoleSettings
@@ -53,4 +54,6 @@ async def _say_what_is_wrong(request: Request, error: Exception) -> Response:
     template = "not-found.html" if error.status_code == HTTPStatus.NOT_FOUND else "forbidden.html"
     if not known:
         return Response(error.detail, error.status_code, error.headers)
-    return visit.show_anybody(template, status=error.status_code)
+    return ended(request, signed_out=False) or visit.show_anybody(
+        template, status=error.status_code
+    )

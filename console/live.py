@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import anyio
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -15,8 +16,10 @@ from console.visit import Visit
 from domain.errors import Refusal
 from storage.wakes import Topic
 
-# A lost waking delays a page by no more than this; it also keeps proxies from hanging up.
+# A lost waking delays a page by no more than this. It also keeps proxies from hanging up, and pages
+# from taking a quiet connection for a dead one (console/static/stream.js).
 _LOOK_EVERY = 15.0
+_STREAM = "text/event-stream"
 
 Look = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -28,7 +31,7 @@ class Live(Response):
     """
 
     def __init__(self, visit: Visit, look: Look) -> None:
-        super().__init__(media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        super().__init__(media_type=_STREAM, headers={"X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._visit = visit
         self._look = look
@@ -66,13 +69,26 @@ class Live(Response):
                     seen = json.dumps(await self._look())
                 except Refusal:
                     # What they looked at is not theirs to see any more.
-                    await _send(send, "event: gone\ndata: {}\n\n")
+                    await _send(send, _sign("gone"))
                     return
-                await _send(send, ": still here\n\n" if seen == last else f"data: {seen}\n\n")
+                await _send(send, _sign("here") if seen == last else f"data: {seen}\n\n")
                 last = seen
                 with anyio.move_on_after(_LOOK_EVERY):
                     await woken.wait()
-        await _send(send, "event: signed-out\ndata: {}\n\n")
+        await _send(send, _sign("signed-out"))
+
+
+def ended(request: Request, *, signed_out: bool) -> Response | None:
+    """What a live page hears that comes back to a stream which is not its reader's any more; None
+    for any other page. Another status, or another page, would tell its script nothing.
+    """
+    if _STREAM not in request.headers.get("accept", ""):
+        return None
+    return Response(_sign("signed-out" if signed_out else "gone"), media_type=_STREAM)
+
+
+def _sign(name: str) -> str:
+    return f"event: {name}\ndata: {{}}\n\n"
 
 
 async def _left(receive: Receive) -> None:

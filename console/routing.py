@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from console.desk import Desk
 from console.door import DoorIsFull
+from console.live import ended
 from console.members import signed_in
 from console.once_more import form_again
 from console.origin import ensure_from_here, is_own_form
@@ -71,7 +72,7 @@ def _guarded(
         if visit.member is None:
             # Nobody makes us read a file without being known.
             words = await given_back(visit) if form and not brings_file else None
-            return words or _to_sign_in(request)
+            return words or ended(request, signed_out=True) or _to_sign_in(request)
         if form and not await is_own_form(request, visit.me.form_token):
             return await _look_again(visit)
         if isinstance(needs, Right) and not visit.actor.may(needs):

@@ -1,9 +1,11 @@
 // Brings a case up to date while somebody reads or writes, without touching what they type.
 
 import { ring } from "./bell.js";
+import { keepFocus } from "./focus.js";
+import { follow } from "./stream.js";
 
 const page = document.querySelector("[data-case-events]");
-const LIVING = ["head", "last-words", "talk"];
+const LIVING = ["head", "contact", "at-once", "last-words", "talk", "seen"];
 // A form that was refused or taken back leaves its own address behind, which shows nothing by itself.
 const home = page.dataset.caseEvents.replace(/\/events.*$/, "");
 if (location.pathname !== home) history.replaceState(null, "", home);
@@ -29,8 +31,9 @@ function show() {
     const [old, now] = [document.getElementById(id), newest.getElementById(id)];
     if (!old || !now || old.innerHTML === now.innerHTML) continue;
     if (inUse(old)) waits = true;
-    else old.replaceWith(now);
+    else keepFocus(page, () => old.replaceWith(now));
   }
+  mirror();
   if (waits) later = setTimeout(show, 200);
 }
 
@@ -43,34 +46,37 @@ function tell() {
   ring(link.textContent);
 }
 
-const events = new EventSource(page.dataset.caseEvents);
-events.addEventListener("message", (event) => {
-  const { mark, newest } = JSON.parse(event.data);
+function hear({ mark, newest }) {
   if (newest > known) tell();
   known = newest;
   news.dataset.live = "";
   if (mark === page.dataset.mark) return;
   page.dataset.mark = mark;
   refresh();
-});
+}
+
 // Perhaps nobody sits here any more: what is the person's leaves the screen, what is typed stays.
-events.addEventListener("signed-out", () => {
-  events.close();
+function cover() {
   clearTimeout(later);
   for (const part of page.querySelectorAll("[data-theirs]")) part.remove();
   page.querySelector("[data-signed-out]").hidden = false;
+}
+
+follow(page.dataset.caseEvents, {
+  heard: hear,
+  signedOut: cover,
+  // Not this reader's any more: what stands on the screen goes, too.
+  gone: () => location.replace("/queue"),
 });
-// Not this reader's any more: what stands on the screen goes, too.
-events.addEventListener("gone", () => location.replace("/queue"));
 
 const words = document.querySelector("[data-send]");
-const mirror = document.querySelector("[data-mirror]");
+function mirror() {
+  if (words) document.querySelector("[data-mirror]").textContent = words.value.trim() || "…";
+}
 words?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) words.form.requestSubmit();
 });
-words?.addEventListener("input", () => {
-  mirror.textContent = words.value.trim() || "…";
-});
+words?.addEventListener("input", mirror);
 document.querySelector("[data-send-key]")?.removeAttribute("hidden");
 
 // Sent twice by an impatient press, a message would arrive twice.

@@ -1,6 +1,8 @@
 // Keeps the queue live, says when somebody new waits, and lets hands stay on the keyboard.
 
 import { isOn, ring, turn } from "./bell.js";
+import { keepFocus } from "./focus.js";
+import { follow } from "./stream.js";
 
 const place = document.querySelector("[data-queue]");
 const live = document.querySelector("[data-live]");
@@ -38,12 +40,11 @@ function show() {
     return;
   }
   const before = casesIn(place);
-  const focused = document.activeElement.closest?.("[data-case]");
-  const wasLink = focused && document.activeElement === link(focused);
-  place.replaceChildren(newest);
-  if (focused) {
-    const again = place.querySelector(`[data-case="${focused.dataset.case}"]`);
-    (wasLink ? again && link(again) : again?.querySelector("button"))?.focus();
+  const line = document.activeElement.closest?.("[data-case]");
+  keepFocus(place, () => place.replaceChildren(newest));
+  // Somebody else claimed it: there is nothing to press any more, but the case is still there.
+  if (line && document.activeElement === document.body) {
+    place.querySelector(`[data-case="${line.dataset.case}"] .who`)?.focus({ preventScroll: true });
   }
   for (const id of casesIn(place)) {
     if (!before.has(id)) place.querySelector(`[data-case="${id}"]`).classList.add("new");
@@ -62,11 +63,13 @@ function connected(yes) {
   live.querySelector("[data-when-lost]").hidden = yes;
 }
 
-const events = new EventSource(place.dataset.queue);
-events.addEventListener("open", () => connected(true));
-events.addEventListener("error", () => connected(false));
-events.addEventListener("message", (event) => hear(JSON.parse(event.data)));
-events.addEventListener("signed-out", () => location.reload());
+follow(place.dataset.queue, {
+  heard: hear,
+  found: () => connected(true),
+  lost: () => connected(false),
+  signedOut: () => location.reload(),
+  gone: () => location.reload(),
+});
 live.hidden = false;
 
 soundButton.hidden = false;

@@ -1,6 +1,7 @@
 """Whether a case looks different from before, without reading any of its words."""
 
 from uuid import UUID
+from zlib import crc32
 
 from sqlalchemy import func, select
 
@@ -9,15 +10,17 @@ from domain.cases.finding import find_case
 from storage.cases import CaseEvent, Message
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow
+from storage.returnees import PictureLock, Returnee, Safety
 from storage.sessions import Session
 
 
 async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
-    """Stays the same until something is said, edited, heard, done or delivered.
+    """Stays the same until something is said, edited, heard, done or delivered, or until the person
+    has to be contacted in another way.
 
     Raises NotAllowed and Refused.
     """
-    await find_case(session, actor, case_id)
+    case = await find_case(session, actor, case_id)
     event = await session.scalar(
         select(func.max(CaseEvent.number)).where(CaseEvent.case_id == case_id)
     )
@@ -36,4 +39,27 @@ async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
         .outerjoin(OutboxRow, OutboxRow.id == Message.outbox_id)
         .where(Message.case_id == case_id)
     )
-    return "-".join(str(part or 0) for part in (event, *row.one()))
+    contact = crc32(repr(await _contact(session, case.returnee_id)).encode())
+    return "-".join(str(part or 0) for part in (event, *row.one(), contact))
+
+
+async def _contact(session: Session, returnee_id: UUID) -> tuple[object, ...]:
+    """What decides how somebody is contacted safely, sealed or not."""
+    found = await session.execute(
+        select(
+            Returnee.identity,
+            Returnee.discretion,
+            Returnee.shared_phone,
+            Returnee.frozen_at,
+            Returnee.paused_until,
+            Returnee.country,
+            Safety.never_first,
+            Safety.window,
+            Safety.wishes,
+            PictureLock.shut_until,
+        )
+        .outerjoin(Safety, Safety.returnee_id == Returnee.id)
+        .outerjoin(PictureLock, PictureLock.returnee_id == Returnee.id)
+        .where(Returnee.id == returnee_id)
+    )
+    return tuple(found.one())
