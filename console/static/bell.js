@@ -18,9 +18,15 @@ export function turn(on) {
 export function ring(words) {
   if (!isOn()) return;
   chime();
-  // Nothing about anybody: a notification may lie on a locked screen.
-  if (document.hidden && window.Notification?.permission === "granted") {
+  if (document.hidden && window.Notification?.permission === "granted") show(words);
+}
+
+function show(words) {
+  try {
+    // Nothing about anybody: a notification may lie on a locked screen.
     new Notification("Wayhome", { body: words, tag: "wayhome-queue" });
+  } catch {
+    // Chrome on a phone says yes to whoever asks, and then shows none of a page's.
   }
 }
 

@@ -3,7 +3,7 @@ import re
 from playwright.async_api import Browser, Page, expect
 
 from storage.kinds import Role, Severity
-from tests.console.looks import barriers, window
+from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Office
 
 
@@ -72,6 +72,28 @@ async def test_sound_and_notification_stay_chosen_and_say_nothing_of_the_person(
         await sound.click()
         await page.reload()
         await expect(sound).to_have_attribute("aria-pressed", "false")
+
+
+# As Chrome does on Android.
+_REFUSING = """
+  window.Notification = class {
+    static permission = "granted";
+    constructor() { throw new TypeError("Illegal constructor."); }
+  };
+"""
+
+
+async def test_a_phone_that_shows_no_notifications_shows_who_came(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.add_init_script(_LISTENING + _REFUSING)
+        await page.goto("/queue")
+        await page.get_by_role("button", name="Sound").click()
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        case = await office.case(await office.person(), "Help", Severity.EMERGENCY)
+        await expect(page.locator(f'[data-case="{case.id}"]')).to_be_visible()
 
 
 async def presses_claim_while_somebody_comes(office: Office, page: Page) -> None:
