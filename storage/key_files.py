@@ -29,11 +29,14 @@ def read_key_file(path: Path) -> Keyring:
 
 
 def add_key(path: Path, number: int, into: Path | None = None) -> None:
-    """Adds a new key under that number: in the file, or in another one that is written from it.
+    """Adds a new key under that number: in the file, or in another one that is written from it. One
+    that an earlier call wrote stays as it is: some may have it already.
 
     Raises KeyFileError.
     """
-    _write({**_read(path), number: secrets.token_bytes(_SECRET)}, into or path, like=path)
+    held = _read(path)
+    if into is None or not _adds(into, number, held):
+        _write({**held, number: secrets.token_bytes(_SECRET)}, into or path, like=path)
 
 
 def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
@@ -44,6 +47,15 @@ def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
     if oldest not in kept:
         raise KeyFileError(f"the key file {path} lacks the newest key and was left as it is")
     _write(kept, into or path, like=path)
+
+
+def _adds(path: Path, number: int, held: Mapping[int, bytes]) -> bool:
+    """Whether that file holds these keys, and beside them one under that number."""
+    try:
+        found = _read(path)
+    except KeyFileError:
+        return False
+    return found.keys() == {*held, number} and held.items() <= found.items()
 
 
 def _read(path: Path) -> dict[int, bytes]:

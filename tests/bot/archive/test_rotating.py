@@ -195,6 +195,24 @@ async def test_a_key_file_that_can_t_be_written_is_replaced_by_the_operator_twic
     assert (await look(settings)).problem is None
 
 
+async def test_whoever_asks_for_the_new_key_file_once_more_gets_the_same_one(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    """Some replicas may have it already, and two keys under one number would open half each."""
+    new = tmp_path / "new-key"
+    written = []
+    for _ in range(2):
+        with pytest.raises(CannotOpen, match="let every replica have it"):
+            await rotate(settings, key_to=new)
+        written.append(new.read_bytes())
+    assert written[0] == written[1]
+    # What lies there from another rotation holds other keys, and is none of these.
+    new.write_bytes(settings.key_path.read_bytes())
+    with pytest.raises(CannotOpen, match="let every replica have it"):
+        await rotate(settings, key_to=new)
+    assert read_key_file(new).fingerprints().keys() == {1, 2}
+
+
 async def test_a_value_that_no_key_opens_holds_nothing_up_and_is_told(
     world: World, settings: Settings, urls: DatabaseUrls
 ) -> None:
