@@ -126,6 +126,7 @@ async def take_off(
         await ensure_can_be_on_duty(session, actor, staff_id)
     if last_day < first_day or last_day - first_day > _LONGEST_OFF:
         raise Refused("The last day must lie after the first, by a year at most.")
+    await _time_off(session, actor.organisation_id, lock=True)
     time_off = TimeOff(
         organisation_id=actor.organisation_id,
         staff_id=staff_id,
@@ -141,6 +142,7 @@ async def take_off(
 async def end_time_off(session: Session, actor: Actor, time_off_id: UUID) -> None:
     """Its shifts take place after all, but for those that other time off calls off."""
     actor.ensure_may(Right.PLAN_DUTY)
+    await _time_off(session, actor.organisation_id, lock=True)
     time_off = await session.scalar(
         select(TimeOff)
         .where(TimeOff.id == time_off_id, TimeOff.organisation_id == actor.organisation_id)
@@ -270,15 +272,20 @@ def _called_off_by(off: Sequence[TimeOff], shift: Shift, place: ZoneInfo) -> UUI
     return next((each.id for each in off if calls_off(each, shift, place)), None)
 
 
-async def _time_off(session: Session, organisation_id: UUID) -> Sequence[TimeOff]:
-    found = await session.scalars(
-        select(TimeOff).where(
+async def _time_off(
+    session: Session, organisation_id: UUID, *, lock: bool = False
+) -> Sequence[TimeOff]:
+    """With `lock`, whoever enters or ends other time off waits, and sees what came of this."""
+    query = (
+        select(TimeOff)
+        .where(
             TimeOff.organisation_id == organisation_id,
             # The organisation's today may be ours of yesterday.
             TimeOff.last_day >= (session.now - timedelta(days=2)).date(),
         )
+        .order_by(TimeOff.id)
     )
-    return found.all()
+    return (await session.scalars(query.with_for_update() if lock else query)).all()
 
 
 async def _place(session: Session, organisation_id: UUID) -> ZoneInfo:

@@ -21,6 +21,7 @@ from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.staff import Shift
 from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 TIRANA = ZoneInfo("Europe/Tirane")
 EVERY_DAY = range(7)
@@ -203,6 +204,30 @@ async def test_what_ends_of_two_times_off_leaves_the_other(
         async with centre.database.begin(centre.organisation.id) as session:
             await rota.end_time_off(session, chief, off.id)
         assert await called(centre) == still
+
+
+async def test_race_of_time_off_that_ends_and_a_holiday_that_is_entered(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await every_day(centre, chief, vera)
+    day = await today(centre)
+    days = day - timedelta(days=1), day
+    async with centre.database.begin(centre.organisation.id) as session:
+        await rota.take_off(session, chief, vera.staff_id, *days)
+    [off] = (await seen(centre, chief)).off
+
+    async def enter() -> None:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await rota.take_off(session, chief, None, *days)
+
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(centre.organisation.id) as session,
+    ):
+        await rota.end_time_off(session, chief, off.id)
+        entering = group.create_task(enter())
+        await stands_still(centre.database, entering)
+    assert await called(centre) == []
 
 
 async def test_a_shift_is_its_owners_until_a_colleague_takes_it(
