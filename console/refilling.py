@@ -13,6 +13,9 @@ from starlette.datastructures import FormData
 CAME_FROM: Final = "came_from"
 #: By which a form shows that it is of this very session.
 PROOF: Final = "form_token"
+#: Of which page it is: what is sent twice from one, by an impatient press or over a bad connection,
+#: goes out once.
+ONCE: Final = "once"
 _FIELDS: Final = ".//input[not(@type='hidden')] | .//select | .//textarea"
 # A browser takes no file from a page, and no page shows a secret.
 _NEVER_KEPT: Final = ("file", "password")
@@ -63,7 +66,7 @@ def _is_the_same(form: html.HtmlElement, given: FormData) -> bool:
     return all(
         each.get("value", "") in given.getlist(each.get("name", ""))
         for each in form.xpath(".//input[@type='hidden']")
-        if each.get("name") != PROOF
+        if each.get("name") not in (PROOF, ONCE)
     )
 
 

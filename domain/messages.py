@@ -121,7 +121,13 @@ async def take_off_record(session: Session, returnee: Returnee, body: Body) -> N
 
 
 async def keep_ours(
-    session: Session, case: Case, actor: Actor, kind: MessageKind, body: Body
+    session: Session,
+    case: Case,
+    actor: Actor,
+    kind: MessageKind,
+    body: Body,
+    *,
+    row_id: UUID | None = None,
 ) -> Message:
     """What a caseworker says to the person, before it goes out."""
     return await _keep(
@@ -131,6 +137,7 @@ async def keep_ours(
         kind,
         body,
         session.now,
+        row_id=row_id,
         staff_id=actor.staff_id,
     )
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
@@ -180,6 +180,7 @@ async def show_case(
             outcomes=list(Outcome),
             refused=refused,
             told=[each for each in Told if each in told],
+            once=uuid4().hex,
             kept=kept,
         )
         return let_record(page) if may_record else page

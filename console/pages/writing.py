@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console import fields
 from console.pages.cases import case_of, show_case
+from console.refilling import ONCE
 from console.visit import Visit
 from domain.actors import Actor
 from domain.cases import work
@@ -46,7 +47,8 @@ async def write(visit: Visit) -> Response:
         asked = {**kept, "words": words, "unsafe_place": "asked"}
         return await show_case(visit, asked, status=HTTPStatus.CONFLICT)
     done = _LEAVES_LATER if kept["at"] else _LEAVES_SOON
-    return await _with_words(visit, "words", partial(_write, kept=kept), done, **kept)
+    act = partial(_write, kept=kept, once=await visit.field(ONCE))
+    return await _with_words(visit, "words", act, done, **kept)
 
 
 async def _names_unsafe_place(visit: Visit, words: str) -> bool:
@@ -56,7 +58,7 @@ async def _names_unsafe_place(visit: Visit, words: str) -> bool:
 
 
 async def _write(
-    session: Session, actor: Actor, case_id: UUID, words: str, *, kept: Mapping[str, str]
+    session: Session, actor: Actor, case_id: UUID, words: str, *, kept: Mapping[str, str], once: str
 ) -> None:
     later = None
     if kept["at"]:
@@ -72,6 +74,7 @@ async def _write(
         any_hour=kept["any_hour"],
         grace=GRACE,
         later=later,
+        once=once,
     )
 
 
@@ -81,12 +84,13 @@ async def say_phrase(visit: Visit) -> Response:
     if chosen not in set(Phrase):
         raise Refused("Choose a sentence.")
     phrase, vital = Phrase(chosen), bool(await visit.field("vital"))
+    once = await visit.field(ONCE)
     async with case_of(visit) as (session, case_id):
         case = await find_case(session, visit.actor, case_id)
         returnee = await session.get_one(Returnee, case.returnee_id)
         words = visit.desk.catalogues.of(returnee.language).gettext(PHRASES[phrase])
         await work.write(
-            session, visit.actor, case_id, words, vital=vital, grace=GRACE, phrase=phrase
+            session, visit.actor, case_id, words, vital=vital, grace=GRACE, phrase=phrase, once=once
         )
     return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
 
@@ -149,4 +153,5 @@ async def _ticked(visit: Visit) -> How:
         only_confirmed=bool(await visit.field("only_confirmed")),
         vital=bool(await visit.field("vital")),
         grace=GRACE,
+        once=await visit.field(ONCE),
     )

@@ -1,7 +1,9 @@
 """How something of a worker's goes to a person, whatever it is, and what that does to the case."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID, uuid5
 
 from domain.actors import Actor
 from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
@@ -34,6 +36,8 @@ class How:
     grace: timedelta = timedelta()
     #: When it leaves; that is no attempt yet, and stops nothing.
     later: datetime | None = None
+    #: Of which page; the same words from it are the same message, however often they come (P12).
+    once: str = ""
 
 
 async def send(
@@ -43,6 +47,10 @@ async def send(
 
     Raises Refused.
     """
+    row_id = _row_id(case, actor, body, how) if how.once else None
+    sent = await session.get(Message, row_id) if row_id else None
+    if sent is not None:
+        return sent
     if how.later is not None:
         _ensure_can_wait(case, how)
     why = await overrule_hours(session, actor, case, how.any_hour) if how.any_hour.strip() else None
@@ -50,7 +58,7 @@ async def send(
     returnee = await session.get_one(Returnee, case.returnee_id)
     if (await contact_with(session, returnee)).hushed:
         raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
-    message = await keep_ours(session, case, actor, kind, body)
+    message = await keep_ours(session, case, actor, kind, body, row_id=row_id)
     message.only_confirmed = how.only_confirmed
     message.planned = how.later is not None
     row = await _put(session, case, returnee, message, how, any_hour=why is not None)
@@ -61,6 +69,11 @@ async def send(
     reasons = ["vital-interest"] * how.vital + [AT_ANY_HOUR] * (why is not None)
     await reached_out(session, actor, case, reasons, why)
     return message
+
+
+def _row_id(case: Case, actor: Actor, body: Body, how: How) -> UUID:
+    """Says nothing about the words: of which page they are is random, and nowhere kept."""
+    return uuid5(case.id, json.dumps([str(actor.staff_id), how.once, body], sort_keys=True))
 
 
 async def ensure_wanted(session: Session, case: Case, *, vital: bool = False) -> None:

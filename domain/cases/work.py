@@ -87,6 +87,7 @@ async def write(
     grace: timedelta = timedelta(),
     later: datetime | None = None,
     phrase: Phrase | None = None,
+    once: str = "",
 ) -> Message:
     """Words to the person, as domain/cases/sending.py says.
 
@@ -96,7 +97,7 @@ async def write(
     ensure_sendable(text)
     await _ensure_no_note(session, case, text)
     body = {"text": text.strip()} | ({"phrase": phrase.value} if phrase else {})
-    how = How(only_confirmed, vital, any_hour, grace, later)
+    how = How(only_confirmed, vital, any_hour, grace, later, once)
     return await send(session, actor, case, MessageKind.TEXT, body, how)
 
 

@@ -81,6 +81,47 @@ async def test_what_was_sent_a_moment_ago_comes_back_into_the_field(office: Offi
         assert (again.status_code, "left already" in again.text) == (409, True)
 
 
+async def test_p12_what_one_page_sends_twice_goes_out_once(office: Office) -> None:
+    """As when the answer is lost on a bad connection, and the browser sends the form again."""
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        (once, *_) = set(re.findall(r'name="once" value="(\w+)"', (await browser.get(path)).text))
+        for _ in range(2):
+            assert (
+                await browser.post(f"{path}/write", words="I am here.", once=once)
+            ).status_code == 303
+            await browser.post(f"{path}/phrase", phrase="read", once=once)
+        assert len(await outbox(office)) == 2
+        # What the Back button brought back is used for other words.
+        await browser.post(f"{path}/write", words="Still here.", once=once)
+        again = re.findall(r'name="once" value="(\w+)"', (await browser.get(path)).text)[0]
+        assert again != once
+        await browser.post(f"{path}/write", words="I am here.", once=again)
+        assert len(await outbox(office)) == 4
+
+
+# Nothing comes of it, and the page stands as it stood: its reader pressed Stop.
+_SWALLOWED = "document.addEventListener('submit', event => event.preventDefault(), {once: true})"
+
+
+async def test_words_that_a_connection_swallowed_can_be_sent_again(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(me) as browser:
+        path = await claimed(office, browser)
+    async with desk(chromium, office, me) as page:
+        await page.clock.install()
+        await page.goto(path)
+        await page.locator("#words").fill("I am here.")
+        send = page.get_by_role("button", name="Send to their phone")
+        await page.evaluate(_SWALLOWED)
+        await send.click()
+        await page.clock.run_for(5000)
+        await send.click()
+        await expect(page.locator("#talk")).to_contain_text("I am here.")
+
+
 async def test_words_for_later_say_when_they_leave_on_the_persons_clock(office: Office) -> None:
     there = datetime.now(ZoneInfo("Europe/Tirane")) + timedelta(days=2)
     at = there.replace(hour=10, minute=30).strftime("%Y-%m-%dT%H:%M")
