@@ -19,6 +19,8 @@ def offered(offer: Offer) -> JSONResponse:
 
 async def answer_of(request: Request) -> tuple[dict[str, Any], str]:
     """What the browser's passkey answered, and what we sealed. Raises 400 for anything else."""
+    if request.headers.get("content-type") != "application/json":
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
     try:
         body = await request.json()
         answer, sealed = body["answer"], body["sealed"]

@@ -136,7 +136,7 @@ def words_of(texts: Texts, before: Words | None, read: Read) -> Words:
 
 
 def _one(form: FormData, name: str) -> str:
-    return str(form.get(name, "")).replace("\0", "").strip()
+    return str(form.get(name, "")).strip()
 
 
 def _number(written: str) -> int:

@@ -61,6 +61,8 @@ def _guarded(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         desk = Desk.of(request)
+        if _no_keyboard_types(request):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         if form:
             ensure_from_here(request, desk.settings)
         try:
@@ -80,6 +82,12 @@ def _guarded(
         return await _handled(handler, visit)
 
     return endpoint
+
+
+def _no_keyboard_types(request: Request) -> bool:
+    """A NUL in the address, which nothing is called."""
+    parts = request.path_params.values(), *request.query_params.multi_items()
+    return any("\0" in part for each in parts for part in map(str, each))
 
 
 async def _in_turn(handler: Handler, visit: Visit) -> Response:

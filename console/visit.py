@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -84,14 +85,23 @@ class Visit:
 
     async def fields(self, name: str) -> list[str]:
         """Each value of a form's boxes of this name."""
-        given = (await self.request.form()).getlist(name)
-        return [each.replace("\0", "").strip() for each in given if isinstance(each, str)]
+        given = (await self.form()).getlist(name)
+        return [each.strip() for each in given if isinstance(each, str)]
 
     async def secret(self, name: str) -> str:
         """The same as it was typed, since a password may begin or end with a space."""
-        value = (await self.request.form()).get(name, "")
-        # No database keeps a NUL, and no keyboard types one.
-        return value.replace("\0", "") if isinstance(value, str) else ""
+        value = (await self.form()).get(name, "")
+        return value if isinstance(value, str) else ""
+
+    async def form(self) -> FormData:
+        """What was sent, but for what no database keeps, and no keyboard types."""
+        given = await self.request.form()
+        return FormData(
+            [
+                (name, value.replace("\0", "") if isinstance(value, str) else value)
+                for name, value in given.multi_items()
+            ]
+        )
 
     async def render(self, session: Session, template: str, **context: Any) -> str:
         """Within the transaction that read what is shown."""

@@ -75,7 +75,7 @@ async def plan(visit: Visit) -> Response:
 
 
 async def keep(visit: Visit) -> Response:
-    wishes = CampaignWishes.said_in(await visit.request.form())
+    wishes = CampaignWishes.said_in(await visit.form())
     try:
         outline = wishes.outline()
         async with visit.begin() as session:
@@ -94,7 +94,7 @@ async def change(visit: Visit) -> Response:
 
 
 async def keep_change(visit: Visit) -> Response:
-    wishes = CampaignWishes.said_in(await visit.request.form())
+    wishes = CampaignWishes.said_in(await visit.form())
     async with _campaign(visit) as (_, campaign):
         pass
     try:

@@ -67,7 +67,7 @@ async def show_step(visit: Visit) -> Response:
 
 
 async def keep_step(visit: Visit) -> Response:
-    form = await visit.request.form()
+    form = await visit.form()
     key, step_key = await visit.field("of"), await visit.field("step")
     read = _reader(visit)
     wishes = StepWishes.of(form, _kind(await visit.field("kind")))
@@ -110,7 +110,7 @@ async def show_stage(visit: Visit) -> Response:
 
 async def keep_stage(visit: Visit) -> Response:
     key, stage_key = await visit.field("of"), await visit.field("stage")
-    wishes = StageWishes.of(await visit.request.form())
+    wishes = StageWishes.of(await visit.form())
 
     def edit(pathway: Pathway) -> Pathway:
         before: Stage | None = editing.stage_of(pathway, stage_key) if stage_key else None

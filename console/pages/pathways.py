@@ -42,7 +42,7 @@ async def download(visit: Visit) -> Response:
 
 async def take_in(visit: Visit) -> Response:
     """A file, or what stands in the form."""
-    sent = await visit.request.form(max_part_size=LARGEST_FORM)
+    sent = await visit.form()
     file = sent.get("file")
     typed = str(sent.get("text", ""))
     content = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else typed.encode()

@@ -35,12 +35,13 @@ async def show(visit: Visit) -> Response:
 
 
 async def take_in(visit: Visit) -> Response:
-    sent = await visit.request.form()
+    sent = await visit.form()
     file = sent.get("file")
     name, language = await visit.field("name"), await visit.field("language")
     content, called = b"", ""
     if isinstance(file, UploadFile):
-        content, called = await file.read(LARGEST + 1), PurePath(file.filename or "").stem
+        content = await file.read(LARGEST + 1)
+        called = PurePath(file.filename or "").stem.replace("\0", "")
     await sent.close()
     try:
         # Half a second for a long one, in which the others are not to wait.

@@ -92,7 +92,7 @@ def view_of(asked: Mapping[str, str]) -> View:
     """As an address or a form says; what it says wrongly narrows nothing."""
     severity, language = asked.get("severity"), asked.get("language", "")
     return View(
-        asked.get("begins", "").replace("\0", "").strip()[:_LONGEST],
+        asked.get("begins", "").strip()[:_LONGEST],
         Severity(severity) if severity in set(Severity) else None,
         language if language in LANGUAGES else "",
     )
