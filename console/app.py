@@ -1,13 +1,14 @@
 """The console as one application."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 
 from console.desk import Desk
@@ -19,13 +20,20 @@ from console.pages import PAGES
 from console.settings import ConsoleSettings
 from console.templating import templates
 from console.visit import Visit
+from domain.marks import N_
 from locales.catalogues import Catalogues
-from storage.sessions import Database
+from storage.sessions import AWAY, Database
 
 __all__ = ["ConsoleSettings", "create_console"]
 
 # Words to a person and a passkey's answer are far smaller.
 _LARGEST_FORM = 64 * 1024
+
+_TEMPLATES: Mapping[int, str] = {
+    HTTPStatus.FORBIDDEN: "forbidden.html",
+    HTTPStatus.NOT_FOUND: "not-found.html",
+}
+_BROKEN = N_("This did not arrive as it was sent. Go back, load the page again and try once more.")
 
 
 def create_console(database: Database, settings: ConsoleSettings) -> Starlette:
@@ -43,17 +51,27 @@ def create_console(database: Database, settings: ConsoleSettings) -> Starlette:
 
 
 async def _say_what_is_wrong(request: Request, error: Exception) -> Response:
+    """On a page of ours, with a way back."""
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+        return RedirectResponse(_page_above(request.url.path), HTTPStatus.SEE_OTHER)
     desk = Desk.of(request)
     try:
         member = await signed_in(request, desk)
-    except DoorIsFull:
+    except (DoorIsFull, *AWAY):
         member = None
     visit = Visit(request, desk, member)
-    known = error.status_code in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-    template = "not-found.html" if error.status_code == HTTPStatus.NOT_FOUND else "forbidden.html"
-    if not known:
-        return Response(error.detail, error.status_code, error.headers)
+    template = _TEMPLATES.get(error.status_code, "refused.html")
+    sentence = visit.translations.gettext(_BROKEN)
     return ended(request, signed_out=False) or visit.show_anybody(
-        template, status=error.status_code
+        template, status=error.status_code, sentence=sentence
     )
+
+
+def _page_above(address: str) -> str:
+    """Of a form's own address, which somebody opens again: from where it was sent, more or less."""
+    while address := address.rpartition("/")[0]:
+        scope = {"type": "http", "method": "GET", "path": address, "headers": []}
+        if any(page.matches(scope)[0] is Match.FULL for page in PAGES):
+            return address
+    return "/"

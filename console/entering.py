@@ -34,7 +34,9 @@ def own_path(wanted: str | None) -> str:
     """Where somebody wanted to go, if that is a page of ours."""
     parts = urlsplit(wanted or "")
     ours = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    return parts.path if ours and not parts.path.startswith(("//", "/\\")) else "/"
+    if not ours or parts.path.startswith(("//", "/\\")):
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _with_cookie(visit: Visit, cookie: str, response: Response) -> Response:

@@ -1,28 +1,37 @@
 """Routes that say who may see them. There is no other kind in the console."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from enum import Enum, auto
 from http import HTTPStatus
 from urllib.parse import quote
 
+from sqlalchemy.exc import DBAPIError
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from console.desk import Desk
 from console.door import DoorIsFull
+from console.failing import sorry
+from console.giving_back import given_back
 from console.live import ended
 from console.members import signed_in
-from console.once_more import form_again
+from console.once_more import form_again, page_of
 from console.origin import ensure_from_here, is_own_form
-from console.signed_out import given_back
+from console.refilling import PROOF
 from console.visit import Visit
 from domain.actors import Right
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
+from storage.sessions import stood_in_the_way
 
 Handler = Callable[[Visit], Awaitable[Response]]
+
+# How often somebody may stand in another's way, and try again.
+_TRIES = 3
 
 
 class Access(Enum):
@@ -50,36 +59,46 @@ class Page(Route):
         methods = ["POST"] if form else ["GET"]
         super().__init__(
             path,
-            _guarded(handler, needs, form, brings_file=largest is not None),
+            _guarded(path, handler, needs, form, brings_file=largest is not None),
             methods=methods,
             max_body_size=largest,
         )
 
 
 def _guarded(
-    handler: Handler, needs: Access | Right, form: bool, *, brings_file: bool
+    path: str, handler: Handler, needs: Access | Right, form: bool, *, brings_file: bool
 ) -> Callable[[Request], Awaitable[Response]]:
+    # A file is read only once.
+    does = handler if brings_file else _trying_again(handler)
+
+    async def answer(visit: Visit) -> Response:
+        if needs is Access.ANYBODY:
+            return await _in_turn(does, visit)
+        if visit.member is None:
+            # Nobody makes us read a file without being known.
+            return await _signed_out(visit, may_have_typed=form and not brings_file)
+        if form and not await is_own_form(visit.request, visit.me.form_token):
+            return await _look_again(visit)
+        if isinstance(needs, Right) and not visit.actor.may(needs):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
+        return await _handled(does, visit)
+
     async def endpoint(request: Request) -> Response:
         desk = Desk.of(request)
         if _no_keyboard_types(request):
             raise HTTPException(HTTPStatus.NOT_FOUND)
         if form:
             ensure_from_here(request, desk.settings)
+        visit = Visit(request, desk, None)
         try:
-            visit = Visit(request, desk, await signed_in(request, desk))
+            visit = replace(visit, member=await signed_in(request, desk))
+            return await answer(visit)
         except DoorIsFull:
-            return _too_many(Visit(request, desk, None))
-        if needs is Access.ANYBODY:
-            return await _in_turn(handler, visit)
-        if visit.member is None:
-            # Nobody makes us read a file without being known.
-            words = await given_back(visit) if form and not brings_file else None
-            return words or ended(request, signed_out=True) or _to_sign_in(request)
-        if form and not await is_own_form(request, visit.me.form_token):
-            return await _look_again(visit)
-        if isinstance(needs, Right) and not visit.actor.may(needs):
-            raise HTTPException(HTTPStatus.FORBIDDEN)
-        return await _handled(handler, visit)
+            return _too_many(visit)
+        except (HTTPException, ClientDisconnect):
+            raise
+        except Exception as error:
+            return await sorry(visit, path, error)
 
     return endpoint
 
@@ -88,6 +107,21 @@ def _no_keyboard_types(request: Request) -> bool:
     """A NUL in the address, which nothing is called."""
     parts = request.path_params.values(), *request.query_params.multi_items()
     return any("\0" in part for each in parts for part in map(str, each))
+
+
+def _trying_again(handler: Handler) -> Handler:
+    """Whoever stood in another's way was sent back whole, and goes once more."""
+
+    async def tried(visit: Visit) -> Response:
+        for _ in range(_TRIES - 1):
+            try:
+                return await handler(visit)
+            except DBAPIError as error:
+                if not stood_in_the_way(error):
+                    raise
+        return await handler(visit)
+
+    return tried
 
 
 async def _in_turn(handler: Handler, visit: Visit) -> Response:
@@ -126,18 +160,29 @@ async def _handled(handler: Handler, visit: Visit) -> Response:
 
 
 async def _look_again(visit: Visit) -> Response:
-    """Nothing is done that no page of this session asked for, but whoever signed in anew meanwhile
-    finds what they typed. Raises 403 where nobody knows in which page.
+    """Nothing is done that no page of this session asked for, but whoever signed in anew meanwhile,
+    or was given back what they typed, finds it. Raises 403 where nobody knows in which page.
     """
-    sentence = N_("You signed in anew meanwhile. Look once more, and send it again.")
+    sentence = N_("Look once more, and send it again.")
+    if PROOF in await visit.request.form():
+        sentence = N_("You signed in anew meanwhile. Look once more, and send it again.")
     again = await form_again(visit.request, visit.translations.gettext(sentence))
     if again is None:
         raise HTTPException(HTTPStatus.FORBIDDEN)
     return again
 
 
-def _to_sign_in(request: Request) -> Response:
-    """And back again to where they wanted to go."""
-    if request.method != "GET":
-        return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
-    return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", HTTPStatus.SEE_OTHER)
+async def _signed_out(visit: Visit, *, may_have_typed: bool) -> Response:
+    """To the door, and back again to where they wanted to go, or were."""
+    request = visit.request
+    if may_have_typed:
+        words = await given_back(visit, "signed-out.html", HTTPStatus.UNAUTHORIZED)
+        if words is not None:
+            return words
+    if over := ended(request, signed_out=True):
+        return over
+    wanted = f"{request.url.path}?{request.url.query}".removesuffix("?")
+    if request.method == "POST":
+        wanted = page_of(request, await request.form() if may_have_typed else FormData())
+    after = f"?next={quote(wanted)}" if wanted else ""
+    return RedirectResponse(f"/sign-in{after}", HTTPStatus.SEE_OTHER)

@@ -66,6 +66,17 @@ def is_away(error: BaseException) -> bool:
     return str(state).startswith(_NOT_JUST_NOW)
 
 
+# A deadlock, and a transaction that another one overtook.
+_IN_THE_WAY = ("40P01", "40001")
+
+
+def stood_in_the_way(error: DBAPIError) -> bool:
+    """Whether the transaction was taken back for another's sake, and does well when it is tried
+    again.
+    """
+    return getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
+
+
 _ANYTHING = text("SELECT")
 _IN_FAILED_TRANSACTION = "25P02"
 

@@ -1,5 +1,8 @@
 // Passkeys: the server offers, the browser asks its owner, the server checks the answer.
 
+// No, and why, in the reader's language.
+class Refused extends Error {}
+
 async function post(address, body) {
   const response = await fetch(address, {
     method: "POST",
@@ -10,7 +13,7 @@ async function post(address, body) {
     body: JSON.stringify(body),
   });
   const said = await response.json();
-  if (!response.ok) throw new Error(said.refused);
+  if (!response.ok) throw new Refused(said.refused);
   return said;
 }
 
@@ -44,7 +47,8 @@ for (const place of document.querySelectorAll("[data-passkey]")) {
     } catch (error) {
       // Closing the browser's own question is no failure worth a sentence.
       if (error.name !== "NotAllowedError") {
-        refusal.textContent = error.message;
+        // What failed otherwise says so in a browser's words, or a programmer's.
+        refusal.textContent = (error instanceof Refused && error.message) || place.dataset.failed;
         refusal.hidden = false;
       }
     }

@@ -20,6 +20,8 @@ FACTS = {
     "action": r"'[a-z-]+\.[a-z-]+'",
     "error": r"code_of\(\w+\)|type\(\w+\)\.__name__|'\w+'",
     "tick": r"tick\.name",
+    # A pattern of addresses, which names nobody.
+    "page": r"route",
     "number": r"number|row\.number|ended|seconds|unopened|unread",
 }
 # There the caller names it.

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -11,8 +12,8 @@ from sqlalchemy import delete, select
 from starlette.datastructures import FormData
 
 from console.cookies import SESSION
+from console.giving_back import SECRETS, WRITTEN
 from console.refilling import Refusal, refilled
-from console.signed_out import SECRETS
 from domain.cases.work import claim
 from domain.staff.browsers import open_session
 from storage.cases import Message
@@ -196,6 +197,21 @@ async def test_buttons_secrets_and_files_that_come_signed_out_lead_to_the_door(
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
+async def test_whoever_pressed_a_button_signed_out_comes_back_to_its_page(office: Office) -> None:
+    async with client_of(office) as stranger:
+        came = {"Referer": f"{office.settings.public_url}/rota?week=2026-11-30"}
+        answer = await stranger.post("/duty", data={"duty": "on"}, headers=came)
+        assert answer.headers["location"] == "/sign-in?next=/rota%3Fweek%3D2026-11-30"
+
+
+async def test_a_single_word_that_was_sent_signed_out_goes_back_to_whoever_typed_it(
+    office: Office,
+) -> None:
+    async with client_of(office) as stranger:
+        held = await stranger.post(f"/cases/{uuid4()}/write", data={"words": "خطر"})
+        assert (held.status_code, ">خطر</textarea>" in held.text) == (401, True)
+
+
 async def test_no_form_of_another_site_has_its_words_shown(office: Office) -> None:
     async with client_of(office) as stranger:
         typed = {"words": "Type your password here"}
@@ -214,6 +230,17 @@ def test_every_field_that_hides_what_is_typed_is_known_as_a_secret() -> None:
     hidden = [each for each in fields if 'type="password"' in each or "one-time-code" in each]
     assert hidden
     assert {re.findall(r'name="(\w+)"', each)[0] for each in hidden} <= SECRETS
+
+
+def test_every_field_for_words_is_known_as_one_so_that_a_single_word_comes_back_too() -> None:
+    names = {
+        name
+        for template in Path("console/templates").glob("*.html")
+        for field in re.findall(r"<textarea[^>]*>", template.read_text())
+        for name in re.findall(r'name="(\w+)"', field)
+    }
+    # A pathway as a file is no single word, and comes as one with several parts.
+    assert names - {"text"} <= WRITTEN
 
 
 async def test_a_shift_that_ends_while_somebody_writes_costs_them_no_word(

@@ -126,6 +126,7 @@ async def test_signing_out_ends_the_session_on_our_side_too(office: Office) -> N
     ("wanted", "leads_to"),
     [
         ("/account", "/account"),
+        ("/pathways/look?of=care-and-tact", "/pathways/look?of=care-and-tact"),
         ("https://example.org/", "/"),
         ("//example.org/", "/"),
         ("/\\example.org", "/"),

@@ -1,0 +1,153 @@
+"""Pages that fail on our side, and addresses that are none: nobody loses a word or their way."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+from structlog.testing import capture_logs
+
+from console.app import create_console
+from console.cookies import SESSION
+from domain.cases.work import claim
+from storage.cases import CaseEvent
+from storage.duty import TimeOff
+from storage.kinds import CaseEventKind, Role
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Wakes
+from tests.console.looks import PHONE, window
+from tests.console.office import Colleague, Office
+from tests.postgres import DatabaseUrls
+
+_STUMBLES = """
+CREATE SEQUENCE tries;
+CREATE FUNCTION stumbles() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    IF nextval('tries') <= {times} THEN RAISE {why}; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER stumbles BEFORE INSERT ON "{table}" FOR EACH ROW EXECUTE FUNCTION stumbles()
+"""
+
+
+async def stumbles(urls: DatabaseUrls, table: str, times: int, why: str) -> None:
+    """Whoever puts a row into that table is thrown back so many times."""
+    engine = create_async_engine(urls.owner_url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        for statement in _STUMBLES.format(table=table, times=times, why=why).split(";\nCREATE"):
+            begins = "" if statement.lstrip().startswith("CREATE") else "CREATE"
+            await connection.execute(text(begins + statement))
+    await engine.dispose()
+
+
+async def count(office: Office, kind: type[TimeOff]) -> int:
+    async with office.database.begin(SERVICE) as session:
+        return await session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+@pytest.mark.parametrize("why", ["deadlock_detected", "serialization_failure"])
+async def test_whoever_stood_in_anothers_way_is_tried_again_and_reads_nothing_of_it(
+    office: Office, urls: DatabaseUrls, why: str
+) -> None:
+    await stumbles(urls, "time_off", 2, why)
+    async with office.browser(Role.COORDINATOR) as browser:
+        days = {"first_day": "2099-01-01", "last_day": "2099-01-02"}
+        assert (await browser.post("/rota/off", **days)).status_code == 303
+    assert await count(office, TimeOff) == 1
+
+
+async def test_a_page_that_fails_says_so_and_gives_back_what_was_typed(
+    office: Office, urls: DatabaseUrls
+) -> None:
+    case = await office.case(await office.person(), "Hello?")
+    page = f"/cases/{case.id}"
+    await stumbles(urls, "case_event", 100, "deadlock_detected")
+    async with office.browser(Role.CASEWORKER) as browser:
+        with capture_logs() as lines:
+            failed = await browser.post(f"{page}/note", note="Call the shelter")
+        [line] = [each for each in lines if each.get("action") == "console.failed"]
+        assert line["page"] == "/cases/{id:uuid}/note"
+        assert failed.status_code == 503
+        assert failed.headers["cache-control"] == "no-store"
+        assert "default-src 'none'" in failed.headers["content-security-policy"]
+        assert ">Call the shelter</textarea>" in failed.text
+        assert 'href="/"' in failed.text
+        assert "Hello?" not in failed.text
+
+
+@asynccontextmanager
+async def without_database(office: Office, me: Colleague) -> AsyncIterator[httpx.AsyncClient]:
+    """A console of somebody who is signed in, whose database is away."""
+    database = Database(
+        "postgresql+asyncpg://nobody@127.0.0.1:1/nowhere",
+        office.database.keys,
+        Clock(),
+        Wakes(),
+    )
+    console = create_console(database, office.settings)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(console),
+        base_url=office.settings.public_url,
+        headers={"Origin": office.settings.origin},
+        cookies={SESSION: me.cookie},
+    ) as client:
+        yield client
+    await database.close()
+
+
+async def test_while_the_database_is_away_pages_say_so_and_lead_back(office: Office) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    page = f"/cases/{uuid4()}"
+    async with without_database(office, me) as client:
+        for path in ("/queue", "/sign-in", page):
+            answer = await client.get(path)
+            assert answer.status_code == 503, path
+            assert "Something failed on our side" in answer.text
+            assert 'href="/"' in answer.text
+        assert (await client.get("/nothing")).status_code == 404
+        answer = await client.post(f"{page}/write", data={"words": "Wait", "form_token": "x"})
+        assert answer.status_code == 503
+        assert ">Wait</textarea>" in answer.text
+
+
+async def test_words_that_came_back_from_a_failure_are_looked_at_once_more_and_then_kept(
+    office: Office, urls: DatabaseUrls, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    await stumbles(urls, "case_event", 3, "deadlock_detected")
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}")
+        await page.get_by_label("Note for colleagues").fill("Call the shelter")
+        await page.get_by_role("button", name="Keep note").click()
+        await expect(page.get_by_role("heading", name="Something failed")).to_be_visible()
+        await page.get_by_role("button", name="Go on").click()
+        note = page.get_by_label("Note for colleagues")
+        await expect(note).to_have_value("Call the shelter")
+        await expect(page.get_by_role("alert")).to_contain_text("Look once more")
+        await page.get_by_role("button", name="Keep note").click()
+        await expect(page.locator("#talk")).to_contain_text("Call the shelter")
+    async with office.database.begin(SERVICE) as session:
+        notes = select(func.count()).where(CaseEvent.kind == CaseEventKind.NOTE)
+        assert await session.scalar(notes) == 1
+
+
+async def test_the_address_of_a_form_leads_to_the_page_that_it_stands_on(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        case, message = uuid4(), uuid4()
+        for address, above in (
+            (f"/cases/{case}/write", f"/cases/{case}"),
+            (f"/cases/{case}/messages/{message}/take-back", f"/cases/{case}"),
+            ("/account/language", "/account"),
+            ("/duty", "/"),
+        ):
+            answer = await browser.get(address)
+            assert (answer.status_code, answer.headers["location"]) == (303, above)
+        assert (await browser.client.put("/queue")).status_code == 405
