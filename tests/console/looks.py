@@ -126,3 +126,24 @@ async def barriers(page: Page) -> list[Any]:
     """What keeps somebody out, as axe sees it."""
     found = (await Axe().run(page)).response["violations"]
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+
+
+async def crowded(page: Page) -> list[str]:
+    """Buttons so near above each other that a tired thumb presses the wrong one; folds open for it.
+
+    Nearer than 8 px.
+    """
+    found: list[str] = await page.evaluate(
+        """() => {
+            for (const each of document.querySelectorAll("details")) each.open = true;
+            const buttons = [...document.querySelectorAll("main button, main .button")]
+                .filter(each => each.checkVisibility({ visibilityProperty: true }))
+                .map(each => [each, each.getBoundingClientRect()]);
+            return buttons.flatMap(([one, above]) => buttons
+                .filter(([other, below]) => other !== one && below.top >= above.top
+                    && below.top - above.bottom < 8 && below.left < above.right
+                    && above.left < below.right)
+                .map(([other]) => `${one.textContent.trim()} / ${other.textContent.trim()}`));
+        }"""
+    )
+    return found

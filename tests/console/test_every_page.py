@@ -18,7 +18,7 @@ from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.console.everything import everything_of, may, named
-from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, window
+from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, crowded, window
 from tests.console.office import Colleague, Office
 
 # Nothing that is looked at: streams, recordings, and what is saved as a file.
@@ -108,3 +108,4 @@ async def test_no_page_at_all_shuts_anybody_out(
             assert await barriers(windows[role]) == [], (path, scheme)
             if width == PHONE:
                 await fits(windows[role], path)
+                assert await crowded(windows[role]) == [], path

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser
 
 from storage.kinds import Role
-from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, window
+from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, crowded, window
 from tests.console.office import Office
 
 
@@ -35,6 +35,7 @@ async def test_every_page_fits_a_small_phone_in_either_direction(
             assert await page.locator("html").get_attribute("dir") == direction
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= PHONE, path
+            assert await crowded(page) == [], path
 
 
 async def test_no_page_breaks_its_own_policy_or_its_scripts(
