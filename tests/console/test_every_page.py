@@ -78,7 +78,8 @@ async def fits(window: Window, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "scheme", "width"), [("en", "light", DESK), ("ar", "dark", PHONE)]
+    ("language", "scheme", "width"),
+    [("en", "light", DESK), ("ar", "dark", PHONE), ("el", "light", PHONE)],
 )
 async def test_no_page_at_all_shuts_anybody_out(
     office: Office, chromium: Browser, language: str, scheme: Scheme, width: int
