@@ -26,8 +26,8 @@ from storage.sessions import AWAY, Database
 
 __all__ = ["ConsoleSettings", "create_console"]
 
-# Words to a person and a passkey's answer are far smaller.
-_LARGEST_FORM = 64 * 1024
+# Thirty pages of notes in Arabic, of which a form makes six times as many bytes as letters.
+_LARGEST_FORM = 512 * 1024
 
 _TEMPLATES: Mapping[int, str] = {
     HTTPStatus.FORBIDDEN: "forbidden.html",

@@ -21,7 +21,7 @@ from domain.cases.marking import signals_of
 from domain.cases.phrases import FIRST_WORDS, PHRASES
 from domain.cases.queue import newest_waiting
 from domain.cases.reading import CaseFile, Said, read_case
-from domain.cases.recordings import our_recording
+from domain.cases.recordings import LARGEST, our_recording
 from domain.cases.tasks import colleagues_of, tasks_of
 from domain.cases.telling_names import Told
 from domain.cases.unsent import FARTHEST
@@ -181,6 +181,7 @@ async def show_case(
             refused=refused,
             told=[each for each in Told if each in told],
             once=uuid4().hex,
+            longest_recording=LARGEST,
             kept=kept,
         )
         return let_record(page) if may_record else page

@@ -31,8 +31,8 @@ from storage.sessions import Session
 _CHOICES = ("only_confirmed", "vital", "any_hour", "at", "unsafe_place")
 Act = Callable[[Session, Actor, UUID, str], Awaitable[object]]
 
-#: With what a form adds to a recording.
-LARGEST_FORM = LARGEST + 64 * 1024
+#: So much of what is too long comes in that the form's own page can say so.
+LARGEST_FORM = 5 * LARGEST
 _LEAVES_SOON = N_("Your words leave in a few seconds. Until then you can take them back.")
 _LEAVES_LATER = N_("Your words wait for the time you chose. Until then you can take them back.")
 

@@ -38,6 +38,7 @@ async function start() {
   const pieces = [];
   const began = performance.now();
   recording.value = "";
+  recording.setCustomValidity("");
   offer();
   recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: BITS });
   const ticking = setInterval(() => {
@@ -73,7 +74,11 @@ async function press() {
   }
 }
 
+// What is too long is said here, before it takes minutes on a slow line to hear of it.
 recording.addEventListener("change", () => {
+  const isTooLong = recording.files[0]?.size > recording.dataset.largest;
+  recording.setCustomValidity(isTooLong ? recording.dataset.tooLong : "");
+  recording.reportValidity();
   say("");
   offer();
 });

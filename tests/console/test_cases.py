@@ -84,6 +84,13 @@ async def test_a_note_reaches_colleagues_and_never_the_person(office: Office) ->
         assert set(await session.scalars(select(OutboxRow.id))) == before
 
 
+async def test_thirty_pages_of_notes_in_arabic_are_kept(office: Office) -> None:
+    case = await office.case(await office.person("ar"), "مرحبا")
+    async with office.browser(Role.CASEWORKER) as browser:
+        kept = await browser.post(f"/cases/{case.id}/note", note="كلمة " * 12_000)
+        assert kept.status_code == 303
+
+
 @pytest.mark.parametrize(("form", "field"), [("write", "words"), ("note", "note")])
 async def test_words_that_are_refused_stay_in_their_field(
     office: Office, form: str, field: str
