@@ -87,7 +87,13 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, PATIENCE);
 });
-// The Back button brings the page as it was left, and it may be used again.
-addEventListener("pageshow", () => {
+// The Back button brings the page as it was left, and it may be used again. What was sent is not to
+// be sent once more, what was not is still there.
+addEventListener("pageshow", ({ persisted }) => {
   for (const form of document.querySelectorAll("form")) delete form.dataset.sent;
+  const [navigation] = performance.getEntriesByType("navigation");
+  const ours = [...document.querySelectorAll("#talk .ours .bubble")].at(-1);
+  const cameBack = persisted || navigation?.type === "back_forward";
+  if (cameBack && words && words.value.trim() === ours?.textContent) words.value = "";
+  mirror();
 });

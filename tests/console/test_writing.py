@@ -100,6 +100,29 @@ async def test_p12_what_one_page_sends_twice_goes_out_once(office: Office) -> No
         assert len(await outbox(office)) == 4
 
 
+async def test_the_back_button_brings_back_what_was_not_sent_and_only_that(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(me) as browser:
+        path = await claimed(office, browser)
+    async with desk(chromium, office, me) as page:
+        await page.goto(path)
+        words, seen = page.locator("#words"), page.locator("[data-mirror]")
+        await words.fill("I am here.")
+        await page.get_by_role("button", name="Send to their phone").click()
+        await page.get_by_role("button", name="Take back").wait_for()
+        await page.go_back()
+        await expect(page.locator("#talk")).to_contain_text("I am here.")
+        await expect(words).to_have_value("")
+        await words.fill("And I")
+        await page.get_by_role("link", name="Person and consent").click()
+        await page.get_by_role("heading", name="Who holds the phone").wait_for()
+        await page.go_back()
+        await expect(words).to_have_value("And I")
+        await expect(seen).to_have_text("And I")
+
+
 # Nothing comes of it, and the page stands as it stood: its reader pressed Stop.
 _SWALLOWED = "document.addEventListener('submit', event => event.preventDefault(), {once: true})"
 
