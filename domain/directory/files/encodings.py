@@ -11,6 +11,7 @@ _MARKS = {
     b"\xfe\xff": "utf-16",
 }
 _DAMAGED = "\ufffd"
+_LINE_END = b"\n"
 # Capitals and signs within a word.
 _OUT_OF_PLACE = re.compile(r"(?<=[a-zà-ÿ])(?:[À-Þ]|[‘‚“”„«»–—…•°€](?=[a-zà-ÿ]))")
 # Words of letters beyond ASCII alone, and words in which they stand among others.
@@ -51,7 +52,7 @@ def decoded(data: bytes) -> str:
         return data.decode(marked or "utf-8")
     except UnicodeDecodeError as error:
         if marked or _is_nearly_utf_8(data):
-            raise BrokenOff(data.count(b"\n", 0, error.start) + 1) from None
+            raise BrokenOff(data.count(_LINE_END, 0, error.start) + 1) from None
     return data.decode(_likeliest(data[:_SAMPLE]), "replace")
 
 

@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Iterator
 from io import StringIO
-from typing import NoReturn
 
 from domain.directory.files import encodings
 from domain.directory.files.formulas import as_meant
@@ -67,15 +66,9 @@ def _records(file: SourceFile, text: str) -> Iterator[list[str]]:
         except csv.Error:
             kindly = [*csv.reader([lines[begin], _BEHIND], delimiter=delimiter)]
             if strictly.line_num - begin > 1 or kindly[1:] != [[_BEHIND]]:
-                _refuse_open_quote(file, number)
+                broken = f"{file.name}, row {number}: a quotation mark is never closed."
+                raise Refused(f"{broken} Is the file whole?") from None
             yield kindly[0]
-
-
-def _refuse_open_quote(file: SourceFile, number: int) -> NoReturn:
-    raise Refused(
-        f"{file.name}, row {number}: a quotation mark opens a text there that none closes in its"
-        " place. Is the file whole?"
-    )
 
 
 def clean(text: str) -> str:
