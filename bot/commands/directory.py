@@ -8,6 +8,7 @@ from bot.commands.shell import AsJson, carry_out, service_session, show
 
 if TYPE_CHECKING:
     from domain.directory.distance import Point
+    from domain.directory.files.problems import Rejected
     from domain.directory.importing import ImportReport
 
 directory = typer.Typer(help="The directory of services.", no_args_is_help=True)
@@ -161,9 +162,7 @@ async def _read_in(
 def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) -> None:
     def describe() -> str:
         lines = [f"{report.loaded} {loaded}, {report.updated} {updated}."]
-        lines += [
-            f"{each.file}, row {each.row}, {each.column}: {each.reason}" for each in report.rejected
-        ]
+        lines += map(_rejection, report.rejected)
         return "\n".join(lines)
 
     rejected = [
@@ -172,3 +171,8 @@ def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) ->
     ]
     result = {"loaded": report.loaded, "updated": report.updated, "rejected": rejected}
     show(result, as_json, describe)
+
+
+def _rejection(each: "Rejected") -> str:
+    row = f"row {each.row}" if each.row is not None else None
+    return f"{', '.join(filter(None, [each.file, row, each.column]))}: {each.reason}"

@@ -112,3 +112,16 @@ async def test_a_distance_from_nowhere_is_refused_in_one_sentence(env: dict[str,
     said = await search(env, "--within", "5")
 
     assert said == (1, "", "--within 5 is from nowhere: name the point with --near.\n")
+
+
+async def test_what_was_left_out_is_said_with_its_place_as_far_as_there_is_one(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    table = tmp_path / "services.csv"
+    table.write_text("id,name,status,minimum_age\n1,Soup,active,many\n2,Bread,active,,,more\n")
+    typed = await asyncio.to_thread(
+        CliRunner().invoke, app, ["directory", "check", str(table)], env=env
+    )
+
+    assert "services.csv, row 2, minimum_age: “many” is no number" in typed.stdout
+    assert "services.csv, row 3: There are more cells than columns" in typed.stdout
