@@ -60,6 +60,9 @@ def _guarded(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         desk = Desk.of(request)
+        if any("\0" in value for _, value in request.query_params.multi_items()):
+            # No database keeps a NUL, and no page of ours asks with one.
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         if form:
             ensure_from_here(request, desk.settings)
         try:
