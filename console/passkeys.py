@@ -22,7 +22,8 @@ async def answer_of(request: Request) -> tuple[dict[str, Any], str]:
     try:
         body = await request.json()
         answer, sealed = body["answer"], body["sealed"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    # It is nested too deep, or was a form, of which nothing is left.
+    except (ValueError, KeyError, TypeError, RuntimeError):
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
     if not isinstance(answer, dict) or not isinstance(sealed, str):
         raise HTTPException(HTTPStatus.BAD_REQUEST)

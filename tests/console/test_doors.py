@@ -76,6 +76,8 @@ async def test_what_is_no_answer_of_a_passkey_is_refused_however_deep_it_is(
     async with client_of(office) as client:
         answered = await client.post("/sign-in/passkey", content=body)
         assert answered.status_code == 400
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert (await browser.post("/account/passkey", answer="[]")).status_code == 400
 
 
 async def test_signing_in_again_ends_the_session_that_this_browser_had(office: Office) -> None:
