@@ -125,9 +125,13 @@ def _line(found: dict[str, Any]) -> str:
 
 @directory.command()
 def export(
-    file: Annotated[Path, typer.Argument(help="The zip archive to write.")], source: Source = None
+    file: Annotated[
+        Path, typer.Argument(help="The zip archive to write, in place of an earlier one.")
+    ],
+    source: Source = None,
 ) -> None:
     """Write the directory as HSDS 3.0."""
+    from zipfile import is_zipfile
 
     async def work() -> bytes:
         from domain.directory.importing import export_directory
@@ -137,6 +141,10 @@ def export(
 
     archive = carry_out(work())
     try:
+        # By a slip of the hand it may be the key that stands there.
+        if file.exists() and file.stat().st_size and not is_zipfile(file):
+            typer.echo(f"{file} is no archive and is left as it is: choose another name.", err=True)
+            raise typer.Exit(1)
         file.write_bytes(archive)
     except OSError as error:
         typer.echo(f"{file} can't be written: {error.strerror}.", err=True)
