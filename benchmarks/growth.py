@@ -10,6 +10,10 @@ from benchmarks.results import Result, Rounds, readable
 from benchmarks.worlds import COUNTING, Timed, world
 
 _GOAL = 1.2
+_WARM_UP = 5
+# What takes little is measured more often, since what else the machine does weighs more on it.
+_TURNS = range(21, 202)
+_SECONDS = 4.0
 
 
 async def measure(effort: Effort) -> Sequence[Result]:
@@ -31,12 +35,11 @@ async def compared(
 ) -> Result:
     """In turns, so that whatever else this machine does meanwhile falls upon all of them."""
     rounds = [Rounds() for _ in sizes]
-    warm = effort.of(5, 1)
-    for lap in range(warm + effort.of(21, 2)):
+    for _ in range(effort.of(_WARM_UP, 1)):
+        once = sum([await one() for one in timed])
+    for _ in range(effort.of(_turns(once), 2)):
         for size, one in zip(rounds, timed, strict=True):
-            seconds = await one()
-            if lap >= warm:
-                size.add(seconds * 1000)
+            size.add(await one() * 1000)
     return Result(
         name=name,
         figure=rounds[-1].median,
@@ -46,6 +49,11 @@ async def compared(
         at_most=None if name in COUNTING else _GOAL,
         note=_note(sizes, rounds) + (", counts everybody" if name in COUNTING else ""),
     )
+
+
+def _turns(once: float) -> int:
+    """How often, where all sizes together take so many seconds."""
+    return min(max(int(_SECONDS / once), _TURNS[0]), _TURNS[-1])
 
 
 def _note(sizes: Sequence[int], rounds: Sequence[Rounds]) -> str:

@@ -39,7 +39,7 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.staff import Staff, works_for
 from storage.wakes import Topic
 
 log = structlog.get_logger()
@@ -219,8 +219,7 @@ async def _named(session: Session, case: Case) -> list[Staff]:
 async def _with_roles(session: Session, case: Case, *roles: Role) -> list[Staff]:
     found = await session.scalars(
         select(Staff).where(
-            Staff.organisation_id == case.organisation_id,
-            Staff.disabled_at.is_(None),
+            works_for(case.organisation_id),
             Staff.role.in_(roles),
             clear_of(case.returnee_id),
         )
@@ -250,8 +249,7 @@ async def tell_colleagues(
     """
     found = await session.scalars(
         select(Staff).where(
-            Staff.organisation_id == organisation_id,
-            Staff.disabled_at.is_(None),
+            works_for(organisation_id),
             Staff.role.in_(roles),
             clear_of(about),
         )

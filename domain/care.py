@@ -15,7 +15,7 @@ from storage.kinds import AgeBand
 from storage.returnees import ChildProtection, Returnee
 from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.staff import Staff, works_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ async def read_care(session: Session, actor: Actor, returnee: Returnee) -> Care:
     colleagues = await session.scalars(
         select(Staff)
         .where(
-            Staff.organisation_id == actor.organisation_id,
-            Staff.disabled_at.is_(None),
+            works_for(actor.organisation_id),
             clear_of(returnee.id),
         )
         .order_by(Staff.created_at, Staff.id)

@@ -22,7 +22,7 @@ from storage.organisations import Organisation
 from storage.returnees import ChildProtection, Returnee
 from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.staff import Staff, works_for
 
 AGES = {
     AgeBand.UNKNOWN: N_("Age not known"),
@@ -138,11 +138,7 @@ async def focal_points(session: Session, organisation_id: UUID, child_id: UUID) 
     """
     organisation = await session.get_one(Organisation, organisation_id)
     named = organisation.settings.get(_FOCAL_POINT)
-    at_work = (
-        Staff.organisation_id == organisation_id,
-        Staff.disabled_at.is_(None),
-        clear_of(child_id),
-    )
+    at_work = works_for(organisation_id), clear_of(child_id)
     if named is not None:
         found = await session.scalar(select(Staff).where(*at_work, Staff.id == UUID(named)))
         if found is not None:
@@ -178,8 +174,7 @@ async def _colleague(
         select(Staff.id).where(
             and_(
                 Staff.id == staff_id,
-                Staff.organisation_id == actor.organisation_id,
-                Staff.disabled_at.is_(None),
+                works_for(actor.organisation_id),
                 clear_of(child_id) if child_id is not None else true(),
             )
         )

@@ -66,9 +66,7 @@ async def issue_invites(
     Whoever comes by one is put on the `pathway`. Raises NotAllowed, Refused.
     """
     if actor is not None:
-        actor.ensure_may(Right.ENROL_PEOPLE)
-        if actor.organisation_id != organisation_id:
-            raise NotAllowed("You can invite people for your own organisation only.")
+        _ensure_may_invite(actor, organisation_id)
     if not 1 <= count <= MOST_AT_ONCE:
         raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     if words is not None and count != 1:
@@ -93,6 +91,12 @@ async def issue_invites(
     audit.record(session, organisation_id, "invites.issued", staff_id=issued_by, count=count)
     await session.flush()
     return invites
+
+
+def _ensure_may_invite(actor: Actor, organisation_id: UUID) -> None:
+    actor.ensure_may(Right.ENROL_PEOPLE)
+    if actor.organisation_id != organisation_id:
+        raise NotAllowed("You can invite people for your own organisation only.")
 
 
 async def organisation_inviting(session: Session, code: str) -> UUID | None:

@@ -51,22 +51,9 @@ async def keep_message(
     when they want nobody to read it. Needs the service's scope.
     """
     row_id = await row_id_of(session, returnee, body)
-    if kind in UNREADABLE:
-        case = await open_or_append(
-            session,
-            returnee,
-            case.organisation_id if case else await organisation_of(session, returnee),
-            Severity.URGENT,
-            [f"unread.{kind}"],
-        )
-    else:
-        if case is None and await wants_no_reader(session, returnee):
-            return None
-        case = await current_case(session, returnee)
-        if case is None:
-            return None
-        if not _is_settled(case, body):
-            await hear(session, case)
+    case = await _case_for(session, returnee, case, kind, body)
+    if case is None:
+        return None
     said = {name: body[name] for name in _OF_A_PLACE & body.keys()}
     said = said if kind is MessageKind.LOCATION else body
     # Once the case is locked nobody marks it as heard any more.
@@ -89,6 +76,21 @@ async def keep_message(
     if known.heard_at is None and known.listen_by is not None and known.listen_by > session.now:
         wind_to(case, known.listen_by)
     return known
+
+
+async def _case_for(
+    session: Session, returnee: Returnee, case: Case | None, kind: MessageKind, body: Body
+) -> Case | None:
+    """Where it is to lie, and whoever has that case owes an answer."""
+    if kind in UNREADABLE:
+        where = case.organisation_id if case else await organisation_of(session, returnee)
+        return await open_or_append(session, returnee, where, Severity.URGENT, [f"unread.{kind}"])
+    if case is None and await wants_no_reader(session, returnee):
+        return None
+    current = await current_case(session, returnee)
+    if current is not None and not _is_settled(current, body):
+        await hear(session, current)
+    return current
 
 
 def _is_settled(case: Case, body: Body) -> bool:

@@ -243,10 +243,6 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_REFERRAL: Manner(NoticeClass.STAFF, priority=1),
 }
 
-# A reply answers the person's own update. Later they may have put the phone away: then it waits
-# for the safe window like anything that was never asked.
-REPLY_LIFE = timedelta(minutes=15)
-
 #: The param of words that name a person, a place or a time.
 ONLY_CONFIRMED = "only_confirmed"
 #: The param of words that a worker sends at any hour, since it is an emergency.
@@ -358,43 +354,3 @@ def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:
         what = json.dumps({**content, "params": params}, sort_keys=True)
         once = Once(notice if manner.alike else what, manner.once_in)
     return Delivery(manner.notice_class, manner.priority, once=once)
-
-
-def is_about_case(content: dict[str, Any]) -> bool:
-    """Whether a row of the outbox belongs to the talk about an open case."""
-    return "notice" in content and MANNERS[Notice(content["notice"])].about_case
-
-
-def is_for_confirmed(content: dict[str, Any]) -> bool:
-    """Whether only somebody whose identity is confirmed may see it (P13)."""
-    return bool(content.get("params", {}).get(ONLY_CONFIRMED))
-
-
-def goes_at_any_hour(content: dict[str, Any]) -> bool:
-    """Whether a worker gave a reason why it can't wait for the safe hours (P4)."""
-    return bool(content.get("params", {}).get(ANY_HOUR))
-
-
-def class_by_now(
-    notice_class: NoticeClass, content: dict[str, Any], waited: timedelta
-) -> NoticeClass:
-    """What the safe window takes a row for after so long: late replies are unasked."""
-    if notice_class is not NoticeClass.REPLY or waited <= REPLY_LIFE or takes_away(content):
-        return notice_class
-    return NoticeClass.ROUTINE
-
-
-def takes_away(content: dict[str, Any]) -> bool:
-    """Whether it only takes something off a screen, or makes a menu of commands fit."""
-    if "notice" in content:
-        return MANNERS[Notice(content["notice"])].takes_away
-    return not {"delete", "vanish", "leave", "commands"}.isdisjoint(content)
-
-
-def is_harmless(content: dict[str, Any]) -> bool:
-    """Whether a frozen chat may show it: it was made for one, or says nothing in any chat."""
-    if content.get("frozen") or takes_away(content):
-        return True
-    if content.get("notice") == Notice.REVEALED:
-        return is_harmless(content["params"])
-    return "notice" in content and MANNERS[Notice(content["notice"])].harmless

@@ -110,14 +110,7 @@ async def look(
             return True
     said = await _said(session, message, returnee, lexicons)
     remember(session, message.chat.id, message.message_id, said.text)
-    later = _begun(session).get(said)
-    heard = await (later() if later else ear.hear(*said))
-    # Where a number was asked for, a number is no age.
-    asked = returnee is not None and returnee.typing_for is not None
-    if not asked and says_only_a_childs_age(words_of(message)):
-        heard = of_a_child(heard)
-    if heard.ask and await answered_lately(session, message.chat.id):
-        heard = replace(heard, ask=False)
+    heard = await _hear(session, message, returnee, said, ear)
     if returnee is None:
         found = await _look_at_stranger(session, message, heard)
     elif returnee.frozen_at is not None:
@@ -127,6 +120,21 @@ async def look(
     if update.edited_message is not None:
         await remember_early(session, message.chat.id, body_of(message))
     return found
+
+
+async def _hear(
+    session: Session, message: Message, returnee: Returnee | None, said: Said, ear: Ear
+) -> Assessment:
+    """What it means where and when it was said."""
+    later = _begun(session).get(said)
+    heard = await (later() if later else ear.hear(*said))
+    # Where a number was asked for, a number is no age.
+    asked = returnee is not None and returnee.typing_for is not None
+    if not asked and says_only_a_childs_age(words_of(message)):
+        heard = of_a_child(heard)
+    if heard.ask and await answered_lately(session, message.chat.id):
+        heard = replace(heard, ask=False)
+    return heard
 
 
 async def _look_at_membership(session: Session, update: Update) -> bool:

@@ -1,8 +1,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, text
+from sqlalchemy.orm import Mapped, QueryableAttribute, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
 from storage.kinds import Gender, Role
@@ -102,3 +102,8 @@ class Shift(Identified, Base):
     #: Whoever has it would rather not: since when, and to whom alone they offer it.
     offered_at: Mapped[datetime | None]
     offered_to: Mapped[UUID | None]
+
+
+def works_for(organisation_id: UUID | QueryableAttribute[UUID]) -> ColumnElement[bool]:
+    """Within a query of staff: those of that organisation whose access has not ended."""
+    return and_(Staff.organisation_id == organisation_id, Staff.disabled_at.is_(None))

@@ -18,6 +18,8 @@ from storage.wakes import Wakes
 from tests.forking.nursery import Nursery
 from tests.forking.nursery import nursery as new_nursery
 from tests.postgres import HASTE, Compiled, DatabaseUrls, create_database, drop_database
+from tests.process import Operator, operator_of
+from tests.simulator_server import RunningSimulator, running_simulator
 
 pytest_plugins = ["tests.faults.plugin"]
 
@@ -106,6 +108,20 @@ async def nursery() -> AsyncIterator[Nursery]:
     """`wayhome` without the seconds of its start: whoever starts it often forks it."""
     async with new_nursery() as running:
         yield running
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[RunningSimulator]:
+    async with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def operator(
+    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
+) -> Operator:
+    """Whose Wayhome talks to that Telegram."""
+    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 # Milliseconds. How fast a page is is measured elsewhere; a busy machine fails no test.

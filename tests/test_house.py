@@ -108,6 +108,13 @@ def _is_there(page: Path, address: str, heading: str) -> bool:
     return heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
 
 
+def test_the_map_of_the_house_names_every_package_and_nothing_that_is_not_there() -> None:
+    places = set(re.findall(r"`([a-z_]+/[\w./]*)`", (HOUSE / "docs/house.md").read_text()))
+
+    assert {f"{package}/" for package in PACKAGES} <= places
+    assert {place for place in places if not (HOUSE / place).exists()} == set()
+
+
 def test_git_keeps_no_data_key_or_secret() -> None:
     ignored = (HOUSE / ".gitignore").read_text().splitlines()
 

@@ -9,6 +9,7 @@ from bot.commands.shell import AsJson, carry_out, service_session, show
 if TYPE_CHECKING:
     from domain.directory.distance import Point
     from domain.directory.files.problems import Rejected
+    from domain.directory.finding import FoundService, Search
     from domain.directory.importing import ImportReport
 
 directory = typer.Typer(help="The directory of services.", no_args_is_help=True)
@@ -61,46 +62,60 @@ def search(
     """Find services as the chat would; those hidden for their age, too."""
 
     async def work() -> list[dict[str, Any]]:
-        from domain.directory.finding import Search, find_services
-        from domain.directory.needs import Need
-        from domain.errors import Refused
+        from domain.directory.finding import find_services
 
-        if need is not None and need not in set(Need):
-            raise Refused(f"There is no need {need!r}: choose one of {', '.join(Need)}.")
-        if within is not None and near is None:
-            raise Refused(f"--within {within:g} is from nowhere: name the point with --near.")
-        if within is not None and not 0 < within < math.inf:
-            raise Refused(f"--within {within:g} is no distance: give kilometres, such as 25.")
-        wanted = Search(
-            words=words,
-            country=country,
-            need=Need(need) if need else None,
-            near=_point(near) if near is not None else None,
-            within_km=within,
-            open_now=open_now,
-            include_hidden=True,
-        )
+        wanted = _wanted(words, country, need, near, within, open_now)
         async with service_session() as session:
             found = await find_services(
                 session, wanted, now=session.now, language=language, limit=limit
             )
-        return [
-            {
-                "id": str(each.id),
-                "name": each.service.name,
-                "organization": each.service.organization.name
-                if each.service.organization
-                else None,
-                "age": each.age,
-                "open": each.is_open,
-                "distance_km": None if each.distance_km is None else round(each.distance_km, 1),
-                "city": each.nearest.city if each.nearest else None,
-            }
-            for each in found
-        ]
+        return [_shown(each) for each in found]
 
     services = carry_out(work())
     show(services, as_json, lambda: "\n".join(map(_line, services)) or "Nothing found.")
+
+
+def _wanted(
+    words: str,
+    country: str | None,
+    need: str | None,
+    near: str | None,
+    within: float | None,
+    open_now: bool,
+) -> "Search":
+    """Raises Refused."""
+    from domain.directory.finding import Search
+    from domain.directory.needs import Need
+    from domain.errors import Refused
+
+    if need is not None and need not in set(Need):
+        raise Refused(f"There is no need {need!r}: choose one of {', '.join(Need)}.")
+    if within is not None and near is None:
+        raise Refused(f"--within {within:g} is from nowhere: name the point with --near.")
+    if within is not None and not 0 < within < math.inf:
+        raise Refused(f"--within {within:g} is no distance: give kilometres, such as 25.")
+    return Search(
+        words=words,
+        country=country,
+        need=Need(need) if need else None,
+        near=_point(near) if near is not None else None,
+        within_km=within,
+        open_now=open_now,
+        include_hidden=True,
+    )
+
+
+def _shown(found: "FoundService") -> dict[str, Any]:
+    offered_by, distance = found.service.organization, found.distance_km
+    return {
+        "id": str(found.id),
+        "name": found.service.name,
+        "organization": offered_by.name if offered_by else None,
+        "age": found.age,
+        "open": found.is_open,
+        "distance_km": None if distance is None else round(distance, 1),
+        "city": found.nearest.city if found.nearest else None,
+    }
 
 
 def _point(typed: str) -> "Point":

@@ -19,16 +19,16 @@ from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
-from domain.notices import (
+from domain.notices import Notice
+from domain.organisations import organisation_of_chat
+from domain.outgoing import (
     REPLY_LIFE,
-    Notice,
     class_by_now,
     goes_at_any_hour,
     is_about_case,
     is_for_confirmed,
     is_harmless,
 )
-from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.safety import LOOK_AGAIN, Contacts, contacts_with, held
 from locales.catalogues import Catalogues

@@ -51,11 +51,7 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
             app.stopping.on_signals()
             say.print("Starting a Telegram of its own …")
             async with _phones(database, app, folder) as simulator:
-                say.print("Filling in invented people, staff and services …")
-                async with database.begin(SERVICE) as session:
-                    await seed(session, simulator.phones)
-                async with database.begin(SERVICE) as session:
-                    seeded = await ways_in(session)
+                seeded = await _fill_in(database, simulator, say)
                 _tell(say, settings, seeded)
                 async with playing(scene, simulator, seeded.invite):
                     await app.run(listening)
@@ -75,6 +71,14 @@ def _settings(given: Settings, folder: Path) -> Settings:
             "webhook_secret": None,
         }
     )
+
+
+async def _fill_in(database: Database, simulator: Simulator, say: Console) -> Seeded:
+    say.print("Filling in invented people, staff and services …")
+    async with database.begin(SERVICE) as session:
+        await seed(session, simulator.phones)
+    async with database.begin(SERVICE) as session:
+        return await ways_in(session)
 
 
 def _forget(folder: Path, say: Console) -> None:

@@ -73,7 +73,7 @@ PAGES = [
     Page("/queue/views/{id:uuid}/first", views.choose, Right.WORK_ON_CASES, form=True),
     Page("/queue/views/{id:uuid}/remove", views.remove, Right.WORK_ON_CASES, form=True),
     Page("/queue/{part}", queue.show_part, Right.WORK_ON_CASES),
-    Page("/cases/{id:uuid}", cases.show, Right.WORK_ON_CASES),
+    Page("/cases/{id:uuid}", cases.show_case, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/events", cases.follow, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/recordings/{message_id:uuid}", cases.play, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/claim", cases.claim, Right.WORK_ON_CASES, form=True),

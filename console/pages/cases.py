@@ -40,10 +40,6 @@ from storage.sessions import SERVICE, Session
 PAUSES = (1, 4, 12, 24, 72)
 
 
-async def show(visit: Visit) -> Response:
-    return await show_case(visit)
-
-
 async def follow(visit: Visit) -> Response:
     async with case_of(visit) as (_, case_id):
         pass
@@ -169,17 +165,6 @@ async def show_case(
             file = await read_case(session, visit.actor, case_id)
         except NeedsReason:
             return await visit.show(session, "case-shut.html", case_id=case_id)
-        wanted = visit.request.query_params.get("service", "").strip()[:LONGEST_SEARCH]
-        open_now = "open_now" in visit.request.query_params
-        services = (
-            await services_for(
-                session, visit.actor, case_id, wanted, visit.language, open_now=open_now
-            )
-            if wanted
-            else []
-        )
-        theirs = visit.desk.catalogues.of(file.contact.language)
-        here = session.now.astimezone(zone(file.contact.time_zone))
         mine = file.case.claimed_by == visit.actor.staff_id
         is_open = file.case.state is not CaseState.RESOLVED
         may_record = mine and is_open and file.contact.heard_alone
@@ -194,15 +179,9 @@ async def show_case(
             may_record=may_record,
             last=_last_words(file),
             mark=await mark_of(session, visit.actor, case_id),
-            preview=preview_for(file.contact, theirs),
-            phrases=[(phrase, theirs.gettext(words)) for phrase, words in PHRASES.items()],
-            first_words=FIRST_WORDS,
             lines=who_can_come(file.contact.country),
-            wanted=wanted,
-            open_now=open_now,
-            services=services,
-            soonest=here,
-            latest=here + FARTHEST,
+            **_to_write_with(visit, session, file),
+            **await _services(visit, session, case_id),
             asked=[line for line in referrals if line.given],
             came_by=[line for line in referrals if not line.given],
             owed=await tasks_of(session, visit.actor, file.case),
@@ -216,6 +195,33 @@ async def show_case(
             kept=kept,
         )
         return let_record(page) if may_record else page
+
+
+def _to_write_with(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
+    """Ready sentences in the person's language, how any would look on their phone, and between
+    which times of theirs it can leave.
+    """
+    theirs = visit.desk.catalogues.of(file.contact.language)
+    here = session.now.astimezone(zone(file.contact.time_zone))
+    return {
+        "preview": preview_for(file.contact, theirs),
+        "phrases": [(phrase, theirs.gettext(words)) for phrase, words in PHRASES.items()],
+        "first_words": FIRST_WORDS,
+        "soonest": here,
+        "latest": here + FARTHEST,
+    }
+
+
+async def _services(visit: Visit, session: Session, case_id: UUID) -> dict[str, Any]:
+    """What a search in the directory finds; nothing before something is looked for."""
+    wanted = visit.request.query_params.get("service", "").strip()[:LONGEST_SEARCH]
+    open_now = "open_now" in visit.request.query_params
+    found = (
+        await services_for(session, visit.actor, case_id, wanted, visit.language, open_now=open_now)
+        if wanted
+        else []
+    )
+    return {"wanted": wanted, "open_now": open_now, "services": found}
 
 
 @asynccontextmanager

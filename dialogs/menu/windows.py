@@ -38,46 +38,48 @@ def menu_dialog() -> Dialog:
                 discreet=N_("What do you need?"),
                 watched=N_("Good day. What would you like to see?"),
             ),
-            Group(
-                Start(
-                    Forms(
-                        N_("🔎 Find help near you"), discreet=N_("🔎 Places"), watched=N_("Places")
-                    ),
-                    id="services",
-                    state=ServicesStates.need,
-                    mode=StartMode.RESET_STACK,
-                ),
-                to_a_human(),
-                Lasting(
-                    Forms(N_("📝 Check-in"), discreet=N_("📝 Questions"), watched=N_("Questions")),
-                    lambda _: AskForCheckIn(),
-                    when="enrolled",
-                ),
-                Start(
-                    Forms(N_("🌐 Language"), discreet=N_("🌐 Language"), watched=N_("Language")),
-                    id="language",
-                    state=LanguageStates.choose,
-                    mode=StartMode.RESET_STACK,
-                ),
-                Start(
-                    Forms(N_("🛡 Safety"), discreet=N_("🛡 Settings"), watched=N_("Settings")),
-                    id="safety",
-                    state=SafetyStates.main,
-                    mode=StartMode.RESET_STACK,
-                    when="enrolled",
-                ),
-                Start(
-                    Forms(N_("🔒 Privacy"), discreet=N_("🔒 Privacy"), watched=N_("About")),
-                    id="privacy",
-                    state=PrivacyStates.main,
-                    mode=StartMode.RESET_STACK,
-                    when="enrolled",
-                ),
-                width=2,
-            ),
+            _choices(),
             state=MenuStates.main,
             getter=get_menu,
             markup_factory=LastingMarkup(),
         ),
         launch_mode=LaunchMode.ROOT,
+    )
+
+
+def _choices() -> Group:
+    return Group(
+        Start(
+            Forms(N_("🔎 Find help near you"), discreet=N_("🔎 Places"), watched=N_("Places")),
+            id="services",
+            state=ServicesStates.need,
+            mode=StartMode.RESET_STACK,
+        ),
+        to_a_human(),
+        Lasting(
+            Forms(N_("📝 Check-in"), discreet=N_("📝 Questions"), watched=N_("Questions")),
+            lambda _: AskForCheckIn(),
+            when="enrolled",
+        ),
+        Start(
+            Forms(N_("🌐 Language"), discreet=N_("🌐 Language"), watched=N_("Language")),
+            id="language",
+            state=LanguageStates.choose,
+            mode=StartMode.RESET_STACK,
+        ),
+        Start(
+            Forms(N_("🛡 Safety"), discreet=N_("🛡 Settings"), watched=N_("Settings")),
+            id="safety",
+            state=SafetyStates.main,
+            mode=StartMode.RESET_STACK,
+            when="enrolled",
+        ),
+        Start(
+            Forms(N_("🔒 Privacy"), discreet=N_("🔒 Privacy"), watched=N_("About")),
+            id="privacy",
+            state=PrivacyStates.main,
+            mode=StartMode.RESET_STACK,
+            when="enrolled",
+        ),
+        width=2,
     )

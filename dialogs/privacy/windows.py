@@ -12,74 +12,79 @@ from domain.marks import N_
 
 
 def privacy_dialog() -> Dialog:
-    return Dialog(
-        Window(
-            Format("{changed}"),
-            Forms(
-                N_(
-                    "What you agreed to. Press a line to change it: ✅ means yes. It counts from "
-                    "now on, and nobody is told that you changed it."
-                ),
-                discreet=N_("Press a line to change it: ✅ means yes."),
-                watched=N_("Press a line to change it."),
+    return Dialog(_main(), _kept(), _read(), _region())
+
+
+def _main() -> Window:
+    return Window(
+        Format("{changed}"),
+        Forms(
+            N_(
+                "What you agreed to. Press a line to change it: ✅ means yes. It counts from "
+                "now on, and nobody is told that you changed it."
             ),
-            Column(choices("purpose", change, "purposes")),
-            Button(
-                Tr("I have arrived"),
-                id="arrived",
-                on_click=have_arrived,
-                when="away",
-            ),
-            SwitchTo(
-                Tr("What I read before I agreed"),
-                id="notice",
-                state=PrivacyStates.read,
-                when="unwatched",
-            ),
-            SwitchTo(
-                Tr("What is kept about me"), id="kept", state=PrivacyStates.kept, when="unwatched"
-            ),
-            SwitchTo(
-                Tr("📍 My region"), id="region", state=PrivacyStates.region, when="in_a_country"
-            ),
-            Lasting(
-                Forms(
-                    N_("🗑 Delete everything about me"),
-                    discreet=N_("🗑 Delete everything"),
-                    watched=N_("Delete everything"),
-                ),
-                lambda _: ForgetMe(),
-            ),
-            to_menu(),
-            markup_factory=LastingMarkup(),
-            state=PrivacyStates.main,
-            getter=get_privacy,
+            discreet=N_("Press a line to change it: ✅ means yes."),
+            watched=N_("Press a line to change it."),
         ),
-        Window(
-            Format("{kept}"),
-            Lasting(Tr("📄 Send me a copy"), lambda _: CopyForMe(), when="unwatched"),
-            Lasting(Tr("✏️ Something is wrong"), lambda _: CorrectWords(), when="unwatched"),
-            back_to(PrivacyStates.main),
-            to_menu(),
-            markup_factory=LastingMarkup(),
-            state=PrivacyStates.kept,
-            getter=get_kept,
+        Column(choices("purpose", change, "purposes")),
+        Button(
+            Tr("I have arrived"),
+            id="arrived",
+            on_click=have_arrived,
+            when="away",
         ),
-        Window(
-            Format("{read}"),
-            Start(
-                Tr("The notice as it is now"),
-                id="now",
-                state=WelcomeStates.notice,
-                mode=StartMode.RESET_STACK,
-                when="unwatched",
-            ),
-            back_to(PrivacyStates.main),
-            to_menu(),
+        SwitchTo(
+            Tr("What I read before I agreed"),
+            id="notice",
             state=PrivacyStates.read,
-            getter=get_read,
+            when="unwatched",
         ),
-        _region(),
+        SwitchTo(
+            Tr("What is kept about me"), id="kept", state=PrivacyStates.kept, when="unwatched"
+        ),
+        SwitchTo(Tr("📍 My region"), id="region", state=PrivacyStates.region, when="in_a_country"),
+        Lasting(
+            Forms(
+                N_("🗑 Delete everything about me"),
+                discreet=N_("🗑 Delete everything"),
+                watched=N_("Delete everything"),
+            ),
+            lambda _: ForgetMe(),
+        ),
+        to_menu(),
+        markup_factory=LastingMarkup(),
+        state=PrivacyStates.main,
+        getter=get_privacy,
+    )
+
+
+def _kept() -> Window:
+    return Window(
+        Format("{kept}"),
+        Lasting(Tr("📄 Send me a copy"), lambda _: CopyForMe(), when="unwatched"),
+        Lasting(Tr("✏️ Something is wrong"), lambda _: CorrectWords(), when="unwatched"),
+        back_to(PrivacyStates.main),
+        to_menu(),
+        markup_factory=LastingMarkup(),
+        state=PrivacyStates.kept,
+        getter=get_kept,
+    )
+
+
+def _read() -> Window:
+    return Window(
+        Format("{read}"),
+        Start(
+            Tr("The notice as it is now"),
+            id="now",
+            state=WelcomeStates.notice,
+            mode=StartMode.RESET_STACK,
+            when="unwatched",
+        ),
+        back_to(PrivacyStates.main),
+        to_menu(),
+        state=PrivacyStates.read,
+        getter=get_read,
     )
 
 

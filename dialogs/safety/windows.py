@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, SwitchTo
 
@@ -37,6 +39,17 @@ def safety_dialog() -> Dialog:
 
 def _main() -> Window:
     return Window(
+        *_as_it_is(),
+        *_choices(),
+        to_menu(),
+        state=SafetyStates.main,
+        getter=get_safety,
+        markup_factory=LastingMarkup(),
+    )
+
+
+def _as_it_is() -> Sequence[Forms]:
+    return (
         Forms(
             N_("When may I write to you first? Now: {hours}."),
             discreet=N_("When may I write first? Now: {hours}."),
@@ -63,6 +76,11 @@ def _main() -> Window:
             discreet=N_("\n/hide empties this chat."),
             watched=N_("\n/hide empties this chat."),
         ),
+    )
+
+
+def _choices() -> Sequence[Keyboard]:
+    return (
         SwitchTo(
             Forms(N_("🕒 Hours"), discreet=N_("🕒 Hours"), watched=N_("Hours")),
             id="hours",
@@ -98,6 +116,23 @@ def _main() -> Window:
             id="wishes",
             on_click=open_wishes,
         ),
+        *_second_prompt(),
+        Button(
+            Forms(
+                N_("You may write to me again"), discreet=N_("Write again"), watched=N_("Turn on")
+            ),
+            id="again",
+            on_click=write_again,
+            when="paused",
+        ),
+        _tell_safeguarding(KEEP_AWAY, ComplaintKind.KEEP_AWAY),
+        _tell_safeguarding(ABOUT_HELPER, ComplaintKind.ABOUT_STAFF),
+    )
+
+
+def _second_prompt() -> Sequence[Keyboard]:
+    """What stands now; a press changes it."""
+    return (
         Button(
             Forms(
                 N_("🔁 Ask me once more: no"),
@@ -118,20 +153,6 @@ def _main() -> Window:
             on_click=change_second_prompt,
             when="asks_twice",
         ),
-        Button(
-            Forms(
-                N_("You may write to me again"), discreet=N_("Write again"), watched=N_("Turn on")
-            ),
-            id="again",
-            on_click=write_again,
-            when="paused",
-        ),
-        _tell_safeguarding(KEEP_AWAY, ComplaintKind.KEEP_AWAY),
-        _tell_safeguarding(ABOUT_HELPER, ComplaintKind.ABOUT_STAFF),
-        to_menu(),
-        state=SafetyStates.main,
-        getter=get_safety,
-        markup_factory=LastingMarkup(),
     )
 
 

@@ -87,26 +87,35 @@ async def queue(
         .order_by(*_order(part))
         .limit(at_most(most + 1))
     )
-    return Page.of(
-        [
-            QueueLine(
-                id=case.id,
-                code=case.code,
-                severity=case.severity,
-                state=case.state,
-                pseudonym=name,
-                identity=who_is_there(returnee, session.now),
-                language=case.language,
-                waits_since=began or case.opened_at,
-                deadline_at=case.deadline_at,
-                claimed_by=name_of(session, holder) if holder else None,
-                mine=case.claimed_by == actor.staff_id,
-                signals=signals,
-                reasons=tuple(dict.fromkeys([*(reasons or ()), *(newest or ())])),
-            )
-            for case, returnee, name, holder, signals, reasons, newest, began in found
-        ],
-        most,
+    return Page.of([_line(session, actor, *row) for row in found], most)
+
+
+def _line(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    returnee: Returnee,
+    name: str,
+    holder: Staff | None,
+    signals: int,
+    reasons: Sequence[str] | None,
+    newest: Sequence[str] | None,
+    began: datetime | None,
+) -> QueueLine:
+    return QueueLine(
+        id=case.id,
+        code=case.code,
+        severity=case.severity,
+        state=case.state,
+        pseudonym=name,
+        identity=who_is_there(returnee, session.now),
+        language=case.language,
+        waits_since=began or case.opened_at,
+        deadline_at=case.deadline_at,
+        claimed_by=name_of(session, holder) if holder else None,
+        mine=case.claimed_by == actor.staff_id,
+        signals=signals,
+        reasons=tuple(dict.fromkeys([*(reasons or ()), *(newest or ())])),
     )
 
 

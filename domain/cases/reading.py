@@ -24,7 +24,7 @@ from domain.returnees import data_key, who_is_there
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety import Window, window_of
 from domain.silence_plan import SILENCE, UNREACHED, Named, named_by, plan_now
-from domain.staff import name_of
+from domain.staff.team import names_of_all
 from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import CheckIn
@@ -44,7 +44,6 @@ from storage.kinds import (
 from storage.outbox import OutboxRow
 from storage.returnees import AgreedWords, PictureLock, Returnee, Safety
 from storage.sessions import Session
-from storage.staff import Staff
 
 # Check-ins of so long before a case belong to its story.
 _BEFORE = timedelta(days=30)
@@ -200,7 +199,7 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     audit.record(
         session, found.organisation_id, "case.read", staff_id=actor.staff_id, subject=found.id
     )
-    names = await _names(session, actor)
+    names = await names_of_all(session, actor.organisation_id)
     key = await data_key(session, found.returnee_id)
     story: list[Entry] = [
         *await _happenings(session, found, names, key),
@@ -363,10 +362,3 @@ def _taken_back(body: dict[str, Any]) -> list[str]:
 def readable(text: str) -> str:
     """Half of a surrogate pair is no Unicode; no page could show the case that holds one."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-async def _names(session: Session, actor: Actor) -> dict[UUID | None, str]:
-    colleagues = await session.scalars(
-        select(Staff).where(Staff.organisation_id == actor.organisation_id)
-    )
-    return {staff.id: name_of(session, staff) for staff in colleagues}

@@ -18,7 +18,7 @@ from storage.channels import AlertChannel, ChannelCall
 from storage.keys import SealError
 from storage.kinds import Role
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.staff import Staff, works_for
 from storage.wakes import Topic
 
 # One failure may be a hiccup of the net.
@@ -157,8 +157,7 @@ async def _responsible(
 ) -> Sequence[Staff]:
     found = await session.scalars(
         select(Staff).where(
-            Staff.organisation_id == organisation_id,
-            Staff.disabled_at.is_(None),
+            works_for(organisation_id),
             or_(Staff.role == Role.SUPERVISOR, Staff.id == owner),
         )
     )

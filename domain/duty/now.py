@@ -14,7 +14,7 @@ from storage.duty import TimeOff
 from storage.organisations import Organisation
 from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Shift, Staff
+from storage.staff import Shift, Staff, works_for
 from storage.wakes import Topic
 
 
@@ -41,8 +41,7 @@ def are_there(
 ) -> tuple[ColumnElement[bool], ...]:
     """The same within a query of staff."""
     return (
-        Staff.organisation_id == organisation_id,
-        Staff.disabled_at.is_(None),
+        works_for(organisation_id),
         Staff.id.in_(select(Shift.staff_id).where(*_running(session, organisation_id))),
     )
 

@@ -18,7 +18,7 @@ from domain.duty.readiness import WEEK, Missing, what_is_missing
 from domain.duty.swaps import may_take
 from domain.duty.team import fallback_of, who_can_be_on_duty
 from domain.organisations import zone
-from domain.staff import name_of
+from domain.staff.team import names_of_all
 from storage.duty import TimeOff, WeeklyShift
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -82,7 +82,7 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
     """A week from that day on, on the organisation's calendar; the gaps are those from now on."""
     organisation = await session.get_one(Organisation, actor.organisation_id)
     place = zone(organisation.time_zone)
-    names = await _names(session, actor)
+    names = await names_of_all(session, actor.organisation_id)
     off = await _time_off(session, actor)
     shifts = await shifts_in(session, organisation.id, _week_from(first_day, place))
     hours = hours_of(organisation)
@@ -119,7 +119,9 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
     )
 
 
-async def _weekly(session: Session, actor: Actor, names: dict[UUID, str]) -> Sequence[WeeklyLine]:
+async def _weekly(
+    session: Session, actor: Actor, names: dict[UUID | None, str]
+) -> Sequence[WeeklyLine]:
     if not actor.may(Right.PLAN_DUTY):
         return []
     found = await session.scalars(
@@ -147,14 +149,7 @@ async def _time_off(session: Session, actor: Actor) -> Sequence[TimeOff]:
     return found.all()
 
 
-async def _names(session: Session, actor: Actor) -> dict[UUID, str]:
-    found = await session.scalars(
-        select(Staff).where(Staff.organisation_id == actor.organisation_id)
-    )
-    return {staff.id: name_of(session, staff) for staff in found}
-
-
-def _line(shift: Shift, names: dict[UUID, str], actor: Actor) -> ShiftLine:
+def _line(shift: Shift, names: dict[UUID | None, str], actor: Actor) -> ShiftLine:
     assert shift.ends_at is not None
     return ShiftLine(
         shift.id,

@@ -10,7 +10,7 @@ from domain.errors import Refused
 from storage.organisations import Organisation
 from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.staff import Staff, works_for
 
 #: Under which name their ids stand in the settings of an organisation.
 FALLBACK = "duty_fallback"
@@ -19,11 +19,7 @@ _WORKING: Final = roles_with(Right.WORK_ON_CASES)
 
 def can_be_on_duty(organisation_id: UUID) -> tuple[ColumnElement[bool], ...]:
     """Within a query of staff: whoever works on cases there."""
-    return (
-        Staff.organisation_id == organisation_id,
-        Staff.disabled_at.is_(None),
-        Staff.role.in_(_WORKING),
-    )
+    return works_for(organisation_id), Staff.role.in_(_WORKING)
 
 
 async def who_can_be_on_duty(session: Session, organisation_id: UUID) -> list[Staff]:

@@ -26,7 +26,7 @@ from storage.kinds import Severity
 from storage.lexicon import LexiconMuting
 from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.staff import Staff, works_for
 
 _LONGEST_REASON = 500
 _KEEPING: Final = roles_with(Right.KEEP_LEXICON)
@@ -169,9 +169,8 @@ async def _tell_whoever_may_confirm(session: Session, actor: Actor) -> None:
     """That something waits, and not what: they read it in the console."""
     others = await session.scalars(
         select(Staff).where(
-            Staff.organisation_id == actor.organisation_id,
+            works_for(actor.organisation_id),
             Staff.id != actor.staff_id,
-            Staff.disabled_at.is_(None),
             Staff.role.in_(_KEEPING),
         )
     )

@@ -6,8 +6,10 @@ docs/decisions/0013-being-forgotten.md says why. What is done afterwards is in e
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
 from domain.alerts import alert_claimer, tell_colleagues
@@ -44,7 +46,7 @@ from storage.sessions import Session
 # How long somebody who was forced can have it taken back, with the agreed sign.
 TAKEN_BACK_WITHIN = timedelta(hours=72)
 # While one of these is open, a human comes first.
-GRAVE = (Severity.URGENT, Severity.EMERGENCY)
+_GRAVE = (Severity.URGENT, Severity.EMERGENCY)
 
 _ASKED, _FORCED = "erasure.asked", "erasure.forced"
 
@@ -139,15 +141,14 @@ async def asked_before(session: Session, returnee: Returnee) -> Erasure | None:
     return await session.get(Erasure, returnee.id)
 
 
+def is_cry_of(returnee_id: UUID | QueryableAttribute[UUID]) -> ColumnElement[bool]:
+    """Within a query of cases: an open cry for help of theirs, and a human comes first."""
+    return and_(Case.returnee_id == returnee_id, UNRESOLVED, Case.severity.in_(_GRAVE))
+
+
 async def open_case(session: Session, returnee: Returnee) -> Case | None:
     """The cry for help that a human looks after first."""
-    return await session.scalar(
-        select(Case).where(
-            Case.returnee_id == returnee.id,
-            UNRESOLVED,
-            Case.severity.in_(GRAVE),
-        )
-    )
+    return await session.scalar(select(Case).where(is_cry_of(returnee.id)))
 
 
 async def let_go(

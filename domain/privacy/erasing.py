@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
 from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
-from domain.privacy.asking import GRAVE, TAKEN_BACK_WITHIN, let_go, open_case
+from domain.privacy.asking import TAKEN_BACK_WITHIN, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import withdraw
 from domain.returnees import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
 from storage.batches import among, at_most
-from storage.cases import UNRESOLVED, Case, Message
+from storage.cases import Case, Message
 from storage.check_ins import Campaign, CheckIn
 from storage.inbox import InboxRow
 from storage.outbox import OutboxRow
@@ -66,7 +66,7 @@ async def erase_next(session: Session) -> int:
         .join(Returnee, Returnee.id == Erasure.returnee_id)
         .where(
             Erasure.not_before <= session.now,
-            ~_is_looked_after(),
+            ~exists().where(is_cry_of(Erasure.returnee_id)),
             ~_hides_a_complaint(session.now),
         )
         .order_by(Erasure.not_before)
@@ -103,19 +103,6 @@ async def erase_one(session: Session, returnee_id: UUID) -> Left:
     if case is not None:
         return Left(anything=True, case=case.code)
     return Left(not await erase_some(session, await session.get_one(Erasure, returnee_id)))
-
-
-def _is_looked_after() -> ColumnElement[bool]:
-    """A cry for help is open, and a human comes first."""
-    return (
-        select(Case.id)
-        .where(
-            Case.returnee_id == Erasure.returnee_id,
-            UNRESOLVED,
-            Case.severity.in_(GRAVE),
-        )
-        .exists()
-    )
 
 
 def _hides_a_complaint(now: datetime) -> ColumnElement[bool]:

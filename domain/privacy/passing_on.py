@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped
 
@@ -13,9 +13,8 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.organisations import find_organisation
-from domain.privacy.asking import GRAVE, asked_before, close_lesser_case, open_case
+from domain.privacy.asking import asked_before, close_lesser_case, is_cry_of, open_case
 from domain.returnees import find_returnee, give_phone
-from storage.cases import UNRESOLVED, Case
 from storage.privacy import Erasure, gone_for_the_team
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import Complaint, open_complaints, seen_by
@@ -95,17 +94,9 @@ def known_to_leave(
 async def _leaving(
     session: Session, actor: Actor, *conditions: ColumnElement[bool]
 ) -> list[Leaving]:
-    grave = (
-        select(Case.id)
-        .where(
-            Case.returnee_id == Erasure.returnee_id,
-            UNRESOLVED,
-            Case.severity.in_(GRAVE),
-        )
-        .exists()
-    )
+    cries = exists().where(is_cry_of(Erasure.returnee_id))
     rows = await session.execute(
-        select(Erasure, Enrolment.pseudonym, grave)
+        select(Erasure, Enrolment.pseudonym, cries)
         .join(Enrolment, Enrolment.returnee_id == Erasure.returnee_id)
         .where(
             Enrolment.organisation_id == actor.organisation_id,

@@ -15,12 +15,11 @@ from domain.errors import Refused
 from domain.questionnaires import shelf
 from domain.questionnaires.keeping import from_document, to_document
 from domain.questionnaires.values import Questionnaire
-from domain.staff import name_of
+from domain.staff.team import colleagues_by_name, is_colleague
 from storage.batches import at_most
 from storage.organisations import Organisation
 from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
-from storage.staff import Staff
 
 
 async def take_in(
@@ -77,7 +76,9 @@ async def switch(
     questionnaire = await shelf.newest(session, actor.organisation_id, key)
     values: dict[str, Any] = {"is_on": is_on, "changed_at": session.now}
     if questionnaire.clinical and is_on:
-        values["clinician_id"] = await _clinician(session, actor, clinician)
+        if not await is_colleague(session, actor, clinician):
+            raise Refused("Name the clinician who looks after its results first.")
+        values["clinician_id"] = clinician
     await session.execute(
         insert(QuestionnaireUse)
         .values(organisation_id=actor.organisation_id, key=key, **values)
@@ -90,25 +91,7 @@ async def switch(
 async def possible_clinicians(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
     """Everybody of the organisation, by name. Raises NotAllowed."""
     actor.ensure_may(Right.RUN_CAMPAIGNS)
-    found = await session.scalars(
-        select(Staff).where(
-            Staff.organisation_id == actor.organisation_id, Staff.disabled_at.is_(None)
-        )
-    )
-    return sorted(((each.id, name_of(session, each)) for each in found), key=lambda each: each[1])
-
-
-async def _clinician(session: Session, actor: Actor, staff_id: UUID | None) -> UUID:
-    found = await session.scalar(
-        select(Staff.id).where(
-            Staff.id == staff_id,
-            Staff.organisation_id == actor.organisation_id,
-            Staff.disabled_at.is_(None),
-        )
-    )
-    if found is None:
-        raise Refused("Name the clinician who looks after its results first.")
-    return found
+    return await colleagues_by_name(session, actor)
 
 
 async def _newest(session: Session, organisation_id: UUID, key: str) -> Questionnaire | None:

@@ -16,6 +16,7 @@ from domain.cases.returning import end_questions, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
 from domain.staff.accounts import name_of
+from domain.staff.team import colleagues_by_name, is_colleague
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case, CaseTask
 from storage.kinds import ConflictKind
@@ -57,14 +58,7 @@ async def keep_apart(
     await _ensure_with_us(session, actor, returnee_id)
     if staff_id == actor.staff_id:
         raise Refused("To step back yourself, use the button on the case.")
-    found = await session.scalar(
-        select(Staff.id).where(
-            Staff.id == staff_id,
-            Staff.organisation_id == actor.organisation_id,
-            Staff.disabled_at.is_(None),
-        )
-    )
-    if found is None:
+    if not await is_colleague(session, actor, staff_id):
         raise Refused("There is no such colleague.")
     await _stand_apart(session, actor, returnee_id, staff_id, kind)
 
@@ -134,16 +128,7 @@ async def standing_conflicts(
 async def who_can_be_kept_apart(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
     """Colleagues by name. Raises NotAllowed."""
     actor.ensure_may(Right.SAFEGUARD)
-    found = await session.scalars(
-        select(Staff).where(
-            Staff.organisation_id == actor.organisation_id,
-            Staff.disabled_at.is_(None),
-            Staff.id != actor.staff_id,
-        )
-    )
-    return sorted(
-        ((staff.id, name_of(session, staff)) for staff in found), key=lambda line: line[1]
-    )
+    return await colleagues_by_name(session, actor, Staff.id != actor.staff_id)
 
 
 async def is_kept_from_somebody(session: Session, returnee_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from domain.reaching_staff import reach_staff
 from storage.kinds import Role
 from storage.safeguarding import Complaint, clear_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.staff import Staff, works_for
 
 log = structlog.get_logger()
 
@@ -51,9 +51,8 @@ async def listeners_of(
     for role in (Role.ADMIN,) if past_lead else (Role.SAFEGUARDING, Role.ADMIN):
         found = await session.scalars(
             select(Staff).where(
-                Staff.organisation_id == organisation_id,
+                works_for(organisation_id),
                 Staff.role == role,
-                Staff.disabled_at.is_(None),
                 clear_of(returnee_id),
             )
         )

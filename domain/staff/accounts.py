@@ -21,7 +21,7 @@ from storage.keys import SealError
 from storage.kinds import Gender, Role
 from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Passkey, Staff, StaffCode
+from storage.staff import Passkey, Staff, StaffCode, works_for
 
 _NAME = "staff name"
 # Complaints about the others end here: nobody but an administrator makes, renews or ends these.
@@ -164,8 +164,7 @@ async def _colleague(session: Session, actor: Actor, staff_id: UUID) -> Staff:
     actor.ensure_may(Right.MANAGE_STAFF)
     staff = await session.scalar(
         select(Staff)
-        .where(Staff.id == staff_id, Staff.organisation_id == actor.organisation_id)
-        .where(Staff.disabled_at.is_(None))
+        .where(Staff.id == staff_id, works_for(actor.organisation_id))
         .with_for_update()
     )
     if staff is None:

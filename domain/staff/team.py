@@ -1,18 +1,40 @@
-"""Who works here, as those who manage the team see it."""
+"""Who works here."""
 
-from sqlalchemy import select
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
 
 from domain.actors import Actor, Right
+from domain.staff.accounts import name_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.staff import Staff, works_for
 
 
 async def list_team(session: Session, actor: Actor) -> list[Staff]:
     """Everyone of the organisation whose access has not ended, oldest first. Raises NotAllowed."""
     actor.ensure_may(Right.MANAGE_STAFF)
     found = await session.scalars(
-        select(Staff)
-        .where(Staff.organisation_id == actor.organisation_id, Staff.disabled_at.is_(None))
-        .order_by(Staff.created_at)
+        select(Staff).where(works_for(actor.organisation_id)).order_by(Staff.created_at)
     )
     return list(found)
+
+
+async def colleagues_by_name(
+    session: Session, actor: Actor, *conditions: ColumnElement[bool]
+) -> list[tuple[UUID, str]]:
+    """Those of them of whom this holds, the actor too, for a choice."""
+    found = await session.scalars(
+        select(Staff).where(works_for(actor.organisation_id), *conditions)
+    )
+    return sorted(((each.id, name_of(session, each)) for each in found), key=lambda line: line[1])
+
+
+async def is_colleague(session: Session, actor: Actor, staff_id: UUID | None) -> bool:
+    of_ours = select(Staff.id).where(Staff.id == staff_id, works_for(actor.organisation_id))
+    return await session.scalar(of_ours) is not None
+
+
+async def names_of_all(session: Session, organisation_id: UUID) -> dict[UUID | None, str]:
+    """Of whoever has left, too: what they did stands under their name. None is nobody's id."""
+    found = await session.scalars(select(Staff).where(Staff.organisation_id == organisation_id))
+    return {staff.id: name_of(session, staff) for staff in found}

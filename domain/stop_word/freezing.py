@@ -17,7 +17,8 @@ from domain.distress import Assessment
 from domain.errors import Refused
 from domain.identity import Doubt, doubt
 from domain.messages import keep_message
-from domain.notices import REPLY_LIFE, Notice, takes_away, tell
+from domain.notices import Notice, tell
+from domain.outgoing import REPLY_LIFE, takes_away
 from domain.phones import fit_menu
 from domain.returnees import find_returnee, who_is_there
 from domain.safety import judge_anew

@@ -8,13 +8,7 @@ from bot.telegram import connect
 from locales.catalogues import Catalogues
 from storage.sessions import Database
 from tests.bot.outgoing import HURRIED
-from tests.simulator_server import RunningSimulator, running_simulator
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
+from tests.simulator_server import RunningSimulator
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """A courier at work, and what it brings."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.delivery.courier import Courier
+from domain.check_ins.sending import send_due
 from simulator.users import User
+from storage.sessions import SERVICE, Database
+from tests.domain.checking_in import Office, add_person, open_office, plan_check_in
 from tests.simulator_server import RunningSimulator
 
 
@@ -25,3 +29,16 @@ async def deliver(courier: Courier) -> None:
 
 def words(telegram: RunningSimulator, person: User) -> list[str]:
     return [message.words for message in telegram.from_bot(person)]
+
+
+async def ask(database: Database, people: Sequence[int]) -> Office:
+    """Their prompts wait in the outbox."""
+    office = await open_office(database, f"Office of {people[0]}")
+    async with database.begin(SERVICE) as session:
+        for number in people:
+            await plan_check_in(
+                session, await add_person(session, office.organisation, number), office
+            )
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    return office

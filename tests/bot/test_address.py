@@ -18,17 +18,11 @@ from storage.sessions import Database
 from tests.bot.replicas import living, new_replica, until_so
 from tests.faults.world import until
 from tests.postgres import DatabaseUrls
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.simulator_server import RunningSimulator
 
 # Nobody listens there.
 OURS = "http://127.0.0.1:9/telegram"
 SECRET = "between-us-two-and-nobody-else"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
 
 
 @pytest.fixture

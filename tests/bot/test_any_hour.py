@@ -1,7 +1,6 @@
 """In an emergency a worker's words go at any hour, for a reason; nothing else does (P4)."""
 
-from collections.abc import Sequence
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,15 +13,16 @@ from domain.cases.work import resolve, write
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.returnees import chat_id_of
-from domain.safety import Window, choose_window, count_as_written, judge_all
+from domain.safety import count_as_written, judge_all
 from domain.stop_word.freezing import freeze
 from storage.audit import AuditEntry
 from storage.cases import Case
 from storage.kinds import OutboxState, Outcome, Severity
-from storage.outbox import TRIES_IN_ORDER, OutboxRow, content_of
+from storage.outbox import TRIES_IN_ORDER, OutboxRow
 from storage.privacy import Erasure
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.nights import at_night, what_leaves
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
@@ -35,40 +35,9 @@ async def centre(database: Database, clock: Clock) -> Centre:
     return await Centre.open(database, clock)
 
 
-async def at_night(
-    centre: Centre, severity: Severity = Severity.EMERGENCY
-) -> tuple[Returnee, Actor, Case]:
-    """A cry an hour ago, claimed, and now it is no hour that the person called safe."""
-    person = await centre.person()
-    async with centre.database.begin(SERVICE) as session:
-        known = await session.get_one(Returnee, person.id)
-        known.time_zone = "UTC"
-        tomorrow = (session.now + timedelta(days=1)).weekday()
-        never_now = Window(frozenset({tomorrow}), time(11), time(12))
-        await choose_window(session, person.id, never_now)
-        known.last_wrote_at = session.now - timedelta(hours=1)
-    actor = await centre.colleague()
-    case = await centre.claims(actor, await centre.signal(person, severity))
-    return person, actor, case
-
-
 async def writes(centre: Centre, actor: Actor, case: Case, text: str, why: str = "") -> None:
     async with centre.database.begin(centre.organisation.id) as session:
         await write(session, actor, case.id, text, any_hour=why)
-
-
-async def what_leaves(centre: Centre) -> Sequence[str | None]:
-    """The notices to this person that may go now, judged as the courier does."""
-    async with centre.database.begin(SERVICE) as session:
-        waiting = OutboxRow.state == OutboxState.WAITING
-        rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
-        packing = await Packing.of(session, CATALOGUES, rows.all())
-        to_person = [row for row in packing.rows if row.returnee_id is not None]
-        return [
-            content_of(row, session.keys).get("notice")
-            for row in to_person
-            if await packing.pack(row) is not None
-        ]
 
 
 async def test_p4_in_an_emergency_a_reason_lets_words_through_and_those_that_waited_before(

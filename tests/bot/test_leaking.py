@@ -1,16 +1,12 @@
 """Trial 24: whatever fails, and whatever it says, a real process does not log its words."""
 
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.forking.nursery import Nursery
-from tests.postgres import DatabaseUrls
-from tests.process import Operator, operator_of
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.process import Operator
+from tests.simulator_server import RunningSimulator
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -45,19 +41,6 @@ bot.app.TICKS = (*bot.app.TICKS, Tick("silence", 1, tick))
 from bot.commands.main import main
 main()
 """
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def operator(
-    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
-) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 async def test_p8_no_failure_says_its_words_names_ids_or_the_token_in_the_log(

@@ -1,7 +1,6 @@
 """Making leased rows ready: all that must be known of their people is asked in a few questions."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -17,7 +16,6 @@ from bot.delivery.sending import Sent
 from domain.cases.opening import open_or_append
 from domain.cases.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
-from domain.check_ins.sending import send_due
 from domain.notices import Notice
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState, Outcome, Severity
@@ -25,31 +23,12 @@ from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.service import SendBudget
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.delivering import ask
+from tests.bot.nights import at_night, what_leaves
 from tests.bot.outgoing import HURRIED, row
-from tests.bot.test_any_hour import at_night, what_leaves
 from tests.domain.centre import Centre
-from tests.domain.checking_in import (
-    MORNING,
-    Office,
-    add_person,
-    open_office,
-    plan_check_in,
-    set_clock,
-)
+from tests.domain.checking_in import MORNING, set_clock
 from tests.statements import caught
-
-
-async def ask(database: Database, people: Sequence[int]) -> Office:
-    """Their prompts wait in the outbox."""
-    office = await open_office(database, f"Office of {people[0]}")
-    async with database.begin(SERVICE) as session:
-        for number in people:
-            await plan_check_in(
-                session, await add_person(session, office.organisation, number), office
-            )
-    async with database.begin(SERVICE) as session:
-        await send_due(session)
-    return office
 
 
 async def pack(database: Database) -> None:

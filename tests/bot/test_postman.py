@@ -13,7 +13,7 @@ from storage.kinds import CaseState
 from storage.partners import MailLink, MailPartner
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
-from tests.domain.referrals.test_mailing import known, mailed
+from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two
 from tests.smtp import mail_server
 

@@ -1,7 +1,6 @@
 """A new version is rolled out: the tables grow first, under replicas that know nothing of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,26 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.schema import migrate
-from tests.forking.nursery import Nursery
 from tests.newer_migrations import NEXT, bring_next
 from tests.postgres import DatabaseUrls
-from tests.process import Operator, operator_of
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.process import Operator
+from tests.simulator_server import RunningSimulator
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def operator(
-    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
-) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 async def somebody_is_answered(telegram: RunningSimulator) -> None:

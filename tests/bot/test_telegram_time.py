@@ -13,7 +13,7 @@ from bot.settings import Settings
 from bot.telegram_time import telegrams_time
 from storage.key_files import make_key_file
 from tests.bot.archive.world import at
-from tests.bot.test_webhook_told import refusing
+from tests.bot.proxies import refusing
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import running_simulator
 

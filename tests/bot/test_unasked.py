@@ -50,8 +50,8 @@ from storage.outbox import OutboxRow, content_of
 from storage.pathways import Information
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database, Session
+from tests.dialogs.params import params_of
 from tests.dialogs.revealing import CATALOGUES, revealing
-from tests.dialogs.test_notices import params_of
 from tests.domain.campaigns.campaigning import AT_SIX
 from tests.domain.checking_in import add_person
 

@@ -1,12 +1,9 @@
 """The operator learns that what people write doesn't come in, though everything else is well."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from bot.doctor import Check, examine
 from bot.opening import opened
@@ -14,31 +11,10 @@ from bot.settings import Settings
 from bot.telegram import connect
 from storage.key_files import make_key_file
 from tests.bot.archive.world import at
+from tests.bot.proxies import Tried, refusing
 from tests.bot.replicas import living, new_replica
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator
-
-Tried = asyncio.Queue[str]
-
-
-@asynccontextmanager
-async def refusing(tried: Tried) -> AsyncIterator[str]:
-    """A proxy in front of nothing."""
-
-    async def refuse(request: web.Request) -> web.Response:
-        tried.put_nowait(request.path)
-        return web.Response(status=502)
-
-    app = web.Application()
-    app.router.add_post("/{path:.*}", refuse)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        await runner.cleanup()
 
 
 async def told() -> Check:

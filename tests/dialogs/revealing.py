@@ -35,3 +35,5 @@ def revealing(text: str, language: str) -> list[str]:
 
 
 GUARDED = (Discretion.DISCREET, Discretion.WATCHED)
+# In English, the least of them.
+REVEALING = ("danger", "help", "team", "person", "safe", "invitation", "machine", "traffick")

@@ -16,9 +16,9 @@ from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion, NoticeClass
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database, Session
+from tests.dialogs.params import params_of
 from tests.dialogs.revealing import CATALOGUES, GUARDED, revealing
 from tests.dialogs.still import every_window, looks
-from tests.dialogs.test_notices import params_of
 
 # Before somebody said who reads along; whoever is watched is led past them.
 BEFORE_ANYBODY_SAID = {WelcomeStates.promise, WelcomeStates.phone}

@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from dialogs.texts import Texts
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion
-from tests.dialogs.test_notices import REVEALING
+from tests.dialogs.revealing import REVEALING
 
 HOUSE = Path(__file__).parents[2]
 KEYWORDS = {"Tr": None, "texts": None, "count": (1, 2), "N_": None}

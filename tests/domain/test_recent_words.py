@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
-from bot.app import TICKS
+from bot.ticks import TICKS
 from domain.privacy.asking import forget_screen
 from domain.recent_words import (
     SHORT,

@@ -8,7 +8,10 @@ from domain.distress import Watch
 from domain.organisations import add_organisation
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from tests.handlers.cries import all_arrives
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
+from tests.handlers.stop_words import chooses
 
 NewPhone = Callable[..., Phone]
 
@@ -46,3 +49,12 @@ def new_phone(database: Database, organisation: Organisation, watch: Watch) -> N
 @pytest.fixture
 def phone(new_phone: NewPhone) -> Phone:
     return new_phone()
+
+
+@pytest.fixture
+async def ready(phone: Phone, database: Database, organisation: Organisation) -> Phone:
+    """Somebody with a stop word and an empty queue of messages."""
+    await enrol(phone, await invite(database, organisation))
+    await chooses(phone)
+    await all_arrives(database)
+    return phone

@@ -6,6 +6,7 @@ from dialogs.notices import refer
 from dialogs.presses import OpenCovered
 from domain.cases.work import claim, write
 from domain.notices import Notice
+from domain.safeguarding.handling import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
 from storage.cases import Case, Message
 from storage.kinds import OutboxState, Role
@@ -53,3 +54,14 @@ async def words_from_a_caseworker(
         params = {"message": str(message.id)}
     notice = Notice.CASEWORKER_WORDS
     return OpenCovered(notice=notice, refers=refer(notice, params)).pack()
+
+
+async def heard(database: Database, keeper: Staff) -> list[list[str]]:
+    """What safeguarding reads, message by message."""
+    actor = actor_of(keeper)
+    async with database.begin(SERVICE) as session:
+        return [
+            list(told.texts)
+            for line in await list_complaints(session, actor)
+            for told in (await read_complaint(session, actor, line.id))[1]
+        ]

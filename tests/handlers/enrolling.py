@@ -3,6 +3,7 @@
 from domain.consent import PURPOSES
 from domain.invites import issue_invites
 from domain.returnees import returnee_of_chat
+from storage.kinds import Identity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
@@ -18,6 +19,21 @@ async def invite(database: Database, organisation: Organisation) -> str:
 async def returnee_on(database: Database, phone: Phone) -> Returnee | None:
     async with database.begin(SERVICE) as session:
         return await returnee_of_chat(session, phone.user_id)
+
+
+async def known_on(database: Database, phone: Phone) -> Returnee:
+    """The same of a phone that has enrolled."""
+    found = await returnee_on(database, phone)
+    assert found is not None
+    return found
+
+
+async def confirmed(database: Database, phone: Phone) -> None:
+    """Somebody has made sure that it is them."""
+    returnee = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        kept = await session.get_one(Returnee, returnee.id)
+        kept.identity, kept.confirmed_at = Identity.CONFIRMED, session.now
 
 
 async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Yes") -> None:

@@ -14,8 +14,9 @@ from storage.returnees import Returnee
 from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
+from tests.handlers.cries import heard
+from tests.handlers.editing import Sent, picture
 from tests.handlers.phone import Phone
-from tests.handlers.test_edits import Sent, picture
 
 
 @pytest.fixture
@@ -23,17 +24,6 @@ async def keeper(database: Database, organisation: Organisation) -> Staff:
     async with database.begin(SERVICE) as session:
         new = await add_staff(session, "Ilir", organisation, Role.SAFEGUARDING)
         return await session.get_one(Staff, new.id)
-
-
-async def heard(database: Database, keeper: Staff) -> list[list[str]]:
-    """What safeguarding reads, message by message."""
-    actor = actor_of(keeper)
-    async with database.begin(SERVICE) as session:
-        return [
-            list(told.texts)
-            for line in await list_complaints(session, actor)
-            for told in (await read_complaint(session, actor, line.id))[1]
-        ]
 
 
 async def kept_for_the_team(database: Database) -> int:

@@ -27,14 +27,8 @@ from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY
-from tests.handlers.enrolling import enrol, invite, returnee_on
+from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.phone import Phone
-
-
-async def known(database: Database, phone: Phone) -> Returnee:
-    returnee = await returnee_on(database, phone)
-    assert returnee is not None
-    return returnee
 
 
 async def test_p5_the_ledger_finds_the_very_words_that_were_on_the_screen(
@@ -139,7 +133,7 @@ async def test_p5_a_double_press_answers_its_own_question_only(
     await phone.press_data(yes)
     await phone.press_data(yes)
 
-    returnee = await known(database, phone)
+    returnee = await known_on(database, phone)
     async with database.begin(SERVICE) as session:
         assert set(await answers_given(session, returnee.id)) == {Purpose.CHECK_INS}
 
@@ -160,7 +154,7 @@ async def test_p5_who_is_still_to_travel_is_asked_again_when_they_say_that_they_
         [last] = await phone.press("No")
     assert "machine" in last.text
 
-    returnee = await known(database, phone)
+    returnee = await known_on(database, phone)
     assert returnee.arrived_at is not None
     async with database.begin(SERVICE) as session:
         assert not await has_consent(session, returnee.id, Purpose.CHECK_INS)
@@ -199,7 +193,7 @@ async def test_p5_what_becomes_of_what_is_kept_is_said_when_it_is_taken_back(
         Purpose.VOICE: "forgotten",
     }[purpose] in said
 
-    returnee = await known(database, phone)
+    returnee = await known_on(database, phone)
     async with database.begin(SERVICE) as session:
         assert not await has_consent(session, returnee.id, purpose)
     [given] = await phone.press(label.removeprefix("✅ "))
@@ -210,7 +204,7 @@ async def test_p5_a_partner_is_answered_about_with_one_tap_and_taken_back_with_o
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    returnee = await known(database, phone)
+    returnee = await known_on(database, phone)
     async with database.begin(SERVICE) as session:
         partner = await add_organisation(session, "Rabat <b>Centre</b>")
         returnee = await session.get_one(Returnee, returnee.id)
@@ -314,7 +308,7 @@ async def test_p1_i_am_15_is_an_urgent_case_for_whoever_looks_after_children(
 
     assert [each.notice for each in said if each.notice] == ["child-heard"]
     assert "family is not told" in said[-1].text
-    returnee = await known(database, phone)
+    returnee = await known_on(database, phone)
     assert returnee.said_child_at is not None
     async with database.begin(SERVICE) as session:
         [case] = await session.scalars(select(Case))

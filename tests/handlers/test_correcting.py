@@ -16,9 +16,8 @@ from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
-from tests.handlers.enrolling import enrol, invite
+from tests.handlers.enrolling import confirmed, enrol, invite
 from tests.handlers.phone import Phone
-from tests.handlers.test_forgetting import confirmed
 
 WRONG = "You are from Rabat."
 RIGHT = "I am from Fes, مرحبا 🙂"

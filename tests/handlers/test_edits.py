@@ -1,7 +1,6 @@
 """An edit is read like a message, and changes the words that are kept, whichever comes first."""
 
 from itertools import permutations
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -13,9 +12,10 @@ from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
+from tests.handlers.editing import Sent, picture
 from tests.handlers.enrolling import enrol, invite
-from tests.handlers.phone import Phone, Said
-from tests.handlers.test_stop_word import WORD, chooses
+from tests.handlers.phone import Phone
+from tests.handlers.stop_words import WORD, chooses
 
 CRY = "He locked me in and he will kill me"
 CALM = "Good morning"
@@ -25,20 +25,6 @@ async def words(database: Database) -> list[Body]:
     async with database.begin(SERVICE) as session:
         messages = await session.scalars(select(Message).order_by(Message.number))
         return [await body_of(session, message) for message in messages]
-
-
-class Sent:
-    """A message in somebody's chat, with its editions."""
-
-    def __init__(self, phone: Phone) -> None:
-        self._phone = phone
-        self._first = phone.message()
-
-    async def first(self, **said: Any) -> None:
-        await self._phone.send(message=self._first | said)
-
-    async def edit(self, at: int = 100, **said: Any) -> list[Said]:
-        return await self._phone.send(edited_message=self._first | said | {"edit_date": at})
 
 
 @pytest.fixture
@@ -204,7 +190,3 @@ def test_in_whatever_order_three_editions_come_they_end_as_one() -> None:
     assert all(end == ends[0] for end in ends)
     assert ends[0]["text"] == "three"
     assert [cry["text"] for cry in ends[0]["earlier"]] == ["one", "two"]
-
-
-def picture(file_id: str) -> dict[str, Any]:
-    return {"file_id": file_id, "file_unique_id": file_id, "width": 1, "height": 1}

@@ -16,7 +16,7 @@ from storage.privacy import Erasure
 from storage.returnees import Returnee
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database
-from tests.handlers.enrolling import enrol, invite, returnee_on
+from tests.handlers.enrolling import confirmed, enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 
 OPEN, WATCHED = "Only me", "must not know"
@@ -154,14 +154,6 @@ async def test_p4_what_waited_in_the_outbox_does_not_go_to_a_phone_that_is_forgo
         waiting = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
         kept = [content_of(row, session.keys) for row in waiting]
         assert [content.get("notice") for content in kept] == [Notice.FORGOTTEN], kept
-
-
-async def confirmed(database: Database, phone: Phone) -> None:
-    returnee = await returnee_on(database, phone)
-    assert returnee is not None
-    async with database.begin(SERVICE) as session:
-        kept = await session.get_one(Returnee, returnee.id)
-        kept.identity, kept.confirmed_at = Identity.CONFIRMED, session.now
 
 
 async def test_p6_what_is_kept_is_shown_with_how_long_and_who_reads_it(

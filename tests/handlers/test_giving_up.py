@@ -24,13 +24,11 @@ from storage.service import DialogState
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import cases
+from tests.handlers.cries import cases, heard
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, handling
-from tests.handlers.test_confiding import heard
-from tests.handlers.test_groups import GROUP, TOPIC
-from tests.handlers.test_stop_word import WORD, chooses
-from tests.handlers.test_working import staff_phone
+from tests.handlers.staff import GROUP, TOPIC, staff_phone
+from tests.handlers.stop_words import WORD, chooses
 
 WORDS = "When do you open tomorrow?"
 

@@ -21,11 +21,7 @@ from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone, Said
-from tests.handlers.test_working import staff_phone
-
-GROUP = -1009
-SUPERGROUP = -100777
-TOPIC = 5
+from tests.handlers.staff import GROUP, SUPERGROUP, TOPIC, staff_phone
 
 
 @pytest.fixture(autouse=True)

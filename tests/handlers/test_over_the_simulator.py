@@ -24,7 +24,7 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.postgres import DatabaseUrls
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.simulator_server import RunningSimulator
 
 
 @dataclass
@@ -42,12 +42,6 @@ class Held:
 
     def writes(self, text: str) -> None:
         self.telegram.send_text(self.owner, text)
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
 
 
 @pytest.fixture

@@ -18,9 +18,8 @@ from storage.returnees import Consent, NoticeText, Returnee
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import all_arrives
-from tests.handlers.enrolling import enrol, invite
+from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_consenting import known
 
 
 async def is_who(database: Database, person: Returnee, identity: Identity) -> None:
@@ -58,7 +57,7 @@ async def test_p5_the_answer_is_one_tap_and_the_ledger_knows_what_was_read(
     phone: Phone, database: Database, organisation: Organisation, granted: bool
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known(database, phone), organisation)
+    referral_id = await asked(database, await known_on(database, phone), organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=granted).pack())
     async with database.begin(SERVICE) as session:
         line = await session.scalar(select(Consent).where(Consent.purpose == Purpose.PARTNER))
@@ -76,7 +75,7 @@ async def test_p5_a_yes_is_taken_back_under_privacy(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known(database, phone), organisation)
+    referral_id = await asked(database, await known_on(database, phone), organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await phone.write("/privacy")
     await phone.press("Sharing with")
@@ -90,7 +89,7 @@ async def test_p13_a_yes_counts_only_while_it_is_sure_who_is_there_and_else_is_a
     phone: Phone, database: Database, organisation: Organisation, identity: Identity
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    person = await known(database, phone)
+    person = await known_on(database, phone)
     referral_id = await asked(database, person, organisation)
     await all_arrives(database)
     await is_who(database, person, identity)
@@ -116,7 +115,7 @@ async def test_p5_a_no_counts_whoever_says_it(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    person = await known(database, phone)
+    person = await known_on(database, phone)
     referral_id = await asked(database, person, organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await is_who(database, person, Identity.DOUBTED)
@@ -143,7 +142,7 @@ async def test_p13_an_old_cover_opens_no_partners_name_to_whom_nobody_knows(
     refers: tuple[str, ...],
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    person = await known(database, phone)
+    person = await known_on(database, phone)
     referral_id = await asked(database, person, organisation)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
@@ -163,7 +162,7 @@ async def test_p13_under_privacy_partners_have_names_only_while_it_is_sure_who_i
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    person = await known(database, phone)
+    person = await known_on(database, phone)
     referral_id = await asked(database, person, organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await is_who(database, person, Identity.DOUBTED)
@@ -183,7 +182,7 @@ async def test_p10_nobody_answers_for_somebody_else(
     phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known(database, phone), organisation)
+    referral_id = await asked(database, await known_on(database, phone), organisation)
     other = new_phone(4_711)
     await enrol(other, await invite(database, organisation))
     for press in (
@@ -201,7 +200,7 @@ async def test_p4_on_a_watched_phone_nothing_says_that_anybody_is_asked(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    person = await known(database, phone)
+    person = await known_on(database, phone)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.WATCHED
     referral_id = await asked(database, person, organisation)
@@ -214,7 +213,7 @@ async def test_whoever_says_that_no_help_came_reads_that_it_is_passed_on(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known(database, phone), organisation)
+    referral_id = await asked(database, await known_on(database, phone), organisation)
     press = HelpCame(referral=referral_id, received=Received.NO)
     [shown] = await phone.press_data(press.pack())
     assert shown.text == "Thank you, I have passed this on."

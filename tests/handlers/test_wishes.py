@@ -12,16 +12,10 @@ from domain.wishes import wishes_of
 from storage.cases import Message
 from storage.kinds import Gender, Identity, SilencePlan
 from storage.organisations import Organisation
-from storage.returnees import PictureLock, Returnee, Safety
+from storage.returnees import PictureLock, Safety
 from storage.sessions import SERVICE, Clock, Database
-from tests.handlers.enrolling import enrol, invite, returnee_on
+from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import ROW, Phone
-
-
-async def known(phone: Phone, database: Database) -> Returnee:
-    returnee = await returnee_on(database, phone)
-    assert returnee is not None
-    return returnee
 
 
 async def test_a_helper_and_a_country_to_avoid_are_chosen_with_taps(
@@ -38,7 +32,7 @@ async def test_a_helper_and_a_country_to_avoid_are_chosen_with_taps(
     # Nobody has made sure who is there: what is avoided already does not show.
     assert not any(label.startswith("✅") for label in places.buttons)
     async with database.begin(SERVICE) as session:
-        wishes = await wishes_of(session, (await known(phone, database)).id)
+        wishes = await wishes_of(session, (await known_on(database, phone)).id)
     assert wishes.helper is Gender.WOMAN
     assert ("IT", "") in wishes.avoided
 
@@ -56,7 +50,7 @@ async def test_somebody_is_named_for_a_time_in_two_messages_that_no_caseworker_r
     assert "no address" in refused.text
     await phone.write("+355 69 123 4567")
     await phone.press("3 months")
-    returnee = await known(phone, database)
+    returnee = await known_on(database, phone)
     async with database.begin(SERVICE) as session:
         named = await named_by(session, returnee.id)
         assert await session.scalar(select(func.count()).select_from(Message)) == 0
@@ -77,7 +71,7 @@ async def test_p13_on_a_watched_phone_only_the_row_of_pictures_leads_there(
     phone: Phone, database: Database, organisation: Organisation, behind: str
 ) -> None:
     await enrol(phone, await invite(database, organisation), reads="must not know")
-    returnee = await known(phone, database)
+    returnee = await known_on(database, phone)
 
     async with database.begin(SERVICE) as session:
         await session.execute(update(PictureLock).values(open_until=None))

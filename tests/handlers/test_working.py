@@ -15,21 +15,7 @@ from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
-
-
-async def staff_phone(
-    new_phone: NewPhone,
-    database: Database,
-    organisation: Organisation,
-    role: Role = Role.CASEWORKER,
-    user_id: int = 77,
-) -> Phone:
-    async with database.begin(SERVICE) as session:
-        new = await add_staff(session, "Ilir", organisation, role)
-    phone = new_phone(user_id)
-    [joined] = await phone.write(f"/start {new.telegram_code}")
-    assert joined.notice == "staff-joined"
-    return phone
+from tests.handlers.staff import staff_phone
 
 
 async def test_a_staff_code_joins_once(

@@ -6,7 +6,6 @@ for the caseworker and the coordinator. Afterwards nothing that was kept names a
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,12 +16,10 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.embedded.programs import installation
-from simulator.messages import Message
-from simulator.users import User
-from tests.forking.nursery import Nursery
+from tests.journey.phone import Phone
 from tests.postgres import DatabaseUrls, execute_alone
-from tests.process import Operator, operator_of
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.process import Operator
+from tests.simulator_server import RunningSimulator
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -33,56 +30,6 @@ USERNAME = "canary_of_the_journey"
 DANGER = "he locked me in the canarycellar and took my passport"
 TALK = "i am at the back window canarywindow"
 ANSWER = "I am here with you, canarycaseworker. Can you talk?"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def operator(
-    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
-) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram, nursery)
-
-
-class Phone:
-    """What one person sees and does."""
-
-    def __init__(self, telegram: RunningSimulator, user: User) -> None:
-        self.telegram = telegram
-        self.user = user
-
-    def write(self, words: str) -> None:
-        self.telegram.send_text(self.user, words)
-
-    async def sees(self, words: str, patience: float = 15) -> Message:
-        """The bot's newest message that contains these words, once there is one."""
-
-        def newest() -> Message | None:
-            messages = reversed(self.telegram.from_bot(self.user))
-            return next((message for message in messages if words in message.words), None)
-
-        try:
-            return await self.telegram.wait_for(newest, patience)
-        except TimeoutError:
-            shown = [message.words for message in self.telegram.from_bot(self.user)[-3:]]
-            raise AssertionError(f"{words!r} never came; the last messages are {shown}") from None
-
-    async def presses(self, label: str) -> None:
-        """The newest button that says so, once there is one."""
-        message, data = await self.telegram.wait_for(lambda: self._button(label))
-        self.telegram.press(self.user, message, data)
-
-    def _button(self, label: str) -> tuple[Message, str] | None:
-        for message in reversed(self.telegram.from_bot(self.user)):
-            for row in message.inline_keyboard or []:
-                for button in row:
-                    if label in button["text"]:
-                        return message, button["callback_data"]
-        return None
 
 
 async def test_p7_p8_a_returnee_enrols_is_asked_cries_out_and_a_caseworker_stays_with_her(

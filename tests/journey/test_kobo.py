@@ -28,7 +28,7 @@ from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.domain.checking_in import add_person
 from tests.domain.questionnaires.forms.sheets import excel
-from tests.journey.test_journey import Phone
+from tests.journey.phone import Phone
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,26 +11,12 @@ import pytest
 from bot.embedded.postgres import EmbeddedPostgres
 from simulator.failures import Mode
 from storage.schema import migrate
-from tests.forking.nursery import Nursery
 from tests.journey.other_server import running_other_server
 from tests.postgres import HASTE, DatabaseUrls
 from tests.process import Operator, operator_of
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.simulator_server import RunningSimulator
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def operator(
-    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
-) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 async def refused(operator: Operator, *words: str) -> str:

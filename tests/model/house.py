@@ -15,7 +15,6 @@ from aiogram.enums import ParseMode
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.app import TICKS
 from bot.clockwork import Clockwork
 from bot.current import Current
 from bot.delivery.courier import Courier
@@ -23,6 +22,7 @@ from bot.dialog_states import DialogStates
 from bot.handling import Handling
 from bot.lanes import Lanes
 from bot.metrics import Metrics
+from bot.ticks import TICKS
 from bot.windows import WindowsToOutbox
 from domain.actors import Actor
 from domain.distress import Watch

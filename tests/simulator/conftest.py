@@ -9,13 +9,7 @@ from aiogram.client.telegram import TelegramAPIServer
 
 from simulator.users import User
 from tests.simulator.conformance import NothingUnknown
-from tests.simulator_server import RunningSimulator, running_simulator
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
+from tests.simulator_server import RunningSimulator
 
 
 @pytest.fixture(scope="session")

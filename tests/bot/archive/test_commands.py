@@ -1,6 +1,5 @@
 """The two commands as an operator types them, beside a running replica."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,25 +7,10 @@ from typer.testing import CliRunner
 
 from bot.commands.main import app
 from storage.key_files import make_key_file
-from tests.forking.nursery import Nursery
-from tests.postgres import DatabaseUrls
-from tests.process import Operator, operator_of
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.process import Operator
+from tests.simulator_server import RunningSimulator
 
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def operator(
-    tmp_path: Path, urls: DatabaseUrls, telegram: RunningSimulator, nursery: Nursery
-) -> Operator:
-    return operator_of(tmp_path, urls.run_url, telegram, nursery)
 
 
 async def test_the_embedded_database_gets_new_keys_and_a_backup_while_it_serves_and_moves_elsewhere(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -26,28 +26,21 @@ from storage.returnees import WrappedKey
 from storage.schema import migrate, revision
 from storage.sealed_columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH
 from storage.sessions import SERVICE
-from tests.bot.archive.world import CANARIES, CHAT, SECRET, World, database_at, fill, settings_in
+from tests.bot.archive.world import (
+    CANARIES,
+    CHAT,
+    SECRET,
+    World,
+    database_at,
+    fill,
+    fingerprints,
+    settings_in,
+)
 from tests.domain.checking_in import add_person
 from tests.newer_migrations import NEXT, bring_next
 from tests.postgres import DatabaseUrls
 
 pytestmark = pytest.mark.timeout(180)
-
-
-async def fingerprints(owner_url: str) -> dict[str, tuple[int, str]]:
-    """How many rows each table has, and a hash over all of them, look-up hashes included."""
-    found = {}
-    engine = create_async_engine(owner_url, poolclass=NullPool)
-    async with engine.connect() as connection:
-        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        for name in names:
-            query = (
-                f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{name}\" t"
-            )
-            row = (await connection.execute(text(query))).one()
-            found[name] = (row[0], row[1])
-    await engine.dispose()
-    return found
 
 
 async def as_it_was(*_: object) -> Recovered:

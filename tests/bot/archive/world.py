@@ -3,12 +3,15 @@
 import json
 import time
 from base64 import b64encode
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
@@ -38,6 +41,7 @@ from domain.wishes import Place, change_place
 from storage.cases import Case
 from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
+from storage.keys import Keyring
 from storage.kinds import (
     CampaignState,
     ComplaintKind,
@@ -60,6 +64,7 @@ from storage.returnees import (
     TurningPoints,
 )
 from storage.safeguarding import Reading
+from storage.sealed_columns import open_all
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
@@ -348,3 +353,25 @@ def _update(number: int, words: str) -> dict[str, object]:
 
 def database_at(urls: DatabaseUrls, settings: Settings) -> Database:
     return Database(urls.run_url, keys_in(settings), Clock(), Wakes())
+
+
+async def opens(database: Database, keys: Keyring) -> Counter[bool]:
+    """How many of all sealed values these keys open, and how many not."""
+    async with database.begin(SERVICE) as session:
+        return await open_all(await session.connection(), keys)
+
+
+async def fingerprints(owner_url: str) -> dict[str, tuple[int, str]]:
+    """How many rows each table has, and a hash over all of them, look-up hashes included."""
+    found = {}
+    engine = create_async_engine(owner_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+        for name in names:
+            query = (
+                f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{name}\" t"
+            )
+            row = (await connection.execute(text(query))).one()
+            found[name] = (row[0], row[1])
+    await engine.dispose()
+    return found

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.app import TICKS
+from bot.ticks import TICKS
 from storage.service import Fact
 from storage.sessions import SERVICE, Database
 from tests.bot.clock_back.ahead import A_DAY, ahead, look

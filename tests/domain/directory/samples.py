@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile
+from domain.directory.values import Service
 
 REAL = Path(__file__).parents[3].parent / "shared" / "data" / "directory"
 needs_real_data = pytest.mark.skipif(
     not REAL.is_dir(), reason="the public directories are not in ../shared/data/directory"
 )
+
+ORGANIZATIONS = "id,name,description\nport,Port Friends,Neighbours\n"
 
 
 def csv_file(name: str, text: str) -> SourceFile:
@@ -62,3 +66,15 @@ def clinic(**changes: Any) -> dict[str, Any]:
             }
         ],
     } | changes
+
+
+def read_one(*files: SourceFile) -> Service:
+    """Where all of it is sound."""
+    reading = read_directory(files)
+    assert reading.rejected == []
+    (service,) = reading.services
+    return service
+
+
+def read_clinic(**changes: Any) -> Service:
+    return read_one(json_file([clinic(**changes)]))

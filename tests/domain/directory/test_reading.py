@@ -12,29 +12,18 @@ from domain.directory.files.problems import Rejected
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile, read_files, unpack
 from domain.directory.needs import Need
-from domain.directory.values import Service
 from domain.errors import Refused
 from tests.domain.directory.samples import (
+    ORGANIZATIONS,
     REAL,
     clinic,
     csv_file,
     json_file,
     needs_real_data,
+    read_clinic,
+    read_one,
     tables,
 )
-
-ORGANIZATIONS = "id,name,description\nport,Port Friends,Neighbours\n"
-
-
-def read_one(*files: SourceFile) -> Service:
-    reading = read_directory(files)
-    assert reading.rejected == []
-    (service,) = reading.services
-    return service
-
-
-def read_clinic(**changes: Any) -> Service:
-    return read_one(json_file([clinic(**changes)]))
 
 
 def test_the_three_shapes_of_json_say_the_same() -> None:
@@ -196,137 +185,6 @@ def test_hours_of_which_anything_is_faulty_are_no_hours(broken: dict[str, Any]) 
     assert (fault.column or "").startswith("schedules.")
 
 
-def test_p14_staff_are_never_taken_in() -> None:
-    person = {
-        "id": "ann",
-        "name": "Ann Persona",
-        "email": "ann@example.org",
-        "phones": [{"number": "+355 4 555 0199"}],
-    }
-    service = read_clinic(
-        contacts=[person],
-        assurer_email="ann@example.org",
-        phones=[{"number": "+355 4 555 0199", "contact_id": "ann"}, {"number": "+355 4 555 0101"}],
-    )
-
-    assert "ann@example.org" not in repr(service)
-    assert "Ann Persona" not in repr(service)
-    assert "0199" not in repr(service)
-
-
-@pytest.mark.parametrize(
-    "secret",
-    [
-        {"name": "Secret shelter"},
-        {"name": "Adresse confidentielle"},
-        {"description": "The address is confidential; call first."},
-        {"addresses": [{"address_1": "Undisclosed", "city": "Durrës", "country": "AL"}]},
-        {"addresses": [{"address_1": "عنوان سري", "city": "Durrës", "country": "AL"}]},
-        {"attributes": [{"taxonomy_term": {"name": "Confidential"}, "value": "true"}]},
-    ],
-)
-def test_an_address_that_is_called_secret_is_never_taken(secret: dict[str, Any]) -> None:
-    location = clinic()["service_at_locations"][0]["location"] | secret
-    service = clinic(service_at_locations=[{"id": "x", "location": location}])
-    reading = read_directory([json_file([service])])
-
-    (place,) = reading.services[0].locations
-    assert (place.latitude, place.address_1, place.city, place.name) == (None, "", "", "")
-    assert [bad.reason for bad in reading.rejected] == [
-        "The address is said to be secret and was left out."
-    ]
-
-
-def test_a_service_that_calls_its_address_secret_has_none() -> None:
-    reading = read_directory(
-        [json_file([clinic(description="The location of the shelter is secret.")])]
-    )
-
-    assert reading.services[0].locations[0].city == ""
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"name": "Women's shelter (confidential address)"},
-        {"alternate_name": "Refuge, undisclosed location"},
-        {"application_process": "The address is confidential: call the hotline first."},
-        {"description": "A confidential shelter for women and children."},
-        {"description": "Foyer dont l'emplacement est tenu secret."},
-        {"description": "Ο χώρος βρίσκεται σε τοποθεσία που είναι απόρρητη."},
-        {"description": "Притулок, розташування не розголошується."},
-        {"description": "Acolhimento em morada sigilosa."},
-        {"description": "Strehim në një adresë të fshehtë."},
-        {"description": "Mieszkanie pod niejawnym adresem."},
-        {"description": "Refugio con ubicación secreta."},
-        {"description": "Wohnung an einem Standort, der vertraulich ist."},
-        {"description": "نستقبل النساء بعنوان غير معلن"},
-        {"description": "Приют, адрес держится в тайне."},
-        {
-            "attributes": [
-                {
-                    "value": "Adresse confidentielle",
-                    "taxonomy_term": {
-                        "code": "description",
-                        "taxonomy": "translation",
-                        "language": "fr",
-                    },
-                }
-            ]
-        },
-    ],
-    ids=lambda said: next(iter(said.values()))[:30] if "attributes" not in said else "translated",
-)
-def test_p14_however_a_service_says_that_its_address_is_secret_it_has_none(
-    said: dict[str, Any],
-) -> None:
-    (place,) = read_directory([json_file([clinic(**said)])]).services[0].locations
-
-    assert (place.address_1, place.city, place.latitude) == ("", "", None)
-
-
-@pytest.mark.parametrize(
-    "secret",
-    [
-        {"alternate_name": "Secret shelter"},
-        {"transportation": "The address is confidential: we fetch you."},
-        {
-            "attributes": [
-                {
-                    "value": "عنوان سري",
-                    "taxonomy_term": {"code": "name", "taxonomy": "translation", "language": "ar"},
-                }
-            ]
-        },
-    ],
-    ids=["another name", "the way there", "translated"],
-)
-def test_p14_whatever_of_a_place_says_that_it_is_secret_keeps_it_out(
-    secret: dict[str, Any],
-) -> None:
-    location = clinic()["service_at_locations"][0]["location"] | secret
-    reading = read_directory([json_file([clinic(service_at_locations=[{"location": location}])])])
-
-    (place,) = reading.services[0].locations
-    assert (place.address_1, place.city, place.latitude) == ("", "", None)
-
-
-@pytest.mark.parametrize(
-    "description",
-    [
-        "Confidential counselling.",
-        "Confidential counselling, shelter and legal aid.",
-        "Consultations confidentielles au foyer.",
-    ],
-)
-def test_p14_what_is_confidential_but_the_place_hides_no_address(description: str) -> None:
-    assert read_clinic(description=description).locations[0].city == "Durrës"
-
-
-def test_confidential_counselling_keeps_its_address() -> None:
-    assert read_clinic(description="Confidential counselling.").locations[0].city == "Durrës"
-
-
 @pytest.mark.parametrize(
     ("latitude", "longitude"), [("100", "19"), ("", "19"), ("0", "0"), ("north", "19")]
 )
@@ -390,26 +248,6 @@ def test_what_spreadsheets_put_around_numbers_from_right_to_left_is_taken_away()
     assert service.schedules[0].opens_at is not None
     assert service.assured_date is not None
     assert service.name == "Clinic"
-
-
-def test_two_places_with_one_id_are_named_and_what_is_secret_of_either_stays_out() -> None:
-    files = tables(
-        organizations=ORGANIZATIONS,
-        services="id,name,organization_id\n1,Soup,port\n",
-        service_at_location="id,service_id,location_id\nx,1,quay\n",
-        locations="id,name\nquay,The quay\nquay,Somewhere else\nquay,The quay\n",
-        addresses="id,location_id,city,country\na,quay,Vlorë,AL\n",
-    )
-    reading = read_directory(files)
-    [place] = reading.services[0].locations
-    assert place.name == "The quay"
-    assert [(bad.file, bad.row, bad.column) for bad in reading.rejected] == [
-        ("locations.csv", 3, "id")
-    ]
-
-    files[3] = csv_file("locations.csv", "id,name\nquay,The quay\nquay,Secret shelter\n")
-    [place] = read_directory(files).services[0].locations
-    assert (place.name, place.city) == ("", "")
 
 
 @pytest.mark.parametrize(

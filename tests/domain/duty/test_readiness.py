@@ -16,7 +16,7 @@ from domain.organisations import add_organisation
 from domain.staff import disable_staff
 from domain.stop_word.choosing import propose
 from storage.duty import Drill
-from storage.kinds import CheckInState, Role
+from storage.kinds import CheckInState
 from storage.organisations import Organisation
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
@@ -24,16 +24,6 @@ from tests.domain.checking_in import Office, add_person, kept, plan_check_in
 
 EVERY_DAY = range(7)
 ALL_DAY = time(0), time(0)
-
-
-@pytest.fixture
-async def chief(centre: Centre) -> Actor:
-    return await centre.colleague(Role.SUPERVISOR, name="Drita")
-
-
-@pytest.fixture
-async def vera(centre: Centre) -> Actor:
-    return await centre.colleague(chat=501)
 
 
 async def plans(centre: Centre, chief: Actor, vera: Actor) -> None:

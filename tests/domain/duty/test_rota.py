@@ -27,16 +27,6 @@ EVERY_DAY = range(7)
 ALL_DAY = time(0), time(0)
 
 
-@pytest.fixture
-async def chief(centre: Centre) -> Actor:
-    return await centre.colleague(Role.SUPERVISOR, name="Drita")
-
-
-@pytest.fixture
-async def vera(centre: Centre) -> Actor:
-    return await centre.colleague(chat=501)
-
-
 async def today(centre: Centre) -> date:
     async with centre.database.begin(SERVICE) as session:
         return session.now.astimezone(TIRANA).date()

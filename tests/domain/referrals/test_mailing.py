@@ -16,7 +16,6 @@ from domain.referrals.by_mail import (
     say_outcome_by_mail,
 )
 from domain.referrals.mailing import MOST_WRONG, due_mail, make_code
-from domain.referrals.making import Plan, refer
 from domain.referrals.partners import (
     Card,
     add_mail_partner,
@@ -42,15 +41,8 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.referrals.mailing import CARD, begun, known, mailed
 from tests.domain.referrals.two import NEED, Two
-
-CARD = Card("intake@shelter.example.org", "Ana Marku", "+355 4 000 000")
-
-
-async def known(two: Two, name: str = "Shelter") -> None:
-    coordinator = await two.giver.colleague(Role.COORDINATOR)
-    async with two.giver.database.begin(two.giver.organisation.id) as session:
-        await add_mail_partner(session, coordinator, name, "sq", CARD, no_authority=True)
 
 
 @pytest.fixture
@@ -58,30 +50,6 @@ async def two(centre: Centre) -> Two:
     two = await Two.at_work(centre)
     await known(two)
     return two
-
-
-async def begun(two: Two, **plan: object) -> Referral:
-    async with two.giver.database.begin(SERVICE) as session:
-        [choice] = [
-            each for each in await partners_for(session, two.vera, two.person.id) if each.by_mail
-        ]
-        return await refer(
-            session,
-            two.vera,
-            two.case.id,
-            Plan(choice.id, NEED, **plan),  # type: ignore[arg-type]
-        )
-
-
-async def mailed(two: Two, **plan: object) -> tuple[Referral, str]:
-    """The person said yes; the referral, and what stands in the link."""
-    referral = await begun(two, **plan)
-    await two.answers(referral)
-    async with two.giver.database.begin(SERVICE) as session:
-        link = await session.scalar(select(MailLink).where(MailLink.referral_id == referral.id))
-        assert link is not None
-        assert link.token is not None
-        return referral, session.keys.open(link.token, "mail link")
 
 
 async def told(two: Two, referral: Referral) -> str:

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from domain.actors import Actor
 from domain.consent.ledger import Shown
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.following import follow_up
 from domain.referrals.making import Plan, refer
+from domain.referrals.reading import received
 from domain.referrals.receiving import accept
 from storage.cases import Case
 from storage.kinds import Identity, Severity, Travels
@@ -78,3 +81,13 @@ class Two:
     async def case_now(self, case_id: UUID) -> Case:
         async with self.giver.database.begin(SERVICE) as session:
             return await session.get_one(Case, case_id)
+
+
+async def seen_by_partner(two: Two) -> int:
+    """How many referrals, on the page and beneath it."""
+    async with two.giver.database.begin(SERVICE) as session:
+        listed = len((await received(session, two.samir)).lines)
+    async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
+        beneath = await session.scalar(select(func.count()).select_from(Referral)) or 0
+    assert listed == beneath
+    return listed

@@ -1,0 +1,48 @@
+"""A cry by night, and what leaves."""
+
+from collections.abc import Sequence
+from datetime import time, timedelta
+
+from sqlalchemy import select
+
+from bot.delivery.packing import Packing
+from domain.actors import Actor
+from domain.safety import Window, choose_window
+from storage.cases import Case
+from storage.kinds import OutboxState, Severity
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.dialogs.revealing import CATALOGUES
+from tests.domain.centre import Centre
+
+
+async def at_night(
+    centre: Centre, severity: Severity = Severity.EMERGENCY
+) -> tuple[Returnee, Actor, Case]:
+    """A cry an hour ago, claimed, and now it is no hour that the person called safe."""
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.time_zone = "UTC"
+        tomorrow = (session.now + timedelta(days=1)).weekday()
+        never_now = Window(frozenset({tomorrow}), time(11), time(12))
+        await choose_window(session, person.id, never_now)
+        known.last_wrote_at = session.now - timedelta(hours=1)
+    actor = await centre.colleague()
+    case = await centre.claims(actor, await centre.signal(person, severity))
+    return person, actor, case
+
+
+async def what_leaves(centre: Centre) -> Sequence[str | None]:
+    """The notices to this person that may go now, judged as the courier does."""
+    async with centre.database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING
+        rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
+        packing = await Packing.of(session, CATALOGUES, rows.all())
+        to_person = [row for row in packing.rows if row.returnee_id is not None]
+        return [
+            content_of(row, session.keys).get("notice")
+            for row in to_person
+            if await packing.pack(row) is not None
+        ]

@@ -1,0 +1,79 @@
+"""A chat is emptied: at any hour, and called empty only once it is."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from bot.delivery.courier import Courier
+from bot.delivery.sending import NOTHING
+from bot.sweeping import sweep
+from domain.notices import Notice, tell
+from domain.organisations import add_organisation
+from domain.returnees import add_returnee
+from storage.outbox import put
+from storage.sessions import SERVICE, Clock, Database
+from tests.bot.delivering import deliver, user, words
+from tests.bot.outgoing import REPLY, say
+from tests.simulator_server import RunningSimulator
+
+
+async def test_p11_a_chat_is_called_empty_only_once_it_is(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    async with database.begin(SERVICE) as session:
+        await put(session, person.id, {"notice": "hidden", "params": {"hide": True}}, REPLY)
+    telegram.fail("500", "deleteMessages", count=1)
+    await deliver(courier)
+    assert words(telegram, person) == ["a secret"]
+
+    async with database.begin(SERVICE) as session:
+        await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
+    await deliver(courier)
+    assert [said[:16] for said in words(telegram, person)] == ["I have emptied t"]
+
+
+async def test_p4_a_chat_is_emptied_and_what_an_old_message_showed_lately_is_written_over(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """Of several that are to go Telegram takes none away, if one of them is too old."""
+    person = user(telegram)
+    await say(database, person.id, "old")
+    await deliver(courier)
+    await telegram.advance(hours=49)
+    clock.offset += timedelta(hours=49)
+    async with database.begin(SERVICE) as session:
+        await sweep(session)
+    number = telegram.from_bot(person)[0].id
+    await say(database, person.id, "old, and a secret now", edit=number)
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    assert words(telegram, person) == ["old, and a secret now", "a secret"]
+    async with database.begin(SERVICE) as session:
+        await put(session, person.id, {"notice": "hidden", "params": {"hide": True}}, REPLY)
+    await deliver(courier)
+
+    assert [said[:16] for said in words(telegram, person)] == [NOTHING, "I have emptied t"]
+
+
+async def test_p4_a_chat_is_emptied_also_late_and_at_night_and_then_nothing_is_said_of_it(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """Whoever wrote /hide hours ago, while we were away, may have put the phone away since."""
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
+        night = tonight.replace(hour=2, minute=30) - session.now
+    clock.offset = night
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    async with database.begin(SERVICE) as session:
+        await tell(session, returnee, Notice.HIDDEN, {"hide": True})
+    clock.offset = night + timedelta(minutes=25)
+    await deliver(courier)
+    assert words(telegram, person) == []

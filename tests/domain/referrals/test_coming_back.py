@@ -1,0 +1,143 @@
+"""A referral comes to nothing: rejected, left without an answer, or taken back."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.cases.queue import Part, queue
+from domain.cases.reading import read_case
+from domain.cases.work import resolve
+from domain.errors import Refused
+from domain.notices import Notice
+from domain.privacy.asking import ask_to_be_forgotten
+from domain.privacy.erasing import erase_next
+from domain.referrals.making import revoke
+from domain.referrals.reading import read_referral
+from domain.referrals.receiving import reject
+from domain.returnees import current_enrolment
+from domain.wishes import change_partner
+from storage.cases import CaseAccess
+from storage.kinds import CaseState, Discretion, Outcome, ReferralState, Travels
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two, seen_by_partner
+
+
+async def test_p2_two_silent_days_bring_it_back_to_the_giver(two: Two) -> None:
+    referral = await two.offered()
+    await two.giver.writes(two.vera, two.case)
+    assert (await two.case_now(two.case.id)).state is CaseState.WAITING
+    await two.goes_on(days=2, minutes=1)
+    assert (await two.fresh(referral)).state is ReferralState.LAPSED
+    case = await two.case_now(two.case.id)
+    assert (case.state, case.claimed_by) == (CaseState.CLAIMED, two.vera.staff_id)
+    assert await seen_by_partner(two) == 0
+    with pytest.raises(Refused):
+        await two.accepts(referral)
+
+
+async def test_a_rejection_needs_a_reason_which_the_giver_reads(two: Two) -> None:
+    referral = await two.offered()
+    async with two.giver.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="why"):
+            await reject(session, two.samir, referral.id, " ")
+    async with two.giver.database.begin(SERVICE) as session:
+        await reject(session, two.samir, referral.id, "No bed free")
+    async with two.giver.database.begin(SERVICE) as session:
+        file = await read_referral(session, two.vera, referral.id)
+    assert (file.line.state, file.reason) == (ReferralState.REJECTED, "No bed free")
+    assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
+
+
+async def comes_back(two: Two, how: str) -> None:
+    referral = await two.offered()
+    if how == "lapsed":
+        await two.goes_on(days=2, minutes=1)
+    else:
+        async with two.giver.database.begin(SERVICE) as session:
+            await reject(session, two.samir, referral.id, "No bed free")
+
+
+async def why_it_is_there(two: Two) -> Sequence[str]:
+    """As the queue says it, and the case's own page."""
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        [line] = (await queue(session, two.vera, Part.MINE)).lines
+        file = await read_case(session, two.vera, two.case.id)
+    assert file.why == line.reasons
+    return line.reasons
+
+
+@pytest.mark.parametrize("how", ["rejected", "lapsed"])
+async def test_that_nobody_else_helps_stands_in_the_queue_until_somebody_is_asked_anew(
+    two: Two, how: str
+) -> None:
+    before = await why_it_is_there(two)
+    await comes_back(two, how)
+    assert await why_it_is_there(two) == (*before, f"referral.{how}")
+    await two.refers()
+    assert await why_it_is_there(two) == before
+
+
+@pytest.mark.parametrize("how", ["accepted", "rejected", "lapsed"])
+async def test_the_giver_is_told_what_became_of_it_not_only_that_something_did(
+    centre: Centre, how: str
+) -> None:
+    two = await Two.at_work(centre, vera_reads=700)
+    alerted = len(await centre.sent(Notice.STAFF_ALERT))
+    if how == "accepted":
+        await two.accepts(await two.offered(joint=7))
+    else:
+        await comes_back(two, how)
+    told = [each for each in await centre.sent(Notice.STAFF_REFERRAL) if each.chat == 700]
+    assert [each.params["what"] for each in told] == [how]
+    assert len(await centre.sent(Notice.STAFF_ALERT)) == alerted
+
+
+@pytest.mark.parametrize("accepted", [False, True], ids=["offered", "both accompany them"])
+@pytest.mark.parametrize("who", ["giver", "person", "wish"])
+async def test_p5_until_it_is_handed_over_it_can_be_taken_back_and_is_gone_there(
+    two: Two, who: str, accepted: bool
+) -> None:
+    referral = await two.offered(Travels.TALK, joint=7)
+    if accepted:
+        await two.accepts(referral)
+    if who == "person":
+        await two.answers(referral, granted=False)
+    async with two.giver.database.begin(SERVICE) as session:
+        if who == "giver":
+            await revoke(session, two.vera, referral.id)
+        elif who == "wish":
+            person = await session.get_one(Returnee, two.person.id)
+            if accepted:
+                # They are with it by now, so the list of others does not offer it.
+                with pytest.raises(Refused):
+                    await change_partner(session, person, two.partner.organisation.id)
+                return
+            await change_partner(session, person, two.partner.organisation.id)
+    assert (await two.fresh(referral)).state is ReferralState.REVOKED
+    assert await seen_by_partner(two) == 0
+    async with two.giver.database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(CaseAccess)) == 0
+        partner = two.partner.organisation.id
+        assert await current_enrolment(session, two.person.id, partner) is None
+
+
+async def test_p6_what_lapses_opens_no_case_of_somebody_who_is_to_be_forgotten(two: Two) -> None:
+    referral = await two.offered()
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        person = await session.get_one(Returnee, two.person.id)
+        # So it waits for three days whether they were forced.
+        person.discretion = Discretion.WATCHED
+        await ask_to_be_forgotten(session, person)
+    await two.goes_on(days=2, minutes=1)
+    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
+    await two.goes_on(days=2)
+    async with two.giver.database.begin(SERVICE) as session:
+        while await erase_next(session):
+            pass
+        assert await session.get(Returnee, two.person.id) is None
+        assert await session.get(Referral, referral.id) is None
