@@ -5,7 +5,6 @@ import gc
 import socket
 from dataclasses import dataclass, field
 from functools import partial
-from io import BytesIO
 
 import structlog
 from aiogram import Bot
@@ -25,6 +24,7 @@ from bot.dialog_states import DialogStates
 from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.errors import code_of
+from bot.files import fetch_file
 from bot.handling import Handling
 from bot.health import Health
 from bot.intake.address import Address
@@ -47,7 +47,6 @@ from bot.web import serve
 from bot.windows import WindowsToOutbox
 from console.app import ConsoleSettings, create_console
 from domain.distress import Watch
-from domain.errors import Refused
 from handlers.dispatcher import create_dispatcher
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
@@ -193,15 +192,6 @@ class App:
         allowed = self.settings.vouched_for
         return Caller(self.database, self.catalogues, self.settings.address, allowed)
 
-    async def _fetch_file(self, file_id: str) -> bytes:
-        """A recording, straight from Telegram: it is not kept here."""
-        content = BytesIO()
-        try:
-            await self.bot.download(file_id, content)
-        except AiogramError:
-            raise Refused("Telegram doesn't hand this recording over just now.") from None
-        return content.getvalue()
-
     def _web(self, health: Health) -> Starlette:
         routes: list[BaseRoute] = [*health.routes()]
         if self.settings.webhook_secret is not None:
@@ -213,7 +203,7 @@ class App:
                 public_url=self.settings.address,
                 bot_username=lambda: self.username,
                 stopping=self.stopping,
-                fetch_file=self._fetch_file,
+                fetch_file=partial(fetch_file, self.bot),
                 mails=self.settings.mail is not None,
                 telegram_rate=self.settings.telegram_rate,
             ),

@@ -12,6 +12,7 @@ from domain.marks import N_
 
 #: Outside of it a slip of the finger, with which no calendar can go on reckoning.
 _YEARS: Final = range(1900, 9000)
+_LONGEST: Final = 9
 
 
 def identifier(given: str, otherwise: str) -> UUID:
@@ -51,6 +52,11 @@ def time_of_day(given: str, otherwise: str) -> time:
     if read.tzinfo is not None:
         raise Refused(otherwise)
     return read
+
+
+def whole(given: str) -> int:
+    """-1 for what is none, or longer than anything here is counted."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < _LONGEST else -1
 
 
 def number(given: str, otherwise: str = N_("Write how many as a number.")) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from starlette.responses import Response
 
 from console.visit import Visit
@@ -52,7 +53,7 @@ def _xlsx(table: Table) -> Response:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(table.name[:31])
     for row in _all(table):
-        sheet.append(row)
+        sheet.append([_writable(cell) for cell in row])
     written = BytesIO()
     book.save(written)
     return _file(f"{table.name}.xlsx", written.getvalue(), _XLSX)
@@ -63,6 +64,11 @@ def _all(table: Table) -> Iterable[list[object]]:
     yield list(table.columns.values())
     for row in table.rows:
         yield [disarmed(cell) for cell in row]
+
+
+def _writable(cell: object) -> object:
+    """Without signs that no spreadsheet holds: a single one would be an error of the whole file."""
+    return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell
 
 
 def _file(name: str, body: bytes, kind: str) -> Response:

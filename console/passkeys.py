@@ -24,7 +24,7 @@ async def answer_of(request: Request) -> tuple[dict[str, Any], str]:
     try:
         body = await request.json()
         answer, sealed = body["answer"], body["sealed"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
     if not isinstance(answer, dict) or not isinstance(sealed, str):
         raise HTTPException(HTTPStatus.BAD_REQUEST)

@@ -1,16 +1,70 @@
+"""What a person sent, as a browser gets it."""
+
+import asyncio
+
 from starlette.responses import Response
 
-from console.taken_where import without_place
+from console.visit import Visit
+from domain.media.damage import Damaged
+from domain.media.formats import Format, format_of
 from storage.kinds import MessageKind
 
-# What each kind of recording is on Telegram; anything else is only ever saved, never opened.
-_SHOWN = {MessageKind.VOICE: "audio/ogg", MessageKind.PHOTO: "image/jpeg"}
+# What browsers show by themselves; anything else is only ever saved, never opened.
+_SEEN = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "video/mp4"}
+_HEARD = {"audio/ogg", "audio/mpeg", "audio/mp4", "video/mp4"}
+_SOUND = "audio/ogg"
+# What a reader says by the address.
+_KNOWING, _ASKED = "knowing", "asked"
 
 
-def recording(data: bytes, kind: MessageKind) -> Response:
-    """What a person sent, as it came, but for where it was taken."""
-    shown = _SHOWN.get(kind)
-    headers = {} if shown else {"Content-Disposition": 'attachment; filename="from-the-person"'}
-    return Response(
-        without_place(data), media_type=shown or "application/octet-stream", headers=headers
-    )
+async def handed_out(visit: Visit, data: bytes, kind: MessageKind) -> Response | None:
+    """What a person sent, but for where, when and by what it was made.
+
+    None where that can't be taken out and the reader does not know it yet. No voice waits for that:
+    it has to be heard.
+    """
+    found = format_of(data)
+    freed = await asyncio.to_thread(_freed, data, found)
+    if (
+        freed is None
+        and kind is not MessageKind.VOICE
+        and _KNOWING not in visit.request.query_params
+    ):
+        return None
+    return _response(data if freed is None else freed, kind, found)
+
+
+def ask_first(visit: Visit) -> Response:
+    """Says that it can't be taken out."""
+    return visit.show_anybody("as-it-came.html", anyway=_here(visit, _KNOWING))
+
+
+def ask_the_person(visit: Visit) -> Response:
+    """Says that only they can say what it was."""
+    return visit.show_anybody("not-to-be-had.html", asked=_here(visit, _ASKED))
+
+
+def has_asked(visit: Visit) -> bool:
+    return _ASKED in visit.request.query_params
+
+
+def _here(visit: Visit, saying: str) -> str:
+    return f"{visit.request.url.path}?{saying}=yes"
+
+
+def _freed(data: bytes, found: Format | None) -> bytes | None:
+    try:
+        return found.without_place(data) if found else None
+    except Damaged:
+        return None
+
+
+def _response(data: bytes, kind: MessageKind, found: Format | None) -> Response:
+    shown = found.type if found else ""
+    if kind is MessageKind.VOICE:
+        return Response(data, media_type=shown if shown in _HEARD else _SOUND)
+    if kind is MessageKind.PHOTO and shown in _SEEN:
+        return Response(data, media_type=shown)
+    name = f"from-the-person.{found.ending}" if found else "from-the-person"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type="application/octet-stream", headers=headers)

@@ -3,7 +3,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from domain.errors import Refused
 from domain.staff.passkeys import Place
+
+
+class NotToBeHad(Refused):
+    """Telegram hands a recording over now as little as at any other time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,8 @@ class ConsoleSettings:
     bot_username: Callable[[], str | None]
     #: Set when the process is about to end, so that live pages let go.
     stopping: asyncio.Event
-    #: Brings a recording from Telegram by its file id. Raises Refused when it can't be had.
+    #: Brings a recording from Telegram by its file id. Raises Refused where that can't be done
+    #: just now, and NotToBeHad.
     fetch_file: Callable[[str], Awaitable[bytes]]
     #: Mails to partners go out.
     mails: bool = False

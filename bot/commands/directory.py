@@ -8,6 +8,7 @@ from bot.commands.shell import AsJson, carry_out, service_session, show
 
 if TYPE_CHECKING:
     from domain.directory.distance import Point
+    from domain.directory.files.problems import Rejected
     from domain.directory.finding import FoundService, Search
     from domain.directory.importing import ImportReport
 
@@ -139,9 +140,13 @@ def _line(found: dict[str, Any]) -> str:
 
 @directory.command()
 def export(
-    file: Annotated[Path, typer.Argument(help="The zip archive to write.")], source: Source = None
+    file: Annotated[
+        Path, typer.Argument(help="The zip archive to write, in place of an earlier one.")
+    ],
+    source: Source = None,
 ) -> None:
     """Write the directory as HSDS 3.0."""
+    from zipfile import is_zipfile
 
     async def work() -> bytes:
         from domain.directory.importing import export_directory
@@ -151,6 +156,10 @@ def export(
 
     archive = carry_out(work())
     try:
+        # By a slip of the hand it may be the key that stands there.
+        if file.exists() and file.stat().st_size and not is_zipfile(file):
+            typer.echo(f"{file} is no archive and is left as it is: choose another name.", err=True)
+            raise typer.Exit(1)
         file.write_bytes(archive)
     except OSError as error:
         typer.echo(f"{file} can't be written: {error.strerror}.", err=True)
@@ -176,9 +185,7 @@ async def _read_in(
 def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) -> None:
     def describe() -> str:
         lines = [f"{report.loaded} {loaded}, {report.updated} {updated}."]
-        lines += [
-            f"{each.file}, row {each.row}, {each.column}: {each.reason}" for each in report.rejected
-        ]
+        lines += map(_rejection, report.rejected)
         return "\n".join(lines)
 
     rejected = [
@@ -187,3 +194,8 @@ def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) ->
     ]
     result = {"loaded": report.loaded, "updated": report.updated, "rejected": rejected}
     show(result, as_json, describe)
+
+
+def _rejection(each: "Rejected") -> str:
+    row = f"row {each.row}" if each.row is not None else None
+    return f"{', '.join(filter(None, [each.file, row, each.column]))}: {each.reason}"

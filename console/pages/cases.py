@@ -11,7 +11,8 @@ from starlette.responses import Response
 from console.headers import let_record
 from console.live import Live
 from console.preview import preview_for
-from console.recordings import recording
+from console.recordings import ask_first, ask_the_person, handed_out, has_asked
+from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.cases import work
 from domain.cases.cards import LONGEST_SEARCH, services_for
@@ -115,7 +116,8 @@ async def recuse(visit: Visit) -> Response:
 async def play(visit: Visit) -> Response:
     """A recording or picture, straight from Telegram; nothing of it is kept here.
 
-    Whoever opens it is taken to have heard or seen it; what can't be shown they say that they saw.
+    Whoever opens it is taken to have heard or seen it. What can't be shown they say that they saw,
+    and of what Telegram does not hand over, that they asked what it was.
     """
     async with case_of(visit) as (session, case_id):
         message_id = visit.request.path_params["message_id"]
@@ -125,12 +127,22 @@ async def play(visit: Visit) -> Response:
         if ours is not None:
             return Response(ours[0], media_type=ours[1])
         said = _recording(file, visit)
-    data = await visit.desk.settings.fetch_file(said.file_id) if said.file_id else None
+    shown = None
+    if said.file_id:
+        try:
+            data = await visit.desk.settings.fetch_file(said.file_id)
+        except NotToBeHad:
+            if not has_asked(visit):
+                return ask_the_person(visit)
+        else:
+            shown = await handed_out(visit, data, said.kind)
+            if shown is None:
+                return ask_first(visit)
     async with visit.begin() as session:
         await work.mark_heard(session, visit.actor, said.id, said.file_id)
-    if data is None:
-        return visit.go(f"/cases/{case_id}", N_("Noted that you looked at it."))
-    return recording(data, said.kind)
+    if shown is not None:
+        return shown
+    return visit.go(f"/cases/{case_id}", "" if said.file_id else N_("Noted that you looked at it."))
 
 
 async def show_case(

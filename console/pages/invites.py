@@ -2,6 +2,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from console import fields
 from console.sheets import Card, cards, emergency_on_cards
 from console.visit import Visit
 from domain.directory.hotlines import emergency_number
@@ -20,9 +21,9 @@ async def show(visit: Visit) -> Response:
 
 async def issue(visit: Visit) -> Response:
     """Shows the new codes, this once: no address leads to them again."""
-    count, typed = await visit.field("count"), await visit.field("emergency")
+    count, typed = fields.whole(await visit.field("count")), await visit.field("emergency")
     pathway = await visit.field("pathway")
-    if not count.isdecimal():
+    if count < 0:
         raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     bot = visit.desk.settings.bot_username()
     if bot is None:
@@ -35,7 +36,7 @@ async def issue(visit: Visit) -> Response:
         invites = await issue_invites(
             session,
             organisation.id,
-            int(count),
+            count,
             actor=visit.actor,
             words=words,
             pathway=pathway or None,

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from console import fields
 from console.pages.pathways import titles
 from console.pathway_wishes import StageWishes, StepWishes
 from console.visit import Visit
@@ -233,8 +234,7 @@ def _asked(visit: Visit, name: str) -> str:
 
 async def _seen(visit: Visit) -> int:
     """The revision that the page showed."""
-    written = await visit.field("seen")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 9 else -1
+    return fields.whole(await visit.field("seen"))
 
 
 def _kind(written: str) -> Kind:

@@ -44,7 +44,7 @@ async def take_in(visit: Visit) -> Response:
     """A file, or what stands in the form."""
     sent = await visit.form()
     file = sent.get("file")
-    typed = str(sent.get("text", ""))
+    of, typed = await visit.field("of"), str(sent.get("text", ""))
     content = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else typed.encode()
     await sent.close()
     try:
@@ -56,7 +56,6 @@ async def take_in(visit: Visit) -> Response:
             taken = await bring(session, visit.actor, pathway)
     except Faulty as faulty:
         problems = faulty.problems[:_MOST_PROBLEMS]
-        of = str(sent.get("of", ""))
         return await (_look(visit, of, problems, typed) if of else _list(visit, problems))
     return visit.go(f"/pathways/look?of={taken.key}", N_("Taken in. Look at what is done when."))
 

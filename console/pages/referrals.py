@@ -128,7 +128,7 @@ def _chosen(kept: Mapping[str, str], picked: Set[Travels]) -> making.Plan:
         partner_id=fields.identifier(kept["partner"], N_("There is no such organisation.")),
         need=kept["need"],
         travels=picked & IN_DANGER if vital else picked,
-        joint_days=int(joint) if joint.isdecimal() else -1,
+        joint_days=fields.whole(joint),
         vital=vital,
         reach_at=kept["reach_at"],
     )

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console.recordings import recording
+from console.recordings import ask_first, handed_out
 from console.visit import Visit
 from domain.actors import Actor
 from domain.audit_chain import head_of
@@ -116,7 +116,8 @@ async def play(visit: Visit) -> Response:
     wanted = visit.request.path_params["message_id"]
     for each in told:
         if each.id == wanted and each.file_id is not None:
-            return recording(await visit.desk.settings.fetch_file(each.file_id), each.kind)
+            data = await visit.desk.settings.fetch_file(each.file_id)
+            return await handed_out(visit, data, each.kind) or ask_first(visit)
     raise visit.not_there()
 
 

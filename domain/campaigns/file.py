@@ -30,7 +30,7 @@ _NEEDED = ("name", "questionnaire", "time")
 def read(content: bytes) -> Outline:
     """Raises Refused with what is wrong, and where."""
     try:
-        said = tomllib.loads(content.decode("utf-8"))
+        said = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         # Also for what is too deep, and for a number too long to be read.
         raise Refused("This is no TOML: {reason}.", reason=str(error)) from None

@@ -12,6 +12,8 @@ from domain.cases.sending import How, send
 from domain.edits import Body
 from domain.errors import Refused
 from domain.marks import N_
+from domain.media import films
+from domain.media.damage import Damaged
 from domain.messages import body_of
 from domain.sound.ogg import ogg
 from domain.sound.webm import Unreadable, is_webm, opus_within
@@ -69,9 +71,18 @@ def playable(data: bytes) -> bytes:
         if sound.seconds > _LONGEST:
             raise Refused(_TOO_LONG)
         return ogg(sound)
-    if kind_of_sound(data) is None:
+    kind = kind_of_sound(data)
+    if kind is None:
         raise Refused(_UNKNOWN)
-    return data
+    return _without_place(data) if kind == "m4a" else data
+
+
+def _without_place(data: bytes) -> bytes:
+    """Telephones call a recording after the street in which it was made."""
+    try:
+        return films.without_place(data)
+    except Damaged:
+        raise Refused(_UNKNOWN) from None
 
 
 async def may_hear(session: Session, case: Case) -> bool:

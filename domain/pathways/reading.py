@@ -168,7 +168,7 @@ class _Reader:
 
     def _anchor(self, table: dict[str, Any], where: str) -> Anchor:
         found = table.get("anchor")
-        if found in set(Anchor):
+        if isinstance(found, str) and found in set(Anchor):
             return Anchor(found)
         self._wrong(_in(where, "anchor"), N_("Choose departure or arrival."))
         return Anchor.ARRIVAL

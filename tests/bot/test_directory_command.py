@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from bot.commands.main import app
 from domain.directory.files.reading import read_directory
+from domain.directory.files.sources import read_files
 from domain.directory.importing import import_directory
 from storage.key_files import make_key_file, read_key_file
 from storage.sessions import SERVICE, Clock, Database
@@ -112,3 +113,30 @@ async def test_a_distance_from_nowhere_is_refused_in_one_sentence(env: dict[str,
     said = await search(env, "--within", "5")
 
     assert said == (1, "", "--within 5 is from nowhere: name the point with --near.\n")
+
+
+async def test_what_was_left_out_is_said_with_its_place_as_far_as_there_is_one(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    table = tmp_path / "services.csv"
+    table.write_text("id,name,status,minimum_age\n1,Soup,active,many\n2,Bread,active,,,more\n")
+    typed = await asyncio.to_thread(
+        CliRunner().invoke, app, ["directory", "check", str(table)], env=env
+    )
+
+    assert "services.csv, row 2, minimum_age: “many” is no number" in typed.stdout
+    assert "services.csv, row 3: There are more cells than columns" in typed.stdout
+
+
+async def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    async def export(name: str) -> int:
+        line = ["directory", "export", str(tmp_path / name)]
+        return (await asyncio.to_thread(CliRunner().invoke, app, line, env=env)).exit_code
+
+    key = (tmp_path / "key").read_bytes()
+    assert await export("key") == 1
+    assert (tmp_path / "key").read_bytes() == key
+    assert [await export("directory.zip") for _ in range(2)] == [0, 0]
+    assert len(read_directory(read_files(tmp_path / "directory.zip")).services) == len(DIRECTORY)

@@ -7,7 +7,7 @@ import uvicorn
 
 from bot.web import listen
 from console.app import create_console
-from console.settings import ConsoleSettings
+from console.settings import ConsoleSettings, NotToBeHad
 from domain.errors import Refused
 from storage.sessions import Database
 from tests.console.office import Office
@@ -18,8 +18,12 @@ class Telegram:
     """The files that Telegram keeps, at the edge of the console."""
 
     files: dict[str, bytes] = field(default_factory=dict)
+    #: What it hands over no more.
+    gone: set[str] = field(default_factory=set)
 
     async def fetch(self, file_id: str) -> bytes:
+        if file_id in self.gone:
+            raise NotToBeHad("Telegram doesn't hand this recording over just now.")
         try:
             return self.files[file_id]
         except KeyError:

@@ -66,6 +66,20 @@ async def test_a_cookie_that_was_there_before_signing_in_never_becomes_a_session
         assert not await is_in(attacker)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 60_000, b'{"answer":' * 6_000, b"", b"[]", b'{"answer": {}, "sealed": 1}', b"\xff"],
+)
+async def test_what_is_no_answer_of_a_passkey_is_refused_however_deep_it_is(
+    office: Office, body: bytes
+) -> None:
+    async with client_of(office) as client:
+        answered = await client.post("/sign-in/passkey", content=body)
+        assert answered.status_code == 400
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert (await browser.post("/account/passkey", answer="[]")).status_code == 400
+
+
 async def test_signing_in_again_ends_the_session_that_this_browser_had(office: Office) -> None:
     async with office.database.begin(SERVICE) as session:
         nora = await add_staff(session, "Nora", office.organisation, Role.CASEWORKER)

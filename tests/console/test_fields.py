@@ -44,3 +44,11 @@ def test_a_day_with_which_no_calendar_can_go_on_is_refused(typed: str) -> None:
 def test_a_wall_clock_with_a_zone_of_its_own_is_refused(typed: str) -> None:
     with pytest.raises(Refused, match=r"Choose a day and a time\."):
         fields.wall_time(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [("0", 0), ("12", 12), ("", -1), ("-1", -1), ("٣", -1), ("1.5", -1), ("9" * 5_000, -1)],
+)
+def test_how_many_is_a_number_that_somebody_may_mean(typed: str, whole: int) -> None:
+    assert fields.whole(typed) == whole

@@ -209,3 +209,8 @@ async def test_after_a_restore_pathways_wait_until_a_coordinator_lets_them_go_on
 
         for page in ("/campaigns", "/pathways"):
             assert "All pathways wait" not in (await browser.look(page)).text
+
+
+async def test_a_pathway_of_a_name_that_no_database_keeps_is_none(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        assert (await browser.post("/pathways", of="\0", text="x")).status_code == 409

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from bot.delivery.wording import wire
-from domain.cases.recordings import LARGEST, kind_of_sound
+from domain.cases.recordings import LARGEST, kind_of_sound, playable
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role
 from storage.outbox import OutboxRow
@@ -18,6 +18,7 @@ from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.console.office import PATIENCE, Browser, Office
 from tests.console.test_writing import desk
+from tests.domain.media.samples import PLACE, film
 
 OGG = b"OggS" + b"\0" * 24 + b"OpusHead" + b"\1" * 200
 M4A = b"\0\0\0\x20ftypM4A " + b"\2" * 100
@@ -38,6 +39,11 @@ M4A = b"\0\0\0\x20ftypM4A " + b"\2" * 100
 )
 def test_what_is_sound_is_known_by_what_it_holds(data: bytes, kind: str | None) -> None:
     assert kind_of_sound(data) == kind
+
+
+def test_a_workers_recording_tells_nobody_in_which_street_it_was_made() -> None:
+    assert PLACE in film(b"M4A ")
+    assert PLACE not in playable(film(b"M4A "))
 
 
 async def records(browser: Browser, path: str, data: bytes = OGG) -> httpx.Response:

@@ -1,59 +1,120 @@
-"""P14: a picture that is sent as a file tells nobody where it was taken."""
+"""P14: what somebody sent tells nobody where it was made, or says first that it may."""
 
-from struct import pack
+import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from console.recordings import recording
-from console.taken_where import without_place
-from storage.kinds import MessageKind
+from storage.kinds import MessageKind, Role, Severity
+from tests.console.conftest import Telegram
+from tests.console.office import Browser, Office
+from tests.domain.media.samples import PLACE, film, jpeg, png, still
 
-PLACE = b"41.3275N 19.8187E"
-NAMED = b"http://ns.adobe.com/xap/1.0/\0exif:GPSLatitude " + PLACE
+PAPERS = b"%PDF-1.7 /Author (Amal) /GPS " + PLACE
 
 
-def part(marker: int, body: bytes) -> bytes:
-    return bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2) + body
+async def sent(office: Office, kind: MessageKind) -> str:
+    """The page of the case in which it lies."""
+    case = await office.case(await office.person(), "it", Severity.URGENT, f"unread.{kind}", kind)
+    return f"/cases/{case.id}"
 
 
-def exif(order: str, turned: int) -> bytes:
-    mark = b"MM" if order == ">" else b"II"
-    entries = [(0x010F, 2, 4, 0), (0x0112, 3, 1, turned), (0x8825, 4, 1, 50)]
-    listed = b"".join(pack(f"{order}HHIHxx", *entry) for entry in entries)
-    head = mark + pack(f"{order}HIH", 42, 8, len(entries))
-    return part(0xE1, b"Exif\0\0" + head + listed + bytes(4) + PLACE)
+async def way_to_it(browser: Browser, path: str) -> str:
+    shown = await page(browser, path)
+    source: str
+    [source] = set(re.findall(r'(?:href|src)="(/cases/[^"]+/recordings/[^"]+)"', shown))
+    return source
 
 
-FRAME = part(0xE0, b"JFIF\0\1\2\0\0\1\0\1\0\0")
-COLOURS = part(0xE2, b"ICC_PROFILE\0\1\1colours")
-TABLES = part(0xDB, bytes(65))
-SCANS = (part(0xDA, b"scan") + b"\x12\xff\0\x34\xff\xd0\x56" + part(0xC4, b"\xff\xd9 a table")) + (
-    part(0xDA, b"scan") + b"\x78\x9a\xff\xd9"
+async def page(browser: Browser, path: str) -> str:
+    return (await browser.get(path)).text
+
+
+async def is_unheard(browser: Browser, path: str) -> bool:
+    return "Nobody has heard this yet" in await page(browser, path)
+
+
+@pytest.mark.parametrize(
+    ("data", "ending"), [(jpeg(), "jpg"), (png(), "png"), (still(), "heic"), (film(), "mov")]
 )
+async def test_p14_a_picture_sent_as_a_file_is_saved_without_where_it_was_taken(
+    office: Office, telegram: Telegram, data: bytes, ending: str
+) -> None:
+    telegram.files["it"] = data
+    path = await sent(office, MessageKind.DOCUMENT)
+    async with office.browser(Role.CASEWORKER) as browser:
+        saved = await browser.get(await way_to_it(browser, path))
+        assert saved.headers["content-disposition"] == (
+            f'attachment; filename="from-the-person.{ending}"'
+        )
+        assert PLACE[:12] not in saved.content
+        assert not await is_unheard(browser, path)
 
 
-@pytest.mark.parametrize("order", "<>")
-def test_p14_a_picture_sent_as_a_file_keeps_nothing_of_where_it_was_taken(order: str) -> None:
-    added = exif(order, 6) + part(0xE1, NAMED) + part(0xFE, PLACE) + part(0xED, PLACE)
-    second = b"\xff\xd8" + exif(order, 1) + SCANS
-    sent = b"\xff\xd8" + FRAME + added + COLOURS + part(0xE2, b"MPF\0" + PLACE) + TABLES + SCANS
-    shown = bytes(recording(sent + second, MessageKind.DOCUMENT).body)
-
-    assert PLACE not in shown
-    assert b"GPS" not in shown
-    assert b"\x01\x12\0\x03\0\0\0\x01\0\x06" in shown
-    assert shown.startswith(b"\xff\xd8" + FRAME)
-    assert shown.endswith(COLOURS + TABLES + SCANS)
-    assert without_place(shown) == shown
-
-
-def test_what_is_no_picture_comes_as_it_was_sent() -> None:
-    for sent in (b"", b"%PDF-1.7 papers", b"\xff\xd8\xff", b"\xff\xd8" + FRAME + b"cut off"):
-        assert without_place(sent) == sent
+@pytest.mark.parametrize("data", [PAPERS, film()[:200], b"PK\3\4 letter.docx"])
+async def test_p14_what_cannot_be_freed_of_it_says_so_before_it_is_saved(
+    office: Office, telegram: Telegram, data: bytes
+) -> None:
+    telegram.files["it"] = data
+    path = await sent(office, MessageKind.DOCUMENT)
+    async with office.browser(Role.CASEWORKER) as browser:
+        source = await way_to_it(browser, path)
+        asked = await browser.get(source)
+        assert "This file may tell where somebody is" in asked.text
+        assert await is_unheard(browser, path)
+        [anyway] = re.findall(rf'href="({re.escape(source)}\?[^"]+)"', asked.text)
+        saved = await browser.get(anyway)
+        assert saved.content == data
+        assert "attachment" in saved.headers["content-disposition"]
+        assert not await is_unheard(browser, path)
 
 
-@given(st.binary(max_size=300))
-def test_no_file_is_too_odd_to_be_looked_at(data: bytes) -> None:
-    assert without_place(b"\xff\xd8\xff" + data) is not None
+@pytest.mark.parametrize(
+    ("kind", "data", "shown_as"),
+    [
+        (MessageKind.PHOTO, jpeg(), "image/jpeg"),
+        (MessageKind.PHOTO, film(b"isom"), "video/mp4"),
+        (MessageKind.VOICE, film(b"M4A "), "audio/mp4"),
+        (MessageKind.VOICE, b"ID3\4 sound", "audio/mpeg"),
+        (MessageKind.VOICE, b"#!AMR sound", "audio/ogg"),
+    ],
+)
+async def test_p1_a_browser_is_told_what_it_gets_so_that_it_shows_it(
+    office: Office, telegram: Telegram, kind: MessageKind, data: bytes, shown_as: str
+) -> None:
+    telegram.files["it"] = data
+    path = await sent(office, kind)
+    async with office.browser(Role.CASEWORKER) as browser:
+        shown = await browser.get(await way_to_it(browser, path))
+        assert shown.headers["content-type"] == shown_as
+        assert "content-disposition" not in shown.headers
+        assert PLACE[:12] not in shown.content
+
+
+async def test_what_telegram_never_hands_over_is_asked_about_and_the_case_can_be_closed(
+    office: Office, telegram: Telegram
+) -> None:
+    telegram.gone.add("it")
+    path = await sent(office, MessageKind.VOICE)
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"{path}/claim")
+        source = await way_to_it(browser, path)
+        told = await browser.get(source)
+        assert "Ask the person what it was" in told.text
+        assert await is_unheard(browser, path)
+        [asked] = re.findall(rf'href="({re.escape(source)}\?[^"]+)"', told.text)
+        assert (await browser.get(asked)).headers["location"] == path
+        assert not await is_unheard(browser, path)
+        closed = await browser.post(f"{path}/resolve", outcome="helped")
+        assert closed.headers["location"] == "/queue"
+
+
+async def test_p1_nobody_says_that_they_asked_while_it_can_be_heard(
+    office: Office, telegram: Telegram
+) -> None:
+    path = await sent(office, MessageKind.VOICE)
+    async with office.browser(Role.CASEWORKER) as browser:
+        source = await way_to_it(browser, path)
+        assert (await browser.get(source, asked="yes")).status_code == 409
+        assert await is_unheard(browser, path)
+        telegram.files["it"] = b"OggS"
+        assert (await browser.get(source, asked="yes")).content == b"OggS"

@@ -50,6 +50,16 @@ async def test_p10_a_role_reaches_its_own_pages_and_no_others(office: Office, ro
             assert forbidden is not may(role, page), (page.path, answer.status_code)
 
 
+async def test_no_page_breaks_over_what_no_database_keeps(office: Office) -> None:
+    asked = dict.fromkeys(("of", "pathway", "in", "quarter", "week", "language", "after"), "\0")
+    async with office.browser(Role.SUPERVISOR) as browser:
+        for page in STAFF_PAGES:
+            if page.form or page.path.endswith("/events"):
+                continue
+            answer = await browser.get(address(page), **asked)
+            assert answer.status_code in (403, 404), (page.path, answer.status_code)
+
+
 @pytest.mark.parametrize("role", list(Role))
 async def test_p10_a_live_page_is_closed_to_roles_without_its_right(
     office: Office, role: Role

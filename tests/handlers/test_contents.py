@@ -17,6 +17,7 @@ from tests.handlers.phone import Phone
 FILE = {"file_id": "f", "file_unique_id": "u"}
 PICTURE = [FILE | {"width": 1, "height": 1}]
 LIVE = FILE | {"file_id": "moving", "width": 1, "height": 1, "duration": 3}
+ROUND = FILE | {"length": 240, "duration": 3}
 VOICE_BLOCK = {"type": "voice_note", "voice_note": FILE | {"duration": 3}}
 BOT = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
 
@@ -104,6 +105,7 @@ def test_what_people_put_words_or_files_into_is_no_service_message() -> None:
     ("sent", "kind", "text"),
     [
         ({"live_photo": LIVE, "photo": PICTURE}, MessageKind.PHOTO, None),
+        ({"video_note": ROUND}, MessageKind.PHOTO, None),
         (poll("Shall I go?", "Yes", "No"), MessageKind.TEXT, "Shall I go?\nYes\nNo"),
         (poll("This?", media={"photo": PICTURE}), MessageKind.OTHER, "This?"),
         (checklist("Papers", "Visa", "Stamp"), MessageKind.TEXT, "Papers\nVisa\nStamp"),

@@ -130,7 +130,7 @@ class Mapping(_Strict):
 
 def load_mapping(path: Path) -> Mapping:
     try:
-        return _parsed(path.name, path.read_text("utf-8"))
+        return _parsed(path.name, path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"The mapping {path.name} cannot be read.") from error
 

@@ -11,6 +11,9 @@ from domain.directory.files.tables import Tables
 from domain.directory.files.tabular import PACKAGE, read_tabular
 from domain.errors import Refused
 
+_MOST_NAMED = 5
+_KNOWN_BY = "A table is known by its file's name, such as services.csv, or by a mapping."
+
 
 def read_directory(
     files: Sequence[SourceFile],
@@ -24,8 +27,14 @@ def read_directory(
         country, language = country or mapping.country, mapping.language
     tables = mapping.read(files) if mapping else _hsds(files)
     if not tables["services"]:
-        raise Refused("There are no services in these files.")
+        raise Refused(f"There are no services in {_named(files)}. {_KNOWN_BY}")
     return assemble(tables, country, language)
+
+
+def _named(files: Sequence[SourceFile]) -> str:
+    names = [file.name for file in files[:_MOST_NAMED]]
+    more = ["…"] if len(files) > _MOST_NAMED else []
+    return ", ".join([*names, *more]) or "any file"
 
 
 def _hsds(files: Sequence[SourceFile]) -> Tables:

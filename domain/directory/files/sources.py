@@ -1,6 +1,7 @@
 """The files of a directory, out of a folder, a zip archive or a single file, never more of them
 than fits in memory with ease. Nothing is written to disk, so names in an archive lead nowhere."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ MAX_FILES = 200
 _MAX_ENTRIES = 10 * MAX_FILES
 _ENTRY = b"PK\x01\x02"
 _READ = {".csv", ".tsv", ".txt", ".json"}
+# Excel's own files before 2007, and what newer ones and those of LibreOffice hold.
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_OF_SPREADSHEETS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
+# What somebody saved who was not signed in any more.
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ def _of_file(path: Path) -> Iterator[SourceFile]:
 def _of_upload(name: str, data: bytes) -> Iterator[SourceFile]:
     if len(data) > MAX_TOTAL:
         raise Refused(f"{name} is larger than {MAX_TOTAL // MEGABYTE} MB.")
+    if data.startswith(_OLD_EXCEL):
+        raise _a_spreadsheet(name)
     if not zipfile.is_zipfile(BytesIO(data)):
         yield SourceFile(name, data)
         return
@@ -78,12 +86,18 @@ def _members(name: str, data: bytes) -> Iterator[SourceFile]:
         members = [member for member in opened.infolist() if not member.is_dir()]
         if len(members) > MAX_FILES:
             raise Refused(f"{name} holds more than {MAX_FILES} files.")
+        if any(member.filename in _OF_SPREADSHEETS for member in members):
+            raise _a_spreadsheet(name)
         for member in members:
             inner = PurePosixPath(member.filename.replace("\\", "/"))
             if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
                 raise Refused(f"{name} holds a file whose name points outside the archive.")
             if inner.suffix.casefold() in _READ and not inner.name.startswith("."):
                 yield SourceFile(inner.as_posix(), _unpacked(opened, member))
+
+
+def _a_spreadsheet(name: str) -> Refused:
+    return Refused(f"{name} is a spreadsheet: save each sheet as CSV.")
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -103,5 +117,7 @@ def _limited(files: Iterator[SourceFile]) -> list[SourceFile]:
             raise Refused(f"Together the files are larger than {MAX_TOTAL // MEGABYTE} MB.")
         if len(kept) == MAX_FILES:
             raise Refused(f"There are more than {MAX_FILES} files.")
+        if _WEB_PAGE.match(file.data):
+            raise Refused(f"{file.name} is a web page, whatever it is called: download it anew.")
         kept.append(file)
     return kept

@@ -5,19 +5,16 @@ import re
 from collections.abc import Iterator
 from io import StringIO
 
-from charset_normalizer import from_bytes
-
+from domain.directory.files import encodings
 from domain.directory.files.formulas import as_meant
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import MAX_ROWS, MISPLACED, too_much
 from domain.errors import Refused
 
-_SAMPLE = 256 * 1024
-_MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
+# How Excel is told what stands between the columns.
+_SEPARATOR = re.compile(r"^sep=.\r?\n", re.IGNORECASE)
+# No text holds it.
+_BEHIND = "\uffff"
 # PostgreSQL keeps no NUL, UTF-8 no half of a surrogate pair, and nobody needs the others: what
 # turns the direction of a line stands around many a number that was copied out of Arabic, unseen.
 _UNWRITABLE = re.compile(
@@ -26,24 +23,25 @@ _UNWRITABLE = re.compile(
 
 
 def decoded(file: SourceFile) -> str:
-    for encoding in _encodings(file.data):
-        try:
-            return file.data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused(f"{file.name} is in no known text encoding; save it as UTF-8.")
+    """Raises Refused."""
+    try:
+        return encodings.decoded(file.data)
+    except encodings.BrokenOff as broken:
+        raise Refused(
+            f"{file.name}, line {broken.line}: a letter is damaged, or the file was cut off there."
+        ) from None
 
 
 def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row that holds anything, by column, with the number that a spreadsheet gives it. What
     stands behind the last column is under ""."""
-    text = decoded(file)
+    text = _SEPARATOR.sub("", decoded(file), count=1)
     try:
-        if text.count("\n") > MAX_ROWS and sum(1 for _ in _reader(text)) > MAX_ROWS:
+        if text.count("\n") > MAX_ROWS and sum(1 for _ in _records(file, text)) > MAX_ROWS:
             raise too_much(file.name)
-        reader = _reader(text)
-        header = [clean(name).casefold() for name in next(reader, [])]
-        for number, values in enumerate(reader, start=2):
+        records = _records(file, text)
+        header = [clean(name).casefold() for name in next(records, [])]
+        for number, values in enumerate(records, start=2):
             cleaned = [as_meant(clean(value)) for value in values]
             named = zip(header, cleaned, strict=False)
             cells = {name: text for name, text in named if name and text}
@@ -55,8 +53,22 @@ def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
         raise Refused(f"{file.name} is no readable table: {error}.") from error
 
 
-def _reader(text: str) -> Iterator[list[str]]:
-    return csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
+def _records(file: SourceFile, text: str) -> Iterator[list[str]]:
+    """What is oddly quoted is read as kindly as can be within its line. A quotation mark that none
+    closes would swallow the rows behind it, unseen."""
+    lines, delimiter = [*StringIO(text, newline="")], _delimiter(text)
+    strictly = csv.reader(lines, delimiter=delimiter, strict=True)
+    number = 0
+    while strictly.line_num < len(lines):
+        number, begin = number + 1, strictly.line_num
+        try:
+            yield next(strictly)
+        except csv.Error:
+            kindly = [*csv.reader([lines[begin], _BEHIND], delimiter=delimiter)]
+            if strictly.line_num - begin > 1 or kindly[1:] != [[_BEHIND]]:
+                broken = f"{file.name}, row {number}: a quotation mark is never closed."
+                raise Refused(f"{broken} Is the file whole?") from None
+            yield kindly[0]
 
 
 def clean(text: str) -> str:
@@ -65,13 +77,6 @@ def clean(text: str) -> str:
     if len(stripped) > 1 and stripped[0] == stripped[-1] == '"' and '"' not in stripped[1:-1]:
         return stripped[1:-1].strip()
     return stripped
-
-
-def _encodings(data: bytes) -> Iterator[str]:
-    """What to try, the surest first; guessing only after UTF-8 has failed."""
-    yield next((codec for mark, codec in _MARKS.items() if data.startswith(mark)), "utf-8")
-    if best := from_bytes(data[:_SAMPLE]).best():
-        yield best.encoding
 
 
 def _delimiter(text: str) -> str:

@@ -1,5 +1,6 @@
 """An Excel file as rows of text. Nothing in it is believed before it is known to be small."""
 
+import re
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.utils.escape import unescape
 from pyxform.xls2json_backends import xlsx_value_to_str
 
 from domain.marks import N_
@@ -25,6 +28,10 @@ _SHEETS = (SURVEY, CHOICES, SETTINGS, BANDS)
 _OTHERS = {"external_choices", "osm", "entities"}
 # How Excel began its files before 2007, and begins those with a password.
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+# Excel writes it as it could not be reckoned: nobody is to be asked that.
+_MISTAKE = N_("This cell holds a mistake of the spreadsheet: {it}.")
+# Excel writes signs by their numbers, the end of a line among them; these are kept by nothing.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 # No spreadsheet declares a document type; whoever means harm does, in whatever encoding.
 _ENTITIES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
@@ -103,6 +110,7 @@ def _read(book: Any) -> Workbook:
 def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
     columns: list[str] = []
     rows: list[Row] = []
+    mistakes: list[Problem] = []
     found = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
     for number, values in enumerate(found, start=1):
         texts = [_text(value) for value in values]
@@ -115,13 +123,23 @@ def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
             continue
         pairs = zip(columns, texts, strict=False)
         cells = {column: text for column, text in pairs if column and text}
+        mistakes += [
+            Problem(name, number, column, _MISTAKE, text)
+            for column, text in cells.items()
+            if text in ERROR_CODES
+        ]
         if cells:
             rows.append(Row(number, cells))
+    if mistakes:
+        raise Faulty(mistakes)
     return [column for column in columns if column], rows
 
 
 def _text(value: object) -> str:
-    return xlsx_value_to_str(value).strip() if value is not None and value != "" else ""
+    if value is None or value == "":
+        return ""
+    text = unescape(xlsx_value_to_str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    return _UNWRITABLE.sub("", text).strip()
 
 
 def _file(reason: str) -> Problem:

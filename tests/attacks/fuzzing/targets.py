@@ -34,6 +34,8 @@ from domain.distress import Own, Severity, Watch
 from domain.distress.own import VIEW_OF, can_be_heard, own_entry
 from domain.distress.stream import judge_lines
 from domain.errors import Refused
+from domain.media.damage import Damaged
+from domain.media.formats import format_of
 from domain.names import as_name
 from domain.pathways.problems import Faulty as FaultyPathway
 from domain.pathways.reading import read_pathway
@@ -56,6 +58,7 @@ from storage.inbox import chat_of_update
 from storage.keys import Keyring
 from tests.attacks.fuzzing import seeds
 from tests.attacks.fuzzing.shapes import Shape, archive, as_archive, as_json, as_text, plain
+from tests.domain.media.samples import ALL
 
 _ID = UUID(int=27)
 _TODAY = date(2026, 11, 27)
@@ -174,6 +177,14 @@ def recording(data: bytes) -> None:
         assert sound.seconds >= 0
 
 
+def media(data: bytes) -> None:
+    """A picture or film that somebody sent as a file."""
+    found = format_of(data)
+    if found is not None:
+        with suppress(Damaged):
+            found.without_place(data)
+
+
 def detect(data: bytes) -> None:
     """`wayhome detect`: a verdict for each line."""
     lines = data.splitlines()
@@ -262,6 +273,7 @@ TARGETS = {
     "pathway": Target(pathway, as_text, seeds.pathways()),
     "campaign": Target(campaign, as_text, seeds.campaigns()),
     "recording": Target(recording, plain, seeds.recordings()),
+    "media": Target(media, plain, list(ALL.values())),
     "detect": Target(detect, as_json, seeds.lines()),
     "watch": Target(watch, as_text, seeds.texts()),
     "words": Target(words, plain, seeds.texts()),

@@ -28,7 +28,7 @@ FORMULAS = (
     "'=1+1",
     "''@x",
 )
-LETTERS = st.text("=+-@'\t\r\n＝ a1(.", max_size=8)
+LETTERS = st.text("=+-@'\t\r\n;,＝ a1(.", max_size=8)
 
 
 @given(LETTERS | st.text(max_size=20))
@@ -67,6 +67,30 @@ def test_an_exported_directory_holds_no_formula_and_reads_back_the_same(formula:
     assert [cell for cell in cells if re.match(r"[=@\t\r＝＋－＠]|[+\-].*[^\d ().\-/]", cell)] == []
     assert "+355 4 555 0101" in cells
     assert read_directory(exported).services == services
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", ","])
+@pytest.mark.parametrize("between", [";", ",", "\t", "\n", "\r\n"])
+@pytest.mark.parametrize("formula", FORMULAS[:5])
+def test_no_spreadsheet_of_a_country_with_another_separator_finds_a_formula(
+    delimiter: str, between: str, formula: str
+) -> None:
+    text = f"Soup{between}{formula}{between}bread"
+    services = read_directory([json_file([clinic(description=text)])]).services
+    exported = unpack("out.zip", write_directory(services))
+
+    [table] = [file.data.decode() for file in exported if file.name == "services.csv"]
+    cells = [
+        cell for row in csv.reader(StringIO(table, newline=""), delimiter=delimiter) for cell in row
+    ]
+    assert [cell for cell in cells if re.match(r"[=+\-@]", cell)] == []
+    assert read_directory(exported).services == services
+
+
+def test_a_list_in_a_text_stays_a_list() -> None:
+    text = "We have:\n- food\n- beds; -3 to +5 years,+355 4 555 0101"
+
+    assert disarmed(text) == text
 
 
 def test_a_cell_that_a_spreadsheet_disarmed_is_read_as_it_was_meant() -> None:

@@ -76,6 +76,7 @@ def test_a_pathway_of_ours_is_taken_home_with_its_texts_in_every_language(
         (('due = "1 month"', 'due = "soon"'), "stage 1, check-in 1, due", "Write it like"),
         (('"safety-and-needs"', '"x"'), "stage 1, check-in 1, questionnaire", "questionnaire x"),
         (('anchor = "arrival"', 'anchor = "birth"'), "stage 1, anchor", "departure or arrival"),
+        (('anchor = "arrival"', "anchor = []"), "stage 1, anchor", "departure or arrival"),
         (('key = "do"', 'key = "Do it"'), "stage 1, task 1, key", "small letters"),
         (('key = "short"', "key = 3"), "key", "small letters"),
         (('at = "9:30"', 'at = "25:30"'), "stage 1, information 1, at", "time of day"),

@@ -246,6 +246,21 @@ def test_the_heading_of_a_rating_is_no_question_and_its_rows_are() -> None:
     assert [question.name for question in rated.questions] == ["school", "home"]
 
 
+def test_what_the_spreadsheet_could_not_reckon_is_named_and_asked_of_nobody() -> None:
+    broken = HEALTH.replace("Anything else?", "#REF!").replace("${sleeps} = 'no'", "#N/A")
+    found = [(each.row, each.column, each.about) for each in problems(SETTINGS + broken)]
+
+    assert found == [(9, "label::(en)", "#REF!"), (9, "relevant", "#N/A")]
+
+
+def test_the_end_of_a_line_in_a_cell_is_one_however_the_file_writes_it() -> None:
+    escaped = "Anything_x000D_else_x0008__xD800_? _x005F_x0041_"
+    questions = form(SETTINGS + HEALTH.replace("Anything else?", escaped)).questions
+    label = next(each.label for each in questions if each.name == "words")
+
+    assert label.text == "Anything\nelse? _x0041_"
+
+
 def test_a_form_must_say_its_language_and_its_name() -> None:
     [problem] = problems("| survey |\n| | type | name | label |\n| | text | a | Name? |")
     assert where(problem) == ("settings", None, "default_language")

@@ -1,28 +1,28 @@
-"""A picture that was sent as a file says where it was taken. Nobody here is to learn that (P14):
-Telegram takes it out of what is sent as a photo, and we out of a JPEG that is sent as a file.
-"""
+"""JPEG: of what a camera or a program adds, what the picture is drawn with stays."""
 
+import re
 import struct
 from collections.abc import Iterator
 
-_JPEG, _EXIF = b"\xff\xd8\xff", b"Exif\0\0"
+from domain.media.damage import MOST_PARTS, Damaged
+
+BEGINNING = b"\xff\xd8\xff"
+_EXIF = b"Exif\0\0"
 _SCAN, _END, _REMARK = 0xDA, 0xD9, 0xFE
 _ADDED = range(0xE0, 0xF0)
 # Of what a camera or a program adds, what the picture is drawn with.
 _DRAWN_WITH = {0xE0, 0xEE}
 _PROFILE, _COLOURS = 0xE2, b"ICC_PROFILE\0"
-# Within the picture's own bytes: a stuffed one, or where it may be picked up again.
-_NO_MARKER = {0x00, *range(0xD0, 0xD8)}
+# A marker may have any number of these before it.
+_FILL = re.compile(rb"\xff+")
+# Within the picture's own bytes there are stuffed ones, and places where it is picked up again.
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _TURNED = 0x0112
 
 
 def without_place(data: bytes) -> bytes:
-    """The same picture, the same way up, and nothing of where, when and by what it was taken; what
-    is no JPEG, or a damaged one, as it came.
-    """
-    if not data.startswith(_JPEG):
-        return data
-    kept = [_JPEG[:2]]
+    """The same picture, the same way up. Raises Damaged."""
+    kept = [data[:2]]
     try:
         for marker, part in _parts(data):
             if part.startswith(_EXIF, 4):
@@ -31,26 +31,26 @@ def without_place(data: bytes) -> bytes:
                 kept.append(part)
             if marker == _END:
                 return b"".join(kept)
-    except (IndexError, ValueError):
+    except IndexError:
         pass
-    return data
+    raise Damaged
 
 
 def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Each with its marker; what lies behind the end, such as a second picture, is in none."""
     at = 2
-    while True:
-        if data[at] != 0xFF:
-            raise ValueError("no marker where there must be one")
+    for _ in range(MOST_PARTS):
+        fill = _FILL.match(data, at)
+        if fill is None:
+            raise Damaged
+        at = fill.end() - 1
         marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
         end = at + 2 if marker == _END else at + 2 + int.from_bytes(data[at + 2 : at + 4])
         if marker == _SCAN:
-            end = data.index(b"\xff", end)
-            while data[end + 1] in _NO_MARKER:
-                end = data.index(b"\xff", end + 2)
+            following = _NEXT_MARKER.search(data, end)
+            if following is None:
+                raise Damaged
+            end = following.start()
         yield marker, data[at:end]
         at = end
 

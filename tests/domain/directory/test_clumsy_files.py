@@ -1,0 +1,114 @@
+"""Files as people make them: what can't be read is said in one sentence that names it."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from domain.directory.files.reading import read_directory
+from domain.directory.files.sources import SourceFile, unpack
+from domain.errors import Refused
+from tests.domain.directory.samples import csv_file
+
+HEAD = "id,name,status,description\n"
+NAMES = {
+    "cp1256": ("مركز الدعم القانوني", "مساعدة قانونية مجانية للعائدين كل يوم"),
+    "cp1253": ("Κέντρο υποστήριξης", "Δωρεάν νομική βοήθεια κάθε μέρα"),
+    "cp1251": ("Центр підтримки", "Безкоштовна правова допомога щодня"),
+    "cp1250": ("Ośrodek wsparcia", "Bezpłatna pomoc prawna każdego dnia, także w święta"),
+    "cp1252": (
+        "Centre d’accueil",
+        "Aide juridique gratuite, même l’été à Évry, du français à l’école",
+    ),
+}
+
+
+def refused(*files: SourceFile) -> str:
+    with pytest.raises(Refused) as found:
+        read_directory(files)
+    return str(found.value)
+
+
+@pytest.mark.parametrize("encoding", NAMES)
+@pytest.mark.parametrize("rows", [1, 12])
+def test_the_encodings_that_old_spreadsheets_save_in_are_recognised(
+    encoding: str, rows: int
+) -> None:
+    name, description = NAMES[encoding]
+    text = HEAD + "".join(f'{row},{name},active,"{description}"\n' for row in range(rows))
+    reading = read_directory([SourceFile("services.csv", text.encode(encoding))])
+
+    assert {(each.name, each.description) for each in reading.services} == {(name, description)}
+
+
+def test_a_single_damaged_letter_is_named_and_makes_no_other_letters_of_all() -> None:
+    text = HEAD.encode() + "1,Përkrahje,active,\n2,دعم نفسي,active,\n3,Ndih".encode() + b"\xc3"
+
+    assert "services.csv, line 4" in refused(SourceFile("services.csv", text))
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows() -> None:
+    rows = "".join(f"{row},Soup,active,\n" for row in range(3, 9))
+    text = f'{HEAD}1,Clinic,active,\n2,"Kitchen,active,\n{rows}'
+
+    assert "services.csv, row 3" in refused(csv_file("services.csv", text))
+
+
+def test_a_text_of_several_lines_is_one_cell_all_the_same() -> None:
+    text = f'{HEAD}1,"Clinic\nof the ""Old"" Port",active,"x\r\ny"\n2,Soup,active,'
+    first, second = read_directory([csv_file("services.csv", text)]).services
+
+    assert first.name == 'Clinic\nof the "Old" Port'
+    assert second.name == "Soup"
+
+
+def spreadsheet(*names: str) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<x/>")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("list.xlsx", spreadsheet("[Content_Types].xml", "xl/workbook.xml")),
+        ("list.ods", spreadsheet("mimetype", "content.xml")),
+        ("list.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+    ],
+)
+def test_a_spreadsheet_that_is_not_saved_as_csv_is_named_with_what_to_do(
+    name: str, data: bytes
+) -> None:
+    with pytest.raises(Refused) as found:
+        read_directory(unpack(name, data))
+
+    assert name in str(found.value)
+    assert "save each sheet as CSV" in str(found.value)
+
+
+@pytest.mark.parametrize("name", ["services.csv", "services.json", "services.xlsx"])
+def test_a_web_page_under_another_name_is_named(name: str) -> None:
+    page = b"\xef\xbb\xbf\r\n <!DOCTYPE html><html><body>Sign in</body></html>"
+    with pytest.raises(Refused) as found:
+        read_directory(unpack(name, page))
+
+    assert f"{name} is a web page" in str(found.value)
+
+
+def test_a_first_line_that_only_says_the_separator_is_no_header() -> None:
+    text = "sep=;\r\nid;name;status\r\n1;Soup, bread;active\r\n"
+    [service] = read_directory([csv_file("services.csv", text)]).services
+
+    assert service.name == "Soup, bread"
+
+
+def test_files_in_which_no_table_is_recognised_are_named() -> None:
+    said = refused(csv_file("our list (1).csv", HEAD + "1,Soup,active,\n"))
+
+    assert "our list (1).csv" in said
+
+
+def test_an_empty_file_is_named() -> None:
+    assert "services.csv" in refused(SourceFile("services.csv", b""))
