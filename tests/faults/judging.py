@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,15 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain.messages import body_of
-from storage.cases import Case, CaseEvent, Message
+from storage.cases import Case, Message
 from storage.inbox import InboxRow
-from storage.kinds import CaseEventKind, Direction, OutboxState, Severity
+from storage.kinds import Direction, OutboxState, Severity
 from storage.outbox import OutboxRow, chat_of
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Session
+from tests.alerting import Alert, raised_alerts
 from tests.faults.plugin import Row
-from tests.faults.script import CRISIS, HELP, Part, Person, Script
+from tests.faults.script import CRISIS, HELP, MENU, Part, Person, Script
 from tests.faults.world import World
 
 LATE = 10.0
@@ -51,12 +52,14 @@ class Evidence:
     #: Of each chat: how many cases, and the words kept, in order.
     cases: dict[int, list[str]]
     kept: dict[int, list[str]]
-    #: Of each case, by its code: how grave it is, and how often staff were to be alerted.
+    #: Of each case, by its code: how grave it is.
     severities: dict[str, Severity]
-    alerts: Counter[str]
+    alerts: Sequence[Alert]
     #: Of each chat: what will never be sent, though it was put on its way.
     given_up: Counter[int]
     set_aside: int
+    #: The updates that Telegram has handed over, of which nothing is written down.
+    unstored: set[int]
     #: What was said to people about their cases, in the order in which it was put on its way:
     #: whose chat, and Telegram's number of the message. (To staff, cases are told of side by side.)
     sent: list[tuple[bytes, int]]
@@ -83,9 +86,11 @@ async def judge(script: Script) -> Verdict:
     verdict = Verdict()
     if evidence.set_aside:
         verdict.lost.append(f"{evidence.set_aside} updates were set aside")
+    if evidence.unstored:
+        verdict.lost.append(f"{len(evidence.unstored)} updates were never stored")
     for person in script.people:
         _judge_person(person, evidence, verdict)
-    _judge_alerts(script.world, evidence, verdict)
+    judge_alerts(script.world, evidence, verdict)
     _judge_order(evidence, verdict)
     _count_repeats(script, evidence, verdict)
     return verdict
@@ -102,11 +107,20 @@ def _judge_person(person: Person, evidence: Evidence, verdict: Verdict) -> None:
         verdict.delays.append(answers[0][1] - person.lines[0].said_at)
     if evidence.given_up[chat] and not person.gone:
         verdict.lost.append(f"{evidence.given_up[chat]} messages to {chat} were given up")
+    if not person.gone:
+        _judge_menus(person, evidence, verdict)
     if person.part is not Part.STRANGER:
-        _judge_call(person, evidence, verdict)
+        judge_call(person, evidence, verdict)
 
 
-def _judge_call(person: Person, evidence: Evidence, verdict: Verdict) -> None:
+def _judge_menus(person: Person, evidence: Evidence, verdict: Verdict) -> None:
+    """Each line before anybody must hear them has a menu: its own, or that of a minute ago."""
+    menus = (at for text, at in evidence.phones[person.user.id] if MENU in text)
+    enough = max(menus, default=0.0) + 60
+    verdict.lost += [f"no menu for: {line.text}" for line in person.before if line.said_at > enough]
+
+
+def judge_call(person: Person, evidence: Evidence, verdict: Verdict) -> None:
     """Of somebody who must be heard: whatever else they were told, this they must be told."""
     chat, codes = person.user.id, evidence.cases[person.user.id]
     who = f"{person.part.name} {chat}"
@@ -131,13 +145,17 @@ def _judge_words(said: list[str], kept: list[str], verdict: Verdict) -> None:
         verdict.disordered.append(f"said {said}, kept {kept}")
 
 
-def _judge_alerts(world: World, evidence: Evidence, verdict: Verdict) -> None:
-    codes = [code for found in evidence.cases.values() for code in found]
+def judge_alerts(world: World, evidence: Evidence, verdict: Verdict) -> None:
+    """Each came to everybody on duty, and not only one about the same case."""
+    silent = evidence.severities.keys() - {alert.code for alert in evidence.alerts}
+    verdict.lost += [f"no alert about {code}" for code in silent]
     for member in world.staff:
         if evidence.given_up[member.id]:
             verdict.lost.append(f"{evidence.given_up[member.id]} alerts were given up")
-        seen = " ".join(text for text, _ in evidence.phones[member.id])
-        verdict.lost += [f"no alert about {code}" for code in codes if code not in seen]
+    staff = {member.id for member in world.staff}
+    for alert in evidence.alerts:
+        if missing := staff - alert.chats(world.shown):
+            verdict.lost.append(f"the alert about {alert.code} at {alert.at} to {missing}")
 
 
 def _judge_order(evidence: Evidence, verdict: Verdict) -> None:
@@ -156,12 +174,13 @@ def _count_repeats(script: Script, evidence: Evidence, verdict: Verdict) -> None
     for person in script.people:
         chat, menus = person.user.id, max(1, len(person.before))
         for text, times in Counter(text for text, _ in evidence.phones[chat]).items():
-            allowed = menus if "I am a machine and" in text else 1
+            allowed = menus if MENU in text else 1
             verdict.repeated += [(chat, text[:60])] * (times - allowed)
+    alerts = Counter(alert.code for alert in evidence.alerts)
     for member in script.world.staff:
-        told = Counter(_subject(text, evidence.alerts) for text, _ in evidence.phones[member.id])
+        told = Counter(_subject(text, alerts) for text, _ in evidence.phones[member.id])
         for about, times in told.items():
-            verdict.repeated += [(member.id, about)] * (times - evidence.alerts.get(about, 1))
+            verdict.repeated += [(member.id, about)] * (times - alerts.get(about, 1))
 
 
 def _subject(text: str, codes: Container[str]) -> str:
@@ -175,9 +194,10 @@ async def gather(world: World) -> Evidence:
         cases=defaultdict(list),
         kept=defaultdict(list),
         severities={},
-        alerts=Counter(),
+        alerts=[],
         given_up=Counter(),
         set_aside=0,
+        unstored=set(),
         sent=[],
     )
     for call in world.telegram.simulator.log.calls:
@@ -189,9 +209,7 @@ async def gather(world: World) -> Evidence:
         for case in await session.scalars(select(Case)):
             evidence.cases[chats[case.returnee_id]].append(case.code)
             evidence.severities[case.code] = case.severity
-        alerted = select(Case.code).join(CaseEvent, CaseEvent.case_id == Case.id)
-        alerted = alerted.where(CaseEvent.kind == CaseEventKind.ALERTED)
-        evidence.alerts.update(await session.scalars(alerted))
+        alerts = await raised_alerts(session)
         said = select(Message).where(Message.direction == Direction.FROM_RETURNEE)
         for message in (await session.scalars(said.order_by(Message.number))).all():
             words = (await body_of(session, message)).get("text", "")
@@ -202,6 +220,7 @@ async def gather(world: World) -> Evidence:
         )
         aside = select(func.count()).where(InboxRow.set_aside_at.is_not(None))
         set_aside = await session.scalar(aside) or 0
+        unstored = world.handed_out - set(await session.scalars(select(InboxRow.update_id)))
         sent = await session.execute(
             select(OutboxRow.lane, OutboxRow.message_id)
             .where(
@@ -212,7 +231,7 @@ async def gather(world: World) -> Evidence:
             .order_by(OutboxRow.number)
         )
         evidence.sent.extend((row.lane, row.message_id) for row in sent)
-    return replace(evidence, set_aside=set_aside)
+    return replace(evidence, set_aside=set_aside, unstored=unstored, alerts=alerts)
 
 
 async def _chats(session: Session, users: list[int]) -> dict[Any, int]:

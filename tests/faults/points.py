@@ -9,7 +9,8 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
+from pathlib import Path
 from typing import Any, Literal
 
 from tests.forking.names import exchange, find
@@ -97,7 +98,6 @@ def named(name: str) -> Point:
 
 def arm(name: str, nth: int) -> None:
     """This process dies, as by kill -9, when it passes the point for the nth time."""
-    point = named(name)
     passes = 0
 
     def pass_by() -> None:
@@ -106,6 +106,21 @@ def arm(name: str, nth: int) -> None:
         if passes == nth:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    _watch(named(name), pass_by)
+
+
+def note_passing(path: str) -> None:
+    """This process writes down there which points it passes."""
+    for point in POINTS:
+        _watch(point, partial(_note, Path(path), point.name))
+
+
+def _note(path: Path, name: str) -> None:
+    with path.open("a") as file:
+        file.write(f"{name}\n")
+
+
+def _watch(point: Point, pass_by: Callable[[], None]) -> None:
     exchange(point.place, _watched(find(point.place), point, pass_by))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import cycle
 from random import Random
 
 from domain.consent import give_consent
@@ -18,6 +19,8 @@ WORDS = "My papers are in Rome"
 # How the answer to the one begins, and how that to whoever asks for a human.
 CRISIS = "I think you may be in danger"
 HELP = "You asked for a person"
+# Of that to all who need not be heard.
+MENU = "I am a machine and"
 
 
 class Part(Enum):
@@ -27,7 +30,7 @@ class Part(Enum):
     STRANGER = auto()
     #: Nobody we know, in danger.
     CRIER = auto()
-    #: Asks for a human by /help, or by a button.
+    #: Asks for a human by a button, or by /help, in turn.
     ASKER = auto()
     #: Enrolled: says this and that, then is in danger, then says this and that.
     TALKER = auto()
@@ -67,6 +70,15 @@ class Person:
         return next(cries, len(self.lines))
 
 
+def crier(user: User, before: Sequence[str] = (), after: Sequence[str] = ()) -> Person:
+    """Somebody in danger, who says this, cries for help, and says that."""
+    person = Person(user, Part.CRIER)
+    person.lines += [Line(person, words) for words in before]
+    person.lines.append(Line(person, DISTRESS, distress=True))
+    person.lines += [Line(person, words) for words in after]
+    return person
+
+
 @dataclass
 class Script:
     world: World
@@ -81,11 +93,12 @@ class Script:
     def say(self, lines: int) -> None:
         """The next few lines are said, on everybody's phones."""
         for line in self.lines[self._next : self._next + lines]:
-            _say(self.world, line)
+            say(self.world, line)
         self._next = min(self._next + lines, len(self.lines))
 
 
-def _say(world: World, line: Line) -> None:
+def say(world: World, line: Line) -> None:
+    """On that person's phone."""
     telegram, user = world.telegram, line.person.user
     line.said_at = telegram.simulator.clock.now().timestamp()
     if line.press:
@@ -102,9 +115,9 @@ def _first(world: World, user: User) -> Message:
 async def cast(world: World, random: Random, updates: int) -> Script:
     """So many updates, of which a fifth lead to cases, each person's in order."""
     people = [_person(world, part) for part in _parts(updates)]
-    numbers = iter(range(10_000, 10_000 + updates))
+    numbers, presses = iter(range(10_000, 10_000 + updates)), cycle((True, False))
     for person in people:
-        person.lines = list(_lines(person, random, numbers))
+        person.lines = list(_lines(person, random, numbers, presses))
     await _enrol(world, [person.user for person in people if person.part is Part.TALKER])
     return Script(world, people, _mixed(people, random))
 
@@ -126,14 +139,16 @@ def _person(world: World, part: Part) -> Person:
     return Person(user, part)
 
 
-def _lines(person: Person, random: Random, numbers: Iterator[int]) -> Iterator[Line]:
+def _lines(
+    person: Person, random: Random, numbers: Iterator[int], presses: Iterator[bool]
+) -> Iterator[Line]:
     match person.part:
         case Part.STRANGER:
             yield Line(person, f"Hello ({next(numbers)})")
         case Part.CRIER:
             yield Line(person, f"{DISTRESS} ({next(numbers)})", distress=True)
         case Part.ASKER:
-            press = random.random() < 0.5
+            press = next(presses)
             yield Line(person, "h" if press else "/help", distress=True, press=press)
         case Part.TALKER:
             turn = random.randrange(3)

@@ -3,15 +3,10 @@
 import asyncio
 import signal
 
-from sqlalchemy import func, select
-
-from domain.messages import body_of
-from storage.cases import Case, Message
-from storage.inbox import InboxRow
-from storage.kinds import Severity
-from storage.sessions import SERVICE
 from tests.faults.conftest import NewWorld
+from tests.faults.judging import Verdict, gather, judge_alerts, judge_call
 from tests.faults.plugin import Share
+from tests.faults.script import crier, say
 from tests.faults.world import World
 from tests.forking.nursery import Child
 
@@ -24,14 +19,14 @@ async def test_p1_an_update_that_kills_its_process_is_put_before_a_human(
 ) -> None:
     row = share.row("an update that kills whatever handles it")
     async with new_world() as world:
-        person, other = world.reader(), world.reader()
+        person = crier(world.reader(), after=[_DEADLY, "are you there?"])
+        other = crier(world.reader())
         replica = await world.start()
-        world.telegram.send_text(person, "he locked me in and took my passport")
+        say(world, person.lines[0])
         await world.quiet()
         assert await replica.stop() == 0
-        world.telegram.send_text(person, _DEADLY)
-        world.telegram.send_text(person, "are you there?")
-        world.telegram.send_text(other, "he locked me in and took my passport")
+        for line in (*person.lines[1:], *other.lines):
+            say(world, line)
         for _ in range(_MOST_LIVES):
             replica = await world.start(("tests.faults.changes:die_of", _DEADLY))
             if await _survives(world, replica):
@@ -39,15 +34,12 @@ async def test_p1_an_update_that_kills_its_process_is_put_before_a_human(
             assert replica.ended.result() == -signal.SIGKILL, world.tail()
             row.runs += 1
         row.processes = world.started
-        async with world.database.begin(SERVICE) as session:
-            aside = select(func.count()).where(InboxRow.set_aside_at.is_not(None))
-            assert await session.scalar(aside) == 1
-            cases = (await session.scalars(select(Case))).all()
-            assert [case.severity for case in cases] == [Severity.EMERGENCY] * 2
-            kept = [await body_of(session, kept) for kept in await session.scalars(select(Message))]
-        said = [body["text"] for body in kept]
-        row.lost = sum(words not in said for words in (_DEADLY, "are you there?"))
-        assert row.lost == 0, said
+        evidence, verdict = await gather(world), Verdict()
+        for who in (person, other):
+            judge_call(who, evidence, verdict)
+        judge_alerts(world, evidence, verdict)
+        verdict.enter(row)
+        assert evidence.set_aside == 1
 
 
 async def _survives(world: World, replica: Child) -> bool:

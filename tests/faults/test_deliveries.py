@@ -10,9 +10,9 @@ import httpx
 
 from simulator.users import User
 from tests.faults.conftest import NewWorld
-from tests.faults.judging import gather
-from tests.faults.plugin import Share
-from tests.faults.script import DISTRESS
+from tests.faults.judging import Verdict, gather, judge_alerts, judge_call
+from tests.faults.plugin import Row, Share
+from tests.faults.script import CRISIS, DISTRESS, crier
 from tests.faults.world import SECRET, World
 
 _TIMES = 100
@@ -72,10 +72,7 @@ async def test_p1_p12_the_same_update_a_hundred_times_is_one_case_and_one_answer
             await asyncio.gather(*(messenger.bring(again, place % 2) for place in range(_AT_ONCE)))
         await world.quiet()
         row.processes = world.started
-        evidence = await gather(world)
-    for user in (first, second):
-        assert evidence.kept[user.id] == [DISTRESS]
-        assert len(evidence.cases[user.id]) == len(evidence.phones[user.id]) == 1
+        await _judge(world, [first, second], row)
 
 
 async def test_p1_shuffled_updates_and_edits_before_their_originals_lead_to_the_same_cases(
@@ -92,12 +89,19 @@ async def test_p1_shuffled_updates_and_edits_before_their_originals_lead_to_the_
             await asyncio.gather(*(messenger.bring(each, random.randrange(2)) for each in some))
         await world.quiet()
         row.processes = world.started
-        evidence = await gather(world)
+        await _judge(world, people, row)
+
+
+async def _judge(world: World, people: Sequence[User], row: Row) -> None:
+    """Each is in one case with their cry, told once what to do, and staff know."""
+    evidence, verdict = await gather(world), Verdict()
     for user in people:
-        row.lost += DISTRESS not in evidence.kept[user.id]
-        assert len(evidence.cases[user.id]) == 1
-        assert evidence.kept[user.id].count(DISTRESS) == 1
-    assert row.lost == evidence.set_aside == 0
+        judge_call(crier(user), evidence, verdict)
+        crises = [text for text, _ in evidence.phones[user.id] if CRISIS in text]
+        verdict.repeated += [(user.id, text) for text in crises[1:]]
+    judge_alerts(world, evidence, verdict)
+    verdict.enter(row)
+    assert row.repeated == evidence.set_aside == 0
 
 
 def _written(people: Sequence[User], random: Random) -> Sequence[dict[str, Any]]:

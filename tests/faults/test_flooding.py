@@ -1,7 +1,6 @@
 """One person floods: nobody else waits for it, and a cry in the flood is heard (P1)."""
 
 import asyncio
-import itertools
 import time
 from bisect import bisect
 from math import ceil
@@ -13,9 +12,9 @@ from simulator.users import User
 from storage.inbox import InboxRow
 from storage.sessions import SERVICE
 from tests.faults.conftest import NewWorld
-from tests.faults.judging import close, gather
+from tests.faults.judging import Verdict, close, gather, judge_call
 from tests.faults.plugin import Share
-from tests.faults.script import DISTRESS, cast
+from tests.faults.script import Person, cast, crier, say
 from tests.faults.world import World
 
 _SECONDS = 60
@@ -32,33 +31,38 @@ async def test_p1_p12_nobody_else_waits_for_a_flood_which_hides_no_cry_for_help(
     row = share.row(f"one person writes {_A_SECOND} messages a second")
     seconds = share.of(_SECONDS)
     row.runs = seconds * _A_SECOND
-    cry = random.randrange(row.runs)
     began = time.monotonic()
     async with new_world() as world:
         script = await cast(world, random, share.of(_OTHERS))
-        flooder = world.reader()
+        flooder = _flooder(world, random, row.runs)
         await world.start()
-        numbers = itertools.count()
-        for _ in range(seconds):
-            for number in itertools.islice(numbers, _A_SECOND):
-                world.telegram.send_text(flooder, DISTRESS if number == cry else f"({number})")
+        for second in range(seconds):
+            for line in flooder.lines[second * _A_SECOND : (second + 1) * _A_SECOND]:
+                say(world, line)
             script.say(-(-len(script.lines) // seconds))
             # That is what a rate is.
             await asyncio.sleep(1)
         verdict = await close(script, row)
         took = time.monotonic() - began
         evidence = await gather(world)
-        overtaken = await _handled_meanwhile(world, flooder)
+        overtaken = await _handled_meanwhile(world, flooder.user)
     row.notes.append(f"99 in 100 of the others were answered within {_most(verdict.delays):.1f} s")
     row.notes.append(f"of the flood {max(overtaken)} were handled while another waited")
     assert max(overtaken) <= _MOST_MEANWHILE
-    assert len(evidence.cases[flooder.id]) == 1
-    assert evidence.kept[flooder.id].count(DISTRESS) == 1
-    told = len(evidence.phones[flooder.id])
+    of_the_flood = Verdict()
+    judge_call(flooder, evidence, of_the_flood)
+    of_the_flood.enter(row)
+    told = len(evidence.phones[flooder.user.id])
     row.notes.append(f"the flooder was told {told} things")
     # What the bot is, once a minute, until the cry; where to call; then, once a minute, that it is
     # kept.
     assert told <= 2 + ceil(took / 60)
+
+
+def _flooder(world: World, random: Random, messages: int) -> Person:
+    """Somebody who cries for help once among so many."""
+    words, cry = [f"({number})" for number in range(messages - 1)], random.randrange(messages)
+    return crier(world.reader(), words[:cry], words[cry:])
 
 
 async def _handled_meanwhile(world: World, flooder: User) -> list[int]:

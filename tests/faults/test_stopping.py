@@ -19,12 +19,14 @@ from tests.faults.script import cast
 from tests.faults.world import World, until
 
 _STOPS = 100
-_LOOKS = 20
 _FREEZES = 20
 _UPDATES_A_BLOW = 20
 _SLOW_SENDS = 10
 # So often it looks at what others have leased; at the third look it would take it from a dead one.
-_LOOKS = 4
+_LOOKS_FOR_THE_DEAD = 4
+# So often the trial looks at what a frozen one has on its way, until all is committed that it asked
+# PostgreSQL for.
+_LOOKS = 20
 # What a stuck replica holds is free for others after so long here; in service, after a minute.
 _FREED_AFTER = 3.0
 
@@ -102,7 +104,7 @@ async def _looks_for_the_dead(world: World, place: int) -> None:
             found = done.search(page.text)
             return float(found[1]) if found else 0.0
 
-        enough = await looks() + _LOOKS
+        enough = await looks() + _LOOKS_FOR_THE_DEAD
 
         async def so() -> bool:
             return await looks() >= enough

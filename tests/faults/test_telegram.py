@@ -1,14 +1,18 @@
 """A Telegram that fails in every way it knows (P1, P12)."""
 
 import asyncio
+import signal
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from random import Random
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 
 from simulator.failures import MODES, Mode
 from storage.outbox import OutboxRow
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
@@ -17,9 +21,15 @@ from tests.faults.plugin import Row, Share
 from tests.faults.script import Part, cast
 from tests.faults.world import World
 
-# What is told to wait has a trial of its own.
-_MODES = [mode for mode in MODES if mode not in ("none", "429")]
+_WAYS_TO_FAIL = [mode for mode in MODES if mode != "none"]
+# A send that is told to wait has a trial of its own.
+_MODES = [mode for mode in _WAYS_TO_FAIL if mode != "429"]
+# A replica that begins to lead makes sure first that no webhook is set.
+_ASKS = "deleteWebhook", "getUpdates"
 _UPDATES = 400
+# How often it fails when it is asked what people wrote, each time up to so often in a row, while so
+# many write.
+_FAILURES, _IN_A_ROW, _AT_ONCE = 40, 3, 5
 _OFTEN = 0.3
 _HANGS = 0.5
 _HANGING = 5
@@ -49,10 +59,62 @@ async def _fail(new_world: NewWorld, share: Share, random: Random, mode: Mode) -
         await close(script, row, unheard=struck if mode == "accept_then_reset" else 0)
 
 
+@pytest.mark.parametrize("replicas", [1, 2])
+async def test_p1_p12_however_telegram_fails_when_it_is_asked_what_people_wrote_nothing_is_lost(
+    new_world: NewWorld, share: Share, random: Random, replicas: int
+) -> None:
+    """One replica asks, or one of two, whose place the other may take meanwhile."""
+    async with asyncio.TaskGroup() as group:
+        for mode in random.sample(_WAYS_TO_FAIL, share.of(len(_WAYS_TO_FAIL))):
+            group.create_task(_fail_to_tell(new_world, share, random, mode, replicas))
+
+
+async def _fail_to_tell(
+    new_world: NewWorld, share: Share, random: Random, mode: Mode, replicas: int
+) -> None:
+    row = share.row(f"Telegram, asked what people wrote: {mode}, replicas: {replicas}")
+    row.runs = share.of(_FAILURES)
+    async with new_world() as world:
+        script = await cast(world, random, row.runs * _IN_A_ROW * _AT_ONCE)
+        for place in range(replicas):
+            await world.start(place=place)
+        for number in range(row.runs):
+            # The first hangs until the client has had enough, where there is time for that.
+            hangs = None if share.is_all and number == 0 else _HANGS
+            times = random.randint(1, _IN_A_ROW)
+            enough = world.telegram.simulator.failures.struck[mode]
+            world.telegram.fail(mode, *_ASKS, count=times, seconds=hangs, retry_after=_WAITS)
+            for _ in range(times):
+                script.say(_AT_ONCE)
+                enough += 1
+                await world.until(partial(_has_struck, world, mode, enough))
+            if replicas > 1:
+                await _take_turns(world, random)
+            await world.until(world.handed_over)
+        script.say(script.left)
+        verdict = await close(script, row)
+        assert verdict.repeated == []
+        # Whoever takes another's place has not heard that Telegram wants to be left alone.
+        if mode == "429" and replicas == 1:
+            assert [wait for wait in _waits(world, *_ASKS) if wait < _WAITS] == []
+
+
+def _has_struck(world: World, mode: Mode, times: int) -> bool:
+    return world.telegram.simulator.failures.struck[mode] >= times
+
+
+async def _take_turns(world: World, random: Random) -> None:
+    """As a deploy makes them."""
+    place = random.choice(list(world.replicas))
+    # One that has barely begun has nothing to finish, and simply ends.
+    assert await world.replicas[place].stop() in (0, -signal.SIGTERM)
+    await world.start(place=place)
+
+
 def _struck(world: World, mode: Mode, row: Row) -> int:
-    """How many sends failed: a trial in which none did has tried nothing."""
+    """How many calls failed: a trial in which none did has tried nothing."""
     struck = world.telegram.simulator.failures.struck[mode]
-    row.notes.append(f"{struck} sends struck")
+    row.notes.append(f"{struck} calls struck")
     assert struck > 0
     return struck
 
@@ -92,18 +154,18 @@ async def test_p12_nothing_is_sent_to_a_chat_before_telegram_said(
         await say_all(world, script)
         await close(script, row)
         _struck(world, "429", row)
-        early = [wait for wait in _waits(world) if wait < _WAITS]
+        early = [wait for wait in _waits(world, "sendMessage") if wait < _WAITS]
         row.notes.append(f"{len(early)} sends too early")
         assert early == []
 
 
-def _waits(world: World) -> Iterator[float]:
-    """How long each chat that was told to wait was left alone."""
+def _waits(world: World, *methods: str) -> Iterator[float]:
+    """How long it was left alone after it said so: for each chat, where it is about one."""
     told: dict[str, datetime] = {}
     for call in world.telegram.simulator.log.calls:
-        if call.method != "sendMessage":
+        if call.method not in methods:
             continue
-        chat, at = call.params["chat_id"], datetime.fromisoformat(call.at)
+        chat, at = call.params.get("chat_id", ""), datetime.fromisoformat(call.at)
         if chat in told:
             yield (at - told.pop(chat)).total_seconds()
         if call.error is not None:
@@ -126,5 +188,12 @@ async def test_p12_who_has_blocked_the_bot_is_tried_once_and_all_others_are_answ
         await world.start()
         await close(script, row)
         tried = [str(call.params["chat_id"]) for call in world.telegram.calls("sendMessage")]
-        for person in script.people:
-            assert not person.gone or tried.count(str(person.user.id)) == 1
+        gone = [person for person in script.people if person.gone]
+        for person in gone:
+            assert tried.count(str(person.user.id)) == 1
+        # Staff are not left to wait for somebody who reads nothing.
+        async with world.database.begin(SERVICE) as session:
+            known = await session.scalar(
+                select(func.count()).where(Returnee.blocked_at.is_not(None))
+            )
+        assert known == sum(person.part is not Part.STRANGER for person in gone)

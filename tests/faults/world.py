@@ -47,6 +47,8 @@ class World:
     database: Database
     organisation: Organisation
     staff: Sequence[User]
+    #: The number of the last update before all those that a trial is about.
+    before_all: int
     replicas: dict[int, Child] = field(default_factory=dict)
     started: int = 0
     #: The sends that were cut off on their way: each as it stood with one taker, and its chat. Each
@@ -88,6 +90,11 @@ class World:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
             await until(alive)
 
+    def shown(self, chat: int, number: int) -> str:
+        """What stands on that phone under that number."""
+        message = self.telegram.simulator.chat(chat).messages.get(number)
+        return message.words if message else ""
+
     @property
     def log(self) -> Path:
         return self.operator.folder / "replicas.log"
@@ -95,6 +102,14 @@ class World:
     def handed_over(self) -> bool:
         """Telegram has nothing more to tell."""
         return not self.telegram.simulator.updates.waiting
+
+    @property
+    def handed_out(self) -> set[int]:
+        """The numbers of all updates that Telegram had, and has no more."""
+        simulator = self.telegram.simulator
+        numbers = range(self.before_all + 1, simulator.world.last_update_id + 1)
+        waiting = {pending.update["update_id"] for pending in simulator.updates.waiting}
+        return set(numbers) - waiting
 
     async def until(self, look: Callable[[], object], patience: float = PATIENCE) -> None:
         """Returns once that is so."""
@@ -240,6 +255,7 @@ async def world(
                 Role.CASEWORKER, name=member.first_name, chat=member.id, on_duty=True
             )
         telegram.simulator.updates.clear()
-        made = World(nursery, telegram, operator, database, centre.organisation, staff)
+        last = telegram.simulator.world.last_update_id
+        made = World(nursery, telegram, operator, database, centre.organisation, staff, last)
         stack.push_async_callback(made.end)
         yield made

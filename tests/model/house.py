@@ -45,6 +45,7 @@ from storage.staff import Staff
 from storage.wakes import Wakes
 from tests.bot.outgoing import HURRIED
 from tests.domain.checking_in import add_person
+from tests.model.calls import Calls
 from tests.model.faults import NONE, Fault, Faults, Killed
 from tests.model.presence import Presence
 from tests.model.telegram import Accepted, InProcess
@@ -129,6 +130,7 @@ class House:
     simulator: Simulator
     organisation: Organisation
     staff: list[tuple[Actor, User]] = field(default_factory=list)
+    enrolled_chats: set[int] = field(default_factory=set)
     accepted: list[Accepted] = field(default_factory=list)
     sent_rows: set[UUID] = field(default_factory=set)
     #: When each chat last did something, of all that Wayhome has dealt with.
@@ -138,6 +140,7 @@ class House:
     came_at: dict[int, datetime] = field(default_factory=dict)
     #: What the watch must hear, by chat and by the message's number there.
     cries: Cries = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    calls: Calls = field(default_factory=Calls)
     presses: set[str] = field(default_factory=set)
     #: Those that a process began to answer, if only to be killed at it.
     answered: set[str] = field(default_factory=set)
@@ -178,6 +181,7 @@ class House:
         user = self.phone()
         async with self.machinery.database.begin(SERVICE) as session:
             await add_person(session, self.organisation, user.id, **facts)
+        self.enrolled_chats.add(user.id)
         return user
 
     async def colleague(self, role: Role = Role.CASEWORKER) -> None:
@@ -231,6 +235,7 @@ class House:
             if update["update_id"] not in self.came_at:
                 self.came_at[update["update_id"]] = self.machinery.time.now
                 self._note(update)
+                self.calls.note(update)
 
     def _note(self, update: dict[str, Any]) -> None:
         number, press = update["update_id"], update.get("callback_query")

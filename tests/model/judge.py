@@ -7,17 +7,23 @@ from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from domain.cases.clock import unheard_by
 from domain.cases.deadlines import PACES
-from domain.messages import body_of
-from storage.cases import UNRESOLVED, Case, Message
+from domain.edits import Body
+from domain.messages import LISTEN_WITHIN, UNREADABLE, body_of
+from domain.safeguarding.told import body_of_told
+from storage.cases import UNRESOLVED, Case, CaseEvent, Message
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
 from storage.kinds import CaseState, CheckInState, Direction, MessageKind, NoticeClass, Severity
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
-from storage.sessions import SERVICE
+from storage.safeguarding import ComplaintMessage
+from storage.sessions import SERVICE, Session
+from tests.alerting import raised_alerts
+from tests.model.calls import BUTTON
 from tests.model.house import House
 from tests.model.telegram import Accepted
 
@@ -28,11 +34,15 @@ _NOT_SENT = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a person's cases hold of their words: message number → current and earlier words."""
+    """What a person's cases hold of their words, and what they confided past the team: message
+    number → current and earlier words.
+    """
 
     words: dict[int, list[str]]
     kinds: dict[int, MessageKind]
     numbers: Counter[int]
+    #: By their numbers, too: what is in their cases, and no machine can read.
+    unreadable: dict[int, Message]
     cases: list[Case]
 
 
@@ -43,19 +53,34 @@ async def heard_of(house: House, chat: int) -> Heard | None:
         if returnee is None:
             return None
         cases = await session.scalars(select(Case).where(Case.returnee_id == returnee.id))
-        messages = await session.scalars(
-            select(Message).where(
-                Message.returnee_id == returnee.id, Message.direction == Direction.FROM_RETURNEE
-            )
-        )
-        words, kinds, numbers = {}, {}, Counter[int]()
-        for message in messages:
-            body = await body_of(session, message)
+        words, kinds, numbers, unreadable = {}, {}, Counter[int](), {}
+        for message, body in await _said_by(session, returnee):
             said = [cry["text"] for cry in body.get("earlier", ())]
             words[body["number"]] = [*said, body.get("text") or ""]
             kinds[body["number"]] = message.kind
             numbers[body["number"]] += 1
-        return Heard(words, kinds, numbers, list(cases))
+            if isinstance(message, Message) and message.kind in UNREADABLE:
+                unreadable[body["number"]] = message
+        return Heard(words, kinds, numbers, unreadable, list(cases))
+
+
+async def _said_by(
+    session: Session, returnee: Returnee
+) -> list[tuple[Message | ComplaintMessage, Body]]:
+    theirs = await session.scalars(
+        select(Message).where(
+            Message.returnee_id == returnee.id, Message.direction == Direction.FROM_RETURNEE
+        )
+    )
+    told = await session.scalars(
+        select(ComplaintMessage).where(
+            ComplaintMessage.returnee_id == returnee.id,
+            ComplaintMessage.direction == Direction.FROM_RETURNEE,
+        )
+    )
+    in_cases = [(message, await body_of(session, message)) for message in theirs.all()]
+    past_the_team = [(message, await body_of_told(session, message)) for message in told.all()]
+    return [*in_cases, *past_the_team]
 
 
 async def nothing_is_lost(house: House) -> None:
@@ -76,24 +101,71 @@ async def nothing_is_lost(house: House) -> None:
         assert heard.cases
 
 
+async def who_asks_is_heard(house: House) -> None:
+    """P1: each /help, and each press for a human, is in the case of whoever asked."""
+    for chat, times in (+house.calls.for_somebody).items():
+        async with house.machinery.database.begin(SERVICE) as session:
+            asked = select(func.count()).select_from(CaseEvent).join(Case).join(Returnee)
+            noted = await session.scalar(
+                asked.where(
+                    Returnee.chat_key == session.keys.look_up(chat, "chat"),
+                    CaseEvent.reasons.contains(["asked.human"]),
+                )
+            )
+        assert (noted or 0) >= times, f"asked for somebody {times} times, and heard {noted}"
+
+
+async def what_cannot_be_read_waits_for_a_human(house: House) -> None:
+    """P1: a recording or picture of somebody known is kept, and urgent until a human has heard or
+    seen it; a stranger is told that nobody will, and offered a human.
+    """
+    now = house.machinery.time.now
+    for chat, numbers in house.calls.unreadable.items():
+        heard = await heard_of(house, chat)
+        told = any(sent.chat == chat and sent.buttons == [BUTTON] for sent in house.accepted)
+        if numbers - (heard.words.keys() if heard is not None else set()):
+            assert chat not in house.enrolled_chats, "a recording is kept nowhere"
+            assert told or chat in house.calls.blocked, "a stranger was told nothing"
+        cases = {case.id: case for case in heard.cases} if heard is not None else {}
+        for message in heard.unreadable.values() if heard is not None else ():
+            assert message.listen_by is not None, "nobody has to hear it by any time"
+            assert message.listen_by <= message.at + LISTEN_WITHIN
+            if message.heard_at is None:
+                case = cases[message.case_id]
+                assert case.state is not CaseState.RESOLVED, "closed before anybody heard it"
+                assert case.severity.rank >= Severity.URGENT.rank, "what nobody heard is not urgent"
+                by = max(message.listen_by, now + PACES[case.severity].repeat)
+                assert case.next_alert_at is not None, "nobody is called to hear it"
+                assert case.next_alert_at <= by, "nobody is called in time to hear it"
+
+
 async def somebody_is_told(house: House, closed: set[str]) -> None:
-    """P2: an open case was called out on a phone of the staff, and lately."""
+    """P2: each alert is on a phone of the staff, an open case was called out lately, and so was one
+    with something that somebody should have heard by now.
+    """
     staff = {user.id for _, user in house.staff}
+    shown = {(sent.chat, sent.message_id): sent.text for sent in house.accepted}
     now = house.machinery.time.now
     async with house.machinery.database.begin(SERVICE) as session:
+        alerts = await raised_alerts(session)
         cases = (await session.scalars(select(Case))).all()
+        unheard = {case.id: await unheard_by(session, case.id) for case in cases}
+    for alert in alerts:
+        told = alert.chats(lambda chat, number: shown.get((chat, number), ""))
+        assert told & staff, "an alert reached nobody"
     for case in cases:
         if case.state is CaseState.RESOLVED:
             assert case.code in closed, "a case was closed by nobody"
             continue
-        if case.state is CaseState.OPEN:
+        is_overdue = (unheard[case.id] or now) < now
+        if case.state is CaseState.OPEN or is_overdue:
             assert case.next_alert_at is not None
-            alerts = [
+            times = [
                 sent.at for sent in house.accepted if sent.chat in staff and case.code in sent.text
             ]
-            assert alerts, "nobody was told"
+            assert times, "nobody was told"
             if case.severity.rank >= Severity.URGENT.rank:
-                assert now - max(alerts) <= PACES[case.severity].repeat + timedelta(minutes=3)
+                assert now - max(times) <= PACES[case.severity].repeat + timedelta(minutes=3)
         if case.next_alert_at is not None:
             assert case.next_alert_at > now - timedelta(minutes=2), "an alert is owed"
         if case.state is CaseState.CLAIMED:

@@ -17,15 +17,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from domain.cases.work import claim, resolve, write
+from domain.actors import Actor
+from domain.cases.work import claim, mark_heard, resolve, write
 from domain.duty import go_off_duty, go_on_duty
 from domain.errors import Refused
+from domain.messages import body_of
 from simulator.users import User
-from storage.cases import Case
+from storage.cases import Case, Message
 from storage.kinds import Outcome, Role, Severity
 from storage.returnees import Returnee, Safety
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Session
 from tests.model import judge
+from tests.model.calls import BUTTON
 from tests.model.conftest import Bench
 from tests.model.faults import NONE, Answer, AtStatement, Fault
 from tests.model.house import House, Machinery
@@ -103,11 +106,26 @@ class Life(RuleBasedStateMachine):
     def give_a_command(self, who: int, command: str) -> None:
         self._send(who, command)
 
-    @rule(who=people)
-    def send_a_recording(self, who: int) -> None:
+    @rule(who=people, what=st.sampled_from(("voice", "photo")))
+    def send_what_no_machine_can_read(self, who: int, what: str) -> None:
         voice = {"file_id": "v", "file_unique_id": "v", "duration": 1}
+        photo = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
         if not self.people[who].blocked:
-            self.house.simulator.phones.send(self.people[who].id, {"voice": voice})
+            content = {"voice": voice} if what == "voice" else {"photo": photo}
+            self.house.simulator.phones.send(self.people[who].id, content)
+
+    @rule(who=people, which=st.integers(0, 20))
+    def press_for_a_human(self, who: int, which: int) -> None:
+        """Wherever that button stands, be its message long gone."""
+        user = self.people[who]
+        numbers = [
+            sent.message_id
+            for sent in self.house.accepted
+            if sent.chat == user.id and BUTTON in sent.buttons
+        ]
+        if numbers:
+            number = numbers[-1 - which % len(numbers)]
+            self.house.simulator.phones.press(user.id, user.id, number, BUTTON)
 
     @rule(who=people, which=st.integers(0, 3), words=texts)
     def edit(self, who: int, which: int, words: str) -> None:
@@ -160,7 +178,7 @@ class Life(RuleBasedStateMachine):
     @rule(
         who=st.integers(0, 1),
         which=st.integers(0, 3),
-        does=st.sampled_from(("claim", "write", "resolve")),
+        does=st.sampled_from(("claim", "write", "listen", "resolve")),
     )
     def work_on_a_case(self, who: int, which: int, does: str) -> None:
         self.bench.do(self._work(who, which, does))
@@ -178,11 +196,22 @@ class Life(RuleBasedStateMachine):
                     await claim(session, actor, case.id)
                 elif does == "write":
                     await write(session, actor, case.id, "I am here.")
+                elif does == "listen":
+                    await self._listen(session, actor, case)
                 else:
                     await resolve(session, actor, case.id, Outcome.HELPED)
                     self.closed.add(case.code)
         except Refused:
             pass
+
+    async def _listen(self, session: Session, actor: Actor, case: Case) -> None:
+        """To all there is, as somebody does who opens one after the other."""
+        unheard = select(Message).where(
+            Message.case_id == case.id, Message.listen_by.is_not(None), Message.heard_at.is_(None)
+        )
+        for message in (await session.scalars(unheard)).all():
+            file_id = (await body_of(session, message)).get("file_id")
+            await mark_heard(session, actor, message.id, file_id)
 
     @rule(who=st.integers(0, 1), on=st.booleans())
     def change_shift(self, who: int, on: bool) -> None:
@@ -244,6 +273,8 @@ class Life(RuleBasedStateMachine):
         self.bench.do(self.house.settle())
         self._look_at_phones()
         self.bench.do(judge.nothing_is_lost(self.house))
+        self.bench.do(judge.who_asks_is_heard(self.house))
+        self.bench.do(judge.what_cannot_be_read_waits_for_a_human(self.house))
         self.bench.do(judge.somebody_is_told(self.house, self.closed))
         self.bench.do(judge.severity_never_fell(self.house, self.severities))
         self.bench.do(judge.silence_is_theirs(self.house))

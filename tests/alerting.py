@@ -1,0 +1,76 @@
+"""The alerts that the histories of cases tell of, and who has each of them on their phone (P2).
+
+That the newest alert came says nothing of those before it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from storage.cases import Case, CaseEvent
+from storage.kinds import UNSENT, CaseEventKind, NoticeClass, OutboxState
+from storage.outbox import OutboxRow, chat_of
+from storage.sessions import Session
+
+#: What is on the phone under that number.
+Screen = Callable[[int, int], str]
+
+# What an alert saw waiting another transaction may book as sent by a moment before.
+_A_MOMENT = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    #: The case's.
+    code: str
+    at: datetime
+    #: What was on its way about the case just then: to whose chat, and Telegram's number of it,
+    #: once it is there. The same is not put on its way again while it waits.
+    messages: Sequence[tuple[int, int | None]]
+
+    def chats(self, screen: Screen) -> set[int]:
+        """Who has it, or gets it still."""
+        return {
+            chat
+            for chat, number in self.messages
+            if number is None or self.code in screen(chat, number)
+        }
+
+
+async def raised_alerts(session: Session) -> list[Alert]:
+    """In the order in which they were raised. Needs the service's scope."""
+    alerted = (
+        select(Case.code, CaseEvent.case_id, CaseEvent.at)
+        .join(Case, Case.id == CaseEvent.case_id)
+        .where(CaseEvent.kind == CaseEventKind.ALERTED)
+        .order_by(CaseEvent.number)
+    )
+    raised = (await session.execute(alerted)).all()
+    travelled: dict[UUID | None, list[OutboxRow]] = defaultdict(list)
+    to_staff = select(OutboxRow).where(
+        OutboxRow.notice_class == NoticeClass.STAFF,
+        OutboxRow.case_id.is_not(None),
+        OutboxRow.state.in_((*UNSENT, OutboxState.SENT)),
+    )
+    for row in await session.scalars(to_staff):
+        travelled[row.case_id].append(row)
+    return [
+        Alert(
+            code,
+            at,
+            [
+                (chat_of(row, session.keys), row.message_id)
+                for row in travelled[case_id]
+                if _was_on_its_way(row, at)
+            ],
+        )
+        for code, case_id, at in raised
+    ]
+
+
+def _was_on_its_way(row: OutboxRow, at: datetime) -> bool:
+    return row.created_at <= at and (row.finished_at is None or row.finished_at >= at - _A_MOMENT)

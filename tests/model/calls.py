@@ -1,0 +1,35 @@
+"""What people asked of a human in ways that the watch has no ear for, as it came to Wayhome."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogs.presses import AskForHuman
+
+_UNREADABLE = ("voice", "photo")
+#: Of "A person, please".
+BUTTON = AskForHuman().pack()
+
+
+@dataclass
+class Calls:
+    """By chat."""
+
+    #: How often they asked for somebody, by /help or by a button.
+    for_somebody: Counter[int] = field(default_factory=Counter)
+    #: The recordings and pictures that they sent, by their numbers.
+    unreadable: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    #: Who ever blocked the bot, and may have missed an answer.
+    blocked: set[int] = field(default_factory=set)
+
+    def note(self, update: dict[str, Any]) -> None:
+        """An update that came for the first time."""
+        if message := update.get("message"):
+            chat = message["chat"]["id"]
+            self.for_somebody[chat] += message.get("text") == "/help"
+            if any(kind in message for kind in _UNREADABLE):
+                self.unreadable[chat].add(message["message_id"])
+        if press := update.get("callback_query"):
+            self.for_somebody[press["from"]["id"]] += press["data"] == BUTTON
+        if change := update.get("my_chat_member"):
+            self.blocked.add(change["chat"]["id"])
