@@ -90,6 +90,7 @@ async def get_card(
     return {
         "card": line if covered else card_text(texts, found[0]),
         "covered": covered,
+        "service": None if covered else found[0].id,
         "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}),
         "has_earlier": page > 0,
         "has_later": len(found) > 1,
