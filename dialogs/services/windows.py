@@ -112,10 +112,16 @@ def _number_countries() -> Window:
 def _numbers() -> Window:
     return Window(
         Format("{numbers}"),
+        Lasting(
+            Tr("See"),
+            lambda data: OpenCovered(notice=Notice.NUMBERS, refers=data["refers"]),
+            when="refers",
+        ),
         SwitchTo(Tr("Another country"), id="another", state=ServicesStates.numbers_country),
         to_menu(),
         state=ServicesStates.numbers,
         getter=getters.get_numbers,
+        markup_factory=LastingMarkup(),
     )
 
 

@@ -172,6 +172,30 @@ async def test_numbers_of_a_country_need_no_consent(phone: Phone) -> None:
     assert "Phone numbers in Morocco" in numbers.text
 
 
+async def test_on_a_watched_phone_all_numbers_of_a_country_open_by_the_row_of_pictures(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/services")
+    await phone.press("Phone numbers")
+    [numbers] = await phone.press("Ukraine")
+    assert "the police" not in numbers.text
+    await phone.press("See")
+    opened, covered = await phone.tap()
+    assert "the police" in opened.text
+    assert covered.notice == Notice.CONCEALED
+    [closed] = await phone.press_data(opened.data("Close"))
+    assert "the police" not in closed.text
+
+
+async def test_where_everything_may_stand_there_is_nothing_to_open(phone: Phone) -> None:
+    await phone.write("/services")
+    await phone.press("Phone numbers")
+    [numbers] = await phone.press("Ukraine")
+    assert "the police" in numbers.text
+    assert "See" not in numbers.buttons
+
+
 async def test_on_a_watched_phone_only_ordinary_needs_are_offered(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
