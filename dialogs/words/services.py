@@ -194,9 +194,9 @@ def _phones(texts: Texts, service: Service) -> list[str]:
 def _age(texts: Texts, found: FoundService) -> str:
     if found.age is Age.UNKNOWN:
         return texts("⚠️ Nobody has told us how old this is. Call before you go.")
-    if found.age is Age.FRESH or found.service.assured_date is None:
+    if found.service.assured_date is None:
         return ""
-    return texts(
-        "⚠️ Last checked on {date}. Call before you go.",
-        date=found.service.assured_date.isoformat(),
-    )
+    date = found.service.assured_date.isoformat()
+    if found.age is Age.FRESH:
+        return texts("Last checked on {date}.", date=date)
+    return texts("⚠️ Last checked on {date}. Call before you go.", date=date)
