@@ -160,7 +160,7 @@ def _where_and_when(texts: Texts, found: FoundService) -> list[str]:
 
 def _place(texts: Texts, place: Location) -> str:
     parts = dict.fromkeys((place.name, place.address_1, place.address_2, place.city))
-    where = _cut(", ".join(part for part in parts if part), _LONGEST_PLACE)
+    where = _cut(texts.listed(part for part in parts if part), _LONGEST_PLACE)
     return texts("📍 {where}", where=where) if where else ""
 
 
