@@ -25,6 +25,7 @@ from dialogs.words import (
     correcting,
     forgetting,
     helping,
+    hotlines,
     pathways,
     phone,
     referring,
@@ -52,6 +53,8 @@ class Wording:
     bare: bool = False
     #: The params that it is found again by when it is opened: a row's id, then names.
     refers: tuple[str, ...] = ()
+    #: Whether there is such a row, or names alone.
+    of_row: bool = True
 
 
 async def render(
@@ -121,6 +124,8 @@ def refer(notice: Notice, params: dict[str, Any]) -> str:
     names = WORDINGS[notice].refers
     if not names:
         return ""
+    if not WORDINGS[notice].of_row:
+        return ".".join(params[name] for name in names)
     row = urlsafe_b64encode(UUID(params[names[0]]).bytes).decode().rstrip("=")
     return ".".join([row, *(params[name] for name in names[1:])])
 
@@ -135,6 +140,8 @@ def referred(notice: Notice, refers: str) -> dict[str, str]:
         raise Refused("This button is not one of ours.")
     if not names:
         return {}
+    if not wording.of_row:
+        return dict(zip(names, parts, strict=True))
     try:
         row = UUID(bytes=urlsafe_b64decode(parts[0] + "=="))
     except (NoBase64, ValueError) as error:
@@ -165,6 +172,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.INFORMATION: Wording(pathways.information, refers=("information",)),
     Notice.PICTURES: Wording(phone.pictures, bare=True),
     Notice.SERVICE: Wording(services.card, refers=("service",)),
+    Notice.NUMBERS: Wording(hotlines.numbers, refers=("country",), of_row=False),
     Notice.HIDDEN: Wording(phone.hidden, bare=True),
     Notice.STOPPED: Wording(phone.stopped, bare=True),
     Notice.RESUMED: Wording(phone.resumed, bare=True),

@@ -201,6 +201,12 @@ class ToServices(CallbackData, prefix="s"):
     """The list of places."""
 
 
+class DidNotWork(CallbackData, prefix="dn"):
+    """I tried this service, and it did not work."""
+
+    service: UUID
+
+
 class AnswerDrill(CallbackData, prefix="dr"):
     """The test alert has reached me."""
 

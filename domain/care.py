@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.children import decision_for, is_child
+from domain.children import decision_for, is_child, worker_of
 from domain.staff import name_of
 from domain.turning_points import Days, days_of
 from storage.kinds import AgeBand
@@ -61,10 +61,11 @@ async def read_care(session: Session, actor: Actor, returnee: Returnee) -> Care:
 
 
 async def _decision(session: Session, returnee: Returnee) -> Decision | None:
+    """None where whoever is named looks after them no more: then they are asked nothing."""
+    worker = await worker_of(session, returnee.id)
     protection = await session.get(ChildProtection, returnee.id)
-    if protection is None:
+    if worker is None or protection is None:
         return None
-    worker = await session.get_one(Staff, protection.worker_id)
     return Decision(
         worker=name_of(session, worker),
         reasons=await decision_for(session, protection),

@@ -19,7 +19,7 @@ from domain.marks import N_
 from domain.returnees import data_key, find_returnee
 from storage.kinds import AgeBand, Role, Severity
 from storage.organisations import Organisation
-from storage.returnees import ChildProtection, Returnee
+from storage.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
 from storage.safeguarding import clear_of
 from storage.sessions import Session
 from storage.staff import Staff, works_for
@@ -64,15 +64,34 @@ def are_children() -> ColumnElement[bool]:
 
 
 def are_protected() -> ColumnElement[bool]:
-    """Within a query of returnees: their named worker still works here, and has a decision."""
+    """Within a query of returnees: a named worker looks after them, and has a decision."""
     return (
         exists()
-        .where(
-            ChildProtection.returnee_id == Returnee.id,
-            Staff.id == ChildProtection.worker_id,
-            Staff.disabled_at.is_(None),
-        )
+        .where(ChildProtection.returnee_id == Returnee.id, *_looks_after())
         .correlate(Returnee)
+    )
+
+
+def _looks_after() -> tuple[ColumnElement[bool], ...]:
+    """Within a query of these decisions: whoever is named is still at work with the child, and was
+    not set apart from it since.
+    """
+    child = ChildProtection.returnee_id
+    accompanies = exists().where(
+        Enrolment.returnee_id == child,
+        Enrolment.organisation_id == Staff.organisation_id,
+        STILL_ENROLLED,
+    )
+    at_work = (Staff.id == ChildProtection.worker_id, Staff.disabled_at.is_(None))
+    return (*at_work, clear_of(child), accompanies)
+
+
+async def worker_of(session: Session, child_id: UUID) -> Staff | None:
+    """Who looks after this child, as far as whoever reads it may know."""
+    return await session.scalar(
+        select(Staff)
+        .join(ChildProtection, ChildProtection.worker_id == Staff.id)
+        .where(ChildProtection.returnee_id == child_id, *_looks_after())
     )
 
 

@@ -4,22 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
 from domain.codes import as_issued, new_code
 from domain.errors import NotAllowed, Refused
 from domain.identity import checked, sealed_for_invite
-from domain.notices import Notice, tell_chat
+from domain.notices import Notice
 from domain.pathways import shelf
-from domain.staff import chat_of_staff
+from domain.reaching_staff import reach_staff
+from storage.audit import AuditEntry
 from storage.keys import hash_of_token
 from storage.returnees import Enrolment, Invite
 from storage.sessions import Session
 from storage.staff import Staff
 
 LIFE = timedelta(hours=72)
+_TELLS_AGAIN = timedelta(hours=1)
+_OPENED_AGAIN = "invite.opened-again"
 MOST_AT_ONCE = 200
 
 
@@ -155,17 +158,25 @@ async def _came_with(session: Session, returnee_id: UUID, invite: Invite) -> boo
 
 
 async def _alert_issuer(session: Session, invite: Invite) -> None:
-    audit.record(session, invite.organisation_id, "invite.opened-again", subject=invite.id)
+    """By every way that they have; however often it is opened, not again so soon (P12)."""
     issuer = await session.get(Staff, invite.issued_by) if invite.issued_by else None
-    chat_id = chat_of_staff(session, issuer) if issuer else None
-    if issuer is not None and chat_id is not None:
-        await tell_chat(
-            session,
-            chat_id,
-            Notice.INVITE_REUSED,
-            {"issued_at": invite.issued_at.isoformat()},
-            language=issuer.language,
-        )
+    at_work = issuer is not None and issuer.disabled_at is None
+    tells = at_work and not await _told_lately(session, invite)
+    audit.record(session, invite.organisation_id, _OPENED_AGAIN, subject=invite.id, told=tells)
+    if issuer is not None and tells:
+        params = {"issued_at": invite.issued_at.isoformat()}
+        await reach_staff(session, invite.organisation_id, [issuer], Notice.INVITE_REUSED, params)
+
+
+async def _told_lately(session: Session, invite: Invite) -> bool:
+    told = exists().where(
+        AuditEntry.organisation_id == invite.organisation_id,
+        AuditEntry.at > session.now - _TELLS_AGAIN,
+        AuditEntry.action == _OPENED_AGAIN,
+        AuditEntry.subject == invite.id,
+        AuditEntry.detail["told"].as_boolean(),
+    )
+    return await session.scalar(select(told)) is True
 
 
 def _hash(code: str) -> bytes:

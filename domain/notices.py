@@ -46,6 +46,7 @@ class Notice(StrEnum):
     PICTURES = "pictures"
     NOTHING_NEW = "nothing-new"
     SERVICE = "service"
+    NUMBERS = "numbers"
     HIDDEN = "hidden"
     STOPPED = "stopped"
     RESUMED = "resumed"
@@ -174,6 +175,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.PICTURES: Manner(NoticeClass.REPLY, harmless=True),
     Notice.NOTHING_NEW: Manner(NoticeClass.REPLY, harmless=True),
     Notice.SERVICE: Manner(NoticeClass.REPLY, harmless=True),
+    Notice.NUMBERS: _REPLY,
     Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.STOPPED: _REPLY,
     Notice.RESUMED: _REPLY,

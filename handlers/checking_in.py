@@ -27,14 +27,13 @@ from domain.check_ins.answering import (
     change_typed,
     choose,
     go_back,
-    own_check_in,
     question_of,
     start_answering,
     type_answer,
 )
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.long_answers import begun_just_now
-from domain.check_ins.postponing import DayPassed, Later, not_now, on_day
+from domain.check_ins.postponing import DayPassed, Later, comes_again, not_now, on_day
 from domain.consent import has_consent
 from domain.consent.facts import facts_for
 from domain.notices import Notice, tell
@@ -138,12 +137,13 @@ async def put_off_to_day(
 async def _offer_days(
     session: Session, query: CallbackQuery, person: Returnee, check_in_id: UUID
 ) -> None:
-    await own_check_in(session, person, check_in_id)
-    if await has_consent(session, person.id, Purpose.CHECK_INS):
+    comes = await comes_again(session, person, check_in_id)
+    said = await _said_of_later(session, person, comes=comes)
+    if said is Notice.CHECK_IN_LATER:
         params = {"check_in": str(check_in_id)}
         await show(session, person, Notice.CHECK_IN_DAYS, params, edit=message_pressed(query))
     else:
-        await tell(session, person, Notice.CHECK_IN_STOPPED, edit=message_pressed(query))
+        await tell(session, person, said, edit=message_pressed(query))
 
 
 async def _said_of_later(session: Session, person: Returnee, *, comes: bool) -> Notice:

@@ -33,6 +33,7 @@ from handlers.opening import opening_router
 from handlers.people import People
 from handlers.recovering import recover, unknown_buttons_router
 from handlers.referring import referring_router
+from handlers.reporting import reporting_router
 from handlers.routing import Dialogs, gathered
 from handlers.talking import talking_router
 from handlers.working import working_router
@@ -76,6 +77,7 @@ def private_router() -> Router:
             checking_in_router(),
             consenting_router(),
             referring_router(),
+            reporting_router(),
             confiding_router(),
             opening_router(),
             commands_router(),

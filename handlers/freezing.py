@@ -8,7 +8,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context
 from aiogram_dialog.utils import remove_intent_id
 
-from dialogs.presses import AskForHuman, CoverAgain, OpenCovered, ToServices
+from dialogs.presses import AskForHuman, CoverAgain, DidNotWork, OpenCovered, ToServices
 from dialogs.states import ServicesStates
 from domain.crisis import ask_for_human
 from domain.notices import Notice, tell
@@ -17,6 +17,7 @@ from handlers.commands import hide, leave_dialog, press_services, services
 from handlers.filters import COMMAND, called
 from handlers.helping import nobody_called
 from handlers.opening import cover_again, open_covered
+from handlers.reporting import did_not_work
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -37,6 +38,7 @@ def frozen_router() -> Router:
     router.callback_query.register(press_services, ToServices.filter())
     router.callback_query.register(open_covered, OpenCovered.filter(F.notice == Notice.SERVICE))
     router.callback_query.register(cover_again, CoverAgain.filter())
+    router.callback_query.register(did_not_work, DidNotWork.filter())
     router.callback_query.register(press_unseen, AskForHuman.filter())
     router.callback_query.register(press_for_menu, is_elsewhere)
     return router

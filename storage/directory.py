@@ -1,5 +1,5 @@
 """The published directory. It names no returnee and belongs to nobody, so no policy walls it off,
-which keeps its indexes in use."""
+which keeps its indexes in use. What people say of its services is for their organisation alone."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Computed, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import PUBLIC, Base, Identified
+from storage.base import OF_ORGANISATION, PUBLIC, Base, Identified
 
 _SEARCH = (
     "setweight(to_tsvector('simple'::regconfig, title_words), 'A')"
@@ -60,3 +60,20 @@ class DirectoryPlace(Base):
     names: Mapped[dict[str, Any]]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+
+
+class DirectoryReport(Base):
+    """That a service did not work, as people of an organisation said. Who said it is not kept."""
+
+    __tablename__ = "directory_report"
+    __table_args__ = (OF_ORGANISATION,)
+
+    organisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    service_id: Mapped[UUID] = mapped_column(
+        ForeignKey("directory_service.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    #: On how many days somebody said so, and on which last.
+    days: Mapped[int]
+    last_on: Mapped[date]

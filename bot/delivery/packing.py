@@ -52,6 +52,8 @@ _PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
 
 # What is said of a case only as long as it waits: for a first answer, or for a good moment.
 _OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK)
+# What stands in a chat that it empties.
+_OF_AN_EMPTY_CHAT = (Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +187,19 @@ class Packing:
         return True
 
     def _goes_unsaid(self, row: OutboxRow, content: dict[str, Any]) -> bool:
-        """A chat is emptied at any hour. That it is empty is said while they wait for it, or within
-        their hours (P4).
+        """A chat is emptied at any hour. What stands in it then is said while they wait for it, or
+        within their hours (P4); of whoever was forgotten, nobody knows those.
         """
-        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
-        if returnee is None or content.get("notice") != Notice.HIDDEN:
+        if content.get("notice") not in _OF_AN_EMPTY_CHAT:
             return False
+        now = self.session.now
+        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
+        if returnee is None:
+            return now - max(row.created_at, row.not_before) > REPLY_LIFE
         if self._waited(row, returnee) <= REPLY_LIFE:
             return False
-        contact, now = self.contacts.of(returnee), self.session.now
+        # It is all that a frozen chat, or one that may be forgotten, is told.
+        contact = replace(self.contacts.of(returnee), frozen=False, leaving=False, hushed=False)
         return held(NoticeClass.ROUTINE, contact, now, about_case=True) is not None
 
     def _waited(self, row: OutboxRow, returnee: Returnee) -> timedelta:

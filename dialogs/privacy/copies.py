@@ -94,7 +94,7 @@ def _when(texts: Texts, copy: Copy, instant: datetime) -> str:
 
 def _days(texts: Texts, days: Iterable[int]) -> str:
     names = texts.locale.days["stand-alone"]["abbreviated"]
-    return ", ".join(names[day] for day in sorted(days))
+    return texts.listed(names[day] for day in sorted(days))
 
 
 def _came(texts: Texts, check_in: CheckedIn) -> str:

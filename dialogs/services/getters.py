@@ -90,6 +90,7 @@ async def get_card(
     return {
         "card": line if covered else card_text(texts, found[0]),
         "covered": covered,
+        "service": None if covered else found[0].id,
         "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}),
         "has_earlier": page > 0,
         "has_later": len(found) > 1,
@@ -108,10 +109,20 @@ async def get_number_countries(texts: Texts, **_: Any) -> dict[str, Any]:
 
 
 async def get_numbers(
-    dialog_manager: DialogManager, session: Session, texts: Texts, **_: Any
+    dialog_manager: DialogManager,
+    session: Session,
+    texts: Texts,
+    returnee: Returnee | None = None,
+    **_: Any,
 ) -> dict[str, Any]:
+    """Those that may stand on the screen; all others open as what is covered does."""
     country = dialog_manager.dialog_data.get("numbers")
-    return {"numbers": numbers_text(texts, country, session.now.date())}
+    today = session.now.date()
+    shown = numbers_text(texts, country, today)
+    others = shown != numbers_text(texts, country, today, is_opened=True)
+    opens = others and returnee is not None and returnee.frozen_at is None
+    refers = refer(Notice.NUMBERS, {"country": country}) if opens else ""
+    return {"numbers": shown, "refers": refers}
 
 
 async def _avoided(session: Session, returnee: Returnee | None, chosen: dict[str, Any]) -> Avoided:

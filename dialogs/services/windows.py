@@ -9,11 +9,12 @@ from aiogram_dialog.widgets.kbd import (
 )
 from aiogram_dialog.widgets.text import Format
 
-from dialogs.presses import OpenCovered
+from dialogs.presses import DidNotWork, OpenCovered
 from dialogs.services import actions, getters
 from dialogs.states import ServicesStates
 from dialogs.texts import Forms, Tr
 from dialogs.widgets import Lasting, LastingMarkup, choices, to_a_human, to_menu
+from dialogs.words.services import DID_NOT_WORK
 from domain.marks import N_
 from domain.notices import Notice
 
@@ -85,6 +86,11 @@ def _card() -> Window:
             Button(Tr("Next ▶️"), id="later", on_click=actions.later, when="has_later"),
         ),
         choices("hours", actions.choose_hours, "hours"),
+        Lasting(
+            Forms(DID_NOT_WORK[0], discreet=DID_NOT_WORK[1], watched=DID_NOT_WORK[2]),
+            lambda data: DidNotWork(service=data["service"]),
+            when="service",
+        ),
         Row(_back_to_needs(), to_menu()),
         to_a_human(),
         state=ServicesStates.card,
@@ -106,10 +112,16 @@ def _number_countries() -> Window:
 def _numbers() -> Window:
     return Window(
         Format("{numbers}"),
+        Lasting(
+            Tr("See"),
+            lambda data: OpenCovered(notice=Notice.NUMBERS, refers=data["refers"]),
+            when="refers",
+        ),
         SwitchTo(Tr("Another country"), id="another", state=ServicesStates.numbers_country),
         to_menu(),
         state=ServicesStates.numbers,
         getter=getters.get_numbers,
+        markup_factory=LastingMarkup(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.directory.hotlines import WHO_ANSWERS, Answers, Hotline, numbers_for
 from domain.marks import N_
@@ -13,6 +14,13 @@ _COSTS = {"free": N_("free"), "charged": N_("costs money")}
 #: Where people are asked whether they are there now: the countries whose numbers we have.
 COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "DE", "ES", "FR", "GB", "GR", "IT", "JO", "PL", "PT")
 _ANYWHERE = "112"
+
+
+async def numbers(telling: Telling) -> Screen:
+    """All lines of a country, where the phone shows only some before they are opened."""
+    today, opened = telling.session.now.date(), bool(telling.params.get("opened"))
+    words = numbers_text(telling.texts, telling.params["country"], today, is_opened=opened)
+    return Screen(words)
 
 
 def numbers_text(texts: Texts, country: str | None, today: date, *, is_opened: bool = False) -> str:

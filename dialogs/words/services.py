@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from html import unescape
 from uuid import UUID
 
+from aiogram.types import InlineKeyboardButton
 from babel.dates import get_day_names
 
-from dialogs.presses import ToMenu, button, keyboard
+from dialogs.presses import DidNotWork, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.directory.avoiding import Avoided, without
@@ -19,6 +20,9 @@ from domain.marks import N_
 from domain.names import isolated
 from domain.wishes import wishes_of
 
+#: In the three forms of a phone: what stands on the button, and what its press is answered with.
+DID_NOT_WORK = (N_("This did not work"), N_("This did not work"), N_("Out of date"))
+PASSED_ON = (N_("Thank you, I have passed this on."), N_("Thank you."), N_("Thank you."))
 _CLOSED = N_("This service has closed.")
 # Telegram takes 4096 in a message; a caseworker's line may stand above.
 _LONGEST_CARD = 3800
@@ -56,19 +60,26 @@ async def card(telling: Telling) -> Screen:
     """One that they found themselves, though it is where they do not want to be: they looked."""
     texts = telling.texts
     found = await _find(telling, await _avoided(telling))
-    words = card_text(texts, found) if found else texts(_CLOSED)
-    return Screen(words, keyboard([button(texts("Menu"), ToMenu())]))
+    to_menu = [button(texts("Menu"), ToMenu())]
+    if found is None:
+        return Screen(texts(_CLOSED), keyboard(to_menu))
+    return Screen(card_text(texts, found), keyboard([_did_not_work(texts, found)], to_menu))
 
 
-async def card_from_worker(telling: Telling) -> str:
+async def card_from_worker(telling: Telling) -> Screen:
     """Nobody sends them where they do not want to be, whenever they said so."""
     texts, avoided = telling.texts, await _avoided(telling)
     found = await _find(telling, avoided)
     if found is None:
-        return texts(_CLOSED)
+        return Screen(texts(_CLOSED))
     if without(found.service, avoided) is None:
-        return texts("I don't show this any more. You can ask for a person by writing here.")
-    return card_text(texts, found)
+        words = texts("I don't show this any more. You can ask for a person by writing here.")
+        return Screen(words)
+    return Screen(card_text(texts, found), keyboard([_did_not_work(texts, found)]))
+
+
+def _did_not_work(texts: Texts, found: FoundService) -> InlineKeyboardButton:
+    return button(texts(texts.pick(*DID_NOT_WORK)), DidNotWork(service=found.id))
 
 
 async def _find(telling: Telling, avoided: Avoided) -> FoundService | None:
@@ -149,7 +160,7 @@ def _where_and_when(texts: Texts, found: FoundService) -> list[str]:
 
 def _place(texts: Texts, place: Location) -> str:
     parts = dict.fromkeys((place.name, place.address_1, place.address_2, place.city))
-    where = _cut(", ".join(part for part in parts if part), _LONGEST_PLACE)
+    where = _cut(texts.listed(part for part in parts if part), _LONGEST_PLACE)
     return texts("📍 {where}", where=where) if where else ""
 
 
@@ -183,9 +194,9 @@ def _phones(texts: Texts, service: Service) -> list[str]:
 def _age(texts: Texts, found: FoundService) -> str:
     if found.age is Age.UNKNOWN:
         return texts("⚠️ Nobody has told us how old this is. Call before you go.")
-    if found.age is Age.FRESH or found.service.assured_date is None:
+    if found.service.assured_date is None:
         return ""
-    return texts(
-        "⚠️ Last checked on {date}. Call before you go.",
-        date=found.service.assured_date.isoformat(),
-    )
+    date = found.service.assured_date.isoformat()
+    if found.age is Age.FRESH:
+        return texts("Last checked on {date}.", date=date)
+    return texts("⚠️ Last checked on {date}. Call before you go.", date=date)

@@ -34,7 +34,7 @@ async def caseworker_words(telling: Telling) -> Screen:
         return Screen(telling.texts(FROM_THE_TEAM, words=body["text"]))
     shown = await card_from_worker(replace(telling, params={"service": body["service"]}))
     heading = telling.texts(FROM_THE_TEAM, words="").rstrip()
-    return Screen(f"{heading}\n\n{shown}")
+    return replace(shown, text=f"{heading}\n\n{shown.text}")
 
 
 def _voice(telling: Telling, sound: bytes) -> Screen:

@@ -77,6 +77,12 @@ async def not_now(
     return _ask_again(check_in, _due(returnee, window, later, session.now), session.now)
 
 
+async def comes_again(session: Session, returnee: Returnee, check_in_id: UUID) -> bool:
+    """Whether it would, on whatever day they choose. Raises Refused."""
+    check_in = await own_check_in(session, returnee, check_in_id)
+    return check_in.state not in _OVER and not await _is_over(session, check_in)
+
+
 async def days_ahead(session: Session, returnee: Returnee, check_in_id: UUID) -> list[date]:
     """The days after tomorrow on which they may be written to. Raises Refused."""
     await own_check_in(session, returnee, check_in_id)

@@ -104,7 +104,13 @@ async def _statement(session: Session, search: Search, now: datetime) -> Select[
 
 def _chosen(search: Search) -> Select[Any]:
     """Services in the order of showing, each with its nearest door where a point is given."""
-    by_match = (rank(search.words).desc(), DirectoryService.assured_date.desc().nulls_last())
+    by_match: list[ColumnElement[Any]] = [
+        rank(search.words).desc(),
+        DirectoryService.assured_date.desc().nulls_last(),
+    ]
+    if search.country or search.place:
+        # Behind everything that is where they look.
+        by_match.insert(0, _is_nowhere())
     columns = (DirectoryService.id, DirectoryService.document)
     if not search.near:
         nothing = (null().label("number"), null().label("kilometres"))
@@ -124,9 +130,9 @@ def conditions(search: Search, now: datetime) -> Iterator[ColumnElement[bool]]:
     if search.need:
         yield DirectoryService.needs.contains([search.need])
     if search.country:
-        yield _has_place(DirectoryPlace.country == search.country)
+        yield or_(_has_place(DirectoryPlace.country == search.country), _is_nowhere())
     if search.place:
-        yield _has_place(_is_at(search.place))
+        yield or_(_has_place(_is_at(search.place)), _is_nowhere())
     if search.avoided:
         yield or_(_has_place(~_is_avoided(search.avoided)), ~_has_place(true()))
     if search.near and search.within_km is not None:
@@ -145,6 +151,11 @@ def _has_place(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         DirectoryPlace.service_id == DirectoryService.id, condition
     )
     return here.exists()
+
+
+def _is_nowhere() -> ColumnElement[bool]:
+    """Of no country that we know, such as what is only on the telephone: so it may be for all."""
+    return ~_has_place(DirectoryPlace.country != "")
 
 
 def _is_avoided(avoided: Avoided) -> ColumnElement[bool]:

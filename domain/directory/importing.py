@@ -19,6 +19,7 @@ from domain.directory.documents import (
 from domain.directory.files.assembly import Reading
 from domain.directory.files.problems import Rejected
 from domain.directory.files.writing import write_directory
+from domain.directory.reports import settle
 from domain.directory.values import Service
 from storage.directory import DirectoryPlace, DirectoryService
 from storage.sessions import Session
@@ -39,7 +40,10 @@ class ImportReport:
 async def import_directory(
     session: Session, reading: Reading, source: str, now: datetime
 ) -> ImportReport:
-    """Takes in what was read. What the source no longer names stays, and ages."""
+    """Takes in what was read. What the source no longer names stays, and ages.
+
+    Needs the service's scope.
+    """
     known = await _known(session, source)
     for start in range(0, len(reading.services), _BATCH):
         await _store(session, reading.services[start : start + _BATCH], source, now)
@@ -102,8 +106,12 @@ async def _store(session: Session, services: Sequence[Service], source: str, now
     kept = {"id", "source", "hsds_id"}
     changed = {name: statement.excluded[name] for name in rows[0] if name not in kept}
     statement = statement.on_conflict_do_update(index_elements=["source", "hsds_id"], set_=changed)
-    ids = await session.execute(statement.returning(DirectoryService.hsds_id, DirectoryService.id))
-    await _store_places(session, services, dict(ids.all()))
+    stored = await session.execute(
+        statement.returning(DirectoryService.hsds_id, DirectoryService.id)
+    )
+    ids = dict(stored.all())
+    await _store_places(session, services, ids)
+    await settle(session, ids.values())
 
 
 async def _store_places(

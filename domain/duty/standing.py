@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 
 from domain.actors import Actor
 from domain.channels.keeping import failing
+from domain.directory import reports
 from domain.duty.drills import waiting_for
 from domain.duty.now import are_there
 from domain.duty.readiness import is_ready
@@ -30,6 +31,8 @@ class Standing:
     mutings: int
     #: Referrals that wait for an answer of their organisation, or for them to decide with another.
     referrals: int
+    #: Services of which people said that they did not work, for whoever keeps the directory.
+    services: int
 
 
 async def standing_of(session: Session, actor: Actor) -> Standing:
@@ -44,8 +47,10 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
             waiting_for(session, actor).scalar_subquery().label("drill"),
             muting.waiting_for(actor).scalar_subquery().label("mutings"),
             finding.waiting_for(actor).scalar_subquery().label("referrals"),
+            reports.waiting_for(actor).scalar_subquery().label("services"),
         ).where(Organisation.id == actor.organisation_id)
     )
-    organisation, on_duty, anybody, fails, drill, mutings, referrals = row.one()
+    organisation, on_duty, anybody, fails, drill, mutings, referrals, services = row.one()
     ready = is_ready(organisation, session.now)
-    return Standing(on_duty, anybody and ready, ready, fails, drill, mutings, referrals)
+    staffed = anybody and ready
+    return Standing(on_duty, staffed, ready, fails, drill, mutings, referrals, services)

@@ -5,10 +5,11 @@ docs/decisions/0013-being-forgotten.md says why. What is done afterwards is in e
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
@@ -19,10 +20,12 @@ from domain.cases.events import happened
 from domain.cases.waits import end_waits
 from domain.edits import forget_early
 from domain.notices import Notice, tell, tell_chat
+from domain.outgoing import REPLY_LIFE
 from domain.phones import FOR_EVER
 from domain.recent_words import forget_recent_of
 from domain.returnees import chat_id_of, current_enrolments, give_phone
 from domain.safety import contact_with, held
+from storage.audit import AuditEntry
 from storage.batches import among
 from storage.cases import UNRESOLVED, Case
 from storage.keys import SealError
@@ -48,6 +51,8 @@ TAKEN_BACK_WITHIN = timedelta(hours=72)
 # While one of these is open, a human comes first.
 _GRAVE = (Severity.URGENT, Severity.EMERGENCY)
 
+#: What the ledger says of an operator who has somebody erased.
+BY_OPERATOR = "erasure.by-operator"
 _ASKED, _FORCED = "erasure.asked", "erasure.forced"
 
 
@@ -159,18 +164,18 @@ async def let_go(
 
     Its own chat is kept with the request alone, sealed, in case it is taken back.
     """
-    chat_id, may_hear = chat_id_of(session, returnee), session.now
-    if not asked_just_now:
-        may_hear = FOR_EVER if erasure.forced else await _may_hear(session, returnee)
+    chat_id = chat_id_of(session, returnee)
+    may_hear = await _may_hear(session, returnee, erasure, asked_just_now=asked_just_now)
     await close_lesser_case(session, returnee)
     await _call_back(session, returnee)
     gone = await forget_screen(session, chat_id)
     erasure.chat = session.keys.seal(str(chat_id), "erasure chat")
     # Telegram gives no chat such a number.
     give_phone(session, returnee, 2**62 + secrets.randbits(61))
-    if may_hear == FOR_EVER:
+    if may_hear > session.now:
         await put(session, chat_id, {"delete": gone}, Delivery(NoticeClass.REPLY))
-    else:
+        gone = []
+    if may_hear != FOR_EVER:
         await tell_chat(
             session,
             chat_id,
@@ -182,16 +187,40 @@ async def let_go(
         )
 
 
-async def _may_hear(session: Session, returnee: Returnee) -> datetime:
-    """When their safe hours let us say it; never, where anything else speaks against it."""
+async def _may_hear(
+    session: Session, returnee: Returnee, erasure: Erasure, *, asked_just_now: bool
+) -> datetime:
+    """At once while they wait for it, and later when their safe hours let us say it; never, where
+    anything else speaks against it, or others wanted it.
+    """
+    if asked_just_now and session.now - session.asked_at <= REPLY_LIFE:
+        return session.now
+    if erasure.forced or not await _asked_by_themselves(session, returnee, erasure):
+        return FOR_EVER
     try:
-        hold = held(NoticeClass.ROUTINE, await contact_with(session, returnee), session.now)
+        # That they leave is what they are told.
+        contact = replace(await contact_with(session, returnee), leaving=False)
     except SealError:
         # Whoever has hours that don't open any more is forgotten all the same.
         return FOR_EVER
+    hold = held(NoticeClass.ROUTINE, contact, session.now)
     if hold is None:
         return session.now
     return hold.until if hold.reason == "window" else FOR_EVER
+
+
+async def _asked_by_themselves(session: Session, returnee: Returnee, erasure: Erasure) -> bool:
+    """In the chat; and neither staff nor time nor the operator alone."""
+    if erasure.asked_by is not None or erasure.organisation_id is not None:
+        return False
+    here = [each.organisation_id for each in await current_enrolments(session, returnee.id)]
+    by_operator = exists().where(
+        AuditEntry.organisation_id.in_(here),
+        AuditEntry.at >= erasure.asked_at,
+        AuditEntry.action == BY_OPERATOR,
+        AuditEntry.subject == returnee.id,
+    )
+    return await session.scalar(select(~by_operator)) is True
 
 
 async def close_lesser_case(session: Session, returnee: Returnee) -> None:

@@ -13,7 +13,13 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.organisations import find_organisation
-from domain.privacy.asking import asked_before, close_lesser_case, is_cry_of, open_case
+from domain.privacy.asking import (
+    BY_OPERATOR,
+    asked_before,
+    close_lesser_case,
+    is_cry_of,
+    open_case,
+)
 from domain.returnees import find_returnee, give_phone
 from storage.privacy import Erasure, gone_for_the_team
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
@@ -195,7 +201,7 @@ async def erase_by_operator(session: Session, pseudonym: str, organisation: str 
         erasure = Erasure(returnee_id=returnee.id, asked_at=session.now)
         session.add(erasure)
     erasure.organisation_id, erasure.forced, erasure.not_before = None, False, session.now
-    audit.record(session, enrolment.organisation_id, "erasure.by-operator", subject=returnee.id)
+    audit.record(session, enrolment.organisation_id, BY_OPERATOR, subject=returnee.id)
     await session.flush()
     return returnee.id
 

@@ -3,18 +3,20 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import text
 
 from bot.delivery.courier import Courier
 from bot.delivery.sending import NOTHING
 from bot.sweeping import sweep
-from domain.notices import Notice, tell
+from domain.notices import Notice, tell, tell_chat
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee
 from storage.outbox import put
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.delivering import deliver, user, words
 from tests.bot.outgoing import REPLY, say
+from tests.domain.checking_in import MORNING, set_clock
 from tests.simulator_server import RunningSimulator
 
 
@@ -59,8 +61,13 @@ async def test_p4_a_chat_is_emptied_and_what_an_old_message_showed_lately_is_wri
     assert [said[:16] for said in words(telegram, person)] == [NOTHING, "I have emptied t"]
 
 
+@pytest.mark.parametrize("notice", [Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN])
 async def test_p4_a_chat_is_emptied_also_late_and_at_night_and_then_nothing_is_said_of_it(
-    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+    database: Database,
+    courier: Courier,
+    telegram: RunningSimulator,
+    clock: Clock,
+    notice: Notice,
 ) -> None:
     """Whoever wrote /hide hours ago, while we were away, may have put the phone away since."""
     person = user(telegram)
@@ -73,7 +80,39 @@ async def test_p4_a_chat_is_emptied_also_late_and_at_night_and_then_nothing_is_s
     await say(database, person.id, "a secret")
     await deliver(courier)
     async with database.begin(SERVICE) as session:
-        await tell(session, returnee, Notice.HIDDEN, {"hide": True})
+        await tell(session, returnee, notice, {"hide": True})
     clock.offset = night + timedelta(minutes=25)
     await deliver(courier)
     assert words(telegram, person) == []
+
+
+async def test_a_frozen_chat_has_its_menu_also_late_within_the_hours(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    person = user(telegram)
+    set_clock(clock, MORNING)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee.frozen_at = session.now
+        await tell(session, returnee, Notice.FROZEN, {"hide": True})
+    clock.offset += timedelta(minutes=25)
+    await deliver(courier)
+    assert words(telegram, person) == ["Good day. What would you like to see?"]
+
+
+async def test_p4_a_stranger_whose_hours_nobody_knows_is_told_nothing_late(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """Such as somebody whose wish to be forgotten was granted before Telegram was out of reach."""
+    person, later = user(telegram), user(telegram)
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    async with database.begin(SERVICE) as session:
+        in_an_hour = session.now + timedelta(hours=1)
+        for chat, due in ((person.id, None), (later.id, in_an_hour)):
+            await tell_chat(session, chat, Notice.FORGOTTEN, {"hide": True}, not_before=due)
+    clock.offset += timedelta(hours=1, minutes=5)
+    await deliver(courier)
+    assert words(telegram, person) == []
+    assert len(words(telegram, later)) == 1

@@ -12,6 +12,9 @@ from domain.campaigns import Outline, draft
 from domain.cases.saved_views import save_view
 from domain.cases.view import View
 from domain.channels.keeping import add_channel
+from domain.directory.files.reading import read_directory
+from domain.directory.importing import import_directory
+from domain.directory.reports import report
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty, rota
 from domain.duty.standing import standing_of
@@ -23,6 +26,7 @@ from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
 from storage.channels import AlertChannel
+from storage.directory import DirectoryService
 from storage.duty import TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, ReferralState, Role, Severity
 from storage.lexicon import LexiconMuting
@@ -30,11 +34,12 @@ from storage.partners import MailPartner
 from storage.pathways import Task
 from storage.referrals import Referral
 from storage.safeguarding import Complaint, Conflict, Reading
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Session
 from storage.staff import Passkey, Shift, StaffSession
 from storage.views import SavedView
 from tests.console.office import Browser, Office
 from tests.console.who_may import OPEN_TO_ANYBODY, ROLES_OF, route_of
+from tests.domain.directory.samples import clinic, json_file
 
 STAFF_PAGES = [page for page in PAGES if route_of(page) not in OPEN_TO_ANYBODY]
 
@@ -95,6 +100,16 @@ async def looked_at(browser: Browser, page: Page, thing: UUID) -> tuple[int, str
 
 
 SLANG = NewWords("en", "threat", Severity.URGENT, "the big aunties", "", ["the big aunties"], [])
+
+
+async def did_not_work(session: Session, office: Office) -> UUID:
+    """A service of which somebody of that organisation says so."""
+    reading = read_directory([json_file([clinic()])])
+    await import_directory(session, reading, "did not work", session.now)
+    ours = DirectoryService.source == "did not work"
+    service = (await session.scalars(select(DirectoryService.id).where(ours))).one()
+    await report(session, service, office.organisation.id)
+    return service
 
 
 async def everything_of(office: Office) -> dict[str, UUID]:
@@ -214,6 +229,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         shelter = await session.scalar(
             select(MailPartner.id).where(MailPartner.organisation_id == office.organisation.id)
         )
+        service = await did_not_work(session, office)
     assert shelter is not None
     assert conflict is not None
     assert complaint is not None
@@ -240,6 +256,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         "referrals": referral.id,
         "drills": drill,
         "partners": shelter,
+        "services": service,
         "channels": channel,
         "lexicon": words,
         "views": view,

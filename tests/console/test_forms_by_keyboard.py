@@ -68,7 +68,6 @@ AT_NO_STAGE = {
     "/people/{id:uuid}/forget/not",
     "/people/{id:uuid}/forget/now",
     "/people/{id:uuid}/pictures/forget",
-    "/people/{id:uuid}/region",
     "/referrals/{id:uuid}/accept",
     "/referrals/{id:uuid}/code",
     "/referrals/{id:uuid}/decide",

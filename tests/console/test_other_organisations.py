@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
+from storage.directory import DirectoryReport
 from storage.kinds import Role
 from storage.safeguarding import Conflict
 from storage.sessions import SERVICE
@@ -11,7 +12,7 @@ from tests.console.everything import NAMING_SOMETHING, everything_of, looked_at,
 from tests.console.office import Browser, Office
 
 # What is not there is as good as removed: the page says that it is done.
-GONE_ALREADY = ("passkeys", "browsers")
+GONE_ALREADY = ("passkeys", "browsers", "services")
 
 
 async def test_p10_what_is_another_organisations_is_on_every_page_as_if_it_were_not_there(
@@ -33,5 +34,7 @@ async def test_p10_what_is_another_organisations_is_on_every_page_as_if_it_were_
     async with elsewhere.database.begin(SERVICE) as session:
         assert await session.get(Passkey, theirs["passkeys"]) is not None
         assert await session.get(StaffSession, theirs["browsers"]) is not None
+        said = (elsewhere.organisation.id, theirs["services"])
+        assert await session.get(DirectoryReport, said) is not None
         standing = await session.get_one(Conflict, theirs["conflicts"])
         assert standing.ended_at is None

@@ -175,8 +175,10 @@ _STAFF: dict[tuple[Role, ...], str] = {
     """,
     (COORDINATOR, ADMIN): """
         GET /partners
+        GET /services
         POST /partners
         POST /partners/{id:uuid}/retire
+        POST /services/{id:uuid}/looked-at
     """,
     (SUPERVISOR, SAFEGUARDING): """
         GET /people/leaving

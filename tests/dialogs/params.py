@@ -18,6 +18,7 @@ from storage.sessions import Session
 PARAMS: dict[Notice, dict[str, object]] = {
     Notice.INVITE_REFUSED: {"reason": "used"},
     Notice.FORGET_SURE: {"asked": 29_000_000},
+    Notice.NUMBERS: {"country": "UA"},
     Notice.PICTURES: {"count": 2},
     Notice.SAFE_TO_TALK: {"case": str(uuid4())},
     Notice.COPY: {"form": "html"},

@@ -48,6 +48,9 @@ async def test_a_card_is_open_on_an_open_phone_and_covered_on_others(centre: Cen
             assert ("Clinic of the Old Port" in screen.text) is is_open is not screen.covers
             if is_open:
                 assert screen.text.startswith("✉️ A person from our team:\n\n<b>")
+                assert screen.keyboard is not None
+                [[did_not_work]] = screen.keyboard.inline_keyboard
+                assert did_not_work.text == "This did not work"
 
 
 DURRES = Place("AL", PlaceOfService(0, "AL", "Durrës", {}).key, "Durrës")

@@ -53,6 +53,21 @@ def test_whatever_a_directory_holds_its_card_fits_into_one_message() -> None:
     assert "+355 4 555 0000" in text
 
 
+def test_an_address_is_divided_by_the_comma_of_the_language() -> None:
+    arabic = replace(TEXTS, language="ar", catalogue=Catalogues.load().of("ar"))
+
+    assert "📍 The quay house، Durrës" in card_text(arabic, found(CLINIC)).split("\n")
+
+
+def test_how_old_it_is_always_stands_there() -> None:
+    assert card(CLINIC)[-1] == "Last checked on 2026-01-10."
+    old = card(replace(CLINIC, assured_date=date(2025, 6, 1)))[-1]
+    assert old == "⚠️ Last checked on 2025-06-01. Call before you go."
+    assert "Nobody has told us how old" in card(replace(CLINIC, assured_date=None))[-1]
+    # A slip of the pen is no day.
+    assert "Nobody has told us how old" in card(replace(CLINIC, assured_date=date(2062, 1, 10)))[-1]
+
+
 def test_hours_stand_under_each_door_where_they_differ() -> None:
     doors = (replace(QUAY, schedules=(MORNING,)), replace(SQUARE, schedules=(EVENING,)))
     lines = card(replace(CLINIC, locations=doors))

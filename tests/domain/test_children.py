@@ -1,12 +1,14 @@
 """Children: a human first, and never a check-in by itself."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.care import read_care
 from domain.check_ins.answering import answer, start_answering
 from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
@@ -15,6 +17,7 @@ from domain.check_ins.sending import send_due
 from domain.children import (
     decide,
     is_child,
+    is_protected,
     mark_age,
     name_focal_point,
     says_child,
@@ -23,13 +26,16 @@ from domain.children import (
 from domain.crisis import answer_signal, ask_for_human
 from domain.errors import NotAllowed
 from domain.notices import Notice
+from domain.organisations import add_organisation
 from domain.questionnaires import shelf
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
-from domain.staff import disable_staff
+from domain.returnees import enrol
+from domain.safeguarding.conflicts import keep_apart
+from domain.staff import add_staff, disable_staff
 from storage.cases import Case
 from storage.check_ins import CheckIn
-from storage.kinds import AgeBand, CheckInState, Role, Severity
+from storage.kinds import AgeBand, CheckInState, ConflictKind, Role, Severity
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
@@ -38,6 +44,7 @@ from tests.domain.checking_in import (
     Office,
     add_person,
     kept,
+    leave,
     open_office,
     plan_check_in,
     set_clock,
@@ -177,6 +184,53 @@ async def test_p5_no_check_in_reaches_a_child_before_a_worker_and_a_decision(
         await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
     async with database.begin(SERVICE) as session:
         assert await ask_check_in(session, person) is not None
+
+
+@pytest.mark.parametrize("why", ["left the team", "is kept apart", "is elsewhere"])
+async def test_p5_a_worker_who_looks_after_the_child_no_more_is_none(
+    database: Database, clock: Clock, why: str
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
+    supervisor = await supervisor_of(database, office)
+    async with database.begin(SERVICE) as session:
+        here = await add_staff(session, "Nora", office.organisation, Role.CASEWORKER)
+        lead = await add_staff(session, "Ilir", office.organisation, Role.SAFEGUARDING)
+        await decide(session, supervisor, person.id, here.id, "She asks for it.")
+    async with database.begin(SERVICE) as session:
+        assert await is_protected(session, person)
+        if why == "left the team":
+            admin = replace(supervisor, role=Role.ADMIN)
+            await disable_staff(session, admin, here.id)
+        elif why == "is kept apart":
+            safeguarding = Actor(lead.id, office.organisation.id, Role.SAFEGUARDING)
+            await keep_apart(session, safeguarding, person.id, here.id, ConflictKind.EXCLUDED)
+        else:
+            elsewhere = await add_organisation(session, "Lantern", country="AL")
+            there = await session.get_one(Returnee, person.id)
+            await enrol(session, there, elsewhere)
+            await leave(session, there, office.organisation)
+    async with database.begin(SERVICE) as session:
+        assert not await is_protected(session, person)
+        assert (await read_care(session, supervisor, person)).decision is None
+
+
+async def test_p10_whoever_accompanies_a_child_now_reads_no_decision_of_whoever_did_before(
+    database: Database, clock: Clock
+) -> None:
+    office = await open_office(database)
+    person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
+    supervisor = await supervisor_of(database, office)
+    async with database.begin(SERVICE) as session:
+        await decide(session, supervisor, person.id, supervisor.staff_id, "She asks for it.")
+        elsewhere = await add_organisation(session, "Lantern", country="AL")
+        await enrol(session, await session.get_one(Returnee, person.id), elsewhere)
+        new = await add_staff(session, "Vera", elsewhere, Role.SUPERVISOR)
+    theirs = Actor(new.id, elsewhere.id, Role.SUPERVISOR)
+    async with database.begin(elsewhere.id, new.id) as session:
+        child = await session.get_one(Returnee, person.id)
+        assert (await read_care(session, theirs, child)).decision is None
 
 
 async def test_p1_p5_an_old_button_asks_a_child_nothing_before_a_decision_and_danger_is_heard(

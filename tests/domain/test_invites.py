@@ -1,11 +1,13 @@
 import asyncio
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from domain.actors import Actor
+from domain.channels.keeping import add_channel
 from domain.errors import NotAllowed, Refused
 from domain.invites import (
     InviteExpired,
@@ -19,6 +21,7 @@ from domain.organisations import add_organisation
 from domain.returnees import add_returnee, enrol
 from domain.staff import add_staff, join_by_telegram
 from storage.audit import AuditEntry
+from storage.channels import ChannelCall
 from storage.kinds import Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, chat_of, content_of
@@ -75,6 +78,25 @@ async def test_a_used_code_opened_again_alerts_its_issuer(
         assert content_of(row, session.keys)["notice"] == Notice.INVITE_REUSED
         actions = await session.scalars(select(AuditEntry.action))
         assert "invite.opened-again" in set(actions)
+
+
+async def test_an_issuer_without_telegram_is_alerted_by_their_channel_and_once_an_hour(
+    database: Database, tirana: Organisation, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Vera Hoxha", tirana, Role.CASEWORKER)
+        issuer = Actor(new.id, tirana.id, Role.CASEWORKER)
+        await add_channel(session, issuer, "ntfys://example.org/vera", shared=False)
+    code = await issued(database, issuer)
+    for minutes, calls in ((0, 0), (1, 1), (2, 1), (59, 1), (121, 2)):
+        clock.offset = timedelta(minutes=minutes)
+        async with database.begin(SERVICE) as session:
+            with suppress(InviteUsed):
+                await redeem_invite(session, code)
+        async with database.begin(SERVICE) as session:
+            said_so = ChannelCall.notice == Notice.INVITE_REUSED
+            told = select(func.count()).select_from(ChannelCall).where(said_so)
+            assert await session.scalar(told) == calls
 
 
 async def test_the_person_who_came_with_a_code_may_open_it_again_unnoticed(

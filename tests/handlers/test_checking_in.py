@@ -228,7 +228,21 @@ async def test_p11_nobody_is_told_that_they_will_be_asked_who_wont_be(
         assert said.notice == "check-in-stopped", data
 
 
-@pytest.mark.parametrize("data", ["p:{}", "c:{}:safety:safe", "c:{}:threat:<", "d:{}:1h"])
+@pytest.mark.parametrize("data", ["dc:{}", "dd:{}:5"])
+async def test_p11_no_other_day_is_offered_for_what_is_answered(
+    phone: Phone, database: Database, organisation: Organisation, data: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    for answer in ("Safe", "No", "Papers", "No, thank you"):
+        await phone.press(answer)
+    [said] = await phone.press_data(data.format(check_in_id.hex))
+    assert said.notice == "check-in-none"
+
+
+@pytest.mark.parametrize(
+    "data", ["p:{}", "c:{}:safety:safe", "c:{}:threat:<", "d:{}:1h", "dc:{}", "dd:{}:5"]
+)
 async def test_p11_whoever_is_asked_nothing_any_more_reads_that_there_are_no_questions(
     phone: Phone, database: Database, organisation: Organisation, data: str
 ) -> None:

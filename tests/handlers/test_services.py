@@ -1,14 +1,22 @@
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
 
+from dialogs.notices import refer
+from dialogs.presses import DidNotWork, OpenCovered
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
+from domain.notices import Notice
+from domain.organisations import add_organisation
+from domain.returnees import returnee_of_chat
 from storage.base import Base
+from storage.directory import DirectoryReport, DirectoryService
 from storage.organisations import Organisation
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.directory.samples import clinic, json_file
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import enrol, invite
@@ -164,6 +172,30 @@ async def test_numbers_of_a_country_need_no_consent(phone: Phone) -> None:
     assert "Phone numbers in Morocco" in numbers.text
 
 
+async def test_on_a_watched_phone_all_numbers_of_a_country_open_by_the_row_of_pictures(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/services")
+    await phone.press("Phone numbers")
+    [numbers] = await phone.press("Ukraine")
+    assert "the police" not in numbers.text
+    await phone.press("See")
+    opened, covered = await phone.tap()
+    assert "the police" in opened.text
+    assert covered.notice == Notice.CONCEALED
+    [closed] = await phone.press_data(opened.data("Close"))
+    assert "the police" not in closed.text
+
+
+async def test_where_everything_may_stand_there_is_nothing_to_open(phone: Phone) -> None:
+    await phone.write("/services")
+    await phone.press("Phone numbers")
+    [numbers] = await phone.press("Ukraine")
+    assert "the police" in numbers.text
+    assert "See" not in numbers.buttons
+
+
 async def test_on_a_watched_phone_only_ordinary_needs_are_offered(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -226,6 +258,104 @@ async def test_a_country_that_was_not_looked_for_stays_out_though_it_is_the_only
     await phone.press("Doctor")
     [card] = await phone.press("Everywhere")
     assert "I found nothing" in card.text
+
+
+async def said_to_fail(database: Database) -> list[tuple[UUID, str, int]]:
+    """By organisation, service and days."""
+    async with database.begin(SERVICE) as session:
+        found = await session.execute(
+            select(DirectoryReport.organisation_id, DirectoryService.hsds_id, DirectoryReport.days)
+            .join(DirectoryService, DirectoryService.id == DirectoryReport.service_id)
+            .order_by(DirectoryService.hsds_id)
+        )
+        return [(row[0], row[1], row[2]) for row in found]
+
+
+async def test_p5_a_stranger_says_with_one_tap_that_a_service_did_not_work_and_is_not_recorded(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [card] = await phone.press("Durrës")
+    # The button lives for ever, whatever the dialog shows by then.
+    await phone.press("Next")
+    for _ in range(3):
+        assert await phone.press_data(card.data("This did not work")) == []
+        assert phone.toast.text == "Thank you, I have passed this on."
+    assert await said_to_fail(database) == [(organisation.id, "clinic", 1)]
+    async with database.begin(SERVICE) as session:
+        for name in ("returnee", "enrolment", "case", "audit_entry", "consent"):
+            table = Base.metadata.tables[name]
+            assert await session.scalar(select(func.count()).select_from(table)) == 0
+
+
+async def test_that_a_service_did_not_work_is_told_to_whoever_accompanies_that_person(
+    phone: Phone, database: Database
+) -> None:
+    async with database.begin(SERVICE) as session:
+        theirs = await add_organisation(session, "Lantern", country="AL")
+    await enrol(phone, await invite(database, theirs))
+    await phone.write("/services")
+    await phone.press("Doctor")
+    await phone.press("Durrës")
+    await phone.press("This did not work")
+    assert await said_to_fail(database) == [(theirs.id, "clinic", 1)]
+
+
+async def test_p4_on_a_watched_phone_it_is_said_in_neutral_words_and_leaves_nothing_in_the_chat(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [card] = await phone.press("Durrës")
+    assert "This did not work" not in card.buttons
+    said = await phone.press("Out of date")
+    assert [each for each in said if each.text] == []
+    assert phone.toast.text == "Thank you."
+    assert len(await said_to_fail(database)) == 1
+
+
+async def test_what_is_covered_is_said_not_to_work_only_once_it_is_open(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    async with database.begin(SERVICE) as session:
+        shelter = await session.scalar(
+            select(DirectoryService.id).where(DirectoryService.hsds_id == "shelter")
+        )
+    refers = refer(Notice.SERVICE, {"service": str(shelter)})
+    await phone.press_data(OpenCovered(notice=Notice.SERVICE, refers=refers).pack())
+    card, _ = await phone.tap()
+    assert "Night shelter" in card.text
+    await phone.press("Out of date")
+    assert [service for _, service, _ in await said_to_fail(database)] == ["shelter"]
+
+
+async def test_a_frozen_chat_says_so_as_well_and_stays_where_it_is(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        person = await returnee_of_chat(session, phone.user_id)
+        assert person is not None
+        person.frozen_at = session.now
+    await phone.write("/services")
+    await phone.press("Doctor")
+    await phone.press("Durrës")
+    said = await phone.press("Out of date")
+    assert [each for each in said if each.text] == []
+    assert phone.toast.text == "Thank you."
+    assert len(await said_to_fail(database)) == 1
+
+
+async def test_p9_of_a_service_that_is_gone_nothing_is_kept_and_nobody_is_stranded(
+    phone: Phone, database: Database
+) -> None:
+    await phone.press_data(DidNotWork(service=uuid4()).pack())
+    assert phone.toast.text == "Thank you, I have passed this on."
+    assert await said_to_fail(database) == []
 
 
 async def avoid(phone: Phone, place: str) -> None:

@@ -1,5 +1,6 @@
 """Services are found on a real database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -155,6 +156,22 @@ async def test_the_nearest_service_comes_first_with_its_distance(session: Sessio
     assert found[0].nearest is not None
     assert found[0].nearest.city == "Durrës"
     assert await names(session, Search(near=tirana, within_km=50)) == ["clinic"]
+
+
+async def test_what_is_in_no_place_is_found_in_all_of_them_behind_what_is_there(
+    session: Session,
+) -> None:
+    nowhere = clinic(
+        id="online", name="Doctor on the screen", service_at_locations=[], assured_date="2026-02-01"
+    )
+    await load(session, nowhere)
+    [durres] = await places(session, now=NOW, need=Need.HEALTH, country="AL")
+    for search in (Search(country="AL"), Search(country="AL", place=durres.key)):
+        health = replace(search, need=Need.HEALTH)
+        assert await names(session, health) == ["clinic", "online"]
+        assert await names(session, health, limit=1, offset=1) == ["online"]
+    assert await names(session, Search(need=Need.HEALTH, country="UA")) == ["online"]
+    assert await names(session, Search(need=Need.LEGAL, country="UA")) == ["lawyers"]
 
 
 async def test_a_place_also_has_what_serves_its_whole_country(session: Session) -> None:

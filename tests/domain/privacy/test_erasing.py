@@ -27,6 +27,7 @@ from storage.returnees import Returnee, Safety, WrappedKey
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables import Base
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.privacy.canaries import CHAT, GROUP, Somebody, sightings, somebody
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
@@ -216,6 +217,32 @@ async def test_p6_a_cry_for_help_is_answered_first_and_then_everything_goes(
 
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
+
+
+@pytest.mark.parametrize("hour", [9, 22])
+async def test_p4_p11_whoever_was_promised_to_hear_of_it_hears_within_their_hours_that_all_is_gone(
+    database: Database, clock: Clock, hour: int
+) -> None:
+    set_clock(clock, MORNING.replace(hour=hour))
+    centre = await Centre.open(database, clock)
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    await ask(database, person)
+    assert len(await centre.sent(Notice.FORGET_WAITS)) == 1
+    async with database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    await erase(database)
+
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        left = [(row.state, content_of(row, session.keys)) for row in rows]
+    [told] = [state for state, content in left if content.get("notice") == Notice.FORGOTTEN]
+    emptied = [state for state, content in left if "delete" in content]
+    # The chat is emptied at any hour.
+    at_night = hour == 22
+    assert told is (OutboxState.HELD if at_night else OutboxState.WAITING)
+    assert emptied == ([OutboxState.WAITING] if at_night else [])
 
 
 async def test_p6_nobody_reads_a_case_of_somebody_who_asked_to_be_forgotten(

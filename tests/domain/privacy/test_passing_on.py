@@ -11,12 +11,14 @@ from domain.enrolment import enrol_with_invite
 from domain.errors import NotAllowed, Refused
 from domain.identity import Proof, confirm
 from domain.invites import issue_invites
+from domain.notices import Notice
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.people import Reachability, list_people, read_person
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import (
     Reason,
+    erase_by_operator,
     erase_now,
     leaving,
     list_leaving,
@@ -36,6 +38,7 @@ from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables import Base
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.privacy.test_erasing import ask, erase
 
 
@@ -68,6 +71,27 @@ async def test_p6_what_staff_pass_on_is_done_and_recorded(centre: Centre) -> Non
     await erase(centre.database)
 
     assert await is_there(centre.database) == 0
+
+
+@pytest.mark.parametrize("by_operator", [True, False])
+async def test_p4_nobody_hears_in_their_chat_of_what_others_wanted(
+    centre: Centre, by_operator: bool
+) -> None:
+    """Perhaps the phone is not theirs any more, and nobody promised them to say so."""
+    set_clock(centre.clock, MORNING)
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        if by_operator:
+            named = select(Enrolment.pseudonym).where(Enrolment.returnee_id == person.id)
+            pseudonym = (await session.scalars(named)).one()
+            await erase_by_operator(session, pseudonym, None)
+        else:
+            await pass_on(session, nina, person.id, Reason.NOT_THEIRS)
+    await erase(centre.database)
+
+    assert await is_there(centre.database) == 0
+    assert await centre.sent(Notice.FORGOTTEN) == []
 
 
 async def test_p6_whoever_asked_to_be_forgotten_is_nobody_to_be_reached(centre: Centre) -> None:

@@ -1,0 +1,33 @@
+"""That a service did not work, said with one tap."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from dialogs.presses import DidNotWork
+from dialogs.texts import Texts
+from dialogs.words.services import PASSED_ON
+from domain.cases.opening import organisation_of
+from domain.directory.reports import report
+from handlers.answers import PressAnswer
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+
+def reporting_router() -> Router:
+    router = Router(name="reporting")
+    router.callback_query.register(did_not_work, DidNotWork.filter())
+    return router
+
+
+async def did_not_work(
+    query: CallbackQuery,
+    callback_data: DidNotWork,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    answer: PressAnswer,
+) -> None:
+    """The answer fades, and leaves nothing in the chat for others to read."""
+    organisation = await organisation_of(session, returnee) if returnee else None
+    await report(session, callback_data.service, organisation)
+    answer.say(texts(texts.pick(*PASSED_ON)))

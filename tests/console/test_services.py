@@ -1,0 +1,37 @@
+"""What people said did not work, as whoever keeps the directory sees it."""
+
+import re
+
+from sqlalchemy import select
+
+from domain.directory.files.reading import read_directory
+from domain.directory.importing import import_directory
+from domain.directory.reports import report
+from storage.directory import DirectoryService
+from storage.kinds import Role
+from storage.sessions import SERVICE
+from tests.console.office import Office
+from tests.domain.directory.samples import clinic, json_file
+
+
+async def test_a_coordinator_sees_what_did_not_work_calls_there_and_is_done_with_it(
+    office: Office,
+) -> None:
+    async with office.database.begin(SERVICE) as session:
+        reading = read_directory([json_file([clinic(name="Clinic <b>North</b>")])])
+        await import_directory(session, reading, "test", session.now)
+        service = (await session.scalars(select(DirectoryService.id))).one()
+        await report(session, service, office.organisation.id)
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = (await browser.get("/services")).text
+        assert "Clinic &lt;b&gt;North&lt;/b&gt;" in page
+        assert "Port Friends" in page
+        assert "+355 4 555 0101" in page
+        assert "1 day ·" in page
+        assert re.search(r'href="/services".*?figures">1<', page, re.DOTALL)
+        done = await browser.post(f"/services/{service}/looked-at")
+        assert (done.status_code, done.headers["location"]) == (303, "/services")
+        page = (await browser.get("/services")).text
+        assert "Nobody has said so of any service." in page
+        assert "Clinic" not in page
+        assert not re.search(r'href="/services"[^/]*figures">', page)
