@@ -88,8 +88,12 @@ async def look(
     update: Update,
     ear: Ear,
     lexicons: Lexicons | None = None,
+    chosen: str | None = None,
 ) -> bool:
-    """True when something was found that must be committed at once, whatever the handlers do."""
+    """True when something was found that must be committed at once, whatever the handlers do.
+
+    `chosen`: the language that a stranger chose here before, whatever their phone speaks.
+    """
     if update.my_chat_member is not None:
         return await _look_at_membership(session, update)
     message = _written(update)
@@ -112,7 +116,7 @@ async def look(
     remember(session, message.chat.id, message.message_id, said.text)
     heard = await _hear(session, message, returnee, said, ear)
     if returnee is None:
-        found = await _look_at_stranger(session, message, heard)
+        found = await _look_at_stranger(session, message, heard, chosen)
     elif returnee.frozen_at is not None:
         found = await _look_at_frozen(session, message, returnee, heard)
     else:
@@ -309,12 +313,15 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     return unread and kept is not None
 
 
-async def _look_at_stranger(session: Session, message: Message, heard: Assessment) -> bool:
+async def _look_at_stranger(
+    session: Session, message: Message, heard: Assessment, chosen: str | None
+) -> bool:
     """Where a life may be at stake, or a child writes, they are kept and answered; else they are
     asked first.
     """
     chat_id = message.chat.id
-    language = chosen_language(message.from_user.language_code if message.from_user else None)
+    phones = message.from_user.language_code if message.from_user else None
+    language = chosen or chosen_language(phones)
     if heard.severity is Severity.EMERGENCY or says_child(heard.severity, heard.reasons):
         organisation = await default_organisation(session)
         returnee = await add_returnee(
