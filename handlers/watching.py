@@ -45,6 +45,12 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
 
+# What a stranger is told of what nobody sees.
+_UNSEEN = {
+    **dict.fromkeys(UNREADABLE, Notice.RECORDING_UNREAD),
+    MessageKind.LOCATION: Notice.PLACE_UNSEEN,
+}
+
 
 async def look_ahead(
     session: Session, updates: Sequence[Update], ear: Ear, lexicons: Lexicons | None = None
@@ -297,7 +303,7 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
 async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     """For whoever has the case, or for somebody to hear what no machine can.
 
-    True for the latter: what nobody has heard is urgent.
+    True for the latter, since what nobody has heard is urgent; and for a place, which is answered.
     """
     kind, text = kind_of(message), message.text or ""
     # What first stood behind /help its own handler keeps; what came in by an edit is for us.
@@ -308,6 +314,9 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT
     due = unread or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
+    if kind is MessageKind.LOCATION:
+        await tell(session, returnee, Notice.PLACE_UNSEEN, case_id=kept.case_id if kept else None)
+        return True
     if kept is not None and due:
         await tell(session, returnee, receipt, case_id=kept.case_id)
     return unread and kept is not None
@@ -333,7 +342,7 @@ async def _look_at_stranger(
         params = {"severity": heard.severity}
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, params, language=language)
         return True
-    if kind_of(message) in UNREADABLE:
-        await tell_chat(session, chat_id, Notice.RECORDING_UNREAD, language=language)
-        return True
-    return False
+    unseen = _UNSEEN.get(kind_of(message))
+    if unseen is not None:
+        await tell_chat(session, chat_id, unseen, language=language)
+    return unseen is not None

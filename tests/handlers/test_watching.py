@@ -211,20 +211,28 @@ async def test_an_emergency_is_told_apart_from_a_case_of_somebody_else(
     assert case.returnee_id == returnee.id
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        {"location": {"latitude": 41.3, "longitude": 19.8}},
-        {"contact": {"phone_number": "+355", "first_name": "Nobody"}},
-    ],
-    ids=["place", "contact"],
-)
-async def test_p1_what_no_machine_understands_is_not_dropped_in_silence(
-    phone: Phone, what: dict[str, Any]
-) -> None:
-    [menu] = await phone.write(**what)
+async def test_p1_what_no_machine_understands_is_not_dropped_in_silence(phone: Phone) -> None:
+    [menu] = await phone.write(contact={"phone_number": "+355", "first_name": "Nobody"})
 
     assert "What do you need?" in menu.text
+
+
+@pytest.mark.parametrize("before", ["nothing", "enrolled", "asked for somebody"])
+async def test_p11_whoever_sends_a_place_hears_that_nobody_sees_it(
+    phone: Phone, database: Database, organisation: Organisation, before: str
+) -> None:
+    if before != "nothing":
+        await enrol(phone, await invite(database, organisation))
+    if before == "asked for somebody":
+        await phone.write("/help")
+    [told] = await phone.write(location=place(41.3))
+
+    assert "nobody sees where you are" in told.text
+    assert "call the emergency number" in told.text
+    assert list(told.buttons) == ["A person, please"]
+    assert await phone.write(location=place(41.4)) == []
+    [asked] = await phone.press("A person, please")
+    assert asked.notice == "help-asked"
 
 
 @pytest.mark.parametrize("words", ["/sos", "/SOS", "/he_wants_to_kill_me", "/help_me_please"])
