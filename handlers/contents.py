@@ -12,7 +12,7 @@ from handlers.menus import COMMANDS
 from handlers.rich_words import held_file, lines_of
 from storage.kinds import MessageKind
 
-_COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)")
+_COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)", re.IGNORECASE)
 # What only looks like one, such as "/sos" or "/help_me".
 _NO_COMMAND = re.compile(r"/+(\S*)")
 # What stands neither here nor among the service messages is kept as something else: whatever
@@ -132,7 +132,7 @@ def is_command(text: str) -> bool:
 def behind_help(text: str) -> str:
     """What somebody wrote in one line with /help, for whoever comes."""
     command = _COMMAND.match(text)
-    is_help = command is not None and command[1] == "help"
+    is_help = command is not None and command[1].casefold() == "help"
     return without_command_or_code(text).strip() if is_help else ""
 
 

@@ -30,7 +30,9 @@ IN_GROUP = Holds(F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP, ChatType.
 
 
 def called(name: str) -> Command:
-    """The command of that name, also as "/help@OurBot": where it is read nobody else can be meant,
-    and to ask Telegram what we are called there would mean to call it inside a transaction.
+    """The command of that name, in whatever letters: keyboards begin a message with a capital.
+
+    Also as "/help@OurBot": where it is read nobody else can be meant, and to ask Telegram what we
+    are called there would mean to call it inside a transaction.
     """
-    return Command(name, ignore_mention=True)
+    return Command(name, ignore_case=True, ignore_mention=True)

@@ -143,6 +143,28 @@ async def test_p1_help_with_our_name_behind_it_calls_a_human_too(
     assert len(await cases(database)) == 1
 
 
+@pytest.mark.parametrize("written", ["/Help", "/HELP", "/HELP@OurBot", "/Help he is outside"])
+async def test_p1_help_calls_a_human_in_whatever_letters_it_is_written(
+    phone: Phone, database: Database, written: str
+) -> None:
+    said = await phone.write(written)
+
+    assert "help-asked" in [each.notice for each in said]
+    assert len(await cases(database)) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "notice"), [("/Hide", "hidden"), ("/HIDE", "hidden"), ("/Stop", "stopped")]
+)
+async def test_p4_a_command_does_the_same_in_whatever_letters_it_is_written(
+    phone: Phone, database: Database, organisation: Organisation, written: str, notice: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [answer] = await phone.write(written)
+
+    assert answer.notice == notice
+
+
 async def asks(phone: Phone, how: str) -> None:
     if how == "press":
         await phone.press_data(AskForHuman().pack())
