@@ -32,7 +32,7 @@ from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
 from handlers.contents import (
     body_of,
-    is_command,
+    is_help,
     is_mere_command,
     kind_of,
     without_command_or_code,
@@ -307,8 +307,8 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     """
     kind, text = kind_of(message), message.text or ""
     # What first stood behind /help its own handler keeps; what came in by an edit is for us.
-    is_handled = is_command(text) and (message.edit_date is None or is_mere_command(text))
-    if kind is None or is_handled:
+    is_handled = is_help(text) and message.edit_date is None
+    if kind is None or is_handled or is_mere_command(text):
         return False
     unread = kind in UNREADABLE
     receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT

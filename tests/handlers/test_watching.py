@@ -263,6 +263,19 @@ async def test_p1_what_is_written_behind_help_lies_in_the_case(
     assert [await said_in(database, each) for each in await kept(database)] == [words]
 
 
+@pytest.mark.parametrize("command", ["/hide", "/stop", "/services", "/checkin", "/language"])
+async def test_p1_what_is_written_behind_any_command_lies_in_the_open_case(
+    phone: Phone, database: Database, organisation: Organisation, command: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    words = f"{command} the man from the bus is in my street"
+    await phone.write(words)
+    await phone.write(command)
+
+    assert [await said_in(database, each) for each in await kept(database)] == [words]
+
+
 async def test_p1_a_cry_behind_help_lies_in_the_case_once(phone: Phone, database: Database) -> None:
     await phone.write("/help he wants to kill me")
 
