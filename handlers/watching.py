@@ -45,7 +45,12 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
 
-# What a stranger is told of what nobody sees.
+# Of what is more than words, or is not kept as it came, each is told that; a stranger, too.
+_RECEIPTS = {
+    **dict.fromkeys(UNREADABLE, Notice.RECORDING_KEPT),
+    MessageKind.LOCATION: Notice.PLACE_UNSEEN,
+    MessageKind.CONTACT: Notice.NUMBER_UNSEEN,
+}
 _UNSEEN = {
     **dict.fromkeys(UNREADABLE, Notice.RECORDING_UNREAD),
     MessageKind.LOCATION: Notice.PLACE_UNSEEN,
@@ -310,16 +315,13 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     is_handled = is_help(text) and message.edit_date is None
     if kind is None or is_handled or is_mere_command(text):
         return False
-    unread = kind in UNREADABLE
-    receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT
-    due = unread or not await wrote_lately(session, returnee)
+    due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
-    if kind is MessageKind.LOCATION:
-        await tell(session, returnee, Notice.PLACE_UNSEEN, case_id=kept.case_id if kept else None)
-        return True
-    if kept is not None and due:
-        await tell(session, returnee, receipt, case_id=kept.case_id)
-    return unread and kept is not None
+    is_place = kind is MessageKind.LOCATION
+    if due and (kept is not None or is_place):
+        receipt = _RECEIPTS.get(kind, Notice.MESSAGE_KEPT)
+        await tell(session, returnee, receipt, case_id=kept.case_id if kept else None)
+    return is_place or (kind in UNREADABLE and kept is not None)
 
 
 async def _look_at_stranger(

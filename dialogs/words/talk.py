@@ -104,6 +104,15 @@ async def place_unseen(telling: Telling) -> Screen:
     return Screen("\n\n".join(lines), keyboard([ask]))
 
 
+async def number_unseen(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Of a contact I keep only the name, not the number. If our team should know it, write "
+            "it here."
+        )
+    )
+
+
 async def words_asked(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

@@ -248,6 +248,7 @@ async def test_p4_whoever_leaves_the_choice_of_pictures_changes_nothing_of_the_r
     await enrol(phone, await invite(database, organisation), reads="must not know")
     await phone.write("/safety")
     await phone.press("Screen")
+    await phone.tap()
     await phone.press("Other pictures")
     await phone.tap(WRONG[:2])
     [main] = await phone.press("Back")

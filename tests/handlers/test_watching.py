@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from sqlalchemy import func, select, update
 
@@ -9,7 +7,7 @@ from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
-from tests.handlers.cries import EMERGENCY, cases, kept, notices
+from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 
@@ -225,6 +223,7 @@ async def test_p11_whoever_sends_a_place_hears_that_nobody_sees_it(
         await enrol(phone, await invite(database, organisation))
     if before == "asked for somebody":
         await phone.write("/help")
+        await all_arrives(database)
     [told] = await phone.write(location=place(41.3))
 
     assert "nobody sees where you are" in told.text
