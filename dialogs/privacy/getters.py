@@ -142,7 +142,7 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
         texts(
             "Your words are read by caseworkers and supervisors of {organisations}. Others there "
             "see an invented name, your language, your country and when you may be written to.",
-            organisations=", ".join(kept.organisations),
+            organisations=texts.listed(kept.organisations),
         ),
         "",
         texts("Not kept: your name, your phone number, where you are."),
