@@ -10,6 +10,7 @@ from aiogram.filters import Command, Filter
 from aiogram.types import TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
+from domain.codes import is_code
 from handlers.contents import is_command
 
 
@@ -23,6 +24,7 @@ class Holds(Filter):
 
 WORDS = Holds(F.text)
 COMMAND = Holds(F.text.func(is_command))
+CODE = Holds(F.text.func(is_code))
 NO_COMMAND = Holds(F.text & ~F.text.startswith("/"))
 PRIVATE = Holds(F.chat.type == ChatType.PRIVATE)
 PRESSED_IN_PRIVATE = Holds(F.message.chat.type == ChatType.PRIVATE)

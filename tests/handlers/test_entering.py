@@ -176,6 +176,17 @@ async def test_an_invitation_is_opened_by_a_command_in_whatever_letters(
     assert await returnee_on(database, phone) is not None
 
 
+@pytest.mark.parametrize("typed", ["{code}", " {code} \n", "{CODE}"])
+async def test_a_code_that_is_typed_alone_opens_the_invitation(
+    phone: Phone, database: Database, organisation: Organisation, typed: str
+) -> None:
+    code = await invite(database, organisation)
+    [window] = await phone.write(typed.format(code=code, CODE=code.upper()))
+
+    assert "language" in window.text
+    assert await returnee_on(database, phone) is not None
+
+
 async def test_a_used_invitation_is_refused_with_what_to_do(
     new_phone: NewPhone, database: Database, organisation: Organisation
 ) -> None:
