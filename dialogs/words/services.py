@@ -67,7 +67,7 @@ async def card_from_worker(telling: Telling) -> str:
     if found is None:
         return texts(_CLOSED)
     if without(found.service, avoided) is None:
-        return texts("I don't show this any more. You can ask for a person by writing here.")
+        return texts("I don't show this any more. You can ask for a person: /help.")
     return card_text(texts, found)
 
 
