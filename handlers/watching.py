@@ -51,7 +51,7 @@ _RECEIPTS = {
     MessageKind.LOCATION: Notice.PLACE_UNSEEN,
     MessageKind.CONTACT: Notice.NUMBER_UNSEEN,
 }
-_UNSEEN = {
+_UNSEEN: dict[MessageKind | None, Notice] = {
     **dict.fromkeys(UNREADABLE, Notice.RECORDING_UNREAD),
     MessageKind.LOCATION: Notice.PLACE_UNSEEN,
 }

@@ -45,7 +45,7 @@ async def test_p4_whoever_said_on_which_days_only_is_written_to_on_no_other_once
         safety = await session.scalar(select(Safety))
         assert safety is not None
         window = await window_of(session, safety.returnee_id, safety)
-    assert (window.days, window.opens.hour) == ({0, 2, 4}, 17)
+    assert (window.days, window.opens.hour) == (frozenset({0, 2, 4}), 17)
 
 
 async def test_never_first_and_asking_twice_are_chosen_with_a_tap(
