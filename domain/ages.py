@@ -6,13 +6,18 @@ import re
 import unicodedata
 
 _AGE = r"(?:[6-9]|1[0-7])"
+# Darija in Latin letters: "only", and "years".
+_ONLY, _YEARS = r"(?: (?:ghir|gha))?", r"(?:l?3a{1,2}m|s[ae]?na|snine?|ans?)"
 # How "I am … old" begins and ends, in each language of the chat, without accents. Where a language
 # says "I have 15 years", the years have to be there.
 _SAYINGS = (
     (r"(?:i ?am|i ?m|am)(?: only| just)?", r"(?: ?years?(?: old)?| ?yrs?(?: old)?| ?yo)?"),
     (r"(?:une )?jam(?: vetem)?", r"(?: vjec(?:e|are)?)?"),
+    (r"(?:une )?kam(?: vetem)?", r" vje(?:c|t)"),
     (r"(?:انا )?عمري", r"(?: (?:سنه|سنة|سنوات|سنين|عام|عاما))?"),
     (r"(?:انا )?عندي", r" (?:سنه|سنة|سنوات|سنين|عام|عاما)"),
+    (rf"(?:ana )?(?:f )?3[aou]?mri{_ONLY}", rf"(?: {_YEARS})?"),
+    (rf"(?:ana )?3[aei]?ndi{_ONLY}", rf" {_YEARS}"),
     (r"j ?ai(?: seulement)?", r" ?ans"),
     (
         r"(?:мені|менi|мне|мині)(?: тільки| только| лише)?",

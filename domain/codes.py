@@ -7,7 +7,9 @@ import secrets
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 16
 # One that is for a chat says by its first letter for whom it is.
-_FOR_A_CHAT = re.compile(rf"(?<!\w)[a-z]-[{_LETTERS}]{{{_LENGTH}}}(?!\w)", re.IGNORECASE)
+_CODE = rf"[a-z]-[{_LETTERS}]{{{_LENGTH}}}"
+_FOR_A_CHAT = re.compile(rf"(?<!\w){_CODE}(?!\w)", re.IGNORECASE)
+_ALONE = re.compile(rf"\s*{_CODE}\s*", re.IGNORECASE)
 
 
 def new_code(prefix: str = "", length: int = _LENGTH) -> str:
@@ -18,6 +20,11 @@ def new_code(prefix: str = "", length: int = _LENGTH) -> str:
 def as_issued(typed: str) -> str:
     """A code the way it was given out, however somebody typed it."""
     return typed.strip().casefold()
+
+
+def is_code(words: str) -> bool:
+    """Whether somebody wrote a code for a chat and nothing else."""
+    return _ALONE.fullmatch(words) is not None
 
 
 def without_codes(words: str) -> str:

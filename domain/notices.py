@@ -29,6 +29,8 @@ class Notice(StrEnum):
     CLOSING_WISHED = "closing-wished"
     RECORDING_KEPT = "recording-kept"
     RECORDING_UNREAD = "recording-unread"
+    PLACE_UNSEEN = "place-unseen"
+    NUMBER_UNSEEN = "number-unseen"
     MESSAGE_KEPT = "message-kept"
     CASEWORKER_WORDS = "caseworker-words"
     NOBODY_YET = "nobody-yet"
@@ -156,6 +158,8 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CLOSING_WISHED: Manner(NoticeClass.REPLY, about_case=True, once_in=_WHILE_IT_WAITS),
     Notice.RECORDING_KEPT: _RECEIPT,
     Notice.RECORDING_UNREAD: _RECEIPT,
+    Notice.PLACE_UNSEEN: _RECEIPT,
+    Notice.NUMBER_UNSEEN: _RECEIPT,
     Notice.MESSAGE_KEPT: _REPLY,
     Notice.CASEWORKER_WORDS: _WORKERS,
     # It answers the cry: while that is fresh it counts as asked for, like a caseworker's words.

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.check_ins.moving import move
 from domain.pathways.placing import plan_anew
-from domain.returnees import chat_id_of, discretion_now
+from domain.returnees import chat_id_of
 from domain.safety import look_anew
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox import Delivery, Once, put
@@ -27,8 +27,8 @@ async def choose_discretion(session: Session, returnee: Returnee, discretion: Di
 
 
 async def choose_language(session: Session, returnee: Returnee, language: str) -> None:
-    returnee.language = language
-    if discretion_now(returnee) is Discretion.WATCHED:
+    before, returnee.language = returnee.language, language
+    if language != before:
         await fit_menu(session, returnee)
 
 

@@ -12,7 +12,7 @@ from handlers.menus import COMMANDS
 from handlers.rich_words import held_file, lines_of
 from storage.kinds import MessageKind
 
-_COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)")
+_COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)", re.IGNORECASE)
 # What only looks like one, such as "/sos" or "/help_me".
 _NO_COMMAND = re.compile(r"/+(\S*)")
 # What stands neither here nor among the service messages is kept as something else: whatever
@@ -126,19 +126,22 @@ def without_command_or_code(words: str) -> str:
 
 def is_command(text: str) -> bool:
     """One of ours, and not whatever begins with a stroke."""
-    return _COMMAND.match(text) is not None
+    return _called(text) is not None
 
 
-def behind_help(text: str) -> str:
-    """What somebody wrote in one line with /help, for whoever comes."""
-    command = _COMMAND.match(text)
-    is_help = command is not None and command[1] == "help"
-    return without_command_or_code(text).strip() if is_help else ""
+def is_help(text: str) -> bool:
+    return _called(text) == "help"
 
 
 def is_mere_command(text: str) -> bool:
-    """It says nothing that anybody would have to read."""
-    return is_command(text) and not behind_help(text)
+    """It says nothing that anybody would have to read; what stands behind /start is a code."""
+    says_nothing = _called(text) == "start" or not without_command_or_code(text).strip()
+    return is_command(text) and says_nothing
+
+
+def _called(text: str) -> str | None:
+    command = _COMMAND.match(text)
+    return command[1].casefold() if command else None
 
 
 def body_of(message: Message) -> dict[str, Any]:

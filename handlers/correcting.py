@@ -55,6 +55,12 @@ async def show_older(
     await tell(session, person, Notice.CORRECT_WHICH, {"behind": str(behind.id)})
 
 
+async def went_elsewhere(state: FSMContext) -> None:
+    """They pressed something else since, or sent a command: what they write now is no note."""
+    if (await state.get_data()).get(_CHOSEN) is not None:
+        await state.update_data({_CHOSEN: None})
+
+
 async def put_right(
     message: Message, state: FSMContext, session: Session, returnee: Returnee | None
 ) -> None:

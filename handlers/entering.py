@@ -1,4 +1,4 @@
-"""/start, with or without an invitation."""
+"""/start, with or without an invitation; or an invitation by itself."""
 
 from aiogram import Router
 from aiogram.filters import CommandObject
@@ -16,7 +16,7 @@ from domain.new_phone import PREFIX, move_in
 from domain.notices import Notice, tell_chat
 from domain.returnees import discretion_now
 from domain.staff import join_by_telegram
-from handlers.filters import called
+from handlers.filters import CODE, called
 from handlers.showing import say
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -33,6 +33,7 @@ _REFUSALS = {
 def entering_router() -> Router:
     router = Router(name="entering")
     router.message.register(start, called("start"))
+    router.message.register(open_code, CODE)
     return router
 
 
@@ -45,6 +46,29 @@ async def start(
     texts: Texts,
 ) -> None:
     code = (command.args or "").strip()
+    await _enter(message, code, dialog_manager, session, returnee, texts)
+
+
+async def open_code(
+    message: Message,
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+) -> None:
+    """Whoever reads it off a card may type no more than that."""
+    code = (message.text or "").strip()
+    await _enter(message, code, dialog_manager, session, returnee, texts)
+
+
+async def _enter(
+    message: Message,
+    code: str,
+    dialog_manager: DialogManager,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+) -> None:
     if code.casefold().startswith(_STAFF_CODE):
         if returnee is not None:
             # Whoever holds this phone now is not told whose it is.

@@ -10,6 +10,7 @@ from aiogram.filters import Command, Filter
 from aiogram.types import TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
+from domain.codes import is_code
 from handlers.contents import is_command
 
 
@@ -23,6 +24,7 @@ class Holds(Filter):
 
 WORDS = Holds(F.text)
 COMMAND = Holds(F.text.func(is_command))
+CODE = Holds(F.text.func(is_code))
 NO_COMMAND = Holds(F.text & ~F.text.startswith("/"))
 PRIVATE = Holds(F.chat.type == ChatType.PRIVATE)
 PRESSED_IN_PRIVATE = Holds(F.message.chat.type == ChatType.PRIVATE)
@@ -30,7 +32,9 @@ IN_GROUP = Holds(F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP, ChatType.
 
 
 def called(name: str) -> Command:
-    """The command of that name, also as "/help@OurBot": where it is read nobody else can be meant,
-    and to ask Telegram what we are called there would mean to call it inside a transaction.
+    """The command of that name, in whatever letters: keyboards begin a message with a capital.
+
+    Also as "/help@OurBot": where it is read nobody else can be meant, and to ask Telegram what we
+    are called there would mean to call it inside a transaction.
     """
-    return Command(name, ignore_mention=True)
+    return Command(name, ignore_case=True, ignore_mention=True)

@@ -57,15 +57,17 @@ def descriptions(catalogues: Catalogues) -> Iterator[tuple[str | None, str]]:
 def commands_of_chat(
     chat_id: int, returnee: Returnee | None, catalogues: Catalogues
 ) -> SetMyCommands | DeleteMyCommands:
-    """The same menu for a watched phone and a frozen chat, so that freezing changes nothing that
-    is seen; the usual one for all others.
+    """In the person's language, whatever their phone speaks; a stranger's where they are none any
+    more. The same menu for a watched phone and a frozen chat, so that freezing changes nothing that
+    is seen.
     """
     scope = BotCommandScopeChat(chat_id=chat_id)
-    if returnee is None or discretion_now(returnee) is not Discretion.WATCHED:
+    if returnee is None:
         return DeleteMyCommands(scope=scope)
-    usual = _commands(catalogues, returnee.language)
-    shown = [command for command in usual if command.command in _ON_A_WATCHED_PHONE]
-    return SetMyCommands(scope=scope, commands=shown)
+    commands = _commands(catalogues, returnee.language)
+    if discretion_now(returnee) is Discretion.WATCHED:
+        commands = [each for each in commands if each.command in _ON_A_WATCHED_PHONE]
+    return SetMyCommands(scope=scope, commands=commands)
 
 
 def _menu(catalogues: Catalogues, language: str | None) -> Menu:

@@ -13,6 +13,7 @@ from domain.identity import seen
 from domain.returnees import discretion_now, returnee_of_chat
 from domain.screens import active
 from domain.staff import staff_of_chat
+from handlers.correcting import went_elsewhere
 from locales.catalogues import Catalogues, chosen_language
 from storage.returnees import Returnee
 from storage.staff import Staff
@@ -38,6 +39,7 @@ class People(BaseMiddleware):
             await active(data["session"], returnee)
             if not _is_words(event):
                 returnee.typing_for = None
+                await went_elsewhere(data["state"])
         data["staff"], data["returnee"] = staff, returnee
         data["texts"] = await self._texts(staff, returnee, user, data.get("state"))
         return await handler(event, data)

@@ -71,7 +71,7 @@ async def fresh_menu(
     else:
         await _show_menu(dialog_manager)
     # Nothing that is lost may stand between somebody and a human.
-    if update.message is not None and (update.message.text or "").startswith("/help"):
+    if update.message is not None and (update.message.text or "").casefold().startswith("/help"):
         await call_a_human(session, update.message.chat.id, returnee, texts)
 
 

@@ -32,7 +32,7 @@ from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
 from handlers.contents import (
     body_of,
-    is_command,
+    is_help,
     is_mere_command,
     kind_of,
     without_command_or_code,
@@ -44,6 +44,17 @@ from storage.kinds import MessageKind
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session
+
+# Of what is more than words, or is not kept as it came, each is told that; a stranger, too.
+_RECEIPTS = {
+    **dict.fromkeys(UNREADABLE, Notice.RECORDING_KEPT),
+    MessageKind.LOCATION: Notice.PLACE_UNSEEN,
+    MessageKind.CONTACT: Notice.NUMBER_UNSEEN,
+}
+_UNSEEN: dict[MessageKind | None, Notice] = {
+    **dict.fromkeys(UNREADABLE, Notice.RECORDING_UNREAD),
+    MessageKind.LOCATION: Notice.PLACE_UNSEEN,
+}
 
 
 async def look_ahead(
@@ -88,8 +99,12 @@ async def look(
     update: Update,
     ear: Ear,
     lexicons: Lexicons | None = None,
+    chosen: str | None = None,
 ) -> bool:
-    """True when something was found that must be committed at once, whatever the handlers do."""
+    """True when something was found that must be committed at once, whatever the handlers do.
+
+    `chosen`: the language that a stranger chose here before, whatever their phone speaks.
+    """
     if update.my_chat_member is not None:
         return await _look_at_membership(session, update)
     message = _written(update)
@@ -112,7 +127,7 @@ async def look(
     remember(session, message.chat.id, message.message_id, said.text)
     heard = await _hear(session, message, returnee, said, ear)
     if returnee is None:
-        found = await _look_at_stranger(session, message, heard)
+        found = await _look_at_stranger(session, message, heard, chosen)
     elif returnee.frozen_at is not None:
         found = await _look_at_frozen(session, message, returnee, heard)
     else:
@@ -293,28 +308,31 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
 async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     """For whoever has the case, or for somebody to hear what no machine can.
 
-    True for the latter: what nobody has heard is urgent.
+    True for the latter, since what nobody has heard is urgent; and for a place, which is answered.
     """
     kind, text = kind_of(message), message.text or ""
     # What first stood behind /help its own handler keeps; what came in by an edit is for us.
-    is_handled = is_command(text) and (message.edit_date is None or is_mere_command(text))
-    if kind is None or is_handled:
+    is_handled = is_help(text) and message.edit_date is None
+    if kind is None or is_handled or is_mere_command(text):
         return False
-    unread = kind in UNREADABLE
-    receipt = Notice.RECORDING_KEPT if unread else Notice.MESSAGE_KEPT
-    due = unread or not await wrote_lately(session, returnee)
+    due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
-    if kept is not None and due:
-        await tell(session, returnee, receipt, case_id=kept.case_id)
-    return unread and kept is not None
+    is_place = kind is MessageKind.LOCATION
+    if due and (kept is not None or is_place):
+        receipt = _RECEIPTS.get(kind, Notice.MESSAGE_KEPT)
+        await tell(session, returnee, receipt, case_id=kept.case_id if kept else None)
+    return is_place or (kind in UNREADABLE and kept is not None)
 
 
-async def _look_at_stranger(session: Session, message: Message, heard: Assessment) -> bool:
+async def _look_at_stranger(
+    session: Session, message: Message, heard: Assessment, chosen: str | None
+) -> bool:
     """Where a life may be at stake, or a child writes, they are kept and answered; else they are
     asked first.
     """
     chat_id = message.chat.id
-    language = chosen_language(message.from_user.language_code if message.from_user else None)
+    phones = message.from_user.language_code if message.from_user else None
+    language = chosen or chosen_language(phones)
     if heard.severity is Severity.EMERGENCY or says_child(heard.severity, heard.reasons):
         organisation = await default_organisation(session)
         returnee = await add_returnee(
@@ -326,7 +344,7 @@ async def _look_at_stranger(session: Session, message: Message, heard: Assessmen
         params = {"severity": heard.severity}
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, params, language=language)
         return True
-    if kind_of(message) in UNREADABLE:
-        await tell_chat(session, chat_id, Notice.RECORDING_UNREAD, language=language)
-        return True
-    return False
+    unseen = _UNSEEN.get(kind_of(message))
+    if unseen is not None:
+        await tell_chat(session, chat_id, unseen, language=language)
+    return unseen is not None

@@ -102,7 +102,22 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
         silent=row.notice_class is not NoticeClass.STAFF,
         protected=discretion_of(content, returnee) is not Discretion.OPEN,
     )
-    return await _screen(session, chat_id, content, screen, manner)
+    said = await _screen(session, chat_id, content, screen, manner)
+    if returnee is None and content.get("notice") == Notice.FORGOTTEN:
+        menu = _strangers_menu(chat_id, content, catalogues)
+        return replace(said, afterwards=(*said.afterwards, *menu))
+    return said
+
+
+def _strangers_menu(
+    chat_id: int, content: dict[str, Any], catalogues: Catalogues
+) -> list[TelegramMethod[Any]]:
+    """The menu of commands in their language goes with the rest of them. Where somebody watches,
+    the short one stays: a longer one would be seen to come.
+    """
+    if discretion_of(content, None) is Discretion.WATCHED:
+        return []
+    return [commands_of_chat(chat_id, None, catalogues)]
 
 
 def _window(window: dict[str, Any]) -> Screen:

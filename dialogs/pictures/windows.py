@@ -6,22 +6,26 @@ from typing import Any
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, Window
-from aiogram_dialog.widgets.kbd import Group, Select
+from aiogram_dialog.widgets.kbd import Button, Group, Select
 from aiogram_dialog.widgets.text import Format
 
-from dialogs.texts import Texts
+from dialogs.texts import Texts, Tr
 from dialogs.words.phone import dots
 from domain.pictures import LENGTH, PICTURES, choose_row, is_row
 
 Done = Callable[[DialogManager], Awaitable[None]]
 
 
-def pictures_window(state: State, done: Done) -> Window:
-    """`done` goes on from here, once a row is chosen."""
+def pictures_window(state: State, done: Done, back: Done) -> Window:
+    """`done` goes on from here, once a row is chosen; `back` goes where they came from."""
 
     async def tap(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:
         if await _take(manager, int(chosen)):
             await done(manager)
+
+    async def leave(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+        manager.dialog_data.update(taps=[], first=None, differs=False)
+        await back(manager)
 
     return Window(
         Format("{heading}\n{dots}"),
@@ -35,6 +39,7 @@ def pictures_window(state: State, done: Done) -> Window:
             ),
             width=4,
         ),
+        Button(Tr("◀️ Back"), id="back", on_click=leave),
         state=state,
         getter=get_row,
     )

@@ -1,7 +1,6 @@
 """A copy of what is kept, as a page to read and as a file for machines."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -12,6 +11,7 @@ from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dialogs.safety.getters import PLANS
+from dialogs.safety.hours import days_in_words
 from dialogs.texts import Texts
 from dialogs.welcome.notice import NAMES
 from dialogs.wishes.getters import HELPERS
@@ -55,7 +55,7 @@ def page(copy: Copy, texts: Texts) -> bytes:
         country_of=partial(country_name, texts),
         country=texts.locale.territories.get(copy.country, copy.country or "–"),
         when=partial(_when, texts, copy),
-        days=partial(_days, texts),
+        days=partial(days_in_words, texts),
         day_of=partial(format_date, format="d MMM y", locale=texts.locale),
         said=texts.said,
         came=partial(_came, texts),
@@ -90,11 +90,6 @@ def _when(texts: Texts, copy: Copy, instant: datetime) -> str:
     """On the person's own clock."""
     place = zone(copy.time_zone)
     return format_datetime(instant, "d MMM y, HH:mm", place, locale=texts.locale)
-
-
-def _days(texts: Texts, days: Iterable[int]) -> str:
-    names = texts.locale.days["stand-alone"]["abbreviated"]
-    return texts.listed(names[day] for day in sorted(days))
 
 
 def _came(texts: Texts, check_in: CheckedIn) -> str:

@@ -91,7 +91,7 @@ async def open_wishes(query: CallbackQuery, button: Any, manager: DialogManager)
         await manager.start(WishesStates.main, mode=StartMode.RESET_STACK)
 
 
-async def row_chosen(manager: DialogManager) -> None:
+async def to_main(manager: DialogManager) -> None:
     await manager.switch_to(SafetyStates.main)
 
 

@@ -1,5 +1,6 @@
 """What the welcome asks as well: when we may write first, and what is done about silence."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiogram.fsm.state import State
@@ -11,7 +12,7 @@ from dialogs.safety.hours import HOURS
 from dialogs.texts import Forms
 from dialogs.widgets import choices
 from domain.marks import N_
-from domain.safety import choose_window
+from domain.safety import choose_window, window_of
 from storage.returnees import Safety
 
 
@@ -58,9 +59,12 @@ def silence_window(state: State, choose: Any, getter: Any, *more: Keyboard) -> W
 
 
 async def keep_hours(manager: DialogManager, chosen: str) -> None:
-    data = manager.middleware_data
-    await choose_window(data["session"], data["returnee"].id, HOURS[chosen])
-    (await safety_here(manager)).never_first = False
+    """On the days that they chose before: who is at home on the others is there at any hour."""
+    session, returnee = manager.middleware_data["session"], manager.middleware_data["returnee"]
+    safety = await safety_here(manager)
+    before = await window_of(session, returnee.id, safety)
+    await choose_window(session, returnee.id, replace(HOURS[chosen], days=before.days))
+    safety.never_first = False
 
 
 async def safety_here(manager: DialogManager) -> Safety:

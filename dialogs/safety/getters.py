@@ -1,6 +1,6 @@
 from typing import Any
 
-from dialogs.safety.hours import HOURS, NAMES
+from dialogs.safety.hours import NAMES, day_name, in_words
 from dialogs.texts import Texts
 from domain.marks import N_
 from domain.safety import window_of
@@ -14,10 +14,8 @@ async def get_safety(
     session: Session, returnee: Returnee, texts: Texts, **_: Any
 ) -> dict[str, Any]:
     safety = await session.get_one(Safety, returnee.id)
-    window = await window_of(session, returnee.id, safety)
-    named = next((NAMES[name] for name, hours in HOURS.items() if hours == window), None)
     return {
-        "hours": texts(named) if named else f"{window.opens:%H:%M}–{window.closes:%H:%M}",
+        "hours": in_words(texts, await window_of(session, returnee.id, safety)),
         "never_first": safety.never_first,
         "may_be_first": not safety.never_first,
         "asks_twice": safety.second_prompt,
@@ -51,8 +49,9 @@ async def get_visible(
 async def get_days(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
     safety = await session.get_one(Safety, returnee.id)
     chosen = (await window_of(session, returnee.id, safety)).days
-    names = texts.locale.days["stand-alone"]["abbreviated"]
-    marks = [(f"{'✅' if day in chosen else '▫️'} {names[day]}", str(day)) for day in range(7)]
+    marks = [
+        (f"{'✅' if day in chosen else '▫️'} {day_name(texts, day)}", str(day)) for day in range(7)
+    ]
     return {"days": marks}
 
 

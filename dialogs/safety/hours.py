@@ -1,7 +1,10 @@
 """The hours that can be chosen with one tap; the default is the first that a person has."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import time
 
+from dialogs.texts import Texts
 from domain.marks import N_
 from domain.safety import Window
 
@@ -19,3 +22,22 @@ NAMES = {
     "afternoon": N_("Afternoons, 12 to 17"),
     "evening": N_("Evenings, 17 to 21"),
 }
+
+
+def in_words(texts: Texts, window: Window) -> str:
+    """The hours, and on which days, where not on all."""
+    named = (name for name, hours in HOURS.items() if hours == replace(window, days=hours.days))
+    name = next(named, None)
+    hours = texts(NAMES[name]) if name else f"{window.opens:%H:%M}–{window.closes:%H:%M}"
+    if window.days == Window().days:
+        return hours
+    return f"{hours} ({days_in_words(texts, window.days)})"
+
+
+def days_in_words(texts: Texts, days: Iterable[int]) -> str:
+    return texts.listed(day_name(texts, day) for day in sorted(days))
+
+
+def day_name(texts: Texts, day: int) -> str:
+    """In short; Monday is 0."""
+    return str(texts.locale.days["stand-alone"]["abbreviated"][day])

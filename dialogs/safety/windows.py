@@ -19,7 +19,7 @@ from dialogs.safety.actions import (
     open_silence,
     open_stop_word,
     open_wishes,
-    row_chosen,
+    to_main,
     write_again,
 )
 from dialogs.safety.asked import hours_window, silence_window
@@ -192,7 +192,7 @@ def _phone() -> Window:
 
 
 def _pictures() -> Window:
-    return pictures_window(SafetyStates.pictures, row_chosen)
+    return pictures_window(SafetyStates.pictures, to_main, to_main)
 
 
 def _visible() -> Window:

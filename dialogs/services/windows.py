@@ -102,7 +102,7 @@ def _card() -> Window:
 def _number_countries() -> Window:
     return Window(
         Tr("Which country are you in now?"),
-        Group(choices("numbers", actions.choose_numbers, "countries"), width=3),
+        Group(choices("numbers", actions.choose_numbers, "countries"), width=2),
         _back_to_needs(),
         state=ServicesStates.numbers_country,
         getter=getters.get_number_countries,

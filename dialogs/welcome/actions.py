@@ -15,6 +15,7 @@ from domain.consent.facts import facts_for
 from domain.consent.renewal import arrive, open_questions
 from domain.hours_again import never_said_when
 from domain.phones import choose_discretion
+from domain.pictures import has_row
 from domain.silence_plan import choose_plan
 from storage.kinds import Discretion, How, Purpose, SilencePlan
 
@@ -36,6 +37,15 @@ async def choose_phone(
 
 async def row_chosen(manager: DialogManager) -> None:
     await manager.switch_to(WelcomeStates.notice)
+
+
+async def back_to_phone(manager: DialogManager) -> None:
+    """A slip of the finger: as before they said who reads along."""
+    data = manager.middleware_data
+    if not await has_row(data["session"], data["returnee"]):
+        await set_discretion(manager, Discretion.OPEN)
+        (await safety_here(manager)).never_first = False
+    await manager.switch_to(WelcomeStates.phone)
 
 
 async def set_discretion(manager: DialogManager, discretion: Discretion) -> None:

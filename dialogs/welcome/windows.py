@@ -11,6 +11,7 @@ from dialogs.safety.getters import get_first_plans
 from dialogs.states import WelcomeStates
 from dialogs.texts import Forms, Texts, Tr
 from dialogs.welcome.actions import (
+    back_to_phone,
     be_back,
     choose_hours,
     choose_phone,
@@ -76,7 +77,7 @@ def _phone() -> Window:
 
 
 def _pictures() -> Window:
-    return pictures_window(WelcomeStates.pictures, row_chosen)
+    return pictures_window(WelcomeStates.pictures, row_chosen, back_to_phone)
 
 
 async def get_phones(texts: Texts, **_: Any) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _choice(texts: Texts, asked: Question, choice: Choice, ticked: int) -> tuple
 async def thanks(telling: Telling) -> Screen:
     texts = telling.texts
     words = texts.form(
-        N_("Thank you for telling me. If something changes, write here or send /help."),
+        N_("Thank you for telling me. If something changes, send /help."),
         discreet=N_("Thank you, that was all."),
         watched=N_("Thank you."),
     )

@@ -93,11 +93,15 @@ async def child_heard(telling: Telling) -> Screen:
 
 
 async def nobody_yet(telling: Telling) -> Screen:
+    """Opened or pressed later it may be true no longer; its numbers are."""
     texts = telling.texts
+    case = await open_case_of(telling.session, telling.person.id)
+    waits = case is not None and case.first_action_at is None
+    sorry = texts("I am sorry: nobody has answered you yet. We keep calling our team.")
     return await _with_numbers(
         telling,
         Notice.NOBODY_YET,
-        texts("I am sorry: nobody has answered you yet. We keep calling our team."),
+        *([sorry] if waits else []),
         texts("If you can't wait, call one of these numbers."),
     )
 

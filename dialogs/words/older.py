@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from dialogs.presses import AskForHuman, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.returnees import who_is_there
@@ -34,7 +35,7 @@ def is_shut(telling: Telling) -> bool:
 def stays_shut(texts: Texts) -> Screen:
     return Screen(
         texts(
-            "I can't open this now. First somebody from our team has to make sure that it is you. "
-            "You can ask by writing here."
-        )
+            "I can't open this now. First somebody from our team has to make sure that it is you."
+        ),
+        keyboard([button(texts("A person, please"), AskForHuman())]),
     )

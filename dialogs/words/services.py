@@ -73,8 +73,7 @@ async def card_from_worker(telling: Telling) -> Screen:
     if found is None:
         return Screen(texts(_CLOSED))
     if without(found.service, avoided) is None:
-        words = texts("I don't show this any more. You can ask for a person by writing here.")
-        return Screen(words)
+        return Screen(texts("I don't show this any more. You can ask for a person: /help."))
     return Screen(card_text(texts, found), keyboard([_did_not_work(texts, found)]))
 
 

@@ -87,6 +87,32 @@ async def recording_unread(telling: Telling) -> Screen:
     )
 
 
+async def place_unseen(telling: Telling) -> Screen:
+    """Whoever sends a place may believe that somebody is on the way to it (P11)."""
+    texts = telling.texts
+    lines = [
+        texts(
+            "I keep no places, so nobody sees where you are. If somebody should know it, write it "
+            "in words."
+        ),
+        texts(
+            "If you are in danger now, don't wait for us: call the emergency number of the country "
+            "that you are in."
+        ),
+    ]
+    ask = button(texts("A person, please"), AskForHuman())
+    return Screen("\n\n".join(lines), keyboard([ask]))
+
+
+async def number_unseen(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Of a contact I keep only the name, not the number. If our team should know it, write "
+            "it here."
+        )
+    )
+
+
 async def words_asked(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

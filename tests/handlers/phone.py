@@ -106,7 +106,8 @@ class Phone:
             before = set(await session.scalars(select(OutboxRow.number)))
             await self._handling.prepare(session, [raw])
             update = read_update(raw, self._handling.mute)
-            found = await look(session, update, self.watch, lexicons=self.lexicons)
+            chosen = await self._handling.language_chosen(session, raw)
+            found = await look(session, update, self.watch, self.lexicons, chosen)
             await self._handling.finish(session)
         answer = PressAnswer()
         async with self.database.begin(SERVICE) as session:

@@ -94,6 +94,20 @@ async def test_even_the_last_answer_can_be_changed_after_the_thanks(
         assert (await answers_of(session, check_in))["need"] == "work"
 
 
+async def test_p11_nobody_is_asked_to_write_what_nobody_reads(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/checkin")
+    for answer in ("Safe", "No", "Papers", "No, thank you"):
+        [thanks] = await phone.press(answer)
+    [menu] = await phone.write("I have moved to another flat")
+
+    assert "can't understand sentences" in menu.text
+    assert "write here" not in thanks.text
+    assert "send /help" in thanks.text
+
+
 async def test_p1_danger_in_an_answer_opens_an_emergency(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

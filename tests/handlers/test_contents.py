@@ -134,6 +134,16 @@ async def test_p1_whatever_somebody_sends_is_kept_and_has_a_deadline_unless_it_i
     assert notices(said) == [receipt]
 
 
+async def test_p11_whoever_sends_a_contact_hears_that_its_number_is_not_kept(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/help")
+    [told] = await phone.write(contact={"first_name": "Drita", "phone_number": "+355691234567"})
+
+    assert "only the name, not the number" in told.text
+    assert await texts(database) == ["Drita"]
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from dialogs.presses import CorrectWords
+from dialogs.presses import CorrectWords, ToMenu
 from domain.cases.reading import Said, read_case
 from domain.cases.work import claim, write
 from domain.staff import actor_of, add_staff
@@ -72,6 +72,21 @@ async def test_p6_words_that_come_much_later_are_no_correction(
     await choose(phone)
     clock.offset += timedelta(hours=2)
     await phone.write(RIGHT)
+
+    assert await corrections(database, organisation) == [[]]
+
+
+@pytest.mark.parametrize("elsewhere", ["/help", "/hide", "press"])
+async def test_p6_words_that_come_after_something_else_was_pressed_are_no_correction(
+    phone: Phone, database: Database, organisation: Organisation, elsewhere: str
+) -> None:
+    await answered(phone, database, organisation)
+    await choose(phone)
+    if elsewhere == "press":
+        await phone.press_data(ToMenu().pack())
+    else:
+        await phone.write(elsewhere)
+    await phone.write("I need a doctor")
 
     assert await corrections(database, organisation) == [[]]
 

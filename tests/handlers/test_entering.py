@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from dialogs.safety.hours import HOURS
@@ -164,6 +165,26 @@ async def test_ones_own_invitation_may_be_opened_again(
         assert await session.scalar(select(func.count()).select_from(Enrolment)) == 1
         entered = AuditEntry.action == "returnee.enrolled"
         assert await session.scalar(select(func.count()).where(entered)) == 1
+
+
+@pytest.mark.parametrize("command", ["/Start", "/START"])
+async def test_an_invitation_is_opened_by_a_command_in_whatever_letters(
+    phone: Phone, database: Database, organisation: Organisation, command: str
+) -> None:
+    await phone.write(f"{command} {await invite(database, organisation)}")
+
+    assert await returnee_on(database, phone) is not None
+
+
+@pytest.mark.parametrize("typed", ["{code}", " {code} \n", "{CODE}"])
+async def test_a_code_that_is_typed_alone_opens_the_invitation(
+    phone: Phone, database: Database, organisation: Organisation, typed: str
+) -> None:
+    code = await invite(database, organisation)
+    [window] = await phone.write(typed.format(code=code, CODE=code.upper()))
+
+    assert "language" in window.text
+    assert await returnee_on(database, phone) is not None
 
 
 async def test_a_used_invitation_is_refused_with_what_to_do(

@@ -112,10 +112,10 @@ async def test_p12_the_answer_counts_from_when_it_is_tapped_in_whatever_language
     phone: Phone, database: Database, clock: Clock
 ) -> None:
     phone.language_code = "uk"
+    # As the question comes in the phone's language, and the answer in the one chosen since.
+    [question] = await phone.write(UNSURE)
     await phone.write("/start")
     await phone.press("English")
-    # As the question comes in the phone's language, and the answer in the chosen one.
-    [question] = await phone.write(UNSURE)
     await phone.press_data(question.data("Не зараз"))
 
     clock.offset += timedelta(hours=1)

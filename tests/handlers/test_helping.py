@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from dialogs.presses import AskForHuman
+from dialogs.presses import AskForHuman, InCountry, OpenCovered
 from domain.crisis import ask_for_human
+from domain.notices import Notice
 from domain.returnees import chat_id_of
 from domain.safety import contact_with, held
 from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
@@ -12,7 +13,7 @@ from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
-from tests.handlers.cries import cases
+from tests.handlers.cries import cases, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 
@@ -143,6 +144,28 @@ async def test_p1_help_with_our_name_behind_it_calls_a_human_too(
     assert len(await cases(database)) == 1
 
 
+@pytest.mark.parametrize("written", ["/Help", "/HELP", "/HELP@OurBot", "/Help he is outside"])
+async def test_p1_help_calls_a_human_in_whatever_letters_it_is_written(
+    phone: Phone, database: Database, written: str
+) -> None:
+    said = await phone.write(written)
+
+    assert "help-asked" in [each.notice for each in said]
+    assert len(await cases(database)) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "notice"), [("/Hide", "hidden"), ("/HIDE", "hidden"), ("/Stop", "stopped")]
+)
+async def test_p4_a_command_does_the_same_in_whatever_letters_it_is_written(
+    phone: Phone, database: Database, organisation: Organisation, written: str, notice: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [answer] = await phone.write(written)
+
+    assert answer.notice == notice
+
+
 async def asks(phone: Phone, how: str) -> None:
     if how == "press":
         await phone.press_data(AskForHuman().pack())
@@ -218,3 +241,21 @@ async def test_p4_a_frozen_chat_in_which_somebody_is_asked_for_stays_frozen(
     await asks(phone, how)
 
     assert await why_words_wait(database) == "frozen"
+
+
+@pytest.mark.parametrize("reads", ["Only I", "Sometimes"])
+@pytest.mark.parametrize("answered", [False, True])
+async def test_p11_that_nobody_has_answered_is_not_said_again_once_somebody_has(
+    phone: Phone, database: Database, organisation: Organisation, reads: str, answered: bool
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads=reads)
+    await phone.write("/help")
+    if answered:
+        await words_from_a_caseworker(database, organisation)
+    press = OpenCovered(notice=Notice.NOBODY_YET).pack()
+    if reads == "Only I":
+        press = InCountry(country="UA", back=Notice.NOBODY_YET).pack()
+    [shown] = await phone.press_data(press)
+
+    assert ("nobody has answered you yet" in shown.text) is not answered
+    assert "Phone numbers in" in shown.text

@@ -1,5 +1,17 @@
+from aiogram.methods import DeleteMyCommands, SetMyCommands
+from sqlalchemy import select
+
+from bot.delivery.wording import wire
+from dialogs.presses import ForgetMe
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
+from storage.kinds import OutboxState
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow
+from storage.sessions import SERVICE, Database
+from tests.handlers.cries import all_arrives
+from tests.handlers.enrolling import enrol, invite
+from tests.handlers.phone import Phone
 
 COMMANDS = ["start", "help", "services", "checkin", "language", "safety", "hide", "privacy", "stop"]
 
@@ -18,3 +30,53 @@ def test_the_menu_of_commands_says_nothing_to_who_looks_over_a_shoulder() -> Non
     for command in next(iter(command_menus(Catalogues.load())))["commands"]:
         assert "help" not in command.description.lower()
         assert len(command.description) >= 1
+
+
+async def menus(database: Database) -> list[list[str]]:
+    """Those of commands that are on their way to a chat; an empty one is a stranger's."""
+    async with database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING
+        rows = (await session.scalars(select(OutboxRow).where(waiting))).all()
+        sent = [await wire(session, row, Catalogues.load()) for row in rows]
+    found: list[list[str]] = []
+    for call in [call for each in sent for call in (*each.calls, *each.afterwards)]:
+        if isinstance(call, SetMyCommands):
+            found.append([each.description for each in call.commands])
+        elif isinstance(call, DeleteMyCommands):
+            found.append([])
+    return found
+
+
+async def test_the_menu_of_commands_speaks_the_language_that_the_person_chose_not_the_phones(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    await phone.press("English")
+    assert await menus(database) == []
+    await phone.write("/language")
+    await phone.press("الدارجة")
+
+    [menu] = await menus(database)
+    assert len(menu) == len(COMMANDS)
+    assert "بلايص" in menu
+
+
+async def test_p6_the_menu_of_whoever_is_forgotten_is_a_strangers_again(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.press_data(ForgetMe().pack())
+    await phone.press("Yes, delete everything")
+
+    assert await menus(database) == [[]]
+
+
+async def test_p6_where_somebody_watches_no_longer_menu_is_seen_to_come(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await all_arrives(database)
+    await phone.press_data(ForgetMe().pack())
+    await phone.press("Yes, delete everything")
+
+    assert await menus(database) == []

@@ -16,7 +16,7 @@ from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import words_from_a_caseworker
+from tests.handlers.cries import all_arrives, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 
@@ -143,3 +143,18 @@ async def test_a_made_up_message_is_refused(
     assert said == []
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(Message)) is None
+
+
+async def test_p13_who_finds_older_words_shut_asks_with_one_tap_for_whoever_can_open_them(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others")
+    await phone.write("/help")
+    data = await words_from_a_caseworker(database, organisation)
+    await all_arrives(database)
+    clock.offset += timedelta(days=2)
+    [shut] = await phone.press_data(data)
+    assert "I can't open this now" in shut.text
+    [asked] = await phone.press("A person, please")
+
+    assert asked.notice == "help-asked"

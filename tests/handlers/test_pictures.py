@@ -216,3 +216,45 @@ async def test_two_different_rows_choose_nothing(
     assert "others" in shown(said).text
     await phone.tap(ROW * 2)
     await phone.press("Go on")
+
+
+async def test_p4_whoever_slipped_while_saying_who_reads_along_goes_back_and_says_it_again(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    await phone.press("English")
+    await phone.press("Go on")
+    await phone.press("I am back")
+    await phone.press("must not know")
+    await phone.tap(ROW)
+    [question] = await phone.press("Back")
+    assert "Only I read it" in question.buttons
+    await phone.press("must not know")
+    await phone.tap(ROW)
+    await phone.press("Back")
+    [notice] = await phone.press("Only I")
+
+    assert "In short: I keep little" in notice.text
+    person = await returnee_on(database, phone)
+    assert person is not None
+    assert person.discretion is Discretion.OPEN
+    async with database.begin(SERVICE) as session:
+        assert not (await session.get_one(Safety, person.id)).never_first
+
+
+async def test_p4_whoever_leaves_the_choice_of_pictures_changes_nothing_of_the_row(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/safety")
+    await phone.press("Screen")
+    await phone.tap()
+    await phone.press("Other pictures")
+    await phone.tap(WRONG[:2])
+    [main] = await phone.press("Back")
+
+    assert main.text.startswith("Reminders")
+    await phone.write("/hide")
+    await phone.write("/safety")
+    await phone.press("Screen")
+    assert "What may stand on the screen?" in shown(await phone.tap()).text

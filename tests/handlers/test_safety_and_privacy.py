@@ -27,6 +27,27 @@ async def test_hours_are_chosen_with_a_tap(
         assert window.opens.hour == 17
 
 
+async def test_p4_whoever_said_on_which_days_only_is_written_to_on_no_other_once_the_hours_change(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Hours")
+    await phone.press("Only on some days")
+    for day in ("Tue", "Thu", "Sat", "Sun"):
+        await phone.press(day)
+    await phone.press("Back")
+    await phone.press("Hours")
+    [main] = await phone.press("Evenings")
+
+    assert "Evenings, 17 to 21 (Mon, Wed, Fri)" in main.text
+    async with database.begin(SERVICE) as session:
+        safety = await session.scalar(select(Safety))
+        assert safety is not None
+        window = await window_of(session, safety.returnee_id, safety)
+    assert (window.days, window.opens.hour) == (frozenset({0, 2, 4}), 17)
+
+
 async def test_never_first_and_asking_twice_are_chosen_with_a_tap(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

@@ -1,6 +1,8 @@
 """Of somebody who only looked around nothing is left after two days."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -15,7 +17,11 @@ from storage.outbox import OutboxLane, OutboxRow
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables import Base
 from storage.traces import leave_traces
+from tests.handlers.cries import EMERGENCY
+from tests.handlers.enrolling import returnee_on
 from tests.handlers.phone import Phone
+
+VOICE = {"file_id": "v", "file_unique_id": "v", "duration": 3}
 
 
 @pytest.mark.parametrize("press", [AskForCheckIn(), CopyForMe(), ForgetMe(asked=1)])
@@ -26,6 +32,27 @@ async def test_p6_a_stranger_who_presses_for_what_is_theirs_hears_that_nothing_i
 
     assert told.notice == Notice.NOTHING_KEPT
     assert phone.toast.text is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "notice"),
+    [
+        ({"text": EMERGENCY}, "crisis"),
+        ({"text": "he beat me years ago"}, "help-offered"),
+        ({"voice": VOICE}, "recording-unread"),
+    ],
+)
+async def test_p1_a_stranger_is_answered_in_the_language_they_chose_whatever_their_phone_speaks(
+    phone: Phone, database: Database, sent: dict[str, Any], notice: str
+) -> None:
+    await phone.write("/start")
+    await phone.press("Українська")
+    said = await phone.write(**sent)
+
+    [answer] = [each for each in said if each.notice == notice]
+    assert re.search("[а-щіїєґ]", answer.text)
+    returnee = await returnee_on(database, phone)
+    assert returnee is None or returnee.language == "uk"
 
 
 async def rows(database: Database) -> dict[str, int]:
@@ -45,7 +72,7 @@ async def test_p6_nothing_of_a_stranger_outlives_two_days(
     await phone.write("/services")
     await phone.write("hello, what is this")
     await phone.write("/start r-nonsense")
-    await phone.write(voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
+    await phone.write(voice=VOICE)
     await phone.write(location={"latitude": 41.3, "longitude": 19.8})
     await phone.send(edited_message=phone.message(text="hello", edit_date=2))
     await phone.write("I feel so lonely and hopeless")

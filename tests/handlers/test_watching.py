@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from sqlalchemy import func, select, update
 
@@ -9,7 +7,7 @@ from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
-from tests.handlers.cries import EMERGENCY, cases, kept, notices
+from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 
@@ -211,20 +209,29 @@ async def test_an_emergency_is_told_apart_from_a_case_of_somebody_else(
     assert case.returnee_id == returnee.id
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        {"location": {"latitude": 41.3, "longitude": 19.8}},
-        {"contact": {"phone_number": "+355", "first_name": "Nobody"}},
-    ],
-    ids=["place", "contact"],
-)
-async def test_p1_what_no_machine_understands_is_not_dropped_in_silence(
-    phone: Phone, what: dict[str, Any]
-) -> None:
-    [menu] = await phone.write(**what)
+async def test_p1_what_no_machine_understands_is_not_dropped_in_silence(phone: Phone) -> None:
+    [menu] = await phone.write(contact={"phone_number": "+355", "first_name": "Nobody"})
 
     assert "What do you need?" in menu.text
+
+
+@pytest.mark.parametrize("before", ["nothing", "enrolled", "asked for somebody"])
+async def test_p11_whoever_sends_a_place_hears_that_nobody_sees_it(
+    phone: Phone, database: Database, organisation: Organisation, before: str
+) -> None:
+    if before != "nothing":
+        await enrol(phone, await invite(database, organisation))
+    if before == "asked for somebody":
+        await phone.write("/help")
+        await all_arrives(database)
+    [told] = await phone.write(location=place(41.3))
+
+    assert "nobody sees where you are" in told.text
+    assert "call the emergency number" in told.text
+    assert list(told.buttons) == ["A person, please"]
+    assert await phone.write(location=place(41.4)) == []
+    [asked] = await phone.press("A person, please")
+    assert asked.notice == "help-asked"
 
 
 @pytest.mark.parametrize("words", ["/sos", "/SOS", "/he_wants_to_kill_me", "/help_me_please"])
@@ -251,6 +258,19 @@ async def test_p1_what_is_written_behind_help_lies_in_the_case(
         await enrol(phone, await invite(database, organisation), answer="No")
     words = "/help the man from the bus is in my street"
     assert "help-asked" in notices(await phone.write(words))
+
+    assert [await said_in(database, each) for each in await kept(database)] == [words]
+
+
+@pytest.mark.parametrize("command", ["/hide", "/stop", "/services", "/checkin", "/language"])
+async def test_p1_what_is_written_behind_any_command_lies_in_the_open_case(
+    phone: Phone, database: Database, organisation: Organisation, command: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    words = f"{command} the man from the bus is in my street"
+    await phone.write(words)
+    await phone.write(command)
 
     assert [await said_in(database, each) for each in await kept(database)] == [words]
 

@@ -101,3 +101,18 @@ def test_what_darija_lacks_comes_in_arabic() -> None:
 
 def test_arabic_and_darija_are_read_from_the_right() -> None:
     assert {each for each in LANGUAGES if direction(each) == "rtl"} == RIGHT_TO_LEFT
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("ar", "◀️ Back"), ("ary", "◀️ Back"), ("ar", "Older ones ▶️")],
+)
+def test_what_points_back_points_to_the_right_where_one_reads_from_there(
+    language: str, text: str
+) -> None:
+    """Not so "before" and "next", which stand side by side and point away from each other."""
+    message = catalogue(language).get(text)
+
+    assert message is not None
+    assert ("▶️" in str(message.string)) is ("◀️" in text)
+    assert ("◀️" in str(message.string)) is ("▶️" in text)
