@@ -187,9 +187,11 @@ async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partne
 async def ensure_may_be_told(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:
     """Raises Refused for an organisation that the person wants kept away from them.
 
-    Whatever offers or gives another organisation anything of a person asks here first.
+    Whatever offers or gives another organisation anything of a person asks here first, and asks
+    what stands there now: whoever waited for the person may have read their wishes before.
     """
-    if (await wishes_of(session, returnee_id)).shuts_out(organisation_id):
+    safety = await session.get_one(Safety, returnee_id, populate_existing=True)
+    if (await _opened(session, safety)).shuts_out(organisation_id):
         raise Refused("They said that this organisation must not be told.")
 
 

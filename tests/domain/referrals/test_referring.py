@@ -11,6 +11,7 @@ from domain.cases.opening import open_or_append
 from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import claim, resolve
+from domain.consent.ledger import Shown
 from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
@@ -18,22 +19,28 @@ from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.privacy.kept import copy_of
 from domain.privacy.passing_on import Reason, pass_on
-from domain.referrals.agreeing import say_received
+from domain.referrals.agreeing import answer_referral, say_received
 from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide, revoke
 from domain.referrals.partners import partners_for
 from domain.referrals.reading import read_along, read_referral, received
 from domain.referrals.receiving import reject, say_outcome
-from domain.returnees import current_enrolment
+from domain.returnees import (
+    chat_id_of,
+    current_enrolment,
+    know_returnees,
+    returnee_of_chat,
+)
 from domain.safeguarding.conflicts import keep_apart
-from domain.wishes import Place, change_partner, change_place
+from domain.wishes import Place, change_partner, change_place, write_down
 from storage.cases import Case, CaseAccess
 from storage.kinds import (
     AgeBand,
     CaseState,
     ConflictKind,
     Discretion,
+    Identity,
     Outcome,
     Received,
     ReferralState,
@@ -506,3 +513,30 @@ async def test_p2_race_of_handing_over_and_a_cry_for_help_hands_over_an_emergenc
             select(Case).where(Case.organisation_id == two.partner.organisation.id)
         )
     assert theirs.severity is Severity.EMERGENCY
+
+
+async def test_p10_race_of_a_yes_and_a_wish_that_they_must_not_be_told_tells_them_nothing(
+    two: Two,
+) -> None:
+    referral = await two.refers()
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        person.identity, person.confirmed_at = Identity.CONFIRMED, session.now
+        chat_id = chat_id_of(session, person)
+
+    async def says_yes() -> None:
+        """As whatever is sent from a phone is handled: whoever sent it is locked first."""
+        async with two.giver.database.begin(SERVICE) as session:
+            await know_returnees(session, [chat_id], locked=True)
+            person = await returnee_of_chat(session, chat_id)
+            assert person is not None
+            with pytest.raises(Refused, match="must not be told"):
+                await answer_referral(session, person, referral.id, True, Shown("1", "May we?"))
+
+    async with asyncio.TaskGroup() as group, two.giver.database.begin(SERVICE) as session:
+        partner = two.partner.organisation.id
+        await write_down(session, two.vera, two.person.id, None, [], [partner])
+        pressing = group.create_task(says_yes())
+        await stands_still(two.giver.database, pressing)
+    assert (await two.fresh(referral)).state is ReferralState.ASKED
+    assert await seen_by_partner(two) == 0
