@@ -12,7 +12,7 @@ from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
 from domain.referrals.telling import tell_giver, tell_staff
 from domain.referrals.withdrawing import end
 from storage.cases import Case
-from storage.kinds import Purpose, Received, ReferralState
+from storage.kinds import CaseState, Purpose, Received, ReferralState
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -33,8 +33,7 @@ async def _go_on(session: Session, referral: Referral) -> None:
         return
     match referral.state:
         case ReferralState.ASKED | ReferralState.TO_DECIDE | ReferralState.OFFERED:
-            await end(session, referral, ReferralState.LAPSED)
-            await back_to_giver(session, referral, "lapsed")
+            await _lapse(session, referral)
         case ReferralState.ACCEPTED if referral.mail_partner_id is not None:
             await _ask_giver(session, referral)
         case ReferralState.ACCEPTED:
@@ -43,6 +42,17 @@ async def _go_on(session: Session, referral: Referral) -> None:
             await _ask_whether_it_came(session, referral)
         case _:
             referral.look_at = None
+
+
+async def _lapse(session: Session, referral: Referral) -> None:
+    """Where nothing had gone to anybody, and a human has closed the case since, nobody has counted
+    on it: only the person's own word opens that again.
+    """
+    was_asked = referral.state is ReferralState.OFFERED
+    await end(session, referral, ReferralState.LAPSED)
+    case = await session.get_one(Case, referral.case_id)
+    if was_asked or case.state is not CaseState.RESOLVED:
+        await back_to_giver(session, referral, "lapsed")
 
 
 async def _end_joint_period(session: Session, referral: Referral) -> None:

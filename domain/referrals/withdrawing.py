@@ -54,7 +54,7 @@ async def end(
     if referral.state is ReferralState.ACCEPTED and referral.partner_id is not None:
         await _close_joint_period(session, referral)
     referral.state = state
-    referral.look_at = None
+    referral.look_at = referral.alert_at = None
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, kind, staff_id=staff_id, reasons=[f"referral.{state}"])
 
