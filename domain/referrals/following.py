@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
@@ -11,8 +12,9 @@ from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
 from domain.referrals.telling import tell_giver, tell_staff
 from domain.referrals.withdrawing import end
+from domain.returnees import lock_person
 from storage.cases import Case
-from storage.kinds import CaseState, Purpose, Received, ReferralState
+from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -56,16 +58,32 @@ async def _lapse(session: Session, referral: Referral) -> None:
 
 
 async def _end_joint_period(session: Session, referral: Referral) -> None:
-    """Not soon after a restore: the person may have taken it back, and nobody remembers it."""
+    """Not soon after a restore: the person may have taken it back, and nobody remembers it. Nor in
+    the midst of an emergency, which a human alone closes: whoever has it ends the period then.
+    """
     quiet = await quiet_until(session)
     if quiet is not None:
         referral.look_at = quiet
+        return
+    if await _is_in_an_emergency(session, referral):
+        referral.look_at = session.now + _LATER
         return
     try:
         await hand_over(session, referral)
     except Refused:
         referral.look_at = session.now + _LATER
         await tell_giver(session, await session.get_one(Case, referral.case_id), "unheard")
+
+
+async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
+    """As the giver has it. Whoever cries now waits here, or is waited for."""
+    await lock_person(session, referral.returnee_id)
+    case = await open_case_of(session, referral.returnee_id)
+    return (
+        case is not None
+        and case.organisation_id == referral.organisation_id
+        and case.severity is Severity.EMERGENCY
+    )
 
 
 async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
@@ -93,8 +111,6 @@ async def _ask_giver(session: Session, referral: Referral) -> None:
 
 async def _ask_person(session: Session, referral: Referral) -> None:
     """Once, if they agreed to it at all; not soon after a restore."""
-    if await quiet_until(session) is not None:
-        return
     since = referral.handed_over_at or referral.answered_at or session.now
     person, partner = referral.returnee_id, referral.asks
     first = session.now - since < 2 * ASK_AGAIN

@@ -163,6 +163,20 @@ async def test_both_accompany_them_for_a_time_and_then_it_is_handed_over_by_itse
     assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
 
 
+async def test_no_tick_closes_the_givers_case_in_the_midst_of_an_emergency(two: Two) -> None:
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+    await two.giver.signal(two.person, Severity.EMERGENCY)
+    await two.goes_on(days=7, minutes=1)
+    case = await two.case_now(two.case.id)
+    assert (case.state, case.claimed_by) == (CaseState.CLAIMED, two.vera.staff_id)
+    assert (await two.fresh(referral)).state is ReferralState.ACCEPTED
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    await two.goes_on(hours=1, minutes=1)
+    assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
+
+
 async def test_p2_a_case_that_began_while_they_were_asked_is_handed_over_too(two: Two) -> None:
     async with two.giver.database.begin(SERVICE) as session:
         giver = await session.get_one(Organisation, two.giver.organisation.id)
