@@ -1,6 +1,6 @@
 """The tick of referrals: what is due by itself when nobody says anything."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
@@ -88,9 +88,7 @@ async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
 
 async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
     """Those who took over are, until they know; and the person is."""
-    handed_over = referral.handed_over_at or session.now
-    over = session.now - handed_over >= _ASKED_FOR
-    if over or referral.received in (Received.YES, Received.NO):
+    if _is_known_or_long_ago(session, referral, referral.handed_over_at):
         referral.look_at = None
     else:
         referral.look_at = session.now + ASK_AGAIN
@@ -100,13 +98,25 @@ async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
 
 
 async def _ask_giver(session: Session, referral: Referral) -> None:
-    """Nothing reminds a mailbox: whoever has the case asks on the telephone."""
-    if referral.received in (Received.YES, Received.NO):
+    """Nothing reminds a mailbox: whoever has the case asks on the telephone, or, once it is closed,
+    somebody of the team. A question of ours opens no case.
+    """
+    if _is_known_or_long_ago(session, referral, referral.answered_at):
         referral.look_at = None
         return
     referral.look_at = session.now + ASK_AGAIN
-    await back_to_giver(session, referral, "ask-them")
+    case = await session.get_one(Case, referral.case_id)
+    if case.state is CaseState.RESOLVED:
+        await tell_staff(session, referral.organisation_id, case, "ask-them")
+    else:
+        await back_to_giver(session, referral, "ask-them")
     await _ask_person(session, referral)
+
+
+def _is_known_or_long_ago(session: Session, referral: Referral, since: datetime | None) -> bool:
+    """Whether the help came; or nobody will find out any more."""
+    long_ago = session.now - (since or session.now) >= _ASKED_FOR
+    return long_ago or referral.received in (Received.YES, Received.NO)
 
 
 async def _ask_person(session: Session, referral: Referral) -> None:
