@@ -21,6 +21,7 @@ from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.staff import Shift
 from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 TIRANA = ZoneInfo("Europe/Tirane")
 EVERY_DAY = range(7)
@@ -281,6 +282,41 @@ async def test_of_many_who_take_a_shift_at_once_one_gets_it(
         return True
 
     assert sum(await asyncio.gather(*map(take, others))) == 1
+
+
+@pytest.mark.parametrize("how", ["a weekly shift", "the tick", "another's end"])
+async def test_race_of_time_off_and_planning_leaves_no_shift_of_somebody_who_is_away(
+    centre: Centre, chief: Actor, vera: Actor, how: str
+) -> None:
+    day = await today(centre)
+    if how == "another's end":
+        async with centre.database.begin(centre.organisation.id) as session:
+            await rota.take_off(session, chief, None, day, day + timedelta(weeks=8))
+    if how != "a weekly shift":
+        await every_day(centre, chief, vera)
+    [*ended] = (await seen(centre, chief)).off
+    centre.later(weeks=6)
+    day = await today(centre)
+
+    async def plans() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            if how == "a weekly shift":
+                await rota.plan_weekly(session, chief, vera.staff_id, EVERY_DAY, *ALL_DAY, day)
+            elif how == "the tick":
+                await rota.plan_ahead(session)
+            else:
+                await rota.end_time_off(session, chief, ended[0].id)
+
+    async with asyncio.TaskGroup() as group:
+        async with centre.database.begin(centre.organisation.id) as session:
+            last = day + timedelta(weeks=9)
+            await rota.take_off(session, chief, vera.staff_id, day - timedelta(days=1), last)
+            planning = group.create_task(plans())
+            await stands_still(centre.database, planning)
+    async with centre.database.begin(SERVICE) as session:
+        await rota.plan_ahead(session)
+    running = [shift for shift in await shifts(centre) if shift.time_off_id is None]
+    assert [shift for shift in running if shift.starts_at.astimezone(TIRANA).date() >= day] == []
 
 
 async def test_ending_a_weekly_shift_ends_what_has_not_begun(
