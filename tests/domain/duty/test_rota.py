@@ -307,12 +307,11 @@ async def test_race_of_time_off_and_planning_leaves_no_shift_of_somebody_who_is_
             else:
                 await rota.end_time_off(session, chief, ended[0].id)
 
-    async with asyncio.TaskGroup() as group:
-        async with centre.database.begin(centre.organisation.id) as session:
-            last = day + timedelta(weeks=9)
-            await rota.take_off(session, chief, vera.staff_id, day - timedelta(days=1), last)
-            planning = group.create_task(plans())
-            await stands_still(centre.database, planning)
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        first, last = day - timedelta(days=1), day + timedelta(weeks=9)
+        await rota.take_off(session, chief, vera.staff_id, first, last)
+        planning = group.create_task(plans())
+        await stands_still(centre.database, planning)
     async with centre.database.begin(SERVICE) as session:
         await rota.plan_ahead(session)
     running = [shift for shift in await shifts(centre) if shift.time_off_id is None]
