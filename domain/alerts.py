@@ -211,9 +211,10 @@ async def _behind(session: Session, case: Case, there: list[Staff]) -> list[Staf
 
 
 async def _named(session: Session, case: Case) -> list[Staff]:
-    """Whom the organisation named to fall back on."""
+    """Whom the organisation named to fall back on, and who has no time off."""
     organisation = await session.get_one(Organisation, case.organisation_id)
-    return await fallback_of(session, organisation, for_person=case.returnee_id)
+    named = await fallback_of(session, organisation, for_person=case.returnee_id)
+    return [staff for staff in named if not await is_away(session, staff.id)]
 
 
 async def _with_roles(session: Session, case: Case, *roles: Role) -> list[Staff]:

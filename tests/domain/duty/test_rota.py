@@ -360,3 +360,15 @@ async def test_p2_with_nobody_on_duty_the_fallback_list_is_called_first_then_eve
     await centre.tick()
     then = [sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)][len(first) :]
     assert set(then) == {501, 502, 503}
+
+
+async def test_p2_whoever_is_to_be_fallen_back_on_and_is_away_keeps_nobody_waiting(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await centre.colleague(name="Samir", chat=502)
+    day = await today(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, chief, [vera.staff_id])
+        await rota.take_off(session, chief, vera.staff_id, day, day)
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    assert 502 in {sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)}
