@@ -33,7 +33,8 @@ from domain.returnees import (
     returnee_of_chat,
 )
 from domain.safeguarding.conflicts import keep_apart
-from domain.wishes import Place, change_partner, change_place, write_down
+from domain.wishes import Place
+from domain.wishing import change_partner, change_place, write_down
 from storage.cases import Case, CaseAccess
 from storage.kinds import (
     AgeBand,
