@@ -11,7 +11,6 @@ from domain.cases.opening import open_or_append
 from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import claim, resolve
-from domain.consent.ledger import Shown
 from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
@@ -19,7 +18,7 @@ from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.privacy.kept import copy_of
 from domain.privacy.passing_on import Reason, pass_on
-from domain.referrals.agreeing import answer_referral, say_received
+from domain.referrals.agreeing import say_received
 from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide, revoke
@@ -27,21 +26,17 @@ from domain.referrals.partners import partners_for
 from domain.referrals.reading import read_along, read_referral, received
 from domain.referrals.receiving import reject, say_outcome
 from domain.returnees import (
-    chat_id_of,
     current_enrolment,
-    know_returnees,
-    returnee_of_chat,
 )
 from domain.safeguarding.conflicts import keep_apart
 from domain.wishes import Place
-from domain.wishing import change_partner, change_place, write_down
+from domain.wishing import change_partner, change_place
 from storage.cases import Case, CaseAccess
 from storage.kinds import (
     AgeBand,
     CaseState,
     ConflictKind,
     Discretion,
-    Identity,
     Outcome,
     Received,
     ReferralState,
@@ -162,20 +157,6 @@ async def test_both_accompany_them_for_a_time_and_then_it_is_handed_over_by_itse
     await two.goes_on(days=7, minutes=1)
     assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
     assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
-
-
-async def test_no_tick_closes_the_givers_case_in_the_midst_of_an_emergency(two: Two) -> None:
-    referral = await two.offered(joint=7)
-    await two.accepts(referral)
-    await two.giver.signal(two.person, Severity.EMERGENCY)
-    await two.goes_on(days=7, minutes=1)
-    case = await two.case_now(two.case.id)
-    assert (case.state, case.claimed_by) == (CaseState.CLAIMED, two.vera.staff_id)
-    assert (await two.fresh(referral)).state is ReferralState.ACCEPTED
-    async with two.giver.database.begin(SERVICE) as session:
-        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
-    await two.goes_on(hours=1, minutes=1)
-    assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
 
 
 async def test_p2_a_case_that_began_while_they_were_asked_is_handed_over_too(two: Two) -> None:
@@ -354,47 +335,6 @@ async def test_in_danger_to_life_two_decide_and_the_person_is_told(centre: Centr
     assert told.params["how"] == "vital"
 
 
-async def test_p5_nothing_goes_unasked_once_the_emergency_is_closed(centre: Centre) -> None:
-    two = await Two.at_work(centre, Severity.EMERGENCY)
-    second = await centre.colleague(name="Lule")
-    referral = await two.refers(vital=True)
-    async with centre.database.begin(SERVICE) as session:
-        await resolve(session, two.vera, two.case.id, Outcome.MISTAKEN)
-    async with centre.database.begin(SERVICE) as session:
-        with pytest.raises(Refused, match="closed"):
-            await decide(session, second, referral.id)
-    assert await seen_by_partner(two) == 0
-    # Nor is anybody called to decide it any more.
-    centre.later(minutes=5)
-    async with centre.database.begin(SERVICE) as session:
-        assert await climb(session)
-    assert (await two.fresh(referral)).state is ReferralState.LAPSED
-    assert await waiting(centre, second) == 0
-
-
-@pytest.mark.parametrize("vital", [False, True], ids=["the person was asked", "a colleague was"])
-async def test_what_nobody_was_told_of_opens_no_closed_case_when_it_lapses(
-    centre: Centre, vital: bool
-) -> None:
-    two = await Two.at_work(centre, Severity.EMERGENCY)
-    referral = await two.refers(vital=vital)
-    async with centre.database.begin(SERVICE) as session:
-        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
-    await two.goes_on(days=14, minutes=1)
-    assert (await two.fresh(referral)).state is ReferralState.LAPSED
-    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
-    async with centre.database.begin(SERVICE) as session:
-        assert await session.scalar(select(func.count()).select_from(Case)) == 1
-
-
-async def test_p2_what_a_partner_leaves_unanswered_opens_the_closed_case_again(two: Two) -> None:
-    await two.offered()
-    async with two.giver.database.begin(SERVICE) as session:
-        await resolve(session, two.vera, two.case.id, Outcome.REFERRED)
-    await two.goes_on(days=2, minutes=1)
-    assert (await two.case_now(two.case.id)).state is CaseState.OPEN
-
-
 async def waiting(centre: Centre, actor: Actor) -> int:
     """As every page of theirs says it."""
     async with centre.database.begin(actor.organisation_id, actor.staff_id) as session:
@@ -569,30 +509,3 @@ async def test_p2_race_of_handing_over_and_a_cry_for_help_hands_over_an_emergenc
             select(Case).where(Case.organisation_id == two.partner.organisation.id)
         )
     assert theirs.severity is Severity.EMERGENCY
-
-
-async def test_p10_race_of_a_yes_and_a_wish_that_they_must_not_be_told_tells_them_nothing(
-    two: Two,
-) -> None:
-    referral = await two.refers()
-    async with two.giver.database.begin(SERVICE) as session:
-        person = await session.get_one(Returnee, two.person.id)
-        person.identity, person.confirmed_at = Identity.CONFIRMED, session.now
-        chat_id = chat_id_of(session, person)
-
-    async def says_yes() -> None:
-        """As whatever is sent from a phone is handled: whoever sent it is locked first."""
-        async with two.giver.database.begin(SERVICE) as session:
-            await know_returnees(session, [chat_id], locked=True)
-            person = await returnee_of_chat(session, chat_id)
-            assert person is not None
-            with pytest.raises(Refused, match="must not be told"):
-                await answer_referral(session, person, referral.id, True, Shown("1", "May we?"))
-
-    async with asyncio.TaskGroup() as group, two.giver.database.begin(SERVICE) as session:
-        partner = two.partner.organisation.id
-        await write_down(session, two.vera, two.person.id, None, [], [partner])
-        pressing = group.create_task(says_yes())
-        await stands_still(two.giver.database, pressing)
-    assert (await two.fresh(referral)).state is ReferralState.ASKED
-    assert await seen_by_partner(two) == 0
