@@ -113,6 +113,8 @@ _ON_THE_RULES_CLOCK = (
     _Bound(Case.crisis_told_at, _HAPPENED, (UNRESOLVED,)),
     # Whoever wrote a moment ago may be written to outside of their hours (P4).
     _Bound(Returnee.last_wrote_at, _HAPPENED),
+    # A block of after that counts.
+    _Bound(Returnee.unblocked_at, _HAPPENED),
     # What they write goes past the team.
     _Bound(Returnee.confides_until, CONFIDES_FOR),
     # What a watched phone shows is covered again, and whatever is on a phone taken off it in time.

@@ -192,12 +192,12 @@ async def _audience(session: Session, case: Case, *, wide: bool, fit: Fit) -> li
 
 
 async def _without_anybody_on_duty(session: Session, case: Case, *, wide: bool) -> list[Staff]:
+    """Wide, whoever is named for that stays among those who are called, whatever their role."""
     named = await _named(session, case)
     if named and not wide:
         return named
-    return await _with_roles(session, case, Role.CASEWORKER, Role.SUPERVISOR) or await _with_roles(
-        session, case, Role.SAFEGUARDING, Role.ADMIN
-    )
+    team = await _with_roles(session, case, Role.CASEWORKER, Role.SUPERVISOR)
+    return [*named, *team] or await _with_roles(session, case, Role.SAFEGUARDING, Role.ADMIN)
 
 
 async def _behind(session: Session, case: Case, there: list[Staff]) -> list[Staff]:
@@ -211,9 +211,10 @@ async def _behind(session: Session, case: Case, there: list[Staff]) -> list[Staf
 
 
 async def _named(session: Session, case: Case) -> list[Staff]:
-    """Whom the organisation named to fall back on."""
+    """Whom the organisation named to fall back on, and who has no time off."""
     organisation = await session.get_one(Organisation, case.organisation_id)
-    return await fallback_of(session, organisation, for_person=case.returnee_id)
+    named = await fallback_of(session, organisation, for_person=case.returnee_id)
+    return [staff for staff in named if not await is_away(session, staff.id)]
 
 
 async def _with_roles(session: Session, case: Case, *roles: Role) -> list[Staff]:

@@ -114,6 +114,8 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     give_phone(session, returnee, chat_id)
     await fit_menu(session, returnee)
     returnee.blocked_at = returnee.last_seen_at = None
+    # What was on its way to the old one says nothing of this.
+    returnee.unblocked_at = session.now
     await doubt(session, returnee, Doubt.NEW_PHONE)
     audit.record(session, moved.organisation_id, "person.new-phone", subject=returnee.id, step="in")
     return returnee

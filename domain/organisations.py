@@ -134,6 +134,16 @@ async def find_organisation(
     return organisation
 
 
+async def lock_organisation(session: Session, organisation_id: UUID) -> Organisation:
+    """As it is now. Whoever else would change it, or who is on duty there when, waits."""
+    return await session.get_one(
+        Organisation,
+        organisation_id,
+        with_for_update={"key_share": True},
+        populate_existing=True,
+    )
+
+
 def zone(name: str) -> ZoneInfo:
     """The zone, or UTC when this machine doesn't know it."""
     try:

@@ -170,14 +170,18 @@ async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[
 
 
 async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str:
-    """By which the organisation knows them; nothing, where there is no such person to be seen."""
+    """By which the organisation knows them, or knew them until they left; nothing, where there is
+    no such person to be seen.
+    """
     found = await session.scalar(
-        select(Enrolment.pseudonym).where(
+        select(Enrolment.pseudonym)
+        .where(
             Enrolment.returnee_id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
-            STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
         )
+        .order_by(Enrolment.from_at.desc())
+        .limit(at_most(1))
     )
     return found or ""
 

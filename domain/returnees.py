@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy.orm import QueryableAttribute
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
@@ -217,6 +218,20 @@ def may_be_shown(returnee: Returnee, now: datetime) -> bool:
     """Older words are shown to nobody but the person, and not where others read along (P13)."""
     confirmed = who_is_there(returnee, now) is Identity.CONFIRMED
     return confirmed and returnee.discretion is not Discretion.WATCHED
+
+
+def known_as(
+    organisation_id: UUID | QueryableAttribute[UUID], returnee_id: UUID | QueryableAttribute[UUID]
+) -> ScalarSelect[str]:
+    """Within a query: by what name that organisation knows them, or knew them until they left."""
+    return (
+        select(Enrolment.pseudonym)
+        .where(Enrolment.returnee_id == returnee_id, Enrolment.organisation_id == organisation_id)
+        .order_by(Enrolment.from_at.desc())
+        .limit(at_most(1))
+        .correlate_except(Enrolment)
+        .scalar_subquery()
+    )
 
 
 async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[Enrolment]:

@@ -4,6 +4,7 @@ work for ever.
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
 
 from dialogs.presses import HelpCame, ShareReferral
 from dialogs.screens import Telling
@@ -12,9 +13,11 @@ from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.referring import asked
 from domain.consent.facts import facts_for
 from domain.notices import Notice
-from domain.referrals.agreeing import answer_referral, say_received
+from domain.referrals.agreeing import QuestionOver, answer_referral, say_received
+from handlers.answers import PressAnswer
 from handlers.consenting import noted, shut
 from handlers.pressing import known
+from handlers.recovering import forget_button
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -32,12 +35,19 @@ async def share(
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
+    dialog_manager: DialogManager,
+    answer: PressAnswer,
 ) -> None:
     person, referral = known(returnee), callback_data.referral
     notice = ConsentNotice(texts, await facts_for(session, person))
     question = await asked(Telling(session, texts, {"referral": str(referral)}, person))
     shown = notice.shown_with(question.text)
-    if await answer_referral(session, person, referral, callback_data.granted, shown):
+    try:
+        counts = await answer_referral(session, person, referral, callback_data.granted, shown)
+    except QuestionOver:
+        await forget_button(query, dialog_manager, texts, answer)
+        return
+    if counts:
         await noted(session, query, person)
     else:
         await shut(session, query, person, Notice.REFERRAL_ASKED, {"referral": str(referral)})

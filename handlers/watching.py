@@ -11,6 +11,7 @@ from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import Message, Update
 
 from domain.ages import says_only_a_childs_age
+from domain.blocking import note_block, note_unblock
 from domain.cases.opening import organisation_of
 from domain.channels.telegram import takes_again, takes_nothing
 from domain.children import of_a_child, says_child
@@ -18,7 +19,7 @@ from domain.crisis import answer_signal
 from domain.distress import Assessment, Ear, Later, Said, Severity
 from domain.edits import remember_early
 from domain.gentle_question import answered_lately
-from domain.identity import Doubt, doubt, hear_words, seen, veiled
+from domain.identity import hear_words, seen, veiled
 from domain.lexicon.listening import Lexicons
 from domain.messages import UNREADABLE, keep_message, wrote_lately
 from domain.notices import Notice, tell, tell_chat
@@ -119,7 +120,8 @@ async def look(
         # Before it is noted that they wrote, which would end any silence.
         await seen(session, returnee)
         count_as_written(session, returnee)
-        await _unblock(session, returnee)
+        if returnee.blocked_at is not None:
+            await note_unblock(session, returnee)
         if message.text is not None and await is_stop_word(session, returnee, message.text):
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True
@@ -169,17 +171,10 @@ async def _look_at_membership(session: Session, update: Update) -> bool:
     if returnee is None:
         return False
     if blocked:
-        returnee.blocked_at = session.now
+        note_block(session, returnee, session.asked_at)
     else:
-        await _unblock(session, returnee)
+        await note_unblock(session, returnee)
     return True
-
-
-async def _unblock(session: Session, returnee: Returnee) -> None:
-    """Whoever took the block off need not be who set it."""
-    if returnee.blocked_at is not None:
-        returnee.blocked_at = None
-        await doubt(session, returnee, Doubt.UNBLOCKED)
 
 
 async def _look_at_frozen(

@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, Message
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
 from domain.campaigns.trying import go_on_trying
-from domain.cases.finding import id_of_case, own_case
+from domain.cases.finding import id_of_case, own_case, unresolved_case
 from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
 from domain.cases.unsent import case_of_words, take_words_back
-from domain.cases.work import claim, resolve
+from domain.cases.work import claim_and_hand_back, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.notices import Notice
 from domain.staff import actor_of
@@ -94,11 +94,13 @@ async def hint(message: Message, session: Session, staff: Staff) -> None:
 async def claim_case(
     query: CallbackQuery, callback_data: ClaimCase, session: Session, staff: Staff
 ) -> None:
-    await claim(session, actor_of(staff), await id_of_case(session, callback_data.code))
+    """Whoever claims an emergency reads what else went back to their colleagues for it."""
+    actor, code = actor_of(staff), callback_data.code
+    case = await unresolved_case(session, actor, await id_of_case(session, code))
+    handed_back = await claim_and_hand_back(session, actor, case)
     if isinstance(query.message, Message):
-        await answer_staff(
-            session, query.message, staff, Notice.STAFF_CLAIMED, {"code": callback_data.code}
-        )
+        params = {"code": code, "handed_back": handed_back}
+        await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
 
 
 async def take_back(

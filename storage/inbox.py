@@ -235,11 +235,13 @@ async def asked_at(session: Session, row: InboxRow, update: Mapping[str, Any]) -
 
 def sent_at(update: Mapping[str, Any]) -> datetime | None:
     """On Telegram's clock; None for what bears no date."""
-    return _said_at(update.get("message") or update.get("edited_message"))
+    return _said_at(
+        update.get("message") or update.get("edited_message") or update.get("my_chat_member")
+    )
 
 
 def _said_at(message: Any) -> datetime | None:
-    """When a message was sent or last changed, as Telegram says."""
+    """When a message was sent or last changed, or the bot blocked, as Telegram says."""
     said = message.get("edit_date") or message.get("date") if isinstance(message, Mapping) else None
     if not isinstance(said, int):
         return None

@@ -59,6 +59,8 @@ class Returnee(Identified, Base):
     #: Until then, what they write is for safeguarding and not for the team.
     confides_until: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
+    #: When they last took a block off, or came to another phone.
+    unblocked_at: Mapped[datetime | None]
     #: When they were last told that something old of theirs goes in two weeks.
     retention_told_at: Mapped[datetime | None]
     #: When they last wrote or pressed something, to within a day.

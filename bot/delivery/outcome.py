@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
+from domain.blocking import note_block
 from domain.cases.unreached import never_arrived
 from domain.check_ins import outcomes as check_ins
 from domain.lost_alerts import alert_never_arrived
@@ -126,8 +127,10 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
     _finish(session, row, OutboxState.FAILED)
     row.error = reason
     if blocked and row.returnee_id is not None:
-        returnee = await session.get_one(Returnee, row.returnee_id)
-        returnee.blocked_at = returnee.blocked_at or session.now
+        returnee = await session.get_one(
+            Returnee, row.returnee_id, with_for_update={"key_share": True}, populate_existing=True
+        )
+        note_block(session, returnee, row.created_at)
     await never_arrived(session, row)
     await answer_never_arrived(session, row)
     await alert_never_arrived(session, row, blocked=blocked)

@@ -15,7 +15,8 @@ from domain.marks import N_
 from domain.pathways.placing import set_arrival
 from domain.regions import write_down_region
 from domain.turning_points import expect_majority
-from domain.wishes import Place, Stood, wishes_of, write_down
+from domain.wishes import Place, wishes_of
+from domain.wishing import Stood, write_down
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 

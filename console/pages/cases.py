@@ -59,11 +59,16 @@ async def claim(visit: Visit) -> Response:
     async with case_of(visit) as (session, case_id):
         case = await unresolved_case(session, visit.actor, case_id)
         handed_back = await work.claim_and_hand_back(session, visit.actor, case)
+    return it_is_yours(visit, handed_back)
+
+
+def it_is_yours(visit: Visit, handed_back: Collection[str]) -> Response:
+    """From now on, and these others, by their codes, are no longer."""
     done = visit.translations.gettext("This case is yours. Write to the person now.")
     if handed_back:
         went = visit.translations.gettext("These went back to your colleagues: {codes}.")
         done = f"{done} {went.format(codes=', '.join(handed_back))}"
-    return visit.go(f"/cases/{case_id}", done)
+    return visit.go(f"/cases/{visit.id}", done)
 
 
 async def release(visit: Visit) -> Response:

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from console import fields
+from console.pages.cases import it_is_yours
 from console.visit import Visit
 from domain.cases import handing_over
 from domain.marks import N_
@@ -31,8 +32,8 @@ async def offer(visit: Visit) -> Response:
 
 async def accept(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        await handing_over.accept(session, visit.actor, visit.id)
-    return visit.go(f"/cases/{visit.id}", N_("This case is yours. Write to the person now."))
+        handed_back = await handing_over.accept(session, visit.actor, visit.id)
+    return it_is_yours(visit, handed_back)
 
 
 async def reject(visit: Visit) -> Response:

@@ -26,7 +26,8 @@ from domain.regions import regions_of
 from domain.returnees import find_returnee
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.stop_word.freezing import unfreeze
-from domain.wishes import Partner, others_than_theirs
+from domain.wishes import Partner
+from domain.wishing import others_than_theirs
 from storage.kinds import AgeBand, Gender
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session

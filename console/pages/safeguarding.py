@@ -79,8 +79,9 @@ async def set_apart(visit: Visit) -> Response:
 
 async def show_readings(visit: Visit) -> Response:
     """What colleagues read that nobody had to work on."""
-    async with visit.begin() as session:
+    async with visit.desk.database.begin(SERVICE) as session:
         readings = await readings_to_review(session, visit.actor)
+    async with visit.begin() as session:
         return await visit.show(session, "readings.html", readings=readings)
 
 
@@ -104,15 +105,14 @@ async def pass_on(visit: Visit) -> Response:
 
 
 async def show_complaint(visit: Visit) -> Response:
+    complaint, told = await _read(visit)
     async with visit.begin() as session:
-        complaint, told = await _read(visit, session)
         return await visit.show(session, "complaint.html", complaint=complaint, told=told)
 
 
 async def play(visit: Visit) -> Response:
     """A recording or picture of a complaint, straight from Telegram."""
-    async with visit.begin() as session:
-        _, told = await _read(visit, session)
+    _, told = await _read(visit)
     wanted = visit.request.path_params["message_id"]
     for each in told:
         if each.id == wanted and each.file_id is not None:
@@ -139,14 +139,16 @@ async def answer(visit: Visit) -> Response:
 async def _with_complaint(
     visit: Visit, act: Callable[[Session, Actor, UUID], Awaitable[None]], done: str
 ) -> Response:
-    async with visit.begin() as session:
+    async with visit.desk.database.begin(SERVICE) as session:
         await act(session, visit.actor, visit.id)
     return visit.go(f"/complaints/{visit.id}", done)
 
 
-async def _read(visit: Visit, session: Session) -> tuple[ComplaintLine, list[Told]]:
-    with visit.else_not_there():
-        return await read_complaint(session, visit.actor, visit.id)
+async def _read(visit: Visit) -> tuple[ComplaintLine, list[Told]]:
+    """The words of somebody who has left since open to the service alone."""
+    async with visit.desk.database.begin(SERVICE) as session:
+        with visit.else_not_there():
+            return await read_complaint(session, visit.actor, visit.id)
 
 
 async def end(visit: Visit) -> Response:

@@ -7,7 +7,8 @@ from dialogs.words.hotlines import COUNTRIES, country_name
 from domain.directory.listing import countries, places
 from domain.marks import N_
 from domain.returnees import may_be_shown
-from domain.wishes import Place, others_than_theirs, wishes_of
+from domain.wishes import Place, wishes_of
+from domain.wishing import others_than_theirs
 from storage.kinds import Discretion, Gender
 from storage.returnees import Returnee
 from storage.sessions import Session

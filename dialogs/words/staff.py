@@ -69,8 +69,12 @@ async def claimed(telling: Telling) -> Screen:
     hint = texts(
         "In the topic, two strokes (//) before your words keep them a note for colleagues."
     )
+    lines = [words, hint]
+    if handed_back := telling.params.get("handed_back"):
+        codes = ", ".join(handed_back)
+        lines.append(texts("These went back to your colleagues: {codes}.", codes=codes))
     close = button(texts("Close the case"), CloseCase(code=code))
-    return Screen(f"{words}\n{hint}", keyboard([close]))
+    return Screen("\n".join(lines), keyboard([close]))
 
 
 async def words_leave(telling: Telling) -> Screen:

@@ -22,6 +22,13 @@ async def close(
     """Raises Refused while a recording waits that nobody has opened."""
     if await unheard_by(session, case.id) is not None:
         raise Refused("There is a recording or picture here that nobody has opened yet.")
+    await finish(session, case, outcome, staff_id=staff_id)
+
+
+async def finish(
+    session: Session, case: Case, outcome: Outcome, *, staff_id: UUID | None = None
+) -> None:
+    """The same, whatever waits there: somebody else must open that."""
     await settle_before_goodbye(session, case)
     states.close(case, outcome, session.now)
     await end_waits(session, case)

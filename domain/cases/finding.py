@@ -5,11 +5,12 @@ from sqlalchemy import ColumnElement, ScalarSelect, select
 from domain import beforehand
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.returnees import known_as
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState
 from storage.privacy import Erasure, gone_for_the_team
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 
@@ -89,14 +90,4 @@ def of_somebody_leaving() -> ColumnElement[bool]:
 
 def pseudonym() -> ScalarSelect[str]:
     """Within a query of cases: by what name the case's organisation knows the person."""
-    return (
-        select(Enrolment.pseudonym)
-        .where(
-            Enrolment.returnee_id == Case.returnee_id,
-            Enrolment.organisation_id == Case.organisation_id,
-        )
-        .order_by(Enrolment.from_at.desc())
-        .limit(at_most(1))
-        .correlate(Case)
-        .scalar_subquery()
-    )
+    return known_as(Case.organisation_id, Case.returnee_id)

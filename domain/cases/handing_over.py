@@ -15,7 +15,7 @@ from domain.cases.busy import in_an_emergency
 from domain.cases.consulting import colleague_for
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
-from domain.cases.work import claim
+from domain.cases.work import claim_and_hand_back
 from domain.duty import on_duty
 from domain.duty.now import are_there
 from domain.errors import Refused
@@ -88,13 +88,16 @@ async def offer(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -
     await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_REFERRAL, facts)
 
 
-async def accept(session: Session, actor: Actor, case_id: UUID) -> None:
-    """It is theirs, with a first action owed. Needs the service's scope. Raises as own_case."""
+async def accept(session: Session, actor: Actor, case_id: UUID) -> list[str]:
+    """It is theirs, with a first action owed; returns the codes of what went back to others for it.
+
+    Needs the service's scope. Raises as own_case.
+    """
     case = await unresolved_case(session, actor, case_id)
     found = await _offered_to(session, actor, case)
     found.state, found.answered_at = HandOverState.ACCEPTED, session.now
     case.claimed_by = None
-    await claim(session, actor, case_id)
+    return await claim_and_hand_back(session, actor, case)
 
 
 async def reject(session: Session, actor: Actor, case_id: UUID, reason: str) -> None:

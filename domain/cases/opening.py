@@ -51,22 +51,28 @@ async def open_or_append(
 
 
 async def open_handed_over(
-    session: Session, returnee: Returnee, organisation_id: UUID, severity: Severity
-) -> None:
+    session: Session,
+    returnee: Returnee,
+    organisation_id: UUID,
+    severity: Severity,
+    reason: str = "referral",
+) -> Case:
     """A case of theirs with the organisation that takes over from another one; a case that is open
     already goes on. Needs the service's scope.
     """
     await _lock(session, returnee)
     open_one = await newest_case(session, returnee, lock=True)
     if open_one is not None and open_one.state is not CaseState.RESOLVED:
-        return
+        return open_one
     case = await _open(session, returnee, organisation_id, severity)
-    happened(session, case, CaseEventKind.OPENED, severity=severity, reasons=["referral"])
+    happened(session, case, CaseEventKind.OPENED, severity=severity, reasons=[reason])
     await hear(session, case)
+    return case
 
 
 async def current_case(session: Session, returnee: Returnee) -> Case | None:
-    """The person's open case, or the one closed lately, which their word reopens.
+    """The person's open case, or the one closed lately, which their word reopens, unless they are
+    no longer with the organisation that closed it.
 
     Locks the person first, then the case, until the transaction ends: whoever else would open one
     waits here. The caller goes on to `hear`.
@@ -77,6 +83,8 @@ async def current_case(session: Session, returnee: Returnee) -> Case | None:
         return case
     organisation = await session.get_one(Organisation, case.organisation_id)
     if session.now - case.resolved_at > reopens_within(organisation.settings):
+        return None
+    if await current_enrolment(session, returnee.id, organisation.id) is None:
         return None
     promised = await due(session, case, case.severity)
     states.reopen(case, promised)

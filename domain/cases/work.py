@@ -120,9 +120,11 @@ async def note(session: Session, actor: Actor, case_id: UUID, text: str) -> None
 
 
 async def snooze(session: Session, actor: Actor, case_id: UUID, until: datetime) -> None:
-    """Quiet until then, or until the person writes."""
+    """Quiet until then, or until the person writes. What waits for an answer, the first one or one
+    more, is not put off: only trying to reach the person stops that clock (P2).
+    """
     case = await own_case(session, actor, case_id)
-    if case.first_action_at is None:
+    if case.first_action_at is None or case.state is CaseState.CLAIMED:
         raise Refused("Try to reach the person first: nobody has yet.")
     if until <= session.now:
         raise Refused("Choose a time that is still to come.")

@@ -1,11 +1,13 @@
 """Where nobody is planned for declared hours to come."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from domain.check_ins.instants import instant
 from domain.duty.coverage import Gap, gaps
 from domain.duty.hours import Span, hours_of, spans_on
 from domain.duty.team import fallback_of
@@ -22,14 +24,12 @@ async def gaps_ahead(session: Session, organisation: Organisation, until: dateti
     Whoever is on duty until they say otherwise is planned for nothing.
     """
     place, now = zone(organisation.time_zone), session.now
-    holidays = await session.scalars(
-        select(TimeOff).where(
-            TimeOff.organisation_id == organisation.id, TimeOff.staff_id.is_(None)
-        )
-    )
-    off = holidays.all()
     # Hours that began yesterday may reach into today.
     first = now.astimezone(place).date() - timedelta(days=1)
+    found = await session.scalars(
+        select(TimeOff).where(TimeOff.organisation_id == organisation.id, TimeOff.last_day >= first)
+    )
+    off = found.all()
     days = [first + timedelta(days=number) for number in range((until - now).days + 3)]
     open_days = [day for day in days if not is_holiday(day, off)]
     ahead = Span(now, until)
@@ -44,7 +44,7 @@ async def gaps_ahead(session: Session, organisation: Organisation, until: dateti
         if shift.ends_at is not None
     ]
     fallback = {staff.id for staff in await fallback_of(session, organisation)}
-    return gaps(declared, shifts, fallback)
+    return gaps(declared, shifts, fallback, _away(off, place))
 
 
 async def shifts_in(session: Session, organisation_id: UUID, span: Span) -> Sequence[Shift]:
@@ -66,6 +66,22 @@ async def shifts_in(session: Session, organisation_id: UUID, span: Span) -> Sequ
 
 def is_holiday(day: date, off: Sequence[TimeOff]) -> bool:
     return any(each.staff_id is None and each.first_day <= day <= each.last_day for each in off)
+
+
+def _away(off: Sequence[TimeOff], place: ZoneInfo) -> list[tuple[UUID, Span]]:
+    """Whoever has time off is nobody to fall back on."""
+    midnight = time()
+    return [
+        (
+            each.staff_id,
+            Span(
+                instant(datetime.combine(each.first_day, midnight), place),
+                instant(datetime.combine(each.last_day + timedelta(days=1), midnight), place),
+            ),
+        )
+        for each in off
+        if each.staff_id is not None
+    ]
 
 
 def _within(span: Span, limits: Span) -> Span | None:

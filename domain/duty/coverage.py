@@ -23,26 +23,36 @@ class Gap:
     lack: Lack
 
 
+Times = Sequence[tuple[UUID, Span]]
+
+
 def gaps(
-    declared: Iterable[Span], shifts: Sequence[tuple[UUID, Span]], fallback: Set[UUID]
+    declared: Iterable[Span], shifts: Times, fallback: Set[UUID], away: Times = ()
 ) -> list[Gap]:
     """In order, each as long as it is one and the same lack.
 
-    `shifts`: who is on duty when; `fallback`: who is called when nobody answers.
+    `shifts`: who is on duty when; `fallback`: who is called when nobody answers; `away`: when who
+    of these is not there.
     """
     found: list[Gap] = []
     for span in sorted(declared):
-        near = [
-            each for each in shifts if each[1].begins < span.ends and span.begins < each[1].ends
-        ]
-        edges = {edge for _, each in near for edge in (each.begins, each.ends)}
+        near, off = _near(shifts, span), _near(away, span)
+        edges = {edge for _, each in (*near, *off) for edge in (each.begins, each.ends)}
         within = sorted({edge for edge in edges if span.begins < edge < span.ends})
         for begins, ends in pairwise([span.begins, *within, span.ends]):
-            on = {staff for staff, each in near if each.begins <= begins and ends <= each.ends}
-            lack = _lack(on, fallback)
+            now = Span(begins, ends)
+            lack = _lack(_at(near, now), fallback - _at(off, now))
             if lack is not None:
                 _add(found, Gap(begins, ends, lack))
     return found
+
+
+def _near(times: Times, span: Span) -> Times:
+    return [each for each in times if each[1].begins < span.ends and span.begins < each[1].ends]
+
+
+def _at(times: Times, now: Span) -> set[UUID]:
+    return {staff for staff, each in times if each.begins <= now.begins and now.ends <= each.ends}
 
 
 def _lack(on: set[UUID], fallback: Set[UUID]) -> Lack | None:

@@ -13,6 +13,7 @@ from domain.cases.terms import Terms
 from domain.duty.hours import HOURS, Hours
 from domain.duty.readiness import reckon
 from domain.duty.team import FALLBACK, ensure_can_be_on_duty
+from domain.organisations import lock_organisation
 from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.wakes import Topic
@@ -49,12 +50,7 @@ async def set_terms(session: Session, actor: Actor, terms: Terms) -> None:
 
 async def _keep(session: Session, actor: Actor, setting: dict[str, Any]) -> Organisation:
     actor.ensure_may(Right.PLAN_DUTY)
-    organisation = await session.get_one(
-        Organisation,
-        actor.organisation_id,
-        with_for_update={"key_share": True},
-        populate_existing=True,
-    )
+    organisation = await lock_organisation(session, actor.organisation_id)
     organisation.settings = {**organisation.settings, **setting}
     return organisation
 

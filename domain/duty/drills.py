@@ -14,13 +14,12 @@ from domain.duty.now import on_duty
 from domain.duty.readiness import reckon
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.organisations import zone
+from domain.organisations import lock_organisation, zone
 from domain.reaching_staff import reach_staff
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.duty import Drill, DrillCall
 from storage.kinds import Severity
-from storage.organisations import Organisation
 from storage.sessions import Session
 from storage.staff import Staff
 from storage.wakes import Topic
@@ -44,9 +43,7 @@ async def start(session: Session, actor: Actor) -> None:
     Raises NotAllowed and Refused.
     """
     actor.ensure_may(Right.PLAN_DUTY)
-    organisation = await session.get_one(
-        Organisation, actor.organisation_id, with_for_update={"key_share": True}
-    )
+    organisation = await lock_organisation(session, actor.organisation_id)
     last = await _last(session, organisation.id)
     if last is not None and _is_running(last, session.now):
         raise Refused("A drill is running already.")

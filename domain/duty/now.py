@@ -8,7 +8,7 @@ from sqlalchemy.orm import QueryableAttribute
 from domain import audit
 from domain.actors import Actor, Right
 from domain.duty.readiness import is_ready, reckon
-from domain.organisations import zone
+from domain.organisations import lock_organisation, zone
 from storage.batches import at_most
 from storage.duty import TimeOff
 from storage.organisations import Organisation
@@ -83,6 +83,7 @@ async def go_on_duty(session: Session, actor: Actor) -> None:
 
 async def go_off_duty(session: Session, actor: Actor) -> None:
     """Ends every shift of theirs that runs now, one from the rota included."""
+    await lock_organisation(session, actor.organisation_id)
     ended = await session.scalars(
         update(Shift)
         .where(*_shifts_of(session, actor))

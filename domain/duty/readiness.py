@@ -16,6 +16,7 @@ from domain.duty.ahead import gaps_ahead
 from domain.duty.hours import hours_of
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself
+from domain.organisations import lock_organisation
 from storage.batches import at_most
 from storage.duty import Drill
 from storage.organisations import Organisation
@@ -72,12 +73,7 @@ async def reckon(session: Session, organisation_id: UUID) -> None:
     Whoever changes something else meanwhile waits here, and reckons with both.
     """
     await session.flush()
-    organisation = await session.get_one(
-        Organisation,
-        organisation_id,
-        with_for_update={"key_share": True},
-        populate_existing=True,
-    )
+    organisation = await lock_organisation(session, organisation_id)
     organisation.ready_until = await _ready_until(session, organisation)
 
 

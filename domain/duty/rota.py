@@ -17,7 +17,7 @@ from domain.duty.readiness import PLANNED_AHEAD, reckon
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself
-from domain.organisations import zone
+from domain.organisations import lock_organisation, zone
 from storage.batches import at_most
 from storage.duty import TimeOff, WeeklyShift
 from storage.organisations import Organisation
@@ -39,7 +39,7 @@ async def plan_weekly(
     first_day: date,
 ) -> None:
     """From that day on, on each of these weekdays, until it is ended."""
-    actor.ensure_may(Right.PLAN_DUTY)
+    await _begin(session, actor)
     await ensure_can_be_on_duty(session, actor, staff_id)
     days = sorted(set(weekdays))
     if not days:
@@ -63,7 +63,7 @@ async def plan_weekly(
 
 async def end_weekly(session: Session, actor: Actor, weekly_id: UUID) -> None:
     """What has not begun of it falls away, handed on or not."""
-    actor.ensure_may(Right.PLAN_DUTY)
+    await _begin(session, actor)
     weekly = await session.scalar(
         select(WeeklyShift)
         .where(
@@ -85,7 +85,7 @@ async def end_weekly(session: Session, actor: Actor, weekly_id: UUID) -> None:
 async def plan_once(
     session: Session, actor: Actor, staff_id: UUID, day: date, begins: time, ends: time
 ) -> None:
-    actor.ensure_may(Right.PLAN_DUTY)
+    await _begin(session, actor)
     await ensure_can_be_on_duty(session, actor, staff_id)
     span = span_on(day, begins, ends, await _place(session, actor.organisation_id))
     if span is None or span.ends <= session.now:
@@ -105,7 +105,7 @@ async def plan_once(
 
 async def call_off(session: Session, actor: Actor, shift_id: UUID) -> None:
     """It does not take place; one that has begun ends now."""
-    actor.ensure_may(Right.PLAN_DUTY)
+    await _begin(session, actor)
     shift = await planned_shift(session, actor, shift_id)
     if shift.starts_at > session.now:
         await session.delete(shift)
@@ -121,12 +121,11 @@ async def take_off(
     and no hours are declared. A single shift that is planned on such a day later, or taken over,
     stands.
     """
-    actor.ensure_may(Right.PLAN_DUTY)
+    await _begin(session, actor)
     if staff_id is not None:
         await ensure_can_be_on_duty(session, actor, staff_id)
     if last_day < first_day or last_day - first_day > _LONGEST_OFF:
         raise Refused("The last day must lie after the first, by a year at most.")
-    await _time_off(session, actor.organisation_id, lock=True)
     time_off = TimeOff(
         organisation_id=actor.organisation_id,
         staff_id=staff_id,
@@ -141,8 +140,7 @@ async def take_off(
 
 async def end_time_off(session: Session, actor: Actor, time_off_id: UUID) -> None:
     """Its shifts take place after all, but for those that other time off calls off."""
-    actor.ensure_may(Right.PLAN_DUTY)
-    await _time_off(session, actor.organisation_id, lock=True)
+    await _begin(session, actor)
     time_off = await session.scalar(
         select(TimeOff)
         .where(TimeOff.id == time_off_id, TimeOff.organisation_id == actor.organisation_id)
@@ -166,6 +164,7 @@ async def plan_ahead(session: Session) -> int:
     found = await session.scalars(
         select(WeeklyShift)
         .join(Staff, Staff.id == WeeklyShift.staff_id)
+        .join(Organisation, Organisation.id == WeeklyShift.organisation_id)
         .where(
             WeeklyShift.ended_at.is_(None),
             WeeklyShift.planned_to < _horizon(session),
@@ -173,7 +172,8 @@ async def plan_ahead(session: Session) -> int:
         )
         .order_by(WeeklyShift.planned_to)
         .limit(at_most(_BATCH))
-        .with_for_update(of=WeeklyShift, skip_locked=True)
+        # Where somebody plans just now, it is done with the next tick.
+        .with_for_update(of=[WeeklyShift, Organisation], key_share=True, skip_locked=True)
     )
     planned: set[UUID] = set()
 
@@ -187,6 +187,14 @@ async def plan_ahead(session: Session) -> int:
 
     await each_by_itself(session, found.all(), plan, leave, "rota.failed")
     return len(planned)
+
+
+async def _begin(session: Session, actor: Actor) -> None:
+    """One plans after the other: a shift that somebody plans meanwhile would be none that time off
+    calls off.
+    """
+    actor.ensure_may(Right.PLAN_DUTY)
+    await lock_organisation(session, actor.organisation_id)
 
 
 async def planned_shift(session: Session, actor: Actor, shift_id: UUID) -> Shift:
@@ -272,20 +280,15 @@ def _called_off_by(off: Sequence[TimeOff], shift: Shift, place: ZoneInfo) -> UUI
     return next((each.id for each in off if calls_off(each, shift, place)), None)
 
 
-async def _time_off(
-    session: Session, organisation_id: UUID, *, lock: bool = False
-) -> Sequence[TimeOff]:
-    """With `lock`, whoever enters or ends other time off waits, and sees what came of this."""
-    query = (
-        select(TimeOff)
-        .where(
+async def _time_off(session: Session, organisation_id: UUID) -> Sequence[TimeOff]:
+    found = await session.scalars(
+        select(TimeOff).where(
             TimeOff.organisation_id == organisation_id,
             # The organisation's today may be ours of yesterday.
             TimeOff.last_day >= (session.now - timedelta(days=2)).date(),
         )
-        .order_by(TimeOff.id)
     )
-    return (await session.scalars(query.with_for_update() if lock else query)).all()
+    return found.all()
 
 
 async def _place(session: Session, organisation_id: UUID) -> ZoneInfo:

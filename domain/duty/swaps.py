@@ -13,7 +13,7 @@ from domain.duty.rota import is_busy, planned_shift
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.organisations import zone
+from domain.organisations import lock_organisation, zone
 from domain.reaching_staff import reach_staff
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -42,6 +42,7 @@ async def keep(session: Session, actor: Actor, shift_id: UUID) -> None:
 async def take(session: Session, actor: Actor, shift_id: UUID) -> None:
     """The shift is theirs now. Of two who take it at once, the second is refused."""
     actor.ensure_may(Right.WORK_ON_CASES)
+    await lock_organisation(session, actor.organisation_id)
     shift = await planned_shift(session, actor, shift_id)
     if not may_take(shift, actor):
         raise Refused("This shift is not offered to you any more.")

@@ -6,7 +6,7 @@ Ours are code and belong to everybody; what an organisation imported belongs to 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.errors import Refused
@@ -17,6 +17,7 @@ from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most
 from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
+from storage.staff import Staff
 
 # Oldest first.
 _OURS = (SAFETY_AND_NEEDS, PHQ_4_FIRST, K6, PHQ_4)
@@ -80,14 +81,18 @@ async def editions(
 
 async def on_offer(session: Session, organisation_id: UUID) -> list[Questionnaire]:
     """What a campaign can choose from: the newest version of each that is not switched off. What
-    measures health is off until a clinician is named.
+    measures health is off until a clinician is named, and again once that one has left.
     """
     every = await newest_of_each(session, organisation_id)
     switches = await session.execute(
-        select(QuestionnaireUse).where(QuestionnaireUse.organisation_id == organisation_id)
+        select(QuestionnaireUse, Staff.id)
+        .outerjoin(
+            Staff, and_(Staff.id == QuestionnaireUse.clinician_id, Staff.disabled_at.is_(None))
+        )
+        .where(QuestionnaireUse.organisation_id == organisation_id)
     )
-    uses = {use.key: use for use in switches.scalars()}
-    return [each for each in every if _is_on(each, uses.get(each.key))]
+    uses = {use.key: (use.is_on, clinician is not None) for use, clinician in switches}
+    return [each for each in every if _is_on(each, *uses.get(each.key, (None, False)))]
 
 
 async def newest_of_each(session: Session, organisation_id: UUID) -> list[Questionnaire]:
@@ -103,10 +108,11 @@ async def newest_of_each(session: Session, organisation_id: UUID) -> list[Questi
     return [*ours.values(), *map(from_document, rows)]
 
 
-def _is_on(questionnaire: Questionnaire, use: QuestionnaireUse | None) -> bool:
+def _is_on(questionnaire: Questionnaire, switched: bool | None, has_clinician: bool) -> bool:
+    """`switched`: on or off; None where nobody has."""
     if questionnaire.clinical:
-        return use is not None and use.is_on and use.clinician_id is not None
-    return use is None or use.is_on
+        return switched is True and has_clinician
+    return switched is not False
 
 
 def _parts(name: str) -> tuple[str, int]:

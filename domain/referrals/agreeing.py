@@ -14,6 +14,13 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
 
+#: It came to nothing, so there is nothing left to say yes to.
+_OVER = (ReferralState.REJECTED, ReferralState.REVOKED, ReferralState.LAPSED)
+
+
+class QuestionOver(Refused):
+    """Nobody asks this any more."""
+
 
 async def answer_referral(
     session: Session, returnee: Returnee, referral_id: UUID, granted: bool, shown: Shown
@@ -21,9 +28,12 @@ async def answer_referral(
     """With a yes it goes, once it is sure whose yes it is: until then the answer is False, and they
     are asked again after that. Whoever asked is not told of a no; nor does it cost anything.
 
-    Needs the service's scope. Raises Refused for somebody else's.
+    Needs the service's scope. Raises Refused for somebody else's, and QuestionOver for a yes to
+    what has come to nothing: it would stand in the ledger, and nothing would go.
     """
     referral = await referral_of(session, returnee, referral_id, lock=True)
+    if granted and referral.state in _OVER:
+        raise QuestionOver("There is no such question for this person.")
     counts = await change_about_partner(session, returnee, referral.asks, granted, shown, How.ASKED)
     if granted and referral.state is ReferralState.ASKED:
         await (offer(session, referral) if counts else ask_person(session, returnee, referral))

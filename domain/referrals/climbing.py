@@ -14,8 +14,9 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, each_d
 from domain.organisations import zone
 from domain.referrals.finding import is_leaving
 from domain.referrals.telling import tell_giver, tell_staff
+from domain.referrals.withdrawing import end
 from storage.cases import Case
-from storage.kinds import ReferralState, Severity
+from storage.kinds import CaseState, ReferralState, Severity
 from storage.organisations import Organisation
 from storage.referrals import Referral
 from storage.sessions import Session
@@ -74,6 +75,10 @@ async def _alert_again(session: Session, referral: Referral) -> None:
         referral.alert_at = None
         return
     case = await session.get_one(Case, referral.case_id)
+    if what == "second" and case.state is CaseState.RESOLVED:
+        # No life depends on it any more, so there is nothing to decide.
+        await end(session, referral, ReferralState.LAPSED)
+        return
     since = referral.offered_at or referral.made_at
     due = await _due(session, referral, case, since)
     if not await is_leaving(session, referral):

@@ -1,7 +1,8 @@
 """The tick of referrals: what is due by itself when nobody says anything."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
@@ -11,8 +12,9 @@ from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
 from domain.referrals.telling import tell_giver, tell_staff
 from domain.referrals.withdrawing import end
+from domain.returnees import lock_person
 from storage.cases import Case
-from storage.kinds import Purpose, Received, ReferralState
+from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -33,8 +35,7 @@ async def _go_on(session: Session, referral: Referral) -> None:
         return
     match referral.state:
         case ReferralState.ASKED | ReferralState.TO_DECIDE | ReferralState.OFFERED:
-            await end(session, referral, ReferralState.LAPSED)
-            await back_to_giver(session, referral, "lapsed")
+            await _lapse(session, referral)
         case ReferralState.ACCEPTED if referral.mail_partner_id is not None:
             await _ask_giver(session, referral)
         case ReferralState.ACCEPTED:
@@ -45,11 +46,27 @@ async def _go_on(session: Session, referral: Referral) -> None:
             referral.look_at = None
 
 
+async def _lapse(session: Session, referral: Referral) -> None:
+    """Where nothing had gone to anybody, and a human has closed the case since, nobody has counted
+    on it: only the person's own word opens that again.
+    """
+    was_asked = referral.state is ReferralState.OFFERED
+    await end(session, referral, ReferralState.LAPSED)
+    case = await session.get_one(Case, referral.case_id)
+    if was_asked or case.state is not CaseState.RESOLVED:
+        await back_to_giver(session, referral, "lapsed")
+
+
 async def _end_joint_period(session: Session, referral: Referral) -> None:
-    """Not soon after a restore: the person may have taken it back, and nobody remembers it."""
+    """Not soon after a restore: the person may have taken it back, and nobody remembers it. Nor in
+    the midst of an emergency, which a human alone closes: whoever has it ends the period then.
+    """
     quiet = await quiet_until(session)
     if quiet is not None:
         referral.look_at = quiet
+        return
+    if await _is_in_an_emergency(session, referral):
+        referral.look_at = session.now + _LATER
         return
     try:
         await hand_over(session, referral)
@@ -58,11 +75,20 @@ async def _end_joint_period(session: Session, referral: Referral) -> None:
         await tell_giver(session, await session.get_one(Case, referral.case_id), "unheard")
 
 
+async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
+    """As the giver has it. Whoever cries now waits here, or is waited for."""
+    await lock_person(session, referral.returnee_id)
+    case = await open_case_of(session, referral.returnee_id)
+    return (
+        case is not None
+        and case.organisation_id == referral.organisation_id
+        and case.severity is Severity.EMERGENCY
+    )
+
+
 async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
     """Those who took over are, until they know; and the person is."""
-    handed_over = referral.handed_over_at or session.now
-    over = session.now - handed_over >= _ASKED_FOR
-    if over or referral.received in (Received.YES, Received.NO):
+    if _is_known_or_long_ago(session, referral, referral.handed_over_at):
         referral.look_at = None
     else:
         referral.look_at = session.now + ASK_AGAIN
@@ -72,19 +98,29 @@ async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
 
 
 async def _ask_giver(session: Session, referral: Referral) -> None:
-    """Nothing reminds a mailbox: whoever has the case asks on the telephone."""
-    if referral.received in (Received.YES, Received.NO):
+    """Nothing reminds a mailbox: whoever has the case asks on the telephone, or, once it is closed,
+    somebody of the team. A question of ours opens no case.
+    """
+    if _is_known_or_long_ago(session, referral, referral.answered_at):
         referral.look_at = None
         return
     referral.look_at = session.now + ASK_AGAIN
-    await back_to_giver(session, referral, "ask-them")
+    case = await session.get_one(Case, referral.case_id)
+    if case.state is CaseState.RESOLVED:
+        await tell_staff(session, referral.organisation_id, case, "ask-them")
+    else:
+        await back_to_giver(session, referral, "ask-them")
     await _ask_person(session, referral)
+
+
+def _is_known_or_long_ago(session: Session, referral: Referral, since: datetime | None) -> bool:
+    """Whether the help came; or nobody will find out any more."""
+    long_ago = session.now - (since or session.now) >= _ASKED_FOR
+    return long_ago or referral.received in (Received.YES, Received.NO)
 
 
 async def _ask_person(session: Session, referral: Referral) -> None:
     """Once, if they agreed to it at all; not soon after a restore."""
-    if await quiet_until(session) is not None:
-        return
     since = referral.handed_over_at or referral.answered_at or session.now
     person, partner = referral.returnee_id, referral.asks
     first = session.now - since < 2 * ASK_AGAIN

@@ -22,7 +22,7 @@ from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end
 from domain.wishes import ensure_may_be_told
 from storage.cases import Case
-from storage.kinds import CaseEventKind, ReferralState, Severity, Travels
+from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
 from storage.referrals import UNDER_WAY, Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -78,7 +78,8 @@ async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Re
 
 
 async def decide(session: Session, actor: Actor, referral_id: UUID) -> None:
-    """In danger to life two decide together that it goes; one, where no second is reached.
+    """In danger to life two decide together that it goes; one, where no second is reached. Once the
+    case is closed, no life allows it any more.
 
     Needs the service's scope. Raises as find_case, and Refused.
     """
@@ -91,6 +92,11 @@ async def decide(session: Session, actor: Actor, referral_id: UUID) -> None:
         raise Refused(
             "A second colleague has to agree. If nobody does within ten minutes, you decide alone."
         )
+    case = await session.get_one(
+        Case, referral.case_id, with_for_update=True, populate_existing=True
+    )
+    if case.state is CaseState.RESOLVED:
+        raise Refused("This case is closed.")
     await ensure_may_be_told(session, referral.returnee_id, referral.asks)
     await offer(session, referral, staff_id=actor.staff_id)
     returnee = await session.get_one(Returnee, referral.returnee_id)

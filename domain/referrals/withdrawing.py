@@ -5,11 +5,16 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
+from domain.cases.clock import unheard_by, wind_to
+from domain.cases.closing import finish
 from domain.cases.events import happened
-from storage.cases import Case, CaseAccess
-from storage.kinds import CaseEventKind, ReferralState
+from domain.cases.finding import newest_case
+from domain.cases.opening import open_handed_over
+from domain.returnees import lock_person
+from storage.cases import Case, CaseAccess, Message
+from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
 from storage.referrals import UNDER_WAY, Referral
-from storage.returnees import STILL_ENROLLED, Enrolment
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
 
 
@@ -54,7 +59,7 @@ async def end(
     if referral.state is ReferralState.ACCEPTED and referral.partner_id is not None:
         await _close_joint_period(session, referral)
     referral.state = state
-    referral.look_at = None
+    referral.look_at = referral.alert_at = None
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, kind, staff_id=staff_id, reasons=[f"referral.{state}"])
 
@@ -67,7 +72,7 @@ async def _close_joint_period(session: Session, referral: Referral) -> None:
         )
     )
     # An enrolment that was there before is their own.
-    await session.execute(
+    ended = await session.execute(
         update(Enrolment)
         .where(
             Enrolment.returnee_id == referral.returnee_id,
@@ -76,4 +81,36 @@ async def _close_joint_period(session: Session, referral: Referral) -> None:
             Enrolment.from_at >= referral.answered_at,
         )
         .values(until_at=session.now)
+        .returning(Enrolment.id)
     )
+    if ended.all():
+        await _bring_case_back(session, referral)
+
+
+async def _bring_case_back(session: Session, referral: Referral) -> None:
+    """A case that the partner has of them meanwhile ends there: as grave as it is, the giver begins
+    one of their own. What was said stays where it was said, but for what nobody has heard yet (P1).
+    """
+    await lock_person(session, referral.returnee_id)
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    theirs = await newest_case(session, returnee, lock=True)
+    if theirs is None or theirs.state is CaseState.RESOLVED:
+        return
+    if theirs.organisation_id != referral.partner_id:
+        return
+    await finish(session, theirs, Outcome.REFERRED)
+    await session.flush()
+    giver, severity = referral.organisation_id, theirs.severity
+    case = await open_handed_over(session, returnee, giver, severity, "referral.back")
+    await session.execute(
+        update(Message)
+        .where(
+            Message.case_id == theirs.id,
+            Message.listen_by.is_not(None),
+            Message.heard_at.is_(None),
+        )
+        .values(case_id=case.id, organisation_id=case.organisation_id)
+    )
+    unheard = await unheard_by(session, case.id)
+    if unheard is not None:
+        wind_to(case, unheard)

@@ -138,7 +138,9 @@ async def new_complaint(
 async def ear_for(session: Session, returnee: Returnee) -> Ear:
     """Who reads what this person confides now; the truth, for them to know (P11)."""
     complaint = await _unfinished(session, returnee)
-    organisation_id = await organisation_of(session, returnee)
+    organisation_id = (
+        complaint.organisation_id if complaint else await organisation_of(session, returnee)
+    )
     past_lead = complaint is not None and complaint.past_lead
     listeners = await listeners_of(session, organisation_id, returnee.id, past_lead=past_lead)
     if not listeners:

@@ -15,12 +15,13 @@ from domain.actors import Actor, Right
 from domain.cases.returning import end_questions, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
+from domain.returnees import known_as
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case, CaseTask
 from storage.kinds import ConflictKind
-from storage.returnees import STILL_ENROLLED, Enrolment
+from storage.returnees import Enrolment
 from storage.safeguarding import Conflict, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -98,16 +99,11 @@ async def standing_conflicts(
 ) -> list[Standing]:
     """Those of one person or of everybody, newest first. Raises NotAllowed."""
     actor.ensure_may(Right.SAFEGUARD)
+    pseudonym = known_as(Conflict.organisation_id, Conflict.returnee_id)
     query = (
-        select(Conflict, Enrolment.pseudonym, Staff)
-        .join(
-            Enrolment,
-            (Enrolment.returnee_id == Conflict.returnee_id)
-            & (Enrolment.organisation_id == Conflict.organisation_id)
-            & STILL_ENROLLED,
-        )
+        select(Conflict, pseudonym, Staff)
         .join(Staff, Staff.id == Conflict.staff_id)
-        .where(*_shown_to(actor), Conflict.ended_at.is_(None))
+        .where(*_shown_to(actor), Conflict.ended_at.is_(None), pseudonym.is_not(None))
         .order_by(Conflict.recorded_at.desc(), Conflict.id)
     )
     if returnee_id is not None:
@@ -116,12 +112,12 @@ async def standing_conflicts(
         Standing(
             conflict.id,
             conflict.returnee_id,
-            pseudonym,
+            name,
             name_of(session, staff),
             conflict.kind,
             conflict.recorded_at,
         )
-        for conflict, pseudonym, staff in await session.execute(query)
+        for conflict, name, staff in await session.execute(query)
     ]
 
 
@@ -152,11 +148,11 @@ def _shown_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _ensure_with_us(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """Or they were: what colleagues wrote of whoever left is still here to be read."""
     found = await session.scalar(
         select(Enrolment.id).where(
             Enrolment.returnee_id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
-            STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
         )
     )

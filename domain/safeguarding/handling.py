@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from domain import audit
@@ -16,12 +16,13 @@ from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.people import pseudonym_of
 from domain.retention.periods import REVIEWED_EVERY
+from domain.returnees import known_as
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.told import body_of_told, keep_told
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.returnees import Returnee
 from storage.safeguarding import Complaint, ComplaintMessage, Conflict, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -171,14 +172,10 @@ def _heard_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _lines(actor: Actor) -> Select[Complaint, str, Staff]:
+    """Also of people who have gone to another organisation since: what they said stays here."""
+    pseudonym = known_as(Complaint.organisation_id, Complaint.returnee_id)
     return (
-        select(Complaint, Enrolment.pseudonym, Staff)
-        .join(
-            Enrolment,
-            (Enrolment.returnee_id == Complaint.returnee_id)
-            & (Enrolment.organisation_id == Complaint.organisation_id)
-            & STILL_ENROLLED,
-        )
+        select(Complaint, func.coalesce(pseudonym, Complaint.code), Staff)
         .outerjoin(Staff, Staff.id == Complaint.taken_by)
         .where(*_heard_by(actor))
     )

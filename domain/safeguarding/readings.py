@@ -19,13 +19,12 @@ from domain.cases.finding import find_case
 from domain.cases.terms import reopens_within
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees import data_key, find_returnee
+from domain.returnees import data_key, find_returnee, known_as
 from domain.staff.accounts import name_of
 from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState
 from storage.organisations import Organisation
-from storage.returnees import STILL_ENROLLED, Enrolment
 from storage.safeguarding import Reading, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -105,20 +104,17 @@ async def say_why(session: Session, actor: Actor, returnee_id: UUID, reason: str
 
 
 async def readings_to_review(session: Session, actor: Actor) -> list[ReadingLine]:
-    """Of colleagues, the oldest first. Raises NotAllowed."""
+    """Of colleagues, the oldest first; also of people who have left since, whose reasons open to
+    the service alone. Needs the service's scope. Raises NotAllowed.
+    """
     actor.ensure_may(Right.REVIEW_READINGS)
     reader = aliased(Staff)
+    known = known_as(Reading.organisation_id, Reading.returnee_id)
     found = await session.execute(
-        select(Reading, Enrolment.pseudonym, reader, Case.code)
-        .join(
-            Enrolment,
-            (Enrolment.returnee_id == Reading.returnee_id)
-            & (Enrolment.organisation_id == Reading.organisation_id)
-            & STILL_ENROLLED,
-        )
+        select(Reading, known, reader, Case.code)
         .join(reader, reader.id == Reading.staff_id)
         .outerjoin(Case, Case.id == Reading.case_id)
-        .where(*_to_review(actor))
+        .where(*_to_review(actor), known.is_not(None))
         .order_by(Reading.at)
         .limit(at_most(_MOST))
     )

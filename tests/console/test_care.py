@@ -14,7 +14,8 @@ from domain.notices import Notice
 from domain.phones import FOR_EVER
 from domain.returnees import enrol
 from domain.turning_points import days_of
-from domain.wishes import change_partner, wishes_of
+from domain.wishes import wishes_of
+from domain.wishing import change_partner
 from storage.kinds import AgeBand, How, Purpose, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of

@@ -12,7 +12,8 @@ from domain.directory.importing import import_directory
 from domain.edits import Body
 from domain.identity import agree_on_words
 from domain.messages import keep_message
-from domain.wishes import Place, write_down
+from domain.wishes import Place
+from domain.wishing import write_down
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, MessageKind, Outcome, Role, Severity

@@ -1,10 +1,12 @@
 """A case is handed over between two browsers."""
 
+import pytest
 from playwright.async_api import Browser
 
+from domain.cases.handing_over import offer
 from domain.cases.work import claim
 from domain.duty import go_on_duty
-from storage.kinds import Role
+from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from tests.console.looks import DESK, PHONE, barriers, window
 from tests.console.office import Office
@@ -52,3 +54,24 @@ async def test_a_reason_is_read_as_it_was_typed(office: Office) -> None:
         await ours.post(page, staff=str(samir.actor.staff_id))
         await theirs.post(f"{page}/reject", reason="<b>No time</b>")
         assert "&lt;b&gt;No time&lt;/b&gt;" in (await ours.get(f"/cases/{case.id}")).text
+
+
+@pytest.mark.parametrize("how", ["claimed", "accepted"])
+async def test_whoever_takes_an_emergency_reads_what_went_back_to_their_colleagues_for_it(
+    office: Office, how: str
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER, "Vera Hoxha")
+    samir = await office.colleague(Role.CASEWORKER, "Samir Berisha")
+    other = await office.case(await office.person(), "I need advice")
+    emergency = await office.case(await office.person(), "Help", Severity.EMERGENCY)
+    async with office.database.begin(SERVICE) as session:
+        await claim(session, samir.actor, other.id)
+        await go_on_duty(session, samir.actor)
+        if how == "accepted":
+            await claim(session, vera.actor, emergency.id)
+            await offer(session, vera.actor, emergency.id, samir.actor.staff_id)
+    async with office.browser_of(samir) as theirs:
+        takes = "claim" if how == "claimed" else "hand-over/accept"
+        await theirs.post(f"/cases/{emergency.id}/{takes}")
+        page = (await theirs.get(f"/cases/{emergency.id}")).text
+    assert f"These went back to your colleagues: {other.code}." in page

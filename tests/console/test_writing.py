@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 
 from console.cookies import SESSION
 from domain.cases.phrases import PHRASES, Phrase
-from domain.wishes import Place, change_place
+from domain.wishes import Place
+from domain.wishing import change_place
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.cases import Case
 from storage.kinds import Discretion, OutboxState, Role

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.first_called import ANYBODY, Fit
 from domain.notices import Notice
 from domain.staff import be, speak_with_people
-from domain.wishes import wish_for
+from domain.wishing import wish_for
 from storage.kinds import Gender, Severity
 from storage.sessions import SERVICE
 from storage.staff import Staff

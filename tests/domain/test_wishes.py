@@ -11,15 +11,8 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.returnees import chat_id_of, know_returnees, returnee_of_chat
 from domain.staff import be
-from domain.wishes import (
-    Place,
-    Stood,
-    change_partner,
-    change_place,
-    wish_for,
-    wishes_of,
-    write_down,
-)
+from domain.wishes import Place, wishes_of
+from domain.wishing import Stood, change_partner, change_place, wish_for, write_down
 from storage.cases import CaseAccess
 from storage.kinds import Discretion, Gender, Identity, Severity
 from storage.returnees import Returnee

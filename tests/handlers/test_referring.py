@@ -71,6 +71,25 @@ async def test_p5_the_answer_is_one_tap_and_the_ledger_knows_what_was_read(
     assert referral.state is (ReferralState.OFFERED if granted else ReferralState.ASKED)
 
 
+async def test_p5_a_yes_to_what_has_come_to_nothing_is_no_consent_and_says_so(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    referral_id = await asked(database, await known_on(database, phone), organisation)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Referral, referral_id)).state = ReferralState.LAPSED
+    await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
+
+    assert phone.toast.text == "That button is old. Here is a fresh menu."
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Consent).where(Consent.purpose == "partner")) is None
+    await phone.press_data(ShareReferral(referral=referral_id, granted=False).pack())
+    async with database.begin(SERVICE) as session:
+        line = await session.scalar(select(Consent).where(Consent.purpose == "partner"))
+    assert line is not None
+    assert not line.granted
+
+
 async def test_p5_a_yes_is_taken_back_under_privacy(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

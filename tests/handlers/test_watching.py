@@ -1,12 +1,21 @@
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
+from aiogram.types import Update
 from sqlalchemy import func, select, update
 
+from bot.delivery.outcome import Taken, failed
 from domain.messages import body_of
+from domain.notices import Notice, tell
+from domain.returnees import returnee_of_chat
+from handlers.watching import look
 from storage.cases import Case, Message
+from storage.inbox import sent_at
 from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
@@ -170,6 +179,68 @@ async def test_p11_words_that_no_button_asked_for_are_answered_by_a_machine_that
     assert "I am a machine and can't understand sentences" in menu.text
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
+
+
+def membership(phone: Phone, status: str, at: datetime) -> dict[str, Any]:
+    bot = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
+    return {
+        "chat": phone.message()["chat"],
+        "from": phone.user,
+        "date": int(at.timestamp()),
+        "old_chat_member": {"status": "left", "user": bot},
+        "new_chat_member": {"status": status, "user": bot, "until_date": 0},
+    }
+
+
+async def is_blocked(database: Database, phone: Phone) -> bool:
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    return returnee.blocked_at is not None
+
+
+@pytest.mark.parametrize("heard", ["the block is off", "a message"])
+@pytest.mark.parametrize("late", ["an update", "a send"])
+async def test_what_tells_late_of_a_block_blocks_nobody_who_was_heard_of_since(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    clock: Clock,
+    late: str,
+    heard: str,
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    clock.offset += timedelta(minutes=1)
+
+    async def comes(status: str, at: datetime) -> None:
+        """As the lanes bring it: however late, it tells of when it happened."""
+        update = {"update_id": 7, "my_chat_member": membership(phone, status, at)}
+        async with database.begin(SERVICE) as session:
+            session.asked_at = sent_at(update) or session.now
+            await look(session, Update.model_validate(update), phone.watch)
+
+    async with database.begin(SERVICE) as session:
+        person = await returnee_of_chat(session, phone.user_id)
+        assert person is not None
+        row = await tell(session, person, Notice.WORDS_ASKED)
+        await session.flush()
+        sent, began = Taken(row.id, 0), session.now
+    await comes("kicked", began)
+    assert await is_blocked(database, phone)
+
+    clock.offset += timedelta(minutes=1)
+    if heard == "a message":
+        await phone.write("Hello")
+    else:
+        await comes("member", began + timedelta(seconds=30))
+    assert not await is_blocked(database, phone)
+    if late == "an update":
+        await comes("kicked", began)
+    else:
+        async with database.begin(SERVICE) as session:
+            await failed(session, sent, "blocked", blocked=True)
+    assert not await is_blocked(database, phone)
+    await comes("kicked", began + timedelta(minutes=2))
+    assert await is_blocked(database, phone)
 
 
 async def test_blocking_the_bot_is_noted_and_leads_to_nothing(

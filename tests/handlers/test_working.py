@@ -2,7 +2,7 @@ import re
 
 from sqlalchemy import select
 
-from dialogs.presses import AnswerDrill
+from dialogs.presses import AnswerDrill, ClaimCase
 from domain.actors import Actor
 from domain.duty import drills, on_duty
 from domain.organisations import add_organisation
@@ -14,6 +14,7 @@ from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import EMERGENCY, cases
 from tests.handlers.phone import Phone
 from tests.handlers.staff import staff_phone
 
@@ -84,6 +85,22 @@ async def test_p8_an_alert_says_nothing_of_the_person_and_is_claimed_with_a_tap(
         case = await session.scalar(select(Case))
     assert case is not None
     assert case.state is CaseState.CLAIMED
+
+
+async def test_whoever_claims_an_emergency_in_telegram_reads_what_went_back_for_it(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await phone.write("/help")
+    [queue] = await worker.write("/queue")
+    [claimed] = await worker.press_data(queue.data("Claim"))
+    assert "went back" not in claimed.text
+    [first] = await cases(database)
+    await new_phone(43).write(EMERGENCY)
+    [emergency] = [case for case in await cases(database) if case.id != first.id]
+    [claimed] = await worker.press_data(ClaimCase(code=emergency.code).pack())
+
+    assert f"These went back to your colleagues: {first.code}." in claimed.text
 
 
 async def test_a_case_is_closed_by_two_taps_and_only_by_whoever_has_it(

@@ -204,6 +204,20 @@ async def test_p2_nobody_snoozes_what_nobody_has_tried_to_answer(centre: Centre)
             await snooze(session, vera, case.id, session.now + timedelta(hours=1))
 
 
+async def test_p2_nobody_snoozes_what_the_person_wrote_since_and_nobody_has_answered(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    await centre.hears(person, "He is here again")
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="Try to reach the person first"):
+            await snooze(session, vera, case.id, session.now + timedelta(days=3))
+    owed = await centre.fresh(case)
+    assert (owed.state, owed.next_alert_at) == (CaseState.CLAIMED, owed.claim_deadline_at)
+
+
 async def test_snoozing_into_the_past_is_refused(centre: Centre) -> None:
     vera = await centre.colleague()
     case = await centre.claims(vera, await centre.signal(await centre.person()))

@@ -27,20 +27,25 @@ def spans(draw: st.DrawFn) -> Span:
     st.lists(spans(), max_size=3),
     st.lists(st.tuples(st.sampled_from(PEOPLE), spans()), max_size=6),
     st.sets(st.sampled_from(PEOPLE), max_size=2),
+    st.lists(st.tuples(st.sampled_from(PEOPLE), spans()), max_size=2),
 )
 def test_every_declared_hour_lies_in_a_gap_exactly_if_it_lacks_somebody_or_a_second(
-    declared: list[Span], shifts: list[tuple[UUID, Span]], fallback: set[UUID]
+    declared: list[Span],
+    shifts: list[tuple[UUID, Span]],
+    fallback: set[UUID],
+    away: list[tuple[UUID, Span]],
 ) -> None:
-    found = gaps(declared, shifts, fallback)
+    found = gaps(declared, shifts, fallback, away)
 
     for hour in range(60):
         now = at(hour) + timedelta(minutes=30)
         on = {who for who, span in shifts if span.begins <= now < span.ends}
+        behind = fallback - {who for who, span in away if span.begins <= now < span.ends}
         wanted = None
         if any(span.begins <= now < span.ends for span in declared):
             if not on:
                 wanted = Lack.NOBODY
-            elif len(on | fallback) < 2:
+            elif len(on | behind) < 2:
                 wanted = Lack.SECOND
         lacks = {gap.lack for gap in found if gap.begins <= now < gap.ends}
         assert lacks == ({wanted} if wanted else set())

@@ -153,7 +153,9 @@ async def test_the_gate_shuts_a_month_after_the_drill(
     assert await ready(centre)
 
 
-@pytest.mark.parametrize("loss", ["a shift", "the second", "the colleague", "the hour"])
+@pytest.mark.parametrize(
+    "loss", ["a shift", "the second", "the second's days", "the colleague", "the hour"]
+)
 async def test_whatever_leaves_an_hour_of_the_week_uncovered_shuts_the_gate(
     centre: Centre, chief: Actor, vera: Actor, loss: str
 ) -> None:
@@ -167,6 +169,9 @@ async def test_whatever_leaves_an_hour_of_the_week_uncovered_shuts_the_gate(
             )
         elif loss == "the second":
             await name_fallback(session, chief, [])
+        elif loss == "the second's days":
+            day = today + timedelta(days=3)
+            await rota.take_off(session, chief, chief.staff_id, day, day)
         elif loss == "the colleague":
             await disable_staff(session, chief, vera.staff_id)
         else:

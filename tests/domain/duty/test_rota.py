@@ -298,6 +298,40 @@ async def test_of_many_who_take_a_shift_at_once_one_gets_it(
     assert sum(await asyncio.gather(*map(take, others))) == 1
 
 
+@pytest.mark.parametrize("how", ["a weekly shift", "the tick", "another's end"])
+async def test_race_of_time_off_and_planning_leaves_no_shift_of_somebody_who_is_away(
+    centre: Centre, chief: Actor, vera: Actor, how: str
+) -> None:
+    day = await today(centre)
+    if how == "another's end":
+        async with centre.database.begin(centre.organisation.id) as session:
+            await rota.take_off(session, chief, None, day, day + timedelta(weeks=8))
+    if how != "a weekly shift":
+        await every_day(centre, chief, vera)
+    [*ended] = (await seen(centre, chief)).off
+    centre.later(weeks=6)
+    day = await today(centre)
+
+    async def plans() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            if how == "a weekly shift":
+                await rota.plan_weekly(session, chief, vera.staff_id, EVERY_DAY, *ALL_DAY, day)
+            elif how == "the tick":
+                await rota.plan_ahead(session)
+            else:
+                await rota.end_time_off(session, chief, ended[0].id)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        first, last = day - timedelta(days=1), day + timedelta(weeks=9)
+        await rota.take_off(session, chief, vera.staff_id, first, last)
+        planning = group.create_task(plans())
+        await stands_still(centre.database, planning)
+    async with centre.database.begin(SERVICE) as session:
+        await rota.plan_ahead(session)
+    running = [shift for shift in await shifts(centre) if shift.time_off_id is None]
+    assert [shift for shift in running if shift.starts_at.astimezone(TIRANA).date() >= day] == []
+
+
 async def test_ending_a_weekly_shift_ends_what_has_not_begun(
     centre: Centre, chief: Actor, vera: Actor
 ) -> None:
@@ -329,10 +363,26 @@ async def test_p2_with_nobody_on_duty_the_fallback_list_is_called_first_then_eve
     centre: Centre, chief: Actor, vera: Actor
 ) -> None:
     await centre.colleague(name="Samir", chat=502)
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=503)
+    named = [vera.staff_id, keeper.staff_id]
     async with centre.database.begin(centre.organisation.id) as session:
-        await name_fallback(session, chief, [vera.staff_id])
+        await name_fallback(session, chief, named)
     await centre.signal(await centre.person(), Severity.URGENT)
-    assert [sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)] == [501]
+    first = [sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)]
+    assert first == [501, 503]
     centre.later(hours=2)
     await centre.tick()
-    assert {sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)} == {501, 502}
+    then = [sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)][len(first) :]
+    assert set(then) == {501, 502, 503}
+
+
+async def test_p2_whoever_is_to_be_fallen_back_on_and_is_away_keeps_nobody_waiting(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await centre.colleague(name="Samir", chat=502)
+    day = await today(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, chief, [vera.staff_id])
+        await rota.take_off(session, chief, vera.staff_id, day, day)
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    assert 502 in {sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)}

@@ -16,7 +16,7 @@ from domain.pathways.telling import AVOIDED, recalled, tell_due
 from domain.pathways.values import Anchor, Pathway
 from domain.questionnaires.values import Words
 from domain.wishes import Place as WishedPlace
-from domain.wishes import change_place
+from domain.wishing import change_place
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.outbox import OutboxRow
 from storage.pathways import Information, OnPathway

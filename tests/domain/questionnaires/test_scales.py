@@ -6,8 +6,9 @@ from domain.questionnaires.filling import Filling
 from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Band, Choice, Question, Questionnaire, Words
+from domain.staff import disable_staff
 from storage.kinds import Role, Severity
-from storage.sessions import Database
+from storage.sessions import SERVICE, Database
 from tests.domain.centre import Centre
 
 
@@ -121,3 +122,21 @@ async def test_they_are_off_until_a_clinician_of_the_organisation_is_named(
     async with database.begin(organisation) as session:
         await switch(session, coordinator, "phq-4", is_on=False)
     assert await offered() == ["safety-and-needs"]
+
+
+async def test_they_are_off_again_once_that_clinician_has_left(
+    database: Database, centre: Centre
+) -> None:
+    coordinator, chief = (
+        await centre.colleague(Role.COORDINATOR),
+        await centre.colleague(Role.SUPERVISOR),
+    )
+    clinician = await centre.colleague(name="Dr Leka")
+    organisation = centre.organisation.id
+    async with database.begin(organisation) as session:
+        await switch(session, coordinator, "phq-4", is_on=True, clinician=clinician.staff_id)
+    async with database.begin(SERVICE) as session:
+        await disable_staff(session, chief, clinician.staff_id)
+    async with database.begin(organisation) as session:
+        offered = [each.key for each in await shelf.on_offer(session, organisation)]
+    assert offered == ["safety-and-needs"]

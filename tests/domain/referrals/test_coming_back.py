@@ -16,7 +16,7 @@ from domain.referrals.making import revoke
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import reject
 from domain.returnees import current_enrolment
-from domain.wishes import change_partner
+from domain.wishing import change_partner
 from storage.cases import CaseAccess
 from storage.kinds import CaseState, Discretion, Outcome, ReferralState, Travels
 from storage.referrals import Referral

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from domain.cases.reading import read_case
 from domain.cases.work import resolve
 from domain.errors import NotAllowed, Refused
+from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.referrals.by_mail import (
     accept_by_mail,
@@ -25,7 +26,8 @@ from domain.referrals.partners import (
 )
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import say_outcome
-from domain.wishes import change_partner
+from domain.wishing import change_partner
+from storage.cases import Case
 from storage.kinds import (
     CaseState,
     Discretion,
@@ -196,6 +198,27 @@ async def test_p2_an_accepted_one_comes_back_until_it_is_known_whether_the_help_
     await two.goes_on(days=15)
     now = await two.fresh(referral)
     assert (now.received, now.look_at) == (Received.YES, None)
+
+
+async def test_whether_the_help_came_is_asked_of_the_team_once_the_case_is_closed_and_opens_none(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, vera_reads=700)
+    await known(two)
+    referral, token = await mailed(two)
+    page = await opened(two, token, await told(two, referral))
+    async with centre.database.begin(SERVICE) as session:
+        await accept_by_mail(session, token, page.key, "Ana Marku")
+        await resolve(session, two.vera, two.case.id, Outcome.REFERRED)
+    for times in (1, 2):
+        await two.goes_on(days=14, minutes=1)
+        asked = [each.params["what"] for each in await centre.sent(Notice.STAFF_REFERRAL)]
+        assert asked.count("ask-them") == times
+    await two.goes_on(days=180)
+    assert (await two.fresh(referral)).look_at is None
+    async with centre.database.begin(SERVICE) as session:
+        [case] = await session.scalars(select(Case))
+    assert case.state is CaseState.RESOLVED
 
 
 @pytest.mark.parametrize(

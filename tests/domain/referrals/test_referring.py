@@ -5,10 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from domain.actors import Actor
 from domain.cases.opening import open_or_append
 from domain.cases.work import claim, resolve
-from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
@@ -23,7 +21,8 @@ from domain.referrals.reading import read_along, read_referral, received
 from domain.referrals.receiving import say_outcome
 from domain.returnees import current_enrolment
 from domain.safeguarding.conflicts import keep_apart
-from domain.wishes import Place, change_partner, change_place
+from domain.wishes import Place
+from domain.wishing import change_partner, change_place
 from storage.cases import Case
 from storage.kinds import (
     AgeBand,
@@ -42,7 +41,7 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
-from tests.domain.referrals.two import NEED, Two, seen_by_partner
+from tests.domain.referrals.two import NEED, Two, seen_by_partner, waiting
 from tests.racing import stands_still
 
 
@@ -212,12 +211,6 @@ async def test_in_danger_to_life_two_decide_and_the_person_is_told(centre: Centr
     assert await seen_by_partner(two) == 1
     [told] = await centre.sent(Notice.REFERRAL_DONE)
     assert told.params["how"] == "vital"
-
-
-async def waiting(centre: Centre, actor: Actor) -> int:
-    """As every page of theirs says it."""
-    async with centre.database.begin(actor.organisation_id, actor.staff_id) as session:
-        return (await standing_of(session, actor)).referrals
 
 
 async def test_what_waits_for_an_answer_is_counted_on_every_page_of_whoever_owes_it(

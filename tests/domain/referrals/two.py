@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.consent.ledger import Shown
+from domain.duty.standing import standing_of
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.following import follow_up
 from domain.referrals.making import Plan, refer
@@ -91,3 +92,9 @@ async def seen_by_partner(two: Two) -> int:
         beneath = await session.scalar(select(func.count()).select_from(Referral)) or 0
     assert listed == beneath
     return listed
+
+
+async def waiting(centre: Centre, actor: Actor) -> int:
+    """As every page of theirs says it."""
+    async with centre.database.begin(actor.organisation_id, actor.staff_id) as session:
+        return (await standing_of(session, actor)).referrals

@@ -8,9 +8,12 @@ from sqlalchemy import func, select, text
 
 from bot.delivery.outcome import Taken, failed
 from domain.actors import Actor
+from domain.cases.finding import find_case
 from domain.cases.queue import UNRESOLVED, count_cases
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
+from domain.people import pseudonym_of
+from domain.referrals.making import revoke
 from domain.safeguarding.complaints import (
     Ear,
     confide,
@@ -19,7 +22,7 @@ from domain.safeguarding.complaints import (
     is_confided,
     said_all,
 )
-from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.conflicts import keep_apart, standing_conflicts
 from domain.safeguarding.handling import (
     answer_complaint,
     close_complaint,
@@ -35,6 +38,7 @@ from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
 
 KEEPER, HEAD, SECOND = 21, 22, 23
 WORDS = "Vera asked me for money"
@@ -301,3 +305,47 @@ async def test_p10_a_complaint_stays_within_its_organisation(centre: Centre) -> 
     other = await Centre.open(centre.database, centre.clock, "Rabat")
     for role in (Role.SAFEGUARDING, Role.ADMIN):
         assert await seen(other, await other.colleague(role)) == []
+
+
+@pytest.mark.parametrize("how", ["handed over", "taken back"])
+async def test_p2_a_complaint_is_heard_to_its_end_though_the_person_is_with_others_by_now(
+    centre: Centre, how: str
+) -> None:
+    """Whoever it is about may be the one who handed them over, or took that back."""
+    two = await Two.at_work(centre)
+    heard_by = centre if how == "handed over" else two.partner
+    keeper = await heard_by.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    if how == "handed over":
+        await tells(centre, two.person)
+        await two.accepts(await two.offered())
+    else:
+        referral = await two.offered(joint=30)
+        await two.accepts(referral)
+        await tells(centre, two.person)
+        async with centre.database.begin(SERVICE) as session:
+            await revoke(session, two.vera, referral.id)
+    assert await alerted(centre) == [KEEPER]
+
+    [complaint_id] = await seen(heard_by, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        line, [told] = await read_complaint(session, keeper, complaint_id)
+        assert await ear_for(session, await session.get_one(Returnee, two.person.id)) is Ear.LEAD
+        await answer_complaint(session, keeper, complaint_id, "I look into it.")
+        await close_complaint(session, keeper, complaint_id)
+    assert told.texts == [WORDS]
+    async with centre.database.begin(SERVICE) as session:
+        assert line.pseudonym == await pseudonym_of(session, keeper, two.person.id)
+
+
+async def test_p10_whom_somebody_who_left_complained_of_is_kept_from_what_is_written_of_them(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre)
+    keeper = await centre.colleague(Role.SAFEGUARDING)
+    await two.accepts(await two.offered())
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, keeper, two.person.id, two.vera.staff_id, ConflictKind.COMPLAINT)
+        [line] = await standing_conflicts(session, keeper)
+        with pytest.raises(Refused, match="no such case"):
+            await find_case(session, two.vera, two.case.id)
+    assert line.returnee_id == two.person.id

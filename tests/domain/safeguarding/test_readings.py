@@ -10,6 +10,8 @@ from domain.cases.work import resolve
 from domain.duty.declaring import set_terms
 from domain.errors import NotAllowed, Refused
 from domain.people import read_person
+from domain.referrals.handing_over import hand_over_now
+from domain.referrals.making import revoke
 from domain.safeguarding.readings import (
     NeedsReason,
     break_glass,
@@ -24,6 +26,7 @@ from storage.returnees import Returnee
 from storage.safeguarding import Reading
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
 
 
 async def closed_case(centre: Centre, vera: Actor) -> Case:
@@ -164,3 +167,23 @@ async def test_p10_another_organisations_reading_is_not_there(centre: Centre) ->
         assert await readings_to_review(session, chief) == []
         with pytest.raises(Refused, match="no such reading"):
             await review(session, chief, reading_id)
+
+
+@pytest.mark.parametrize("how", ["handed over", "taken back"])
+async def test_p10_a_reading_is_looked_at_though_the_person_is_with_others_by_now(
+    centre: Centre, how: str
+) -> None:
+    two = await Two.at_work(centre)
+    referral = await two.offered(joint=30)
+    await two.accepts(referral)
+    where, reader = (two.giver, two.vera) if how == "handed over" else (two.partner, two.samir)
+    chief = await where.colleague(Role.SUPERVISOR)
+    async with centre.database.begin(SERVICE) as session:
+        await say_why(session, reader, two.person.id, "She called")
+        end = hand_over_now if how == "handed over" else revoke
+        await end(session, two.vera, referral.id)
+    async with centre.database.begin(SERVICE) as session:
+        [line] = await readings_to_review(session, chief)
+        await review(session, chief, line.id)
+        assert await readings_to_review(session, chief) == []
+    assert (line.reason, bool(line.pseudonym)) == ("She called", True)

@@ -1,0 +1,74 @@
+"""What a tick does of itself, and what it leaves to a human."""
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.cases.work import resolve
+from domain.errors import Refused
+from domain.referrals.climbing import climb
+from domain.referrals.making import decide
+from storage.cases import Case
+from storage.kinds import (
+    CaseState,
+    Outcome,
+    ReferralState,
+    Severity,
+)
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two, seen_by_partner, waiting
+
+
+async def test_no_tick_closes_the_givers_case_in_the_midst_of_an_emergency(two: Two) -> None:
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+    await two.giver.signal(two.person, Severity.EMERGENCY)
+    await two.goes_on(days=7, minutes=1)
+    case = await two.case_now(two.case.id)
+    assert (case.state, case.claimed_by) == (CaseState.CLAIMED, two.vera.staff_id)
+    assert (await two.fresh(referral)).state is ReferralState.ACCEPTED
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    await two.goes_on(hours=1, minutes=1)
+    assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
+
+
+async def test_p5_nothing_goes_unasked_once_the_emergency_is_closed(centre: Centre) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    second = await centre.colleague(name="Lule")
+    referral = await two.refers(vital=True)
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.MISTAKEN)
+    async with centre.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="closed"):
+            await decide(session, second, referral.id)
+    assert await seen_by_partner(two) == 0
+    # Nor is anybody called to decide it any more.
+    centre.later(minutes=5)
+    async with centre.database.begin(SERVICE) as session:
+        assert await climb(session)
+    assert (await two.fresh(referral)).state is ReferralState.LAPSED
+    assert await waiting(centre, second) == 0
+
+
+@pytest.mark.parametrize("vital", [False, True], ids=["the person was asked", "a colleague was"])
+async def test_what_nobody_was_told_of_opens_no_closed_case_when_it_lapses(
+    centre: Centre, vital: bool
+) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    referral = await two.refers(vital=vital)
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    await two.goes_on(days=14, minutes=1)
+    assert (await two.fresh(referral)).state is ReferralState.LAPSED
+    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
+    async with centre.database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+async def test_p2_what_a_partner_leaves_unanswered_opens_the_closed_case_again(two: Two) -> None:
+    await two.offered()
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.REFERRED)
+    await two.goes_on(days=2, minutes=1)
+    assert (await two.case_now(two.case.id)).state is CaseState.OPEN

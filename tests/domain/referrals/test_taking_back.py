@@ -1,0 +1,121 @@
+"""Whatever another organisation was given of somebody, or has of them, ends once they end it."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from domain.cases.opening import organisation_of
+from domain.cases.queue import Part, queue
+from domain.cases.work import claim, mark_heard, resolve
+from domain.consent.ledger import Shown
+from domain.errors import Refused
+from domain.referrals.agreeing import answer_referral
+from domain.referrals.making import revoke
+from domain.returnees import (
+    chat_id_of,
+    know_returnees,
+    returnee_of_chat,
+)
+from domain.wishing import write_down
+from storage.cases import Case, Message
+from storage.kinds import (
+    CaseState,
+    Identity,
+    MessageKind,
+    Outcome,
+    ReferralState,
+    Severity,
+)
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.referrals.two import Two, seen_by_partner
+from tests.racing import stands_still
+
+
+async def with_the_partner(two: Two, referral: Referral) -> Case:
+    """While both accompany them, the giver's case was closed too long ago, and they cry again."""
+    await two.accepts(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    two.giver.later(days=15)
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        assert await organisation_of(session, person) == two.partner.organisation.id
+    await two.partner.hears(two.person, "v1", MessageKind.VOICE)
+    theirs = await two.partner.signal(two.person, Severity.EMERGENCY)
+    assert theirs.organisation_id == two.partner.organisation.id
+    async with two.giver.database.begin(SERVICE) as session:
+        return await claim(session, two.samir, theirs.id)
+
+
+@pytest.mark.parametrize("who", ["giver", "person"])
+async def test_p10_a_case_that_the_partner_has_meanwhile_comes_back_with_the_person(
+    two: Two, who: str
+) -> None:
+    referral = await two.offered(joint=30)
+    theirs = await with_the_partner(two, referral)
+    if who == "person":
+        await two.answers(referral, granted=False)
+    else:
+        async with two.giver.database.begin(SERVICE) as session:
+            await revoke(session, two.vera, referral.id)
+    assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
+    said = await two.giver.hears(two.person, "He is here")
+    assert said is not None
+    back = await two.case_now(said.case_id)
+    assert (back.organisation_id, back.severity, back.state, back.alerts_sent) == (
+        two.giver.organisation.id,
+        Severity.EMERGENCY,
+        CaseState.OPEN,
+        1,
+    )
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        voices = select(Message.case_id).where(Message.kind == MessageKind.VOICE)
+        assert (await session.scalars(voices)).all() == [back.id]
+    async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
+        assert (await queue(session, two.samir, Part.MINE)).lines == []
+        assert (await session.scalars(select(Message))).all() == []
+
+
+async def test_p10_no_word_of_theirs_opens_a_case_again_where_they_are_no_longer(two: Two) -> None:
+    referral = await two.offered(joint=30)
+    theirs = await with_the_partner(two, referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        [voice] = await session.scalars(select(Message).where(Message.listen_by.is_not(None)))
+        await mark_heard(session, two.samir, voice.id, "v1")
+        await resolve(session, two.samir, theirs.id, Outcome.HELPED)
+    async with two.giver.database.begin(SERVICE) as session:
+        await revoke(session, two.vera, referral.id)
+    await two.giver.hears(two.person, "He is here")
+    newer = await two.giver.signal(two.person, Severity.URGENT)
+    assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
+    assert newer.organisation_id == two.giver.organisation.id
+
+
+async def test_p10_race_of_a_yes_and_a_wish_that_they_must_not_be_told_tells_them_nothing(
+    two: Two,
+) -> None:
+    referral = await two.refers()
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        person.identity, person.confirmed_at = Identity.CONFIRMED, session.now
+        chat_id = chat_id_of(session, person)
+
+    async def says_yes() -> None:
+        """As whatever is sent from a phone is handled: whoever sent it is locked first."""
+        async with two.giver.database.begin(SERVICE) as session:
+            await know_returnees(session, [chat_id], locked=True)
+            person = await returnee_of_chat(session, chat_id)
+            assert person is not None
+            with pytest.raises(Refused, match="must not be told"):
+                await answer_referral(session, person, referral.id, True, Shown("1", "May we?"))
+
+    async with asyncio.TaskGroup() as group, two.giver.database.begin(SERVICE) as session:
+        partner = two.partner.organisation.id
+        await write_down(session, two.vera, two.person.id, None, [], [partner])
+        pressing = group.create_task(says_yes())
+        await stands_still(two.giver.database, pressing)
+    assert (await two.fresh(referral)).state is ReferralState.ASKED
+    assert await seen_by_partner(two) == 0
