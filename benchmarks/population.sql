@@ -12,7 +12,8 @@ SELECT n, organisation_id, staff_id, colleague_id, wrapped, chat, body, notice,
        now() - n % 700 * interval '1 day' AS since,
        (ARRAY['AL', 'MA', 'UA', 'GE', 'IQ'])[1 + n % 5] AS country,
        (ARRAY['sq', 'fr', 'uk', 'ru', 'ar'])[1 + n % 5] AS language,
-       (ARRAY['Europe/Tirane', 'Africa/Casablanca', 'Europe/Kyiv', 'UTC', 'UTC'])[1 + n % 5] AS zone,
+       -- Where it is about noon now, so that what is due may go at whatever hour this is run.
+       'Etc/GMT' || to_char(extract(hour FROM now() AT TIME ZONE 'UTC') - 12, 'SGFM90') AS zone,
        n <= open_cases AS in_need,
        n % helped_one_in = 0 AS helped,
        -- One in five wrote, and was written to, within two days.
