@@ -69,14 +69,14 @@ class Judging(NamedTuple):
     very_far: float
 
 
-# Chosen on messages that were not learned from: decisions 0049 and 0058 to 0062.
+# Chosen on messages that were not learned from: decisions 0049, 0058 to 0062 and 0066.
 BY_ITSELF = Judging(
-    usual=Bars(concern=2.2, urgent=4.0, emergency=4.6),
-    told=Bars(concern=2.2, urgent=4.8, emergency=2.9),
-    passed_on=Bars(concern=2.2, urgent=8.8, emergency=10.0),
-    of_nobody=Bars(concern=2.2, urgent=20.0, emergency=15.3),
-    asked_about=0.5,
-    far=-3.2,
+    usual=Bars(concern=2.0, urgent=4.0, emergency=4.0),
+    told=Bars(concern=2.0, urgent=4.8, emergency=2.9),
+    passed_on=Bars(concern=2.0, urgent=8.8, emergency=10.0),
+    of_nobody=Bars(concern=2.0, urgent=20.0, emergency=15.3),
+    asked_about=0.2,
+    far=-3.5,
     very_far=-14.0,
 )
 WITH_SENTENCES = Judging(

@@ -145,9 +145,9 @@ MANY_WORDS = f"{FEW_WORDS} more"
 def test_what_is_a_little_like_distress_and_urgent_together_is_asked_about(
     text: str, bar: float
 ) -> None:
-    asked = judged(text, Like(bar - 1, 1, -9))
+    asked = judged(text, Like(bar / 2, bar / 2, -9))
     assert (asked.severity, asked.ask, asked.reasons) == (Severity.NONE, True, (LIKENESS,))
-    quiet = judged(text, Like(bar - 1 - EDGE, 1, -9))
+    quiet = judged(text, Like(bar / 2 - EDGE, bar / 2, -9))
     assert (quiet.severity, quiet.ask, quiet.reasons) == (Severity.NONE, False, ())
 
 
