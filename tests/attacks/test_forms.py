@@ -15,7 +15,7 @@ TEMPLATES = sorted((Path(__file__).parents[2] / "console/templates").glob("*.htm
 OF_STRANGERS = {
     "sign-in.html",
     "set-up.html",
-    "signed-out.html",
+    "given-back.html",
     "partner-link.html",
     "partner-opened.html",
 }
