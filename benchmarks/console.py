@@ -168,8 +168,9 @@ async def _until_seen(wayhome: Service, browser: httpx.AsyncClient, chats: Seque
 async def _emergencies(events: httpx.Response) -> AsyncGenerator[int]:
     """How many the page shows, whenever it is sent anew."""
     async for line in events.aiter_lines():
-        if line.startswith("data: "):
-            yield json.loads(line.removeprefix("data: "))["html"].count(_EMERGENCY)
+        # Between two looks it only says that it is there.
+        if line.startswith("data: ") and "html" in (look := json.loads(line.removeprefix("data: "))):
+            yield look["html"].count(_EMERGENCY)
 
 
 async def _notified(wayhome: Service, times: int) -> Rounds:
