@@ -168,9 +168,11 @@ async def _until_seen(wayhome: Service, browser: httpx.AsyncClient, chats: Seque
 async def _emergencies(events: httpx.Response) -> AsyncGenerator[int]:
     """How many the page shows, whenever it is sent anew."""
     async for line in events.aiter_lines():
-        # Between two looks it only says that it is there.
-        if line.startswith("data: ") and "html" in (look := json.loads(line.removeprefix("data: "))):
-            yield look["html"].count(_EMERGENCY)
+        if line.startswith("data: "):
+            look = json.loads(line.removeprefix("data: "))
+            # Between two looks the page only hears that it is not forgotten.
+            if "html" in look:
+                yield look["html"].count(_EMERGENCY)
 
 
 async def _notified(wayhome: Service, times: int) -> Rounds:
