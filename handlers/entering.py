@@ -33,42 +33,20 @@ _REFUSALS = {
 def entering_router() -> Router:
     router = Router(name="entering")
     router.message.register(start, called("start"))
-    router.message.register(open_code, CODE)
+    router.message.register(start, CODE)
     return router
 
 
 async def start(
     message: Message,
-    command: CommandObject,
     dialog_manager: DialogManager,
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
+    command: CommandObject | None = None,
 ) -> None:
-    code = (command.args or "").strip()
-    await _enter(message, code, dialog_manager, session, returnee, texts)
-
-
-async def open_code(
-    message: Message,
-    dialog_manager: DialogManager,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-) -> None:
-    """Whoever reads it off a card may type no more than that."""
-    code = (message.text or "").strip()
-    await _enter(message, code, dialog_manager, session, returnee, texts)
-
-
-async def _enter(
-    message: Message,
-    code: str,
-    dialog_manager: DialogManager,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-) -> None:
+    """Whoever reads a code off a card may type no more than that, and no command."""
+    code = ((command.args if command else message.text) or "").strip()
     if code.casefold().startswith(_STAFF_CODE):
         if returnee is not None:
             # Whoever holds this phone now is not told whose it is.
