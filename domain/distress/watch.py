@@ -80,10 +80,10 @@ BY_ITSELF = Judging(
     very_far=-14.0,
 )
 WITH_SENTENCES = Judging(
-    usual=Bars(concern=3.0, urgent=5.9, emergency=5.0),
-    told=Bars(concern=3.0, urgent=5.9, emergency=0.5),
-    passed_on=Bars(concern=3.0, urgent=10.4, emergency=12.8),
-    of_nobody=Bars(concern=3.0, urgent=30.0, emergency=12.0),
+    usual=Bars(concern=2.6, urgent=6.5, emergency=4.2),
+    told=Bars(concern=2.6, urgent=6.5, emergency=-0.5),
+    passed_on=Bars(concern=2.6, urgent=10.4, emergency=12.8),
+    of_nobody=Bars(concern=2.6, urgent=30.0, emergency=12.0),
     asked_about=0.5,
     far=-3.5,
     very_far=-26.0,
