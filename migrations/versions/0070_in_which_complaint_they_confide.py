@@ -1,4 +1,6 @@
-"""In which complaint somebody confides now, since there can be one with each organisation"""
+"""In which complaint somebody confides now, since there can be one with each organisation, and when
+a colleague was last heard of in Telegram, so that what tells late of a block blocks nobody anew
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +15,13 @@ def upgrade() -> None:
     op.add_column(
         "returnee", sa.Column("confides_in", sa.UUID(), nullable=True), if_not_exists=True
     )
+    op.add_column(
+        "staff",
+        sa.Column("telegram_heard_at", sa.DateTime(timezone=True), nullable=True),
+        if_not_exists=True,
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("staff", "telegram_heard_at")
     op.drop_column("returnee", "confides_in")
