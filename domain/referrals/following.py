@@ -12,7 +12,7 @@ from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
 from domain.referrals.telling import tell_giver, tell_staff
 from domain.referrals.withdrawing import end
-from domain.returnees import lock_person
+from domain.returnees import lock_if_free
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral
@@ -21,6 +21,7 @@ from storage.sessions import Session
 
 _ASKED_FOR = timedelta(days=180)
 _LATER = timedelta(hours=1)
+_SOON = timedelta(seconds=10)
 
 
 async def follow_up(session: Session) -> int:
@@ -29,6 +30,9 @@ async def follow_up(session: Session) -> int:
 
 
 async def _go_on(session: Session, referral: Referral) -> None:
+    if not await lock_if_free(session, referral.returnee_id):
+        referral.look_at = session.now + _SOON
+        return
     if await is_leaving(session, referral):
         # A case that it opened would keep them from being forgotten, and nobody could find it.
         referral.look_at = session.now + _LATER
@@ -76,8 +80,7 @@ async def _end_joint_period(session: Session, referral: Referral) -> None:
 
 
 async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
-    """As the giver has it. Whoever cries now waits here, or is waited for."""
-    await lock_person(session, referral.returnee_id)
+    """As the giver has it. The person is locked: whoever cries now waits here."""
     case = await open_case_of(session, referral.returnee_id)
     return (
         case is not None

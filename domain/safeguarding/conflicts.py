@@ -15,7 +15,7 @@ from domain.actors import Actor, Right
 from domain.cases.returning import end_questions, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
-from domain.returnees import known_as
+from domain.returnees import known_as, lock_person
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
 from storage.batches import at_most
@@ -196,10 +196,10 @@ async def _leave_the_group(session: Session, returnee_id: UUID) -> None:
 
 
 async def _case_of(session: Session, returnee_id: UUID) -> Case | None:
-    """Locked, so that of two who record the same, the second sees what the first did."""
-    await session.execute(
-        select(Enrolment.id).where(Enrolment.returnee_id == returnee_id).with_for_update()
-    )
+    """Locked, so that of two who record the same, the second sees what the first did; the person
+    first, as by whoever opens a case or hands one over.
+    """
+    await lock_person(session, returnee_id)
     return await session.scalar(
         select(Case)
         .where(Case.returnee_id == returnee_id, UNRESOLVED)

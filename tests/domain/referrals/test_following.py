@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from domain.cases.work import resolve
 from domain.errors import Refused
+from domain.notices import Notice
 from domain.referrals.climbing import climb
 from domain.referrals.making import decide
 from storage.cases import Case
@@ -31,6 +32,14 @@ async def test_no_tick_closes_the_givers_case_in_the_midst_of_an_emergency(two: 
         await resolve(session, two.vera, two.case.id, Outcome.HELPED)
     await two.goes_on(hours=1, minutes=1)
     assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
+
+
+async def test_p2_what_a_tick_hands_over_alerts_those_who_take_over_at_once(two: Two) -> None:
+    await two.accepts(await two.offered(joint=7))
+    await two.giver.all_arrives()
+    await two.goes_on(days=7, minutes=1)
+    alerts = await two.giver.sent(Notice.STAFF_ALERT)
+    assert [(each.chat, each.params["severity"]) for each in alerts] == [(801, Severity.URGENT)]
 
 
 async def test_p5_nothing_goes_unasked_once_the_emergency_is_closed(centre: Centre) -> None:
