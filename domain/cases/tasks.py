@@ -146,15 +146,18 @@ async def owed_by(session: Session, actor: Actor) -> list[Owed]:
 
 
 async def ensure_nothing_is_left(session: Session, case: Case) -> None:
-    """A case is closed with its tasks done; questions to colleagues end with it. Raises Refused."""
-    left = await session.scalars(
-        select(CaseTask).where(CaseTask.case_id == case.id, CaseTask.done_at.is_(None))
+    """A case is closed with its tasks done. Raises Refused."""
+    left = await session.scalar(
+        select(CaseTask.id)
+        .where(
+            CaseTask.case_id == case.id,
+            CaseTask.kind == TaskKind.TASK,
+            CaseTask.done_at.is_(None),
+        )
+        .limit(at_most(1))
     )
-    for task in left.all():
-        if task.kind is TaskKind.TASK:
-            raise Refused("There are tasks in this case that nobody has done yet.")
-        if task.kind is TaskKind.CONSULT:
-            task.done_at = session.now
+    if left is not None:
+        raise Refused("There are tasks in this case that nobody has done yet.")
 
 
 async def _debrief(session: Session, actor: Actor, task: CaseTask, words: str) -> None:

@@ -181,7 +181,8 @@ async def _stand_apart(
     _record(session, actor, "conflict.recorded", conflict)
     if case is not None and case.claimed_by == staff_id:
         await put_back(session, case)
-    await end_questions(session, staff_id, CaseTask.returnee_id == returnee_id)
+    theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
+    await end_questions(session, *theirs)
     if not known:
         await _leave_the_group(session, returnee_id)
 

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
+from domain.cases.consulting import consult
+from domain.cases.tasks import owed_by
 from domain.cases.work import resolve
 from domain.errors import Refused
 from domain.notices import Notice
@@ -40,6 +42,20 @@ async def test_p2_what_a_tick_hands_over_alerts_those_who_take_over_at_once(two:
     await two.goes_on(days=7, minutes=1)
     alerts = await two.giver.sent(Notice.STAFF_ALERT)
     assert [(each.chat, each.params["severity"]) for each in alerts] == [(801, Severity.URGENT)]
+
+
+@pytest.mark.parametrize("joint", [0, 7])
+async def test_a_question_to_a_colleague_ends_with_the_case_that_is_handed_over(
+    two: Two, joint: int
+) -> None:
+    ana = await two.giver.colleague(name="Ana")
+    async with two.giver.database.begin(SERVICE) as session:
+        await consult(session, two.vera, two.case.id, ana.staff_id, "What would you do?")
+    await two.accepts(await two.offered(joint=joint))
+    await two.goes_on(days=joint, minutes=1)
+    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
+    async with two.giver.database.begin(SERVICE) as session:
+        assert await owed_by(session, ana) == []
 
 
 async def test_p5_nothing_goes_unasked_once_the_emergency_is_closed(centre: Centre) -> None:
