@@ -16,13 +16,14 @@ from domain.cases.returning import end_questions, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
 from domain.returnees import known_as, lock_person
+from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case, CaseTask
 from storage.kinds import ConflictKind
 from storage.returnees import Enrolment
-from storage.safeguarding import Conflict, seen_by
+from storage.safeguarding import Complaint, Conflict, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
 from storage.wakes import Topic
@@ -183,6 +184,7 @@ async def _stand_apart(
         await put_back(session, case)
     theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
     await end_questions(session, *theirs)
+    await put_complaints_back(session, staff_id, Complaint.returnee_id == returnee_id)
     if not known:
         await _leave_the_group(session, returnee_id)
 

@@ -34,6 +34,7 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
+from domain.staff import disable_staff
 from storage.cases import Message
 from storage.kinds import ComplaintKind, ConflictKind, MessageKind, Role, Severity
 from storage.outbox import OutboxRow
@@ -162,6 +163,30 @@ async def test_p10_whoever_it_is_about_loses_it_when_kept_apart_and_another_hear
     async with centre.database.begin(SERVICE) as session:
         assert await remind(session) == 1
     assert (await alerted(centre))[2:] == [HEAD]
+
+
+@pytest.mark.parametrize("how", ["has left", "is kept apart"])
+async def test_p2_what_somebody_looked_after_who_hears_it_no_more_is_heard_by_others_at_once(
+    centre: Centre, how: str
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    head = await centre.colleague(Role.ADMIN, chat=HEAD)
+    person = await centre.person()
+    await tells(centre, person)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+    async with centre.database.begin(SERVICE) as session:
+        if how == "has left":
+            await disable_staff(session, head, keeper.staff_id)
+        else:
+            kind = ConflictKind.COMPLAINT
+            await keep_apart(session, head, person.id, keeper.staff_id, kind)
+    async with centre.database.begin(SERVICE) as session:
+        await remind(session)
+        [line] = await list_complaints(session, head)
+    assert await alerted(centre) == [KEEPER, HEAD]
+    assert line.taken_by is None
 
 
 async def test_p2_alerts_of_a_complaint_come_until_somebody_looks_after_it_and_again_after_a_day(
