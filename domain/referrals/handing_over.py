@@ -21,6 +21,8 @@ from storage.sessions import Session
 
 #: After that, and again and again, those who took over are asked whether the help came.
 ASK_AGAIN = timedelta(days=14)
+#: What could not be handed over is tried again after that.
+TRY_AGAIN = timedelta(hours=1)
 
 
 async def hand_over_now(session: Session, actor: Actor, referral_id: UUID) -> None:
@@ -64,6 +66,17 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     referral.look_at = session.now + ASK_AGAIN
     params = {"referral": str(referral.id), "how": "alone", ONLY_CONFIRMED: True}
     await tell(session, returnee, Notice.REFERRAL_DONE, params)
+
+
+async def hand_over_once_heard(session: Session, referral: Referral) -> None:
+    """Now; while a recording waits that nobody has opened, whoever has the case hears so, and it is
+    tried again in a while. Needs the service's scope.
+    """
+    try:
+        await hand_over(session, referral)
+    except Refused:
+        referral.look_at = session.now + TRY_AGAIN
+        await tell_giver(session, await _locked(session, referral), "unheard")
 
 
 def _is_the_givers(case: Case, referral: Referral) -> bool:

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from domain.cases.consulting import consult
 from domain.cases.tasks import owed_by
-from domain.cases.work import resolve
+from domain.cases.work import mark_heard, resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.referrals.climbing import climb
@@ -13,6 +13,7 @@ from domain.referrals.making import decide
 from storage.cases import Case
 from storage.kinds import (
     CaseState,
+    MessageKind,
     Outcome,
     ReferralState,
     Severity,
@@ -42,6 +43,24 @@ async def test_p2_what_a_tick_hands_over_alerts_those_who_take_over_at_once(two:
     await two.goes_on(days=7, minutes=1)
     alerts = await two.giver.sent(Notice.STAFF_ALERT)
     assert [(each.chat, each.params["severity"]) for each in alerts] == [(801, Severity.URGENT)]
+
+
+async def test_p2_an_accepted_offer_waits_until_the_giver_has_heard_a_recording_and_they_are_told(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, vera_reads=701)
+    referral = await two.offered()
+    voice = await two.giver.hears(two.person, "v1", MessageKind.VOICE)
+    assert voice is not None
+    await two.accepts(referral)
+    assert (await two.fresh(referral)).state is ReferralState.ACCEPTED
+    told = [each.params["what"] for each in await two.giver.sent(Notice.STAFF_REFERRAL)]
+    assert told[-1] == "unheard"
+    async with two.giver.database.begin(SERVICE) as session:
+        await mark_heard(session, two.vera, voice.id, "v1")
+    await two.goes_on(hours=1, minutes=1)
+    assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
+    assert [each.params["how"] for each in await two.giver.sent(Notice.REFERRAL_DONE)] == ["alone"]
 
 
 @pytest.mark.parametrize("joint", [0, 7])
