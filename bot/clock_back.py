@@ -115,6 +115,7 @@ _ON_THE_RULES_CLOCK = (
     _Bound(Returnee.last_wrote_at, _HAPPENED),
     # A block of after that counts.
     _Bound(Returnee.unblocked_at, _HAPPENED),
+    _Bound(Staff.telegram_heard_at, _HAPPENED),
     # What they write goes past the team.
     _Bound(Returnee.confides_until, CONFIDES_FOR),
     # What a watched phone shows is covered again, and whatever is on a phone taken off it in time.

@@ -169,6 +169,12 @@ class AboutHelper(CallbackData, prefix="ab"):
     kind: ComplaintKind
 
 
+class AnswerSafeguarding(CallbackData, prefix="aw"):
+    """I answer these words, whoever wrote them; older buttons say AboutHelper."""
+
+    message: UUID
+
+
 class PastLead(CallbackData, prefix="ap"):
     """It is about whoever would read it."""
 

@@ -20,9 +20,14 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
     """
     if row.notice_class is not NoticeClass.STAFF:
         return
-    staff = await session.scalar(select(Staff).where(Staff.telegram_chat_key == row.lane))
+    staff = await session.scalar(
+        select(Staff)
+        .where(Staff.telegram_chat_key == row.lane)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
     if staff is not None and blocked:
-        await takes_nothing(session, staff)
+        await takes_nothing(session, staff, row.created_at)
     if row.case_id is None:
         return
     case = await session.get_one(Case, row.case_id)

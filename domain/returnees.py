@@ -200,6 +200,16 @@ async def lock_person(session: Session, returnee_id: UUID) -> None:
     )
 
 
+async def lock_if_free(session: Session, returnee_id: UUID) -> bool:
+    """The same where nobody is at it just now; for a tick, which may hold what they wait for."""
+    found = await session.scalar(
+        select(Returnee.id)
+        .where(Returnee.id == returnee_id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    return found is not None
+
+
 def seen_by_role(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Within a query of people: those whom staff had forgotten are left to safeguarding alone."""
     return () if actor.may(Right.SAFEGUARD) else (~gone_for_the_team(Returnee.id),)

@@ -3,9 +3,9 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from dialogs.presses import AboutHelper, PastLead, SaidAll
+from dialogs.presses import AboutHelper, AnswerSafeguarding, PastLead, SaidAll
 from domain.notices import Notice, tell
-from domain.safeguarding.complaints import confide, said_all
+from domain.safeguarding.complaints import confide, confide_in_answer, said_all
 from handlers.pressing import known, message_pressed
 from storage.kinds import ComplaintKind
 from storage.returnees import Returnee
@@ -15,6 +15,7 @@ from storage.sessions import Session
 def confiding_router() -> Router:
     router = Router(name="confiding")
     router.callback_query.register(begin, AboutHelper.filter())
+    router.callback_query.register(answer, AnswerSafeguarding.filter())
     router.callback_query.register(go_past_the_lead, PastLead.filter())
     router.callback_query.register(end, SaidAll.filter())
     return router
@@ -25,6 +26,17 @@ async def begin(
 ) -> None:
     person = known(returnee)
     await confide(session, person, callback_data.kind)
+    await tell(session, person, Notice.CONFIDING)
+
+
+async def answer(
+    query: CallbackQuery,
+    callback_data: AnswerSafeguarding,
+    session: Session,
+    returnee: Returnee | None,
+) -> None:
+    person = known(returnee)
+    await confide_in_answer(session, person, callback_data.message)
     await tell(session, person, Notice.CONFIDING)
 
 

@@ -13,7 +13,7 @@ from aiogram.types import Message, Update
 from domain.ages import says_only_a_childs_age
 from domain.blocking import note_block, note_unblock
 from domain.cases.opening import organisation_of
-from domain.channels.telegram import takes_again, takes_nothing
+from domain.channels.telegram import takes_nothing
 from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, Ear, Later, Said, Severity
@@ -29,6 +29,7 @@ from domain.returnees import add_returnee, organisation_when_found, returnee_of_
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety import count_as_written
 from domain.staff import staff_of_chat
+from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
 from handlers.contents import (
@@ -113,7 +114,7 @@ async def look(
         return False
     staff = await staff_of_chat(session, message.chat.id)
     if staff is not None:
-        takes_again(staff)
+        takes_again(session, staff)
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
@@ -163,9 +164,9 @@ async def _look_at_membership(session: Session, update: Update) -> bool:
     staff = await staff_of_chat(session, change.chat.id)
     if staff is not None:
         if blocked:
-            await takes_nothing(session, staff)
+            await takes_nothing(session, staff, session.asked_at)
         else:
-            takes_again(staff)
+            takes_again(session, staff)
         return True
     returnee = await returnee_of_chat(session, change.chat.id)
     if returnee is None:

@@ -58,6 +58,8 @@ class Returnee(Identified, Base):
     frozen_at: Mapped[datetime | None]
     #: Until then, what they write is for safeguarding and not for the team.
     confides_until: Mapped[datetime | None]
+    #: The complaint that it is for.
+    confides_in: Mapped[UUID | None]
     blocked_at: Mapped[datetime | None]
     #: When they last took a block off, or came to another phone.
     unblocked_at: Mapped[datetime | None]

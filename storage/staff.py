@@ -27,6 +27,8 @@ class Staff(Identified, Base):
     telegram_chat_key: Mapped[bytes | None] = mapped_column(unique=True)
     #: They have blocked the bot, or their account is gone.
     telegram_fails_since: Mapped[datetime | None]
+    #: When they last wrote there, took a block off, or joined.
+    telegram_heard_at: Mapped[datetime | None]
     password_hash: Mapped[str | None]
     totp_secret: Mapped[bytes | None]
     #: The last TOTP time step that was used up; each works once.

@@ -184,7 +184,7 @@ async def show_case(
             may_record=may_record,
             last=_last_words(file),
             mark=await mark_of(session, visit.actor, case_id),
-            lines=who_can_come(file.contact.country),
+            lines=who_can_come(file.contact.country, session.now.date()),
             **_to_write_with(visit, session, file),
             **await _services(visit, session, case_id),
             asked=[line for line in referrals if line.given],

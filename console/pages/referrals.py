@@ -62,6 +62,7 @@ async def _one(visit: Visit, code: str = "") -> Response:
             "referral.html",
             file=file,
             line=file.line,
+            shut=visit.reason(file.shut) if file.shut else "",
             before=[] if file.line.given else await read_along(session, visit.actor, file),
             answers=list(Received),
             code=code,

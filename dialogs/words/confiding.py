@@ -4,13 +4,19 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardMarkup
 
-from dialogs.presses import AboutHelper, PastLead, SaidAll, button, keyboard
+from dialogs.presses import (
+    AboutHelper,
+    AnswerSafeguarding,
+    PastLead,
+    SaidAll,
+    button,
+    keyboard,
+)
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.older import may_be_shown
-from domain.cases.opening import organisation_of
 from domain.marks import N_
-from domain.safeguarding.complaints import Ear, ear_for
+from domain.safeguarding.complaints import Ear, ear_for, heard_by
 from domain.safeguarding.outside import outside_address
 from domain.safeguarding.told import body_of_told, words_for
 from storage.kinds import ComplaintKind
@@ -41,9 +47,7 @@ KEEP_AWAY = (N_("🚫 Somebody must not read this"), N_("🚫 Not everybody"), N
 async def confiding(telling: Telling) -> Screen:
     texts, session = telling.texts, telling.session
     ear = await ear_for(session, telling.person)
-    organisation = await session.get_one(
-        Organisation, await organisation_of(session, telling.person)
-    )
+    organisation = await session.get_one(Organisation, await heard_by(session, telling.person))
     outside = outside_address(organisation)
     paragraphs = [
         texts(
@@ -81,7 +85,7 @@ async def safeguarding_words(telling: Telling) -> Screen:
     texts = telling.texts
     row_id = UUID(telling.params["message"])
     message = await words_for(telling.session, telling.person, row_id)
-    answer = button(texts("Answer them"), AboutHelper(kind=ComplaintKind.KEEP_AWAY))
+    answer = button(texts("Answer them"), AnswerSafeguarding(message=row_id))
     if not may_be_shown(telling, message.at):
         return Screen(texts("This is too old to open again."), keyboard([answer]))
     body = await body_of_told(telling.session, message)

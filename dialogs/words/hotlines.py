@@ -32,7 +32,7 @@ def numbers_text(texts: Texts, country: str | None, today: date, *, is_opened: b
     if country is None:
         ask = texts("Tell me which country you are in now, and I will show its phone numbers.")
         return f"{ask} {_in_many_countries(texts)}"
-    lines = [line for line in numbers_for(country) if is_opened or _may_stand(texts, line)]
+    lines = [line for line in numbers_for(country, today) if is_opened or _may_stand(texts, line)]
     if not lines:
         return texts(
             "I have no phone numbers for {country}. In many countries 112 is the emergency number.",

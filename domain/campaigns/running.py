@@ -15,6 +15,7 @@ from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
+from domain.questionnaires.shelf import ensure_looked_after
 from storage.batches import at_most
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import NOT_SENT_YET, CampaignState, CheckInState
@@ -30,18 +31,20 @@ async def start(
     """Plans the first check-ins, and leaves a great number to the tick; a paused campaign goes on.
 
     Nothing is sent while the start can be undone, unless it is to begin `at_once`. Raises
-    NotAllowed, and Refused where nobody would get it or it was started before.
+    NotAllowed, and Refused where nobody would get it, it was started before, or it measures health
+    and nobody looks after that any more.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
+    if campaign.state not in (CampaignState.DRAFT, CampaignState.PAUSED):
+        raise Refused("This campaign has been started already.")
+    await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
         await _ensure_bearable(session, actor, campaign)
         campaign.started_at = session.now
         campaign.settles_at = session.now + (timedelta() if at_once else UNDO)
         await begin_planning(session, campaign)
-    elif campaign.state is CampaignState.PAUSED:
-        leave_out_what_passed(campaign, session.now)
     else:
-        raise Refused("This campaign has been started already.")
+        leave_out_what_passed(campaign, session.now)
     campaign.state = CampaignState.RUNNING
     audit.done_by(session, actor, "campaign.started", campaign.id)
     return campaign

@@ -5,13 +5,14 @@ from uuid import UUID
 from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.events import happened
+from domain.cases.returning import end_questions
 from domain.cases.unsent import settle_before_goodbye
 from domain.cases.waits import end_waits
 from domain.consent import has_consent
 from domain.consent.reading import took_back
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.errors import Refused
-from storage.cases import Case
+from storage.cases import Case, CaseTask
 from storage.kinds import CaseEventKind, Outcome, Purpose
 from storage.sessions import Session
 
@@ -28,8 +29,11 @@ async def close(
 async def finish(
     session: Session, case: Case, outcome: Outcome, *, staff_id: UUID | None = None
 ) -> None:
-    """The same, whatever waits there: somebody else must open that."""
+    """The same, whatever waits there: somebody else must open that. Questions to colleagues end
+    with it.
+    """
     await settle_before_goodbye(session, case)
+    await end_questions(session, CaseTask.case_id == case.id)
     states.close(case, outcome, session.now)
     await end_waits(session, case)
     if not await _was_agreed_to(session, case):

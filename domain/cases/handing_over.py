@@ -168,7 +168,8 @@ async def take_back_unheard(session: Session) -> int:
         .where(HandOver.state == HandOverState.OFFERED, ~_stands(session))
         .order_by(HandOver.offered_at)
         .limit(at_most(_BATCH))
-        .with_for_update(of=HandOver, skip_locked=True)
+        # Both at once: whoever answers an offer locks its case first.
+        .with_for_update(of=(HandOver, Case), skip_locked=True)
         .execution_options(populate_existing=True)
     )
     over = found.all()

@@ -123,6 +123,8 @@ class Said:
     leaves_at: datetime | None
     listen_by: datetime | None
     heard_at: datetime | None
+    #: The name of whoever opened it first.
+    heard_by: str | None
 
     @property
     def unheard(self) -> bool:
@@ -328,6 +330,7 @@ async def _conversation(
                 leaves_at=not_before if message.planned else None,
                 listen_by=message.listen_by,
                 heard_at=message.heard_at,
+                heard_by=names.get(message.heard_by),
             )
         )
     return said

@@ -40,16 +40,13 @@ async def put_back_all(session: Session, staff_id: UUID) -> int:
         await put_back(session, case)
     owed = update(CaseTask).where(CaseTask.staff_id == staff_id, CaseTask.done_at.is_(None))
     await session.execute(owed.where(CaseTask.kind == TaskKind.TASK).values(staff_id=None))
-    await end_questions(session, staff_id)
+    await end_questions(session, CaseTask.staff_id == staff_id)
     return len(cases)
 
 
-async def end_questions(session: Session, staff_id: UUID, *of: ColumnElement[bool]) -> None:
-    """They will not answer any more what they were asked, so no case rests on it. Needs the
-    service's scope.
-    """
+async def end_questions(session: Session, *of: ColumnElement[bool]) -> None:
+    """Nobody answers these any more, so no case rests on them."""
     unanswered = (
-        CaseTask.staff_id == staff_id,
         CaseTask.kind == TaskKind.CONSULT,
         CaseTask.done_at.is_(None),
         *of,

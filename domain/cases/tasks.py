@@ -16,13 +16,13 @@ from domain.errors import Refused
 from domain.organisations import zone
 from domain.returnees import data_key
 from domain.staff import name_of
+from domain.staff.team import names_of_all
 from storage.batches import at_most
 from storage.cases import Case, CaseTask
 from storage.kinds import Role, TaskKind
 from storage.organisations import Organisation
 from storage.safeguarding import seen_by
 from storage.sessions import Session
-from storage.staff import Staff
 
 _CONTEXT = "case task"
 _MOST = 50
@@ -44,6 +44,8 @@ class Owed:
     #: None where there is nothing to read, or it is not the reader's to read.
     words: str | None
     done_at: datetime | None
+    #: The name of whoever ended it.
+    done_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +146,18 @@ async def owed_by(session: Session, actor: Actor) -> list[Owed]:
 
 
 async def ensure_nothing_is_left(session: Session, case: Case) -> None:
-    """A case is closed with its tasks done; questions to colleagues end with it. Raises Refused."""
-    left = await session.scalars(
-        select(CaseTask).where(CaseTask.case_id == case.id, CaseTask.done_at.is_(None))
+    """A case is closed with its tasks done. Raises Refused."""
+    left = await session.scalar(
+        select(CaseTask.id)
+        .where(
+            CaseTask.case_id == case.id,
+            CaseTask.kind == TaskKind.TASK,
+            CaseTask.done_at.is_(None),
+        )
+        .limit(at_most(1))
     )
-    for task in left.all():
-        if task.kind is TaskKind.TASK:
-            raise Refused("There are tasks in this case that nobody has done yet.")
-        if task.kind is TaskKind.CONSULT:
-            task.done_at = session.now
+    if left is not None:
+        raise Refused("There are tasks in this case that nobody has done yet.")
 
 
 async def _debrief(session: Session, actor: Actor, task: CaseTask, words: str) -> None:
@@ -170,15 +175,12 @@ async def _sealed(session: Session, returnee_id: UUID, words: str) -> bytes | No
     return (await data_key(session, returnee_id)).seal(words.strip(), _CONTEXT)
 
 
-def _owed() -> Select[CaseTask, str, Staff]:
-    return (
-        select(CaseTask, Case.code, Staff)
-        .join(Case, Case.id == CaseTask.case_id)
-        .outerjoin(Staff, Staff.id == CaseTask.staff_id)
-    )
+def _owed() -> Select[CaseTask, str]:
+    return select(CaseTask, Case.code).join(Case, Case.id == CaseTask.case_id)
 
 
-async def _read(session: Session, actor: Actor, found: Select[CaseTask, str, Staff]) -> list[Owed]:
+async def _read(session: Session, actor: Actor, found: Select[CaseTask, str]) -> list[Owed]:
+    names = await names_of_all(session, actor.organisation_id)
     return [
         Owed(
             id=task.id,
@@ -186,12 +188,13 @@ async def _read(session: Session, actor: Actor, found: Select[CaseTask, str, Sta
             code=code,
             kind=task.kind,
             due_at=task.due_at,
-            whose=name_of(session, staff) if staff else "",
+            whose=names.get(task.staff_id, ""),
             mine=task.staff_id == actor.staff_id,
             words=await _words(session, actor, task),
             done_at=task.done_at,
+            done_by=names.get(task.done_by),
         )
-        for task, code, staff in (await session.execute(found)).all()
+        for task, code in (await session.execute(found)).all()
     ]
 
 

@@ -1,5 +1,7 @@
 """Telegram as a way to staff: where it takes nothing, others hear of it, as of any channel."""
 
+from datetime import datetime
+
 from domain.channels.calling import tell_others
 from storage.organisations import Organisation
 from storage.sessions import Session
@@ -8,19 +10,16 @@ from storage.staff import Staff
 _NAME = "Telegram"
 
 
-async def takes_nothing(session: Session, staff: Staff) -> None:
-    """They have blocked the bot, or lost their account: once, until it works again.
+async def takes_nothing(session: Session, staff: Staff, at: datetime) -> None:
+    """At that instant they had blocked the bot, or lost their account: once, until it works again.
+    What tells of it late tells nothing once they were heard of since.
 
     Needs the service's scope, as everything in this module.
     """
-    if staff.telegram_fails_since is None:
+    heard_since = staff.telegram_heard_at is not None and staff.telegram_heard_at > at
+    if staff.telegram_fails_since is None and not heard_since:
         staff.telegram_fails_since = session.now
         await tell_others(session, staff.organisation_id, _NAME, owner=staff.id)
-
-
-def takes_again(staff: Staff) -> None:
-    """They were heard of there."""
-    staff.telegram_fails_since = None
 
 
 async def group_lost(session: Session, organisation: Organisation) -> None:

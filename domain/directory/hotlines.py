@@ -73,31 +73,36 @@ class Hotline:
         return tested is not None and -1 <= (today - tested).days <= TESTED_FOR_DAYS
 
 
-def numbers_for(country: str) -> list[Hotline]:
-    return offered(line for line in _packaged() if line.country == country)
+def numbers_for(country: str | None, today: date) -> list[Hotline]:
+    return offered(_of(country), today)
 
 
-def offered(lines: Iterable[Hotline]) -> list[Hotline]:
-    """Support before police; a doubted line nobody has tested since is left out."""
-    answering = [line for line in lines if line.verified_on or not line.doubt]
+def offered(lines: Iterable[Hotline], today: date) -> list[Hotline]:
+    """Support before police; a doubted line that nobody has tested lately is left out."""
+    answering = [line for line in lines if not line.doubt or line.is_certain(today)]
     return sorted(answering, key=lambda line: list(Answers).index(line.answers))
 
 
-def who_can_come(country: str | None) -> list[Hotline]:
+def who_can_come(country: str | None, today: date) -> list[Hotline]:
     """Who can act on the spot, for a worker to call: the emergency service before everybody else.
 
     As for those in danger, what nobody has tested is there, and is to be shown as untested.
     """
-    lines = numbers_for(country or "")
+    lines = numbers_for(country, today)
     return sorted(lines, key=lambda line: line.answers is not Answers.EMERGENCY)
 
 
 def emergency_number(country: str | None) -> str | None:
     """The one to call in danger, from a mobile phone; None where we know none for sure enough."""
-    numbers = [line.number for line in numbers_for(country or "") if line.about == "danger"]
+    sure = [line for line in _of(country) if line.about == "danger" and not line.doubt]
+    numbers = [line.number for line in sure]
     if "112" in numbers or country in _EUROPEAN.split():
         return "112"
     return next(iter(numbers), None)
+
+
+def _of(country: str | None) -> list[Hotline]:
+    return [line for line in _packaged() if line.country == country]
 
 
 @lru_cache(maxsize=1)

@@ -95,6 +95,13 @@ async def on_offer(session: Session, organisation_id: UUID) -> list[Questionnair
     return [each for each in every if _is_on(each, *uses.get(each.key, (None, False)))]
 
 
+async def ensure_looked_after(session: Session, organisation_id: UUID, key: str) -> None:
+    """Raises Refused where it measures health, and is off."""
+    is_off = key not in [each.key for each in await on_offer(session, organisation_id)]
+    if is_off and (await newest(session, organisation_id, key)).clinical:
+        raise Refused("Name the clinician who looks after its results first.")
+
+
 async def newest_of_each(session: Session, organisation_id: UUID) -> list[Questionnaire]:
     """Ours first, then what the organisation imported, by key."""
     table = ImportedQuestionnaire

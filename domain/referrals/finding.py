@@ -7,6 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.returnees import lock_person
 from storage.cases import Case
 from storage.kinds import ReferralState
 from storage.referrals import Referral
@@ -101,6 +102,11 @@ async def _find(
 ) -> Referral:
     query = seen(actor, whose).where(Referral.id == referral_id)
     if lock:
+        # The person first, as by whatever comes from their phone; and whoever waited for them may
+        # see nothing of them any more.
+        whom = await session.scalar(query.with_only_columns(Referral.returnee_id))
+        if whom is not None:
+            await lock_person(session, whom)
         query = query.with_for_update(of=Referral)
     found = (await session.execute(query.execution_options(populate_existing=True))).one_or_none()
     if found is None:

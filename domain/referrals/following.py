@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 
 from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
-from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
 from domain.quiet import quiet_until
 from domain.referrals.finding import is_leaving
-from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, hand_over
-from domain.referrals.telling import tell_giver, tell_staff
+from domain.referrals.handing_over import (
+    ASK_AGAIN,
+    TRY_AGAIN,
+    back_to_giver,
+    hand_over_once_heard,
+)
+from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end
-from domain.returnees import lock_person
+from domain.returnees import lock_if_free
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral
@@ -20,7 +24,7 @@ from storage.returnees import Returnee
 from storage.sessions import Session
 
 _ASKED_FOR = timedelta(days=180)
-_LATER = timedelta(hours=1)
+_SOON = timedelta(seconds=10)
 
 
 async def follow_up(session: Session) -> int:
@@ -29,9 +33,12 @@ async def follow_up(session: Session) -> int:
 
 
 async def _go_on(session: Session, referral: Referral) -> None:
+    if not await lock_if_free(session, referral.returnee_id):
+        referral.look_at = session.now + _SOON
+        return
     if await is_leaving(session, referral):
         # A case that it opened would keep them from being forgotten, and nobody could find it.
-        referral.look_at = session.now + _LATER
+        referral.look_at = session.now + TRY_AGAIN
         return
     match referral.state:
         case ReferralState.ASKED | ReferralState.TO_DECIDE | ReferralState.OFFERED:
@@ -66,18 +73,13 @@ async def _end_joint_period(session: Session, referral: Referral) -> None:
         referral.look_at = quiet
         return
     if await _is_in_an_emergency(session, referral):
-        referral.look_at = session.now + _LATER
+        referral.look_at = session.now + TRY_AGAIN
         return
-    try:
-        await hand_over(session, referral)
-    except Refused:
-        referral.look_at = session.now + _LATER
-        await tell_giver(session, await session.get_one(Case, referral.case_id), "unheard")
+    await hand_over_once_heard(session, referral)
 
 
 async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
-    """As the giver has it. Whoever cries now waits here, or is waited for."""
-    await lock_person(session, referral.returnee_id)
+    """As the giver has it. The person is locked: whoever cries now waits here."""
     case = await open_case_of(session, referral.returnee_id)
     return (
         case is not None

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain.actors import Actor
 from domain.cases.closing import close
 from domain.cases.events import happened
@@ -12,15 +14,18 @@ from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
 from domain.referrals.telling import tell_giver
+from domain.referrals.withdrawing import end
 from domain.returnees import current_enrolment
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
-from storage.referrals import Referral
+from storage.referrals import UNDER_WAY, Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
 
 #: After that, and again and again, those who took over are asked whether the help came.
 ASK_AGAIN = timedelta(days=14)
+#: What could not be handed over is tried again after that.
+TRY_AGAIN = timedelta(hours=1)
 
 
 async def hand_over_now(session: Session, actor: Actor, referral_id: UUID) -> None:
@@ -62,8 +67,36 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     referral.state = ReferralState.HANDED_OVER
     referral.handed_over_at = session.now
     referral.look_at = session.now + ASK_AGAIN
+    await _ask_nobody_else(session, referral)
     params = {"referral": str(referral.id), "how": "alone", ONLY_CONFIRMED: True}
     await tell(session, returnee, Notice.REFERRAL_DONE, params)
+
+
+async def hand_over_once_heard(session: Session, referral: Referral) -> None:
+    """Now; while a recording waits that nobody has opened, whoever has the case hears so, and it is
+    tried again in a while. Needs the service's scope.
+    """
+    try:
+        await hand_over(session, referral)
+    except Refused:
+        referral.look_at = session.now + TRY_AGAIN
+        await tell_giver(session, await _locked(session, referral), "unheard")
+
+
+async def _ask_nobody_else(session: Session, referral: Referral) -> None:
+    """The giver accompanies them no longer: what nobody has accepted yet comes to nothing."""
+    beside = await session.scalars(
+        select(Referral)
+        .where(
+            Referral.returnee_id == referral.returnee_id,
+            Referral.organisation_id == referral.organisation_id,
+            Referral.state.in_(UNDER_WAY),
+            Referral.state != ReferralState.ACCEPTED,
+        )
+        .with_for_update()
+    )
+    for each in beside.all():
+        await end(session, each, ReferralState.LAPSED)
 
 
 def _is_the_givers(case: Case, referral: Referral) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from domain import audit
 from domain.actors import Actor
+from domain.cases.finding import open_case_of
 from domain.cases.reading import readable
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
@@ -18,6 +19,7 @@ from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
 from domain.returnees import data_key, who_is_there
+from domain.safeguarding.readings import NeedsReason, ensure_may_look, ensure_may_read
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.cases import Case, CaseAccess, Message
@@ -83,6 +85,8 @@ class File:
     confirmed: bool
     #: Of one that goes to a mailbox, for whoever gives it.
     mailing: Mailing | None
+    #: Why none of its words is shown, until the reader has said why they need them.
+    shut: NeedsReason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ async def received(session: Session, actor: Actor, after: UUID | None = None) ->
 
 
 async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> File:
-    """One of them, with what travels. Reading is recorded (P10). Needs the service's scope.
+    """One of them, with what travels, as long as its reader may read the case that it belongs to.
+    Reading is recorded (P10). Needs the service's scope.
 
     Raises as find_case.
     """
@@ -131,30 +136,54 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
     returnee = await session.get_one(Returnee, referral.returnee_id)
     key = await data_key(session, referral.returnee_id)
     own = referral.made_by if line.given else referral.answered_by
+    shut = await _shut(session, actor, referral, case)
     colleague = await session.get(Staff, own) if own else None
     return File(
         line=line,
         case_id=referral.case_id,
         returnee_id=referral.returnee_id,
         fields=[Travels(each) for each in referral.fields],
-        letter=await letter_of(session, referral),
+        letter=await letter_of(session, referral) if not shut else None,
         vital=referral.vital,
         joint_days=referral.joint_days,
         by=name_of(session, colleague) if colleague else None,
         mine=referral.made_by == actor.staff_id,
         alone_from=referral.made_at + SECOND_WITHIN,
-        reason=key.open(referral.reason, "referral reason") if referral.reason else None,
+        reason=key.open(referral.reason, "referral reason")
+        if referral.reason and not shut
+        else None,
         answered_at=referral.answered_at,
         look_at=referral.look_at,
         confirmed=who_is_there(returnee, session.now) is Identity.CONFIRMED,
         mailing=await mailing_of(session, referral) if line.given else None,
+        shut=shut,
     )
 
 
-async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
-    """What was said in the giver's case, where that was picked, within the reader's own scope: the
-    database lets them see no more than they were given (design rule 12).
+async def _shut(
+    session: Session, actor: Actor, referral: Referral, case: Case
+) -> NeedsReason | None:
+    """The words are the giver's case's, and, once it is handed over, the person's with whoever took
+    over: where nobody has to work on these, reading them needs a reason.
     """
+    try:
+        if referral.organisation_id == actor.organisation_id:
+            await ensure_may_read(session, actor, case)
+        elif referral.state is ReferralState.HANDED_OVER:
+            newer = await open_case_of(session, referral.returnee_id)
+            if newer is None or newer.organisation_id != actor.organisation_id:
+                await ensure_may_look(session, actor, referral.returnee_id)
+    except NeedsReason as needed:
+        return needed
+    return None
+
+
+async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
+    """What was said in the giver's case, where that was picked and is not shut, within the reader's
+    own scope: the database lets them see no more than they were given (design rule 12).
+    """
+    if file.shut:
+        return []
     access = await session.scalar(
         select(CaseAccess.id).where(
             CaseAccess.case_id == file.case_id,

@@ -9,7 +9,7 @@ from domain.cases.events import happened
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_either, find_received
-from domain.referrals.handing_over import back_to_giver, hand_over
+from domain.referrals.handing_over import back_to_giver, hand_over_once_heard
 from domain.referrals.telling import tell_giver
 from domain.referrals.withdrawing import end
 from domain.returnees import data_key, enrol
@@ -50,7 +50,7 @@ async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
     happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
     await tell_giver(session, case, "accepted")
     if referral.joint_days == 0:
-        await hand_over(session, referral)
+        await hand_over_once_heard(session, referral)
     else:
         params = {"referral": str(referral.id), "how": "joint", ONLY_CONFIRMED: True}
         await tell(session, returnee, Notice.REFERRAL_DONE, params, case_id=case.id)

@@ -3,11 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from domain.alerts import tell_colleagues, tell_where_all_read
+from sqlalchemy import select
+
+from domain.alerts import tell_where_all_read
+from domain.duty.team import can_be_on_duty
 from domain.notices import Notice
 from domain.reaching_staff import reach_staff
 from storage.cases import Case
 from storage.kinds import Role
+from storage.safeguarding import clear_of
 from storage.sessions import Session
 from storage.staff import Staff
 
@@ -19,14 +23,20 @@ def _facts(case: Case, what: str) -> dict[str, Any]:
 
 
 async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: str) -> None:
-    """`what` is one of those that dialogs/words/referring.py knows. A decision about a life goes
-    wherever an emergency's alert goes. Needs the service's scope.
+    """Those who work on cases there; where none of them could answer, whoever else could. `what` is
+    one of those that dialogs/words/referring.py knows. A decision about a life goes wherever an
+    emergency's alert goes. Needs the service's scope.
     """
     facts = _facts(case, what)
-    for role in _HEAR_OF_IT:
-        await tell_colleagues(
-            session, organisation_id, case.returnee_id, [role], Notice.STAFF_REFERRAL, facts
-        )
+    found = await session.scalars(
+        select(Staff).where(*can_be_on_duty(organisation_id), clear_of(case.returnee_id))
+    )
+    staff = found.all()
+    team = [each for each in staff if each.role in _HEAR_OF_IT]
+    # Whoever asks for a second one is none.
+    asks = case.claimed_by if what == "second" else None
+    called = team if any(each.id != asks for each in team) else staff
+    await reach_staff(session, organisation_id, called, Notice.STAFF_REFERRAL, facts)
     if what == "second":
         await tell_where_all_read(session, case, Notice.STAFF_REFERRAL, facts)
 

@@ -10,13 +10,14 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from domain.cases.opening import organisation_of
 from domain.edits import Body
 from domain.messages import row_id_of
+from domain.returnees import current_enrolments
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
-from domain.safeguarding.told import add_edit, keep_told
+from domain.safeguarding.told import add_edit, keep_told, words_for
 from domain.spoken_codes import unused_code
 from storage.batches import at_most
 from storage.cases import Message
@@ -48,11 +49,13 @@ class Ear(StrEnum):
 async def confide(
     session: Session, returnee: Returnee, kind: ComplaintKind, *, past_lead: bool = False
 ) -> None:
-    """What they write from now on is for safeguarding. Needs the service's scope, as all of this.
+    """What they write from now on is for safeguarding where they are accompanied now. Needs the
+    service's scope, as all of this.
 
-    `past_lead`: it is about whoever does the safeguarding.
+    `past_lead`: it is about whoever would read it.
     """
-    complaint = await _unfinished(session, returnee)
+    find = _where_they_confide if past_lead else _with_those_of_now
+    complaint = await find(session, returnee)
     if complaint is None:
         complaint = await new_complaint(
             session, returnee.id, await organisation_of(session, returnee), kind
@@ -60,7 +63,7 @@ async def confide(
     elif kind is ComplaintKind.ABOUT_STAFF:
         complaint.kind = kind
         complaint.severity = _graver(complaint.severity, _GRAVITY[kind])
-    returnee.confides_until = session.now + CONFIDES_FOR
+    _goes_on(session, returnee, complaint)
     if past_lead and not complaint.past_lead:
         complaint.past_lead, complaint.taken_by = True, None
         if complaint.next_alert_at is not None:
@@ -69,9 +72,23 @@ async def confide(
     await session.flush()
 
 
+async def confide_in_answer(session: Session, returnee: Returnee, message_id: UUID) -> None:
+    """What they write from now on is for whoever wrote them these words, wherever they are by now.
+
+    Raises Refused for words to somebody else.
+    """
+    words = await words_for(session, returnee, message_id)
+    answered = await session.get_one(Complaint, words.complaint_id)
+    if answered.closed_at is not None:
+        answered = await new_complaint(
+            session, returnee.id, answered.organisation_id, ComplaintKind.KEEP_AWAY
+        )
+    _goes_on(session, returnee, answered)
+
+
 def said_all(returnee: Returnee) -> None:
     """What they write now is the team's again."""
-    returnee.confides_until = None
+    returnee.confides_until = returnee.confides_in = None
 
 
 def names_staff(reasons: Sequence[str]) -> bool:
@@ -94,18 +111,26 @@ async def hear_in_confidence(
     session: Session, returnee: Returnee, kind: MessageKind, body: Body, severity: Severity
 ) -> None:
     """Keeps what they said for safeguarding, who are alerted."""
-    complaint = await _unfinished(session, returnee) or await new_complaint(
-        session,
-        returnee.id,
-        await organisation_of(session, returnee),
-        ComplaintKind.ABOUT_STAFF,
-    )
-    returnee.confides_until = session.now + CONFIDES_FOR
-    complaint.severity = _graver(complaint.severity, severity)
     number = await row_id_of(session, returnee, body)
     known = await session.get(ComplaintMessage, number) if number is not None else None
+    edited = await _open_one(session, Complaint.id == known.complaint_id) if known else None
+    complaint = (
+        edited
+        or await _where_they_confide(session, returnee)
+        or await new_complaint(
+            session,
+            returnee.id,
+            await organisation_of(session, returnee),
+            ComplaintKind.ABOUT_STAFF,
+        )
+    )
+    _goes_on(session, returnee, complaint)
+    complaint.severity = _graver(complaint.severity, severity)
     if known is None:
         await keep_told(session, complaint, kind, body, row_id=number)
+    elif edited is None:
+        # Closed with what it said before, and nobody looks there any more.
+        await keep_told(session, complaint, kind, body)
     else:
         await add_edit(session, complaint, known, kind, body)
     await alert_safeguarding(session, complaint)
@@ -137,26 +162,55 @@ async def new_complaint(
 
 async def ear_for(session: Session, returnee: Returnee) -> Ear:
     """Who reads what this person confides now; the truth, for them to know (P11)."""
-    complaint = await _unfinished(session, returnee)
-    organisation_id = (
-        complaint.organisation_id if complaint else await organisation_of(session, returnee)
-    )
+    complaint = await _where_they_confide(session, returnee)
     past_lead = complaint is not None and complaint.past_lead
-    listeners = await listeners_of(session, organisation_id, returnee.id, past_lead=past_lead)
+    heard_at = await heard_by(session, returnee)
+    listeners = await listeners_of(session, heard_at, returnee.id, past_lead=past_lead)
     if not listeners:
         return Ear.NOBODY
     return Ear.LEAD if listeners[0].role is Role.SAFEGUARDING else Ear.ADMINISTRATOR
 
 
-async def _unfinished(session: Session, returnee: Returnee) -> Complaint | None:
-    """The newest of their own that is not closed."""
+async def heard_by(session: Session, returnee: Returnee) -> UUID:
+    """The organisation where somebody reads what this person confides now."""
+    complaint = await _where_they_confide(session, returnee)
+    return complaint.organisation_id if complaint else await organisation_of(session, returnee)
+
+
+def _goes_on(session: Session, returnee: Returnee, complaint: Complaint) -> None:
+    """What they write next belongs there, too."""
+    returnee.confides_until = session.now + CONFIDES_FOR
+    returnee.confides_in = complaint.id
+
+
+async def _where_they_confide(session: Session, returnee: Returnee) -> Complaint | None:
+    """In the midst of it, wherever that is; else as with a new one."""
+    if returnee.confides_until is not None and returnee.confides_until > session.asked_at:
+        begun = await _open_one(session, Complaint.id == returnee.confides_in)
+        if begun is not None:
+            return begun
+    return await _with_those_of_now(session, returnee)
+
+
+async def _with_those_of_now(session: Session, returnee: Returnee) -> Complaint | None:
+    """Nobody reads anew of those whom they have left."""
+    enrolled = await current_enrolments(session, returnee.id)
+    theirs = {each.organisation_id for each in enrolled} or {
+        await organisation_of(session, returnee)
+    }
+    return await _open_one(
+        session,
+        Complaint.returnee_id == returnee.id,
+        Complaint.raised_by.is_(None),
+        Complaint.organisation_id.in_(theirs),
+    )
+
+
+async def _open_one(session: Session, *which: ColumnElement[bool]) -> Complaint | None:
+    """The newest of these that is not closed."""
     return await session.scalar(
         select(Complaint)
-        .where(
-            Complaint.returnee_id == returnee.id,
-            Complaint.closed_at.is_(None),
-            Complaint.raised_by.is_(None),
-        )
+        .where(Complaint.closed_at.is_(None), *which)
         .order_by(Complaint.opened_at.desc())
         .limit(at_most(1))
         .with_for_update()

@@ -15,14 +15,15 @@ from domain.actors import Actor, Right
 from domain.cases.returning import end_questions, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
-from domain.returnees import known_as
+from domain.returnees import known_as, lock_person
+from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case, CaseTask
 from storage.kinds import ConflictKind
 from storage.returnees import Enrolment
-from storage.safeguarding import Conflict, seen_by
+from storage.safeguarding import Complaint, Conflict, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
 from storage.wakes import Topic
@@ -181,7 +182,9 @@ async def _stand_apart(
     _record(session, actor, "conflict.recorded", conflict)
     if case is not None and case.claimed_by == staff_id:
         await put_back(session, case)
-    await end_questions(session, staff_id, CaseTask.returnee_id == returnee_id)
+    theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
+    await end_questions(session, *theirs)
+    await put_complaints_back(session, staff_id, Complaint.returnee_id == returnee_id)
     if not known:
         await _leave_the_group(session, returnee_id)
 
@@ -196,10 +199,10 @@ async def _leave_the_group(session: Session, returnee_id: UUID) -> None:
 
 
 async def _case_of(session: Session, returnee_id: UUID) -> Case | None:
-    """Locked, so that of two who record the same, the second sees what the first did."""
-    await session.execute(
-        select(Enrolment.id).where(Enrolment.returnee_id == returnee_id).with_for_update()
-    )
+    """Locked, so that of two who record the same, the second sees what the first did; the person
+    first, as by whoever opens a case or hands one over.
+    """
+    await lock_person(session, returnee_id)
     return await session.scalar(
         select(Case)
         .where(Case.returnee_id == returnee_id, UNRESOLVED)

@@ -14,6 +14,7 @@ from domain.codes import new_code
 from domain.errors import NotAllowed, Refused
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
+from domain.safeguarding.returning import put_complaints_back
 from domain.staff import browsers, codes
 from domain.staff.telegram import chat_of_staff, leave_chat
 from locales.catalogues import LANGUAGES
@@ -146,6 +147,7 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)
+    await put_complaints_back(session, staff.id)
     audit.done_by(
         session, actor, "staff.disabled", staff.id, cases=await put_back_all(session, staff.id)
     )

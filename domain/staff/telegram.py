@@ -30,15 +30,22 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
         await session.flush()
     staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
     staff.telegram_chat_key = chat_keys[0]
-    staff.telegram_fails_since = None
+    takes_again(session, staff)
     _known(session)[chat_keys[0]] = staff
     audit.record(session, staff.organisation_id, "staff.joined-chat", staff_id=staff.id)
     return staff
 
 
+def takes_again(session: Session, staff: Staff) -> None:
+    """They were heard of there, so alerts get there."""
+    staff.telegram_fails_since = None
+    staff.telegram_heard_at = session.asked_at
+
+
 def leave_chat(staff: Staff) -> None:
     """Whoever writes from there is nobody of the staff, and no alert goes there any more."""
-    staff.telegram_chat = staff.telegram_chat_key = staff.telegram_fails_since = None
+    staff.telegram_chat = staff.telegram_chat_key = None
+    staff.telegram_fails_since = staff.telegram_heard_at = None
 
 
 async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:

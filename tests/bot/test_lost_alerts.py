@@ -4,10 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.courier import Courier
+from bot.delivery.outcome import Taken, failed
 from domain.actors import Actor
+from domain.channels.telegram import takes_nothing
+from domain.staff.telegram import takes_again
 from simulator.users import User
 from storage.channels import AlertChannel
-from storage.kinds import OutboxState, Role, Severity
+from storage.kinds import NoticeClass, OutboxState, Role, Severity
 from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
@@ -127,3 +130,25 @@ async def test_p2_a_case_that_waits_for_nobody_is_called_no_wider(
     assert heard(telegram, chief, case.code) == 0
     async with centre.database.begin(SERVICE) as session:
         assert (await session.get_one(Staff, vera.staff_id)).telegram_fails_since is not None
+
+
+@pytest.mark.parametrize("late", ["an update", "a send"])
+async def test_what_tells_late_of_a_block_blocks_no_colleague_who_was_heard_of_since(
+    centre: Centre, vera: Actor, late: str
+) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        began = session.now
+    await centre.signal(await centre.person(), Severity.URGENT)
+    async with centre.database.begin(SERVICE) as session:
+        theirs = OutboxRow.notice_class == NoticeClass.STAFF
+        sent = (await session.scalars(select(OutboxRow.id).where(theirs))).one()
+    centre.later(minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        takes_again(session, await session.get_one(Staff, vera.staff_id))
+    async with centre.database.begin(SERVICE) as session:
+        if late == "an update":
+            await takes_nothing(session, await session.get_one(Staff, vera.staff_id), began)
+        else:
+            await failed(session, Taken(sent, 0), "blocked", blocked=True)
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.get_one(Staff, vera.staff_id)).telegram_fails_since is None

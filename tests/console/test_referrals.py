@@ -124,6 +124,33 @@ async def test_a_rejection_is_read_by_the_giver_as_it_was_typed(
         assert "&lt;b&gt;No bed&lt;/b&gt;" in (await ours.get(page)).text
 
 
+async def test_what_travelled_with_a_closed_case_opens_with_a_reason(
+    office: Office, elsewhere: Office
+) -> None:
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    async with (
+        office.browser_of(vera) as ours,
+        elsewhere.browser_of(samir) as theirs,
+        office.browser(Role.SUPERVISOR) as chief,
+    ):
+        begun = await ours.post(
+            f"/cases/{case.id}/refer",
+            partner=str(elsewhere.organisation.id),
+            need=NEED,
+            joint="0",
+        )
+        page = begun.headers["location"]
+        await says_yes(office, case)
+        await theirs.post(f"{page}/accept")
+        shut = (await chief.get(page)).text
+        assert NEED not in shut
+        assert "This case is closed. Say first why" in shut
+        assert f'href="/cases/{case.id}"' in shut
+        await chief.post(f"/cases/{case.id}/open", reason="They called us")
+        assert NEED in (await chief.get(page)).text
+
+
 @pytest.mark.parametrize("severity", [Severity.URGENT, Severity.EMERGENCY])
 async def test_only_in_an_emergency_can_it_go_without_asking_and_then_two_decide(
     office: Office, elsewhere: Office, severity: Severity

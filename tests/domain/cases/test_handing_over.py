@@ -24,6 +24,7 @@ from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 
 async def two_at_work(
@@ -186,6 +187,28 @@ async def test_an_accepted_emergency_hands_the_receivers_other_clocks_back(centr
     await offers(centre, vera, case, samir)
     await accepts(centre, samir, case)
     assert (await centre.fresh(other)).claimed_by is None
+    assert (await centre.fresh(case)).claimed_by == samir.staff_id
+
+
+async def test_p2_race_of_accepting_and_the_tick_that_takes_back_stands_in_nobodys_way(
+    centre: Centre,
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        await go_off_duty(session, samir)
+
+    async def ticks() -> int:
+        async with centre.database.begin(SERVICE) as session:
+            return await take_back_unheard(session)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        # As whoever accepts begins.
+        await session.get_one(Case, case.id, with_for_update=True)
+        ticking = group.create_task(ticks())
+        await stands_still(centre.database, ticking)
+        await accept(session, samir, case.id)
+    assert await ticking == 0
     assert (await centre.fresh(case)).claimed_by == samir.staff_id
 
 

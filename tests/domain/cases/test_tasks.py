@@ -261,11 +261,13 @@ async def test_after_an_emergency_its_worker_owes_a_debrief_and_supervisors_see_
 
 async def test_a_debrief_that_was_talked_through_is_ended_by_a_supervisor(centre: Centre) -> None:
     vera, case = await mine(centre, Severity.EMERGENCY)
-    sara = await centre.colleague(Role.SUPERVISOR)
+    sara = await centre.colleague(Role.SUPERVISOR, name="Sara")
     await closes(centre, vera, case)
     (owed,) = await owes(centre, sara)
     async with centre.database.begin(centre.organisation.id) as session:
         await finish(session, sara, case.id, owed.id)
+        (kept,) = await tasks_of(session, vera, case)
+    assert (kept.whose, kept.done_by) == ("Vera Hoxha", "Sara")
     assert await owes(centre, vera) == []
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
+from domain.cases.reading import Said, read_case
 from domain.cases.work import claim, mark_heard, note, release, resolve, snooze, write
 from domain.errors import NotAllowed, Refused
 from domain.messages import body_of
@@ -252,9 +253,9 @@ async def test_p1_a_case_with_an_unheard_recording_cannot_be_closed(centre: Cent
         await mark_heard(session, vera, message.id, "file")
         await resolve(session, vera, case.id, Outcome.HELPED)
 
-    async with centre.database.begin(SERVICE) as session:
-        heard = await session.get_one(Message, message.id)
-    assert heard.heard_by == vera.staff_id
+        file = await read_case(session, vera, case.id)
+    [heard] = [entry.heard_by for entry in file.timeline if isinstance(entry, Said)]
+    assert heard == "Vera Hoxha"
 
 
 async def test_p10_what_staff_do_is_in_the_audit_ledger_without_words(centre: Centre) -> None:

@@ -1,5 +1,7 @@
 import pytest
 
+from domain.campaigns import start
+from domain.campaigns.schedule import After
 from domain.errors import Refused
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
@@ -7,8 +9,10 @@ from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Band, Choice, Question, Questionnaire, Words
 from domain.staff import disable_staff
-from storage.kinds import Role, Severity
+from storage.check_ins import Campaign
+from storage.kinds import CampaignState, Role, Severity
 from storage.sessions import SERVICE, Database
+from tests.domain.campaigns.campaigning import drafted
 from tests.domain.centre import Centre
 
 
@@ -140,3 +144,24 @@ async def test_they_are_off_again_once_that_clinician_has_left(
     async with database.begin(organisation) as session:
         offered = [each.key for each in await shelf.on_offer(session, organisation)]
     assert offered == ["safety-and-needs"]
+
+
+@pytest.mark.parametrize("state", [CampaignState.DRAFT, CampaignState.PAUSED])
+async def test_no_campaign_starts_with_one_once_that_clinician_has_left(
+    database: Database, centre: Centre, state: CampaignState
+) -> None:
+    coordinator, chief = (
+        await centre.colleague(Role.COORDINATOR),
+        await centre.colleague(Role.SUPERVISOR),
+    )
+    clinician = await centre.colleague(name="Dr Leka")
+    organisation = centre.organisation.id
+    async with database.begin(organisation) as session:
+        await switch(session, coordinator, "phq-4", is_on=True, clinician=clinician.staff_id)
+    campaign = await drafted(database, coordinator, questionnaire="phq-4", schedule=After(7))
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Campaign, campaign.id)).state = state
+        await disable_staff(session, chief, clinician.staff_id)
+    async with database.begin(organisation) as session:
+        with pytest.raises(Refused, match="Name the clinician"):
+            await start(session, coordinator, campaign.id)

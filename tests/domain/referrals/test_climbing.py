@@ -100,6 +100,15 @@ async def test_p2_a_second_colleague_is_asked_again_while_a_life_may_depend_on_i
     assert (await climbs(two, minutes=3))[-1] == (801, "waits")
 
 
+async def test_p2_where_nobody_else_of_the_team_could_decide_or_answer_the_lead_hears_of_it(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    await centre.colleague(Role.SAFEGUARDING, name="Arta", chat=703)
+    await two.refers(vital=True)
+    assert await climbs(two) == [(703, "second")]
+
+
 async def test_whoever_reads_no_telegram_hears_of_it_through_their_channel(centre: Centre) -> None:
     two = await Two.at_work(centre)
     async with centre.database.begin(two.partner.organisation.id) as session:

@@ -14,7 +14,7 @@ from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.referrals.making import revoke
 from domain.referrals.reading import read_referral
-from domain.referrals.receiving import reject
+from domain.referrals.receiving import accept, reject
 from domain.returnees import current_enrolment
 from domain.wishing import change_partner
 from storage.cases import CaseAccess
@@ -23,7 +23,7 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
-from tests.domain.referrals.two import Two, seen_by_partner
+from tests.domain.referrals.two import Two, seen_by_partner, waiting
 
 
 async def test_p2_two_silent_days_bring_it_back_to_the_giver(two: Two) -> None:
@@ -123,6 +123,21 @@ async def test_p5_until_it_is_handed_over_it_can_be_taken_back_and_is_gone_there
         assert await session.scalar(select(func.count()).select_from(CaseAccess)) == 0
         partner = two.partner.organisation.id
         assert await current_enrolment(session, two.person.id, partner) is None
+
+
+async def test_whoever_was_asked_beside_those_who_took_over_is_asked_no_more(two: Two) -> None:
+    """The giver accompanies the person no longer, and can hand them over to nobody."""
+    other = await Centre.open(two.giver.database, two.giver.clock, "Hope")
+    lule = await other.colleague(name="Lule")
+    taken, beside = await two.offered(), await two.refers(to=other)
+    await two.answers(beside)
+    await two.accepts(taken)
+    assert (await two.fresh(beside)).state is ReferralState.LAPSED
+    assert await waiting(other, lule) == 0
+    async with two.giver.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="no such referral"):
+            await accept(session, lule, beside.id)
+    assert len(await two.giver.sent(Notice.REFERRAL_DONE)) == 1
 
 
 async def test_p6_what_lapses_opens_no_case_of_somebody_who_is_to_be_forgotten(two: Two) -> None:

@@ -3,13 +3,17 @@
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.work import resolve
+from domain.cases.consulting import consult
+from domain.cases.tasks import owed_by
+from domain.cases.work import mark_heard, resolve
 from domain.errors import Refused
+from domain.notices import Notice
 from domain.referrals.climbing import climb
 from domain.referrals.making import decide
 from storage.cases import Case
 from storage.kinds import (
     CaseState,
+    MessageKind,
     Outcome,
     ReferralState,
     Severity,
@@ -31,6 +35,46 @@ async def test_no_tick_closes_the_givers_case_in_the_midst_of_an_emergency(two: 
         await resolve(session, two.vera, two.case.id, Outcome.HELPED)
     await two.goes_on(hours=1, minutes=1)
     assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
+
+
+async def test_p2_what_a_tick_hands_over_alerts_those_who_take_over_at_once(two: Two) -> None:
+    await two.accepts(await two.offered(joint=7))
+    await two.giver.all_arrives()
+    await two.goes_on(days=7, minutes=1)
+    alerts = await two.giver.sent(Notice.STAFF_ALERT)
+    assert [(each.chat, each.params["severity"]) for each in alerts] == [(801, Severity.URGENT)]
+
+
+async def test_p2_an_accepted_offer_waits_until_the_giver_has_heard_a_recording_and_they_are_told(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, vera_reads=701)
+    referral = await two.offered()
+    voice = await two.giver.hears(two.person, "v1", MessageKind.VOICE)
+    assert voice is not None
+    await two.accepts(referral)
+    assert (await two.fresh(referral)).state is ReferralState.ACCEPTED
+    told = [each.params["what"] for each in await two.giver.sent(Notice.STAFF_REFERRAL)]
+    assert told[-1] == "unheard"
+    async with two.giver.database.begin(SERVICE) as session:
+        await mark_heard(session, two.vera, voice.id, "v1")
+    await two.goes_on(hours=1, minutes=1)
+    assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
+    assert [each.params["how"] for each in await two.giver.sent(Notice.REFERRAL_DONE)] == ["alone"]
+
+
+@pytest.mark.parametrize("joint", [0, 7])
+async def test_a_question_to_a_colleague_ends_with_the_case_that_is_handed_over(
+    two: Two, joint: int
+) -> None:
+    ana = await two.giver.colleague(name="Ana")
+    async with two.giver.database.begin(SERVICE) as session:
+        await consult(session, two.vera, two.case.id, ana.staff_id, "What would you do?")
+    await two.accepts(await two.offered(joint=joint))
+    await two.goes_on(days=joint, minutes=1)
+    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
+    async with two.giver.database.begin(SERVICE) as session:
+        assert await owed_by(session, ana) == []
 
 
 async def test_p5_nothing_goes_unasked_once_the_emergency_is_closed(centre: Centre) -> None:

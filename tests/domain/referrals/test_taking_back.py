@@ -17,7 +17,7 @@ from domain.returnees import (
     know_returnees,
     returnee_of_chat,
 )
-from domain.wishing import write_down
+from domain.wishing import change_partner, write_down
 from storage.cases import Case, Message
 from storage.kinds import (
     CaseState,
@@ -92,6 +92,29 @@ async def test_p10_no_word_of_theirs_opens_a_case_again_where_they_are_no_longer
     newer = await two.giver.signal(two.person, Severity.URGENT)
     assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
     assert newer.organisation_id == two.giver.organisation.id
+
+
+async def test_p10_race_of_accepting_and_a_wish_that_they_must_not_be_told_hands_nobody_over(
+    two: Two,
+) -> None:
+    """Whoever accepts waits for whatever the person presses just then."""
+    referral = await two.offered()
+    async with two.giver.database.begin(SERVICE) as session:
+        chat_id = chat_id_of(session, await session.get_one(Returnee, two.person.id))
+
+    async def accepts() -> None:
+        with pytest.raises(Refused, match="no such referral"):
+            await two.accepts(referral)
+
+    async with asyncio.TaskGroup() as group, two.giver.database.begin(SERVICE) as session:
+        await know_returnees(session, [chat_id], locked=True)
+        accepting = group.create_task(accepts())
+        await stands_still(two.giver.database, accepting)
+        person = await returnee_of_chat(session, chat_id)
+        assert person is not None
+        await change_partner(session, person, two.partner.organisation.id)
+    assert (await two.fresh(referral)).state is ReferralState.REVOKED
+    assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
 
 
 async def test_p10_race_of_a_yes_and_a_wish_that_they_must_not_be_told_tells_them_nothing(

@@ -46,8 +46,11 @@ class Two:
         case = await centre.claims(vera, await centre.signal(person, severity))
         return cls(centre, partner, vera, samir, person, case)
 
-    async def refers(self, *travels: Travels, joint: int = 0, vital: bool = False) -> Referral:
-        plan = Plan(self.partner.organisation.id, NEED, travels, joint, vital)
+    async def refers(
+        self, *travels: Travels, joint: int = 0, vital: bool = False, to: Centre | None = None
+    ) -> Referral:
+        asked = (to or self.partner).organisation.id
+        plan = Plan(asked, NEED, travels, joint, vital)
         async with self.giver.database.begin(SERVICE) as session:
             return await refer(session, self.vera, self.case.id, plan)
 

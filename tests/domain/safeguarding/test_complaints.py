@@ -17,8 +17,10 @@ from domain.referrals.making import revoke
 from domain.safeguarding.complaints import (
     Ear,
     confide,
+    confide_in_answer,
     ear_for,
     hear_in_confidence,
+    heard_by,
     is_confided,
     said_all,
 )
@@ -32,10 +34,12 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
+from domain.staff import disable_staff
 from storage.cases import Message
 from storage.kinds import ComplaintKind, ConflictKind, MessageKind, Role, Severity
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
+from storage.safeguarding import ComplaintMessage
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
@@ -69,6 +73,12 @@ async def seen(centre: Centre, actor: Actor) -> list[UUID]:
             by_scope.append([line.id for line in await list_complaints(session, actor)])
     assert by_scope[0] == by_scope[1]
     return by_scope[0]
+
+
+async def words_in(centre: Centre, actor: Actor, complaint_id: UUID) -> list[str]:
+    async with centre.database.begin(SERVICE) as session:
+        _, told = await read_complaint(session, actor, complaint_id)
+    return [text for each in told for text in each.texts]
 
 
 async def alerted(centre: Centre) -> list[int]:
@@ -153,6 +163,30 @@ async def test_p10_whoever_it_is_about_loses_it_when_kept_apart_and_another_hear
     async with centre.database.begin(SERVICE) as session:
         assert await remind(session) == 1
     assert (await alerted(centre))[2:] == [HEAD]
+
+
+@pytest.mark.parametrize("how", ["has left", "is kept apart"])
+async def test_p2_what_somebody_looked_after_who_hears_it_no_more_is_heard_by_others_at_once(
+    centre: Centre, how: str
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    head = await centre.colleague(Role.ADMIN, chat=HEAD)
+    person = await centre.person()
+    await tells(centre, person)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+    async with centre.database.begin(SERVICE) as session:
+        if how == "has left":
+            await disable_staff(session, head, keeper.staff_id)
+        else:
+            kind = ConflictKind.COMPLAINT
+            await keep_apart(session, head, person.id, keeper.staff_id, kind)
+    async with centre.database.begin(SERVICE) as session:
+        await remind(session)
+        [line] = await list_complaints(session, head)
+    assert await alerted(centre) == [KEEPER, HEAD]
+    assert line.taken_by is None
 
 
 async def test_p2_alerts_of_a_complaint_come_until_somebody_looks_after_it_and_again_after_a_day(
@@ -313,8 +347,8 @@ async def test_p2_a_complaint_is_heard_to_its_end_though_the_person_is_with_othe
 ) -> None:
     """Whoever it is about may be the one who handed them over, or took that back."""
     two = await Two.at_work(centre)
-    heard_by = centre if how == "handed over" else two.partner
-    keeper = await heard_by.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    hears = centre if how == "handed over" else two.partner
+    keeper = await hears.colleague(Role.SAFEGUARDING, chat=KEEPER)
     if how == "handed over":
         await tells(centre, two.person)
         await two.accepts(await two.offered())
@@ -326,7 +360,7 @@ async def test_p2_a_complaint_is_heard_to_its_end_though_the_person_is_with_othe
             await revoke(session, two.vera, referral.id)
     assert await alerted(centre) == [KEEPER]
 
-    [complaint_id] = await seen(heard_by, keeper)
+    [complaint_id] = await seen(hears, keeper)
     async with centre.database.begin(SERVICE) as session:
         line, [told] = await read_complaint(session, keeper, complaint_id)
         assert await ear_for(session, await session.get_one(Returnee, two.person.id)) is Ear.LEAD
@@ -335,6 +369,65 @@ async def test_p2_a_complaint_is_heard_to_its_end_though_the_person_is_with_othe
     assert told.texts == [WORDS]
     async with centre.database.begin(SERVICE) as session:
         assert line.pseudonym == await pseudonym_of(session, keeper, two.person.id)
+
+
+async def test_p10_what_they_confide_anew_goes_to_those_who_accompany_them_now(
+    centre: Centre,
+) -> None:
+    """What they had confided before, and what they answer to it, stays where it was said."""
+    two = await Two.at_work(centre)
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    theirs = await two.partner.colleague(Role.SAFEGUARDING, chat=SECOND)
+    somebody_else = await centre.person()
+    await tells(centre, two.person)
+    await two.accepts(await two.offered())
+    [earlier] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await answer_complaint(session, keeper, earlier, "When was that?")
+        message_id = await session.scalar(
+            select(ComplaintMessage.id).where(ComplaintMessage.staff_id == keeper.staff_id)
+        )
+        assert message_id is not None
+
+    await tells(centre, two.person, "Samir asked me for money", number=8)
+    [newer] = await seen(two.partner, theirs)
+    assert await seen(centre, keeper) == [earlier]
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        await confide_in_answer(session, person, message_id)
+        with pytest.raises(Refused):
+            await confide_in_answer(session, somebody_else, message_id)
+        body = {"text": "On Monday", "number": 9}
+        await hear_in_confidence(session, person, MessageKind.TEXT, body, Severity.NONE)
+        assert await heard_by(session, person) == centre.organisation.id
+    assert await words_in(centre, keeper, earlier) == [WORDS, "When was that?", "On Monday"]
+    assert await words_in(two.partner, theirs, newer) == ["Samir asked me for money"]
+
+    # An hour later nothing of it goes on: whatever the watch hears of staff is about those of now.
+    centre.later(hours=2)
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        body = {"text": "My caseworker hits me", "number": 10}
+        await hear_in_confidence(session, person, MessageKind.TEXT, body, Severity.URGENT)
+    assert len(await words_in(two.partner, theirs, newer)) == 2
+
+
+async def test_p2_what_is_edited_after_a_complaint_was_closed_can_be_read_and_closed_again(
+    centre: Centre,
+) -> None:
+    keeper, person = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER), await centre.person()
+    await tells(centre, person)
+    [first] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await close_complaint(session, keeper, first)
+    for edited, words in enumerate(("He hit me, too", "And he took my papers"), 1):
+        async with centre.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            body = {"text": words, "number": 7, "edited": edited}
+            await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.NONE)
+    newer, _ = await seen(centre, keeper)
+    assert await words_in(centre, keeper, newer) == ["He hit me, too", "And he took my papers"]
+    assert await words_in(centre, keeper, first) == [WORDS]
 
 
 async def test_p10_whom_somebody_who_left_complained_of_is_kept_from_what_is_written_of_them(

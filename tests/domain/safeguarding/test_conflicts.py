@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from domain.actors import Actor
+from domain.cases.finding import find_case
 from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.cases.reading import read_case
 from domain.cases.topics import case_of_topic, set_topic
@@ -15,7 +16,8 @@ from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.people import list_people, pseudonym_of, read_person
-from domain.returnees import find_returnee
+from domain.referrals.handing_over import hand_over
+from domain.returnees import find_returnee, lock_person
 from domain.safeguarding.conflicts import (
     end_conflict,
     is_kept_from_somebody,
@@ -29,11 +31,13 @@ from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, chat_of, content_of
+from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.safeguarding import Conflict
 from storage.sessions import SERVICE
 from storage.wakes import Topic
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
 from tests.racing import stands_still
 
 VERA, ANA, CHIEF, KEEPER, HEAD, GROUP = 11, 12, 13, 14, 15, -100
@@ -281,6 +285,31 @@ async def test_recorded_twice_it_stands_once_and_ended_it_is_over(centre: Centre
             select(AuditEntry.action).where(AuditEntry.subject == person.id)
         )
         assert sorted(lines) == ["conflict.ended", "conflict.recorded"]
+
+
+async def test_p10_race_of_handing_over_and_being_kept_apart_stands_in_nobodys_way(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre)
+    keeper = await centre.colleague(Role.SAFEGUARDING)
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+
+    async def keeps_apart() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            vera, kind = two.vera.staff_id, ConflictKind.EXCLUDED
+            await keep_apart(session, keeper, two.person.id, vera, kind)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        # As whoever hands over begins.
+        await lock_person(session, two.person.id)
+        await session.get_one(Case, two.case.id, with_for_update=True)
+        keeping = group.create_task(keeps_apart())
+        await stands_still(centre.database, keeping)
+        await hand_over(session, await session.get_one(Referral, referral.id))
+    async with centre.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="no such case"):
+            await find_case(session, two.vera, two.case.id)
 
 
 @pytest.mark.parametrize("scope", ["service", "organisation"])

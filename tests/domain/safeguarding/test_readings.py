@@ -4,14 +4,16 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.actors import Actor
+from domain.cases.finding import open_case_of
 from domain.cases.reading import read_case
 from domain.cases.terms import Terms
-from domain.cases.work import resolve
+from domain.cases.work import claim, resolve
 from domain.duty.declaring import set_terms
 from domain.errors import NotAllowed, Refused
 from domain.people import read_person
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import revoke
+from domain.referrals.reading import File, Said, read_along, read_referral
 from domain.safeguarding.readings import (
     NeedsReason,
     break_glass,
@@ -21,12 +23,18 @@ from domain.safeguarding.readings import (
 )
 from storage.audit import AuditEntry
 from storage.cases import Case
-from storage.kinds import Outcome, Role
+from storage.kinds import Outcome, ReferralState, Role, Travels
+from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.safeguarding import Reading
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
+
+
+@pytest.fixture
+async def two(centre: Centre) -> Two:
+    return await Two.at_work(centre)
 
 
 async def closed_case(centre: Centre, vera: Actor) -> Case:
@@ -107,6 +115,56 @@ async def test_p10_a_person_without_an_open_case_is_looked_at_only_with_a_reason
         [line] = await readings_to_review(session, keeper)
 
     assert (line.returnee_id, line.reason) == (person.id, "She comes at ten")
+
+
+async def sees(centre: Centre, actor: Actor, referral: Referral) -> tuple[File, list[Said]]:
+    """As the page of a referral shows it."""
+    async with centre.database.begin(SERVICE) as session:
+        file = await read_referral(session, actor, referral.id)
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        return file, await read_along(session, actor, file)
+
+
+async def test_p10_the_words_of_a_referral_are_shut_with_the_givers_case(two: Two) -> None:
+    ana = await two.giver.colleague(name="Ana")
+    referral = await two.offered()
+    file, _ = await sees(two.giver, ana, referral)
+    assert file.letter is not None
+    assert file.shut is None
+    await two.accepts(referral)
+    file, _ = await sees(two.giver, ana, referral)
+    assert file.letter is None
+    assert file.shut is not None
+    assert file.line.state is ReferralState.HANDED_OVER
+    await opens(two.giver, ana, two.case, "They called us")
+    file, _ = await sees(two.giver, ana, referral)
+    assert file.letter is not None
+    assert file.shut is None
+
+
+async def test_p10_whoever_took_over_reads_on_in_a_referral_while_they_have_an_open_case(
+    two: Two,
+) -> None:
+    await two.giver.hears(two.person, "He is at the door")
+    referral = await two.offered(Travels.TALK)
+    await two.accepts(referral)
+    file, before = await sees(two.partner, two.samir, referral)
+    assert file.letter is not None
+    assert len(before) == 1
+    async with two.partner.database.begin(SERVICE) as session:
+        theirs = await open_case_of(session, two.person.id)
+        assert theirs is not None
+        await claim(session, two.samir, theirs.id)
+        await resolve(session, two.samir, theirs.id, Outcome.HELPED)
+    file, before = await sees(two.partner, two.samir, referral)
+    assert file.letter is None
+    assert before == []
+    scope = two.partner.organisation.id, two.samir.staff_id
+    async with two.partner.database.begin(*scope) as session:
+        await say_why(session, two.samir, two.person.id, "They ask for the school's name")
+    file, before = await sees(two.partner, two.samir, referral)
+    assert file.letter is not None
+    assert len(before) == 1
 
 
 async def test_p10_nobody_reviews_their_own_readings(centre: Centre) -> None:
