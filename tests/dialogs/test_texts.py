@@ -2,10 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
 from dialogs.texts import Texts
 from locales.catalogues import Catalogues
@@ -13,6 +16,7 @@ from storage.kinds import Discretion
 from tests.dialogs.revealing import REVEALING
 
 HOUSE = Path(__file__).parents[2]
+FOR_STAFF = {"words/staff.py", "words/trying.py", "groups.py", "working.py"}
 KEYWORDS = {"Tr": None, "texts": None, "count": (1, 2), "N_": None}
 
 
@@ -74,6 +78,22 @@ def test_the_extraction_finds_texts_of_every_making() -> None:
     } <= found
 
 
+def test_what_people_read_in_the_chat_is_there_in_darija_too() -> None:
+    """Arabic stands in for it only where staff read."""
+    with (HOUSE / "locales" / "ary" / "LC_MESSAGES" / "wayhome.po").open("rb") as file:
+        darija = read_po(file)
+    missing = [
+        message
+        for folder in ("dialogs", "handlers")
+        for path, _, found, _, _ in extract_from_dir(HOUSE / folder, keywords=KEYWORDS)
+        for message in [found[0] if isinstance(found, tuple) else found]
+        if path not in FOR_STAFF and not message.startswith("{severity}")
+        if darija.get(message) is None
+    ]
+
+    assert missing == []
+
+
 @pytest.mark.parametrize("discretion", Discretion)
 def test_values_are_escaped_and_can_hold_anything(discretion: Discretion) -> None:
     texts = Texts("ar", discretion, Catalogues.load().of("ar"))
@@ -84,7 +104,7 @@ def test_values_are_escaped_and_can_hold_anything(discretion: Discretion) -> Non
     )
 
 
-def test_darija_dates_are_written_as_in_arabic() -> None:
+def test_darija_dates_are_written_in_arabic_with_the_months_of_morocco() -> None:
     texts = Texts("ary", Discretion.OPEN, Catalogues.load().of("ary"))
 
-    assert texts.locale.language == "ar"
+    assert format_date(date(2026, 8, 3), "EEEE d MMMM", texts.locale) == "الاثنين 3 غشت"
