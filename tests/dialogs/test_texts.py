@@ -104,6 +104,22 @@ def test_values_are_escaped_and_can_hold_anything(discretion: Discretion) -> Non
     )
 
 
+@pytest.mark.parametrize("language", ["ar", "ary"])
+def test_a_command_keeps_its_stroke_in_front_where_one_reads_from_the_right(language: str) -> None:
+    """Without that the stroke is drawn behind it, as in "help/"."""
+    texts = Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+
+    assert "\u2068/help\u2069" in texts("All right. /help works at any time.")
+    assert "\u2068/duty off\u2069" in texts("You are on duty until you send /duty off.")
+    assert "\u2068" not in texts("<b>{name}</b>", name="/help")
+
+
+def test_a_command_stands_as_it_is_where_one_reads_from_the_left() -> None:
+    texts = Texts("uk", Discretion.OPEN, Catalogues.load().of("uk"))
+
+    assert "\u2068" not in texts("All right. /help works at any time.")
+
+
 def test_darija_dates_are_written_in_arabic_with_the_months_of_morocco() -> None:
     texts = Texts("ary", Discretion.OPEN, Catalogues.load().of("ary"))
 
