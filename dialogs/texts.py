@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from gettext import NullTranslations
 from html import escape
 from typing import Any
@@ -11,6 +12,7 @@ from aiogram_dialog.api.protocols import DialogManager
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.text import Text
 from babel import Locale
+from babel.dates import format_date
 
 from domain.errors import Refusal
 from domain.names import isolated
@@ -20,6 +22,8 @@ from storage.kinds import Discretion
 
 # No end of a mark such as </b>, and no piece of an address.
 _COMMAND = re.compile(r"(?<![\w/<])/[a-z]+( on| off)?\b")
+# "р." and "г." behind a year, whose point would be doubled at the end of a sentence.
+_YEAR_IN_SHORT = re.compile(r"\s'\w+'\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Texts:
         """The form that the language wants for this number, which the text calls {number}."""
         said = self._in_order(self.catalogue.ngettext(one, many, number))
         return said.format_map(_escaped({"number": number, **values}))
+
+    def day(self, day: date) -> str:
+        """With its month by name, which nobody takes for something else."""
+        written = str(self.locale.date_formats["long"])
+        return format_date(day, _YEAR_IN_SHORT.sub("", written), locale=self.locale)
 
     def listed(self, parts: Iterable[str]) -> str:
         """One after the other, with the comma of the person's language; not escaped."""

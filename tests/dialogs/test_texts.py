@@ -120,6 +120,21 @@ def test_a_command_stands_as_it_is_where_one_reads_from_the_left() -> None:
     assert "\u2068" not in texts("All right. /help works at any time.")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Zuletzt geprüft am 3. August 2026."),
+        ("uk", "Востаннє перевірено: 3 серпня 2026."),
+        ("ar", "آخر تحقّق كان في 3 أغسطس 2026."),
+        ("sq", "Kontrolluar së fundi më 3 gusht 2026."),
+    ],
+)
+def test_a_day_is_said_as_the_language_says_it(language: str, said: str) -> None:
+    texts = Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+
+    assert texts("Last checked on {date}.", date=texts.day(date(2026, 8, 3))) == said
+
+
 def test_darija_dates_are_written_in_arabic_with_the_months_of_morocco() -> None:
     texts = Texts("ary", Discretion.OPEN, Catalogues.load().of("ary"))
 
