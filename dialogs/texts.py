@@ -1,7 +1,9 @@
 """Words for one person: their language, escaped for Telegram's HTML."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from gettext import NullTranslations
 from html import escape
 from typing import Any
@@ -10,11 +12,18 @@ from aiogram_dialog.api.protocols import DialogManager
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.text import Text
 from babel import Locale
+from babel.dates import format_date
 
 from domain.errors import Refusal
+from domain.names import isolated
 from domain.questionnaires.values import Words
-from locales.catalogues import locale_of
+from locales.catalogues import RIGHT_TO_LEFT, locale_of
 from storage.kinds import Discretion
+
+# No end of a mark such as </b>, and no piece of an address.
+_COMMAND = re.compile(r"(?<![\w/<])/[a-z]+( on| off)?\b")
+# "р." and "г." behind a year, whose point would be doubled at the end of a sentence.
+_YEAR_IN_SHORT = re.compile(r"\s'\w+'\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,8 @@ class Texts:
 
     def __call__(self, message: str, /, **values: Any) -> str:
         """The message in the person's language, with the values put in, escaped."""
-        return self.catalogue.gettext(message).format_map(_escaped(values))
+        said = self._in_order(self.catalogue.gettext(message))
+        return said.format_map(_escaped(values))
 
     def reason(self, refusal: Refusal) -> str:
         """Why not, in the person's language, not escaped: it is put into another text."""
@@ -42,13 +52,23 @@ class Texts:
 
     def count(self, one: str, many: str, number: int, **values: Any) -> str:
         """The form that the language wants for this number, which the text calls {number}."""
-        return self.catalogue.ngettext(one, many, number).format_map(
-            _escaped({"number": number, **values})
-        )
+        said = self._in_order(self.catalogue.ngettext(one, many, number))
+        return said.format_map(_escaped({"number": number, **values}))
+
+    def day(self, day: date) -> str:
+        """With its month by name, which nobody takes for something else."""
+        written = str(self.locale.date_formats["long"])
+        return format_date(day, _YEAR_IN_SHORT.sub("", written), locale=self.locale)
 
     def listed(self, parts: Iterable[str]) -> str:
         """One after the other, with the comma of the person's language; not escaped."""
-        return ("، " if self.locale.text_direction == "rtl" else ", ").join(parts)
+        return ("، " if self.language in RIGHT_TO_LEFT else ", ").join(parts)
+
+    def _in_order(self, said: str) -> str:
+        """A command is read from the left everywhere: else its stroke is drawn behind it."""
+        if self.language not in RIGHT_TO_LEFT:
+            return said
+        return _COMMAND.sub(lambda command: isolated(command[0]), said)
 
     def form(self, plain: str, *, discreet: str, watched: str) -> str:
         """Of three messages, the one that may stand on this phone."""

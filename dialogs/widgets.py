@@ -19,6 +19,9 @@ from dialogs.states import MenuStates
 from dialogs.texts import Forms, Tr
 from domain.marks import N_
 
+#: By this name a window learns that it is shown because of words that no machine understands.
+NOT_UNDERSTOOD = "not_understood"
+
 
 class _LastingButton(InlineKeyboardButton):
     """Is not tied to the dialog that it stands in."""
@@ -64,6 +67,16 @@ def choices(name: str, on_click: Any, items: str = "choices") -> Select[str]:
         item_id_getter=lambda item: item[1],
         items=items,
         on_click=on_click,
+    )
+
+
+def use_buttons(when: WhenCondition) -> Forms:
+    """What stands above such a window."""
+    return Forms(
+        N_("I am a machine and can't understand sentences, so please use the buttons.\n"),
+        discreet=N_("Please use the buttons.\n"),
+        watched=N_("Please use the buttons.\n"),
+        when=when,
     )
 
 

@@ -6,7 +6,9 @@ from aiogram import Router
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.states import MenuStates
+from dialogs.states import LanguageStates, MenuStates, WelcomeStates
+from dialogs.widgets import NOT_UNDERSTOOD
+from domain.consent.renewal import open_questions
 from domain.crisis import is_read
 from domain.messages import UNREADABLE
 from handlers.contents import kind_of
@@ -37,12 +39,38 @@ async def talk(
         return
     if returnee is not None and await is_read(session, returnee):
         return
-    if not _said_lately(dialog_manager, session.now):
-        data = {"not_understood": session.now.isoformat()}
+    if _said_lately(dialog_manager, session.now):
+        return
+    said_at = session.now.isoformat()
+    if await _is_welcomed(dialog_manager, session, returnee):
+        state = dialog_manager.current_context().state
+        dialog_manager.dialog_data[NOT_UNDERSTOOD] = {state.state: said_at}
+        dialog_manager.middleware_data[NOT_UNDERSTOOD] = True
+        await dialog_manager.show()
+    else:
+        data = {NOT_UNDERSTOOD: said_at}
         await dialog_manager.start(MenuStates.main, data, mode=StartMode.RESET_STACK)
 
 
+async def _is_welcomed(
+    dialog_manager: DialogManager, session: Session, returnee: Returnee | None
+) -> bool:
+    """Whether they are asked something that the menu would leave unasked: then it is asked again,
+    since many answer in words at first.
+    """
+    if returnee is None or not dialog_manager.has_context():
+        return False
+    group = dialog_manager.current_context().state.group
+    if group is LanguageStates:
+        return bool(await open_questions(session, returnee))
+    return group is WelcomeStates
+
+
 def _said_lately(dialog_manager: DialogManager, now: datetime) -> bool:
-    shown = dialog_manager.start_data if dialog_manager.has_context() else None
-    said = shown.get("not_understood") if isinstance(shown, dict) else None
+    """Here, in the menu or at this question of the welcome."""
+    if not dialog_manager.has_context():
+        return False
+    start, state = dialog_manager.start_data, dialog_manager.current_context().state
+    said = start.get(NOT_UNDERSTOOD) if isinstance(start, dict) else None
+    said = dialog_manager.dialog_data.get(NOT_UNDERSTOOD, {}).get(state.state, said)
     return said is not None and now - datetime.fromisoformat(said) < _ONCE_IN

@@ -25,6 +25,8 @@ LANGUAGES = {
 RIGHT_TO_LEFT = frozenset({"ar", "ary"})
 #: Read in its place where a language has no text of its own.
 _NEAREST = {"ary": "ar"}
+#: What Babel knows no language of its own for, and what comes nearest: Morocco's months.
+_LOCALES = {"ary": "ar_MA"}
 _FOLDER = Path(__file__).parent
 
 
@@ -64,7 +66,7 @@ def chosen_language(telegram_code: str | None) -> str:
 
 def locale_of(language: str) -> Locale:
     """For dates and the names of countries; the nearest where Babel knows none of its own."""
-    return Locale.parse(_NEAREST.get(language, language))
+    return Locale.parse(_LOCALES.get(language, language))
 
 
 def direction(language: str) -> str:

@@ -6,7 +6,7 @@ from aiogram_dialog.widgets.kbd import Group, Start
 from dialogs.presses import AskForCheckIn
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Forms
-from dialogs.widgets import Lasting, LastingMarkup, to_a_human
+from dialogs.widgets import NOT_UNDERSTOOD, Lasting, LastingMarkup, to_a_human, use_buttons
 from domain.marks import N_
 from storage.returnees import Returnee
 
@@ -17,19 +17,14 @@ async def get_menu(
     start_data = dialog_manager.start_data
     return {
         "enrolled": returnee is not None,
-        "not_understood": isinstance(start_data, dict) and bool(start_data.get("not_understood")),
+        NOT_UNDERSTOOD: isinstance(start_data, dict) and bool(start_data.get(NOT_UNDERSTOOD)),
     }
 
 
 def menu_dialog() -> Dialog:
     return Dialog(
         Window(
-            Forms(
-                N_("I am a machine and can't understand sentences, so please use the buttons.\n"),
-                discreet=N_("Please use the buttons.\n"),
-                watched=N_("Please use the buttons.\n"),
-                when="not_understood",
-            ),
+            use_buttons(NOT_UNDERSTOOD),
             Forms(
                 N_(
                     "What do you need? I am a machine, but people work with me: with “Talk to a "

@@ -1,6 +1,6 @@
 from typing import Any
 
-from aiogram_dialog import Dialog, Window
+from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
@@ -22,7 +22,14 @@ from dialogs.welcome.actions import (
     row_chosen,
 )
 from dialogs.welcome.getters import get_consent, get_journey, get_notice
-from dialogs.widgets import Lasting, LastingMarkup, choices, to_menu
+from dialogs.widgets import (
+    NOT_UNDERSTOOD,
+    Lasting,
+    LastingMarkup,
+    choices,
+    to_menu,
+    use_buttons,
+)
 from domain.marks import N_
 from domain.notices import Notice
 from storage.kinds import Discretion
@@ -46,6 +53,7 @@ def welcome_dialog() -> Dialog:
 def _promise() -> Window:
     """No organisation may change these words."""
     return Window(
+        use_buttons(_shown_again),
         Tr(
             "Welcome. I am Wayhome, a machine. I help people who have returned, and people work "
             "with me.\n\n"
@@ -64,6 +72,7 @@ def _promise() -> Window:
 
 def _phone() -> Window:
     return Window(
+        use_buttons(_shown_again),
         Tr(
             "Does somebody else read this phone?\n\n"
             "Your answer decides what I let appear on the screen. If somebody must not know, you "
@@ -102,6 +111,7 @@ def phone_choices(on_click: Any) -> Keyboard:
 def _journey() -> Window:
     """What is agreed to before the journey is asked again after it."""
     return Window(
+        use_buttons(_shown_again),
         Forms(
             N_("Are you back already, or is your journey still to come?"),
             discreet=N_("Have you arrived already?"),
@@ -119,6 +129,7 @@ def _journey() -> Window:
 def _notice() -> Window:
     """On a phone that others may read, what the notice really says is behind a tap."""
     return Window(
+        use_buttons(_shown_again),
         Format("{short}"),
         SwitchTo(
             Forms(N_("Read more"), discreet=N_("Read more"), watched=N_("More")),
@@ -140,6 +151,7 @@ def _notice() -> Window:
 
 def _simple() -> Window:
     return Window(
+        use_buttons(_shown_again),
         Format("{simple}"),
         SwitchTo(
             Forms(N_("The full text"), discreet=N_("The full text"), watched=N_("All")),
@@ -153,7 +165,13 @@ def _simple() -> Window:
 
 
 def _full() -> Window:
-    return Window(Format("{full}"), _go_on(), state=WelcomeStates.full, getter=get_notice)
+    return Window(
+        use_buttons(_shown_again),
+        Format("{full}"),
+        _go_on(),
+        state=WelcomeStates.full,
+        getter=get_notice,
+    )
 
 
 def _go_on() -> Keyboard:
@@ -162,6 +180,7 @@ def _go_on() -> Keyboard:
 
 def _consent() -> Window:
     return Window(
+        use_buttons(_shown_again),
         Format("{number}/{all}  {question}"),
         Group(
             choices("answer", decide, "answers"),
@@ -171,3 +190,8 @@ def _consent() -> Window:
         state=WelcomeStates.consent,
         getter=get_consent,
     )
+
+
+def _shown_again(data: dict[str, Any], widget: Any, manager: DialogManager) -> bool:
+    """Only this once: the window that follows is not."""
+    return NOT_UNDERSTOOD in manager.middleware_data

@@ -2,6 +2,7 @@
 
 from dialogs.presses import ForgetMe, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
+from domain.consent.reading import may_read
 from domain.marks import N_
 
 
@@ -26,13 +27,18 @@ async def sure(telling: Telling) -> Screen:
 
 
 async def waits(telling: Telling) -> Screen:
-    return Screen(
-        telling.texts(
+    """Whoever took back that somebody reads them is not told to write (P11)."""
+    texts = telling.texts
+    sentences = [
+        texts(
             "I have noted that everything about you is to be deleted. You called for help, and a "
             "person is still looking after it: as soon as they have closed it, everything goes, "
-            "and I tell you so. Until then I send nothing else. You can write to them here."
+            "and I tell you so. Until then I send nothing else."
         )
-    )
+    ]
+    if await may_read(telling.session, telling.person):
+        sentences.append(texts("You can write to them here."))
+    return Screen(" ".join(sentences))
 
 
 async def forgotten(telling: Telling) -> Screen:

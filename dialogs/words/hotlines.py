@@ -98,4 +98,4 @@ def _from_elsewhere(texts: Texts, line: Hotline) -> str:
 def _tested(texts: Texts, line: Hotline, today: date) -> str:
     if line.verified_on is None or not line.is_certain(today):
         return texts("not tested lately, it may not answer")
-    return texts("tested on {date}", date=line.verified_on.isoformat())
+    return texts("tested on {date}", date=texts.day(line.verified_on))

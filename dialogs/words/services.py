@@ -195,7 +195,7 @@ def _age(texts: Texts, found: FoundService) -> str:
         return texts("⚠️ Nobody has told us how old this is. Call before you go.")
     if found.service.assured_date is None:
         return ""
-    date = found.service.assured_date.isoformat()
+    date = texts.day(found.service.assured_date)
     if found.age is Age.FRESH:
         return texts("Last checked on {date}.", date=date)
     return texts("⚠️ Last checked on {date}. Call before you go.", date=date)

@@ -9,6 +9,7 @@ from aiogram_dialog.api.entities import Context
 from aiogram_dialog.window import Window
 
 from dialogs.texts import Texts
+from dialogs.widgets import NOT_UNDERSTOOD
 from handlers.dispatcher import private_router
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -18,9 +19,9 @@ class Still:
     """As much of a dialog manager as a window asks for while it is drawn."""
 
     def __init__(self, state: State, middleware: dict[str, Any], chosen: dict[str, Any]) -> None:
-        self.middleware_data = {**middleware, "dialog_manager": self}
+        self.middleware_data = {**middleware, "dialog_manager": self, NOT_UNDERSTOOD: True}
         self.dialog_data = chosen
-        self.start_data = {"not_understood": "2026-11-25"}
+        self.start_data = {NOT_UNDERSTOOD: "2026-11-25"}
         self._context = Context(_intent_id="still", _stack_id="", state=state, start_data={})
 
     def current_context(self) -> Context:

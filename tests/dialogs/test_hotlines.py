@@ -64,7 +64,7 @@ def test_what_is_said_of_a_number_is_divided_by_the_commas_of_the_language(langu
 def test_of_a_line_that_was_tested_lately_the_day_is_said() -> None:
     tested = said(replace(LINE, verified_on=TODAY - timedelta(days=180)))
 
-    assert "tested on 2025-08-06" in tested
+    assert "tested on August 6, 2025" in tested
     assert UNTESTED not in tested
 
 

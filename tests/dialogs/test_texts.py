@@ -2,10 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
 from dialogs.texts import Texts
 from locales.catalogues import Catalogues
@@ -13,6 +16,7 @@ from storage.kinds import Discretion
 from tests.dialogs.revealing import REVEALING
 
 HOUSE = Path(__file__).parents[2]
+FOR_STAFF = {"words/staff.py", "words/trying.py", "groups.py", "working.py"}
 KEYWORDS = {"Tr": None, "texts": None, "count": (1, 2), "N_": None}
 
 
@@ -74,6 +78,22 @@ def test_the_extraction_finds_texts_of_every_making() -> None:
     } <= found
 
 
+def test_what_people_read_in_the_chat_is_there_in_darija_too() -> None:
+    """Arabic stands in for it only where staff read."""
+    with (HOUSE / "locales" / "ary" / "LC_MESSAGES" / "wayhome.po").open("rb") as file:
+        darija = read_po(file)
+    missing = [
+        message
+        for folder in ("dialogs", "handlers")
+        for path, _, found, _, _ in extract_from_dir(HOUSE / folder, keywords=KEYWORDS)
+        for message in [found[0] if isinstance(found, tuple) else found]
+        if path not in FOR_STAFF and not message.startswith("{severity}")
+        if darija.get(message) is None
+    ]
+
+    assert missing == []
+
+
 @pytest.mark.parametrize("discretion", Discretion)
 def test_values_are_escaped_and_can_hold_anything(discretion: Discretion) -> None:
     texts = Texts("ar", discretion, Catalogues.load().of("ar"))
@@ -84,7 +104,38 @@ def test_values_are_escaped_and_can_hold_anything(discretion: Discretion) -> Non
     )
 
 
-def test_darija_dates_are_written_as_in_arabic() -> None:
+@pytest.mark.parametrize("language", ["ar", "ary"])
+def test_a_command_keeps_its_stroke_in_front_where_one_reads_from_the_right(language: str) -> None:
+    """Without that the stroke is drawn behind it, as in "help/"."""
+    texts = Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+
+    assert "\u2068/help\u2069" in texts("All right. /help works at any time.")
+    assert "\u2068/duty off\u2069" in texts("You are on duty until you send /duty off.")
+    assert "\u2068" not in texts("<b>{name}</b>", name="/help")
+
+
+def test_a_command_stands_as_it_is_where_one_reads_from_the_left() -> None:
+    texts = Texts("uk", Discretion.OPEN, Catalogues.load().of("uk"))
+
+    assert "\u2068" not in texts("All right. /help works at any time.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Zuletzt geprüft am 3. August 2026."),
+        ("uk", "Востаннє перевірено: 3 серпня 2026."),
+        ("ar", "آخر تحقّق كان في 3 أغسطس 2026."),
+        ("sq", "Kontrolluar së fundi më 3 gusht 2026."),
+    ],
+)
+def test_a_day_is_said_as_the_language_says_it(language: str, said: str) -> None:
+    texts = Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+
+    assert texts("Last checked on {date}.", date=texts.day(date(2026, 8, 3))) == said
+
+
+def test_darija_dates_are_written_in_arabic_with_the_months_of_morocco() -> None:
     texts = Texts("ary", Discretion.OPEN, Catalogues.load().of("ary"))
 
-    assert texts.locale.language == "ar"
+    assert format_date(date(2026, 8, 3), "EEEE d MMMM", texts.locale) == "الاثنين 3 غشت"

@@ -60,9 +60,9 @@ def test_an_address_is_divided_by_the_comma_of_the_language() -> None:
 
 
 def test_how_old_it_is_always_stands_there() -> None:
-    assert card(CLINIC)[-1] == "Last checked on 2026-01-10."
+    assert card(CLINIC)[-1] == "Last checked on January 10, 2026."
     old = card(replace(CLINIC, assured_date=date(2025, 6, 1)))[-1]
-    assert old == "⚠️ Last checked on 2025-06-01. Call before you go."
+    assert old == "⚠️ Last checked on June 1, 2025. Call before you go."
     assert "Nobody has told us how old" in card(replace(CLINIC, assured_date=None))[-1]
     # A slip of the pen is no day.
     assert "Nobody has told us how old" in card(replace(CLINIC, assured_date=date(2062, 1, 10)))[-1]

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dialogs.safety.hours import HOURS
-from domain.consent import has_consent
+from domain.consent import PURPOSES, asked_about, has_consent
 from domain.notices import Notice
 from domain.safety import window_of
 from storage.audit import AuditEntry
@@ -151,6 +151,44 @@ async def test_who_left_in_the_middle_is_welcomed_again(
     [window] = await phone.press("Français")
 
     assert "Wayhome" in window.text
+
+
+async def test_words_in_the_middle_of_the_welcome_bring_its_question_again_and_lose_nothing(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    [language] = await phone.write("hello")
+    assert "English" in language.buttons
+    await phone.press("English")
+    await phone.press("Go on")
+    [journey] = await phone.write("yes I am back")
+    assert "Are you back already" in journey.text
+    assert "use the buttons" in journey.text
+    assert await phone.write("I said yes") == []
+    await phone.press("I am back")
+    [notice] = await phone.press("Only I")
+    assert "use the buttons" not in notice.text
+    await phone.press("Go on")
+    for _ in PURPOSES:
+        clock.offset += timedelta(minutes=2)
+        [asked] = await phone.write("yes")
+        assert asked.text.startswith("I am a machine")
+        assert "May" in asked.text
+        await phone.press("No")
+
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        assert await asked_about(session, returnee.id) == set(PURPOSES)
+
+
+async def test_a_stranger_who_writes_before_they_chose_a_language_is_shown_how_to_reach_a_human(
+    phone: Phone,
+) -> None:
+    await phone.write("/start")
+    [menu] = await phone.write("hello")
+
+    assert any("Talk to a person" in label for label in menu.buttons)
 
 
 async def test_ones_own_invitation_may_be_opened_again(

@@ -210,7 +210,22 @@ async def test_p6_p1_whoever_cried_for_help_is_told_that_a_human_comes_first_how
     for _ in range(2):
         [told] = await phone.press_data(yes)
         assert "a person is still looking after it" in told.text
+        assert "You can write to them here" in told.text
         assert await erase(database) == 0
+
+
+async def test_p11_whoever_took_back_that_they_are_read_is_not_told_to_write_until_all_is_gone(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await phone.write("/privacy")
+    await phone.press("A person reads and answers")
+    await phone.press("Delete everything")
+    [told] = await phone.press("Yes, delete everything")
+
+    assert "a person is still looking after it" in told.text
+    assert "You can write" not in told.text
 
 
 async def test_p11_p13_where_it_is_in_doubt_who_asks_the_phone_hears_that_it_takes_three_days(

@@ -13,6 +13,11 @@ from locales.catalogues import LANGUAGES, RIGHT_TO_LEFT, Catalogues, direction
 HOUSE = Path(__file__).parents[2]
 LOCALES = HOUSE / "locales"
 TRANSLATED = sorted(set(LANGUAGES) - {"en", "ary"})
+# What bids or tells a man alone, and asks a woman to read it as a man.
+FOR_MEN = re.compile(
+    r"(?<!\w)(اكتب|اختر|اضغط|اطلب|جرّب|تابع|اسأل|ابدأ|احذف|تكتبه|تريد|ترغب|تحتاجه|تضغط|"
+    r"صيفط|ختار|كتطلب|كتقلّب|نتا|تاخدها|تقرّر)(?!\w)"
+)
 # What a translation must leave as it is: values, marks of Telegram's HTML, commands.
 KEPT = re.compile(r"\{\w+\}|%\(\w+\)s|</?[bi]>|(?<!\w)/[a-z]+\b")
 
@@ -116,3 +121,18 @@ def test_what_points_back_points_to_the_right_where_one_reads_from_there(
     assert message is not None
     assert ("▶️" in str(message.string)) is ("◀️" in text)
     assert ("◀️" in str(message.string)) is ("▶️" in text)
+
+
+@pytest.mark.parametrize("language", ["ar", "ary"])
+def test_the_chat_speaks_to_women_and_men_alike_in_arabic_and_darija(language: str) -> None:
+    """Darija holds the texts of the chat and no others."""
+    in_the_chat = ids(catalogue("ary"))
+    said = {
+        message.id: FOR_MEN.findall(text)
+        for message in catalogue(language)
+        if message.id in in_the_chat
+        for text in strings(message)
+        if FOR_MEN.search(text)
+    }
+
+    assert said == {}
