@@ -6,7 +6,6 @@ the path of a file with the token.
 
 import os
 import re
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,9 @@ from pydantic_settings import (
 )
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from domain.plain_text import plain_text
+from domain.toml_files import NotToml, read_toml
 
 _PREFIX = "WAYHOME_"
 _FILE = "wayhome.toml"
@@ -52,7 +54,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         if field_name not in _SECRETS or not path:
             return None, field_name, False
         try:
-            return Path(path).read_text().strip() or None, field_name, False
+            return plain_text(Path(path).read_bytes()).strip() or None, field_name, False
         except (OSError, UnicodeDecodeError) as error:
             name = f"{_PREFIX}{field_name.upper()}_FILE"
             why = error.strerror if isinstance(error, OSError) else "it is no text"
@@ -67,6 +69,9 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
 class _SettingsFile(TomlConfigSettingsSource):
     """wayhome.toml, in which an empty one is absent too."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        return read_toml(file_path.read_bytes())
 
     def __call__(self) -> dict[str, Any]:
         return {name: value for name, value in super().__call__().items() if value != ""}
@@ -283,7 +288,7 @@ def read_settings(**given: Any) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         sentence = f"{_PREFIX}{name} {words}" if name else words
         raise SettingsError(f"{sentence.rstrip('.')}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except NotToml as error:
         raise SettingsError(f"{_FILE} is not TOML: {error}.") from None
     except OSError as error:
         raise SettingsError(f"{_FILE} can't be read: {error.strerror}.") from None

@@ -60,7 +60,7 @@ def _adds(path: Path, number: int, held: Mapping[int, bytes]) -> bool:
 
 def _read(path: Path) -> dict[int, bytes]:
     try:
-        epochs = json.loads(path.read_text())["epochs"]
+        epochs = json.loads(path.read_bytes())["epochs"]
         found = {int(number): b64decode(secret, validate=True) for number, secret in epochs.items()}
     except FileNotFoundError:
         raise KeyFileError(f"the key file {path} is not there") from None

@@ -121,7 +121,7 @@ def test_a_file_that_can_t_be_read_is_named(
         raise PermissionError(13, "Permission denied")
 
     (empty_folder / "wayhome.toml").write_text("port = 9000\n")
-    monkeypatch.setattr("tomllib.load", closed)
+    monkeypatch.setattr(Path, "read_bytes", closed)
 
     with pytest.raises(SettingsError, match=r"wayhome\.toml can't be read: Permission denied"):
         read_settings()
@@ -183,7 +183,29 @@ def test_what_others_keep_in_the_environment_is_theirs(
     assert read_settings().port == 8080
 
 
-@pytest.mark.parametrize("written", [b"port = = 9000\n", b"host = '\xff'\n"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_files_are_read_as_notepad_saves_them(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    (empty_folder / "wayhome.toml").write_text("port = 9000\n", encoding)
+    (empty_folder / "token").write_text("123:abc\r\n", encoding)
+    monkeypatch.setenv("WAYHOME_BOT_TOKEN_FILE", str(empty_folder / "token"))
+
+    settings = read_settings()
+
+    assert (settings.port, settings.token()) == (9000, "123:abc")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"port = = 9000\n",
+        b"host = '\xff'\n",
+        b"port = " + b"9" * 5000,
+        b"host = " + b"[" * 5000,
+    ],
+    ids=["twice", "latin-1", "long", "deep"],
+)
 def test_a_file_that_is_not_toml_is_named(empty_folder: Path, written: bytes) -> None:
     (empty_folder / "wayhome.toml").write_bytes(written)
 

@@ -49,6 +49,15 @@ def test_a_broken_key_file_is_named_in_one_sentence(tmp_path: Path, text: str) -
         read_key_file(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_custodian_s_copy_opens_as_notepad_saves_it(tmp_path: Path, encoding: str) -> None:
+    own, copy = tmp_path / "key", tmp_path / "copy"
+    make_key_file(own)
+    copy.write_text(own.read_text() + "\r\n", encoding)
+
+    assert read_key_file(copy).fingerprint == read_key_file(own).fingerprint
+
+
 def test_a_missing_key_file_is_named_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match="is not there"):
         read_key_file(tmp_path / "key")

@@ -250,8 +250,25 @@ def test_what_spreadsheets_put_around_numbers_from_right_to_left_is_taken_away()
     assert service.name == "Clinic"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_mapping_that_notepad_saved_is_read_too(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "ours.toml").write_text('[[tables]]\nfrom = "a"\nto = "services"', encoding)
+
+    assert load_mapping(tmp_path / "ours.toml").table_for("a") is not None
+
+
 @pytest.mark.parametrize(
-    "text", ["= 1", "tables = 1", '[[tables]]\nfrom = "a"\nto = "people"', "[[tables]]\nform = 1"]
+    "text",
+    [
+        "= 1",
+        "tables = 1",
+        '[[tables]]\nfrom = "a"\nto = "people"',
+        "[[tables]]\nform = 1",
+        f"tables = {'9' * 5000}",
+        f"tables = {'[' * 5000}",
+        '[[tables]]\nfrom="a"\nto="services"\neach={column="a",separator="",as="b"}',
+    ],
+    ids=["torn", "number", "people", "form", "long", "deep", "no separator"],
 )
 def test_a_wrong_mapping_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "ours.toml").write_text(text)
