@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.commands.main import app
@@ -140,3 +142,42 @@ async def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(
     assert (tmp_path / "key").read_bytes() == key
     assert [await export("directory.zip") for _ in range(2)] == [0, 0]
     assert len(read_directory(read_files(tmp_path / "directory.zip")).services) == len(DIRECTORY)
+
+
+async def test_an_export_that_can_t_be_written_leaves_the_earlier_one_whole(
+    env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def export() -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    file = tmp_path / "directory.zip"
+    line = ["directory", "export", str(file)]
+    await export()
+    names = set(await asyncio.to_thread(tmp_path.glob, "*"))
+    earlier = file.read_bytes()
+    monkeypatch.setattr(os, "fsync", full)
+    refused = await export()
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == f"{file} can't be written: No space left on device.\n"
+    assert file.read_bytes() == earlier
+    assert set(await asyncio.to_thread(tmp_path.glob, "*")) == names
+
+
+async def test_an_export_names_nobody_and_may_be_read_by_whoever_publishes_it(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "directory.zip"
+    line = ["directory", "export", str(file)]
+    await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+
+    assert file.stat().st_mode & 0o777 == 0o666 & ~_umask()
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
