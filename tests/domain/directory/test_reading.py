@@ -10,7 +10,7 @@ import pytest
 from domain.directory.files.mapping import load_mapping
 from domain.directory.files.problems import Rejected
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import SourceFile, read_files, unpack
+from domain.directory.files.sources import SourceFile, read_files
 from domain.directory.needs import Need
 from domain.errors import Refused
 from tests.domain.directory.samples import (
@@ -18,6 +18,7 @@ from tests.domain.directory.samples import (
     REAL,
     clinic,
     csv_file,
+    files_in,
     json_file,
     needs_real_data,
     read_clinic,
@@ -319,6 +320,6 @@ def test_a_zip_archive_reads_as_the_folder_does(tmp_path: Path) -> None:
             opened.writestr(f"export/{file.name}", file.data)
 
     assert (
-        read_directory(unpack("export.zip", archive.getvalue())).services
+        read_directory(files_in("export.zip", archive.getvalue())).services
         == read_directory(read_files(tmp_path)).services
     )
