@@ -14,9 +14,9 @@ from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -67,21 +67,21 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class _SettingsFile(TomlConfigSettingsSource):
+class _SettingsFile(InitSettingsSource):
     """wayhome.toml, in which an empty one is absent too."""
 
-    def _read_file(self, file_path: Any) -> dict[str, Any]:
-        return read_toml(file_path.read_bytes())
-
-    def __call__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__call__().items() if value != ""}
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        try:
+            written = read_toml(Path(_FILE).read_bytes())
+        except FileNotFoundError:
+            written = {}
+        super().__init__(settings_cls, {name: it for name, it in written.items() if it != ""})
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
         env_ignore_empty=True,
-        toml_file=_FILE,
         extra="forbid",
         hide_input_in_errors=True,
     )
@@ -277,6 +277,14 @@ def _ensure_none_is_misspelt() -> None:
             raise SettingsError(f"{name} is no setting: {meant[0]} is one.")
 
 
+def _no_setting(written: str) -> SettingsError:
+    """In the file, where names are short."""
+    short = written.lower().removeprefix(_PREFIX.lower())
+    meant = get_close_matches(short, Settings.model_fields, n=1)
+    instead = f": {meant[0]} is one" if meant else ""
+    return SettingsError(f"{written} in {_FILE} is no setting{instead}.")
+
+
 def read_settings(**given: Any) -> Settings:
     """Raises SettingsError with one sentence that names the wrong setting."""
     _ensure_none_is_misspelt()
@@ -284,7 +292,9 @@ def read_settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        words = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            raise _no_setting(str(first["loc"][0])) from None
+        words = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
         name = "_".join(str(part) for part in first["loc"]).upper()
         sentence = f"{_PREFIX}{name} {words}" if name else words
         raise SettingsError(f"{sentence.rstrip('.')}.") from None

@@ -72,7 +72,7 @@ def _ensure_no_other_key(place: Path, held: Mapping[int, bytes]) -> None:
     except OSError as error:
         raise KeyFileError(f"the key file {place} can't be written: {error.strerror}") from None
     if not is_free and not _read(place).items() <= held.items():
-        raise KeyFileError(f"{place} holds another key")
+        raise KeyFileError(f"the file {place} holds another key")
 
 
 def _read(path: Path) -> dict[int, bytes]:
@@ -84,12 +84,12 @@ def _read(path: Path) -> dict[int, bytes]:
     except OSError as error:
         raise KeyFileError(f"the key file {path} can't be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeyFileError(f"{path} is not a key file of Wayhome") from None
+        raise KeyFileError(f"the file {path} is not a key file of Wayhome") from None
     # Half a secret would be a key, too, and one that can be guessed.
     if not found or any(len(secret) != _SECRET for secret in found.values()):
-        raise KeyFileError(f"{path} is not a key file of Wayhome")
+        raise KeyFileError(f"the file {path} is not a key file of Wayhome")
     if not all(number in _NUMBERS for number in found):
-        raise KeyFileError(f"{path} is not a key file of Wayhome")
+        raise KeyFileError(f"the file {path} is not a key file of Wayhome")
     return found
 
 

@@ -45,7 +45,7 @@ def test_a_broken_key_file_is_named_in_one_sentence(tmp_path: Path, text: str) -
     path = tmp_path / "key"
     path.write_text(text)
 
-    with pytest.raises(KeyFileError, match="key is not a key file of Wayhome"):
+    with pytest.raises(KeyFileError, match=r"^the file .*/key is not a key file of Wayhome$"):
         read_key_file(path)
 
 
