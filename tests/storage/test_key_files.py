@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,9 +122,9 @@ def test_keys_that_go_elsewhere_take_the_place_of_nothing_but_keys_that_are_held
         other.write_text("a letter")
     before = other.read_bytes()
 
-    for change in (lambda: add_key(path, 2, into=other), lambda: keep_keys_since(path, 1, other)):
+    for change in (partial(add_key, path, 2), partial(keep_keys_since, path, 1)):
         with pytest.raises(KeyFileError, match=r"other (holds another key|is not a key file)"):
-            change()
+            change(into=other)
 
     assert other.read_bytes() == before
 
