@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
+from aiogram.exceptions import AiogramError
 from aiogram.methods import SetMyCommands
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
@@ -40,7 +40,7 @@ from bot.profile import describe
 from bot.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
-from bot.telegram import connect
+from bot.telegram import NO_BOT, REFUSES_US, connect
 from bot.ticks import TICKS
 from bot.watch.apart import WatchApart
 from bot.web import serve
@@ -178,8 +178,8 @@ class App:
                 self.username = (await self.bot.get_me()).username
                 for menu in command_menus(self.catalogues):
                     await self.bot(SetMyCommands(**menu))
-            except (TelegramUnauthorizedError, TelegramNotFound):
-                raise CannotOpen("Telegram refuses the token in WAYHOME_BOT_TOKEN.") from None
+            except NO_BOT:
+                raise CannotOpen(REFUSES_US) from None
             except AiogramError as error:
                 log.warning("Telegram is out of reach", action="greet.wait", error=code_of(error))
                 await self.stopping.pause(_RETRY)

@@ -24,7 +24,7 @@ from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
 from bot.replica import replicas_alive
 from bot.settings import Settings, read_settings
-from bot.telegram import connect, meaning
+from bot.telegram import NO_BOT, REFUSES_US, connect, meaning
 from bot.telegram_time import telegrams_time
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
@@ -225,6 +225,8 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         for name, chat_id in chats:
             if chat_id is not None:
                 yield await _staff_chat(bot, name, chat_id)
+    except NO_BOT:
+        yield Check("telegram", False, REFUSES_US)
     except AiogramError as error:
         yield Check("telegram", False, f"out of reach or refusing us ({type(error).__name__})")
     finally:

@@ -26,7 +26,6 @@ from domain.safety import judge_all
 from domain.staff import know_staff
 from handlers.answers import PressAnswer, Toast
 from handlers.giving_up import hand_to_a_human
-from handlers.people import chosen_before
 from handlers.rich_words import read_update
 from handlers.watching import look, look_ahead
 from storage.inbox import chat_of_update
@@ -65,15 +64,10 @@ class Handling(Handler):
         await look_ahead(session, read, self.ear, self.lexicons)
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
-        known = self._read(session, update)
-        chosen = await self.language_chosen(session, update)
-        return await look(session, known, self.ear, self.lexicons, chosen)
-
-    async def language_chosen(self, session: Session, update: Mapping[str, Any]) -> str | None:
-        """In this chat, by somebody of whom nothing else is kept."""
-        chat_id = chat_of_update(update)
+        known, chat_id = self._read(session, update), chat_of_update(update)
+        state = self.dispatcher.fsm.get_context(self.mute, chat_id, chat_id)
         with self.current.within(session):
-            return await chosen_before(self.dispatcher.fsm.get_context(self.mute, chat_id, chat_id))
+            return await look(session, known, self.ear, self.lexicons, state)
 
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool

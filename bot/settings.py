@@ -6,7 +6,6 @@ the path of a file with the token.
 
 import os
 import re
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,15 @@ from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from domain.plain_text import plain_text
+from domain.toml_files import NotToml, read_toml
 
 _PREFIX = "WAYHOME_"
 _FILE = "wayhome.toml"
@@ -52,7 +54,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         if field_name not in _SECRETS or not path:
             return None, field_name, False
         try:
-            return Path(path).read_text().strip() or None, field_name, False
+            return plain_text(Path(path).read_bytes()).strip() or None, field_name, False
         except (OSError, UnicodeDecodeError) as error:
             name = f"{_PREFIX}{field_name.upper()}_FILE"
             why = error.strerror if isinstance(error, OSError) else "it is no text"
@@ -65,18 +67,21 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class _SettingsFile(TomlConfigSettingsSource):
+class _SettingsFile(InitSettingsSource):
     """wayhome.toml, in which an empty one is absent too."""
 
-    def __call__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__call__().items() if value != ""}
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        try:
+            written = read_toml(Path(_FILE).read_bytes())
+        except FileNotFoundError:
+            written = {}
+        super().__init__(settings_cls, {name: it for name, it in written.items() if it != ""})
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX,
         env_ignore_empty=True,
-        toml_file=_FILE,
         extra="forbid",
         hide_input_in_errors=True,
     )
@@ -272,6 +277,14 @@ def _ensure_none_is_misspelt() -> None:
             raise SettingsError(f"{name} is no setting: {meant[0]} is one.")
 
 
+def _no_setting(written: str) -> SettingsError:
+    """In the file, where names are short."""
+    short = written.lower().removeprefix(_PREFIX.lower())
+    meant = get_close_matches(short, Settings.model_fields, n=1)
+    instead = f": {meant[0]} is one" if meant else ""
+    return SettingsError(f"{written} in {_FILE} is no setting{instead}.")
+
+
 def read_settings(**given: Any) -> Settings:
     """Raises SettingsError with one sentence that names the wrong setting."""
     _ensure_none_is_misspelt()
@@ -279,11 +292,13 @@ def read_settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        words = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            raise _no_setting(str(first["loc"][0])) from None
+        words = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
         name = "_".join(str(part) for part in first["loc"]).upper()
         sentence = f"{_PREFIX}{name} {words}" if name else words
         raise SettingsError(f"{sentence.rstrip('.')}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except NotToml as error:
         raise SettingsError(f"{_FILE} is not TOML: {error}.") from None
     except OSError as error:
         raise SettingsError(f"{_FILE} can't be read: {error.strerror}.") from None

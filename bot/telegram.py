@@ -14,6 +14,8 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
 )
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
@@ -114,6 +116,11 @@ _DONE_ALREADY = (
     "message to delete not found",
     "message can't be deleted",
 )
+
+
+#: What Telegram answers whoever comes with no token of any bot, and what that means.
+NO_BOT = (TelegramUnauthorizedError, TelegramNotFound)
+REFUSES_US = "Telegram refuses the token in WAYHOME_BOT_TOKEN."
 
 
 def meaning(error: Exception) -> Trouble:

@@ -4,7 +4,7 @@ from aiogram.exceptions import AiogramError
 
 from bot.opening import CannotOpen
 from bot.settings import read_settings
-from bot.telegram import connect
+from bot.telegram import NO_BOT, REFUSES_US, connect
 
 
 async def bot_username() -> str:
@@ -13,6 +13,8 @@ async def bot_username() -> str:
     bot = connect(settings.token(), settings.telegram_api_url)
     try:
         username = (await bot.get_me()).username
+    except NO_BOT:
+        raise CannotOpen(REFUSES_US) from None
     except AiogramError:
         raise CannotOpen("Telegram did not say what the bot is called: try again.") from None
     finally:

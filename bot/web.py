@@ -28,11 +28,15 @@ def listen(host: str, port: int, setting: str = "WAYHOME_PORT") -> socket.socket
         listening.close()
         if not isinstance(error, OSError) or _is_about_the_host(error):
             raise CannotOpen(f"WAYHOME_HOST is no address of this machine: {host}.") from None
-        raise CannotOpen(
-            f"Port {port} on {host} can't be used ({error.strerror}):"
-            f" stop what uses it, or choose another with {setting}."
-        ) from None
+        raise _taken(host, port, error, setting) from None
     return listening
+
+
+def _taken(host: str, port: int, error: OSError, setting: str) -> CannotOpen:
+    return CannotOpen(
+        f"Port {port} on {host} can't be used ({error.strerror}):"
+        f" stop what uses it, or choose another with {setting}."
+    )
 
 
 def _is_about_the_host(error: OSError) -> bool:
@@ -48,7 +52,15 @@ class _Server(uvicorn.Server):
 
 
 async def serve(app: Starlette, listening: socket.socket, stopping: Stopping) -> None:
-    """Serves until it is time to stop; then gives open requests a few seconds."""
+    """Serves until it is time to stop; then gives open requests a few seconds.
+
+    Raises CannotOpen: as long as nobody listens, a port can be taken twice.
+    """
+    try:
+        listening.listen()
+    except OSError as error:
+        host, port, *_ = listening.getsockname()
+        raise _taken(host, port, error, "WAYHOME_PORT") from None
     server = _Server(
         uvicorn.Config(
             app,

@@ -13,6 +13,9 @@ from handlers.rich_words import held_file, lines_of
 from storage.kinds import MessageKind
 
 _COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)", re.IGNORECASE)
+_COMMANDS = re.compile(rf"(?:{_COMMAND.pattern}\s*)+", re.IGNORECASE)
+# Wherever in a message, but in no address.
+_HELP = re.compile(r"(?<![\w/])/help(@\w+)?(?![\w/])", re.IGNORECASE)
 # What only looks like one, such as "/sos" or "/help_me".
 _NO_COMMAND = re.compile(r"/+(\S*)")
 # What stands neither here nor among the service messages is kept as something else: whatever
@@ -115,9 +118,9 @@ def without_command_or_code(words: str) -> str:
     """Pressing /help or an invitation says nothing yet; what is written behind it does. A command
     that there is none of is a word like any other.
     """
-    command = _COMMAND.match(words)
-    if command is not None:
-        return without_codes(words[command.end() :])
+    commands = _COMMANDS.match(words)
+    if commands is not None:
+        return without_codes(words[commands.end() :])
     word = _NO_COMMAND.match(words)
     if word is not None:
         words = word[1].replace("_", " ") + words[word.end() :]
@@ -130,13 +133,15 @@ def is_command(text: str) -> bool:
 
 
 def is_help(text: str) -> bool:
-    return _called(text) == "help"
+    """Whoever writes /help wants a human, whatever stands before it."""
+    return _HELP.search(text) is not None
 
 
 def is_mere_command(text: str) -> bool:
-    """It says nothing that anybody would have to read; what stands behind /start is a code."""
-    says_nothing = _called(text) == "start" or not without_command_or_code(text).strip()
-    return is_command(text) and says_nothing
+    """It says nothing that anybody would have to read; one word behind /start is a code."""
+    words = without_command_or_code(text).split()
+    is_code = _called(text) == "start" and len(words) == 1
+    return is_command(text) and (not words or is_code)
 
 
 def _called(text: str) -> str | None:

@@ -62,8 +62,8 @@ def create_dispatcher(
 
 
 def private_router() -> Router:
-    """What a frozen chat has left, which is all that it has; then what must work for ever, then the
-    dialogs, then what nobody knows any more.
+    """What a frozen chat has left, which is all that it has; then what must work for ever, /help
+    before all else; then the dialogs, then what nobody knows any more.
     """
     router = Router(name="private")
     router.message.filter(PRIVATE)
@@ -72,8 +72,8 @@ def private_router() -> Router:
     router.include_routers(
         frozen_router(),
         gathered(
-            entering_router(),
             helping_router(),
+            entering_router(),
             checking_in_router(),
             consenting_router(),
             referring_router(),

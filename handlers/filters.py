@@ -7,11 +7,11 @@ every message passes nine of them.
 from aiogram import F
 from aiogram.enums import ChatType
 from aiogram.filters import Command, Filter
-from aiogram.types import TelegramObject
+from aiogram.types import Message, TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
 from domain.codes import is_code
-from handlers.contents import is_command
+from handlers.contents import is_command, is_help
 
 
 class Holds(Filter):
@@ -29,6 +29,10 @@ NO_COMMAND = Holds(F.text & ~F.text.startswith("/"))
 PRIVATE = Holds(F.chat.type == ChatType.PRIVATE)
 PRESSED_IN_PRIVATE = Holds(F.message.chat.type == ChatType.PRIVATE)
 IN_GROUP = Holds(F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL}))
+
+
+async def wants_help(message: Message) -> bool:
+    return is_help(message.text or message.caption or "")
 
 
 def called(name: str) -> Command:

@@ -14,7 +14,7 @@ from domain.crisis import ask_for_human
 from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
 from handlers.commands import hide, leave_dialog, press_services, services
-from handlers.filters import COMMAND, called
+from handlers.filters import COMMAND, called, wants_help
 from handlers.helping import nobody_called
 from handlers.opening import cover_again, open_covered
 from handlers.reporting import did_not_work
@@ -29,10 +29,10 @@ def frozen_router() -> Router:
     router.message.filter(is_frozen)
     router.edited_message.filter(is_frozen)
     router.callback_query.filter(is_frozen)
+    router.message.register(ask_unseen, wants_help)
+    router.edited_message.register(ask_unseen, wants_help, nobody_called)
     router.message.register(services, called("services"))
     router.message.register(hide, called("hide"))
-    router.message.register(ask_unseen, called("help"))
-    router.edited_message.register(ask_unseen, called("help"), nobody_called)
     router.message.register(show_menu, COMMAND)
     router.message.register(stay_quiet)
     router.callback_query.register(press_services, ToServices.filter())

@@ -21,7 +21,7 @@ from domain.returnees import add_returnee
 from domain.safeguarding.complaints import is_confided
 from domain.screens import show
 from handlers.contents import body_of, is_mere_command
-from handlers.filters import called
+from handlers.filters import wants_help
 from handlers.pressing import known, message_pressed
 from handlers.showing import say
 from storage.cases import Case
@@ -35,8 +35,8 @@ _ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, No
 
 def helping_router() -> Router:
     router = Router(name="helping")
-    router.message.register(help_command, called("help"))
-    router.edited_message.register(help_command, called("help"), nobody_called)
+    router.message.register(help_command, wants_help)
+    router.edited_message.register(help_command, wants_help, nobody_called)
     router.callback_query.register(press_for_human, AskForHuman.filter())
     router.callback_query.register(be_okay, OkayForNow.filter())
     router.callback_query.register(decline, NoHuman.filter())

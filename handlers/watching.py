@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
 from domain.ages import says_only_a_childs_age
@@ -41,6 +42,7 @@ from handlers.contents import (
     words_of,
 )
 from handlers.off_record import take_off_screen
+from handlers.people import chosen_before
 from locales.catalogues import chosen_language
 from storage.kinds import MessageKind
 from storage.organisations import Organisation
@@ -101,11 +103,11 @@ async def look(
     update: Update,
     ear: Ear,
     lexicons: Lexicons | None = None,
-    chosen: str | None = None,
+    state: FSMContext | None = None,
 ) -> bool:
     """True when something was found that must be committed at once, whatever the handlers do.
 
-    `chosen`: the language that a stranger chose here before, whatever their phone speaks.
+    `state` knows the language that a stranger chose here before, whatever their phone speaks.
     """
     if update.my_chat_member is not None:
         return await _look_at_membership(session, update)
@@ -130,7 +132,7 @@ async def look(
     remember(session, message.chat.id, message.message_id, said.text)
     heard = await _hear(session, message, returnee, said, ear)
     if returnee is None:
-        found = await _look_at_stranger(session, message, heard, chosen)
+        found = await _look_at_stranger(session, message, heard, state)
     elif returnee.frozen_at is not None:
         found = await _look_at_frozen(session, message, returnee, heard)
     else:
@@ -321,14 +323,14 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
 
 
 async def _look_at_stranger(
-    session: Session, message: Message, heard: Assessment, chosen: str | None
+    session: Session, message: Message, heard: Assessment, state: FSMContext | None
 ) -> bool:
     """Where a life may be at stake, or a child writes, they are kept and answered; else they are
     asked first.
     """
     chat_id = message.chat.id
     phones = message.from_user.language_code if message.from_user else None
-    language = chosen or chosen_language(phones)
+    language = await chosen_before(state) or chosen_language(phones)
     if heard.severity is Severity.EMERGENCY or says_child(heard.severity, heard.reasons):
         organisation = await default_organisation(session)
         returnee = await add_returnee(

@@ -32,18 +32,25 @@ def add_key(path: Path, number: int, into: Path | None = None) -> None:
     """Adds a new key under that number: in the file, or in another one that is written from it. One
     that an earlier call wrote stays as it is: some may have it already.
 
-    Raises KeyFileError.
+    Raises KeyFileError, also where that other file holds anything but keys of this one.
     """
     held = _read(path)
-    if into is None or not _adds(into, number, held):
-        _write({**held, number: secrets.token_bytes(_SECRET)}, into or path, like=path)
+    if into is not None:
+        if _adds(into, number, held):
+            return
+        _ensure_no_other_key(into, held)
+    _write({**held, number: secrets.token_bytes(_SECRET)}, into or path, like=path)
 
 
 def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
     """Leaves out the keys of earlier epochs: in the file, or in another one that is written from
-    it. Raises KeyFileError, also where none would be left: somebody brought an older file back.
+    it. Raises KeyFileError as `add_key` does, and where none would be left: somebody brought an
+    older file back.
     """
-    kept = {number: secret for number, secret in _read(path).items() if number >= oldest}
+    held = _read(path)
+    if into is not None:
+        _ensure_no_other_key(into, held)
+    kept = {number: secret for number, secret in held.items() if number >= oldest}
     if oldest not in kept:
         raise KeyFileError(f"the key file {path} lacks the newest key and was left as it is")
     _write(kept, into or path, like=path)
@@ -58,21 +65,31 @@ def _adds(path: Path, number: int, held: Mapping[int, bytes]) -> bool:
     return found.keys() == {*held, number} and held.items() <= found.items()
 
 
+def _ensure_no_other_key(place: Path, held: Mapping[int, bytes]) -> None:
+    """It may be the only one that there is of another installation. Raises KeyFileError."""
+    try:
+        is_free = not place.exists() or not place.stat().st_size
+    except OSError as error:
+        raise KeyFileError(f"the key file {place} can't be written: {error.strerror}") from None
+    if not is_free and not _read(place).items() <= held.items():
+        raise KeyFileError(f"the file {place} holds another key")
+
+
 def _read(path: Path) -> dict[int, bytes]:
     try:
-        epochs = json.loads(path.read_text())["epochs"]
+        epochs = json.loads(path.read_bytes())["epochs"]
         found = {int(number): b64decode(secret, validate=True) for number, secret in epochs.items()}
     except FileNotFoundError:
         raise KeyFileError(f"the key file {path} is not there") from None
     except OSError as error:
         raise KeyFileError(f"the key file {path} can't be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeyFileError(f"{path} is not a key file of Wayhome") from None
+        raise KeyFileError(f"the file {path} is not a key file of Wayhome") from None
     # Half a secret would be a key, too, and one that can be guessed.
     if not found or any(len(secret) != _SECRET for secret in found.values()):
-        raise KeyFileError(f"{path} is not a key file of Wayhome")
+        raise KeyFileError(f"the file {path} is not a key file of Wayhome")
     if not all(number in _NUMBERS for number in found):
-        raise KeyFileError(f"{path} is not a key file of Wayhome")
+        raise KeyFileError(f"the file {path} is not a key file of Wayhome")
     return found
 
 

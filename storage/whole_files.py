@@ -8,19 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-_OWNER_ONLY = 0o600
+_OWNER_ONLY, _WHOEVER_MAY = 0o600, 0o666
 
 
 @contextmanager
-def whole_file(path: Path, *, new: bool = False, like: Path | None = None) -> Iterator[BinaryIO]:
-    """For its owner's eyes only; it gets its name, in place of an earlier file, once the block has
-    ended and it is on the disk. Whatever happens before leaves the earlier one, or none.
+def whole_file(
+    path: Path, *, new: bool = False, public: bool = False, like: Path | None = None
+) -> Iterator[BinaryIO]:
+    """It gets its name, in place of an earlier file, once the block has ended and it is on the
+    disk. Whatever happens before leaves the earlier one, or none.
 
-    A `new` one takes no other's place: FileExistsError. `like` names a file whose owner is to read
-    this one too, though it is root who writes. Raises OSError.
+    For its owner's eyes only, unless it is `public`. A `new` one takes no other's place:
+    FileExistsError. `like` names a file whose owner is to read this one too, though it is root who
+    writes. Raises OSError.
     """
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    mode = _WHOEVER_MAY if public else _OWNER_ONLY
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             if like is not None:

@@ -1,11 +1,8 @@
 """Taking a backup, beside whatever runs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,10 +10,12 @@ from bot.archive.connecting import connecting, is_empty
 from bot.archive.noticing import note_backup
 from bot.opening import CannotOpen, database_urls, keys_in, keys_that_fit
 from bot.settings import Settings
+from bot.written_files import Kind, ensure_it_may_go_there, written
 from storage.archive import TablesChanged, dump, see_all
 from storage.keys import Keyring
 from storage.sealed_files import SealedWriter, begins_sealed
-from storage.whole_files import whole_file
+
+BACKUP = Kind("backup", begins_sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,12 @@ class Backup:
 
 async def take_backup(settings: Settings, file: Path) -> Backup:
     """Raises CannotOpen; then no file has that name that had it not before."""
-    ensure_it_may_go_there(file)
+    ensure_it_may_go_there(file, BACKUP)
     held = keys_in(settings)
     async with database_urls(settings) as urls, connecting(urls.run, "wayhome run") as engine:
         keys = await _keys(engine, held, settings)
         async with engine.connect() as connection:
-            with _written(file) as draft:
+            with written(file, BACKUP) as draft:
                 try:
                     heading, rows = await dump(connection, SealedWriter(draft, keys))
                 except TablesChanged:
@@ -58,30 +57,3 @@ async def _keys(engine: AsyncEngine, held: Keyring, settings: Settings) -> Keyri
             raise CannotOpen("The database has no tables yet: there is nothing to back up.")
         await see_all(connection)
         return await keys_that_fit(connection, held, settings)
-
-
-def ensure_it_may_go_there(file: Path) -> None:
-    """By a slip of the hand it may be the key file itself that stands there. Raises CannotOpen."""
-    try:
-        _look_at(file)
-    except OSError as error:
-        raise CannotOpen(f"{file} can't be written: {error.strerror}.") from None
-
-
-def _look_at(file: Path) -> None:
-    if not file.exists():
-        return
-    if not file.is_file():
-        raise CannotOpen(f"{file} can't be written: it is no file.")
-    with file.open("rb") as there:
-        if file.stat().st_size and not begins_sealed(there):
-            raise CannotOpen(f"{file} is no backup and is left as it is: choose another name.")
-
-
-@contextmanager
-def _written(file: Path) -> Iterator[BinaryIO]:
-    try:
-        with whole_file(file) as draft:
-            yield draft
-    except OSError as error:
-        raise CannotOpen(f"{file} can't be written: {error.strerror}.") from None

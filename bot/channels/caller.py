@@ -71,12 +71,6 @@ class Caller:
                 else:
                     await stopping.wait_for(woken, _LOOK_EVERY)
 
-    async def call_some(self) -> bool:
-        """What is due now, side by side; whether there was anything."""
-        dues = await self.take_some()
-        await asyncio.gather(*map(self._call, dues))
-        return bool(dues)
-
     async def take_some(self) -> list[Due]:
         """Of each channel what has waited longest."""
         async with self.database.begin(SERVICE) as session:
@@ -86,7 +80,7 @@ class Caller:
 
     async def _unless_stopped(self, stopping: Stopping, due: Due) -> None:
         try:
-            await stopping.unless_stopped(self._call(due))
+            await stopping.unless_stopped(self.call(due))
         # Its lease runs out, and then it is tried again.
         except AWAY as error:
             log.warning("the database is away", action="channels.wait", error=code_of(error))
@@ -94,7 +88,8 @@ class Caller:
         except Exception as error:
             log.error("a call was not booked", action="channels.failed", error=code_of(error))
 
-    async def _call(self, due: Due) -> None:
+    async def call(self, due: Due) -> None:
+        """Speaks to the channel, and books whether it listened."""
         try:
             heard = await self._is_heard(due)
             if not heard:

@@ -146,24 +146,19 @@ def export(
     source: Source = None,
 ) -> None:
     """Write the directory as HSDS 3.0."""
-    from zipfile import is_zipfile
 
-    async def work() -> bytes:
+    async def work() -> None:
+        from zipfile import is_zipfile
+
+        from bot.written_files import Kind, written
         from domain.directory.importing import export_directory
 
         async with service_session() as session:
-            return await export_directory(session, source)
+            archive = await export_directory(session, source)
+        with written(file, Kind("archive", is_zipfile, public=True)) as out:
+            out.write(archive)
 
-    archive = carry_out(work())
-    try:
-        # By a slip of the hand it may be the key that stands there.
-        if file.exists() and file.stat().st_size and not is_zipfile(file):
-            typer.echo(f"{file} is no archive and is left as it is: choose another name.", err=True)
-            raise typer.Exit(1)
-        file.write_bytes(archive)
-    except OSError as error:
-        typer.echo(f"{file} can't be written: {error.strerror}.", err=True)
-        raise typer.Exit(1) from None
+    carry_out(work())
 
 
 async def _read_in(

@@ -36,7 +36,7 @@ def invite(
             if sheet is not None:
                 place = organisation.time_zone
                 cards = invite_sheet(invites, username, number, session.now, time_zone=place)
-                write_new(sheet, cards)
+                write_sheet(sheet, cards)
         return [
             {
                 "code": new.code,
@@ -68,16 +68,13 @@ def emergency_for(country: str | None, typed: str) -> str:
     return emergency_on_cards(typed, country)
 
 
-def write_new(path: Path, text: str) -> None:
-    """All of it, for its owner's eyes, or nothing. Raises Refused when it can't be written."""
-    from domain.errors import Refused
-    from storage.whole_files import whole_file
+def write_sheet(path: Path, cards: str) -> None:
+    """For its owner's eyes, in place of an earlier one. Raises CannotOpen."""
+    from bot.written_files import Kind, written
 
-    try:
-        with whole_file(path) as file:
-            file.write(text.encode())
-    except OSError as error:
-        raise Refused(f"{path} can't be written: {error.strerror}.") from None
+    page = b"<!doctype html>"
+    with written(path, Kind("sheet of cards", lambda there: there.read(len(page)) == page)) as file:
+        file.write(cards.encode())
 
 
 def cases(

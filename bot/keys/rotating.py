@@ -14,10 +14,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.archive.reading import TABLES_NEWER, ensure_opens_with
-from bot.archive.taking import Backup, ensure_it_may_go_there, take_backup
+from bot.archive.taking import BACKUP, Backup, take_backup
 from bot.opening import CannotOpen, database_urls, keys_in, opened
 from bot.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
+from bot.written_files import ensure_it_may_go_there
 from domain import audit
 from storage.key_files import KeyFileError, add_key, keep_keys_since
 from storage.keys import Keyring
@@ -59,7 +60,7 @@ async def rotate(
     the next call goes on from there.
     """
     if backup is not None:
-        ensure_it_may_go_there(backup)
+        ensure_it_may_go_there(backup, BACKUP)
     async with (
         _in_one_sentence(),
         database_urls(settings) as urls,

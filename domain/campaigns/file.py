@@ -1,6 +1,5 @@
 """A campaign as a file, in TOML: the same as the console's form."""
 
-import tomllib
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from domain.campaigns.drafting import Outline
 from domain.campaigns.schedule import JUST_ONCE, Schedule, after, every
 from domain.errors import Refused
 from domain.pathways.values import Anchor
+from domain.toml_files import NotToml, read_toml
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
@@ -30,9 +30,8 @@ _NEEDED = ("name", "questionnaire", "time")
 def read(content: bytes) -> Outline:
     """Raises Refused with what is wrong, and where."""
     try:
-        said = tomllib.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        # Also for what is too deep, and for a number too long to be read.
+        said = read_toml(content)
+    except NotToml as error:
         raise Refused("This is no TOML: {reason}.", reason=str(error)) from None
     for key, value in said.items():
         if key not in _KINDS or not isinstance(value, _KINDS[key]):

@@ -9,6 +9,7 @@ from typing import Any
 from domain.marks import N_
 from domain.pathways.problems import Faulty, Problem
 from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step, Unit
+from domain.plain_text import plain_text
 from domain.questionnaires.values import Words
 
 LARGEST = 256 * 1024
@@ -48,7 +49,7 @@ def _table(content: bytes) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise Faulty([Problem("", N_("This file is too large to be a pathway."))])
     try:
-        return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        return tomllib.loads(plain_text(content).replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise Faulty([Problem("", N_("This file is no text in UTF-8."))]) from None
     except tomllib.TOMLDecodeError as error:

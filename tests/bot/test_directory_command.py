@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,18 @@ async def env(tmp_path: Path, urls: DatabaseUrls) -> dict[str, str]:
     return {"WAYHOME_DATABASE_URL": urls.run_url, "WAYHOME_DATA_DIR": str(tmp_path)}
 
 
+async def typed(env: dict[str, str], *words: str) -> tuple[int, str, str]:
+    line = ["directory", *words]
+    ended = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+    return ended.exit_code, ended.stdout, ended.stderr
+
+
 async def search(env: dict[str, str], *words: str) -> tuple[int, str, str]:
-    line = ["directory", "search", *words]
-    typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
-    return typed.exit_code, typed.stdout, typed.stderr
+    return await typed(env, "search", *words)
+
+
+async def export(env: dict[str, str], file: Path) -> tuple[int, str, str]:
+    return await typed(env, "export", str(file))
 
 
 async def test_the_nearest_come_first_and_say_how_far_they_are(env: dict[str, str]) -> None:
@@ -120,23 +129,51 @@ async def test_what_was_left_out_is_said_with_its_place_as_far_as_there_is_one(
 ) -> None:
     table = tmp_path / "services.csv"
     table.write_text("id,name,status,minimum_age\n1,Soup,active,many\n2,Bread,active,,,more\n")
-    typed = await asyncio.to_thread(
-        CliRunner().invoke, app, ["directory", "check", str(table)], env=env
-    )
+    _, said, _ = await typed(env, "check", str(table))
 
-    assert "services.csv, row 2, minimum_age: “many” is no number" in typed.stdout
-    assert "services.csv, row 3: There are more cells than columns" in typed.stdout
+    assert "services.csv, row 2, minimum_age: “many” is no number" in said
+    assert "services.csv, row 3: There are more cells than columns" in said
 
 
 async def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(
     env: dict[str, str], tmp_path: Path
 ) -> None:
-    async def export(name: str) -> int:
-        line = ["directory", "export", str(tmp_path / name)]
-        return (await asyncio.to_thread(CliRunner().invoke, app, line, env=env)).exit_code
-
     key = (tmp_path / "key").read_bytes()
-    assert await export("key") == 1
+    said = f"{tmp_path / 'key'} is no archive and is left as it is: choose another name.\n"
+    assert await export(env, tmp_path / "key") == (1, "", said)
     assert (tmp_path / "key").read_bytes() == key
-    assert [await export("directory.zip") for _ in range(2)] == [0, 0]
+    assert [await export(env, tmp_path / "directory.zip") for _ in range(2)] == [(0, "", "")] * 2
     assert len(read_directory(read_files(tmp_path / "directory.zip")).services) == len(DIRECTORY)
+
+
+async def test_an_export_that_can_t_be_written_leaves_the_earlier_one_whole(
+    env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    file = tmp_path / "directory.zip"
+    await export(env, file)
+    names = set(await asyncio.to_thread(tmp_path.glob, "*"))
+    earlier = file.read_bytes()
+    monkeypatch.setattr(os, "fsync", full)
+
+    said = f"{file} can't be written: No space left on device.\n"
+    assert await export(env, file) == (1, "", said)
+    assert file.read_bytes() == earlier
+    assert set(await asyncio.to_thread(tmp_path.glob, "*")) == names
+
+
+async def test_an_export_names_nobody_and_may_be_read_by_whoever_publishes_it(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "directory.zip"
+    await export(env, file)
+
+    assert file.stat().st_mode & 0o777 == 0o666 & ~_umask()
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

@@ -57,8 +57,8 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
         ("WAYHOME_BOT_TOKEN", "hello", "WAYHOME_BOT_TOKEN is no bot token"),
         ("WAYHOME_DATABASE_URL", "mysql://x", "WAYHOME_DATABASE_URL must begin with postgresql"),
         ("WAYHOME_DATABASE_URL", "postgres://u@h/d?options=x", "WAYHOME_DATABASE_URL has options"),
-        ("WAYHOME_TELEGRAM_RATE", "0", "WAYHOME_TELEGRAM_RATE"),
-        ("WAYHOME_PORT", "x", "WAYHOME_PORT"),
+        ("WAYHOME_TELEGRAM_RATE", "0", "WAYHOME_TELEGRAM_RATE should be greater than"),
+        ("WAYHOME_PORT", "x", "WAYHOME_PORT should be a valid integer"),
         ("WAYHOME_WEBHOOK_URL", "https://example.org", "WAYHOME_WEBHOOK_SECRET is needed"),
         ("WAYHOME_WEBHOOK_URL", "http://example.org", "WAYHOME_WEBHOOK_URL must begin with"),
         ("WAYHOME_WEBHOOK_SECRET", "short", "WAYHOME_WEBHOOK_SECRET must be 16"),
@@ -121,16 +121,38 @@ def test_a_file_that_can_t_be_read_is_named(
         raise PermissionError(13, "Permission denied")
 
     (empty_folder / "wayhome.toml").write_text("port = 9000\n")
-    monkeypatch.setattr("tomllib.load", closed)
+    monkeypatch.setattr(Path, "read_bytes", closed)
 
     with pytest.raises(SettingsError, match=r"wayhome\.toml can't be read: Permission denied"):
         read_settings()
 
 
-def test_a_misspelt_setting_in_the_file_is_named(empty_folder: Path) -> None:
-    (empty_folder / "wayhome.toml").write_text("prot = 9000\n")
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("prot = 9000", "prot in wayhome.toml is no setting: port is one."),
+        ("WAYHOME_PORT = 9000", "WAYHOME_PORT in wayhome.toml is no setting: port is one."),
+        ("[queue]\nlength = 9", "queue in wayhome.toml is no setting."),
+    ],
+)
+def test_what_is_no_setting_in_the_file_is_named(
+    empty_folder: Path, written: str, sentence: str
+) -> None:
+    (empty_folder / "wayhome.toml").write_text(written)
 
-    with pytest.raises(SettingsError, match="WAYHOME_PROT"):
+    with pytest.raises(SettingsError) as refusal:
+        read_settings()
+
+    assert str(refusal.value) == sentence
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(empty_folder: Path) -> None:
+    """Docker makes one where a file that is mounted is not there. An empty database would be made
+    beside the one that the file names.
+    """
+    (empty_folder / "wayhome.toml").mkdir()
+
+    with pytest.raises(SettingsError, match=r"^wayhome\.toml can't be read: Is a directory\.$"):
         read_settings()
 
 
@@ -183,7 +205,29 @@ def test_what_others_keep_in_the_environment_is_theirs(
     assert read_settings().port == 8080
 
 
-@pytest.mark.parametrize("written", [b"port = = 9000\n", b"host = '\xff'\n"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_files_are_read_as_notepad_saves_them(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    (empty_folder / "wayhome.toml").write_text("port = 9000\n", encoding)
+    (empty_folder / "token").write_text("123:abc\r\n", encoding)
+    monkeypatch.setenv("WAYHOME_BOT_TOKEN_FILE", str(empty_folder / "token"))
+
+    settings = read_settings()
+
+    assert (settings.port, settings.token()) == (9000, "123:abc")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"port = = 9000\n",
+        b"host = '\xff'\n",
+        b"port = " + b"9" * 5000,
+        b"host = " + b"[" * 5000,
+    ],
+    ids=["twice", "latin-1", "long", "deep"],
+)
 def test_a_file_that_is_not_toml_is_named(empty_folder: Path, written: bytes) -> None:
     (empty_folder / "wayhome.toml").write_bytes(written)
 

@@ -2,9 +2,11 @@ import asyncio
 import socket
 
 import pytest
+from starlette.applications import Starlette
 
 from bot.opening import CannotOpen
-from bot.web import listen
+from bot.stopping import Stopping
+from bot.web import listen, serve
 
 
 async def test_no_answer_waits_until_the_one_before_was_acknowledged() -> None:
@@ -25,3 +27,11 @@ async def test_no_answer_waits_until_the_one_before_was_acknowledged() -> None:
 def test_a_host_that_is_not_this_machine_is_named_and_not_the_port(host: str) -> None:
     with pytest.raises(CannotOpen, match=rf"^WAYHOME_HOST .*: {host}\.$"):
         listen(host, 0)
+
+
+async def test_whoever_took_the_same_port_at_the_same_moment_is_told_so_in_one_sentence() -> None:
+    with listen("127.0.0.1", 0) as first, listen(*first.getsockname()) as second:
+        first.listen()
+
+        with pytest.raises(CannotOpen, match=r"^Port \d+ on 127\.0\.0\.1 can't be used .*_PORT\.$"):
+            await serve(Starlette(), second, Stopping())

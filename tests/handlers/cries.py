@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 from dialogs.notices import refer
 from dialogs.presses import OpenCovered
 from domain.cases.work import claim, write
+from domain.messages import body_of
 from domain.notices import Notice
 from domain.safeguarding.handling import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
@@ -27,6 +28,12 @@ async def cases(database: Database) -> list[Case]:
 async def kept(database: Database) -> list[Message]:
     async with database.begin(SERVICE) as session:
         return list(await session.scalars(select(Message).order_by(Message.number)))
+
+
+async def texts(database: Database) -> list[str | None]:
+    """What is kept of it, as whoever reads it later sees it."""
+    async with database.begin(SERVICE) as session:
+        return [(await body_of(session, each)).get("text") for each in await kept(database)]
 
 
 def notices(said: list[Said]) -> list[str | None]:

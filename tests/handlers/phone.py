@@ -1,6 +1,6 @@
 """A phone in front of the watch and the dispatcher, with the real database behind them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 from typing import Any
@@ -19,7 +19,6 @@ from domain.lexicon.listening import Lexicons
 from handlers.answers import PressAnswer, Toast
 from handlers.dispatcher import create_dispatcher
 from handlers.rich_words import read_update
-from handlers.watching import look
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow, chat_of, content_of
@@ -32,7 +31,9 @@ ROW = "🌳🐟🍎🌳"
 
 @cache
 def handling(watch: Watch) -> Handling:
-    """What stands behind all phones. It keeps nothing of any, and takes long to put together."""
+    """What stands behind all phones but for the organisations' own words. It keeps nothing of any,
+    and takes long to put together.
+    """
     current = Current()
     dispatcher = create_dispatcher(
         DialogStates(current), WindowsToOutbox(current), Catalogues.load(), watch
@@ -64,13 +65,12 @@ class Phone:
     watch: Watch
     user_id: int = 1001
     language_code: str = "en"
-    lexicons: Lexicons = field(default_factory=Lexicons)
     #: What the last thing that was pressed is answered with.
     toast: Toast = field(default_factory=Toast)
     screen: Said | None = None
 
     def __post_init__(self) -> None:
-        self._handling = handling(self.watch)
+        self.handling = replace(handling(self.watch), lexicons=Lexicons())
         self._ids = count(1)
 
     async def write(self, text: str = "", **more: Any) -> list[Said]:
@@ -104,19 +104,18 @@ class Phone:
         raw = {"update_id": next(self._ids), **what}
         async with self.database.begin(SERVICE) as session:
             before = set(await session.scalars(select(OutboxRow.number)))
-            await self._handling.prepare(session, [raw])
-            update = read_update(raw, self._handling.mute)
-            chosen = await self._handling.language_chosen(session, raw)
-            found = await look(session, update, self.watch, self.lexicons, chosen)
-            await self._handling.finish(session)
+            await self.handling.prepare(session, [raw])
+            update = read_update(raw, self.handling.mute)
+            found = await self.handling.look(session, raw)
+            await self.handling.finish(session)
         answer = PressAnswer()
         async with self.database.begin(SERVICE) as session:
-            await self._handling.prepare(session, [raw])
-            with self._handling.current.within(session):
-                await self._handling.dispatcher.feed_update(
-                    self._handling.mute, update, session=session, answer=answer, found=found
+            await self.handling.prepare(session, [raw])
+            with self.handling.current.within(session):
+                await self.handling.dispatcher.feed_update(
+                    self.handling.mute, update, session=session, answer=answer, found=found
                 )
-            await self._handling.finish(session)
+            await self.handling.finish(session)
         self.toast = answer.toast
         async with self.database.begin(SERVICE) as session:
             rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))

@@ -6,12 +6,10 @@ import pytest
 from aiogram.enums import ContentType
 from aiogram.types import Message as Sent
 
-from domain.messages import body_of
 from handlers.contents import SERVICE, kind_of
 from storage.kinds import MessageKind, Severity
-from storage.sessions import SERVICE as SERVICE_SCOPE
 from storage.sessions import Database
-from tests.handlers.cries import EMERGENCY, cases, kept, notices
+from tests.handlers.cries import EMERGENCY, cases, kept, notices, texts
 from tests.handlers.phone import Phone
 
 FILE = {"file_id": "f", "file_unique_id": "u"}
@@ -76,11 +74,6 @@ ELSEWHERE = {"external_reply": {"origin": SOMEBODY}}
 WRITER = {"id": 1, "is_bot": False, "first_name": "A"}
 SENT = {"message_id": 3, "date": 1, "chat": {"id": 1, "type": "private"}, "from": WRITER}
 HALF_BOLD = ["I am ", {"type": "bold", "text": "w"}, "ell"]
-
-
-async def texts(database: Database) -> list[str | None]:
-    async with database.begin(SERVICE_SCOPE) as session:
-        return [(await body_of(session, each)).get("text") for each in await kept(database)]
 
 
 @pytest.mark.parametrize("content", ContentType)

@@ -178,11 +178,12 @@ async def test_the_list_of_places_remains(ready: Phone) -> None:
     assert again.buttons
 
 
+@pytest.mark.parametrize("written", ["/help", "/services /help"])
 async def test_p1_help_in_a_frozen_chat_calls_a_human_and_shows_the_agreed_sentence(
-    ready: Phone, database: Database
+    ready: Phone, database: Database, written: str
 ) -> None:
     await ready.write(WORD)
-    [typed] = await ready.write("/help")
+    [typed] = await ready.write(written)
     await all_arrives(database)
     pressed = await ready.press_data(AskForHuman().pack())
 

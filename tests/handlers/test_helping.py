@@ -13,7 +13,7 @@ from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
-from tests.handlers.cries import cases, words_from_a_caseworker
+from tests.handlers.cries import cases, texts, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 
@@ -152,6 +152,45 @@ async def test_p1_help_calls_a_human_in_whatever_letters_it_is_written(
 
     assert "help-asked" in [each.notice for each in said]
     assert len(await cases(database)) == 1
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("/start /help", None),
+        ("/Services /HELP@OurBot", None),
+        ("/help, /help!", "/help, /help!"),
+        ("please /help me", "please /help me"),
+        ("/start he waits outside (/help)", "/start he waits outside (/help)"),
+    ],
+)
+async def test_p1_help_calls_a_human_wherever_in_a_message_it_stands(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    known: bool,
+    written: str,
+    words: str | None,
+) -> None:
+    if known:
+        await enrol(phone, await invite(database, organisation))
+    said = await phone.write(written)
+
+    assert "help-asked" in [each.notice for each in said]
+    assert "invite-refused" not in [each.notice for each in said]
+    assert len(await cases(database)) == 1
+    assert await texts(database) == ([words] if words else [])
+
+
+@pytest.mark.parametrize("written", ["https://wayhome.example/help", "/helpers", "self/help"])
+async def test_an_address_or_a_longer_word_with_help_in_it_is_no_command(
+    phone: Phone, database: Database, written: str
+) -> None:
+    said = await phone.write(written)
+
+    assert "help-asked" not in [each.notice for each in said]
+    assert await cases(database) == []
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ async def test_p1_an_organisations_own_words_open_a_case_for_its_people_and_for_
         await lexicons.refresh(session)
     for chat in (1001, 1002, 1003):
         phone = new_phone(chat)
-        phone.lexicons = lexicons
+        phone.handling.lexicons = lexicons
         await phone.write("hello the ZUMBARA MAN")
 
     async with database.begin(SERVICE) as session:
@@ -64,7 +64,7 @@ async def test_p1_while_two_accompany_somebody_the_words_of_whoever_has_the_case
         await add_returnee(session, phone.user_id, organisation, "en")
         await put_in_force(session, jon, await add_own(session, jon, KNIFE), watch)
         await session.flush()
-        await phone.lexicons.refresh(session)
+        await phone.handling.lexicons.refresh(session)
     await phone.write("/help")
     async with database.begin(SERVICE) as session:
         returnee = await returnee_of_chat(session, phone.user_id)

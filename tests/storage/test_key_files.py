@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,17 @@ def test_a_broken_key_file_is_named_in_one_sentence(tmp_path: Path, text: str) -
     path = tmp_path / "key"
     path.write_text(text)
 
-    with pytest.raises(KeyFileError, match="key is not a key file of Wayhome"):
+    with pytest.raises(KeyFileError, match=r"^the file .*/key is not a key file of Wayhome$"):
         read_key_file(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_custodian_s_copy_opens_as_notepad_saves_it(tmp_path: Path, encoding: str) -> None:
+    own, copy = tmp_path / "key", tmp_path / "copy"
+    make_key_file(own)
+    copy.write_text(own.read_text() + "\r\n", encoding)
+
+    assert read_key_file(copy).fingerprint == read_key_file(own).fingerprint
 
 
 def test_a_missing_key_file_is_named_in_one_sentence(tmp_path: Path) -> None:
@@ -97,3 +107,35 @@ def test_where_the_newest_key_is_gone_from_the_file_meanwhile_it_is_left_as_it_i
         keep_keys_since(path, 2)
 
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("what", ["another key", "no key"])
+def test_keys_that_go_elsewhere_take_the_place_of_nothing_but_keys_that_are_held(
+    tmp_path: Path, what: str
+) -> None:
+    """On a stick there may lie another installation's, which nothing else opens it with."""
+    path, other = tmp_path / "key", tmp_path / "other"
+    make_key_file(path)
+    if what == "another key":
+        make_key_file(other)
+    else:
+        other.write_text("a letter")
+    before = other.read_bytes()
+
+    for change in (partial(add_key, path, 2), partial(keep_keys_since, path, 1)):
+        with pytest.raises(KeyFileError, match=r"other (holds another key|is not a key file)"):
+            change(into=other)
+
+    assert other.read_bytes() == before
+
+
+def test_what_an_earlier_rotation_left_there_is_written_over(tmp_path: Path) -> None:
+    path, copy = tmp_path / "key", tmp_path / "copy"
+    make_key_file(path)
+    copy.write_bytes(path.read_bytes())
+
+    add_key(path, 2, into=copy)
+    path.write_bytes(copy.read_bytes())
+    keep_keys_since(path, 2, into=copy)
+
+    assert read_key_file(copy).fingerprints().keys() == {2}

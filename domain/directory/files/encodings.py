@@ -4,12 +4,9 @@ guessed, and one wrong guess makes other letters of every text in it.
 
 import re
 
+from domain.plain_text import MARKS, plain_text
+
 _SAMPLE = 256 * 1024
-_MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
 _DAMAGED = "\ufffd"
 _LINE_END = b"\n"
 # Capitals and signs within a word.
@@ -47,11 +44,10 @@ class BrokenOff(ValueError):
 
 def decoded(data: bytes) -> str:
     """Raises BrokenOff: any other encoding would make other letters of all that is whole."""
-    marked = next((codec for mark, codec in _MARKS.items() if data.startswith(mark)), "")
     try:
-        return data.decode(marked or "utf-8")
+        return plain_text(data)
     except UnicodeDecodeError as error:
-        if marked or _is_nearly_utf_8(data):
+        if data.startswith(tuple(MARKS)) or _is_nearly_utf_8(data):
             raise BrokenOff(data.count(_LINE_END, 0, error.start) + 1) from None
     return data.decode(_likeliest(data[:_SAMPLE]), "replace")
 

@@ -19,7 +19,6 @@ Splitting comes after `each`, so its patterns may read the part's column.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -33,6 +32,7 @@ from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import SINGULAR, Row, Tables
 from domain.directory.files.texts import rows
 from domain.errors import Refused
+from domain.toml_files import NotToml, read_toml
 
 Cells = dict[str, str]
 
@@ -43,7 +43,7 @@ class _Strict(BaseModel):
 
 class Each(_Strict):
     column: str
-    separator: str
+    separator: str = Field(min_length=1)
     name: str = Field(alias="as")
 
     def parts(self, cells: Cells) -> Iterator[Cells]:
@@ -130,22 +130,22 @@ class Mapping(_Strict):
 
 def load_mapping(path: Path) -> Mapping:
     try:
-        return _parsed(path.name, path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
+        return _parsed(path.name, path.read_bytes())
+    except OSError as error:
         raise Refused(f"The mapping {path.name} cannot be read.") from error
 
 
 @lru_cache(maxsize=1)
 def older_hsds() -> Mapping:
     """How HSDS 1 and 2 call what HSDS 3.0 has."""
-    text = resources.files("domain.directory.files").joinpath("hsds-2.toml").read_text("utf-8")
-    return _parsed("hsds-2.toml", text)
+    name = "hsds-2.toml"
+    return _parsed(name, resources.files("domain.directory.files").joinpath(name).read_bytes())
 
 
-def _parsed(name: str, text: str) -> Mapping:
+def _parsed(name: str, content: bytes) -> Mapping:
     try:
-        return Mapping.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        return Mapping.model_validate(read_toml(content))
+    except NotToml as error:
         raise Refused(f"The mapping {name} is no valid TOML: {error}.") from error
     except ValidationError as error:
         raise Refused(f"The mapping {name}: {_said(error.errors()[0])}.") from error

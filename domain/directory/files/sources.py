@@ -43,11 +43,6 @@ def read_files(path: Path) -> list[SourceFile]:
         raise Refused(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
 
-def unpack(name: str, data: bytes) -> list[SourceFile]:
-    """The same for what was uploaded: an archive or one file."""
-    return _limited(_of_upload(name, data))
-
-
 def _of_folder(folder: Path) -> Iterator[SourceFile]:
     for path in sorted(folder.rglob("*")):
         if path.suffix.casefold() in _READ and path.is_file():
@@ -56,11 +51,10 @@ def _of_folder(folder: Path) -> Iterator[SourceFile]:
 
 
 def _of_file(path: Path) -> Iterator[SourceFile]:
+    """An archive's, or the file itself."""
+    name = path.name
     with path.open("rb") as stream:
-        yield from _of_upload(path.name, stream.read(MAX_TOTAL + 1))
-
-
-def _of_upload(name: str, data: bytes) -> Iterator[SourceFile]:
+        data = stream.read(MAX_TOTAL + 1)
     if len(data) > MAX_TOTAL:
         raise Refused(f"{name} is larger than {MAX_TOTAL // MEGABYTE} MB.")
     if data.startswith(_OLD_EXCEL):

@@ -28,7 +28,6 @@ from domain.directory.documents import (
     to_document,
 )
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import unpack
 from domain.directory.files.writing import write_directory
 from domain.distress import Own, Severity, Watch
 from domain.distress.own import VIEW_OF, can_be_heard, own_entry
@@ -58,6 +57,7 @@ from storage.inbox import chat_of_update
 from storage.keys import Keyring
 from tests.attacks.fuzzing import seeds
 from tests.attacks.fuzzing.shapes import Shape, archive, as_archive, as_json, as_text, plain
+from tests.domain.directory.samples import files_in
 from tests.domain.media.samples import ALL
 
 _ID = UUID(int=27)
@@ -97,14 +97,14 @@ def services(data: bytes) -> None:
     name, _, content = data.partition(b"\n")
     names = {b"c": "services.csv", b"j": "services.json", b"p": "datapackage.json"}
     with suppress(Refused):
-        files = unpack(names.get(name, "directory.zip"), content if name in names else data)
+        files = files_in(names.get(name, "directory.zip"), content if name in names else data)
         found = read_directory(files).services
         for service in found:
             places_of(service)
             title_words(service)
             other_words(service)
             assert from_document(json.loads(json.dumps(to_document(service)))) == service
-        read_directory(unpack("again.zip", write_directory(found)))
+        read_directory(files_in("again.zip", write_directory(found)))
 
 
 def services_json(data: bytes) -> None:

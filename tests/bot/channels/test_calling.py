@@ -20,6 +20,7 @@ from locales.catalogues import Catalogues
 from storage.channels import ChannelCall
 from storage.kinds import ConflictKind, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.channels.calling import call_all, call_some
 from tests.bot.channels.mailbox import Mailbox, mailbox
 from tests.bot.guard.hearing import Hearing, somebody_hears
 from tests.domain.centre import Centre
@@ -62,11 +63,6 @@ async def seen(centre: Centre, actor: Actor) -> list[ChannelLine]:
         return list(await keeping.list_channels(session, actor))
 
 
-async def called(caller: Caller) -> None:
-    while await caller.call_some():
-        pass
-
-
 async def all_due_again(centre: Centre) -> None:
     async with centre.database.begin(SERVICE) as session:
         await session.execute(update(ChannelCall).values(next_try_at=session.database_now))
@@ -79,10 +75,10 @@ async def test_p8_an_alert_comes_by_mail_and_webhook_and_says_nothing_of_the_per
     vera = await centre.colleague(on_duty=True)
     await has(centre, vera, box.address)
     await has(centre, chief, hearing.address, shared=True)
-    await called(caller)
+    await call_all(caller)
     assert [line.worked_at is not None for line in await seen(centre, vera)] == [True]
     case = await centre.signal(await centre.person(language="uk"), Severity.EMERGENCY)
-    await called(caller)
+    await call_all(caller)
     expected = f"Emergency · case {case.code}\nLanguage: uk. Waiting 0 minutes.\n{CONSOLE}"
     (test, words), (_, alert) = hearing.alarms
     assert (test, "test" in words) == ("Wayhome", True)
@@ -101,7 +97,7 @@ async def test_a_drill_calls_through_channels_too(
     await has(centre, await centre.colleague(on_duty=True), hearing.address)
     async with centre.database.begin(centre.organisation.id) as session:
         await drills.start(session, chief)
-    await called(caller)
+    await call_all(caller)
     assert any("This is a drill." in words for _, words in hearing.alarms)
 
 
@@ -111,16 +107,16 @@ async def test_p2_a_channel_that_fails_is_tried_again_and_itself_alerted(
     chief = await centre.colleague(Role.SUPERVISOR, name="Drita", chat=502)
     vera = await centre.colleague(chat=501, on_duty=True)
     await has(centre, vera, box.address)
-    await called(caller)
+    await call_all(caller)
     await has(centre, chief, hearing.address, shared=True)
     hearing.deaf = True
-    await called(caller)
+    await call_all(caller)
     [line] = await seen(centre, chief)
     assert line.failing_since is not None
     assert await centre.sent(Notice.STAFF_CHANNEL_FAILS) == []
     for _ in range(3):
         await all_due_again(centre)
-        await called(caller)
+        await call_all(caller)
     told = await centre.sent(Notice.STAFF_CHANNEL_FAILS)
     assert {sent.chat for sent in told} == {501, 502}
     assert len(told) == 2
@@ -131,7 +127,7 @@ async def test_p2_a_channel_that_fails_is_tried_again_and_itself_alerted(
         assert (await standing_of(session, chief)).channel_fails
     hearing.deaf = False
     await all_due_again(centre)
-    await called(caller)
+    await call_all(caller)
     assert len(hearing.alarms) == 1
     [line] = await seen(centre, chief)
     assert (line.failing_since, line.worked_at is not None) == (None, True)
@@ -145,7 +141,7 @@ async def test_p2_what_this_release_can_t_word_silences_no_other_channel(
     async with centre.database.begin(SERVICE) as session:
         await session.execute(update(ChannelCall).values(notice="of-a-newer-release"))
     await has(centre, vera, hearing.address)
-    await called(caller)
+    await call_all(caller)
     assert (len(box.mails), len(hearing.alarms)) == (0, 1)
     async with centre.database.begin(SERVICE) as session:
         [left] = await session.scalars(select(ChannelCall))
@@ -157,10 +153,10 @@ async def test_what_nobody_takes_is_given_up_after_an_hour(
 ) -> None:
     await has(centre, await centre.colleague(), hearing.address)
     hearing.deaf = True
-    await called(caller)
+    await call_all(caller)
     centre.later(hours=1, minutes=1)
     await all_due_again(centre)
-    await called(caller)
+    await call_all(caller)
     async with centre.database.begin(SERVICE) as session:
         assert (await session.scalars(select(ChannelCall))).all() == []
 
@@ -171,12 +167,12 @@ async def test_a_call_of_a_dead_caller_is_made_by_another_once_its_lease_is_over
     await has(centre, await centre.colleague(), hearing.address)
     async with centre.database.begin(SERVICE) as session:
         assert len(await caller._take(session)) == 1
-    assert not await caller.call_some()
+    assert not await call_some(caller)
     async with centre.database.begin(SERVICE) as session:
         leased = (await session.scalars(select(ChannelCall.next_try_at))).one()
         assert timedelta(seconds=50) < leased - session.database_now
     await all_due_again(centre)
-    await called(caller)
+    await call_all(caller)
     assert len(hearing.alarms) == 1
 
 
@@ -191,10 +187,10 @@ async def test_p10_no_shared_channel_hears_of_somebody_who_is_kept_from_a_collea
         await keep_apart(session, lead, person.id, vera.staff_id, ConflictKind.EXCLUDED)
     await has(centre, chief, hearing.address, shared=True)
     await has(centre, vera, hearing.address)
-    await called(caller)
+    await call_all(caller)
     before = len(hearing.alarms)
     await centre.signal(person, Severity.EMERGENCY)
-    await called(caller)
+    await call_all(caller)
     assert len(hearing.alarms) == before
 
 

@@ -17,6 +17,7 @@ from storage.channels import AlertChannel, ChannelCall
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Topic
+from tests.bot.channels.calling import call_all, call_some
 from tests.bot.channels.mailbox import mailbox
 from tests.bot.guard.hearing import somebody_hears
 from tests.domain.centre import Centre
@@ -116,7 +117,7 @@ async def test_p2_what_hangs_is_given_up_after_a_while_and_counts_as_failed(
     monkeypatch.setattr(reaching, "_PATIENCE", 0.2)
     async with nothing_is_said() as void:
         await shares(centre, f"json://127.0.0.1:{void.port}/alarm?rto=20")
-        assert await caller.call_some()
+        assert await call_some(caller)
     async with centre.database.begin(SERVICE) as session:
         [channel] = (await session.scalars(select(AlertChannel))).all()
         [call] = (await session.scalars(select(ChannelCall))).all()
@@ -136,8 +137,7 @@ async def test_one_channel_takes_one_thing_at_a_time_and_all_of_them_in_the_end(
         assert len(await caller.take_some()) == 1
         assert await caller.take_some() == []
         caller._busy.clear()
-        while await caller.call_some():
-            pass
+        await call_all(caller)
         said = "".join(words for _, words in hearing.alarms)
         assert [code in said for code in codes] == [True] * 3
 

@@ -54,8 +54,9 @@ def test_a_file_says_what_the_form_says() -> None:
     assert read(before.encode()).schedule == After(-7, Anchor.DEPARTURE)
 
 
-def test_a_file_that_notepad_saved_is_read_too() -> None:
-    assert read(SHORTEST.encode("utf-8-sig")) == read(SHORTEST.encode())
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_that_notepad_saved_is_read_too(encoding: str) -> None:
+    assert read(SHORTEST.encode(encoding)) == read(SHORTEST.encode())
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """Small directories, and the public ones that lie beside the repository on some machines."""
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import SourceFile
+from domain.directory.files.sources import SourceFile, read_files
 from domain.directory.values import Service
 
 REAL = Path(__file__).parents[3].parent / "shared" / "data" / "directory"
@@ -20,6 +21,14 @@ ORGANIZATIONS = "id,name,description\nport,Port Friends,Neighbours\n"
 
 def csv_file(name: str, text: str) -> SourceFile:
     return SourceFile(name, text.encode())
+
+
+def files_in(name: str, data: bytes) -> list[SourceFile]:
+    """As they are read where a file of that name holds this."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        return read_files(path)
 
 
 def json_file(document: object, name: str = "services.json") -> SourceFile:

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import SourceFile, unpack
+from domain.directory.files.sources import SourceFile
 from domain.directory.files.writing import write_directory
 from domain.errors import Refused
-from tests.domain.directory.samples import clinic
+from tests.domain.directory.samples import clinic, files_in
 
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers())
@@ -45,7 +45,7 @@ def test_any_bytes(data: bytes) -> None:
 def test_any_upload(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04", b"PK\x05\x06"):
         with suppress(Refused):
-            unpack("upload.zip", start + data)
+            files_in("upload.zip", start + data)
 
 
 @settings(max_examples=200)
@@ -58,5 +58,5 @@ def test_any_cells_in_a_service(cells: dict[str, Any], inner: dict[str, Any]) ->
     assert [service.id for service in reading.services] == ["odd", "clinic"]
     assert all(bad.row == 1 for bad in reading.rejected)
 
-    again = read_directory(unpack("out.zip", write_directory(reading.services)))
+    again = read_directory(files_in("out.zip", write_directory(reading.services)))
     assert again.services == reading.services

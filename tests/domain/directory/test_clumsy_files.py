@@ -6,9 +6,9 @@ from io import BytesIO
 import pytest
 
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import SourceFile, unpack
+from domain.directory.files.sources import SourceFile
 from domain.errors import Refused
-from tests.domain.directory.samples import csv_file
+from tests.domain.directory.samples import csv_file, files_in
 
 HEAD = "id,name,status,description\n"
 NAMES = {
@@ -82,7 +82,7 @@ def test_a_spreadsheet_that_is_not_saved_as_csv_is_named_with_what_to_do(
     name: str, data: bytes
 ) -> None:
     with pytest.raises(Refused) as found:
-        read_directory(unpack(name, data))
+        read_directory(files_in(name, data))
 
     assert name in str(found.value)
     assert "save each sheet as CSV" in str(found.value)
@@ -92,7 +92,7 @@ def test_a_spreadsheet_that_is_not_saved_as_csv_is_named_with_what_to_do(
 def test_a_web_page_under_another_name_is_named(name: str) -> None:
     page = b"\xef\xbb\xbf\r\n <!DOCTYPE html><html><body>Sign in</body></html>"
     with pytest.raises(Refused) as found:
-        read_directory(unpack(name, page))
+        read_directory(files_in(name, page))
 
     assert f"{name} is a web page" in str(found.value)
 

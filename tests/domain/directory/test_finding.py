@@ -8,14 +8,13 @@ import pytest
 
 from domain.directory.distance import Point
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import unpack
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.directory.freshness import Age
 from domain.directory.importing import check_directory, export_directory, import_directory
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from storage.sessions import SERVICE, Database, Session
-from tests.domain.directory.samples import clinic, json_file
+from tests.domain.directory.samples import clinic, files_in, json_file
 
 NOW = datetime(2026, 2, 2, 9, 30, tzinfo=UTC)  # a Monday, half past ten in Tirana
 OPEN = Search(open_now=True)
@@ -266,7 +265,7 @@ async def test_two_sources_may_use_the_same_id(session: Session) -> None:
 
 async def test_what_is_exported_reads_back_as_the_same_services(session: Session) -> None:
     first = read_directory([json_file([CLINIC, LAWYERS, SHELTER, LINE, CLOSED])]).services
-    exported = read_directory(unpack("out.zip", await export_directory(session, "test")))
+    exported = read_directory(files_in("out.zip", await export_directory(session, "test")))
 
     assert exported.rejected == []
     assert sorted(exported.services, key=lambda s: s.id) == sorted(first, key=lambda s: s.id)
@@ -282,7 +281,7 @@ async def test_two_sources_that_use_the_same_ids_are_exported_side_by_side(
     )
     await import_directory(session, read_directory([json_file([other])]), "other", NOW)
 
-    exported = read_directory(unpack("out.zip", await export_directory(session)))
+    exported = read_directory(files_in("out.zip", await export_directory(session)))
 
     assert exported.rejected == []
     clinics = {each.name: each for each in exported.services if "linic" in each.name}

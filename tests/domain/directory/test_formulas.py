@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from domain.directory.files.formulas import as_meant, disarmed
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import SourceFile, unpack
+from domain.directory.files.sources import SourceFile
 from domain.directory.files.writing import write_directory
-from tests.domain.directory.samples import clinic, json_file
+from tests.domain.directory.samples import clinic, files_in, json_file
 
 HOUSE = Path(__file__).parents[3]
 FORMULAS = (
@@ -54,7 +54,7 @@ def poisoned(formula: str) -> dict[str, Any]:
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_an_exported_directory_holds_no_formula_and_reads_back_the_same(formula: str) -> None:
     services = read_directory([json_file([poisoned(formula)])]).services
-    exported = unpack("out.zip", write_directory(services))
+    exported = files_in("out.zip", write_directory(services))
 
     cells = [
         cell
@@ -77,7 +77,7 @@ def test_no_spreadsheet_of_a_country_with_another_separator_finds_a_formula(
 ) -> None:
     text = f"Soup{between}{formula}{between}bread"
     services = read_directory([json_file([clinic(description=text)])]).services
-    exported = unpack("out.zip", write_directory(services))
+    exported = files_in("out.zip", write_directory(services))
 
     [table] = [file.data.decode() for file in exported if file.name == "services.csv"]
     cells = [

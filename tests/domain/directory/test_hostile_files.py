@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import MAX_FILE, MAX_TOTAL, SourceFile, read_files, unpack
+from domain.directory.files.sources import MAX_FILE, MAX_TOTAL, SourceFile, read_files
 from domain.errors import Refused
-from tests.domain.directory.samples import clinic, csv_file, json_file
+from tests.domain.directory.samples import clinic, csv_file, files_in, json_file
 
 
 def archive(*members: tuple[str, bytes]) -> bytes:
@@ -28,7 +28,7 @@ def test_a_zip_bomb_is_refused() -> None:
 
     assert len(bomb) < 100_000
     with pytest.raises(Refused, match="larger than 32 MB"):
-        unpack("bomb.zip", bomb)
+        files_in("bomb.zip", bomb)
 
 
 def _peak(work: Callable[[], object]) -> int:
@@ -54,19 +54,23 @@ def test_a_thousandfold_archive_is_refused_in_little_memory() -> None:
 
     assert len(bomb) < 6 * MAX_FILE / 900
     # Two files and a little, of the six.
-    assert _peak(refusing(unpack, "bomb.zip", bomb)) < 150
+    assert _peak(refusing(files_in, "bomb.zip", bomb)) < 150
 
 
 def test_archives_within_archives_are_not_opened() -> None:
     inner = archive(("services.csv", b"id,name\n1,a\n"))
 
-    assert unpack("outer.zip", archive(("inner.zip", inner))) == []
+    assert files_in("outer.zip", archive(("inner.zip", inner))) == []
 
 
-def test_an_archive_that_lists_a_hundred_thousand_names_is_refused_unopened() -> None:
+def test_an_archive_that_lists_a_hundred_thousand_names_is_refused_unopened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     many = archive(*((f"{n}.x", b"") for n in range(3_000)))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
 
-    assert _peak(refusing(unpack, "many.zip", many)) < 1
+    with pytest.raises(Refused, match=r"many\.zip holds more than 200 files"):
+        files_in("many.zip", many)
 
 
 def test_a_workbook_whose_entities_laugh_a_billion_times_is_not_even_parsed() -> None:
@@ -75,7 +79,7 @@ def test_a_workbook_whose_entities_laugh_a_billion_times_is_not_even_parsed() ->
     archived = archive(("xl/workbook.xml", book), ("[Content_Types].xml", book))
 
     with pytest.raises(Refused, match="save each sheet as CSV"):
-        unpack("book.xlsx", archived)
+        files_in("book.xlsx", archived)
 
 
 def test_a_file_that_is_larger_than_all_may_be_is_refused(tmp_path: Path) -> None:
@@ -98,13 +102,13 @@ def test_many_files_that_are_large_together_are_refused() -> None:
     many = archive(*((f"{n}.csv", b"0" * (MAX_FILE - 1)) for n in range(4)))
 
     with pytest.raises(Refused, match="Together"):
-        unpack("many.zip", many)
+        files_in("many.zip", many)
 
 
 @pytest.mark.parametrize("name", ["../services.csv", "/etc/x.csv", "a\\..\\b.csv", "c:x.csv"])
 def test_names_that_lead_out_of_an_archive_are_refused(name: str) -> None:
     with pytest.raises(Refused, match="points outside"):
-        unpack("odd.zip", archive((name, b"id,name\n")))
+        files_in("odd.zip", archive((name, b"id,name\n")))
 
 
 def test_a_damaged_archive_is_refused() -> None:
@@ -113,7 +117,7 @@ def test_a_damaged_archive_is_refused() -> None:
     data[45:60] = b"\xff" * 15
 
     with pytest.raises(Refused, match="damaged"):
-        unpack("damaged.zip", bytes(data))
+        files_in("damaged.zip", bytes(data))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ def test_an_archive_that_claims_what_cannot_be_is_refused(
     data[begin:end] = claim
 
     with pytest.raises(Refused):
-        read_directory(unpack("damaged.zip", bytes(data)))
+        read_directory(files_in("damaged.zip", bytes(data)))
 
 
 def test_a_million_rows_are_refused() -> None:

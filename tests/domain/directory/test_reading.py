@@ -10,7 +10,7 @@ import pytest
 from domain.directory.files.mapping import load_mapping
 from domain.directory.files.problems import Rejected
 from domain.directory.files.reading import read_directory
-from domain.directory.files.sources import SourceFile, read_files, unpack
+from domain.directory.files.sources import SourceFile, read_files
 from domain.directory.needs import Need
 from domain.errors import Refused
 from tests.domain.directory.samples import (
@@ -18,6 +18,7 @@ from tests.domain.directory.samples import (
     REAL,
     clinic,
     csv_file,
+    files_in,
     json_file,
     needs_real_data,
     read_clinic,
@@ -250,8 +251,25 @@ def test_what_spreadsheets_put_around_numbers_from_right_to_left_is_taken_away()
     assert service.name == "Clinic"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_mapping_that_notepad_saved_is_read_too(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "ours.toml").write_text('[[tables]]\nfrom = "a"\nto = "services"', encoding)
+
+    assert load_mapping(tmp_path / "ours.toml").table_for("a") is not None
+
+
 @pytest.mark.parametrize(
-    "text", ["= 1", "tables = 1", '[[tables]]\nfrom = "a"\nto = "people"', "[[tables]]\nform = 1"]
+    "text",
+    [
+        "= 1",
+        "tables = 1",
+        '[[tables]]\nfrom = "a"\nto = "people"',
+        "[[tables]]\nform = 1",
+        f"tables = {'9' * 5000}",
+        f"tables = {'[' * 5000}",
+        '[[tables]]\nfrom="a"\nto="services"\neach={column="a",separator="",as="b"}',
+    ],
+    ids=["torn", "number", "people", "form", "long", "deep", "no separator"],
 )
 def test_a_wrong_mapping_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "ours.toml").write_text(text)
@@ -302,6 +320,6 @@ def test_a_zip_archive_reads_as_the_folder_does(tmp_path: Path) -> None:
             opened.writestr(f"export/{file.name}", file.data)
 
     assert (
-        read_directory(unpack("export.zip", archive.getvalue())).services
+        read_directory(files_in("export.zip", archive.getvalue())).services
         == read_directory(read_files(tmp_path)).services
     )

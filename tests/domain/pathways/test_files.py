@@ -38,8 +38,9 @@ due = "0 days"
 """
 
 
-def read(text: str) -> Pathway:
-    return read_pathway(text.encode(), languages=LANGUAGES, questionnaires=("safety-and-needs",))
+def read(text: str, encoding: str = "utf-8") -> Pathway:
+    content = text.encode(encoding)
+    return read_pathway(content, languages=LANGUAGES, questionnaires=("safety-and-needs",))
 
 
 def problems(text: str) -> list[tuple[str, str]]:
@@ -58,6 +59,11 @@ def test_what_is_written_reads_back_the_same() -> None:
 
     assert again == pathway
     assert from_document(WrittenPathway(document=to_document(pathway))) == pathway
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_that_notepad_saved_is_read_too(encoding: str) -> None:
+    assert read(SHORT.replace("\n", "\r\n"), encoding) == read(SHORT)
 
 
 @pytest.mark.parametrize("pathway", ours(), ids=lambda pathway: pathway.key)

@@ -1,0 +1,47 @@
+"""What a command writes: whole, and in place of nothing but an earlier one of its kind."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.opening import CannotOpen
+from storage.whole_files import whole_file
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    name: str
+    is_one: Callable[[BinaryIO], bool]
+    #: For whoever else may read files of whoever writes it, too.
+    public: bool = False
+
+
+@contextmanager
+def written(path: Path, kind: Kind) -> Iterator[BinaryIO]:
+    """Raises CannotOpen; then no file has that name that had it not before."""
+    ensure_it_may_go_there(path, kind)
+    try:
+        with whole_file(path, public=kind.public) as draft:
+            yield draft
+    except OSError as error:
+        raise CannotOpen(f"{path} can't be written: {error.strerror}.") from None
+
+
+def ensure_it_may_go_there(path: Path, kind: Kind) -> None:
+    """By a slip of the hand it may be the key file itself that stands there. Raises CannotOpen."""
+    try:
+        _look_at(path, kind)
+    except OSError as error:
+        raise CannotOpen(f"{path} can't be written: {error.strerror}.") from None
+
+
+def _look_at(path: Path, kind: Kind) -> None:
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise CannotOpen(f"{path} can't be written: it is no file.")
+    with path.open("rb") as there:
+        if path.stat().st_size and not kind.is_one(there):
+            raise CannotOpen(f"{path} is no {kind.name} and is left as it is: choose another name.")
