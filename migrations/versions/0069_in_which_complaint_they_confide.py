@@ -5,7 +5,7 @@ a colleague was last heard of in Telegram, so that what tells late of a block bl
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0070"
+revision = "0069"
 down_revision = "0068"
 branch_labels = None
 depends_on = None
