@@ -14,7 +14,7 @@ CAME_FROM: Final = "came_from"
 #: By which a form shows that it is of this very session.
 PROOF: Final = "form_token"
 #: Of which page it is: what is sent twice from one, by an impatient press or over a bad connection,
-#: goes out once.
+#: is done once.
 ONCE: Final = "once"
 _FIELDS: Final = ".//input[not(@type='hidden')] | .//select | .//textarea"
 # A browser takes no file from a page, and no page shows a secret.
@@ -42,6 +42,7 @@ def refilled(page: bytes, refusal: Refusal) -> bytes:
         next(document.iter("main")).insert(0, said)
     else:
         _fill(form, refusal.given)
+        _stay_the_same(form, refusal.given)
         form.insert(0, said)
         form.append(html.Element("input", type="hidden", name=CAME_FROM, value=refusal.came_from))
         for around in form.iterancestors("details"):
@@ -77,6 +78,12 @@ def _fill(form: html.HtmlElement, given: FormData) -> None:
     for first in fields[:1]:
         first.set("autofocus", "")
         first.set("aria-describedby", f"{first.get('aria-describedby', '')} refused".strip())
+
+
+def _stay_the_same(form: html.HtmlElement, given: FormData) -> None:
+    """What was done before its page failed is not done again when it is sent again."""
+    for once in form.xpath(f".//input[@name='{ONCE}']"):
+        once.set("value", str(given.get(ONCE) or once.get("value")))
 
 
 def _typed(given: FormData, field: html.HtmlElement) -> Iterator[str]:

@@ -130,7 +130,8 @@ async def note(visit: Visit) -> Response:
     told = told_by(words)
     if told and not await visit.field("knowing"):
         return await show_case(visit, {"note": words}, status=HTTPStatus.CONFLICT, told=told)
-    return await _with_words(visit, "note", work.note, N_("Noted for your colleagues."))
+    act = partial(work.note, once=await visit.field(ONCE))
+    return await _with_words(visit, "note", act, N_("Noted for your colleagues."))
 
 
 async def _with_words(visit: Visit, name: str, act: Act, done: str, **kept: str) -> Response:
