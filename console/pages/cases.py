@@ -11,6 +11,7 @@ from starlette.responses import Response
 from console.headers import let_record
 from console.live import Live
 from console.preview import preview_for
+from console.ranges import playable
 from console.recordings import ask_first, ask_the_person, handed_out, has_asked
 from console.refilling import ONCE
 from console.settings import NotToBeHad
@@ -132,7 +133,7 @@ async def play(visit: Visit) -> Response:
         file = await read_case(session, visit.actor, case_id)
         ours = await our_recording(session, visit.actor, case_id, message_id)
         if ours is not None:
-            return Response(ours[0], media_type=ours[1])
+            return playable(visit.request, *ours)
         said = _recording(file, visit)
     shown = None
     if said.file_id:

@@ -198,3 +198,42 @@ async def test_p10_a_colleagues_voice_in_a_closed_case_is_heard_only_with_a_reas
         assert (await browser.get(source)).status_code == 409
         await browser.post(f"{path}/open", reason="She called the office")
         assert (await browser.get(source)).content == OGG
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part", "where"),
+    [
+        ("bytes=0-1", 206, OGG[:2], f"bytes 0-1/{len(OGG)}"),
+        ("bytes=0-", 206, OGG, f"bytes 0-{len(OGG) - 1}/{len(OGG)}"),
+        ("bytes=28-35", 206, b"OpusHead", f"bytes 28-35/{len(OGG)}"),
+        (f"Bytes=30-{10**15}", 206, OGG[30:], f"bytes 30-{len(OGG) - 1}/{len(OGG)}"),
+        ("bytes=-3", 206, OGG[-3:], f"bytes {len(OGG) - 3}-{len(OGG) - 1}/{len(OGG)}"),
+        ("bytes=-9999", 206, OGG, f"bytes 0-{len(OGG) - 1}/{len(OGG)}"),
+        (f"bytes={len(OGG)}-", 416, b"", f"bytes */{len(OGG)}"),
+        ("bytes=-0", 416, b"", f"bytes */{len(OGG)}"),
+        # Several parts, another unit, and what is no range: the whole.
+        *(
+            (each, 200, OGG, None)
+            for each in ("bytes=0-1,4-5", "lines=0-1", "bytes=5-4", "bytes=-")
+        ),
+    ],
+)
+async def test_a_player_is_sent_the_part_that_it_asks_for(
+    office: Office, asked: str, status: int, part: bytes, where: str | None
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        await records(browser, path)
+        (source,) = re.findall(
+            r'<audio controls[^>]* src="([^"]+)"', (await browser.get(path)).text
+        )
+        sent = await browser.client.get(source, headers={"Range": asked})
+        assert (sent.status_code, sent.content) == (status, part)
+        assert sent.headers.get("content-range") == where
+        if status != 416:
+            assert (sent.headers["content-type"], sent.headers["accept-ranges"]) == (
+                "audio/ogg",
+                "bytes",
+            )
+        named = {"Range": asked, "If-Range": '"of yesterday"'}
+        assert (await browser.client.get(source, headers=named)).content == OGG
