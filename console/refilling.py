@@ -73,7 +73,8 @@ def _is_the_same(form: html.HtmlElement, given: FormData) -> bool:
 
 def _fill(form: html.HtmlElement, given: FormData) -> None:
     fields = form.xpath(_FIELDS)
-    for each in fields:
+    # Of what was too much to be read nothing is known.
+    for each in fields if given else ():
         _keep(each, [_IN_NO_PAGE.sub("", value) for value in _typed(given, each)])
     for first in fields[:1]:
         first.set("autofocus", "")

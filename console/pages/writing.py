@@ -11,13 +11,14 @@ from starlette.responses import Response
 from console import fields
 from console.pages.cases import case_of, show_case
 from console.refilling import ONCE
+from console.routing import File
 from console.visit import Visit
 from domain.actors import Actor
 from domain.cases import work
 from domain.cases.cards import send_card
 from domain.cases.finding import find_case
 from domain.cases.phrases import PHRASES, Phrase
-from domain.cases.recordings import LARGEST, send_recording
+from domain.cases.recordings import LARGEST, TOO_LONG, send_recording
 from domain.cases.sending import How
 from domain.cases.telling_names import told_by
 from domain.cases.unsent import GRACE, moment_for, take_words_back
@@ -32,7 +33,7 @@ _CHOICES = ("only_confirmed", "vital", "any_hour", "at", "unsafe_place")
 Act = Callable[[Session, Actor, UUID, str], Awaitable[object]]
 
 #: So much of what is too long comes in that the form's own page can say so.
-LARGEST_FORM = 5 * LARGEST
+FILE = File(5 * LARGEST, TOO_LONG)
 _LEAVES_SOON = N_("Your words leave in a few seconds. Until then you can take them back.")
 _LEAVES_LATER = N_("Your words wait for the time you chose. Until then you can take them back.")
 
