@@ -23,7 +23,9 @@ from storage.staff import Staff, StaffSession
 from tests.console.keyboard import Hands
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Colleague, Office
+from tests.console.test_failing import stumbles
 from tests.console.test_sign_in import client_of
+from tests.postgres import DatabaseUrls
 
 
 async def test_a_refused_form_is_there_again_with_what_was_typed_until_it_is_right(
@@ -274,3 +276,56 @@ def test_what_no_page_can_hold_is_left_out_of_a_refused_form_and_the_rest_is_kep
     kept = refilled(page, Refusal("No.", "/x", given, "/x")).decode()
     assert 'value="onetwo"' in kept
     assert "threefour" in kept
+
+
+async def test_words_in_the_other_form_of_a_page_outlive_one_that_is_sent_or_fails(
+    office: Office, urls: DatabaseUrls, chromium: Chromium
+) -> None:
+    me, _ = [await office.colleague(Role.CASEWORKER, name) for name in ("Vera", "Samir")]
+    case = await office.case(await office.person(), "Hello?")
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        words, note = page.locator("#words"), page.get_by_label("Note for colleagues")
+        await page.goto(f"/cases/{case.id}")
+        await words.fill("The doctor waits")
+        await note.fill("Call the shelter")
+        await page.get_by_text("Ask a colleague", exact=True).click()
+        await page.locator("#question").fill("What now?")
+        await page.get_by_role("button", name="Keep note").click()
+        await expect(page.locator("#talk")).to_contain_text("Call the shelter")
+        await expect(words).to_have_value("The doctor waits")
+        await expect(page.locator("[data-mirror]")).to_have_text("The doctor waits")
+        await expect(page.locator("#question")).to_be_visible()
+        await expect(page.locator("#question")).to_have_value("What now?")
+        await expect(note).to_have_value("")
+        # The page that says so has none of the fields; they are there again behind it.
+        await stumbles(urls, "case_event", 3, "deadlock_detected")
+        await note.fill("Nobody answered")
+        await page.get_by_role("button", name="Keep note").click()
+        await page.get_by_role("button", name="Go on").click()
+        await expect(note).to_have_value("Nobody answered")
+        await expect(words).to_have_value("The doctor waits")
+        # What was given back waits in its turn.
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.locator("#talk")).to_contain_text("The doctor waits")
+        await expect(note).to_have_value("Nobody answered")
+        await expect(words).to_have_value("")
+        assert await page.evaluate("sessionStorage.length") == 0
+
+
+async def test_what_is_half_written_is_given_back_to_nobody_else_who_signs_in(
+    office: Office, chromium: Chromium
+) -> None:
+    vera, samir = [await office.colleague(Role.CASEWORKER, name) for name in ("Vera", "Samir")]
+    case = await office.case(await office.person(), "Hello?")
+    url = office.settings.public_url
+    async with window(chromium, office, vera, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}")
+        await page.get_by_label("Note for colleagues").fill("Call the shelter")
+        await page.get_by_role("button", name="Off duty").click()
+        await page.get_by_role("button", name="On duty").wait_for()
+        await page.context.add_cookies([{"name": SESSION, "value": samir.cookie, "url": url}])
+        await page.goto(f"/cases/{case.id}")
+        await expect(page.get_by_label("Note for colleagues")).to_have_value("")
+        assert await page.evaluate("sessionStorage.length") == 0
