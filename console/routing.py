@@ -22,7 +22,7 @@ from console.limits import LARGEST, TOO_LONG, length_of
 from console.live import ended
 from console.members import signed_in
 from console.once_more import form_again, page_of
-from console.origin import ensure_from_here, is_own_form
+from console.origin import HEADER, ensure_from_here, is_own_form
 from console.refilling import PROOF
 from console.visit import Visit
 from domain.actors import Right
@@ -116,6 +116,9 @@ def _guarded(
             raise
         except Exception as error:
             return await sorry(visit, path, error)
+        finally:
+            # With the file that it brought along, whether anybody took it or not.
+            await request.close()
 
     return endpoint
 
@@ -212,6 +215,9 @@ async def _signed_out(visit: Visit, *, may_have_typed: bool) -> Response:
             return words
     if over := ended(request, signed_out=True):
         return over
+    if HEADER in request.headers:
+        # A script keeps what it sent, and would take the door for an answer.
+        raise HTTPException(HTTPStatus.UNAUTHORIZED)
     wanted = f"{request.url.path}?{request.url.query}".removesuffix("?")
     if request.method == "POST":
         wanted = page_of(request, await request.form() if may_have_typed else FormData())

@@ -47,7 +47,6 @@ async def take_in(visit: Visit) -> Response:
     file = sent.get("file")
     of, typed = await visit.field("of"), str(sent.get("text", ""))
     content = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else typed.encode()
-    await sent.close()
     try:
         async with visit.begin() as session:
             offered = await on_offer(session, visit.actor.organisation_id)

@@ -43,7 +43,6 @@ async def take_in(visit: Visit) -> Response:
     if isinstance(file, UploadFile):
         content = await file.read(LARGEST + 1)
         called = PurePath(file.filename or "").stem.replace("\0", "")
-    await sent.close()
     try:
         # Half a second for a long one, in which the others are not to wait.
         form = await asyncio.to_thread(

@@ -111,7 +111,6 @@ async def give_recording(visit: Visit) -> Response:
     given = sent.get("recording")
     data = await given.read(LARGEST + 1) if isinstance(given, UploadFile) else b""
     how = await _ticked(visit)
-    await sent.close()
     async with case_of(visit) as (session, case_id):
         await send_recording(session, visit.actor, case_id, data, how)
     return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
