@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 from starlette.datastructures import FormData
 
+from console.typed import words_in
+
 #: Where the form stood, since the browser's address is that of the refusal from then on.
 CAME_FROM: Final = "came_from"
 #: By which a form shows that it is of this very session.
@@ -33,13 +35,16 @@ class Refusal:
 
 
 def refilled(page: bytes, refusal: Refusal) -> bytes:
-    """The form stands open and takes the focus; where it is gone the page says why at its top."""
+    """The form stands open and takes the focus; where it is gone the page says why at its top, and
+    what was written is under it.
+    """
     document = html.document_fromstring(page, html.HTMLParser(encoding="utf-8"))
     said = html.Element("p", {"class": "said refused", "role": "alert", "id": "refused"})
     said.text = refusal.sentence
     form = _form_of(document, refusal)
     if form is None:
-        next(document.iter("main")).insert(0, said)
+        left = [_left(document, refusal.action, *each) for each in words_in(refusal.given)]
+        next(document.iter("main"))[:0] = [said, *left]
     else:
         _fill(form, refusal.given)
         _stay_the_same(form, refusal.given)
@@ -49,6 +54,20 @@ def refilled(page: bytes, refusal: Refusal) -> bytes:
             around.set("open", "")
     written: bytes = html.tostring(document, doctype="<!doctype html>", encoding="utf-8")
     return written
+
+
+def _left(page: html.HtmlElement, action: str, name: str, words: str) -> html.HtmlElement:
+    """What nothing takes now: to be copied, or by its name to stand in its own form again once that
+    is back (console/static/drafts.js).
+    """
+    form = html.Element("form", {"class": "card", "method": "post", "action": action})
+    field = html.Element("textarea", name=name, dir="auto", rows="6")
+    field.set("aria-labelledby", "refused")
+    if page.get_element_by_id(name, None) is None:
+        field.set("id", name)
+    field.text = _IN_NO_PAGE.sub("", words)
+    form.append(field)
+    return form
 
 
 def _form_of(document: html.HtmlElement, refusal: Refusal) -> html.HtmlElement | None:

@@ -12,9 +12,9 @@ from sqlalchemy import delete, select
 from starlette.datastructures import FormData
 
 from console.cookies import SESSION
-from console.giving_back import SECRETS, WRITTEN
 from console.refilling import Refusal, refilled
-from domain.cases.work import claim
+from console.typed import SECRETS, WRITTEN
+from domain.cases.work import claim, release
 from domain.staff.browsers import open_session
 from storage.cases import Message
 from storage.kinds import Direction, Role
@@ -100,6 +100,34 @@ async def test_a_form_that_is_gone_leaves_the_page_with_the_reason(office: Offic
         main = answer.text.partition("<main")[2]
         assert 'role="alert"' in main.partition("<h1>")[0]
         assert case.code in main
+
+
+@pytest.mark.parametrize(
+    ("form", "typed"),
+    [
+        ("write", {"words": "The <doctor> waits\r\nat nine"}),
+        ("consult", {"question": "The <doctor> waits\r\nat nine"}),
+    ],
+)
+async def test_words_whose_form_is_gone_are_still_there_to_be_read(
+    office: Office, form: str, typed: dict[str, str]
+) -> None:
+    """As when the case went back to the queue while somebody wrote."""
+    other = await office.colleague(Role.CASEWORKER, "Samir")
+    case = await office.case(await office.person(), "Hello?")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        await browser.post(f"/cases/{case.id}/release")
+        token, staff = await browser.form_token(), str(other.actor.staff_id)
+        sent = await browser.client.post(
+            f"/cases/{case.id}/{form}",
+            data={"form_token": token, "staff": staff, **typed},
+            headers={"Referer": f"{office.settings.public_url}/cases/{case.id}"},
+        )
+        assert sent.status_code == 409
+        main = sent.text.partition("<main")[2]
+        assert "Claim this case first." in main
+        assert "The &lt;doctor&gt; waits\nat nine" in main.replace("\r", "").replace("&#13;", "")
 
 
 async def test_no_page_is_opened_that_is_none_of_ours(office: Office) -> None:
@@ -312,6 +340,27 @@ async def test_words_in_the_other_form_of_a_page_outlive_one_that_is_sent_or_fai
         await expect(note).to_have_value("Nobody answered")
         await expect(words).to_have_value("")
         assert await page.evaluate("sessionStorage.length") == 0
+
+
+async def test_words_of_a_case_that_went_back_meanwhile_are_in_their_field_once_it_is_claimed(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}")
+        await page.locator("#words").fill("The doctor waits")
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, case.id)
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.get_by_role("textbox", name="Claim this case first.")).to_have_value(
+            "The doctor waits"
+        )
+        assert await barriers(page) == []
+        await page.get_by_role("button", name="Claim this case").click()
+        await expect(page.get_by_role("textbox", name="Write to")).to_have_value("The doctor waits")
 
 
 async def test_what_is_half_written_is_given_back_to_nobody_else_who_signs_in(
