@@ -108,6 +108,8 @@ async function send() {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  // It is whole only once it is stopped, and nobody has heard it yet.
+  if (recorder?.state === "recording") return recorder.stop();
   if (sending) return;
   sending = true;
   say("sending");

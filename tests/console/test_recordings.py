@@ -293,3 +293,22 @@ async def test_a_recording_that_is_refused_says_why_beside_it(
             re.compile("no recording that Telegram plays")
         )
         assert await chosen.evaluate("field => field.files.length") == 1
+
+
+async def test_whoever_sends_while_they_still_record_hears_it_first(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(vera) as browser:
+        path = await claimed(office, browser)
+    async with desk(chromium, office, vera) as page:
+        await page.goto(path)
+        await page.get_by_text("Your own voice").click()
+        await page.get_by_role("button", name="Record your voice").click()
+        await expect(page.get_by_role("timer")).to_have_text("0:01")
+        send = page.get_by_role("button", name="Send this recording")
+        await send.click()
+        await expect(page.get_by_text("Listen to it before you send it")).to_be_visible()
+        await expect(page.get_by_label("What you recorded")).to_be_visible()
+        await send.click()
+        await expect(page.locator("#talk audio")).to_have_count(1)
