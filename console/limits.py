@@ -14,13 +14,15 @@ LARGEST: Final = 512 * 1024
 #: So much of what is too large is read that its page can give it back; the proxy lets through no
 #: more (deploy/Caddyfile).
 MOST_READ: Final = 3 * 1024 * 1024
+# Digits; what is longer no server takes.
+_COUNTED: Final = 19
 TOO_LONG: Final = N_("This is too long to be taken. Shorten it, or send it in parts.")
 
 
 def length_of(request: Request) -> int:
     """As the browser says; what says nothing is counted while it comes."""
     said = request.headers.get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() else 0
+    return int(said) if said.isascii() and said.isdigit() and len(said) < _COUNTED else 0
 
 
 class Bounded:

@@ -111,7 +111,8 @@ def _guarded(
             visit = replace(visit, member=await signed_in(request, desk))
             return await answer(visit)
         except DoorIsFull:
-            return _too_many(visit)
+            words = await given_back(visit, "failed.html", HTTPStatus.TOO_MANY_REQUESTS)
+            return words or _too_many(visit)
         except (HTTPException, ClientDisconnect):
             raise
         except Exception as error:
