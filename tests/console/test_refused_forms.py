@@ -107,6 +107,7 @@ async def test_a_form_that_is_gone_leaves_the_page_with_the_reason(office: Offic
     [
         ("write", {"words": "The <doctor> waits\r\nat nine"}),
         ("consult", {"question": "The <doctor> waits\r\nat nine"}),
+        ("refer", {"need": "The <doctor> waits\r\nat nine"}),
     ],
 )
 async def test_words_whose_form_is_gone_are_still_there_to_be_read(
