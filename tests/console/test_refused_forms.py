@@ -14,10 +14,10 @@ from starlette.datastructures import FormData
 from console.cookies import SESSION
 from console.refilling import Refusal, refilled
 from console.typed import SECRETS, WRITTEN
-from domain.cases.work import claim, release
+from domain.cases.work import claim, release, resolve
 from domain.staff.browsers import open_session
 from storage.cases import Message
-from storage.kinds import Direction, Role
+from storage.kinds import Direction, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.staff import Staff, StaffSession
 from tests.console.keyboard import Hands
@@ -362,6 +362,30 @@ async def test_words_of_a_case_that_went_back_meanwhile_are_in_their_field_once_
         assert await barriers(page) == []
         await page.get_by_role("button", name="Claim this case").click()
         await expect(page.get_by_role("textbox", name="Write to")).to_have_value("The doctor waits")
+
+
+async def test_a_session_that_ends_under_the_queue_costs_nobody_their_debrief(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?", Severity.EMERGENCY)
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+        await resolve(session, me.actor, case.id, Outcome.HELPED)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto("/queue")
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        await page.get_by_text("How was it?").click()
+        await page.get_by_label("What went well").fill("I was alone with it")
+        cookie = await signs_in_anew(office, me)
+        # Somebody new wakes the page, which finds nobody signed in.
+        await office.case(await office.person(), "Hello?")
+        await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        await page.context.add_cookies(
+            [{"name": SESSION, "value": cookie, "url": office.settings.public_url}]
+        )
+        await page.goto("/queue")
+        await expect(page.get_by_label("What went well")).to_have_value("I was alone with it")
 
 
 async def test_what_is_half_written_is_given_back_to_nobody_else_who_signs_in(
