@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from console.desk import Desk
 from console.door import DoorIsFull
 from console.headers import StrictHeaders
+from console.limits import TOO_LONG, Bounded
 from console.live import ended
 from console.members import signed_in
 from console.pages import PAGES
@@ -26,14 +27,12 @@ from storage.sessions import AWAY, Database
 
 __all__ = ["ConsoleSettings", "create_console"]
 
-# Thirty pages of notes in Arabic, of which a form makes six times as many bytes as letters.
-_LARGEST_FORM = 512 * 1024
-
 _TEMPLATES: Mapping[int, str] = {
     HTTPStatus.FORBIDDEN: "forbidden.html",
     HTTPStatus.NOT_FOUND: "not-found.html",
 }
 _BROKEN = N_("This did not arrive as it was sent. Go back, load the page again and try once more.")
+_SENTENCES: Mapping[int, str] = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TOO_LONG}
 
 
 def create_console(database: Database, settings: ConsoleSettings) -> Starlette:
@@ -42,9 +41,8 @@ def create_console(database: Database, settings: ConsoleSettings) -> Starlette:
             *PAGES,
             Mount("/static", StaticFiles(packages=[("console", "static")]), name="static"),
         ],
-        middleware=[Middleware(StrictHeaders, secure=settings.secure)],
+        middleware=[Middleware(StrictHeaders, secure=settings.secure), Middleware(Bounded)],
         exception_handlers={HTTPException: _say_what_is_wrong},
-        max_body_size=_LARGEST_FORM,
     )
     console.state.desk = Desk(database, settings, templates(), Catalogues.load())
     return console
@@ -62,7 +60,7 @@ async def _say_what_is_wrong(request: Request, error: Exception) -> Response:
         member = None
     visit = Visit(request, desk, member)
     template = _TEMPLATES.get(error.status_code, "refused.html")
-    sentence = visit.translations.gettext(_BROKEN)
+    sentence = visit.translations.gettext(_SENTENCES.get(error.status_code, _BROKEN))
     return ended(request, signed_out=False) or visit.show_anybody(
         template, status=error.status_code, sentence=sentence
     )

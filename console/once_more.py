@@ -35,15 +35,18 @@ class _Answer:
             raise _NoPageError
 
 
-async def form_again(request: Request, sentence: str) -> Response | None:
-    """None where nobody knows which page the form is from, or that page is gone."""
-    given = await request.form()
+async def form_again(
+    request: Request, sentence: str, given: FormData, *, status: int = HTTPStatus.CONFLICT
+) -> Response | None:
+    """With what was given in it. None where nobody knows which page the form is from, or that page
+    is gone.
+    """
     for came_from in _pages_of(request, given):
         answer = await _opened(request, came_from)
         if answer is None:
             continue
         refusal = Refusal(sentence, request.url.path, given, came_from)
-        response = Response(refilled(bytes(answer.body), refusal), HTTPStatus.CONFLICT)
+        response = Response(refilled(bytes(answer.body), refusal), status)
         del answer.headers["content-length"]
         response.headers.update(answer.headers)
         return response

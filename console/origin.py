@@ -9,7 +9,8 @@ from starlette.requests import Request
 from console.refilling import PROOF
 from console.settings import ConsoleSettings
 
-_HEADER = "x-form-token"
+#: By which a script shows the same, and that it is one.
+HEADER = "x-form-token"
 
 
 def ensure_from_here(request: Request, settings: ConsoleSettings) -> None:
@@ -21,5 +22,5 @@ def ensure_from_here(request: Request, settings: ConsoleSettings) -> None:
 
 async def is_own_form(request: Request, form_token: str) -> bool:
     """Whether a page of this session made it."""
-    given = request.headers.get(_HEADER) or (await request.form()).get(PROOF, "")
+    given = request.headers.get(HEADER) or (await request.form()).get(PROOF, "")
     return isinstance(given, str) and hmac.compare_digest(given.encode(), form_token.encode())

@@ -81,7 +81,7 @@ _REASONS = {
     "erasure.forced": N_("A deletion was asked, perhaps by force: do not write"),
     "unread": N_("Sent something that only a human can hear or see"),
     "unread.voice": N_("Sent a voice note"),
-    "unread.photo": N_("Sent a picture"),
+    "unread.photo": N_("Sent a picture or film"),
     "stop-word": N_("Used their stop word"),
     "frozen": N_("Wrote after their stop word"),
     "update": N_("Sent something that we failed to handle"),

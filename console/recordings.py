@@ -2,8 +2,10 @@
 
 import asyncio
 
+from starlette.requests import Request
 from starlette.responses import Response
 
+from console.ranges import playable
 from console.visit import Visit
 from domain.media.damage import Damaged
 from domain.media.formats import Format, format_of
@@ -31,7 +33,7 @@ async def handed_out(visit: Visit, data: bytes, kind: MessageKind) -> Response |
         and _KNOWING not in visit.request.query_params
     ):
         return None
-    return _response(data if freed is None else freed, kind, found)
+    return _response(visit.request, data if freed is None else freed, kind, found)
 
 
 def ask_first(visit: Visit) -> Response:
@@ -59,12 +61,12 @@ def _freed(data: bytes, found: Format | None) -> bytes | None:
         return None
 
 
-def _response(data: bytes, kind: MessageKind, found: Format | None) -> Response:
+def _response(request: Request, data: bytes, kind: MessageKind, found: Format | None) -> Response:
     shown = found.type if found else ""
     if kind is MessageKind.VOICE:
-        return Response(data, media_type=shown if shown in _HEARD else _SOUND)
+        return playable(request, data, shown if shown in _HEARD else _SOUND)
     if kind is MessageKind.PHOTO and shown in _SEEN:
-        return Response(data, media_type=shown)
+        return playable(request, data, shown)
     name = f"from-the-person.{found.ending}" if found else "from-the-person"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, media_type="application/octet-stream", headers=headers)

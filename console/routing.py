@@ -1,7 +1,8 @@
 """Routes that say who may see them. There is no other kind in the console."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from http import HTTPStatus
 from urllib.parse import quote
@@ -17,10 +18,11 @@ from console.desk import Desk
 from console.door import DoorIsFull
 from console.failing import sorry
 from console.giving_back import given_back
+from console.limits import LARGEST, TOO_LONG, length_of
 from console.live import ended
 from console.members import signed_in
 from console.once_more import form_again, page_of
-from console.origin import ensure_from_here, is_own_form
+from console.origin import HEADER, ensure_from_here, is_own_form
 from console.refilling import PROOF
 from console.visit import Visit
 from domain.actors import Right
@@ -41,6 +43,16 @@ class Access(Enum):
     STAFF = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a form may bring along."""
+
+    #: With all that is around it, in bytes.
+    largest: int
+    #: What is said of one that is larger still.
+    too_large: str
+
+
 class Page(Route):
     def __init__(
         self,
@@ -49,34 +61,39 @@ class Page(Route):
         needs: Access | Right,
         *,
         form: bool = False,
-        largest: int | None = None,
+        file: File | None = None,
     ) -> None:
-        """`form` is for what changes something: it is posted, from a page of ours; it may be as
-        `largest` says, in bytes, where it brings a file along.
+        """`form` is for what changes something: it is posted, from a page of ours, perhaps with a
+        `file` along.
         """
         self.needs = needs
         self.form = form
         methods = ["POST"] if form else ["GET"]
         super().__init__(
             path,
-            _guarded(path, handler, needs, form, brings_file=largest is not None),
+            _guarded(path, handler, needs, form, file),
             methods=methods,
-            max_body_size=largest,
         )
 
 
 def _guarded(
-    path: str, handler: Handler, needs: Access | Right, form: bool, *, brings_file: bool
+    path: str, handler: Handler, needs: Access | Right, form: bool, file: File | None
 ) -> Callable[[Request], Awaitable[Response]]:
     # A file is read only once.
-    does = handler if brings_file else _trying_again(handler)
+    does = handler if file else _trying_again(handler)
+    largest, too_large = (file.largest, file.too_large) if file else (LARGEST, TOO_LONG)
 
     async def answer(visit: Visit) -> Response:
+        fits = length_of(visit.request) <= largest
         if needs is Access.ANYBODY:
+            if not fits:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return await _in_turn(does, visit)
         if visit.member is None:
             # Nobody makes us read a file without being known.
-            return await _signed_out(visit, may_have_typed=form and not brings_file)
+            return await _signed_out(visit, may_have_typed=form and fits and not file)
+        if not fits:
+            return await _too_large(visit, too_large, may_have_typed=not file)
         if form and not await is_own_form(visit.request, visit.me.form_token):
             return await _look_again(visit)
         if isinstance(needs, Right) and not visit.actor.may(needs):
@@ -94,11 +111,15 @@ def _guarded(
             visit = replace(visit, member=await signed_in(request, desk))
             return await answer(visit)
         except DoorIsFull:
-            return _too_many(visit)
+            words = await given_back(visit, "failed.html", HTTPStatus.TOO_MANY_REQUESTS)
+            return words or _too_many(visit)
         except (HTTPException, ClientDisconnect):
             raise
         except Exception as error:
             return await sorry(visit, path, error)
+        finally:
+            # With the file that it brought along, whether anybody took it or not.
+            await request.close()
 
     return endpoint
 
@@ -151,9 +172,9 @@ async def _handled(handler: Handler, visit: Visit) -> Response:
         raise HTTPException(HTTPStatus.FORBIDDEN) from None
     except Refused as error:
         sentence = visit.reason(error)
-        again = (
-            await form_again(visit.request, sentence) if visit.request.method == "POST" else None
-        )
+        again = None
+        if visit.request.method == "POST":
+            again = await form_again(visit.request, sentence, await visit.request.form())
         return again or visit.show_anybody(
             "refused.html", status=HTTPStatus.CONFLICT, sentence=sentence
         )
@@ -164,12 +185,26 @@ async def _look_again(visit: Visit) -> Response:
     or was given back what they typed, finds it. Raises 403 where nobody knows in which page.
     """
     sentence = N_("Look once more, and send it again.")
-    if PROOF in await visit.request.form():
+    given = await visit.request.form()
+    if PROOF in given:
         sentence = N_("You signed in anew meanwhile. Look once more, and send it again.")
-    again = await form_again(visit.request, visit.translations.gettext(sentence))
+    again = await form_again(visit.request, visit.translations.gettext(sentence), given)
     if again is None:
         raise HTTPException(HTTPStatus.FORBIDDEN)
     return again
+
+
+async def _too_large(visit: Visit, why: str, *, may_have_typed: bool) -> Response:
+    """Nothing is done, and what was typed stands in its form again, to be shortened, unless nobody
+    reads so much.
+    """
+    given = FormData()
+    with suppress(HTTPException):
+        given = await visit.request.form() if may_have_typed else given
+    sentence = visit.translations.gettext(why)
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    again = await form_again(visit.request, sentence, given, status=status)
+    return again or visit.show_anybody("refused.html", status=status, sentence=sentence)
 
 
 async def _signed_out(visit: Visit, *, may_have_typed: bool) -> Response:
@@ -181,6 +216,9 @@ async def _signed_out(visit: Visit, *, may_have_typed: bool) -> Response:
             return words
     if over := ended(request, signed_out=True):
         return over
+    if HEADER in request.headers:
+        # A script keeps what it sent, and would take the door for an answer.
+        raise HTTPException(HTTPStatus.UNAUTHORIZED)
     wanted = f"{request.url.path}?{request.url.query}".removesuffix("?")
     if request.method == "POST":
         wanted = page_of(request, await request.form() if may_have_typed else FormData())

@@ -237,7 +237,7 @@ CHECK_INS = {
 KINDS = {
     MessageKind.TEXT: N_("Words"),
     MessageKind.VOICE: N_("A voice note"),
-    MessageKind.PHOTO: N_("A picture"),
+    MessageKind.PHOTO: N_("A picture or film"),
     MessageKind.DOCUMENT: N_("A file"),
     MessageKind.LOCATION: N_("A place (not kept)"),
     MessageKind.CONTACT: N_("A contact (not kept)"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from gettext import NullTranslations
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
@@ -156,6 +156,7 @@ class Visit:
             place=self.member.place if self.member else ZoneInfo("UTC"),
             said=just_said(self.request, self.desk),
             may=self._may,
+            once=uuid4().hex,
             **context,
         )
 

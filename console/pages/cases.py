@@ -4,14 +4,16 @@ from datetime import timedelta
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from starlette.responses import Response
 
 from console.headers import let_record
 from console.live import Live
 from console.preview import preview_for
+from console.ranges import playable
 from console.recordings import ask_first, ask_the_person, handed_out, has_asked
+from console.refilling import ONCE
 from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.cases import work
@@ -78,8 +80,9 @@ async def release(visit: Visit) -> Response:
 
 
 async def ask_to_talk(visit: Visit) -> Response:
+    once = await visit.field(ONCE)
     async with case_of(visit) as (session, case_id):
-        await work.ask_to_talk(session, visit.actor, case_id)
+        await work.ask_to_talk(session, visit.actor, case_id, once)
     return visit.go(f"/cases/{case_id}", N_("They are asked whether it is safe to talk now."))
 
 
@@ -130,7 +133,7 @@ async def play(visit: Visit) -> Response:
         file = await read_case(session, visit.actor, case_id)
         ours = await our_recording(session, visit.actor, case_id, message_id)
         if ours is not None:
-            return Response(ours[0], media_type=ours[1])
+            return playable(visit.request, *ours)
         said = _recording(file, visit)
     shown = None
     if said.file_id:
@@ -197,7 +200,6 @@ async def show_case(
             outcomes=list(Outcome),
             refused=refused,
             told=[each for each in Told if each in told],
-            once=uuid4().hex,
             longest_recording=LARGEST,
             kept=kept,
         )

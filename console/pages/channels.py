@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from console.refilling import ONCE
 from console.visit import Visit
 from domain.channels import keeping
 from domain.marks import N_
@@ -16,7 +17,9 @@ async def show(visit: Visit) -> Response:
 async def add(visit: Visit) -> Response:
     address, shared = await visit.field("address"), await visit.field("shared") == "yes"
     async with visit.begin() as session:
-        await keeping.add_channel(session, visit.actor, address, shared=shared)
+        await keeping.add_channel(
+            session, visit.actor, address, shared=shared, once=await visit.field(ONCE)
+        )
     return visit.go("/channels", N_("Kept. A test is on its way."))
 
 

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from console.reasons import reason_in_words
+from console.refilling import ONCE
 from console.visit import Visit
 from domain.distress import Watch
 from domain.distress.own import VIEW_OF
@@ -43,7 +44,7 @@ async def add(visit: Visit) -> Response:
         ignores=await _lines(visit, "ignores"),
     )
     async with visit.begin() as session:
-        entry_id = await adding.add_own(session, visit.actor, new)
+        entry_id = await adding.add_own(session, visit.actor, new, await visit.field(ONCE))
     return visit.go(f"/lexicon/{entry_id}", N_("Kept. It does not count yet."))
 
 

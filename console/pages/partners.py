@@ -4,6 +4,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.refilling import ONCE
 from console.visit import Visit
 from domain.marks import N_
 from domain.referrals.partners import (
@@ -33,7 +34,9 @@ async def add(visit: Visit) -> Response:
     name, language = await visit.field("name"), await visit.field("language")
     no_authority = bool(await visit.field("no_authority"))
     async with visit.begin() as session:
-        await add_mail_partner(session, visit.actor, name, language, card, no_authority)
+        await add_mail_partner(
+            session, visit.actor, name, language, card, no_authority, await visit.field(ONCE)
+        )
     return visit.go("/partners", N_("Caseworkers can ask them from now on."))
 
 

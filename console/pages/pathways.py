@@ -5,13 +5,14 @@ from http import HTTPStatus
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways.bringing import bring, differences, move_all, people_on
 from domain.pathways.drafting import draft_of
 from domain.pathways.problems import Faulty, Problem
-from domain.pathways.reading import LARGEST, read_pathway
+from domain.pathways.reading import LARGEST, TOO_LARGE, read_pathway
 from domain.pathways.shelf import edition, newest, newest_of_each
 from domain.pathways.values import Pathway
 from domain.pathways.waiting import let_go_on, wait_since
@@ -21,7 +22,7 @@ from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES
 from storage.sessions import Session
 
-LARGEST_FORM = 4 * LARGEST
+FILE = File(4 * LARGEST, TOO_LARGE)
 _MOST_PROBLEMS = 100
 
 
@@ -46,7 +47,6 @@ async def take_in(visit: Visit) -> Response:
     file = sent.get("file")
     of, typed = await visit.field("of"), str(sent.get("text", ""))
     content = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else typed.encode()
-    await sent.close()
     try:
         async with visit.begin() as session:
             offered = await on_offer(session, visit.actor.organisation_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
 from domain.marks import N_
@@ -17,14 +18,14 @@ from domain.questionnaires.filling import Filling
 from domain.questionnaires.forms.problems import Faulty, Problem
 from domain.questionnaires.forms.reading import read_form
 from domain.questionnaires.forms.template import template
-from domain.questionnaires.forms.workbook import LARGEST
+from domain.questionnaires.forms.workbook import LARGEST, TOO_LARGE
 from domain.questionnaires.importing import bring, possible_clinicians, switch
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Kind, Questionnaire
 from locales.catalogues import LANGUAGES
 from storage.kinds import Severity
 
-LARGEST_FORM = LARGEST + 64 * 1024
+FILE = File(LARGEST + 64 * 1024, TOO_LARGE)
 #: A form with thousands of faults is another kind of file.
 _MOST_PROBLEMS = 200
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,7 +43,6 @@ async def take_in(visit: Visit) -> Response:
     if isinstance(file, UploadFile):
         content = await file.read(LARGEST + 1)
         called = PurePath(file.filename or "").stem.replace("\0", "")
-    await sent.close()
     try:
         # Half a second for a long one, in which the others are not to wait.
         form = await asyncio.to_thread(

@@ -6,6 +6,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console import fields
+from console.refilling import ONCE
 from console.visit import Visit
 from domain.cases import terms as within
 from domain.cases.terms import Terms
@@ -50,7 +51,9 @@ async def plan_weekly(visit: Visit) -> Response:
     days = [int(each) for each in await visit.fields("day") if each in _DIGITS]
     first = fields.day(await visit.field("first_day"))
     async with visit.begin() as session:
-        await rota.plan_weekly(session, visit.actor, staff_id, days, begins, ends, first)
+        await rota.plan_weekly(
+            session, visit.actor, staff_id, days, begins, ends, first, await visit.field(ONCE)
+        )
     return visit.go("/rota", N_("These shifts are planned."))
 
 
@@ -79,7 +82,7 @@ async def take_off(visit: Visit) -> Response:
     first = fields.day(await visit.field("first_day"))
     last = fields.day(await visit.field("last_day"))
     async with visit.begin() as session:
-        await rota.take_off(session, visit.actor, staff_id, first, last)
+        await rota.take_off(session, visit.actor, staff_id, first, last, await visit.field(ONCE))
     return visit.go("/rota", N_("Noted. Shifts of those days are called off."))
 
 

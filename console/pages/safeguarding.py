@@ -5,6 +5,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.recordings import ask_first, handed_out
+from console.refilling import ONCE
 from console.visit import Visit
 from domain.actors import Actor
 from domain.audit_chain import head_of
@@ -99,8 +100,9 @@ async def name_somebody_outside(visit: Visit) -> Response:
 
 async def pass_on(visit: Visit) -> Response:
     """By whoever heard it from the person."""
+    words, once = await visit.field("words"), await visit.field(ONCE)
     async with visit.desk.database.begin(SERVICE) as session:
-        await handling.pass_on(session, visit.actor, visit.id, await visit.field("words"))
+        await handling.pass_on(session, visit.actor, visit.id, words, once)
     return visit.go(f"/people/{visit.id}", N_("Safeguarding knows now, and nobody else."))
 
 
@@ -130,10 +132,8 @@ async def close(visit: Visit) -> Response:
 
 
 async def answer(visit: Visit) -> Response:
-    words = await visit.field("words")
-    return await _with_complaint(
-        visit, partial(answer_complaint, words=words), N_("Your words are on their way.")
-    )
+    act = partial(answer_complaint, words=await visit.field("words"), once=await visit.field(ONCE))
+    return await _with_complaint(visit, act, N_("Your words are on their way."))
 
 
 async def _with_complaint(

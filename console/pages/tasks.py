@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from console import fields
 from console.pages.cases import case_of
+from console.refilling import ONCE
 from console.visit import Visit
 from domain.cases import consulting, tasks
 from domain.marks import N_
@@ -14,10 +15,10 @@ from storage.sessions import SERVICE
 
 async def add(visit: Visit) -> Response:
     words, given = await visit.field("task"), await visit.field("due")
-    staff_id = await _colleague(visit)
+    staff_id, once = await _colleague(visit), await visit.field(ONCE)
     day = fields.day(given)
     async with case_of(visit) as (session, case_id):
-        await tasks.add_task(session, visit.actor, case_id, words, day, staff_id)
+        await tasks.add_task(session, visit.actor, case_id, words, day, staff_id, once)
     return visit.go(f"/cases/{case_id}#tasks", N_("Noted, with its day."))
 
 
@@ -30,21 +31,22 @@ async def finish(visit: Visit) -> Response:
 
 async def consult(visit: Visit) -> Response:
     question, staff_id = await visit.field("question"), await _colleague(visit)
+    once = await visit.field(ONCE)
     async with case_of(visit) as (_, case_id):
         pass
     # Who must not know of a person is nothing that colleagues see.
     async with visit.desk.database.begin(SERVICE) as session:
-        await consulting.consult(session, visit.actor, case_id, staff_id, question)
+        await consulting.consult(session, visit.actor, case_id, staff_id, question, once)
     return visit.go(f"/cases/{case_id}#tasks", N_("They are asked, and told so on their phone."))
 
 
 async def answer(visit: Visit) -> Response:
-    words = await visit.field("words")
+    words, once = await visit.field("words"), await visit.field(ONCE)
     async with case_of(visit) as (_, case_id):
         pass
     # Whoever has the case is called, by every channel that they have.
     async with visit.desk.database.begin(SERVICE) as session:
-        await consulting.answer(session, visit.actor, case_id, _task(visit), words)
+        await consulting.answer(session, visit.actor, case_id, _task(visit), words, once)
     return visit.go(f"/cases/{case_id}#newest", N_("Your answer stands in the case."))
 
 

@@ -11,13 +11,14 @@ from starlette.responses import Response
 from console import fields
 from console.pages.cases import case_of, show_case
 from console.refilling import ONCE
+from console.routing import File
 from console.visit import Visit
 from domain.actors import Actor
 from domain.cases import work
 from domain.cases.cards import send_card
 from domain.cases.finding import find_case
 from domain.cases.phrases import PHRASES, Phrase
-from domain.cases.recordings import LARGEST, send_recording
+from domain.cases.recordings import LARGEST, TOO_LONG, send_recording
 from domain.cases.sending import How
 from domain.cases.telling_names import told_by
 from domain.cases.unsent import GRACE, moment_for, take_words_back
@@ -32,7 +33,7 @@ _CHOICES = ("only_confirmed", "vital", "any_hour", "at", "unsafe_place")
 Act = Callable[[Session, Actor, UUID, str], Awaitable[object]]
 
 #: So much of what is too long comes in that the form's own page can say so.
-LARGEST_FORM = 5 * LARGEST
+FILE = File(5 * LARGEST, TOO_LONG)
 _LEAVES_SOON = N_("Your words leave in a few seconds. Until then you can take them back.")
 _LEAVES_LATER = N_("Your words wait for the time you chose. Until then you can take them back.")
 
@@ -110,7 +111,6 @@ async def give_recording(visit: Visit) -> Response:
     given = sent.get("recording")
     data = await given.read(LARGEST + 1) if isinstance(given, UploadFile) else b""
     how = await _ticked(visit)
-    await sent.close()
     async with case_of(visit) as (session, case_id):
         await send_recording(session, visit.actor, case_id, data, how)
     return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
@@ -130,7 +130,8 @@ async def note(visit: Visit) -> Response:
     told = told_by(words)
     if told and not await visit.field("knowing"):
         return await show_case(visit, {"note": words}, status=HTTPStatus.CONFLICT, told=told)
-    return await _with_words(visit, "note", work.note, N_("Noted for your colleagues."))
+    act = partial(work.note, once=await visit.field(ONCE))
+    return await _with_words(visit, "note", act, N_("Noted for your colleagues."))
 
 
 async def _with_words(visit: Visit, name: str, act: Act, done: str, **kept: str) -> Response:

@@ -1,6 +1,7 @@
 // Keeps the queue live, says when somebody new waits, and lets hands stay on the keyboard.
 
 import { isOn, ring, turn } from "./bell.js";
+import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
 import { follow } from "./stream.js";
 
@@ -67,7 +68,10 @@ follow(place.dataset.queue, {
   heard: hear,
   found: () => connected(true),
   lost: () => connected(false),
-  signedOut: () => location.reload(),
+  signedOut: () => {
+    keepHalfWritten();
+    location.reload();
+  },
   gone: () => location.reload(),
 });
 live.hidden = false;

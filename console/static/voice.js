@@ -1,4 +1,5 @@
-// Records a worker's voice in the page, to be listened to before it goes.
+// Records a worker's voice in the page, to be listened to before it goes, and kept until it is taken:
+// no page that a browser comes back to has it any more.
 
 const form = document.querySelector("[data-voice]");
 const recording = form.querySelector("input[type=file]");
@@ -18,6 +19,8 @@ const kind =
   KINDS.find((each) => MediaRecorder.isTypeSupported(each));
 let recorder;
 let asking = false;
+let sending = false;
+let token = document.body.dataset.formToken;
 
 function say(which) {
   news.textContent = which ? news.dataset[which] : "";
@@ -82,6 +85,43 @@ recording.addEventListener("change", () => {
   say("");
   offer();
 });
+// Taken or not, what the page says of it is news to whoever waits.
+async function send() {
+  const answer = await fetch(form.getAttribute("action"), {
+    method: "POST",
+    headers: { "X-Form-Token": token },
+    body: new FormData(form),
+    redirect: "manual",
+  });
+  if (answer.type === "opaqueredirect") {
+    location.hash = "newest";
+    return location.reload();
+  }
+  if (answer.status === 401) document.querySelector("[data-signed-out]").hidden = false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // Whoever signed in anew meanwhile sends it from that session.
+  token = page.body.dataset.formToken ?? token;
+  say("lost");
+  const why = page.getElementById("refused");
+  if (why) news.textContent = why.textContent;
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  // It is whole only once it is stopped, and nobody has heard it yet.
+  if (recorder?.state === "recording") return recorder.stop();
+  if (sending) return;
+  sending = true;
+  say("sending");
+  try {
+    await send();
+  } catch {
+    say("lost");
+  } finally {
+    sending = false;
+  }
+});
+
 if (kind) {
   form.querySelector("[data-recorder]").hidden = false;
   button.addEventListener("click", press);

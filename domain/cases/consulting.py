@@ -16,9 +16,10 @@ from domain.cases.tasks import owe
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.once import id_of
 from domain.reaching_staff import reach_staff
 from domain.returnees import data_key
-from storage.cases import Case, CaseTask
+from storage.cases import Case, CaseEvent, CaseTask
 from storage.kinds import CaseEventKind, TaskKind
 from storage.safeguarding import clear_of
 from storage.sessions import Session
@@ -29,7 +30,7 @@ ASKED, ASKED_SUPERVISOR, ANSWERED = "consult.asked", "consult.supervisor", "cons
 
 
 async def consult(
-    session: Session, actor: Actor, case_id: UUID, staff_id: UUID, question: str
+    session: Session, actor: Actor, case_id: UUID, staff_id: UUID, question: str, once: str = ""
 ) -> None:
     """They are told that they are asked, by the case's code alone (P8); the answer is a note.
 
@@ -40,7 +41,10 @@ async def consult(
         raise Refused("Write what you want to know.")
     colleague = await colleague_for(session, actor, case, staff_id)
     advises = colleague.role in ADVISERS
-    await _note(session, actor, case, question, ASKED_SUPERVISOR if advises else ASKED)
+    line_id = id_of(case.id, actor, once, ASKED, str(staff_id), question.strip())
+    if await session.get(CaseEvent, line_id) is not None:
+        return
+    await _note(session, actor, case, question, ASKED_SUPERVISOR if advises else ASKED, line_id)
     due_at = session.now + PACES[case.severity].claim
     await owe(session, actor, case, TaskKind.CONSULT, staff_id, due_at, question)
     if advises:
@@ -50,7 +54,9 @@ async def consult(
     await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_ASKED, facts)
 
 
-async def answer(session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str) -> None:
+async def answer(
+    session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str, once: str = ""
+) -> None:
     """For all who work on the case to read; where it rested on that, whoever has it acts now.
 
     Needs the service's scope. Raises NotAllowed or Refused.
@@ -62,7 +68,10 @@ async def answer(session: Session, actor: Actor, case_id: UUID, task_id: UUID, w
         raise Refused("Nobody asked you this.")
     if not words.strip():
         raise Refused("A note needs words.")
-    await _note(session, actor, case, words, ANSWERED)
+    line_id = id_of(case.id, actor, once, ANSWERED, str(task_id), words.strip())
+    if await session.get(CaseEvent, line_id) is not None:
+        return
+    await _note(session, actor, case, words, ANSWERED, line_id)
     task.done_at = task.done_at or session.now
     task.done_by = actor.staff_id
     if states.rests_on_advice(case) and await answer_owed_by(session, case) is None:
@@ -84,7 +93,15 @@ async def colleague_for(session: Session, actor: Actor, case: Case, staff_id: UU
     return colleague
 
 
-async def _note(session: Session, actor: Actor, case: Case, words: str, code: str) -> None:
-    body = (await data_key(session, case.returnee_id)).seal(words.strip(), "case note")
-    kind = CaseEventKind.NOTE
-    happened(session, case, kind, staff_id=actor.staff_id, reasons=[code], body=body)
+async def _note(
+    session: Session, actor: Actor, case: Case, words: str, code: str, line_id: UUID
+) -> None:
+    happened(
+        session,
+        case,
+        CaseEventKind.NOTE,
+        staff_id=actor.staff_id,
+        reasons=[code],
+        body=(await data_key(session, case.returnee_id)).seal(words.strip(), "case note"),
+        line_id=line_id,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, select
 
@@ -50,10 +50,12 @@ def happened(
     reasons: Sequence[str] = (),
     decided_by: str | None = None,
     body: bytes | None = None,
+    line_id: UUID | None = None,
 ) -> None:
     """Adds a line, shows it in the queue and, where staff acted, writes it to the audit ledger."""
     session.add(
         CaseEvent(
+            id=line_id or uuid4(),
             case_id=case.id,
             organisation_id=case.organisation_id,
             kind=kind,

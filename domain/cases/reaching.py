@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
@@ -24,12 +25,20 @@ async def reached_out(
     case: Case,
     reasons: Sequence[str] = (),
     body: bytes | None = None,
+    line_id: UUID | None = None,
 ) -> None:
     """Of a case that is locked."""
     stopped = [_STOPPED[case.state]] if case.state in _STOPPED else []
-    kind, reasons = CaseEventKind.REACHED_OUT, [*reasons, *stopped]
     states.acted(case, session.now)
-    happened(session, case, kind, staff_id=actor.staff_id, reasons=reasons, body=body)
+    happened(
+        session,
+        case,
+        CaseEventKind.REACHED_OUT,
+        staff_id=actor.staff_id,
+        reasons=[*reasons, *stopped],
+        body=body,
+        line_id=line_id,
+    )
     await wind(session, case)
 
 

@@ -26,7 +26,7 @@ from storage.sessions import Session
 LARGEST = 512 * 1024
 # Seconds; a little more than the page says, since a recorder stops late.
 _LONGEST = 125
-_TOO_LONG = N_("A recording may be two minutes long.")
+TOO_LONG = N_("A recording may be two minutes long.")
 _UNKNOWN = N_("This is no recording that Telegram plays: send OGG, MP3 or M4A.")
 _OPUS_WITHIN = 128
 _MP4_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"dash")
@@ -51,7 +51,7 @@ async def send_recording(
     """Raises NotAllowed or Refused."""
     case = await own_case(session, actor, case_id)
     if len(data) > LARGEST:
-        raise Refused(_TOO_LONG)
+        raise Refused(TOO_LONG)
     if not await may_hear(session, case):
         raise Refused("Somebody else may hear it on this phone: write words instead.")
     body: Body = {"text": "", "audio": b64encode(playable(data)).decode()}
@@ -69,7 +69,7 @@ def playable(data: bytes) -> bytes:
         raise Refused(_UNKNOWN) from None
     if sound is not None:
         if sound.seconds > _LONGEST:
-            raise Refused(_TOO_LONG)
+            raise Refused(TOO_LONG)
         return ogg(sound)
     kind = kind_of_sound(data)
     if kind is None:

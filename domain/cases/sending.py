@@ -1,9 +1,7 @@
 """How something of a worker's goes to a person, whatever it is, and what that does to the case."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
 
 from domain.actors import Actor
 from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
@@ -14,6 +12,7 @@ from domain.edits import Body
 from domain.errors import Refused
 from domain.messages import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
+from domain.once import id_of
 from domain.safety import contact_with
 from storage.cases import Case, Message
 from storage.kinds import MessageKind
@@ -47,9 +46,8 @@ async def send(
 
     Raises Refused.
     """
-    row_id = _row_id(case, actor, body, how) if how.once else None
-    sent = await session.get(Message, row_id) if row_id else None
-    if sent is not None:
+    row_id = id_of(case.id, actor, how.once, body)
+    if (sent := await session.get(Message, row_id)) is not None:
         return sent
     if how.later is not None:
         _ensure_can_wait(case, how)
@@ -69,11 +67,6 @@ async def send(
     reasons = ["vital-interest"] * how.vital + [AT_ANY_HOUR] * (why is not None)
     await reached_out(session, actor, case, reasons, why)
     return message
-
-
-def _row_id(case: Case, actor: Actor, body: Body, how: How) -> UUID:
-    """Says nothing about the words: of which page they are is random, and nowhere kept."""
-    return uuid5(case.id, json.dumps([str(actor.staff_id), how.once, body], sort_keys=True))
 
 
 async def ensure_wanted(session: Session, case: Case, *, vital: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
@@ -13,6 +13,7 @@ from domain.cases.finding import find_case, unresolved_case
 from domain.check_ins.instants import instant
 from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
 from domain.errors import Refused
+from domain.once import id_of
 from domain.organisations import zone
 from domain.returnees import data_key
 from domain.staff import name_of
@@ -62,7 +63,13 @@ async def colleagues_of(session: Session, actor: Actor) -> list[Colleague]:
 
 
 async def add_task(
-    session: Session, actor: Actor, case_id: UUID, words: str, day: date, staff_id: UUID
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    words: str,
+    day: date,
+    staff_id: UUID,
+    once: str = "",
 ) -> None:
     """Until the end of that working day at the organisation. Raises NotAllowed or Refused."""
     case = await unresolved_case(session, actor, case_id)
@@ -73,7 +80,10 @@ async def add_task(
     due_at = instant(datetime.combine(day, DAY_ENDS), zone(organisation.time_zone))
     if not session.now < due_at < session.now + _FARTHEST:
         raise Refused("Choose a day that is still to come, within a year.")
-    await owe(session, actor, case, TaskKind.TASK, staff_id, due_at, words)
+    said = words.strip(), day.isoformat(), str(staff_id)
+    task_id = id_of(case.id, actor, once, TaskKind.TASK, *said)
+    if await session.get(CaseTask, task_id) is None:
+        await owe(session, actor, case, TaskKind.TASK, staff_id, due_at, words, task_id)
 
 
 async def owe(
@@ -84,10 +94,12 @@ async def owe(
     staff_id: UUID,
     due_at: datetime,
     words: str = "",
+    task_id: UUID | None = None,
 ) -> None:
     """Writes it down, without asking whether it may be."""
     session.add(
         CaseTask(
+            id=task_id or uuid4(),
             case_id=case.id,
             organisation_id=case.organisation_id,
             returnee_id=case.returnee_id,

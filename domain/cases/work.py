@@ -23,9 +23,10 @@ from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.messages import body_of
 from domain.notices import Notice, tell
+from domain.once import id_of
 from domain.returnees import data_key
 from domain.staff import name_of
-from storage.cases import Case, Message
+from storage.cases import Case, CaseEvent, Message
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -101,22 +102,29 @@ async def write(
     return await send(session, actor, case, MessageKind.TEXT, body, how)
 
 
-async def ask_to_talk(session: Session, actor: Actor, case_id: UUID) -> None:
+async def ask_to_talk(session: Session, actor: Actor, case_id: UUID, once: str = "") -> None:
     """Asks whether it is safe to talk now, without a word of what about. It is reaching out."""
     case = await own_case(session, actor, case_id)
+    line_id = id_of(case.id, actor, once, TALK)
+    if await session.get(CaseEvent, line_id) is not None:
+        return
     await ensure_wanted(session, case)
     returnee = await session.get_one(Returnee, case.returnee_id)
     await tell(session, returnee, Notice.SAFE_TO_TALK, {"case": str(case.id)}, case_id=case.id)
-    await reached_out(session, actor, case, [TALK])
+    await reached_out(session, actor, case, [TALK], line_id=line_id)
 
 
-async def note(session: Session, actor: Actor, case_id: UUID, text: str) -> None:
+async def note(session: Session, actor: Actor, case_id: UUID, text: str, once: str = "") -> None:
     """For colleagues. It never stops a clock."""
-    case = await find_case(session, actor, case_id)
+    case = await find_case(session, actor, case_id, lock=True)
     if not text.strip():
         raise Refused("A note needs words.")
+    line_id = id_of(case.id, actor, once, CaseEventKind.NOTE, text.strip())
+    if await session.get(CaseEvent, line_id) is not None:
+        return
     body = (await data_key(session, case.returnee_id)).seal(text.strip(), "case note")
-    happened(session, case, CaseEventKind.NOTE, staff_id=actor.staff_id, body=body)
+    kind = CaseEventKind.NOTE
+    happened(session, case, kind, staff_id=actor.staff_id, body=body, line_id=line_id)
 
 
 async def snooze(session: Session, actor: Actor, case_id: UUID, until: datetime) -> None:

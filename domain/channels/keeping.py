@@ -15,6 +15,7 @@ from domain.channels.addresses import host_of, scheme_of
 from domain.channels.calling import put
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.once import id_of
 from storage.channels import AlertChannel
 from storage.keys import SealError
 from storage.sessions import Session
@@ -53,15 +54,21 @@ async def list_channels(session: Session, actor: Actor) -> Sequence[ChannelLine]
     ]
 
 
-async def add_channel(session: Session, actor: Actor, address: str, *, shared: bool) -> None:
+async def add_channel(
+    session: Session, actor: Actor, address: str, *, shared: bool, once: str = ""
+) -> None:
     """And tries it at once."""
     if shared:
         actor.ensure_may(Right.PLAN_DUTY)
     scheme = scheme_of(address)
+    channel_id = id_of(actor.organisation_id, actor, once, address, shared)
+    if await session.get(AlertChannel, channel_id) is not None:
+        return
     there = select(func.count()).select_from(AlertChannel).where(*_theirs(actor))
     if (await session.scalar(there) or 0) >= _MOST:
         raise Refused("These are enough channels: remove one first.")
     channel = AlertChannel(
+        id=channel_id,
         organisation_id=actor.organisation_id,
         staff_id=None if shared else actor.staff_id,
         scheme=scheme,

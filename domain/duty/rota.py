@@ -16,6 +16,7 @@ from domain.duty.hours import Span, span_on
 from domain.duty.readiness import PLANNED_AHEAD, reckon
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
+from domain.once import id_of
 from domain.one_by_one import each_by_itself
 from domain.organisations import lock_organisation, zone
 from storage.batches import at_most
@@ -37,6 +38,7 @@ async def plan_weekly(
     begins: time,
     ends: time,
     first_day: date,
+    once: str = "",
 ) -> None:
     """From that day on, on each of these weekdays, until it is ended."""
     await _begin(session, actor)
@@ -45,8 +47,13 @@ async def plan_weekly(
     if not days:
         raise Refused("Choose at least one day of the week.")
     first_day = max(first_day, _today(session, await _place(session, actor.organisation_id)))
+    said = str(staff_id), begins.isoformat(), ends.isoformat(), first_day.isoformat()
     for weekday in days:
+        weekly_id = id_of(actor.organisation_id, actor, once, weekday, *said)
+        if await session.get(WeeklyShift, weekly_id) is not None:
+            continue
         weekly = WeeklyShift(
+            id=weekly_id,
             organisation_id=actor.organisation_id,
             staff_id=staff_id,
             weekday=weekday,
@@ -115,7 +122,12 @@ async def call_off(session: Session, actor: Actor, shift_id: UUID) -> None:
 
 
 async def take_off(
-    session: Session, actor: Actor, staff_id: UUID | None, first_day: date, last_day: date
+    session: Session,
+    actor: Actor,
+    staff_id: UUID | None,
+    first_day: date,
+    last_day: date,
+    once: str = "",
 ) -> None:
     """Days on which somebody has no shifts; without somebody, holidays: no weekly shift is worked
     and no hours are declared. A single shift that is planned on such a day later, or taken over,
@@ -126,7 +138,12 @@ async def take_off(
         await ensure_can_be_on_duty(session, actor, staff_id)
     if last_day < first_day or last_day - first_day > _LONGEST_OFF:
         raise Refused("The last day must lie after the first, by a year at most.")
+    said = str(staff_id), first_day.isoformat(), last_day.isoformat()
+    time_off_id = id_of(actor.organisation_id, actor, once, "off", *said)
+    if await session.get(TimeOff, time_off_id) is not None:
+        return
     time_off = TimeOff(
+        id=time_off_id,
         organisation_id=actor.organisation_id,
         staff_id=staff_id,
         first_day=first_day,

@@ -6,7 +6,7 @@ Each verb raises NotAllowed and Refused.
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -19,6 +19,7 @@ from domain.errors import Refused
 from domain.hearing import CATEGORIES
 from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, opened, own_now, own_row
 from domain.lexicon.trying import Trial, try_out
+from domain.once import id_of
 from storage.kinds import Severity
 from storage.lexicon import LexiconEntry
 from storage.organisations import Organisation
@@ -43,10 +44,13 @@ class NewWords:
     ignores: Sequence[str]
 
 
-async def add_own(session: Session, actor: Actor, new: NewWords) -> UUID:
+async def add_own(session: Session, actor: Actor, new: NewWords, once: str = "") -> UUID:
     """Kept, and not in force yet."""
     actor.ensure_may(Right.KEEP_LEXICON)
     _ensure_sound(new)
+    row_id = id_of(actor.organisation_id, actor, once, asdict(new))
+    if await session.get(LexiconEntry, row_id) is not None:
+        return row_id
     # What is muted can't be thrown away, since it explains what was decided; nor does it count.
     there = select(func.count()).where(
         LexiconEntry.organisation_id == actor.organisation_id, ~IS_MUTED
@@ -60,6 +64,7 @@ async def add_own(session: Session, actor: Actor, new: NewWords) -> UUID:
         "ignores": list(new.ignores),
     }
     row = LexiconEntry(
+        id=row_id,
         organisation_id=actor.organisation_id,
         language=new.language,
         category=new.category,

@@ -13,6 +13,7 @@ from domain.plain_text import plain_text
 from domain.questionnaires.values import Words
 
 LARGEST = 256 * 1024
+TOO_LARGE = N_("This file is too large to be a pathway.")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _MOST_STAGES, _MOST_STEPS = 30, 100
@@ -47,7 +48,7 @@ def read_pathway(
 
 def _table(content: bytes) -> dict[str, Any]:
     if len(content) > LARGEST:
-        raise Faulty([Problem("", N_("This file is too large to be a pathway."))])
+        raise Faulty([Problem("", TOO_LARGE)])
     try:
         return tomllib.loads(plain_text(content).replace("\r\n", "\n"))
     except UnicodeDecodeError:

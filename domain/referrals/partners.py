@@ -13,6 +13,7 @@ from domain.actors import Actor, Right
 from domain.consent.partners import possible_partners
 from domain.errors import Refused
 from domain.names import as_name
+from domain.once import id_of
 from domain.wishes import wishes_of
 from locales.catalogues import LANGUAGES
 from storage.organisations import Organisation
@@ -92,7 +93,13 @@ async def list_mail_partners(session: Session, actor: Actor) -> list[Known]:
 
 
 async def add_mail_partner(
-    session: Session, actor: Actor, name: str, language: str, card: Card, no_authority: bool
+    session: Session,
+    actor: Actor,
+    name: str,
+    language: str,
+    card: Card,
+    no_authority: bool,
+    once: str = "",
 ) -> None:
     """Raises NotAllowed and Refused."""
     actor.ensure_may(Right.KEEP_DIRECTORY)
@@ -106,7 +113,11 @@ async def add_mail_partner(
     if language not in LANGUAGES:
         raise Refused("Choose a language.")
     kept = {"mail": card.mail, "person": as_name(card.person), "telephone": card.telephone.strip()}
+    partner_id = id_of(actor.organisation_id, actor, once, name, language, kept)
+    if await session.get(MailPartner, partner_id) is not None:
+        return
     partner = MailPartner(
+        id=partner_id,
         organisation_id=actor.organisation_id,
         name=name,
         language=language,

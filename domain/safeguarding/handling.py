@@ -14,6 +14,7 @@ from domain.cases.reading import readable
 from domain.cases.work import ensure_sendable
 from domain.errors import Refused
 from domain.notices import Notice, tell
+from domain.once import id_of
 from domain.people import pseudonym_of
 from domain.retention.periods import REVIEWED_EVERY
 from domain.returnees import known_as
@@ -60,7 +61,9 @@ class Told:
     unreached: bool
 
 
-async def pass_on(session: Session, actor: Actor, returnee_id: UUID, words: str) -> None:
+async def pass_on(
+    session: Session, actor: Actor, returnee_id: UUID, words: str, once: str = ""
+) -> None:
     """A worker heard whom a person does not want: safeguarding sees to it, and no colleague learns
     who asked. Needs the service's scope.
     """
@@ -68,6 +71,9 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, words: str)
     if not await pseudonym_of(session, actor, returnee_id):
         raise Refused("There is no such person.")
     ensure_sendable(words)
+    row_id = id_of(returnee_id, actor, once, ComplaintKind.KEEP_AWAY, words.strip())
+    if await session.get(ComplaintMessage, row_id) is not None:
+        return
     complaint = await new_complaint(
         session,
         returnee_id,
@@ -76,7 +82,9 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, words: str)
         raised_by=actor.staff_id,
     )
     body = {"text": words.strip()}
-    await keep_told(session, complaint, MessageKind.TEXT, body, staff_id=actor.staff_id)
+    await keep_told(
+        session, complaint, MessageKind.TEXT, body, row_id=row_id, staff_id=actor.staff_id
+    )
     audit.done_by(session, actor, "complaint.passed-on", complaint.id)
     await alert_safeguarding(session, complaint)
 
@@ -117,15 +125,21 @@ async def take_complaint(session: Session, actor: Actor, complaint_id: UUID) -> 
     audit.done_by(session, actor, "complaint.taken", complaint.id)
 
 
-async def answer_complaint(session: Session, actor: Actor, complaint_id: UUID, words: str) -> None:
+async def answer_complaint(
+    session: Session, actor: Actor, complaint_id: UUID, words: str, once: str = ""
+) -> None:
     """Words to the person, on their phone; what they write back comes here."""
     complaint = await _open_one(session, actor, complaint_id)
     ensure_sendable(words)
+    row_id = id_of(complaint.id, actor, once, words.strip())
+    if await session.get(ComplaintMessage, row_id) is not None:
+        return
     message = await keep_told(
         session,
         complaint,
         MessageKind.TEXT,
         {"text": words.strip()},
+        row_id=row_id,
         staff_id=actor.staff_id,
         direction=Direction.TO_RETURNEE,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 import httpx
@@ -11,10 +12,12 @@ from playwright.async_api import expect
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from console.app import create_console
 from console.cookies import SESSION
+from console.door import Door
 from domain.cases.work import claim
 from storage.cases import CaseEvent
 from storage.duty import TimeOff
@@ -80,6 +83,15 @@ async def test_a_page_that_fails_says_so_and_gives_back_what_was_typed(
         assert "Hello?" not in failed.text
 
 
+def signed_in_at(console: Starlette, office: Office, me: Colleague) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(console),
+        base_url=office.settings.public_url,
+        headers={"Origin": office.settings.origin},
+        cookies={SESSION: me.cookie},
+    )
+
+
 @asynccontextmanager
 async def without_database(office: Office, me: Colleague) -> AsyncIterator[httpx.AsyncClient]:
     """A console of somebody who is signed in, whose database is away."""
@@ -89,15 +101,21 @@ async def without_database(office: Office, me: Colleague) -> AsyncIterator[httpx
         Clock(),
         Wakes(),
     )
-    console = create_console(database, office.settings)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(console),
-        base_url=office.settings.public_url,
-        headers={"Origin": office.settings.origin},
-        cookies={SESSION: me.cookie},
-    ) as client:
+    async with signed_in_at(create_console(database, office.settings), office, me) as client:
         yield client
     await database.close()
+
+
+async def test_words_that_find_a_crowd_at_the_door_come_back(office: Office) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    console = create_console(office.database, office.settings)
+    # As after a start, when nobody's cookie was seen yet and strangers make up theirs.
+    console.state.desk = replace(console.state.desk, unseen=Door(at_once=0, patience=0))
+    async with signed_in_at(console, office, me) as client:
+        answer = await client.post(f"/cases/{uuid4()}/write", data={"words": "Wait for me"})
+        assert (answer.status_code, ">Wait for me</textarea>" in answer.text) == (429, True)
+        answer = await client.get("/queue")
+        assert (answer.status_code, "Too many are at the door" in answer.text) == (429, True)
 
 
 async def test_while_the_database_is_away_pages_say_so_and_lead_back(office: Office) -> None:

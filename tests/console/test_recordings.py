@@ -10,6 +10,7 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from bot.delivery.wording import wire
+from console.cookies import SESSION
 from domain.cases.recordings import LARGEST, kind_of_sound, playable
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role
@@ -17,6 +18,7 @@ from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.console.office import PATIENCE, Browser, Office
+from tests.console.test_refused_forms import signs_in_anew
 from tests.console.test_writing import desk
 from tests.domain.media.samples import PLACE, film
 
@@ -198,3 +200,115 @@ async def test_p10_a_colleagues_voice_in_a_closed_case_is_heard_only_with_a_reas
         assert (await browser.get(source)).status_code == 409
         await browser.post(f"{path}/open", reason="She called the office")
         assert (await browser.get(source)).content == OGG
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part", "where"),
+    [
+        ("bytes=0-1", 206, OGG[:2], f"bytes 0-1/{len(OGG)}"),
+        ("bytes=0-", 206, OGG, f"bytes 0-{len(OGG) - 1}/{len(OGG)}"),
+        ("bytes=28-35", 206, b"OpusHead", f"bytes 28-35/{len(OGG)}"),
+        (f"Bytes=30-{10**15}", 206, OGG[30:], f"bytes 30-{len(OGG) - 1}/{len(OGG)}"),
+        ("bytes=-3", 206, OGG[-3:], f"bytes {len(OGG) - 3}-{len(OGG) - 1}/{len(OGG)}"),
+        ("bytes=-9999", 206, OGG, f"bytes 0-{len(OGG) - 1}/{len(OGG)}"),
+        (f"bytes={len(OGG)}-", 416, b"", f"bytes */{len(OGG)}"),
+        ("bytes=-0", 416, b"", f"bytes */{len(OGG)}"),
+        # Several parts, another unit, and what is no range: the whole.
+        *(
+            (each, 200, OGG, None)
+            for each in ("bytes=0-1,4-5", "lines=0-1", "bytes=5-4", "bytes=-")
+        ),
+    ],
+)
+async def test_a_player_is_sent_the_part_that_it_asks_for(
+    office: Office, asked: str, status: int, part: bytes, where: str | None
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        await records(browser, path)
+        (source,) = re.findall(
+            r'<audio controls[^>]* src="([^"]+)"', (await browser.get(path)).text
+        )
+        sent = await browser.client.get(source, headers={"Range": asked})
+        assert (sent.status_code, sent.content) == (status, part)
+        assert sent.headers.get("content-range") == where
+        if status != 416:
+            assert (sent.headers["content-type"], sent.headers["accept-ranges"]) == (
+                "audio/ogg",
+                "bytes",
+            )
+        named = {"Range": asked, "If-Range": '"of yesterday"'}
+        assert (await browser.client.get(source, headers=named)).content == OGG
+
+
+async def test_a_recording_is_kept_in_the_page_until_it_is_taken(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(vera) as browser:
+        path = await claimed(office, browser)
+    async with desk(chromium, office, vera) as page:
+        await page.goto(path)
+        await page.locator("#words").fill("And these words")
+        await page.get_by_text("Your own voice").click()
+        chosen = page.get_by_label("Record, or choose a recording")
+        await chosen.set_input_files({"name": "voice.ogg", "mimeType": "audio/ogg", "buffer": OGG})
+        send = page.get_by_role("button", name="Send this recording")
+        news = page.locator("[data-voice-news]")
+
+        # The connection breaks, as on a train.
+        await page.context.set_offline(True)
+        await send.click()
+        await expect(news).to_have_text(re.compile("your recording is still here"))
+        await page.context.set_offline(False)
+        # The shift is over, and with it the session.
+        cookie = await signs_in_anew(office, vera)
+        await send.click()
+        await expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+        await expect(news).to_have_text(re.compile("your recording is still here"))
+        # They sign in anew beside it, and send it from the page that has it.
+        url = office.settings.public_url
+        await page.context.add_cookies([{"name": SESSION, "value": cookie, "url": url}])
+        await send.click()
+        await expect(news).to_have_text(re.compile("You signed in anew meanwhile"))
+        await send.click()
+        await expect(page.locator("#talk audio")).to_have_count(1)
+        await expect(page.get_by_text("Your words leave in a few seconds")).to_be_visible()
+        await expect(page.locator("#words")).to_have_value("And these words")
+
+
+async def test_a_recording_that_is_refused_says_why_beside_it(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(vera) as browser:
+        path = await claimed(office, browser)
+    async with desk(chromium, office, vera) as page:
+        await page.goto(path)
+        await page.get_by_text("Your own voice").click()
+        chosen = page.get_by_label("Record, or choose a recording")
+        await chosen.set_input_files({"name": "a.ogg", "mimeType": "audio/ogg", "buffer": b"words"})
+        await page.get_by_role("button", name="Send this recording").click()
+        await expect(page.locator("[data-voice-news]")).to_have_text(
+            re.compile("no recording that Telegram plays")
+        )
+        assert await chosen.evaluate("field => field.files.length") == 1
+
+
+async def test_whoever_sends_while_they_still_record_hears_it_first(
+    office: Office, chromium: Chromium
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(vera) as browser:
+        path = await claimed(office, browser)
+    async with desk(chromium, office, vera) as page:
+        await page.goto(path)
+        await page.get_by_text("Your own voice").click()
+        await page.get_by_role("button", name="Record your voice").click()
+        await expect(page.get_by_role("timer")).to_have_text("0:01")
+        send = page.get_by_role("button", name="Send this recording")
+        await send.click()
+        await expect(page.get_by_text("Listen to it before you send it")).to_be_visible()
+        await expect(page.get_by_label("What you recorded")).to_be_visible()
+        await send.click()
+        await expect(page.locator("#talk audio")).to_have_count(1)

@@ -12,18 +12,20 @@ from sqlalchemy import delete, select
 from starlette.datastructures import FormData
 
 from console.cookies import SESSION
-from console.giving_back import SECRETS, WRITTEN
 from console.refilling import Refusal, refilled
-from domain.cases.work import claim
+from console.typed import SECRETS, WRITTEN
+from domain.cases.work import claim, release, resolve
 from domain.staff.browsers import open_session
 from storage.cases import Message
-from storage.kinds import Direction, Role
+from storage.kinds import Direction, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.staff import Staff, StaffSession
 from tests.console.keyboard import Hands
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Colleague, Office
+from tests.console.test_failing import stumbles
 from tests.console.test_sign_in import client_of
+from tests.postgres import DatabaseUrls
 
 
 async def test_a_refused_form_is_there_again_with_what_was_typed_until_it_is_right(
@@ -98,6 +100,35 @@ async def test_a_form_that_is_gone_leaves_the_page_with_the_reason(office: Offic
         main = answer.text.partition("<main")[2]
         assert 'role="alert"' in main.partition("<h1>")[0]
         assert case.code in main
+
+
+@pytest.mark.parametrize(
+    ("form", "typed"),
+    [
+        ("write", {"words": "The <doctor> waits\r\nat nine"}),
+        ("consult", {"question": "The <doctor> waits\r\nat nine"}),
+        ("refer", {"need": "The <doctor> waits\r\nat nine"}),
+    ],
+)
+async def test_words_whose_form_is_gone_are_still_there_to_be_read(
+    office: Office, form: str, typed: dict[str, str]
+) -> None:
+    """As when the case went back to the queue while somebody wrote."""
+    other = await office.colleague(Role.CASEWORKER, "Samir")
+    case = await office.case(await office.person(), "Hello?")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        await browser.post(f"/cases/{case.id}/release")
+        token, staff = await browser.form_token(), str(other.actor.staff_id)
+        sent = await browser.client.post(
+            f"/cases/{case.id}/{form}",
+            data={"form_token": token, "staff": staff, **typed},
+            headers={"Referer": f"{office.settings.public_url}/cases/{case.id}"},
+        )
+        assert sent.status_code == 409
+        main = sent.text.partition("<main")[2]
+        assert "Claim this case first." in main
+        assert "The &lt;doctor&gt; waits\nat nine" in main.replace("\r", "").replace("&#13;", "")
 
 
 async def test_no_page_is_opened_that_is_none_of_ours(office: Office) -> None:
@@ -274,3 +305,101 @@ def test_what_no_page_can_hold_is_left_out_of_a_refused_form_and_the_rest_is_kep
     kept = refilled(page, Refusal("No.", "/x", given, "/x")).decode()
     assert 'value="onetwo"' in kept
     assert "threefour" in kept
+
+
+async def test_words_in_the_other_form_of_a_page_outlive_one_that_is_sent_or_fails(
+    office: Office, urls: DatabaseUrls, chromium: Chromium
+) -> None:
+    me, _ = [await office.colleague(Role.CASEWORKER, name) for name in ("Vera", "Samir")]
+    case = await office.case(await office.person(), "Hello?")
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        words, note = page.locator("#words"), page.get_by_label("Note for colleagues")
+        await page.goto(f"/cases/{case.id}")
+        await words.fill("The doctor waits")
+        await note.fill("Call the shelter")
+        await page.get_by_text("Ask a colleague", exact=True).click()
+        await page.locator("#question").fill("What now?")
+        await page.get_by_role("button", name="Keep note").click()
+        await expect(page.locator("#talk")).to_contain_text("Call the shelter")
+        await expect(words).to_have_value("The doctor waits")
+        await expect(page.locator("[data-mirror]")).to_have_text("The doctor waits")
+        await expect(page.locator("#question")).to_be_visible()
+        await expect(page.locator("#question")).to_have_value("What now?")
+        await expect(note).to_have_value("")
+        # The page that says so has none of the fields; they are there again behind it.
+        await stumbles(urls, "case_event", 3, "deadlock_detected")
+        await note.fill("Nobody answered")
+        await page.get_by_role("button", name="Keep note").click()
+        await page.get_by_role("button", name="Go on").click()
+        await expect(note).to_have_value("Nobody answered")
+        await expect(words).to_have_value("The doctor waits")
+        # What was given back waits in its turn.
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.locator("#talk")).to_contain_text("The doctor waits")
+        await expect(note).to_have_value("Nobody answered")
+        await expect(words).to_have_value("")
+        assert await page.evaluate("sessionStorage.length") == 0
+
+
+async def test_words_of_a_case_that_went_back_meanwhile_are_in_their_field_once_it_is_claimed(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}")
+        await page.locator("#words").fill("The doctor waits")
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, case.id)
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.get_by_role("textbox", name="Claim this case first.")).to_have_value(
+            "The doctor waits"
+        )
+        assert await barriers(page) == []
+        await page.get_by_role("button", name="Claim this case").click()
+        await expect(page.get_by_role("textbox", name="Write to")).to_have_value("The doctor waits")
+
+
+async def test_a_session_that_ends_under_the_queue_costs_nobody_their_debrief(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?", Severity.EMERGENCY)
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+        await resolve(session, me.actor, case.id, Outcome.HELPED)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto("/queue")
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        await page.get_by_text("How was it?").click()
+        await page.get_by_label("What went well").fill("I was alone with it")
+        cookie = await signs_in_anew(office, me)
+        # Somebody new wakes the page, which finds nobody signed in.
+        await office.case(await office.person(), "Hello?")
+        await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        await page.context.add_cookies(
+            [{"name": SESSION, "value": cookie, "url": office.settings.public_url}]
+        )
+        await page.goto("/queue")
+        await expect(page.get_by_label("What went well")).to_have_value("I was alone with it")
+
+
+async def test_what_is_half_written_is_given_back_to_nobody_else_who_signs_in(
+    office: Office, chromium: Chromium
+) -> None:
+    vera, samir = [await office.colleague(Role.CASEWORKER, name) for name in ("Vera", "Samir")]
+    case = await office.case(await office.person(), "Hello?")
+    url = office.settings.public_url
+    async with window(chromium, office, vera, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}")
+        await page.get_by_label("Note for colleagues").fill("Call the shelter")
+        await page.get_by_role("button", name="Off duty").click()
+        await page.get_by_role("button", name="On duty").wait_for()
+        await page.context.add_cookies([{"name": SESSION, "value": samir.cookie, "url": url}])
+        await page.goto(f"/cases/{case.id}")
+        await expect(page.get_by_label("Note for colleagues")).to_have_value("")
+        assert await page.evaluate("sessionStorage.length") == 0

@@ -84,10 +84,13 @@ async def test_p1_a_browser_is_told_what_it_gets_so_that_it_shows_it(
     telegram.files["it"] = data
     path = await sent(office, kind)
     async with office.browser(Role.CASEWORKER) as browser:
-        shown = await browser.get(await way_to_it(browser, path))
+        source = await way_to_it(browser, path)
+        shown = await browser.get(source)
         assert shown.headers["content-type"] == shown_as
         assert "content-disposition" not in shown.headers
         assert PLACE[:12] not in shown.content
+        part = await browser.client.get(source, headers={"Range": "bytes=2-5"})
+        assert (part.status_code, part.content) == (206, shown.content[2:6])
 
 
 async def test_what_telegram_never_hands_over_is_asked_about_and_the_case_can_be_closed(

@@ -153,7 +153,7 @@ async def test_pages_are_bound_to_their_own_origin_and_kept_by_no_cache(office: 
         assert (await browser.get("/queue")).headers["cache-control"] == "no-store"
 
 
-async def test_a_body_that_is_far_too_large_is_refused_unread(office: Office) -> None:
+async def test_a_body_that_is_far_too_large_is_refused_untaken(office: Office) -> None:
     async with office.browser(Role.CASEWORKER) as browser:
         answer = await browser.post("/duty", duty="x" * 600_000)
         assert answer.status_code == 413

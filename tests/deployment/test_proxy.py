@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot.stopping import Stopping
 from bot.web import listen, serve
-from console.pages.questionnaires import LARGEST_FORM
+from console.pages.questionnaires import FILE
 from tests.deployment.conftest import HOUSE
 from tests.process import free_port
 
@@ -134,9 +134,9 @@ async def test_p8_what_the_service_counts_is_not_told_outside(door: Door, path: 
 
 async def test_the_largest_form_that_the_console_takes_reaches_it(door: Door) -> None:
     async with httpx.AsyncClient(base_url=door.address) as client:
-        answer = await client.post("/telegram", content=b"x" * LARGEST_FORM, headers={_SECRET: "s"})
+        answer = await client.post("/telegram", content=b"x" * FILE.largest, headers={_SECRET: "s"})
 
-    assert len(answer.content) == LARGEST_FORM + 1
+    assert len(answer.content) == FILE.largest + 1
 
 
 async def test_more_than_three_megabytes_are_refused(door: Door) -> None:

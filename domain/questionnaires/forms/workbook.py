@@ -16,6 +16,7 @@ from domain.marks import N_
 from domain.questionnaires.forms.problems import Faulty, Problem
 
 LARGEST = 2 * 1024 * 1024
+TOO_LARGE = N_("The file is larger than two megabytes.")
 LARGEST_OPENED = 20 * 1024 * 1024
 MOST_PARTS = 200
 MOST_ROWS = 3000
@@ -58,7 +59,7 @@ class Workbook:
 def open_workbook(content: bytes) -> Workbook:
     """Raises Faulty."""
     if len(content) > LARGEST:
-        raise Faulty([_file(N_("The file is larger than two megabytes."))])
+        raise Faulty([_file(TOO_LARGE)])
     if content.startswith(_OLD_OR_LOCKED):
         reason = N_("This is an old Excel file (.xls) or has a password. Save it as .xlsx without.")
         raise Faulty([_file(reason)])

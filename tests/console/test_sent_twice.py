@@ -1,0 +1,184 @@
+"""A form that is sent again, as when its answer is lost on a bad connection, is done once."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from lxml import html
+from sqlalchemy import func, select
+
+from storage.base import Base
+from storage.cases import Case, CaseEvent, CaseTask
+from storage.channels import AlertChannel
+from storage.duty import TimeOff, WeeklyShift
+from storage.kinds import CaseEventKind, Role
+from storage.lexicon import LexiconEntry
+from storage.outbox import OutboxRow
+from storage.partners import MailPartner
+from storage.safeguarding import Complaint, ComplaintMessage
+from storage.sessions import SERVICE
+from tests.console.office import Browser, Office
+from tests.console.test_lexicon import FORM
+
+# What is exchanged in a case that somebody has open (console/static/case.js).
+LIVING = "//*[@id='head' or @id='contact' or @id='last-words' or @id='talk' or @id='seen']"
+
+
+async def count(office: Office, kind: type[Base]) -> int:
+    async with office.database.begin(SERVICE) as session:
+        return await session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+async def once_of(browser: Browser, page: str) -> str:
+    found = re.search(r'name="once" value="(\w+)"', (await browser.get(page)).text)
+    assert found
+    return found[1]
+
+
+async def sends_twice(browser: Browser, page: str, form: str, **fields: str) -> None:
+    """And is told the same both times."""
+    fields["once"] = await once_of(browser, page)
+    told = [await browser.post(f"{page}{form}", **fields) for _ in range(2)]
+    assert [each.status_code for each in told] == [303, 303]
+    assert told[0].headers["location"] == told[1].headers["location"]
+
+
+async def claimed(office: Office, browser: Browser) -> Case:
+    case = await office.case(await office.person(), "Hello?")
+    await browser.post(f"/cases/{case.id}/claim")
+    return case
+
+
+async def test_a_note_that_is_sent_twice_stands_there_once_and_from_a_new_page_again(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = f"/cases/{(await claimed(office, browser)).id}"
+        for times in (1, 2):
+            await sends_twice(browser, page, "/note", note="Called the shelter")
+            talk = (await browser.get(page)).text
+            assert talk.count(">Called the shelter</p>") == times
+
+
+async def test_a_task_that_is_sent_twice_is_owed_once(office: Office) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = f"/cases/{(await claimed(office, browser)).id}"
+        async with office.database.begin(SERVICE) as session:
+            tomorrow = (session.now + timedelta(days=1)).date()
+        fields = {"due": f"{tomorrow}", "staff": str(browser.actor.staff_id)}
+        await sends_twice(browser, page, "/tasks", task="Look for a bed", **fields)
+        assert await count(office, CaseTask) == 1
+        await browser.post(f"{page}/tasks", task="Look for a bed", **fields)
+        assert await count(office, CaseTask) == 2
+
+
+async def test_p12_whether_it_is_safe_to_talk_is_asked_once_however_often_it_is_sent(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        case = await claimed(office, browser)
+        page = f"/cases/{case.id}"
+        once = await once_of(browser, page)
+        for _ in range(2):
+            assert (await browser.post(f"{page}/talk", once=once)).status_code == 303
+            async with office.database.begin(SERVICE) as session:
+                # It has left meanwhile, so that no other rule holds the next one back.
+                rows = (await session.scalars(select(OutboxRow))).all()
+                for row in rows:
+                    await session.delete(row)
+        assert rows == []
+        async with office.database.begin(SERVICE) as session:
+            tried = CaseEvent.case_id == case.id, CaseEvent.kind == CaseEventKind.REACHED_OUT
+            assert await session.scalar(select(func.count()).where(*tried)) == 1
+        # Whoever asks again later, from a page that they opened anew, does ask.
+        await browser.post(f"{page}/talk", once=await once_of(browser, page))
+        assert await count(office, OutboxRow) == 1
+
+
+async def test_a_colleague_is_asked_once_and_answers_once(office: Office) -> None:
+    colleague = await office.colleague(Role.SUPERVISOR)
+    async with office.browser(Role.CASEWORKER) as browser:
+        case = await claimed(office, browser)
+        page, staff = f"/cases/{case.id}", str(colleague.actor.staff_id)
+        await sends_twice(browser, page, "/consult", question="What now?", staff=staff)
+    async with office.database.begin(SERVICE) as session:
+        (task,) = (await session.scalars(select(CaseTask))).all()
+    async with office.browser_of(colleague) as browser:
+        await sends_twice(browser, page, f"/tasks/{task.id}/answer", words="Call the shelter")
+        talk = (await browser.get(page)).text
+    assert talk.count(">What now?</p>") == 2  # In the story, and among what was owed.
+    assert talk.count(">Call the shelter</p>") == 1
+
+
+async def test_p12_words_of_safeguarding_that_are_sent_twice_go_out_once(office: Office) -> None:
+    person = await office.person()
+    async with office.browser(Role.CASEWORKER) as browser:
+        await office.case(person, "Hello?")
+        page = f"/people/{person.id}"
+        await sends_twice(browser, page, "/keep-away", words="She does not want to see Vera")
+    async with office.database.begin(SERVICE) as session:
+        (complaint,) = (await session.scalars(select(Complaint))).all()
+    async with office.browser(Role.SAFEGUARDING) as browser:
+        page = f"/complaints/{complaint.id}"
+        await sends_twice(browser, page, "/answer", words="We see to it")
+        assert await count(office, ComplaintMessage) == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "form", "kind", "fields"),
+    [
+        (
+            Role.COORDINATOR,
+            "/rota",
+            "/weekly",
+            WeeklyShift,
+            {"begins": "08:00", "ends": "12:00", "first_day": "2099-01-05", "day": "0"},
+        ),
+        (
+            Role.COORDINATOR,
+            "/rota",
+            "/off",
+            TimeOff,
+            {"first_day": "2099-01-01", "last_day": "2099-01-02"},
+        ),
+        (Role.COORDINATOR, "/lexicon", "", LexiconEntry, FORM),
+        (Role.CASEWORKER, "/channels", "", AlertChannel, {"address": "ntfys://example.org/hers"}),
+        (
+            Role.COORDINATOR,
+            "/partners",
+            "",
+            MailPartner,
+            {
+                "name": "The shelter",
+                "language": "sq",
+                "mail": "help@shelter.example",
+                "person": "Ana",
+                "telephone": "+355 4 123",
+                "no_authority": "yes",
+            },
+        ),
+    ],
+)
+async def test_what_is_added_to_a_list_is_added_once(
+    office: Office, role: Role, page: str, form: str, kind: type[Base], fields: dict[str, str]
+) -> None:
+    worker = await office.colleague(Role.CASEWORKER)
+    who = {"staff": str(worker.actor.staff_id)} if "weekly" in form else {}
+    async with office.browser(role) as browser:
+        await sends_twice(browser, page, form, **fields, **who)
+    assert await count(office, kind) == 1
+
+
+async def test_nothing_that_a_page_shows_anew_by_itself_changes_while_it_is_the_same(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        case = await claimed(office, browser)
+        await office.case(await office.person(), "Hello?")
+        await browser.post(f"/cases/{case.id}/write", words="I am here")
+        for path, parts in (("/queue", "//*[@data-queue]"), (f"/cases/{case.id}", LIVING)):
+            page = html.fromstring((await browser.get(path)).text)
+            forms: Any = page.xpath(f"({parts})//form")
+            assert forms
+            assert not [form for form in forms if "once" in form.fields]
