@@ -18,7 +18,7 @@ from bot.database_errors import sentence_of
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.intake.address import brings_nothing
-from bot.intake.webhook import PATH
+from bot.intake.webhook import webhook_address
 from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
@@ -218,7 +218,7 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
             async with database.begin(SERVICE) as session:
                 runs = bool(await replicas_alive(session))
             told = await bot.get_webhook_info()
-            yield _webhook(told, settings.webhook_url + PATH, runs=runs)
+            yield _webhook(told, webhook_address(settings.webhook_url), runs=runs)
         yield await _clock(settings, database)
         yield _name(me)
         async with database.begin(SERVICE) as session:
