@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from bot.errors import code_of
+from bot.web import OwnRoute
 from storage.inbox import is_update, take_in
 from storage.sessions import AWAY, SERVICE, Database
 
@@ -27,7 +27,7 @@ def webhook_address(url: str) -> str:
     return url.removesuffix(PATH) + PATH
 
 
-def webhook_routes(database: Database, secret: str, url: str = "") -> list[Route]:
+def webhook_routes(database: Database, secret: str, url: str = "") -> list[OwnRoute]:
     """POST /telegram: 200 once stored, and never before. The same behind the folders of `url`,
     which a proxy takes away or leaves there.
     """
@@ -51,7 +51,7 @@ def webhook_routes(database: Database, secret: str, url: str = "") -> list[Route
         return Response(status_code=200)
 
     paths = {PATH, urlsplit(webhook_address(url)).path}
-    return [Route(path, receive, methods=["POST"]) for path in paths]
+    return [OwnRoute(path, receive, methods=["POST"]) for path in paths]
 
 
 async def _body(request: Request) -> bytes | None:
