@@ -77,3 +77,11 @@ async def test_what_became_of_tables_and_archives_can_be_read_by_scripts(
 
     assert json.loads(written.stdout) == {"file": str(file), "bytes": file.stat().st_size}
     assert json.loads(moved.stdout) == {"revision": newest(), "newest": newest()}
+
+
+def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
+    line = ["staff", "add", "Anna", "--org", "Centre", "--role", "boss"]
+    typed = CliRunner().invoke(app, line)
+
+    assert typed.exit_code == 2
+    assert "supervisor" in typed.stderr
