@@ -29,7 +29,7 @@ from bot.handling import Handling
 from bot.health import Health
 from bot.intake.address import Address
 from bot.intake.polling import poll
-from bot.intake.webhook import PATH, webhook_route
+from bot.intake.webhook import webhook_address, webhook_routes
 from bot.jobs import Job, keep_up
 from bot.lanes import Lanes
 from bot.listener import Listener
@@ -168,7 +168,7 @@ class App:
         else:
             assert self.settings.webhook_secret is not None
             secret = self.settings.webhook_secret.get_secret_value()
-            address = Address(self.settings.webhook_url + PATH, secret)
+            address = Address(webhook_address(self.settings.webhook_url), secret)
             await address.keep(self.bot, self.replica, self.stopping)
 
     async def _greet(self) -> None:
@@ -196,7 +196,8 @@ class App:
         routes: list[BaseRoute] = [*health.routes()]
         if self.settings.webhook_secret is not None:
             secret = self.settings.webhook_secret.get_secret_value()
-            routes.append(webhook_route(self.database, secret))
+            url = self.settings.webhook_url or ""
+            routes += webhook_routes(self.database, secret, url)
         console = create_console(
             self.database,
             ConsoleSettings(

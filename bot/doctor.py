@@ -18,7 +18,7 @@ from bot.database_errors import sentence_of
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.intake.address import brings_nothing
-from bot.intake.webhook import PATH
+from bot.intake.webhook import webhook_address
 from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
@@ -36,6 +36,7 @@ from storage.sessions import AWAY, SERVICE, Database, Session
 # What that many days brought would be lost with the database.
 _BACKUP_DAYS = 2
 _LATELY = timedelta(minutes=5)
+_HARD_TO_GUESS = 16
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
 
@@ -213,10 +214,11 @@ async def _telegram(settings: Settings, database: Database) -> AsyncIterator[Che
         me = await bot.get_me()
         yield Check("telegram", True, f"reached, as @{me.username}")
         if settings.webhook_url is not None:
+            yield _webhook_secret(settings)
             async with database.begin(SERVICE) as session:
                 runs = bool(await replicas_alive(session))
             told = await bot.get_webhook_info()
-            yield _webhook(told, settings.webhook_url + PATH, runs=runs)
+            yield _webhook(told, webhook_address(settings.webhook_url), runs=runs)
         yield await _clock(settings, database)
         yield _name(me)
         async with database.begin(SERVICE) as session:
@@ -249,6 +251,15 @@ async def _clock(settings: Settings, database: Database) -> Check:
     return Check(
         "clock", False, f"the database's is {minutes} minutes {way} Telegram's: set it right"
     )
+
+
+def _webhook_secret(settings: Settings) -> Check:
+    """Whoever guesses it writes in anybody's name."""
+    assert settings.webhook_secret is not None
+    if len(settings.webhook_secret.get_secret_value()) < _HARD_TO_GUESS:
+        found = f"can be guessed: let WAYHOME_WEBHOOK_SECRET have {_HARD_TO_GUESS} letters or more"
+        return Check("webhook secret", False, found)
+    return Check("webhook secret", True, "too long to be guessed")
 
 
 def _webhook(info: WebhookInfo, address: str, *, runs: bool) -> Check:

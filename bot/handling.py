@@ -15,6 +15,7 @@ from aiogram.types import Update
 from bot.current import Current
 from bot.dialog_states import know_dialogs, save_dialogs, windows_shown
 from bot.errors import code_of
+from bot.intake.kinds import is_asked_for
 from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers
 from domain.distress import Ear
@@ -75,9 +76,10 @@ class Handling(Handler):
         answer = PressAnswer()
         with self.current.within(session):
             known = self._read(session, update)
-            await self.dispatcher.feed_update(
-                self.mute, known, session=session, answer=answer, found=found
-            )
+            if is_asked_for(update):
+                await self.dispatcher.feed_update(
+                    self.mute, known, session=session, answer=answer, found=found
+                )
         _trace(session, update)
         return partial(self._answer_press, update, answer.toast)
 

@@ -15,12 +15,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
 
 from bot.clockwork import Clockwork
 from bot.guard.noticing import GUARD, note_look
 from bot.measures import Measures, measure
 from bot.metrics import Metrics
+from bot.web import OwnRoute
 from storage.keys import KeyMissing
 from storage.schema import is_contracted, is_older, newest
 from storage.sessions import AWAY, SERVICE, Database
@@ -54,11 +54,11 @@ class Health:
         self.metrics.build.info({"version": version("wayhome"), "revision": newest()})
         self.metrics.most_connections.set(self.database.most_connections)
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[OwnRoute]:
         return [
-            Route("/healthz", self._alive),
-            Route("/readyz", self._ready),
-            Route("/metrics", self._metrics),
+            OwnRoute("/healthz", self._alive),
+            OwnRoute("/readyz", self._ready),
+            OwnRoute("/metrics", self._metrics),
         ]
 
     async def _alive(self, request: Request) -> Response:

@@ -5,12 +5,15 @@ All actions are listed in docs/operations.md.
 
 import logging
 import sys
+import warnings
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from prometheus_client import Counter
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+log = structlog.get_logger()
 
 
 def log_to(place: Path | None, lines: Counter | None = None) -> None:
@@ -30,6 +33,12 @@ def log_to(place: Path | None, lines: Counter | None = None) -> None:
     )
     # Libraries may put a token, a parameter or a person's words into a line of theirs.
     logging.disable(logging.CRITICAL)
+    warnings.showwarning = _by_its_kind
+
+
+def _by_its_kind(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Of a warning, which may show all that it is about."""
+    log.warning("a library warned", action="library.warned", error=type(message).__name__)
 
 
 def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -6,6 +6,7 @@ the path of a file with the token.
 
 import os
 import re
+from collections import Counter
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -68,14 +69,29 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
 
 class _SettingsFile(InitSettingsSource):
-    """wayhome.toml, in which an empty one is absent too."""
+    """wayhome.toml, in which an empty one is absent too, and each has its whole name or what stands
+    behind WAYHOME_ in it, in small letters.
+    """
 
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         try:
             written = read_toml(Path(_FILE).read_bytes())
         except FileNotFoundError:
             written = {}
-        super().__init__(settings_cls, {name: it for name, it in written.items() if it != ""})
+        short = dict(zip(written, map(_short, written), strict=True))
+        for name, count in Counter(short.values()).items():
+            if count > 1:
+                raise SettingsError(f"{_PREFIX}{name.upper()} is in {_FILE} twice.")
+        super().__init__(
+            settings_cls, {short[name]: it for name, it in written.items() if it != ""}
+        )
+
+
+def _short(written: str) -> str:
+    """What nobody knows stays as it was written, to be named so."""
+    short = written.removeprefix(_PREFIX).lower()
+    is_ours = short in Settings.model_fields and written == f"{_PREFIX}{short.upper()}"
+    return short if is_ours else written
 
 
 class Settings(BaseSettings):
@@ -128,7 +144,9 @@ class Settings(BaseSettings):
     @field_validator("bot_token")
     @classmethod
     def _token_looks_right(cls, token: SecretStr | None) -> SecretStr | None:
-        if token is not None and not re.fullmatch(r"\d+:[\w-]+", token.get_secret_value()):
+        if token is not None and not re.fullmatch(
+            r"\d+:[\w-]+", token.get_secret_value(), re.ASCII
+        ):
             raise ValueError("is no bot token: BotFather's look like 123456:ABC-DEF")
         return token
 
@@ -159,6 +177,13 @@ class Settings(BaseSettings):
             return None
         _ensure_an_address(url)
         return url.rstrip("/")
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _ends_before_bot(cls, url: str) -> str:
+        if url.endswith("/bot"):
+            raise ValueError("must be without /bot at its end")
+        return url
 
     @field_validator("webhook_url")
     @classmethod
@@ -195,8 +220,10 @@ class Settings(BaseSettings):
     @field_validator("webhook_secret")
     @classmethod
     def _is_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is not None and not re.fullmatch(r"[\w-]{16,256}", secret.get_secret_value()):
-            raise ValueError("must be 16 to 256 of A-Z, a-z, 0-9, _ and -")
+        if secret is not None and not re.fullmatch(
+            r"[\w-]{1,256}", secret.get_secret_value(), re.ASCII
+        ):
+            raise ValueError("must be 1 to 256 of A-Z, a-z, 0-9, _ and -")
         return secret
 
     @model_validator(mode="after")

@@ -8,12 +8,22 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from bot.opening import CannotOpen
 from bot.stopping import Stopping
 
 # An open event stream must not hold up a shutdown longer than that.
 _GRACE_SECONDS = 8
+
+
+class OwnRoute(Route):
+    """An address that is no page of the console: what it can't be asked is answered here, too."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        found, child = super().matches(scope)
+        return (Match.FULL if found is Match.PARTIAL else found), child
 
 
 def listen(host: str, port: int, setting: str = "WAYHOME_PORT") -> socket.socket:

@@ -77,10 +77,8 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
         return
     if not message.is_topic_message or message.message_thread_id is None:
         return
-    if _hides_who_writes(message):
-        await _answer_nobody(message, session, organisation.id, message.message_thread_id)
-        return
     if staff is None or staff.organisation_id != organisation.id:
+        await _answer_nobody(message, session, organisation.id, message.message_thread_id)
         return
     actor = actor_of(staff)
     case = await case_of_topic(session, actor, message.message_thread_id)
@@ -103,15 +101,12 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
     await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
 
 
-def _hides_who_writes(message: Message) -> bool:
-    """An administrator of the group who appears as the group itself."""
-    return message.sender_chat is not None and message.sender_chat.id == message.chat.id
-
-
 async def _answer_nobody(
     message: Message, session: Session, organisation_id: UUID, topic: int
 ) -> None:
-    """Whoever it is must not believe that the person reads it."""
+    """Whoever it is must not believe that the person reads it: a colleague who has not joined yet,
+    or an administrator who appears as the group itself, whom nobody can tell from another.
+    """
     if kind_of(message) is None or _is_command(message.text or ""):
         return
     if await is_topic_of_a_case(session, organisation_id, topic):

@@ -12,6 +12,8 @@ from aiogram import Bot
 from aiogram.types import RichBlockParagraph, RichMessage, Update
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 
+from handlers.memberships import said_in_full
+
 _RICH = "rich_message"
 _HELD_FILE = "held_file"
 # Under these names text stands, and text within text.
@@ -19,15 +21,21 @@ _WORDS = {"text", "summary", "credit", "expression", "alternative_text", "button
 
 
 def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
-    """As aiogram's, but that each piece of text of a rich message is a paragraph by itself, and no
-    text ends in letters that aiogram-dialog would take for a pressed button.
+    """As aiogram's, but that each piece of text of a rich message is a paragraph by itself, no text
+    ends in letters that aiogram-dialog would take for a pressed button, and nothing is answered
+    that nobody has sent, at which it fails.
 
     Raises what is no update of Telegram's.
     """
     plain = _plain(update)
-    message = plain.get("message")
-    if isinstance(message, dict) and isinstance(text := message.get("text"), str):
-        message["text"] = _pressing_nothing(text)
+    message, change = plain.get("message"), plain.get("my_chat_member")
+    if isinstance(message, dict):
+        if isinstance(text := message.get("text"), str):
+            message["text"] = _pressing_nothing(text)
+        if isinstance(answered := message.get("reply_to_message"), dict) and "from" not in answered:
+            del message["reply_to_message"]
+    if isinstance(change, dict):
+        plain["my_chat_member"] = said_in_full(change)
     return Update.model_validate(plain, context={"bot": bot})
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.shell import AsJson, carry_out, iso, service_session, show
+from bot.commands.shell import AsJson, Whose, carry_out, iso, organisation_of, service_session, show
 
 if TYPE_CHECKING:
     from domain.actors import Operator
@@ -17,14 +17,10 @@ campaign = typer.Typer(
 
 File = Annotated[Path, typer.Argument(help="A file (.toml) that says what is asked, whom, when.")]
 Which = Annotated[str, typer.Argument(help="The campaign's name, or its file.")]
-Org = Annotated[
-    str,
-    typer.Option("--org", "--organisation", help="Whose: an id or the name.", show_default=False),
-]
 
 
 @campaign.command("import")
-def import_(file: File, organisation: Org, as_json: AsJson = False) -> None:
+def import_(file: File, organisation: Whose = None, as_json: AsJson = False) -> None:
     """Keep it as a draft; a campaign of that name is changed."""
 
     async def work() -> dict[str, Any]:
@@ -47,7 +43,7 @@ def import_(file: File, organisation: Org, as_json: AsJson = False) -> None:
 
 
 @campaign.command()
-def preview(which: Which, organisation: Org, as_json: AsJson = False) -> None:
+def preview(which: Which, organisation: Whose = None, as_json: AsJson = False) -> None:
     """Count who would get it and who not, and why. Names nobody: the console does."""
 
     async def work() -> dict[str, Any]:
@@ -84,7 +80,7 @@ def preview(which: Which, organisation: Org, as_json: AsJson = False) -> None:
 @campaign.command()
 def start(
     which: Which,
-    organisation: Org,
+    organisation: Whose = None,
     at_once: Annotated[
         bool, typer.Option("--at-once", help="Without ten minutes in which it can be undone.")
     ] = False,
@@ -99,7 +95,7 @@ def start(
 
 
 @campaign.command()
-def undo(which: Which, organisation: Org, as_json: AsJson = False) -> None:
+def undo(which: Which, organisation: Whose = None, as_json: AsJson = False) -> None:
     """Take its start back, within ten minutes and before anybody was asked."""
     from domain.campaigns import undo
 
@@ -107,7 +103,7 @@ def undo(which: Which, organisation: Org, as_json: AsJson = False) -> None:
 
 
 @campaign.command()
-def pause(which: Which, organisation: Org, as_json: AsJson = False) -> None:
+def pause(which: Which, organisation: Whose = None, as_json: AsJson = False) -> None:
     """Hold what has not gone yet."""
     from domain.campaigns import pause
 
@@ -115,7 +111,7 @@ def pause(which: Which, organisation: Org, as_json: AsJson = False) -> None:
 
 
 @campaign.command()
-def stop(which: Which, organisation: Org, as_json: AsJson = False) -> None:
+def stop(which: Which, organisation: Whose = None, as_json: AsJson = False) -> None:
     """For good. Late answers still count."""
     from domain.campaigns import stop
 
@@ -123,7 +119,7 @@ def stop(which: Which, organisation: Org, as_json: AsJson = False) -> None:
 
 
 def _move(
-    move: "Callable[..., Awaitable[Campaign]]", which: str, organisation: str, as_json: bool
+    move: "Callable[..., Awaitable[Campaign]]", which: str, organisation: str | None, as_json: bool
 ) -> None:
     async def work() -> dict[str, Any]:
         async with service_session() as session:
@@ -134,11 +130,10 @@ def _move(
     _report(carry_out(work()), as_json)
 
 
-async def _operator(session: "Session", organisation: str) -> "Operator":
+async def _operator(session: "Session", organisation: str | None) -> "Operator":
     from domain.actors import Operator
-    from domain.organisations import find_organisation
 
-    return Operator((await find_organisation(session, organisation)).id)
+    return Operator((await organisation_of(session, organisation)).id)
 
 
 async def _found(session: "Session", actor: "Operator", which: str) -> "Campaign":

@@ -1,10 +1,15 @@
 import json
 import sys
+from typing import Annotated
 
 import typer
 
 
-def detect() -> None:
+def detect(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="It prints nothing else in any case.")
+    ] = False,
+) -> None:
     """Judge messages: JSON Lines {id, text, lang?} in, {id, severity, ask, reasons} out."""
     from domain.distress import Watch
     from domain.distress.stream import judge_lines

@@ -144,10 +144,11 @@ def export(
         Path, typer.Argument(help="The zip archive to write, in place of an earlier one.")
     ],
     source: Source = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the directory as HSDS 3.0."""
 
-    async def work() -> None:
+    async def work() -> int:
         from zipfile import is_zipfile
 
         from bot.written_files import Kind, written
@@ -157,8 +158,10 @@ def export(
             archive = await export_directory(session, source)
         with written(file, Kind("archive", is_zipfile, public=True)) as out:
             out.write(archive)
+        return len(archive)
 
-    carry_out(work())
+    size = carry_out(work())
+    show({"file": str(file), "bytes": size}, as_json, lambda: f"{file}: {size:,} bytes.")
 
 
 async def _read_in(

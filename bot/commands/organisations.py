@@ -78,13 +78,12 @@ def add_staff_member(
 
     async def work() -> dict[str, str]:
         from bot.settings import read_settings
-        from domain.errors import Refused
         from domain.organisations import find_organisation
         from domain.staff.accounts import add_staff
         from storage.kinds import Role
 
         if role not in set(Role):
-            raise Refused(f"There is no role {role!r}: choose one of {', '.join(Role)}.")
+            raise typer.BadParameter(f"{role!r} is none of {', '.join(Role)}.")
         async with service_session() as session:
             organisation = await find_organisation(session, org)
             new = await add_staff(session, name, organisation, Role(role))

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.shell import AsJson, carry_out, service_session, show
+from bot.commands.shell import AsJson, Whose, carry_out, organisation_of, service_session, show
 
 if TYPE_CHECKING:
     from domain.questionnaires.forms.problems import Problem
@@ -27,9 +27,7 @@ def check(file: File, language: Language = "", as_json: AsJson = False) -> None:
 @questionnaire.command("import")
 def import_(
     file: File,
-    organisation: Annotated[
-        str, typer.Option("--org", "--organisation", help="Whose it will be: an id or the name.")
-    ],
+    organisation: Whose = None,
     language: Language = "",
     as_json: AsJson = False,
 ) -> None:
@@ -40,11 +38,10 @@ def import_(
         return
 
     async def work() -> "Questionnaire":
-        from domain.organisations import find_organisation
         from domain.questionnaires.importing import take_in
 
         async with service_session() as session:
-            found = await find_organisation(session, organisation)
+            found = await organisation_of(session, organisation)
             return await take_in(session, found.id, form)
 
     _report(carry_out(work()), [], as_json)

@@ -44,10 +44,10 @@ def demo(
     carry_out(show_demo(fresh=fresh, scenario=scenario))
 
 
-def migrate() -> None:
+def migrate(as_json: AsJson = False) -> None:
     """Bring the database's tables up to date, as their owner."""
 
-    async def work() -> str:
+    async def work() -> dict[str, str | None]:
         from bot.database_errors import sentence_of
         from bot.opening import TABLES_CONTRACTED, CannotOpen, database_urls
         from bot.settings import read_settings
@@ -65,11 +65,12 @@ def migrate() -> None:
                 raise CannotOpen(TABLES_CONTRACTED) from None
             except AWAY as error:
                 raise CannotOpen(sentence_of(error, "wayhome migrate")) from None
-        if found != newest():
-            return f"The database is at revision {found}, of a newer Wayhome: left as it is."
-        return f"The database is at revision {found}."
+        return {"revision": found, "newest": newest()}
 
-    typer.echo(carry_out(work()))
+    done = carry_out(work())
+    ours = done["revision"] == done["newest"]
+    left = "." if ours else ", of a newer Wayhome: left as it is."
+    show(done, as_json, lambda: f"The database is at revision {done['revision']}{left}")
 
 
 def doctor(

@@ -18,6 +18,12 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Whose = Annotated[
+    str | None,
+    typer.Option(
+        "--org", "--organisation", help="Whose: an id or the name; the default one's if not said."
+    ),
+]
 
 
 def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
@@ -77,3 +83,12 @@ async def service_session() -> AsyncIterator[Any]:
 
     async with service_database() as database, database.begin(SERVICE) as session:
         yield session
+
+
+async def organisation_of(session: Any, whose: str | None) -> Any:
+    """The one that is named, or else the default one. Raises Refused where there is none."""
+    from domain.organisations import default_organisation, find_organisation
+
+    if whose is None:
+        return await default_organisation(session)
+    return await find_organisation(session, whose)

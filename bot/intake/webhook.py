@@ -3,13 +3,14 @@
 import hmac
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from bot.errors import code_of
+from bot.web import OwnRoute
 from storage.inbox import is_update, take_in
 from storage.sessions import AWAY, SERVICE, Database
 
@@ -21,8 +22,15 @@ _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
 _MOST_BYTES = 1_000_000
 
 
-def webhook_route(database: Database, secret: str) -> Route:
-    """POST /telegram: 200 once stored, and never before."""
+def webhook_address(url: str) -> str:
+    """Where Telegram is to bring updates; `url` may say the whole of it, or what stands before."""
+    return url.removesuffix(PATH) + PATH
+
+
+def webhook_routes(database: Database, secret: str, url: str = "") -> list[OwnRoute]:
+    """POST /telegram: 200 once stored, and never before. The same behind the folders of `url`,
+    which a proxy takes away or leaves there.
+    """
 
     async def receive(request: Request) -> Response:
         given = request.headers.get(_SECRET_HEADER, "")
@@ -42,7 +50,8 @@ def webhook_route(database: Database, secret: str) -> Route:
             return Response(status_code=503, headers={"retry-after": "2"})
         return Response(status_code=200)
 
-    return Route(PATH, receive, methods=["POST"])
+    paths = {PATH, urlsplit(webhook_address(url)).path}
+    return [OwnRoute(path, receive, methods=["POST"]) for path in paths]
 
 
 async def _body(request: Request) -> bytes | None:

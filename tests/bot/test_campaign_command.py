@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
@@ -25,22 +26,23 @@ name = "First month"
 questionnaire = "safety-and-needs"
 time = "2099-05-05T18:00"
 """
-CENTRE = ("--org", "Centre", "--json")
 
 
+@pytest.mark.parametrize("whose", [("--org", "Centre"), ()], ids=["named", "default"])
 async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
-    tmp_path: Path, urls: DatabaseUrls
+    tmp_path: Path, urls: DatabaseUrls, whose: tuple[str, ...]
 ) -> None:
     make_key_file(tmp_path / "key")
     env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
 
     async def types(*line: str) -> Any:
-        words = ["campaign", *line, *CENTRE]
+        words = ["campaign", *line, *whose, "--json"]
         return await asyncio.to_thread(CliRunner().invoke, app, words, env=env)
 
     database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
     async with database.begin(SERVICE) as session:
         centre = await add_organisation(session, "Centre")
+        await add_organisation(session, "Another")
         for chat in (4711, 4712):
             returnee = await add_returnee(session, chat, centre, "en")
             (new,) = await issue_invites(session, centre.id)

@@ -161,6 +161,19 @@ async def test_what_was_read_late_can_be_taken_away_until_two_days_after_it_was_
     assert traces.all() == [(wrote_at, True)]
 
 
+@pytest.mark.parametrize("kind", ["business_message", "a_kind_yet_to_come"])
+async def test_what_was_never_asked_for_leads_to_nothing(
+    centre: Centre, handling: Handling, kind: str
+) -> None:
+    """aiogram would print what it does not know, words and all: warnings are errors in here."""
+    update = message(1, 500, WORDS)
+    update[kind] = update.pop("message")
+    await _handled(centre, handling, update, {"update_id": 2, "message": None}, {"update_id": 3})
+
+    async with centre.database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(OutboxRow)) == 0
+
+
 async def _handled(centre: Centre, handling: Handling, *updates: dict[str, Any]) -> int:
     """Together, as the lanes do it. Returns how many statements that took."""
     async with centre.database.begin(SERVICE) as session:

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from bot.intake import polling as polling_module
 from bot.intake.polling import poll
-from bot.intake.webhook import webhook_route
+from bot.intake.webhook import webhook_address, webhook_routes
 from bot.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram import connect
@@ -24,6 +24,7 @@ from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator
 
 SECRET = "a-secret-of-the-webhook"
+OURS = "https://example.org/home/bot"
 
 
 async def kept(database: Database) -> list[dict[str, Any]]:
@@ -143,7 +144,7 @@ async def test_a_replica_that_no_longer_leads_waits_until_that_changes(database:
 
 @pytest.fixture
 async def webhook(database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=[webhook_route(database, SECRET)])
+    app = Starlette(routes=webhook_routes(database, SECRET, OURS))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
@@ -160,6 +161,18 @@ async def test_p1_a_webhook_update_is_stored_before_it_is_acknowledged(
 
     assert answer.status_code == 200
     assert await kept(database) == [{"update_id": 5}]
+
+
+@pytest.mark.parametrize("at", ["/telegram", "/home/bot/telegram"])
+async def test_p1_updates_come_in_whether_or_not_a_proxy_takes_the_folders_of_our_address_away(
+    webhook: httpx.AsyncClient, database: Database, at: str
+) -> None:
+    assert (await webhook.post(at, json={"update_id": 5}, headers=secret())).status_code == 200
+    assert await kept(database) == [{"update_id": 5}]
+
+
+def test_an_address_may_name_the_whole_of_it() -> None:
+    assert webhook_address(OURS) == webhook_address(f"{OURS}/telegram") == f"{OURS}/telegram"
 
 
 @pytest.mark.parametrize("given", ["", "a-secret", SECRET[:-1], SECRET + "x", "ä"])
@@ -201,7 +214,7 @@ async def test_p1_the_webhook_never_says_200_to_what_it_could_not_store(
         database.clock,
         database.wakes,
     )
-    transport = httpx.ASGITransport(Starlette(routes=[webhook_route(broken, SECRET)]))
+    transport = httpx.ASGITransport(Starlette(routes=webhook_routes(broken, SECRET, OURS)))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         answer = await client.post("/telegram", json={"update_id": 5}, headers=secret())
     await broken.close()

@@ -4,6 +4,7 @@ import ast
 import json
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 from io import StringIO
@@ -63,6 +64,15 @@ def test_p8_what_is_no_text_or_number_is_written_by_its_kind_alone(written: Stri
     assert line["error"] == "ValueError"
     assert (line["number"], line["tick"]) == (3, None)
     assert line["more"] == ["ValueError", {"one": "ValueError", "two": "x"}]
+
+
+def test_p8_a_librarys_warning_is_written_by_its_kind_alone(written: StringIO) -> None:
+    warnings.simplefilter("always")
+    warnings.warn("Update: He locked me in", RuntimeWarning, stacklevel=1)
+
+    line = json.loads(written.getvalue())
+    assert (line["action"], line["error"]) == ("library.warned", "RuntimeWarning")
+    assert "locked" not in written.getvalue()
 
 
 def test_the_operators_page_lists_every_action() -> None:

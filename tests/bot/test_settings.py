@@ -61,7 +61,11 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
         ("WAYHOME_PORT", "x", "WAYHOME_PORT should be a valid integer"),
         ("WAYHOME_WEBHOOK_URL", "https://example.org", "WAYHOME_WEBHOOK_SECRET is needed"),
         ("WAYHOME_WEBHOOK_URL", "http://example.org", "WAYHOME_WEBHOOK_URL must begin with"),
-        ("WAYHOME_WEBHOOK_SECRET", "short", "WAYHOME_WEBHOOK_SECRET must be 16"),
+        ("WAYHOME_BOT_TOKEN", "١٢٣:ä", "WAYHOME_BOT_TOKEN is no bot token"),
+        ("WAYHOME_WEBHOOK_SECRET", "ein Wort", "WAYHOME_WEBHOOK_SECRET must be 1 to 256 of"),
+        ("WAYHOME_WEBHOOK_SECRET", "ä" * 20, "WAYHOME_WEBHOOK_SECRET must be 1 to 256 of"),
+        ("WAYHOME_WEBHOOK_SECRET", "a" * 257, "WAYHOME_WEBHOOK_SECRET must be 1 to 256 of"),
+        ("WAYHOME_TELEGRAM_API_URL", "http://h:1/bot/", "WAYHOME_TELEGRAM_API_URL must be without"),
         ("WAYHOME_PUBLIC_URL", "example.org", "WAYHOME_PUBLIC_URL must begin with"),
         ("WAYHOME_PUBLIC_URL", "https://", "WAYHOME_PUBLIC_URL names no host"),
         ("WAYHOME_PUBLIC_URL", "https://[::1", "WAYHOME_PUBLIC_URL names no host"),
@@ -131,7 +135,7 @@ def test_a_file_that_can_t_be_read_is_named(
     ("written", "sentence"),
     [
         ("prot = 9000", "prot in wayhome.toml is no setting: port is one."),
-        ("WAYHOME_PORT = 9000", "WAYHOME_PORT in wayhome.toml is no setting: port is one."),
+        ("WAYHOME_PROT = 9000", "WAYHOME_PROT in wayhome.toml is no setting: port is one."),
         ("[queue]\nlength = 9", "queue in wayhome.toml is no setting."),
     ],
 )
@@ -154,6 +158,25 @@ def test_a_folder_in_the_place_of_the_file_is_named(empty_folder: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"^wayhome\.toml can't be read: Is a directory\.$"):
         read_settings()
+
+
+def test_a_setting_has_the_same_name_in_the_file(empty_folder: Path) -> None:
+    (empty_folder / "wayhome.toml").write_text('WAYHOME_PORT = 9000\nWAYHOME_WEBHOOK_URL = ""\n')
+
+    assert (read_settings().port, read_settings().webhook_url) == (9000, None)
+
+
+def test_a_setting_that_is_in_the_file_twice_is_named(empty_folder: Path) -> None:
+    (empty_folder / "wayhome.toml").write_text("WAYHOME_PORT = 9000\nport = 9001\n")
+
+    with pytest.raises(SettingsError, match=r"^WAYHOME_PORT is in wayhome\.toml twice\.$"):
+        read_settings()
+
+
+def test_any_word_that_telegram_takes_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYHOME_WEBHOOK_SECRET", "s3cret")
+
+    assert read_settings().webhook_secret is not None
 
 
 @pytest.mark.parametrize(

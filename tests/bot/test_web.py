@@ -1,12 +1,16 @@
 import asyncio
 import socket
 
+import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount
 
 from bot.opening import CannotOpen
 from bot.stopping import Stopping
-from bot.web import listen, serve
+from bot.web import OwnRoute, listen, serve
 
 
 async def test_no_answer_waits_until_the_one_before_was_acknowledged() -> None:
@@ -35,3 +39,19 @@ async def test_whoever_took_the_same_port_at_the_same_moment_is_told_so_in_one_s
 
         with pytest.raises(CannotOpen, match=r"^Port \d+ on 127\.0\.0\.1 can't be used .*_PORT\.$"):
             await serve(Starlette(), second, Stopping())
+
+
+async def test_a_wrong_method_is_told_as_that_and_not_looked_for_in_the_console() -> None:
+    async def answer(request: Request) -> Response:
+        return PlainTextResponse("stored")
+
+    routes = [
+        OwnRoute("/telegram", answer, methods=["POST"]),
+        Mount("/", PlainTextResponse("the console")),
+    ]
+    transport = httpx.ASGITransport(Starlette(routes=routes))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        brought, asked = await client.post("/telegram"), await client.get("/telegram")
+
+    assert (brought.status_code, brought.text) == (200, "stored")
+    assert (asked.status_code, asked.headers["allow"]) == (405, "POST")

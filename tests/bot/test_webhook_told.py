@@ -4,8 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from bot.doctor import Check, examine
+from bot.doctor import Check, _webhook_secret, examine
 from bot.opening import opened
 from bot.settings import Settings
 from bot.telegram import connect
@@ -19,6 +20,12 @@ from tests.simulator_server import RunningSimulator, running_simulator
 
 async def told() -> Check:
     return next(check for check in await examine() if check.name == "webhook")
+
+
+def test_the_doctor_minds_a_word_between_us_and_telegram_that_can_be_guessed() -> None:
+    for secret, ok in (("s3cret", False), ("between-us-two-and-nobody-else", True)):
+        known = Settings(webhook_url="https://example.org", webhook_secret=SecretStr(secret))
+        assert _webhook_secret(known).ok is ok
 
 
 async def is_refused(telegram: RunningSimulator, tried: Tried) -> None:

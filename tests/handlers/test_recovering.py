@@ -221,3 +221,10 @@ async def test_a_made_up_button_of_a_dialog_shows_no_menu_in_a_group(phone: Phon
         "data": "abcdef\x1dmenu",
     }
     assert await phone.send(callback_query=query) == []
+
+
+async def test_p1_help_that_answers_a_message_of_nobody_is_help(phone: Phone) -> None:
+    nobodys = {"message_id": 1, "date": 0, "chat": {"id": phone.user["id"], "type": "private"}}
+    [answer] = await phone.write("/help", reply_to_message=nobodys)
+
+    assert answer.notice == "help-asked"

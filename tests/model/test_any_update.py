@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-from bot.intake.webhook import PATH, webhook_route
+from bot.intake.webhook import PATH, webhook_routes
 from bot.lanes import Lanes
 from storage.inbox import InboxRow, take_in
 from storage.sessions import SERVICE
@@ -158,7 +158,7 @@ def test_p1_any_update_is_handled_or_set_aside_and_counted_and_holds_up_nobody(
 
 async def _post(bench: Bench, bodies: list[tuple[dict[str, str], bytes]]) -> list[int]:
     transport = httpx.ASGITransport(
-        Starlette(routes=[webhook_route(bench.machinery.database, _SECRET)])
+        Starlette(routes=webhook_routes(bench.machinery.database, _SECRET))
     )
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         answers = [await client.post(PATH, content=body, headers=how) for how, body in bodies]

@@ -1,0 +1,87 @@
+"""What scripts lean on in every command."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from sqlalchemy import select
+from typer.core import TyperGroup
+from typer.testing import CliRunner
+
+from bot.commands.main import app
+from domain.organisations import add_organisation
+from storage.key_files import make_key_file, read_key_file
+from storage.questionnaires import ImportedQuestionnaire
+from storage.schema import newest
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Wakes
+from tests.domain.questionnaires.forms.sheets import excel
+from tests.postgres import DatabaseUrls
+
+# They last until they are stopped, and have no result.
+LASTING = {"run", "demo", "guard"}
+FORM = """
+| survey |
+| | type | name | label |
+| | text | work | Which work do you do? |
+"""
+
+
+def without_json(command: object, name: str = "") -> Iterator[str]:
+    if isinstance(command, TyperGroup):
+        for inner, each in command.commands.items():
+            yield from without_json(each, f"{name} {inner}".strip())
+    elif not any("--json" in each.opts for each in getattr(command, "params", ())):
+        yield name
+
+
+def test_every_command_with_a_result_prints_it_as_json_when_asked() -> None:
+    assert set(without_json(typer.main.get_command(app))) == LASTING
+
+
+async def test_what_has_no_option_for_an_organisation_in_the_contract_is_for_the_default_one(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre")
+        await add_organisation(session, "Another")
+    form = tmp_path / "work.xlsx"
+    form.write_bytes(excel(FORM))
+    line = ["questionnaire", "import", str(form), "--language", "en", "--json"]
+    typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+    async with database.begin(SERVICE) as session:
+        owner = await session.scalar(select(ImportedQuestionnaire.organisation_id))
+    await database.close()
+
+    assert typed.exit_code == 0, typed.output
+    assert json.loads(typed.stdout)["ok"]
+    assert owner == centre.id
+
+
+async def test_what_became_of_tables_and_archives_can_be_read_by_scripts(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    file = tmp_path / "directory.zip"
+    written = await asyncio.to_thread(
+        CliRunner().invoke, app, ["directory", "export", str(file), "--json"], env=env
+    )
+    env["WAYHOME_DATABASE_URL"] = urls.owner_url
+    moved = await asyncio.to_thread(CliRunner().invoke, app, ["migrate", "--json"], env=env)
+
+    assert json.loads(written.stdout) == {"file": str(file), "bytes": file.stat().st_size}
+    assert json.loads(moved.stdout) == {"revision": newest(), "newest": newest()}
+
+
+def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
+    line = ["staff", "add", "Anna", "--org", "Centre", "--role", "boss"]
+    typed = CliRunner().invoke(app, line)
+
+    assert typed.exit_code == 2
+    assert "supervisor" in typed.stderr
