@@ -19,6 +19,7 @@ from tests.forking.nursery import Nursery
 from tests.forking.nursery import nursery as new_nursery
 from tests.postgres import HASTE, Compiled, DatabaseUrls, create_database, drop_database
 from tests.process import Operator, operator_of
+from tests.recycling import Place, Recycling
 from tests.simulator_server import RunningSimulator, running_simulator
 
 pytest_plugins = ["tests.faults.plugin"]
@@ -69,12 +70,38 @@ async def migrated_template(postgres: EmbeddedPostgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+async def recycling(
+    postgres: EmbeddedPostgres, migrated_template: str, compiled: Compiled
+) -> AsyncIterator[Recycling]:
+    recycling = Recycling(postgres, migrated_template, compiled)
+    yield recycling
+    await recycling.end()
+
+
 @pytest.fixture
-async def urls(postgres: EmbeddedPostgres, migrated_template: str) -> AsyncIterator[DatabaseUrls]:
+async def database_place(
+    request: pytest.FixtureRequest,
+    postgres: EmbeddedPostgres,
+    migrated_template: str,
+    recycling: Recycling,
+) -> AsyncIterator[Place]:
+    """A database with every table and nothing in them. Whoever asks for its address, with which
+    tables themselves can be changed, has a fresh one.
+    """
+    if "urls" in request.fixturenames:
+        name = f"test_{uuid.uuid4().hex}"
+        yield Place(await create_database(postgres, name, migrated_template))
+        await drop_database(postgres, name)
+    else:
+        async with recycling.lent() as place:
+            yield place
+
+
+@pytest.fixture
+def urls(database_place: Place) -> DatabaseUrls:
     """A fresh database with every table."""
-    name = f"test_{uuid.uuid4().hex}"
-    yield await create_database(postgres, name, migrated_template)
-    await drop_database(postgres, name)
+    return database_place.urls
 
 
 @pytest.fixture
@@ -94,13 +121,16 @@ def compiled() -> Compiled:
 
 @pytest.fixture
 async def database(
-    urls: DatabaseUrls, keys: Keyring, clock: Clock, compiled: Compiled
+    database_place: Place, keys: Keyring, clock: Clock, compiled: Compiled
 ) -> AsyncIterator[Database]:
-    """A fresh database, entered as `wayhome run` enters it."""
-    database = Database(urls.run_url, keys, clock, Wakes())
+    """With nothing in it, entered as `wayhome run` enters it."""
+    database = Database(database_place.urls.run_url, keys, clock, Wakes())
     compiled.share(database.engine)
+    engine = database.engine.sync_engine
+    engine.pool = database_place.pool or engine.pool
     yield database
-    await database.close()
+    if engine.pool is not database_place.pool:
+        await database.close()
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,8 @@ from tests.simulator_server import RunningSimulator, running_simulator
 HASTE = ("tests.faults.haste:make",)
 SECRET = "a-secret-of-these-trials"  # opens nothing
 _LOOK = 0.02
+# The same where the database is asked, which has replicas to answer.
+_LOOK_THERE = 0.1
 # Generous: a trial that waits so long has failed.
 PATIENCE = 300.0
 _IDLE_FOR = 0.5
@@ -131,7 +133,7 @@ class World:
 
         while fewest:
             try:
-                await until(fewer, patience)
+                await until(fewer, patience, every=_LOOK_THERE)
             except TimeoutError:
                 pending = len(self.telegram.simulator.updates.waiting)
                 raise AssertionError(
@@ -151,7 +153,7 @@ class World:
         loop = asyncio.get_running_loop()
         since = loop.time()
         while loop.time() - since < _IDLE_FOR:
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_LOOK_THERE)
             if not self.handed_over() or any(await self._waiting(leased=False)):
                 since = loop.time()
 
@@ -182,7 +184,7 @@ class World:
                 return True
             return (deaths or 0) < MOST_DEATHS
 
-        await until(so)
+        await until(so, every=_LOOK_THERE)
 
     async def cut_off_at(self, *struck: Child) -> None:
         """Notes what is with Telegram, or may be, for all that the database knows, and whose taker
@@ -213,13 +215,15 @@ class World:
         return "\n".join(["the log ends:", *lines[-20:]])
 
 
-async def until(look: Callable[[], Awaitable[bool]], patience: float = PATIENCE) -> None:
+async def until(
+    look: Callable[[], Awaitable[bool]], patience: float = PATIENCE, *, every: float = _LOOK
+) -> None:
     """Returns once that is so."""
     async with asyncio.timeout(patience):
         while True:
             if await look():
                 return
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(every)
 
 
 @asynccontextmanager
