@@ -11,8 +11,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 @dataclass(frozen=True, slots=True)
 class Usage:
     cpu_seconds: float
-    #: Private memory, and a fair share of the files that several processes map; none of the memory
-    #: that they share to talk with each other, which PostgreSQL takes once and for all.
+    #: What it and those it has begun wrote themselves: none of the files that they map, whose pages
+    #: count for more when somebody else ends who maps them, too, and none of the memory that they
+    #: share to talk with each other, which PostgreSQL takes once and for all.
     bytes: int
 
     def __add__(self, other: "Usage") -> "Usage":
@@ -43,5 +44,5 @@ def _usage(pid: int) -> Usage:
     except OSError:
         return Usage(0, 0)
     kilobytes = {name: int(size) for name, size, *_ in map(str.split, shares[1:])}
-    own = kilobytes["Pss:"] - kilobytes["Pss_Shmem:"]
-    return Usage((int(fields[11]) + int(fields[12])) / _TICKS, own * 1024)
+    cpu_seconds = (int(fields[11]) + int(fields[12])) / _TICKS
+    return Usage(cpu_seconds, kilobytes["Pss_Anon:"] * 1024)
