@@ -17,9 +17,9 @@ from storage.kinds import Discretion, Role
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from tests.console.desk import at_their_case, claimed, desk
 from tests.console.office import PATIENCE, Browser, Office
 from tests.console.test_refused_forms import signs_in_anew
-from tests.console.test_writing import desk
 from tests.domain.media.samples import PLACE, film
 
 OGG = b"OggS" + b"\0" * 24 + b"OpusHead" + b"\1" * 200
@@ -54,12 +54,6 @@ async def records(browser: Browser, path: str, data: bytes = OGG) -> httpx.Respo
         data={"form_token": await browser.form_token()},
         files={"recording": ("note.ogg", data, "audio/ogg")},
     )
-
-
-async def claimed(office: Office, browser: Browser) -> str:
-    case = await office.case(await office.person("sq"), "Hello?")
-    await browser.post(f"/cases/{case.id}/claim")
-    return f"/cases/{case.id}"
 
 
 async def test_a_workers_voice_goes_out_as_a_voice_note_and_is_played_in_the_page(
@@ -114,11 +108,7 @@ async def test_what_is_no_short_recording_is_refused(office: Office, data: bytes
 async def test_a_recording_that_is_too_long_is_said_to_be_so_before_it_is_sent(
     office: Office, chromium: Chromium
 ) -> None:
-    vera = await office.colleague(Role.CASEWORKER)
-    async with office.browser_of(vera) as browser:
-        path = await claimed(office, browser)
-    async with desk(chromium, office, vera) as page:
-        await page.goto(path)
+    async with at_their_case(chromium, office) as page:
         await page.get_by_text("Your own voice").click()
         chosen = page.get_by_label("Record, or choose a recording")
         for data, why in ((OGG + b"\0" * LARGEST, "two minutes"), (OGG, "")):
@@ -134,11 +124,7 @@ async def test_a_recording_that_is_too_long_is_said_to_be_so_before_it_is_sent(
 async def test_a_voice_is_recorded_in_the_page_heard_there_sent_and_taken_back(
     office: Office, chromium: Chromium
 ) -> None:
-    vera = await office.colleague(Role.CASEWORKER)
-    async with office.browser_of(vera) as browser:
-        path = await claimed(office, browser)
-    async with desk(chromium, office, vera) as page:
-        await page.goto(path)
+    async with at_their_case(chromium, office) as page:
         await page.get_by_text("Your own voice").focus()
         await page.keyboard.press("Enter")
         await page.get_by_role("button", name="Record your voice").focus()
@@ -280,11 +266,7 @@ async def test_a_recording_is_kept_in_the_page_until_it_is_taken(
 async def test_a_recording_that_is_refused_says_why_beside_it(
     office: Office, chromium: Chromium
 ) -> None:
-    vera = await office.colleague(Role.CASEWORKER)
-    async with office.browser_of(vera) as browser:
-        path = await claimed(office, browser)
-    async with desk(chromium, office, vera) as page:
-        await page.goto(path)
+    async with at_their_case(chromium, office) as page:
         await page.get_by_text("Your own voice").click()
         chosen = page.get_by_label("Record, or choose a recording")
         await chosen.set_input_files({"name": "a.ogg", "mimeType": "audio/ogg", "buffer": b"words"})
@@ -298,11 +280,7 @@ async def test_a_recording_that_is_refused_says_why_beside_it(
 async def test_whoever_sends_while_they_still_record_hears_it_first(
     office: Office, chromium: Chromium
 ) -> None:
-    vera = await office.colleague(Role.CASEWORKER)
-    async with office.browser_of(vera) as browser:
-        path = await claimed(office, browser)
-    async with desk(chromium, office, vera) as page:
-        await page.goto(path)
+    async with at_their_case(chromium, office) as page:
         await page.get_by_text("Your own voice").click()
         await page.get_by_role("button", name="Record your voice").click()
         await expect(page.get_by_role("timer")).to_have_text("0:01")

@@ -1,17 +1,14 @@
 """Words from a case's page to a person: what they will see, when it leaves, and second thoughts."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from sqlalchemy import select, update
 
-from console.cookies import SESSION
 from domain.cases.phrases import PHRASES, Phrase
 from domain.wishes import Place
 from domain.wishing import change_place
@@ -21,24 +18,8 @@ from storage.kinds import Discretion, OutboxState, Role
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from tests.console.office import Browser, Colleague, Office
-
-
-@asynccontextmanager
-async def desk(chromium: Chromium, office: Office, me: Colleague) -> AsyncIterator[Page]:
-    context = await chromium.new_context(base_url=office.settings.public_url)
-    await context.add_cookies(
-        [{"name": SESSION, "value": me.cookie, "url": office.settings.public_url}]
-    )
-    yield await context.new_page()
-    await context.close()
-
-
-async def claimed(office: Office, browser: Browser, language: str = "sq") -> str:
-    """The address of a case that the browser's owner has."""
-    case = await office.case(await office.person(language), "Hello?")
-    await browser.post(f"/cases/{case.id}/claim")
-    return f"/cases/{case.id}"
+from tests.console.desk import at_their_case, claimed, desk
+from tests.console.office import Office
 
 
 async def outbox(office: Office) -> list[OutboxState]:
@@ -104,11 +85,7 @@ async def test_p12_what_one_page_sends_twice_goes_out_once(office: Office) -> No
 async def test_the_back_button_brings_back_what_was_not_sent_and_only_that(
     office: Office, chromium: Chromium
 ) -> None:
-    me = await office.colleague(Role.CASEWORKER)
-    async with office.browser_of(me) as browser:
-        path = await claimed(office, browser)
-    async with desk(chromium, office, me) as page:
-        await page.goto(path)
+    async with at_their_case(chromium, office) as page:
         words, seen = page.locator("#words"), page.locator("[data-mirror]")
         await words.fill("I am here.")
         await page.get_by_role("button", name="Send to their phone").click()

@@ -1,0 +1,39 @@
+"""A caseworker at their desk: signed in, in a real browser."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page
+
+from console.cookies import SESSION
+from storage.kinds import Role
+from tests.console.office import Browser, Colleague, Office
+
+
+@asynccontextmanager
+async def desk(chromium: Chromium, office: Office, me: Colleague) -> AsyncIterator[Page]:
+    context = await chromium.new_context(base_url=office.settings.public_url)
+    await context.add_cookies(
+        [{"name": SESSION, "value": me.cookie, "url": office.settings.public_url}]
+    )
+    yield await context.new_page()
+    await context.close()
+
+
+async def claimed(office: Office, browser: Browser, language: str = "sq") -> str:
+    """The address of a case that the browser's owner has."""
+    case = await office.case(await office.person(language), "Hello?")
+    await browser.post(f"/cases/{case.id}/claim")
+    return f"/cases/{case.id}"
+
+
+@asynccontextmanager
+async def at_their_case(chromium: Chromium, office: Office) -> AsyncIterator[Page]:
+    """The page of a case that they have just claimed."""
+    me = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(me) as browser:
+        path = await claimed(office, browser)
+    async with desk(chromium, office, me) as page:
+        await page.goto(path)
+        yield page
