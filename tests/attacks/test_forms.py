@@ -19,6 +19,7 @@ OF_STRANGERS = {
     "partner-link.html",
     "partner-opened.html",
 }
+TOKENS = ("token()", "token_once()", "form_token")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -28,9 +29,10 @@ def test_every_posted_form_carries_the_token_of_its_session(template: Path) -> N
     assert len(forms) == text.count("<form")
     for form in forms:
         posted = 'method="post"' in form
-        assert posted is ("token()" in form or "form_token" in form) or (
-            template.name in OF_STRANGERS
-        ), form
+        carries = any(token in form for token in TOKENS)
+        # One without a button only holds words that came back, until the form that sends them does.
+        exempt = template.name in OF_STRANGERS or "<button" not in form
+        assert posted is carries or exempt, form
 
 
 def test_what_changes_something_is_posted_and_what_is_posted_is_guarded() -> None:
