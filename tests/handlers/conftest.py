@@ -8,8 +8,10 @@ from domain.distress import Watch
 from domain.organisations import add_organisation
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from tests.domain.questionnaires.forms.sheets import HEALTH
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite
+from tests.handlers.forms import asked
 from tests.handlers.phone import Phone
 from tests.handlers.stop_words import chooses
 
@@ -57,4 +59,13 @@ async def ready(phone: Phone, database: Database, organisation: Organisation) ->
     await enrol(phone, await invite(database, organisation))
     await chooses(phone)
     await all_arrives(database)
+    return phone
+
+
+@pytest.fixture
+async def phone_with_form(phone: Phone, database: Database, organisation: Organisation) -> Phone:
+    """The note of a form is on its screen."""
+    await asked(phone, database, organisation, HEALTH)
+    [note] = await phone.write("/checkin")
+    assert "Welcome" in note.text
     return phone
