@@ -1,0 +1,58 @@
+"""Somebody confides what is about staff, and whoever hears it looks."""
+
+from uuid import UUID
+
+from domain.actors import Actor
+from domain.notices import Notice
+from domain.safeguarding.complaints import (
+    confide,
+    hear_in_confidence,
+)
+from domain.safeguarding.handling import (
+    list_complaints,
+    read_complaint,
+)
+from storage.kinds import ComplaintKind, MessageKind, Severity
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+KEEPER, HEAD, SECOND = 21, 22, 23
+WORDS = "Vera asked me for money"
+
+
+async def tells(
+    centre: Centre,
+    person: Returnee,
+    words: str = WORDS,
+    *,
+    past_lead: bool = False,
+    severity: Severity = Severity.NONE,
+    number: int = 7,
+    edited: int | None = None,
+) -> None:
+    body = {"text": words, "number": number} | ({"edited": edited} if edited else {})
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await confide(session, returnee, ComplaintKind.ABOUT_STAFF, past_lead=past_lead)
+        await hear_in_confidence(session, returnee, MessageKind.TEXT, body, severity)
+
+
+async def seen(centre: Centre, actor: Actor) -> list[UUID]:
+    """By the rules alone, and with the database beneath: always the same."""
+    by_scope = []
+    for scope, staff in ((SERVICE, None), (centre.organisation.id, actor.staff_id)):
+        async with centre.database.begin(scope, staff) as session:
+            by_scope.append([line.id for line in await list_complaints(session, actor)])
+    assert by_scope[0] == by_scope[1]
+    return by_scope[0]
+
+
+async def words_in(centre: Centre, actor: Actor, complaint_id: UUID) -> list[str]:
+    async with centre.database.begin(SERVICE) as session:
+        _, told = await read_complaint(session, actor, complaint_id)
+    return [text for each in told for text in each.texts]
+
+
+async def alerted(centre: Centre) -> list[int]:
+    return [alert.chat for alert in await centre.sent(Notice.STAFF_COMPLAINT)]

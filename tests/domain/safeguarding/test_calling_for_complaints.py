@@ -1,0 +1,120 @@
+"""Somebody is called for a complaint until they look after it, and again when nobody does."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery.outcome import Taken, failed
+from domain.notices import Notice
+from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.handling import (
+    answer_complaint,
+    close_complaint,
+    list_complaints,
+    read_complaint,
+    take_complaint,
+)
+from domain.safeguarding.listening import remind
+from domain.staff import disable_staff
+from storage.kinds import ConflictKind, Role
+from storage.outbox import OutboxRow
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+from tests.domain.safeguarding.telling import HEAD, KEEPER, SECOND, alerted, seen, tells
+
+
+@pytest.mark.parametrize("how", ["has left", "is kept apart"])
+async def test_p2_what_somebody_looked_after_who_hears_it_no_more_is_heard_by_others_at_once(
+    centre: Centre, how: str
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    head = await centre.colleague(Role.ADMIN, chat=HEAD)
+    person = await centre.person()
+    await tells(centre, person)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+    async with centre.database.begin(SERVICE) as session:
+        if how == "has left":
+            await disable_staff(session, head, keeper.staff_id)
+        else:
+            kind = ConflictKind.COMPLAINT
+            await keep_apart(session, head, person.id, keeper.staff_id, kind)
+    async with centre.database.begin(SERVICE) as session:
+        await remind(session)
+        [line] = await list_complaints(session, head)
+    assert await alerted(centre) == [KEEPER, HEAD]
+    assert line.taken_by is None
+
+
+async def test_p2_alerts_of_a_complaint_come_until_somebody_looks_after_it_and_again_after_a_day(
+    centre: Centre,
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    person = await centre.person()
+    await tells(centre, person)
+    counts = []
+
+    async def later(**span: float) -> None:
+        centre.later(**span)
+        await centre.all_arrives()
+        async with centre.database.begin(SERVICE) as session:
+            await remind(session)
+        counts.append(len(await alerted(centre)))
+
+    await later(minutes=31)
+    await later(minutes=31)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        await take_complaint(session, keeper, complaint_id)
+    await later(hours=23)
+    await later(hours=2)
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+    await later(days=9)
+    await tells(centre, person, "He did it again", number=8)
+
+    assert counts == [2, 3, 3, 4, 4]
+    assert len(await alerted(centre)) == 5
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you again.")
+    await later(days=89)
+    await later(days=2)
+    # Answered and never closed, it comes up again.
+    assert counts[-2:] == [5, 6]
+    assert len(await centre.sent(Notice.SAFEGUARDING_WORDS)) == 2
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_p2_an_answer_that_never_arrives_stops_no_alerts_unless_it_was_closed(
+    centre: Centre, closed: bool
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    await centre.colleague(Role.SAFEGUARDING, chat=SECOND)
+    await tells(centre, await centre.person())
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+        if closed:
+            await close_complaint(session, keeper, complaint_id)
+    async with centre.database.begin(SERVICE) as session:
+        answer = (
+            await session.scalars(
+                select(OutboxRow)
+                .where(OutboxRow.returnee_id.is_not(None))
+                .order_by(OutboxRow.number.desc())
+                .limit(1)
+            )
+        ).one()
+        answer.leased_until, answer.fence = session.database_now, 1
+        await failed(session, Taken(answer.id, 1), "blocked", blocked=True)
+        await session.flush()
+        # As by the sweep: what is known of it stays.
+        await session.delete(answer)
+    await centre.all_arrives()
+    async with centre.database.begin(SERVICE) as session:
+        await remind(session)
+        line, told = await read_complaint(session, keeper, complaint_id)
+
+    assert [each.unreached for each in told] == [False, True]
+    assert await alerted(centre) == [KEEPER, SECOND] * (1 if closed else 2)
+    assert (line.taken_by is None) is not closed
