@@ -2,7 +2,7 @@
 
 from dialogs.presses import ForgetMe, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
-from domain.consent.reading import may_read
+from dialogs.words.talk import as_they_are_read
 from domain.marks import N_
 
 
@@ -27,17 +27,15 @@ async def sure(telling: Telling) -> Screen:
 
 
 async def waits(telling: Telling) -> Screen:
-    """Whoever took back that somebody reads them is not told to write (P11)."""
     texts = telling.texts
     sentences = [
         texts(
             "I have noted that everything about you is to be deleted. You called for help, and a "
             "person is still looking after it: as soon as they have closed it, everything goes, "
             "and I tell you so. Until then I send nothing else."
-        )
+        ),
+        *await as_they_are_read(telling, texts("You can write to them here.")),
     ]
-    if await may_read(telling.session, telling.person):
-        sentences.append(texts("You can write to them here."))
     return Screen(" ".join(sentences))
 
 

@@ -20,6 +20,7 @@ from dialogs.presses import (
 from dialogs.screens import Screen, Telling
 from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import COUNTRIES, country_name, elsewhere_text, numbers_text
+from dialogs.words.talk import as_they_are_read
 from domain.cases.finding import newest_case, open_case_of
 from domain.cases.opening import organisation_of
 from domain.duty import is_staffed
@@ -30,6 +31,7 @@ from storage.cases import Case
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
 _A_DAY = timedelta(days=1)
+_WRITE = N_("You can write here what it is about. They will read it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ async def help_asked(telling: Telling) -> Screen:
         Notice.HELP_ASKED,
         texts("You asked for a person. Our team has been told."),
         await _when(telling),
-        texts("You can write here what it is about. They will read it."),
+        *await as_they_are_read(telling, texts(_WRITE)),
     )
     countries = screen.keyboard.inline_keyboard if screen.keyboard else []
     past_the_team = about_helper(texts).inline_keyboard
@@ -87,7 +89,7 @@ async def child_heard(telling: Telling) -> Screen:
             "team who looks after children and young people. Your family is not told."
         ),
         await _when(telling),
-        texts("You can write here what it is about. They will read it."),
+        *await as_they_are_read(telling, texts(_WRITE)),
         texts("If you are in danger now, don't wait for us: call."),
     )
 
@@ -145,11 +147,15 @@ async def help_declined(telling: Telling) -> Screen:
 async def closing_wished(telling: Telling) -> Screen:
     """It promises no end: that is for a human to decide."""
     texts = telling.texts
+    still = texts(
+        "Until they have ended this talk, they still read what you write here and may write to you."
+    )
+    sentences = [
+        texts("I have passed it on to our team. A person looks at it."),
+        *await as_they_are_read(telling, still),
+    ]
     return Screen(
-        texts(
-            "I have passed it on to our team. A person looks at it. Until they have ended this "
-            "talk, they still read what you write here and may write to you."
-        ),
+        " ".join(sentences),
         keyboard([button(texts("I still need help"), AskForHuman())]),
     )
 

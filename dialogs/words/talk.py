@@ -11,6 +11,7 @@ from dialogs.words.services import card_from_worker
 from domain.cases.good_time import GoodTime
 from domain.cases.recordings import sound_of
 from domain.consent import has_consent
+from domain.consent.reading import may_read
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.covers import FROM_THE_TEAM
 from domain.errors import Refused
@@ -18,6 +19,11 @@ from domain.marks import N_
 from domain.messages import body_of
 from storage.cases import Message
 from storage.kinds import Discretion, Purpose
+
+
+async def as_they_are_read(telling: Telling, words: str) -> list[str]:
+    """Whoever took back that somebody reads them is not told that somebody does (P11)."""
+    return [words] if await may_read(telling.session, telling.person) else []
 
 
 async def caseworker_words(telling: Telling) -> Screen:

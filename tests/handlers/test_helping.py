@@ -112,6 +112,25 @@ async def test_p13_whoever_needs_nobody_any_more_says_so_and_a_human_decides(
     assert (again.id, again.agreed_at) != (case.id, case.agreed_at)
 
 
+async def test_p11_whoever_took_back_that_they_are_read_is_not_told_that_they_are(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [asked] = await phone.write("/help")
+    assert "They will read it" in asked.text
+    assert phone.screen is not None
+    country, settled = map(phone.screen.data, ("Ukraine", "I need nobody any more"))
+    await phone.write("/privacy")
+    await phone.press("A person reads and answers")
+
+    [again] = await phone.press_data(country)
+    assert "Our team has been told" in again.text
+    assert "They will read it" not in again.text
+    [passed_on] = await phone.press_data(settled)
+    assert "A person looks at it" in passed_on.text
+    assert "they still read" not in passed_on.text
+
+
 async def test_p9_the_button_to_need_nobody_does_no_harm_where_nothing_is_open(
     phone: Phone, database: Database
 ) -> None:
