@@ -56,6 +56,13 @@ async def records(browser: Browser, path: str, data: bytes = OGG) -> httpx.Respo
     )
 
 
+async def recorded(browser: Browser, path: str) -> str:
+    """Where the page plays it from."""
+    await records(browser, path)
+    (source,) = re.findall(r'<audio controls[^>]* src="([^"]+)"', (await browser.get(path)).text)
+    return str(source)
+
+
 async def test_a_workers_voice_goes_out_as_a_voice_note_and_is_played_in_the_page(
     office: Office,
 ) -> None:
@@ -177,10 +184,7 @@ async def test_p10_a_colleagues_voice_in_a_closed_case_is_heard_only_with_a_reas
 ) -> None:
     async with office.browser(Role.CASEWORKER) as browser:
         path = await claimed(office, browser)
-        await records(browser, path)
-        (source,) = re.findall(
-            r'<audio controls[^>]* src="([^"]+)"', (await browser.get(path)).text
-        )
+        source = await recorded(browser, path)
         await browser.post(f"{path}/resolve", outcome="helped")
     async with office.browser(Role.CASEWORKER) as browser:
         assert (await browser.get(source)).status_code == 409
@@ -211,10 +215,7 @@ async def test_a_player_is_sent_the_part_that_it_asks_for(
 ) -> None:
     async with office.browser(Role.CASEWORKER) as browser:
         path = await claimed(office, browser)
-        await records(browser, path)
-        (source,) = re.findall(
-            r'<audio controls[^>]* src="([^"]+)"', (await browser.get(path)).text
-        )
+        source = await recorded(browser, path)
         sent = await browser.client.get(source, headers={"Range": asked})
         assert (sent.status_code, sent.content) == (status, part)
         assert sent.headers.get("content-range") == where

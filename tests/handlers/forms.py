@@ -38,3 +38,11 @@ async def kept(database: Database) -> dict[str, str | None]:
     async with database.begin(SERVICE) as session:
         check_in = (await session.scalars(select(CheckIn))).one()
         return await answers_of(session, check_in)
+
+
+async def goes_on_to_the_words(phone: Phone) -> None:
+    """From the note of the form to its last question, which is answered in words."""
+    await phone.press("Continue")
+    await phone.press("No")
+    for _ in range(2):
+        await phone.press("Skip")

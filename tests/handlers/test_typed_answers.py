@@ -14,7 +14,7 @@ from storage.kinds import Identity, Role, Severity
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
-from tests.handlers.forms import asked, kept
+from tests.handlers.forms import asked, goes_on_to_the_words, kept
 from tests.handlers.phone import Phone
 
 
@@ -39,10 +39,7 @@ async def test_all_that_fits_into_one_message_is_taken_as_an_answer(
     phone_with_form: Phone, database: Database
 ) -> None:
     phone = phone_with_form
-    await phone.press("Continue")
-    await phone.press("No")
-    for _ in range(2):
-        await phone.press("Skip")
+    await goes_on_to_the_words(phone)
     long = "The bus was late and it was warm. " * 119
     said = await phone.write(long)
 
@@ -101,10 +98,7 @@ async def test_a_worry_typed_as_an_answer_is_heard_and_is_the_answer(
     phone_with_form: Phone, database: Database
 ) -> None:
     phone = phone_with_form
-    await phone.press("Continue")
-    await phone.press("No")
-    for _ in range(2):
-        await phone.press("Skip")
+    await goes_on_to_the_words(phone)
     said = await phone.write("I have no money and nothing to eat")
 
     assert "Thank you" in said[-1].text
@@ -125,10 +119,7 @@ async def test_p13_a_short_answer_is_not_taken_for_the_words_by_which_they_are_k
         assert returnee is not None
         await agree_on_words(session, vera, returnee.id, "lemon", "bridge")
         await ask_for_words(session, vera, returnee.id)
-    await phone.press("Continue")
-    await phone.press("No")
-    for _ in range(2):
-        await phone.press("Skip")
+    await goes_on_to_the_words(phone)
     said = await phone.write("nothing else")
 
     assert "Thank you" in said[-1].text
