@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -56,14 +57,20 @@ class Clockwork:
             scheduler.shutdown(wait=False)
 
     def _plan(self, scheduler: Any) -> None:
-        """APScheduler counts by the wall clock: after a step back it would not fire for hours."""
-        for tick in self.ticks:
+        """APScheduler counts by the wall clock: after a step back it would not fire for hours.
+
+        Each begins at a moment of its own: those of the same interval would all come at once, again
+        and again, and take every connection that there is.
+        """
+        now = datetime.now(UTC)
+        for place, tick in enumerate(self.ticks, start=1):
             scheduler.add_job(
                 self._tick,
                 "interval",
                 args=[tick],
                 id=tick.name,
                 seconds=tick.seconds,
+                start_date=now + timedelta(seconds=tick.seconds * place / len(self.ticks)),
                 replace_existing=True,
                 coalesce=True,
                 max_instances=1,

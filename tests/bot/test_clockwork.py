@@ -1,15 +1,23 @@
 """The ticks go on, whatever somebody does to the machine's clock."""
 
 import asyncio
+from bisect import bisect_left
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import clockwork
 from bot.clockwork import Clockwork, Tick
 from bot.metrics import Metrics
 from bot.stopping import Stopping
+from bot.ticks import TICKS
 from storage.sessions import Database, Session
+
+HOUR = timedelta(hours=1)
+# A tick that finds nothing is done sooner.
+MOMENT = timedelta(milliseconds=50)
 
 
 @dataclass
@@ -54,3 +62,17 @@ async def test_p2_a_clock_that_was_set_has_all_ticks_planned_anew(
         stopping.set()
 
     assert planned == 2
+
+
+def test_p2_ticks_of_the_same_interval_never_come_all_at_once(database: Database) -> None:
+    """Each takes a connection: together they would leave none to whoever cries for help."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    Clockwork(database, TICKS, Metrics())._plan(scheduler)
+    moments = sorted(
+        job.trigger.start_date + number * job.trigger.interval
+        for job in scheduler.get_jobs()
+        for number in range(HOUR // job.trigger.interval)
+    )
+    together = [bisect_left(moments, one + MOMENT) - place for place, one in enumerate(moments)]
+    assert len(moments) > 5_000
+    assert max(together) <= 3
