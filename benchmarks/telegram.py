@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -107,7 +108,7 @@ def text(chat: int, words: str, number: int = 1) -> dict[str, Any]:
     return {
         "message": {
             "message_id": number,
-            "date": 1750000000,
+            "date": int(time.time()),
             "chat": {"id": chat, "type": "private", "first_name": "P"},
             "from": _person(chat),
             "text": words,

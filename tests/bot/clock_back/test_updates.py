@@ -16,7 +16,7 @@ from bot.lanes import Lanes
 from bot.metrics import Metrics
 from bot.replica import Replica
 from storage.clock_ahead import ahead_by
-from storage.inbox import heads_of_lanes, mark_failed, take_in
+from storage.inbox import asked_at, heads_of_lanes, mark_failed, take_in
 from storage.service import RunningReplica
 from storage.sessions import SERVICE, Database
 from tests.bot.clock_back.ahead import A_MINUTE, ahead, look
@@ -25,6 +25,7 @@ from tests.bot.outgoing import HURRIED, say
 from tests.bot.replicas import new_replica
 from tests.model.time import Time
 from tests.postgres import DatabaseUrls
+from tests.statements import caught
 
 
 async def test_p1_an_update_that_was_to_be_retried_is_handled(
@@ -79,6 +80,23 @@ async def test_p1_a_cry_while_the_clock_is_an_hour_ahead_is_answered_at_once(
     await arrives("hello")
     async with database.begin(SERVICE) as session:
         assert await ahead_by(session) == timedelta()
+
+
+async def test_how_far_the_clock_is_ahead_is_asked_once_for_all_that_come_together(
+    database: Database,
+) -> None:
+    """As after an outage: all of them seem late."""
+    came = {number: message(number, 500 + number) for number in range(1, 6)}
+    for sent in came.values():
+        sent["message"]["date"] = int((datetime.now(UTC) - timedelta(hours=1)).timestamp())
+    async with database.begin(SERVICE) as session:
+        await take_in(session, list(came.values()))
+    async with database.begin(SERVICE) as session:
+        rows = await heads_of_lanes(session, 10)
+        with caught(database) as statements:
+            asked = [await asked_at(session, row, came[row.update_id]) for row in rows]
+    assert len(asked) == len(came)
+    assert len(statements) == 1
 
 
 def test_what_waited_at_telegram_says_nothing_of_a_clock() -> None:
