@@ -33,6 +33,10 @@ _STAFF = {
         "{severity} · referral <b>{code}</b>\nAnother organisation still waits for your answer. "
         "Please accept or reject it in the console: somebody needs help."
     ),
+    "ended": N_(
+        "{severity} · referral <b>{code}</b>\nThis referral has ended: there is nothing more for "
+        "you to answer or to do. If you had begun to help, call whoever asked you."
+    ),
     "unanswered": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has not answered in time. The "
         "person is still yours: call them, or ask somebody else."
@@ -133,6 +137,21 @@ async def done(telling: Telling) -> Screen:
         texts(
             "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
             "write here or send /help: they answer you.",
+            partner=partner,
+        )
+    )
+
+
+async def ended(telling: Telling) -> Screen:
+    """However it came to nothing: why, is for a human to say."""
+    texts = telling.texts
+    _, partner = await _referral(telling)
+    if is_shut(telling):
+        return stays_shut(texts)
+    return Screen(
+        texts(
+            "Please don't wait for {partner}: they do not help you now. If you need somebody, "
+            "write here or send /help.",
             partner=partner,
         )
     )

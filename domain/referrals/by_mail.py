@@ -11,7 +11,7 @@ from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import opened_with, renew_code, use_code
 from domain.referrals.receiving import seal_reason
 from domain.referrals.telling import tell_giver
-from domain.referrals.withdrawing import end
+from domain.referrals.withdrawing import end_and_say_so
 from storage.cases import Case
 from storage.kinds import CaseEventKind, Received, ReferralState
 from storage.organisations import Organisation
@@ -79,7 +79,7 @@ async def reject_by_mail(session: Session, token: str, key: str, reason: str) ->
     referral.answered_at = session.now
     _record(session, referral, "referral.rejected-by-mail")
     kind = CaseEventKind.REFERRAL_REJECTED
-    await end(session, referral, ReferralState.REJECTED, kind=kind)
+    await end_and_say_so(session, referral, ReferralState.REJECTED, kind=kind)
     await back_to_giver(session, referral, "rejected")
 
 

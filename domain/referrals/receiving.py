@@ -11,7 +11,7 @@ from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over_once_heard
 from domain.referrals.telling import tell_giver
-from domain.referrals.withdrawing import end
+from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees import data_key, enrol
 from domain.wishes import ensure_may_be_told
 from storage.cases import Case, CaseAccess
@@ -65,7 +65,7 @@ async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str)
     await seal_reason(session, referral, reason)
     _answered(session, actor, referral, "referral.rejected")
     kind = CaseEventKind.REFERRAL_REJECTED
-    await end(session, referral, ReferralState.REJECTED, kind=kind)
+    await end_and_say_so(session, referral, ReferralState.REJECTED, kind=kind)
     await back_to_giver(session, referral, "rejected")
 
 
