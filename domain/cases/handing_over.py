@@ -15,6 +15,7 @@ from domain.cases.busy import in_an_emergency
 from domain.cases.consulting import colleague_for
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
+from domain.cases.tasks import owe_debrief
 from domain.cases.work import claim_and_hand_back
 from domain.duty import on_duty
 from domain.duty.now import are_there
@@ -96,6 +97,7 @@ async def accept(session: Session, actor: Actor, case_id: UUID) -> list[str]:
     case = await unresolved_case(session, actor, case_id)
     found = await _offered_to(session, actor, case)
     found.state, found.answered_at = HandOverState.ACCEPTED, session.now
+    await owe_debrief(session, case)
     case.claimed_by = None
     return await claim_and_hand_back(session, actor, case)
 
