@@ -224,6 +224,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_DRILL: Wording(staff.drill, bare=True),
     Notice.STAFF_SHIFT_OFFERED: Wording(staff.shift_offered, bare=True),
     Notice.STAFF_MUTING: Wording(staff.muting, bare=True),
+    Notice.STAFF_NO_CLINICIAN: Wording(staff.no_clinician, bare=True),
     Notice.STAFF_TRIAL: Wording(trying.trial, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),
     Notice.STAFF_DUTY: Wording(staff.duty, bare=True),

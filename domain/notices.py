@@ -104,6 +104,8 @@ class Notice(StrEnum):
     STAFF_SHIFT_OFFERED = "staff-shift-offered"
     #: A second person has to agree before an alarm is heard no more.
     STAFF_MUTING = "staff-muting"
+    #: What measures health has nobody who looks after it.
+    STAFF_NO_CLINICIAN = "staff-no-clinician"
     STAFF_QUEUE = "staff-queue"
     STAFF_TRIAL = "staff-trial"
     STAFF_DUTY = "staff-duty"
@@ -236,6 +238,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_SHIFT_OFFERED: _STAFF,
     Notice.STAFF_MUTING: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
+    Notice.STAFF_NO_CLINICIAN: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_TRIAL: _STAFF,
     Notice.STAFF_DUTY: _STAFF,

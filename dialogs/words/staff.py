@@ -191,6 +191,16 @@ async def muting(telling: Telling) -> Screen:
     )
 
 
+async def no_clinician(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Whoever looked after the results of questions about health has left. Nobody is asked "
+            "these questions until another clinician is chosen, in the console under "
+            "Questionnaires."
+        )
+    )
+
+
 async def channel_tried(telling: Telling) -> Screen:
     return Screen(telling.texts("This is a test: alerts come here from now on."))
 

@@ -12,7 +12,7 @@ from domain.cases.work import ask_to_talk, resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse
-from domain.staff import disable_staff
+from domain.staff.leaving import disable_staff
 from storage.cases import Case, CaseTask
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
 from storage.sessions import SERVICE
