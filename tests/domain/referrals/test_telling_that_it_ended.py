@@ -27,7 +27,7 @@ SAMIR, LULE = 801, 802
 async def told_in(two: Two, chat: int) -> list[str]:
     """Staff there, of referrals."""
     sent = await two.giver.sent(Notice.STAFF_REFERRAL)
-    return [each.params["what"] for each in sent if each.chat == chat]
+    return [str(each.params["what"]) for each in sent if each.chat == chat]
 
 
 async def told_the_person(two: Two) -> list[str]:
@@ -36,7 +36,7 @@ async def told_the_person(two: Two) -> list[str]:
         chat = chat_id_of(session, await session.get_one(Returnee, two.person.id))
     ended = await two.giver.sent(Notice.REFERRAL_ENDED)
     assert {each.chat for each in ended} <= {chat}
-    return [each.params["referral"] for each in ended]
+    return [str(each.params["referral"]) for each in ended]
 
 
 async def takes_back(two: Two, referral: Referral) -> None:
