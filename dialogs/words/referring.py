@@ -45,6 +45,11 @@ _STAFF = {
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has accepted. What comes next "
         "stands in the console, under Referrals."
     ),
+    "taken-back": N_(
+        "{severity} · case <b>{code}</b>\nThe person no longer wants the organisation that you "
+        "asked to help, so that has ended, and you have them alone. If it may still do something, "
+        "call it and ask it to stop."
+    ),
     "rejected": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help can't. Why, stands in the "
         "console, under Referrals. The person is still yours: ask somebody else, or call them."
@@ -59,7 +64,7 @@ _STAFF = {
         "note in the console what they say."
     ),
     "no-help": N_(
-        "{severity} · case <b>{code}</b>\nWhoever accepted by mail says that no help came. "
+        "{severity} · case <b>{code}</b>\nWhoever you asked to help says that no help came. "
         "The person is still yours: ask somebody else, or talk with them."
     ),
     "unheard": N_(

@@ -6,7 +6,7 @@ from domain import audit
 from domain.cases.events import happened
 from domain.errors import Refused
 from domain.names import as_name
-from domain.referrals.handing_over import ASK_AGAIN, back_to_giver
+from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, say_no_help
 from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import opened_with, renew_code, use_code
 from domain.referrals.receiving import seal_reason
@@ -86,16 +86,14 @@ async def reject_by_mail(session: Session, token: str, key: str, reason: str) ->
 async def say_outcome_by_mail(session: Session, token: str, key: str, received: Received) -> str:
     """Returns the code for the next time. Raises Refused."""
     link = await opened_with(session, token, key)
-    referral, case = await _of(session, link)
+    referral, _ = await _of(session, link)
     if referral.state is not ReferralState.ACCEPTED:
         raise Refused("Accept it first.")
     link.key_hash = link.key_until = None
     referral.received = received
     _record(session, referral, "referral.outcome-by-mail")
     if received is Received.NO:
-        # Whoever claims the case later sees it there, too.
-        happened(session, case, CaseEventKind.REFERRAL_ENDED, reasons=["referral.no-help"])
-        await back_to_giver(session, referral, "no-help")
+        await say_no_help(session, referral)
     return await renew_code(session, link)
 
 

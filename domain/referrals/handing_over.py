@@ -133,6 +133,15 @@ async def back_to_giver(session: Session, referral: Referral, what: str) -> None
     await hear(session, case)
 
 
+async def say_no_help(session: Session, referral: Referral) -> None:
+    """Those who have accepted it say so. Whoever claims the case later sees it there, too. Needs
+    the service's scope.
+    """
+    case = await session.get_one(Case, referral.case_id)
+    happened(session, case, CaseEventKind.REFERRAL_ENDED, reasons=["referral.no-help"])
+    await back_to_giver(session, referral, "no-help")
+
+
 async def _locked(session: Session, referral: Referral) -> Case:
     """As it is now."""
     return await session.get_one(

@@ -10,7 +10,7 @@ from domain.cases.closing import finish
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.opening import open_handed_over
-from domain.referrals.telling import tell_asked, tell_person
+from domain.referrals.telling import tell_asked, tell_person, tell_taken_back
 from domain.returnees import lock_person
 from storage.cases import Case, CaseAccess, Message
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
@@ -42,7 +42,10 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
         .with_for_update()
     )
     for referral in found.all():
+        was_counted_on = referral.state in _COUNTED_ON
         await end(session, referral, ReferralState.REVOKED)
+        if was_counted_on:
+            await tell_taken_back(session, referral)
     theirs = select(Case.id).where(Case.returnee_id == returnee_id)
     await session.execute(
         delete(CaseAccess).where(

@@ -9,19 +9,28 @@ from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import revoke
-from domain.referrals.receiving import accept, reject
+from domain.referrals.receiving import accept, reject, say_outcome
 from domain.returnees import chat_id_of, current_enrolment
 from domain.wishing import change_partner
 from storage.cases import Case
-from storage.kinds import CaseState, Discretion, Outcome, ReferralState, Severity, Travels
+from storage.kinds import (
+    CaseState,
+    Discretion,
+    Outcome,
+    Received,
+    ReferralState,
+    Severity,
+    Travels,
+)
 from storage.outbox import OutboxRow, content_of
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two, seen_by_partner
 
-SAMIR, LULE = 801, 802
+VERA, SAMIR, LULE = 700, 801, 802
 
 
 async def told_in(two: Two, chat: int) -> list[str]:
@@ -111,6 +120,34 @@ async def test_p6_of_whoever_is_to_be_forgotten_nobody_is_told_that_it_ended(two
         rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
         told = [content_of(row, session.keys)["params"].get("what") for row in rows]
     assert "ended" not in told
+
+
+async def test_p2_the_giver_hears_of_it_when_those_who_help_with_them_say_that_no_help_came(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, vera_reads=VERA)
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+    await two.giver.writes(two.vera, two.case)
+    for _ in range(2):
+        async with centre.database.begin(SERVICE) as session:
+            await say_outcome(session, two.samir, referral.id, Received.NO)
+    assert (await told_in(two, VERA))[1:] == ["no-help"]
+    assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+async def test_p5_what_a_mailbox_knows_already_its_giver_can_stop_once_the_person_takes_it_back(
+    centre: Centre, closed: bool
+) -> None:
+    two = await Two.at_work(centre, vera_reads=VERA)
+    await known(two)
+    referral, _ = await mailed(two)
+    if closed:
+        async with centre.database.begin(SERVICE) as session:
+            await resolve(session, two.vera, two.case.id, Outcome.REFERRED)
+    await two.answers(referral, granted=False)
+    assert (await told_in(two, VERA)) == ["taken-back"]
 
 
 async def beside_it(two: Two, *, joint: int = 0) -> tuple[Centre, Actor, Referral]:
