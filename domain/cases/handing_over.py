@@ -28,7 +28,7 @@ from domain.staff import name_of
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
 from storage.hand_overs import HandOver
-from storage.kinds import CaseEventKind, HandOverState, Severity
+from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
 from storage.safeguarding import clear_of, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -193,7 +193,7 @@ def _stands(session: Session) -> ColumnElement[bool]:
 async def _lapse(session: Session, offered: HandOver) -> None:
     case = await session.get_one(Case, offered.case_id, with_for_update=True)
     await _end(session, case, offered, HandOverState.LAPSED)
-    if case.claimed_by == offered.from_id:
+    if case.claimed_by == offered.from_id and case.state is not CaseState.RESOLVED:
         await alert_claimer(session, case)
 
 
