@@ -225,6 +225,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_SHIFT_OFFERED: Wording(staff.shift_offered, bare=True),
     Notice.STAFF_MUTING: Wording(staff.muting, bare=True),
     Notice.STAFF_NO_CLINICIAN: Wording(staff.no_clinician, bare=True),
+    Notice.STAFF_LEFT_CHILDREN: Wording(staff.left_children, bare=True),
     Notice.STAFF_TRIAL: Wording(trying.trial, bare=True),
     Notice.STAFF_QUEUE: Wording(staff.queue, bare=True),
     Notice.STAFF_DUTY: Wording(staff.duty, bare=True),

@@ -106,6 +106,8 @@ class Notice(StrEnum):
     STAFF_MUTING = "staff-muting"
     #: What measures health has nobody who looks after it.
     STAFF_NO_CLINICIAN = "staff-no-clinician"
+    #: Somebody who was named for children has left.
+    STAFF_LEFT_CHILDREN = "staff-left-children"
     STAFF_QUEUE = "staff-queue"
     STAFF_TRIAL = "staff-trial"
     STAFF_DUTY = "staff-duty"
@@ -239,6 +241,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_SHIFT_OFFERED: _STAFF,
     Notice.STAFF_MUTING: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_NO_CLINICIAN: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
+    Notice.STAFF_LEFT_CHILDREN: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_TRIAL: _STAFF,
     Notice.STAFF_DUTY: _STAFF,

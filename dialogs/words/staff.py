@@ -201,6 +201,16 @@ async def no_clinician(telling: Telling) -> Screen:
     )
 
 
+async def left_children(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "A colleague who looked after children here has left. No check-in asks these children "
+            "until somebody else is named for them. Who they are stands in the console, under "
+            "People."
+        )
+    )
+
+
 async def channel_tried(telling: Telling) -> Screen:
     return Screen(telling.texts("This is a test: alerts come here from now on."))
 

@@ -49,7 +49,7 @@ async def left_alone(session: Session, actor: Actor) -> list[Questionnaire]:
     return [each for each in every if each.clinical and each.key in alone]
 
 
-async def call_for_another(session: Session, staff: Staff) -> None:
+async def call_for_another_clinician(session: Session, staff: Staff) -> None:
     """Whoever has just left looked after something: those who could choose another are told. What
     is answered meanwhile is heard as ever, and opens a case where it worries. Needs the service's
     scope.

@@ -8,7 +8,8 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.returning import put_back_all
 from domain.errors import Refused
-from domain.questionnaires.clinicians import call_for_another
+from domain.left_children import call_for_another_worker
+from domain.questionnaires.clinicians import call_for_another_clinician
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff import browsers
 from domain.staff.accounts import find_colleague
@@ -31,7 +32,8 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)
     await put_complaints_back(session, staff.id)
-    await call_for_another(session, staff)
+    await call_for_another_clinician(session, staff)
+    await call_for_another_worker(session, staff)
     audit.done_by(
         session, actor, "staff.disabled", staff.id, cases=await put_back_all(session, staff.id)
     )
