@@ -199,6 +199,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.CONSENT_NOTED: Wording(consent.noted, bare=True),
     Notice.REFERRAL_ASKED: Wording(referring.asked, refers=("referral",)),
     Notice.REFERRAL_DONE: Wording(referring.done, refers=("referral", "how")),
+    Notice.REFERRAL_ACCEPTED: Wording(referring.accepted, refers=("referral",)),
     Notice.REFERRAL_ENDED: Wording(referring.ended, refers=("referral",)),
     Notice.REFERRAL_RECEIVED: Wording(referring.received, refers=("referral",)),
     Notice.CONSENT_TEXT: Wording(consent.text),

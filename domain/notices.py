@@ -73,6 +73,7 @@ class Notice(StrEnum):
     CONSENT_NOTED = "consent-noted"
     REFERRAL_ASKED = "referral-asked"
     REFERRAL_DONE = "referral-done"
+    REFERRAL_ACCEPTED = "referral-accepted"
     REFERRAL_ENDED = "referral-ended"
     REFERRAL_RECEIVED = "referral-received"
     CONSENT_TEXT = "consent-text"
@@ -219,6 +220,7 @@ MANNERS: dict[Notice, Manner] = {
     # In an emergency, too: it is how help is found.
     Notice.REFERRAL_ASKED: replace(_ROUTINE, priority=2, about_case=True, once_in=_WHILE_IT_WAITS),
     Notice.REFERRAL_DONE: _ROUTINE,
+    Notice.REFERRAL_ACCEPTED: _ROUTINE,
     Notice.REFERRAL_ENDED: _ROUTINE,
     Notice.REFERRAL_RECEIVED: _ROUTINE,
     Notice.CONSENT_TEXT: _REPLY,

@@ -147,6 +147,21 @@ async def done(telling: Telling) -> Screen:
     )
 
 
+async def accepted(telling: Telling) -> Screen:
+    """By a mailbox, so somebody whom they don't know may call them."""
+    texts = telling.texts
+    _, partner = await _referral(telling)
+    if is_shut(telling):
+        return stays_shut(texts)
+    return Screen(
+        texts(
+            "{partner} says that they can help you. We stay with you, too. If you need somebody, "
+            "write here or send /help.",
+            partner=partner,
+        )
+    )
+
+
 async def ended(telling: Telling) -> Screen:
     """However it came to nothing: why, is for a human to say."""
     texts = telling.texts

@@ -6,11 +6,12 @@ from domain import audit
 from domain.cases.events import happened
 from domain.errors import Refused
 from domain.names import as_name
+from domain.notices import Notice
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, say_no_help
 from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import opened_with, renew_code, use_code
 from domain.referrals.receiving import seal_reason
-from domain.referrals.telling import tell_giver
+from domain.referrals.telling import tell_giver, tell_person
 from domain.referrals.withdrawing import end_and_say_so
 from storage.cases import Case
 from storage.kinds import CaseEventKind, Received, ReferralState
@@ -69,6 +70,7 @@ async def accept_by_mail(session: Session, token: str, key: str, name: str) -> s
     happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
     _record(session, referral, "referral.accepted-by-mail")
     await tell_giver(session, case, "accepted")
+    await tell_person(session, referral, Notice.REFERRAL_ACCEPTED)
     return await renew_code(session, link)
 
 

@@ -80,8 +80,8 @@ async def tell_asked(session: Session, referral: Referral, case: Case) -> None:
         await tell_staff(session, referral.asks, case, "ended")
 
 
-async def tell_person(session: Session, referral: Referral) -> None:
-    """That nobody comes whom they may wait for. Needs the service's scope."""
+async def tell_person(session: Session, referral: Referral, notice: Notice) -> None:
+    """What became of what they said yes to. Needs the service's scope."""
     returnee = await session.get_one(Returnee, referral.returnee_id)
     params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
-    await tell(session, returnee, Notice.REFERRAL_ENDED, params, case_id=referral.case_id)
+    await tell(session, returnee, notice, params, case_id=referral.case_id)

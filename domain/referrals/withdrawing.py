@@ -10,6 +10,7 @@ from domain.cases.closing import finish
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.opening import open_handed_over
+from domain.notices import Notice
 from domain.referrals.telling import tell_asked, tell_person, tell_taken_back
 from domain.returnees import lock_person
 from storage.cases import Case, CaseAccess, Message
@@ -91,7 +92,7 @@ async def end_and_say_so(
     waits_for_it = referral.state in _COUNTED_ON
     await end(session, referral, state, staff_id=staff_id, kind=kind)
     if waits_for_it:
-        await tell_person(session, referral)
+        await tell_person(session, referral, Notice.REFERRAL_ENDED)
 
 
 async def _close_joint_period(session: Session, referral: Referral) -> None:
