@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError
+from aiogram.fsm.context import FSMContext
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
@@ -65,10 +66,9 @@ class Handling(Handler):
         await look_ahead(session, read, self.ear, self.lexicons)
 
     async def look(self, session: Session, update: Mapping[str, Any]) -> bool:
-        known, chat_id = self._read(session, update), chat_of_update(update)
-        state = self.dispatcher.fsm.get_context(self.mute, chat_id, chat_id)
+        known = self._read(session, update)
         with self.current.within(session):
-            return await look(session, known, self.ear, self.lexicons, state)
+            return await look(session, known, self.ear, self.lexicons, self._state_of(update))
 
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool
@@ -101,9 +101,22 @@ class Handling(Handler):
         self, session: Session, update: Mapping[str, Any], *, watched: bool, deadly: bool
     ) -> None:
         ear = None if deadly else self.ear
-        await hand_to_a_human(session, update, watched=watched, ear=ear, lexicons=self.lexicons)
+        with self.current.within(session):
+            await hand_to_a_human(
+                session,
+                update,
+                watched=watched,
+                ear=ear,
+                lexicons=self.lexicons,
+                state=self._state_of(update),
+            )
         _trace(session, update)
         await self.finish(session)
+
+    def _state_of(self, update: Mapping[str, Any]) -> FSMContext:
+        """What the dialogs remember of a private chat."""
+        chat_id = chat_of_update(update)
+        return self.dispatcher.fsm.get_context(self.mute, chat_id, chat_id)
 
     async def _answer_press(self, update: Mapping[str, Any], toast: Toast) -> None:
         press = update.get("callback_query")

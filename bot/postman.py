@@ -18,7 +18,7 @@ import structlog
 from bot.errors import code_of
 from bot.stopping import Stopping
 from domain.marks import N_
-from domain.referrals.mailing import LINK, MOST_MAILS, due_mail, give_up_mail
+from domain.referrals.mailing import LINK, MOST_MAILS, due_mail, find_link, give_up_mail
 from domain.referrals.partners import card_of
 from locales.catalogues import Catalogues
 from storage.partners import MailLink, MailPartner
@@ -144,7 +144,7 @@ class Postman:
 
 
 async def _book(session: Session, link_id: UUID, arrived: bool) -> None:
-    link = await session.get(MailLink, link_id, with_for_update=True)
+    link = await find_link(session, MailLink.id == link_id)
     if link is None:
         return
     if arrived:

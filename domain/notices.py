@@ -73,6 +73,8 @@ class Notice(StrEnum):
     CONSENT_NOTED = "consent-noted"
     REFERRAL_ASKED = "referral-asked"
     REFERRAL_DONE = "referral-done"
+    REFERRAL_ACCEPTED = "referral-accepted"
+    REFERRAL_ENDED = "referral-ended"
     REFERRAL_RECEIVED = "referral-received"
     CONSENT_TEXT = "consent-text"
     CHILD_HEARD = "child-heard"
@@ -103,6 +105,10 @@ class Notice(StrEnum):
     STAFF_SHIFT_OFFERED = "staff-shift-offered"
     #: A second person has to agree before an alarm is heard no more.
     STAFF_MUTING = "staff-muting"
+    #: What measures health has nobody who looks after it.
+    STAFF_NO_CLINICIAN = "staff-no-clinician"
+    #: Somebody who was named for children has left.
+    STAFF_LEFT_CHILDREN = "staff-left-children"
     STAFF_QUEUE = "staff-queue"
     STAFF_TRIAL = "staff-trial"
     STAFF_DUTY = "staff-duty"
@@ -214,6 +220,8 @@ MANNERS: dict[Notice, Manner] = {
     # In an emergency, too: it is how help is found.
     Notice.REFERRAL_ASKED: replace(_ROUTINE, priority=2, about_case=True, once_in=_WHILE_IT_WAITS),
     Notice.REFERRAL_DONE: _ROUTINE,
+    Notice.REFERRAL_ACCEPTED: _ROUTINE,
+    Notice.REFERRAL_ENDED: _ROUTINE,
     Notice.REFERRAL_RECEIVED: _ROUTINE,
     Notice.CONSENT_TEXT: _REPLY,
     Notice.CHILD_HEARD: Manner(NoticeClass.REPLY, priority=0, about_case=True),
@@ -234,6 +242,8 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_DRILL: Manner(NoticeClass.STAFF, priority=0),
     Notice.STAFF_SHIFT_OFFERED: _STAFF,
     Notice.STAFF_MUTING: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
+    Notice.STAFF_NO_CLINICIAN: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
+    Notice.STAFF_LEFT_CHILDREN: Manner(NoticeClass.STAFF, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_QUEUE: _STAFF,
     Notice.STAFF_TRIAL: _STAFF,
     Notice.STAFF_DUTY: _STAFF,

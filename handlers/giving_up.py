@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aiogram.fsm.context import FSMContext
+
 from domain.cases.opening import open_or_append, organisation_of
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
@@ -14,6 +16,7 @@ from domain.organisations import organisation_of_chat
 from domain.returnees import mend_chat, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
+from handlers.people import chosen_before
 from handlers.rich_words import read_update
 from handlers.watching import look
 from locales.catalogues import chosen_language
@@ -34,11 +37,14 @@ async def hand_to_a_human(
     watched: bool,
     ear: Ear | None,
     lexicons: Lexicons | None = None,
+    state: FSMContext | None = None,
 ) -> None:
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.
 
     What the watch has not read before, it tries to read now; None where it must not even try.
     What nobody has read is urgent. The case stands, whatever else of it is not possible.
+
+    `state` knows the language that a stranger chose here before.
     """
     chat_id = chat_of_update(update)
     if chat_id <= 0:
@@ -51,9 +57,9 @@ async def hand_to_a_human(
     returnee = await returnee_of_chat(session, chat_id)
     if returnee is not None:
         mend_chat(session, returnee, chat_id)
-    read = watched or (ear is not None and await _read(session, update, ear, lexicons))
+    read = watched or (ear is not None and await _read(session, update, ear, lexicons, state))
     if returnee is None:
-        await _answer_stranger(session, chat_id, update, read=read)
+        await _answer_stranger(session, chat_id, await _language(session, update, state), read=read)
         return
     if watched:
         await _signal(session, returnee, Severity.CONCERN)
@@ -84,14 +90,18 @@ async def _tell_in_topic(session: Session, chat_id: int, update: Mapping[str, An
 
 
 async def _read(
-    session: Session, update: Mapping[str, Any], ear: Ear, lexicons: Lexicons | None
+    session: Session,
+    update: Mapping[str, Any],
+    ear: Ear,
+    lexicons: Lexicons | None,
+    state: FSMContext | None,
 ) -> bool:
     """In a case, which keeps the words; where that fails nothing of it stays."""
     async with if_possible(session, "lanes.unread"):
         returnee = await returnee_of_chat(session, chat_of_update(update))
         if returnee is not None:
             await _signal(session, returnee, Severity.CONCERN)
-        await look(session, read_update(update), ear, lexicons=lexicons)
+        await look(session, read_update(update), ear, lexicons, state)
         return True
     return False
 
@@ -101,10 +111,16 @@ async def _signal(session: Session, returnee: Returnee, severity: Severity) -> C
     return await open_or_append(session, returnee, organisation_id, severity, _REASONS)
 
 
-async def _answer_stranger(
-    session: Session, chat_id: int, update: Mapping[str, Any], *, read: bool
-) -> None:
-    language = chosen_language(_sender(update).get("language_code"))
+async def _language(session: Session, update: Mapping[str, Any], state: FSMContext | None) -> str:
+    """As a stranger chose it; else as their phone has it."""
+    async with if_possible(session, "lanes.unread"):
+        chosen = await chosen_before(state)
+        if chosen is not None:
+            return chosen
+    return chosen_language(_sender(update).get("language_code"))
+
+
+async def _answer_stranger(session: Session, chat_id: int, language: str, *, read: bool) -> None:
     await tell_chat(session, chat_id, Notice.NOT_DONE, language=language)
     if not read:
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, language=language)
@@ -144,7 +160,8 @@ def _message(update: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _sender(update: Mapping[str, Any]) -> Mapping[str, Any]:
-    sender = _message(update).get("from")
+    event = update.get("callback_query") or _message(update)
+    sender = event.get("from") if isinstance(event, Mapping) else None
     return sender if isinstance(sender, Mapping) else {}
 
 

@@ -34,6 +34,7 @@ from domain.pathways.shelf import newest_of_each, stage_names
 from domain.pathways.values import Anchor
 from domain.pathways.waiting import wait_since
 from domain.people import countries_and_languages
+from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.shelf import newest, on_offer
 from domain.questionnaires.values import Words
 from domain.regions import regions_there
@@ -57,6 +58,7 @@ async def show(visit: Visit) -> Response:
             schedules={campaign.id: schedule_of(campaign) for campaign in campaigns},
             coming={campaign.id: _coming(visit, session, campaign) for campaign in campaigns},
             missed=missed,
+            left_alone=await left_alone(session, visit.actor),
             wait_since=await wait_since(session, visit.actor),
             pathways={pathway.key: pathway.name for pathway in pathways},
         )

@@ -16,6 +16,7 @@ from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
+from domain.left_children import LeftChild, left_children
 from domain.marks import N_
 from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
@@ -36,7 +37,8 @@ from storage.sessions import SERVICE, Session
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         page = await list_people(session, visit.actor, visit.after)
-        return await visit.show(session, "people.html", page=page)
+        left = await _left_children(visit)
+        return await visit.show(session, "people.html", page=page, left_children=left)
 
 
 async def show_one(visit: Visit) -> Response:
@@ -96,6 +98,13 @@ async def _partners(visit: Visit) -> list[Organisation]:
         return []
     async with visit.desk.database.begin(SERVICE) as session:
         return await possible_partners(session, visit.actor)
+
+
+async def _left_children(visit: Visit) -> list[LeftChild]:
+    if not visit.actor.may(Right.DECIDE_FOR_CHILDREN):
+        return []
+    async with visit.desk.database.begin(SERVICE) as session:
+        return await left_children(session, visit.actor)
 
 
 async def _others(visit: Visit) -> list[Partner]:

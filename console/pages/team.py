@@ -4,7 +4,8 @@ from console.visit import Visit
 from domain.children import named_focal_point
 from domain.errors import Refused
 from domain.marks import N_
-from domain.staff import NewStaff, add_staff, disable_staff, manages, name_of, renew_set_up
+from domain.staff import NewStaff, add_staff, manages, name_of, renew_set_up
+from domain.staff.leaving import disable_staff
 from domain.staff.team import list_team
 from storage.kinds import Role
 from storage.organisations import Organisation

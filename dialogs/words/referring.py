@@ -33,6 +33,10 @@ _STAFF = {
         "{severity} · referral <b>{code}</b>\nAnother organisation still waits for your answer. "
         "Please accept or reject it in the console: somebody needs help."
     ),
+    "ended": N_(
+        "{severity} · referral <b>{code}</b>\nThis referral has ended: there is nothing more for "
+        "you to answer or to do. If you had begun to help, call whoever asked you."
+    ),
     "unanswered": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has not answered in time. The "
         "person is still yours: call them, or ask somebody else."
@@ -40,6 +44,11 @@ _STAFF = {
     "accepted": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has accepted. What comes next "
         "stands in the console, under Referrals."
+    ),
+    "taken-back": N_(
+        "{severity} · case <b>{code}</b>\nThe person no longer wants the organisation that you "
+        "asked to help, so that has ended, and you have them alone. If it may still do something, "
+        "call it and ask it to stop."
     ),
     "rejected": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help can't. Why, stands in the "
@@ -55,7 +64,7 @@ _STAFF = {
         "note in the console what they say."
     ),
     "no-help": N_(
-        "{severity} · case <b>{code}</b>\nWhoever accepted by mail says that no help came. "
+        "{severity} · case <b>{code}</b>\nWhoever you asked to help says that no help came. "
         "The person is still yours: ask somebody else, or talk with them."
     ),
     "unheard": N_(
@@ -133,6 +142,36 @@ async def done(telling: Telling) -> Screen:
         texts(
             "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
             "write here or send /help: they answer you.",
+            partner=partner,
+        )
+    )
+
+
+async def accepted(telling: Telling) -> Screen:
+    """By a mailbox, so somebody whom they don't know may call them."""
+    texts = telling.texts
+    _, partner = await _referral(telling)
+    if is_shut(telling):
+        return stays_shut(texts)
+    return Screen(
+        texts(
+            "{partner} says that they can help you. We stay with you, too. If you need somebody, "
+            "write here or send /help.",
+            partner=partner,
+        )
+    )
+
+
+async def ended(telling: Telling) -> Screen:
+    """However it came to nothing: why, is for a human to say."""
+    texts = telling.texts
+    _, partner = await _referral(telling)
+    if is_shut(telling):
+        return stays_shut(texts)
+    return Screen(
+        texts(
+            "Please don't wait for {partner}: they do not help you now. If you need somebody, "
+            "write here or send /help.",
             partner=partner,
         )
     )

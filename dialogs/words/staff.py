@@ -191,6 +191,26 @@ async def muting(telling: Telling) -> Screen:
     )
 
 
+async def no_clinician(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "Whoever looked after the results of questions about health has left. Nobody is asked "
+            "these questions until another clinician is chosen, in the console under "
+            "Questionnaires."
+        )
+    )
+
+
+async def left_children(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts(
+            "A colleague who looked after children here has left. No check-in asks these children "
+            "until somebody else is named for them. Who they are stands in the console, under "
+            "People."
+        )
+    )
+
+
 async def channel_tried(telling: Telling) -> Screen:
     return Screen(telling.texts("This is a test: alerts come here from now on."))
 

@@ -6,6 +6,7 @@ from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.events import happened
 from domain.cases.returning import end_questions
+from domain.cases.tasks import owe_debrief
 from domain.cases.unsent import settle_before_goodbye
 from domain.cases.waits import end_waits
 from domain.consent import has_consent
@@ -30,11 +31,12 @@ async def finish(
     session: Session, case: Case, outcome: Outcome, *, staff_id: UUID | None = None
 ) -> None:
     """The same, whatever waits there: somebody else must open that. Questions to colleagues end
-    with it.
+    with it, and after an emergency whoever had it is asked how it was.
     """
     await settle_before_goodbye(session, case)
     await end_questions(session, CaseTask.case_id == case.id)
     states.close(case, outcome, session.now)
+    await owe_debrief(session, case)
     await end_waits(session, case)
     if not await _was_agreed_to(session, case):
         case.erase_at = session.now + TALK_WITHOUT_CONSENT

@@ -46,7 +46,7 @@ async def consult(
         return
     await _note(session, actor, case, question, ASKED_SUPERVISOR if advises else ASKED, line_id)
     due_at = session.now + PACES[case.severity].claim
-    await owe(session, actor, case, TaskKind.CONSULT, staff_id, due_at, question)
+    await owe(session, actor.staff_id, case, TaskKind.CONSULT, staff_id, due_at, question)
     if advises:
         states.consulted(case)
         await wind(session, case)

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, select
 
 from domain import audit
-from domain.actors import Actor
 from storage.batches import at_most
 from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, Severity
@@ -86,9 +85,7 @@ async def happened_lately(session: Session, case: Case, kind: CaseEventKind) -> 
     return found is not None
 
 
-def audited(session: Session, case: Case, actor: Actor, what: str) -> None:
+def audited(session: Session, case: Case, staff_id: UUID, what: str) -> None:
     """What staff did that is no line of the case's story: only in the audit ledger."""
-    audit.record(
-        session, case.organisation_id, f"case.{what}", staff_id=actor.staff_id, subject=case.id
-    )
+    audit.record(session, case.organisation_id, f"case.{what}", staff_id=staff_id, subject=case.id)
     session.wakes(Topic.CASES)

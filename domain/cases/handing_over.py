@@ -15,6 +15,7 @@ from domain.cases.busy import in_an_emergency
 from domain.cases.consulting import colleague_for
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
+from domain.cases.tasks import owe_debrief
 from domain.cases.work import claim_and_hand_back
 from domain.duty import on_duty
 from domain.duty.now import are_there
@@ -27,7 +28,7 @@ from domain.staff import name_of
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
 from storage.hand_overs import HandOver
-from storage.kinds import CaseEventKind, HandOverState, Severity
+from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
 from storage.safeguarding import clear_of, seen_by
 from storage.sessions import Session
 from storage.staff import Staff
@@ -96,6 +97,7 @@ async def accept(session: Session, actor: Actor, case_id: UUID) -> list[str]:
     case = await unresolved_case(session, actor, case_id)
     found = await _offered_to(session, actor, case)
     found.state, found.answered_at = HandOverState.ACCEPTED, session.now
+    await owe_debrief(session, case)
     case.claimed_by = None
     return await claim_and_hand_back(session, actor, case)
 
@@ -191,7 +193,7 @@ def _stands(session: Session) -> ColumnElement[bool]:
 async def _lapse(session: Session, offered: HandOver) -> None:
     case = await session.get_one(Case, offered.case_id, with_for_update=True)
     await _end(session, case, offered, HandOverState.LAPSED)
-    if case.claimed_by == offered.from_id:
+    if case.claimed_by == offered.from_id and case.state is not CaseState.RESOLVED:
         await alert_claimer(session, case)
 
 

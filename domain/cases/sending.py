@@ -62,7 +62,7 @@ async def send(
     row = await _put(session, case, returnee, message, how, any_hour=why is not None)
     message.outbox_id = row.id
     if how.later is not None:
-        audited(session, case, actor, "planned")
+        audited(session, case, actor.staff_id, "planned")
         return message
     reasons = ["vital-interest"] * how.vital + [AT_ANY_HOUR] * (why is not None)
     await reached_out(session, actor, case, reasons, why)

@@ -20,7 +20,7 @@ from domain.staff import name_of
 from domain.staff.team import names_of_all
 from storage.batches import at_most
 from storage.cases import Case, CaseTask
-from storage.kinds import Role, TaskKind
+from storage.kinds import Role, Severity, TaskKind
 from storage.organisations import Organisation
 from storage.safeguarding import seen_by
 from storage.sessions import Session
@@ -29,7 +29,7 @@ _CONTEXT = "case task"
 _MOST = 50
 _FARTHEST = timedelta(days=366)
 #: After an emergency, while it is still fresh and some sleep lies between.
-DEBRIEF_WITHIN = timedelta(days=3)
+_DEBRIEF_WITHIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,12 @@ async def add_task(
     said = words.strip(), day.isoformat(), str(staff_id)
     task_id = id_of(case.id, actor, once, TaskKind.TASK, *said)
     if await session.get(CaseTask, task_id) is None:
-        await owe(session, actor, case, TaskKind.TASK, staff_id, due_at, words, task_id)
+        await owe(session, actor.staff_id, case, TaskKind.TASK, staff_id, due_at, words, task_id)
 
 
 async def owe(
     session: Session,
-    actor: Actor,
+    asked_by: UUID,
     case: Case,
     kind: TaskKind,
     staff_id: UUID,
@@ -105,13 +105,34 @@ async def owe(
             returnee_id=case.returnee_id,
             kind=kind,
             staff_id=staff_id,
-            asked_by=actor.staff_id,
+            asked_by=asked_by,
             asked_at=session.now,
             due_at=due_at,
             body=await _sealed(session, case.returnee_id, words),
         )
     )
-    audited(session, case, actor, f"{kind}-owed")
+    audited(session, case, asked_by, f"{kind}-owed")
+
+
+async def owe_debrief(session: Session, case: Case) -> None:
+    """Of an emergency, by whoever has it and now lets go of it, whoever that goes to; once, also
+    where it comes back to them before they have said how it was.
+    """
+    if case.severity is not Severity.EMERGENCY or case.claimed_by is None:
+        return
+    owed = await session.scalar(
+        select(CaseTask.id)
+        .where(
+            CaseTask.case_id == case.id,
+            CaseTask.kind == TaskKind.DEBRIEF,
+            CaseTask.staff_id == case.claimed_by,
+            CaseTask.done_at.is_(None),
+        )
+        .limit(at_most(1))
+    )
+    if owed is None:
+        due_at = session.now + _DEBRIEF_WITHIN
+        await owe(session, case.claimed_by, case, TaskKind.DEBRIEF, case.claimed_by, due_at)
 
 
 async def finish(
@@ -130,7 +151,7 @@ async def finish(
     if task.kind is TaskKind.DEBRIEF:
         await _debrief(session, actor, task, words)
     task.done_at, task.done_by = session.now, actor.staff_id
-    audited(session, case, actor, f"{task.kind}-done")
+    audited(session, case, actor.staff_id, f"{task.kind}-done")
 
 
 async def tasks_of(session: Session, actor: Actor, case: Case) -> list[Owed]:

@@ -69,7 +69,7 @@ async def take_words_back(session: Session, actor: Actor, case_id: UUID, message
     await session.delete(message)
     await session.flush()
     await _as_if_unwritten(session, case)
-    audited(session, case, actor, "took-back")
+    audited(session, case, actor.staff_id, "took-back")
     typed: str = body["text"] if body.keys().isdisjoint(_READY) else ""
     return typed
 

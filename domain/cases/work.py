@@ -16,7 +16,7 @@ from domain.cases.phrases import Phrase
 from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
 from domain.cases.sending import How, ensure_wanted, send
-from domain.cases.tasks import DEBRIEF_WITHIN, ensure_nothing_is_left, owe
+from domain.cases.tasks import ensure_nothing_is_left
 from domain.cases.unsent import TALK
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
@@ -34,7 +34,6 @@ from storage.kinds import (
     Outcome,
     Purpose,
     Severity,
-    TaskKind,
 )
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -146,9 +145,6 @@ async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcom
     case = await own_case(session, actor, case_id)
     await ensure_nothing_is_left(session, case)
     await close(session, case, outcome, staff_id=actor.staff_id)
-    if case.severity is Severity.EMERGENCY:
-        due_at = session.now + DEBRIEF_WITHIN
-        await owe(session, actor, case, TaskKind.DEBRIEF, actor.staff_id, due_at)
     returnee = await session.get_one(Returnee, case.returnee_id)
     await tell(session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id)
 

@@ -1,6 +1,6 @@
 """Check-ins with all that must be looked at before anything is done about them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from domain.consent import last_word
 from domain.duty.readiness import are_ready
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE
 from domain.pathways.reached import stage_of
+from domain.questionnaires.clinicians import looked_after
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most, one_of
@@ -77,6 +78,8 @@ class Due:
     #: Since when all that their organisation asks without a campaign waits, after a restore.
     waits_since: datetime | None
     questionnaire: Questionnaire
+    #: It measures no health, or a clinician is there for its results.
+    looked_after: bool
 
     @property
     def unfit(self) -> Exclusion | None:
@@ -168,9 +171,21 @@ async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Du
     """
     asked = [(row[0].organisation_id, row[0].questionnaire) for row in rows]
     found = await editions(session, asked)
+    alone = await _left_alone(session, found)
     return [
-        Due(*[*row, found[name]]) for row, name in zip(rows, asked, strict=True) if name in found
+        Due(*[*row, found[name], name not in alone])
+        for row, name in zip(rows, asked, strict=True)
+        if name in found
     ]
+
+
+async def _left_alone(
+    session: Session, found: Mapping[tuple[UUID, str], Questionnaire]
+) -> set[tuple[UUID, str]]:
+    """Those that measure health, and nobody is there to look after what it says."""
+    clinical = {name: (name[0], each.key) for name, each in found.items() if each.clinical}
+    cared_for = await looked_after(session, set(clinical.values()))
+    return {name for name, use in clinical.items() if use not in cared_for}
 
 
 def _query(now: ColumnElement[datetime]) -> _Query:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor, Right
 from domain.check_ins.eligibility import Exclusion
-from domain.check_ins.outcomes import BROKEN, LATE, RESTORED
+from domain.check_ins.outcomes import BROKEN, LATE, NO_CLINICIAN, RESTORED
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CheckInState
 from storage.sessions import Session
@@ -17,7 +17,7 @@ from storage.sessions import Session
 #: For so many days they are told of it.
 LATELY = timedelta(days=14)
 # What an open emergency held to the end is not here: they would learn of it.
-_OURS = (LATE, BROKEN, RESTORED, Exclusion.TOO_LATE)
+_OURS = (LATE, BROKEN, RESTORED, NO_CLINICIAN, Exclusion.TOO_LATE)
 
 
 @dataclass(frozen=True, slots=True)

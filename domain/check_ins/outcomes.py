@@ -29,6 +29,8 @@ from storage.sessions import Session
 #: Why one was missed by us alone, whatever else held it: its time ran out, something of it is
 #: broken, or a backup was restored.
 LATE, BROKEN, RESTORED = "late", "broken", "restored"
+#: Why what measures health is not asked: whoever looked after its results has left.
+NO_CLINICIAN = "no-clinician"
 #: Why one was not asked, or could not be: they have blocked us.
 BLOCKED = "blocked"
 # Nobody is silent before that.

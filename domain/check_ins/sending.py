@@ -9,6 +9,7 @@ from domain.check_ins.outcomes import (
     BLOCKED,
     BROKEN,
     LATE,
+    NO_CLINICIAN,
     RESTORED,
     book,
     call_where_blocked,
@@ -147,6 +148,8 @@ def _resting(due: Due, now: datetime) -> Verdict | None:
         return Verdict(CheckInState.HELD, "campaign-paused", now + LOOK_AGAIN)
     if due.campaign is None and due.waits_since is not None:
         return Verdict(CheckInState.HELD, RESTORED, now + LOOK_AGAIN)
+    if not due.looked_after:
+        return Verdict(CheckInState.HELD, NO_CLINICIAN, now + LOOK_AGAIN)
     if not due.ready:
         return Verdict(CheckInState.HELD, "not-ready", now + LOOK_AGAIN)
     return None

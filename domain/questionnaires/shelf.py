@@ -4,6 +4,7 @@ Ours are code and belong to everybody; what an organisation imported belongs to 
 """
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import and_, select, tuple_
@@ -21,6 +22,11 @@ from storage.staff import Staff
 
 # Oldest first.
 _OURS = (SAFETY_AND_NEEDS, PHQ_4_FIRST, K6, PHQ_4)
+
+#: Within a query of what is used, and of staff.
+CLINICIAN_IS_THERE: Final = and_(
+    Staff.id == QuestionnaireUse.clinician_id, Staff.disabled_at.is_(None)
+)
 
 
 async def newest(session: Session, organisation_id: UUID, key: str) -> Questionnaire:
@@ -86,9 +92,7 @@ async def on_offer(session: Session, organisation_id: UUID) -> list[Questionnair
     every = await newest_of_each(session, organisation_id)
     switches = await session.execute(
         select(QuestionnaireUse, Staff.id)
-        .outerjoin(
-            Staff, and_(Staff.id == QuestionnaireUse.clinician_id, Staff.disabled_at.is_(None))
-        )
+        .outerjoin(Staff, CLINICIAN_IS_THERE)
         .where(QuestionnaireUse.organisation_id == organisation_id)
     )
     uses = {use.key: (use.is_on, clinician is not None) for use, clinician in switches}

@@ -6,12 +6,13 @@ from domain import audit
 from domain.cases.events import happened
 from domain.errors import Refused
 from domain.names import as_name
-from domain.referrals.handing_over import ASK_AGAIN, back_to_giver
+from domain.notices import Notice
+from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, say_no_help
 from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import opened_with, renew_code, use_code
 from domain.referrals.receiving import seal_reason
-from domain.referrals.telling import tell_giver
-from domain.referrals.withdrawing import end
+from domain.referrals.telling import tell_giver, tell_person
+from domain.referrals.withdrawing import end_and_say_so
 from storage.cases import Case
 from storage.kinds import CaseEventKind, Received, ReferralState
 from storage.organisations import Organisation
@@ -69,6 +70,7 @@ async def accept_by_mail(session: Session, token: str, key: str, name: str) -> s
     happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
     _record(session, referral, "referral.accepted-by-mail")
     await tell_giver(session, case, "accepted")
+    await tell_person(session, referral, Notice.REFERRAL_ACCEPTED)
     return await renew_code(session, link)
 
 
@@ -79,23 +81,21 @@ async def reject_by_mail(session: Session, token: str, key: str, reason: str) ->
     referral.answered_at = session.now
     _record(session, referral, "referral.rejected-by-mail")
     kind = CaseEventKind.REFERRAL_REJECTED
-    await end(session, referral, ReferralState.REJECTED, kind=kind)
+    await end_and_say_so(session, referral, ReferralState.REJECTED, kind=kind)
     await back_to_giver(session, referral, "rejected")
 
 
 async def say_outcome_by_mail(session: Session, token: str, key: str, received: Received) -> str:
     """Returns the code for the next time. Raises Refused."""
     link = await opened_with(session, token, key)
-    referral, case = await _of(session, link)
+    referral, _ = await _of(session, link)
     if referral.state is not ReferralState.ACCEPTED:
         raise Refused("Accept it first.")
     link.key_hash = link.key_until = None
     referral.received = received
     _record(session, referral, "referral.outcome-by-mail")
     if received is Received.NO:
-        # Whoever claims the case later sees it there, too.
-        happened(session, case, CaseEventKind.REFERRAL_ENDED, reasons=["referral.no-help"])
-        await back_to_giver(session, referral, "no-help")
+        await say_no_help(session, referral)
     return await renew_code(session, link)
 
 

@@ -87,9 +87,12 @@ async def find_received(session: Session, actor: Actor, referral_id: UUID) -> Re
     return await _find(session, actor, referral_id, received_by(actor), lock=True)
 
 
-async def find_either(session: Session, actor: Actor, referral_id: UUID) -> Referral:
+async def find_either(
+    session: Session, actor: Actor, referral_id: UUID, *, lock: bool = False
+) -> Referral:
     """One that the actor may see. Raises as find_case."""
-    return await _find(session, actor, referral_id, or_(given_by(actor), received_by(actor)))
+    whose = or_(given_by(actor), received_by(actor))
+    return await _find(session, actor, referral_id, whose, lock=lock)
 
 
 async def _find(

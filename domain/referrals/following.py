@@ -15,7 +15,7 @@ from domain.referrals.handing_over import (
     hand_over_once_heard,
 )
 from domain.referrals.telling import tell_staff
-from domain.referrals.withdrawing import end
+from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees import lock_if_free
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
@@ -58,7 +58,7 @@ async def _lapse(session: Session, referral: Referral) -> None:
     on it: only the person's own word opens that again.
     """
     was_asked = referral.state is ReferralState.OFFERED
-    await end(session, referral, ReferralState.LAPSED)
+    await end_and_say_so(session, referral, ReferralState.LAPSED)
     case = await session.get_one(Case, referral.case_id)
     if was_asked or case.state is not CaseState.RESOLVED:
         await back_to_giver(session, referral, "lapsed")
@@ -79,11 +79,13 @@ async def _end_joint_period(session: Session, referral: Referral) -> None:
 
 
 async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
-    """As the giver has it. The person is locked: whoever cries now waits here."""
+    """Which would end with it: one that the partner has goes on there. The person is locked:
+    whoever cries now waits here.
+    """
     case = await open_case_of(session, referral.returnee_id)
     return (
         case is not None
-        and case.organisation_id == referral.organisation_id
+        and case.organisation_id != referral.asks
         and case.severity is Severity.EMERGENCY
     )
 

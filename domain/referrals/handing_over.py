@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from domain.actors import Actor
 from domain.cases.closing import close
@@ -14,7 +14,7 @@ from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
 from domain.referrals.telling import tell_giver
-from domain.referrals.withdrawing import end
+from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees import current_enrolment
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
@@ -53,12 +53,11 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
         populate_existing=True,
     )
     case = await _locked(session, referral)
-    severity = Severity.CONCERN
-    # Another one than the referral began in, where that was closed and they wrote again since.
-    still_open = await newest_case(session, returnee, lock=True)
-    if still_open is not None and _is_the_givers(still_open, referral):
-        severity = max(still_open.severity, severity, key=lambda each: each.rank)
-        await close(session, still_open, Outcome.REFERRED, staff_id=staff_id)
+    open_one = await _close_givers(session, returnee, referral, staff_id)
+    await _end_what_is_beside(session, referral)
+    # What somebody had of them who accompanied them together with the giver came back to it.
+    came_back = await _close_givers(session, returnee, referral, staff_id)
+    severity = max(open_one, came_back, Severity.CONCERN, key=lambda each: each.rank)
     happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
     await open_handed_over(session, returnee, referral.asks, severity)
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
@@ -67,7 +66,6 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     referral.state = ReferralState.HANDED_OVER
     referral.handed_over_at = session.now
     referral.look_at = session.now + ASK_AGAIN
-    await _ask_nobody_else(session, referral)
     params = {"referral": str(referral.id), "how": "alone", ONLY_CONFIRMED: True}
     await tell(session, returnee, Notice.REFERRAL_DONE, params)
 
@@ -83,20 +81,37 @@ async def hand_over_once_heard(session: Session, referral: Referral) -> None:
         await tell_giver(session, await _locked(session, referral), "unheard")
 
 
-async def _ask_nobody_else(session: Session, referral: Referral) -> None:
-    """The giver accompanies them no longer: what nobody has accepted yet comes to nothing."""
+async def _close_givers(
+    session: Session, returnee: Returnee, referral: Referral, staff_id: UUID | None
+) -> Severity:
+    """How grave the giver's open case was, if there is one: another than the referral began in,
+    where that was closed and they wrote again since. Raises Refused as `close`.
+    """
+    still_open = await newest_case(session, returnee, lock=True)
+    if still_open is None or not _is_the_givers(still_open, referral):
+        return Severity.NONE
+    await close(session, still_open, Outcome.REFERRED, staff_id=staff_id)
+    return still_open.severity
+
+
+async def _end_what_is_beside(session: Session, referral: Referral) -> None:
+    """The giver accompanies them no longer, so neither does anybody together with it, and it can
+    hand them over to nobody else. What a mailbox has accepted needs no giver beside it.
+    """
+    by_mail = and_(Referral.state == ReferralState.ACCEPTED, Referral.partner_id.is_(None))
     beside = await session.scalars(
         select(Referral)
         .where(
             Referral.returnee_id == referral.returnee_id,
             Referral.organisation_id == referral.organisation_id,
             Referral.state.in_(UNDER_WAY),
-            Referral.state != ReferralState.ACCEPTED,
+            Referral.id != referral.id,
+            ~by_mail,
         )
         .with_for_update()
     )
     for each in beside.all():
-        await end(session, each, ReferralState.LAPSED)
+        await end_and_say_so(session, each, ReferralState.LAPSED)
 
 
 def _is_the_givers(case: Case, referral: Referral) -> bool:
@@ -116,6 +131,15 @@ async def back_to_giver(session: Session, referral: Referral, what: str) -> None
         return
     await tell_giver(session, case, what)
     await hear(session, case)
+
+
+async def say_no_help(session: Session, referral: Referral) -> None:
+    """Those who have accepted it say so. Whoever claims the case later sees it there, too. Needs
+    the service's scope.
+    """
+    case = await session.get_one(Case, referral.case_id)
+    happened(session, case, CaseEventKind.REFERRAL_ENDED, reasons=["referral.no-help"])
+    await back_to_giver(session, referral, "no-help")
 
 
 async def _locked(session: Session, referral: Referral) -> Case:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from domain import audit
 from domain.actors import Actor
@@ -20,6 +20,7 @@ from domain.one_by_one import if_possible
 from domain.referrals.finding import find_given, of_somebody_leaving
 from domain.referrals.handing_over import back_to_giver
 from domain.referrals.partners import Card, card_of
+from domain.returnees import lock_person
 from storage.batches import at_most
 from storage.kinds import ReferralState
 from storage.partners import MailLink, MailPartner
@@ -85,8 +86,8 @@ async def due_mail(session: Session) -> tuple[MailLink, MailPartner] | None:
 
 
 async def give_up_mail(session: Session, link: MailLink) -> None:
-    """It was tried often enough: whoever gave it calls the partner, or asks somebody else, and
-    hears so now, not when two days have gone by. Needs the service's scope.
+    """Of a link that is locked. It was tried often enough: whoever gave it calls the partner, or
+    asks somebody else, and hears so now, not when two days have gone by. Needs the service's scope.
     """
     link.mail_at = None
     referral = await session.get_one(Referral, link.referral_id, with_for_update=True)
@@ -164,17 +165,28 @@ async def opened_with(session: Session, token: str, key: str) -> MailLink:
     return link
 
 
+async def find_link(session: Session, *which: ColumnElement[bool]) -> MailLink | None:
+    """Locked, and before it the person, as by whatever else is done about them: whoever works on
+    the referral just then waits for its link, and this must not wait for them meanwhile. Needs the
+    service's scope.
+    """
+    query = select(MailLink).join(Referral, Referral.id == MailLink.referral_id).where(*which)
+    whom = await session.scalar(query.with_only_columns(Referral.returnee_id))
+    if whom is None:
+        return None
+    await lock_person(session, whom)
+    return await session.scalar(
+        query.with_for_update(of=MailLink).execution_options(populate_existing=True)
+    )
+
+
 async def _answerable(session: Session, token: str) -> MailLink | None:
     """None also of somebody who asked to be forgotten: nothing of theirs is used any more (P6)."""
-    return await session.scalar(
-        select(MailLink)
-        .join(Referral, Referral.id == MailLink.referral_id)
-        .where(
-            MailLink.token_hash == _hashed(as_issued(token)),
-            Referral.state.in_(_ANSWERABLE),
-            ~of_somebody_leaving(Referral.returnee_id),
-        )
-        .with_for_update(of=MailLink)
+    return await find_link(
+        session,
+        MailLink.token_hash == _hashed(as_issued(token)),
+        Referral.state.in_(_ANSWERABLE),
+        ~of_somebody_leaving(Referral.returnee_id),
     )
 
 

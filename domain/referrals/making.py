@@ -19,7 +19,7 @@ from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_words
 from domain.referrals.mailing import begin_link
 from domain.referrals.partners import Choice, partners_for
 from domain.referrals.telling import tell_staff
-from domain.referrals.withdrawing import end
+from domain.referrals.withdrawing import end_and_say_so
 from domain.wishes import ensure_may_be_told
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
@@ -127,7 +127,7 @@ async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
     referral = await find_given(session, actor, referral_id)
     if referral.state not in UNDER_WAY:
         raise Refused("This referral has ended.")
-    await end(session, referral, ReferralState.REVOKED, staff_id=actor.staff_id)
+    await end_and_say_so(session, referral, ReferralState.REVOKED, staff_id=actor.staff_id)
 
 
 def _ensure_sound(plan: Plan, case: Case) -> None:

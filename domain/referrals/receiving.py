@@ -9,9 +9,9 @@ from domain.cases.events import happened
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_either, find_received
-from domain.referrals.handing_over import back_to_giver, hand_over_once_heard
+from domain.referrals.handing_over import back_to_giver, hand_over_once_heard, say_no_help
 from domain.referrals.telling import tell_giver
-from domain.referrals.withdrawing import end
+from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees import data_key, enrol
 from domain.wishes import ensure_may_be_told
 from storage.cases import Case, CaseAccess
@@ -65,7 +65,7 @@ async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str)
     await seal_reason(session, referral, reason)
     _answered(session, actor, referral, "referral.rejected")
     kind = CaseEventKind.REFERRAL_REJECTED
-    await end(session, referral, ReferralState.REJECTED, kind=kind)
+    await end_and_say_so(session, referral, ReferralState.REJECTED, kind=kind)
     await back_to_giver(session, referral, "rejected")
 
 
@@ -83,17 +83,23 @@ async def say_outcome(
     session: Session, actor: Actor, referral_id: UUID, received: Received
 ) -> None:
     """Whether the help came, as those who took over say; of one that has a mailbox only, as the
-    giver heard it on the telephone. Needs the service's scope.
+    giver heard it on the telephone. While both accompany the person, the giver hears of a no.
 
-    Raises as find_case, and Refused.
+    Needs the service's scope. Raises as find_case, and Refused.
     """
-    referral = await find_either(session, actor, referral_id)
+    referral = await find_either(session, actor, referral_id, lock=True)
     if referral.state not in (ReferralState.ACCEPTED, ReferralState.HANDED_OVER):
         raise Refused("Nobody has accepted this yet, or it has ended.")
-    if referral.organisation_id == actor.organisation_id and referral.partner_id is not None:
+    by_giver = referral.organisation_id == actor.organisation_id
+    if by_giver and referral.partner_id is not None:
         raise Refused("Those who took over say it.")
+    if referral.received is received:
+        return
     referral.received = received
     audit.done_by(session, actor, "referral.outcome", referral.id, received=received)
+    together = referral.state is ReferralState.ACCEPTED and not by_giver
+    if together and received is Received.NO:
+        await say_no_help(session, referral)
 
 
 async def _offered(session: Session, actor: Actor, referral_id: UUID) -> Referral:

@@ -7,10 +7,14 @@ from sqlalchemy import select
 
 from domain.alerts import tell_where_all_read
 from domain.duty.team import can_be_on_duty
-from domain.notices import Notice
+from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.reaching_staff import reach_staff
+from domain.referrals.finding import is_leaving
+from domain.wishes import wishes_of
 from storage.cases import Case
-from storage.kinds import Role
+from storage.kinds import CaseState, Role
+from storage.referrals import Referral
+from storage.returnees import Returnee
 from storage.safeguarding import clear_of
 from storage.sessions import Session
 from storage.staff import Staff
@@ -49,3 +53,35 @@ async def tell_giver(session: Session, case: Case, what: str) -> None:
         claimer = await session.get_one(Staff, case.claimed_by)
         facts = _facts(case, what)
         await reach_staff(session, case.organisation_id, [claimer], Notice.STAFF_REFERRAL, facts)
+
+
+async def tell_taken_back(session: Session, referral: Referral) -> None:
+    """The giver, that the person wants that help no more: they have them alone, and what went by
+    mail or telephone only they can stop. Whoever has the case; where nobody does, or it is closed,
+    the team. Needs the service's scope.
+    """
+    if await is_leaving(session, referral):
+        return
+    case = await session.get_one(Case, referral.case_id)
+    if case.claimed_by is None or case.state is CaseState.RESOLVED:
+        await tell_staff(session, referral.organisation_id, case, "taken-back")
+    else:
+        await tell_giver(session, case, "taken-back")
+
+
+async def tell_asked(session: Session, referral: Referral, case: Case) -> None:
+    """Those who were to help, or helped, that nothing of it is theirs any more. Not where the
+    person keeps them away, or is to be forgotten: then they are called for nothing. Needs the
+    service's scope.
+    """
+    if await is_leaving(session, referral):
+        return
+    if not (await wishes_of(session, referral.returnee_id)).shuts_out(referral.asks):
+        await tell_staff(session, referral.asks, case, "ended")
+
+
+async def tell_person(session: Session, referral: Referral, notice: Notice) -> None:
+    """What became of what they said yes to. Needs the service's scope."""
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
+    await tell(session, returnee, notice, params, case_id=referral.case_id)

@@ -10,12 +10,17 @@ from domain.cases.closing import finish
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.opening import open_handed_over
+from domain.notices import Notice
+from domain.referrals.telling import tell_asked, tell_person, tell_taken_back
 from domain.returnees import lock_person
 from storage.cases import Case, CaseAccess, Message
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
 from storage.referrals import UNDER_WAY, Referral
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
+
+#: It has gone to those who were asked, and the person knows.
+_COUNTED_ON = (ReferralState.OFFERED, ReferralState.ACCEPTED)
 
 
 async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[UUID]) -> None:
@@ -38,7 +43,10 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
         .with_for_update()
     )
     for referral in found.all():
+        was_counted_on = referral.state in _COUNTED_ON
         await end(session, referral, ReferralState.REVOKED)
+        if was_counted_on:
+            await tell_taken_back(session, referral)
     theirs = select(Case.id).where(Case.returnee_id == returnee_id)
     await session.execute(
         delete(CaseAccess).where(
@@ -55,13 +63,36 @@ async def end(
     staff_id: UUID | None = None,
     kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
 ) -> None:
-    """It comes to nothing; where both accompanied the person already, only the giver does now."""
-    if referral.state is ReferralState.ACCEPTED and referral.partner_id is not None:
+    """It comes to nothing; where both accompanied the person already, only the giver does now.
+    Those who were asked hear so, if it is not their own answer.
+    """
+    before = referral.state
+    if before is ReferralState.ACCEPTED and referral.partner_id is not None:
         await _close_joint_period(session, referral)
     referral.state = state
     referral.look_at = referral.alert_at = None
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, kind, staff_id=staff_id, reasons=[f"referral.{state}"])
+    was_told = before in _COUNTED_ON and referral.partner_id is not None
+    if was_told and state is not ReferralState.REJECTED:
+        await tell_asked(session, referral, case)
+
+
+async def end_and_say_so(
+    session: Session,
+    referral: Referral,
+    state: ReferralState,
+    *,
+    staff_id: UUID | None = None,
+    kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
+) -> None:
+    """The same, where the person didn't end it: if they may wait for that help, they hear that
+    none comes.
+    """
+    waits_for_it = referral.state in _COUNTED_ON
+    await end(session, referral, state, staff_id=staff_id, kind=kind)
+    if waits_for_it:
+        await tell_person(session, referral, Notice.REFERRAL_ENDED)
 
 
 async def _close_joint_period(session: Session, referral: Referral) -> None:

@@ -9,12 +9,10 @@ from sqlalchemy import delete, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases.returning import put_back_all
 from domain.codes import new_code
 from domain.errors import NotAllowed, Refused
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
-from domain.safeguarding.returning import put_complaints_back
 from domain.staff import browsers, codes
 from domain.staff.telegram import chat_of_staff, leave_chat
 from locales.catalogues import LANGUAGES
@@ -22,7 +20,7 @@ from storage.keys import SealError
 from storage.kinds import Gender, Role
 from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Passkey, Staff, StaffCode, works_for
+from storage.staff import Passkey, Staff, works_for
 
 _NAME = "staff name"
 # Complaints about the others end here: nobody but an administrator makes, renews or ends these.
@@ -119,7 +117,7 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewSta
     and authenticator, and their chat in Telegram. That chat is told, last of all, in case nobody of
     theirs asked for it. Needs the service's scope. Raises NotAllowed and Refused.
     """
-    staff = await _colleague(session, actor, staff_id)
+    staff = await find_colleague(session, actor, staff_id)
     if staff.id == actor.staff_id:
         raise Refused("You can't renew your own account: ask somebody else who manages the team.")
     staff.password_hash = staff.totp_secret = staff.totp_step = None
@@ -134,25 +132,6 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewSta
     return await _let_in(session, staff)
 
 
-async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
-    """Ends a colleague's access at once, everywhere; whoever they had goes to the others.
-
-    Needs the service's scope. Raises NotAllowed and Refused.
-    """
-    staff = await _colleague(session, actor, staff_id)
-    if staff.id == actor.staff_id:
-        raise Refused("You can't end your own access: ask somebody else who manages the team.")
-    staff.disabled_at = session.now
-    leave_chat(staff)
-    await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
-    await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
-    await browsers.sign_out_everywhere(session, staff.id)
-    await put_complaints_back(session, staff.id)
-    audit.done_by(
-        session, actor, "staff.disabled", staff.id, cases=await put_back_all(session, staff.id)
-    )
-
-
 async def _let_in(session: Session, staff: Staff) -> NewStaff:
     return NewStaff(
         staff.id,
@@ -162,7 +141,8 @@ async def _let_in(session: Session, staff: Staff) -> NewStaff:
     )
 
 
-async def _colleague(session: Session, actor: Actor, staff_id: UUID) -> Staff:
+async def find_colleague(session: Session, actor: Actor, staff_id: UUID) -> Staff:
+    """One whose account the actor manages, locked. Raises NotAllowed and Refused."""
     actor.ensure_may(Right.MANAGE_STAFF)
     staff = await session.scalar(
         select(Staff)

@@ -14,6 +14,7 @@ from storage.kinds import CampaignState, CheckInState, Purpose, Role
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.staff import Staff
 from tests.console.office import Browser, Office
 
 
@@ -223,3 +224,18 @@ async def test_p3_a_coordinator_is_told_whom_we_failed_to_ask_and_not_who_has_an
         ("After CARE and TACT", "2"),
         ("First month", "1"),
     ]
+
+
+async def test_a_coordinator_reads_that_a_clinician_has_left_and_nobody_is_asked(
+    office: Office,
+) -> None:
+    clinician = (await office.colleague(Role.CASEWORKER, "Dr Leka")).actor.staff_id
+    async with office.browser(Role.COORDINATOR) as browser:
+        use = {"key": "phq-4", "on": "yes", "clinician": str(clinician)}
+        assert (await browser.post("/questionnaires/use", **use)).status_code == 303
+        assert "Nobody looks after" not in (await browser.get("/campaigns")).text
+        async with office.database.begin(SERVICE) as session:
+            (await session.get_one(Staff, clinician)).disabled_at = session.now
+        page = (await browser.get("/campaigns")).text
+    (listed,) = re.findall(r"Nobody looks after.*?<ul>(.*?)</ul>", page, re.DOTALL)
+    assert "PHQ-4" in listed

@@ -21,6 +21,7 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import ChildProtection, Returnee
 from storage.sessions import SERVICE
+from storage.staff import Staff
 from tests.console.office import Colleague, Office
 
 
@@ -122,6 +123,27 @@ async def test_a_childs_worker_and_the_reasons_are_recorded_sealed_and_ended(
         await browser.post(f"{page}/child/end")
     async with office.database.begin(SERVICE) as session:
         assert (await session.scalars(select(ChildProtection))).all() == []
+
+
+async def test_a_child_whose_worker_has_left_is_listed_for_those_who_decide_for_children(
+    office: Office,
+) -> None:
+    person = await office.person()
+    worker = (await office.colleague(Role.CASEWORKER, "Nora")).actor.staff_id
+    heading = "Nobody looks after these children"
+    async with office.browser(Role.SAFEGUARDING) as browser:
+        page = f"/people/{person.id}"
+        await browser.post(f"{page}/age", age="15-17")
+        await browser.post(f"{page}/child", worker=str(worker), decision="She wants it.")
+        assert heading not in (await browser.get("/people")).text
+        async with office.database.begin(SERVICE) as session:
+            (await session.get_one(Staff, worker)).disabled_at = session.now
+        (listed,) = re.findall(
+            rf"{heading}.*?<ul>(.*?)</ul>", (await browser.get("/people")).text, re.DOTALL
+        )
+        assert page in listed
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert heading not in (await browser.get("/people")).text
 
 
 async def test_a_colleague_of_elsewhere_can_look_after_no_child_here(

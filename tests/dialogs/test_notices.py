@@ -43,6 +43,8 @@ def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
         Notice.COPY_RELEASED,
         Notice.REFERRAL_ASKED,
         Notice.REFERRAL_DONE,
+        Notice.REFERRAL_ACCEPTED,
+        Notice.REFERRAL_ENDED,
         Notice.REFERRAL_RECEIVED,
     }
 

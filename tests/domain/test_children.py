@@ -32,7 +32,8 @@ from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
 from domain.returnees import enrol
 from domain.safeguarding.conflicts import keep_apart
-from domain.staff import add_staff, disable_staff
+from domain.staff import add_staff
+from domain.staff.leaving import disable_staff
 from storage.cases import Case
 from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CheckInState, ConflictKind, Role, Severity

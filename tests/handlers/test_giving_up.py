@@ -228,3 +228,48 @@ async def test_p1_a_cry_whose_first_half_was_given_up_is_read_as_one(
 
     [case] = await cases(database)
     assert case.severity is Severity.EMERGENCY
+
+
+async def chooses_ukrainian(phone: Phone) -> None:
+    """A stranger on a phone that speaks English."""
+    await phone.write("/start")
+    await phone.press("Українська")
+
+
+async def said_to_whom_it_failed(phone: Phone, **what: Any) -> list[str]:
+    """In which languages, in the order in which it goes out."""
+    async with phone.database.begin(SERVICE) as session:
+        given = {"update_id": 1, **what}
+        await handling(phone.watch).give_up(session, given, watched=False, deadly=False)
+    async with phone.database.begin(SERVICE) as session:
+        rows = await session.scalars(
+            select(OutboxRow).where(OutboxRow.content.is_not(None)).order_by(OutboxRow.number)
+        )
+        said = [content_of(row, session.keys) for row in rows]
+    return [each["language"] for each in said if each.get("notice") == "not-done"]
+
+
+async def test_p1_a_stranger_for_whom_it_failed_reads_so_in_the_language_that_they_chose(
+    phone: Phone,
+) -> None:
+    await chooses_ukrainian(phone)
+    assert await said_to_whom_it_failed(phone, message=phone.message(text=WORDS)) == ["uk"]
+
+
+async def test_a_press_that_failed_is_answered_in_the_language_of_the_phone(
+    new_phone: NewPhone,
+) -> None:
+    phone = new_phone(1002)
+    phone.language_code = "uk"
+    query = {"id": "1", "from": phone.user, "message": phone.message(text="…"), "data": "x"}
+    assert await said_to_whom_it_failed(phone, callback_query=query) == ["uk"]
+
+
+async def test_p1_a_strangers_cry_that_no_handler_handled_is_answered_in_the_language_they_chose(
+    phone: Phone, database: Database
+) -> None:
+    await chooses_ukrainian(phone)
+    await said_to_whom_it_failed(phone, message=phone.message(text="he wants to kill me"))
+
+    [case] = await cases(database)
+    assert case.language == "uk"

@@ -5,9 +5,11 @@ from sqlalchemy import select, update
 
 from dialogs.presses import AskForHuman, InCountry, OpenCovered
 from domain.crisis import ask_for_human
+from domain.messages import body_of
 from domain.notices import Notice
 from domain.returnees import chat_id_of
 from domain.safety import contact_with, held
+from storage.cases import Message
 from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
 from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
@@ -28,6 +30,22 @@ async def test_p11_help_says_plainly_that_nobody_is_on_duty_and_gives_numbers(
     assert "not tested lately" in answer.text
     [case] = await cases(database)
     assert case.severity is Severity.URGENT
+
+
+async def test_p1_help_in_a_message_that_was_forwarded_calls_somebody_with_all_that_it_says(
+    phone: Phone, database: Database
+) -> None:
+    """It may be how somebody passes on another's cry."""
+    sender = {"id": 77, "is_bot": False, "first_name": "Lena"}
+    origin = {"type": "user", "date": 1, "sender_user": sender}
+    said = await phone.write("hello, what is this /help", forward_origin=origin)
+
+    assert said[-1].notice == "help-asked"
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
+    async with database.begin(SERVICE) as session:
+        [kept] = await session.scalars(select(Message))
+        assert (await body_of(session, kept))["text"] == "hello, what is this /help"
 
 
 async def test_help_works_in_the_middle_of_the_welcome(

@@ -149,6 +149,8 @@ async def test_p5_a_no_counts_whoever_says_it(
     [
         (Notice.REFERRAL_ASKED, ()),
         (Notice.REFERRAL_RECEIVED, ()),
+        (Notice.REFERRAL_ACCEPTED, ()),
+        (Notice.REFERRAL_ENDED, ()),
         (Notice.REFERRAL_DONE, ("alone",)),
         (Notice.REFERRAL_DONE, ("vital",)),
     ],

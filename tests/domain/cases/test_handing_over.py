@@ -15,13 +15,13 @@ from domain.cases.handing_over import (
     take_back_unheard,
 )
 from domain.cases.reading import Happening, read_case
-from domain.cases.work import release
+from domain.cases.work import release, resolve
 from domain.duty import go_off_duty
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart
 from storage.cases import Case
-from storage.kinds import CaseState, ConflictKind, Role, Severity
+from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
 from tests.racing import stands_still
@@ -225,3 +225,16 @@ async def test_race_of_accepting_and_taking_back_gives_one_owner(centre: Centre)
     assert len(refused) == 1
     assert [each for each in done if each is not None] == refused
     assert (await centre.fresh(case)).claimed_by in (vera.staff_id, samir.staff_id)
+
+
+async def test_an_offer_of_a_case_that_was_closed_meanwhile_calls_nobody(centre: Centre) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    await centre.all_arrives()
+    alerts = len(await centre.sent(Notice.STAFF_ALERT))
+    async with centre.database.begin(SERVICE) as session:
+        assert await take_back_unheard(session) == 1
+    assert len(await centre.sent(Notice.STAFF_ALERT)) == alerts
+    assert await waiting_for(centre, samir) == 0

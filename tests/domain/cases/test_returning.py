@@ -10,7 +10,7 @@ from domain.cases.tasks import add_task, owed_by, tasks_of
 from domain.cases.work import release, snooze
 from domain.duty import rota
 from domain.notices import Notice
-from domain.staff import disable_staff
+from domain.staff.leaving import disable_staff
 from storage.kinds import CaseState, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre

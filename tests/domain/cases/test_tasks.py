@@ -5,13 +5,14 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.cases.consulting import answer, consult
+from domain.cases.handing_over import accept, offer
 from domain.cases.reading import Happening, read_case
 from domain.cases.tasks import Owed, add_task, finish, owed_by, tasks_of
 from domain.cases.work import ask_to_talk, resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse
-from domain.staff import disable_staff
+from domain.staff.leaving import disable_staff
 from storage.cases import Case, CaseTask
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
 from storage.sessions import SERVICE
@@ -282,3 +283,32 @@ async def test_cases_of_one_person_name_each_other(centre: Centre) -> None:
         later = await read_case(session, vera, second.id)
     assert later.follows is not None
     assert (later.follows.code, later.followed_by) == (first.code, [])
+
+
+async def goes_on_to(centre: Centre, case: Case, giver: Actor, receiver: Actor) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await offer(session, giver, case.id, receiver.staff_id)
+    async with centre.database.begin(SERVICE) as session:
+        await accept(session, receiver, case.id)
+
+
+async def test_whoever_hands_an_emergency_over_to_a_colleague_owes_a_debrief_too_and_one_alone(
+    centre: Centre,
+) -> None:
+    vera, samir = [await centre.colleague(name=each, on_duty=True) for each in ("Vera", "Samir")]
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    await goes_on_to(centre, case, vera, samir)
+    assert [each.kind for each in await owes(centre, vera)] == [TaskKind.DEBRIEF]
+    assert await owes(centre, samir) == []
+    await goes_on_to(centre, case, samir, vera)
+    await closes(centre, vera, case)
+    for actor in (vera, samir):
+        assert [each.kind for each in await owes(centre, actor)] == [TaskKind.DEBRIEF]
+
+
+async def test_what_was_no_emergency_is_handed_over_without_a_debrief(centre: Centre) -> None:
+    vera, samir = [await centre.colleague(name=each, on_duty=True) for each in ("Vera", "Samir")]
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    await goes_on_to(centre, case, vera, samir)
+    assert await owes(centre, vera) == []

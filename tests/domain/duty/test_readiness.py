@@ -13,7 +13,7 @@ from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.staff import disable_staff
+from domain.staff.leaving import disable_staff
 from domain.stop_word.choosing import propose
 from storage.duty import Drill
 from storage.kinds import CheckInState

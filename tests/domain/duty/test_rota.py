@@ -15,7 +15,7 @@ from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.reading import Rota, read_rota
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
-from domain.staff import disable_staff
+from domain.staff.leaving import disable_staff
 from storage.duty import WeeklyShift
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE

@@ -8,7 +8,7 @@ from domain.questionnaires.filling import Filling
 from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Band, Choice, Question, Questionnaire, Words
-from domain.staff import disable_staff
+from domain.staff.leaving import disable_staff
 from storage.check_ins import Campaign
 from storage.kinds import CampaignState, Role, Severity
 from storage.sessions import SERVICE, Database

@@ -17,6 +17,7 @@ from storage.kinds import (
     Outcome,
     ReferralState,
     Severity,
+    TaskKind,
 )
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
@@ -116,3 +117,13 @@ async def test_p2_what_a_partner_leaves_unanswered_opens_the_closed_case_again(t
         await resolve(session, two.vera, two.case.id, Outcome.REFERRED)
     await two.goes_on(days=2, minutes=1)
     assert (await two.case_now(two.case.id)).state is CaseState.OPEN
+
+
+async def test_whoever_hands_an_emergency_over_to_another_organisation_owes_a_debrief(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    await two.accepts(await two.offered())
+    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
+    async with centre.database.begin(SERVICE) as session:
+        assert [each.kind for each in await owed_by(session, two.vera)] == [TaskKind.DEBRIEF]

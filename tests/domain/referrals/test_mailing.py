@@ -136,6 +136,9 @@ async def test_it_is_accepted_with_a_name_and_the_case_stays_with_the_giver(two:
     assert file.mailing is not None
     assert (file.line.state, file.mailing.accepted_as) == (ReferralState.ACCEPTED, "Ana Marku")
     assert (await two.case_now(two.case.id)).claimed_by == two.vera.staff_id
+    # Somebody may call them whom they do not know.
+    [told_so] = await two.giver.sent(Notice.REFERRAL_ACCEPTED)
+    assert told_so.params["referral"] == str(referral.id)
     # Later the same link asks for the outcome, and shows nothing about the person.
     again = await opened(two, token, later)
     assert again is not None

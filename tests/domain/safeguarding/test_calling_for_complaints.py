@@ -14,7 +14,7 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from domain.staff import disable_staff
+from domain.staff.leaving import disable_staff
 from storage.kinds import ConflictKind, Role
 from storage.outbox import OutboxRow
 from storage.sessions import SERVICE

@@ -14,13 +14,13 @@ from domain.staff import (
     NewStaff,
     actor_of,
     add_staff,
-    disable_staff,
     join_by_telegram,
     name_of,
     renew_set_up,
     staff_of_chat,
 )
 from domain.staff.browsers import open_session, whose
+from domain.staff.leaving import disable_staff
 from domain.staff.set_up import begin_setup, set_up_password
 from storage.audit import AuditEntry
 from storage.kinds import Role

@@ -1,0 +1,39 @@
+"""Somebody leaves the team: their access ends, and nobody waits for them."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from domain import audit
+from domain.actors import Actor
+from domain.cases.returning import put_back_all
+from domain.errors import Refused
+from domain.left_children import call_for_another_worker
+from domain.questionnaires.clinicians import call_for_another_clinician
+from domain.safeguarding.returning import put_complaints_back
+from domain.staff import browsers
+from domain.staff.accounts import find_colleague
+from domain.staff.telegram import leave_chat
+from storage.sessions import Session
+from storage.staff import Passkey, StaffCode
+
+
+async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
+    """Ends a colleague's access at once, everywhere; whoever they had goes to the others.
+
+    Needs the service's scope. Raises NotAllowed and Refused.
+    """
+    staff = await find_colleague(session, actor, staff_id)
+    if staff.id == actor.staff_id:
+        raise Refused("You can't end your own access: ask somebody else who manages the team.")
+    staff.disabled_at = session.now
+    leave_chat(staff)
+    await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
+    await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
+    await browsers.sign_out_everywhere(session, staff.id)
+    await put_complaints_back(session, staff.id)
+    await call_for_another_clinician(session, staff)
+    await call_for_another_worker(session, staff)
+    audit.done_by(
+        session, actor, "staff.disabled", staff.id, cases=await put_back_all(session, staff.id)
+    )

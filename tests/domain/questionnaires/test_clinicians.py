@@ -1,0 +1,106 @@
+"""What measures health is asked only while somebody is there to look after the results."""
+
+import pytest
+
+from domain.actors import Actor
+from domain.check_ins.sending import send_due
+from domain.notices import Notice
+from domain.questionnaires.importing import switch
+from domain.questionnaires.scales import PHQ_4
+from domain.staff.leaving import disable_staff
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Role
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, Office, add_person, kept, plan_check_in, set_clock
+
+MIRA, LEKA, OLA = 701, 702, 703
+
+
+class Clinic:
+    """An office with a coordinator, a clinician and somebody who can end accounts."""
+
+    def __init__(self, centre: Centre, coordinator: Actor, clinician: Actor, chief: Actor) -> None:
+        self.centre, self.coordinator = centre, coordinator
+        self.clinician, self.chief = clinician, chief
+
+    async def names(self, clinician: Actor) -> None:
+        async with self.centre.database.begin(self.centre.organisation.id) as session:
+            who = clinician.staff_id
+            await switch(session, self.coordinator, "phq-4", is_on=True, clinician=who)
+
+    async def loses(self, colleague: Actor) -> None:
+        async with self.centre.database.begin(SERVICE) as session:
+            await disable_staff(session, self.chief, colleague.staff_id)
+
+    async def asks(self, edition: str = PHQ_4.edition) -> CheckIn:
+        """Due now."""
+        office = Office(self.centre.organisation, self.coordinator)
+        async with self.centre.database.begin(SERVICE) as session:
+            person = await add_person(session, self.centre.organisation, 1001)
+            check_in = await plan_check_in(session, person, office)
+            check_in.questionnaire = edition
+        return check_in
+
+    async def called(self) -> list[int]:
+        return [each.chat for each in await self.centre.sent(Notice.STAFF_NO_CLINICIAN)]
+
+
+@pytest.fixture
+async def clinic(centre: Centre, clock: Clock) -> Clinic:
+    set_clock(clock, MORNING)
+    clinic = Clinic(
+        centre,
+        await centre.colleague(Role.COORDINATOR, name="Mira", chat=MIRA),
+        await centre.colleague(name="Dr Leka", chat=LEKA),
+        await centre.colleague(Role.SUPERVISOR, chat=OLA),
+    )
+    await clinic.names(clinic.clinician)
+    return clinic
+
+
+async def tick(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        while await send_due(session):
+            pass
+
+
+async def test_what_runs_already_waits_once_its_clinician_has_left_and_goes_on_with_another(
+    clinic: Clinic, database: Database, clock: Clock
+) -> None:
+    check_in = await clinic.asks()
+    await clinic.loses(clinic.clinician)
+    await tick(database)
+    held = await kept(database, check_in.id)
+    assert (held.state, held.reason) == (CheckInState.HELD, "no-clinician")
+
+    await clinic.names(await clinic.centre.colleague(name="Dr Prifti"))
+    clinic.centre.later(minutes=11)
+    await tick(database)
+    assert (await kept(database, check_in.id)).state is CheckInState.SENDING
+
+
+async def test_what_is_switched_off_goes_on_where_it_was_planned_while_its_clinician_is_there(
+    clinic: Clinic, database: Database
+) -> None:
+    check_in = await clinic.asks()
+    async with database.begin(clinic.centre.organisation.id) as session:
+        await switch(session, clinic.coordinator, "phq-4", is_on=False)
+    await tick(database)
+    assert (await kept(database, check_in.id)).state is CheckInState.SENDING
+
+
+async def test_what_measures_nothing_needs_no_clinician(clinic: Clinic, database: Database) -> None:
+    check_in = await clinic.asks("safety-and-needs@1")
+    await clinic.loses(clinic.clinician)
+    await tick(database)
+    assert (await kept(database, check_in.id)).state is CheckInState.SENDING
+
+
+async def test_whoever_could_choose_another_is_told_that_the_clinician_has_left(
+    clinic: Clinic,
+) -> None:
+    await clinic.loses(await clinic.centre.colleague(name="Ana"))
+    assert await clinic.called() == []
+    await clinic.loses(clinic.clinician)
+    assert await clinic.called() == [MIRA]

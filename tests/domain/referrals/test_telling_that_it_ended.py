@@ -1,0 +1,230 @@
+"""What was agreed comes to nothing: whoever counts on it hears so."""
+
+import pytest
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.cases.work import claim, resolve
+from domain.notices import Notice
+from domain.privacy.asking import ask_to_be_forgotten
+from domain.referrals.handing_over import hand_over_now
+from domain.referrals.making import revoke
+from domain.referrals.receiving import accept, reject, say_outcome
+from domain.returnees import chat_id_of, current_enrolment
+from domain.wishing import change_partner
+from storage.cases import Case
+from storage.kinds import (
+    CaseState,
+    Discretion,
+    Outcome,
+    Received,
+    ReferralState,
+    Severity,
+    Travels,
+)
+from storage.outbox import OutboxRow, content_of
+from storage.referrals import Referral
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+from tests.domain.referrals.mailing import known, mailed
+from tests.domain.referrals.two import Two, seen_by_partner
+
+VERA, SAMIR, LULE = 700, 801, 802
+
+
+async def told_in(two: Two, chat: int) -> list[str]:
+    """Staff there, of referrals."""
+    sent = await two.giver.sent(Notice.STAFF_REFERRAL)
+    return [str(each.params["what"]) for each in sent if each.chat == chat]
+
+
+async def told_the_person(two: Two) -> list[str]:
+    """Of which referrals that nobody comes."""
+    async with two.giver.database.begin(SERVICE) as session:
+        chat = chat_id_of(session, await session.get_one(Returnee, two.person.id))
+    ended = await two.giver.sent(Notice.REFERRAL_ENDED)
+    assert {each.chat for each in ended} <= {chat}
+    return [str(each.params["referral"]) for each in ended]
+
+
+async def takes_back(two: Two, referral: Referral) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        await revoke(session, two.vera, referral.id)
+
+
+@pytest.mark.parametrize("joint", [False, True], ids=["offered", "both accompany them"])
+async def test_p2_what_the_giver_takes_back_the_person_and_those_who_were_asked_hear_of(
+    two: Two, joint: bool
+) -> None:
+    referral = await two.offered(joint=7)
+    if joint:
+        await two.accepts(referral)
+    await takes_back(two, referral)
+    assert await told_the_person(two) == [str(referral.id)]
+    assert await told_in(two, SAMIR) == ["offered", "ended"]
+
+
+@pytest.mark.parametrize("how", ["rejected", "lapsed"])
+async def test_p2_a_person_who_said_yes_does_not_wait_for_somebody_who_does_not_come(
+    two: Two, how: str
+) -> None:
+    referral = await two.offered()
+    if how == "lapsed":
+        await two.goes_on(days=2, minutes=1)
+    else:
+        async with two.giver.database.begin(SERVICE) as session:
+            await reject(session, two.samir, referral.id, "No bed free")
+    assert await told_the_person(two) == [str(referral.id)]
+    # Their own no nobody has to tell them.
+    ended = ["ended"] if how == "lapsed" else []
+    assert (await told_in(two, SAMIR))[1:] == ended
+
+
+async def test_p12_what_had_not_gone_yet_ends_without_a_word(two: Two) -> None:
+    await takes_back(two, await two.refers())
+    assert await told_the_person(two) == []
+    assert await told_in(two, SAMIR) == []
+
+
+async def test_p5_whoever_takes_it_back_themselves_is_not_told_so(two: Two) -> None:
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+    await two.answers(referral, granted=False)
+    assert await told_the_person(two) == []
+    assert await told_in(two, SAMIR) == ["offered", "ended"]
+
+
+async def test_p10_whom_the_person_keeps_away_is_called_for_nothing(two: Two) -> None:
+    referral = await two.offered()
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        await change_partner(session, person, two.partner.organisation.id)
+    assert (await two.fresh(referral)).state is ReferralState.REVOKED
+    assert await told_in(two, SAMIR) == ["offered"]
+    assert await told_the_person(two) == []
+
+
+async def test_p6_of_whoever_is_to_be_forgotten_nobody_is_told_that_it_ended(two: Two) -> None:
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        person = await session.get_one(Returnee, two.person.id)
+        # So it waits for three days whether they were forced.
+        person.discretion = Discretion.WATCHED
+        await ask_to_be_forgotten(session, person)
+    await two.answers(referral, granted=False)
+    assert (await two.fresh(referral)).state is ReferralState.REVOKED
+    async with two.giver.database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        told = [content_of(row, session.keys)["params"].get("what") for row in rows]
+    assert "ended" not in told
+
+
+async def test_p2_the_giver_hears_of_it_when_those_who_help_with_them_say_that_no_help_came(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, vera_reads=VERA)
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+    await two.giver.writes(two.vera, two.case)
+    for _ in range(2):
+        async with centre.database.begin(SERVICE) as session:
+            await say_outcome(session, two.samir, referral.id, Received.NO)
+    assert (await told_in(two, VERA))[1:] == ["no-help"]
+    assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+async def test_p5_what_a_mailbox_knows_already_its_giver_can_stop_once_the_person_takes_it_back(
+    centre: Centre, closed: bool
+) -> None:
+    two = await Two.at_work(centre, vera_reads=VERA)
+    await known(two)
+    referral, _ = await mailed(two)
+    if closed:
+        async with centre.database.begin(SERVICE) as session:
+            await resolve(session, two.vera, two.case.id, Outcome.REFERRED)
+    await two.answers(referral, granted=False)
+    assert (await told_in(two, VERA)) == ["taken-back"]
+
+
+async def beside_it(two: Two, *, joint: int = 0) -> tuple[Centre, Actor, Referral]:
+    """A third one is asked, and the person says yes to it, too."""
+    hope = await Centre.open(two.giver.database, two.giver.clock, "Hope")
+    lule = await hope.colleague(name="Lule", chat=LULE)
+    referral = await two.refers(to=hope, joint=joint)
+    await two.answers(referral)
+    return hope, lule, referral
+
+
+async def accepts(two: Two, lule: Actor, referral: Referral) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        await accept(session, lule, referral.id)
+
+
+async def test_p10_who_accompanies_them_with_the_giver_does_so_no_more_once_a_third_takes_over(
+    two: Two,
+) -> None:
+    """Nobody is there beside whom they would, and the person has one who answers them."""
+    together = await two.offered(Travels.TALK, joint=30)
+    await two.accepts(together)
+    hope, lule, taken = await beside_it(two)
+    await accepts(two, lule, taken)
+
+    assert (await two.fresh(taken)).state is ReferralState.HANDED_OVER
+    assert (await two.fresh(together)).state is ReferralState.LAPSED
+    assert await seen_by_partner(two) == 0
+    async with two.giver.database.begin(SERVICE) as session:
+        partner = two.partner.organisation.id
+        assert await current_enrolment(session, two.person.id, partner) is None
+        theirs = await current_enrolment(session, two.person.id)
+        assert theirs is not None
+        assert theirs.organisation_id == hope.organisation.id
+    assert await told_in(two, SAMIR) == ["offered", "ended"]
+    assert await told_the_person(two) == [str(together.id)]
+    await two.goes_on(days=31)
+    # And nobody else takes over later, behind the back of those who have them.
+    done = [each.params for each in await two.giver.sent(Notice.REFERRAL_DONE)]
+    alone = [each["referral"] for each in done if each["how"] == "alone"]
+    assert alone == [str(taken.id)]
+
+
+async def with_the_partner(two: Two) -> Case:
+    """While both accompany them, the giver's case was closed too long ago, and they cry again."""
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    two.giver.later(days=15)
+    theirs = await two.partner.signal(two.person, Severity.EMERGENCY)
+    assert theirs.organisation_id == two.partner.organisation.id
+    async with two.giver.database.begin(SERVICE) as session:
+        return await claim(session, two.samir, theirs.id)
+
+
+async def test_p2_a_third_who_takes_over_has_their_emergency_whoever_had_it_meanwhile(
+    two: Two,
+) -> None:
+    hope, lule, taken = await beside_it(two, joint=30)
+    await accepts(two, lule, taken)
+    together = await two.offered(joint=30)
+    await two.accepts(together)
+    theirs = await with_the_partner(two)
+    async with two.giver.database.begin(SERVICE) as session:
+        await hand_over_now(session, two.vera, taken.id)
+
+    assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
+    said = await two.giver.hears(two.person, "He is here")
+    assert said is not None
+    now = await two.case_now(said.case_id)
+    assert (now.organisation_id, now.severity) == (hope.organisation.id, Severity.EMERGENCY)
+
+
+async def test_no_tick_ends_an_emergency_that_somebody_beside_has(two: Two) -> None:
+    _, lule, taken = await beside_it(two, joint=14)
+    await accepts(two, lule, taken)
+    await two.accepts(await two.offered(joint=30))
+    theirs = await with_the_partner(two)
+    await two.goes_on(hours=1)
+    assert (await two.case_now(theirs.id)).state is CaseState.CLAIMED
+    assert (await two.fresh(taken)).state is ReferralState.ACCEPTED
