@@ -47,7 +47,7 @@ async def opened(session: Session, chat_id: int, number: int) -> None:
     )
 
 
-async def read_messages(session: Session, chat_id: int, *, only_theirs: bool = False) -> list[int]:
+async def read_messages(session: Session, chat_id: int, *, only_theirs: bool) -> list[int]:
     """Both sides' messages in the chat, without those that still wait to be opened."""
     query = (
         select(Trace.message_id)

@@ -10,9 +10,9 @@ from storage.staff import Staff
 from tests.domain.centre import Centre
 
 
-async def seen(centre: Centre, hours: float = 1, code: str | None = None) -> Trail:
+async def seen(centre: Centre, code: str | None = None) -> Trail:
     async with centre.database.begin(SERVICE) as session:
-        since = session.now - timedelta(hours=hours)
+        since = session.now - timedelta(hours=1)
         return await trail(session, centre.organisation.id, since, session.now, code)
 
 

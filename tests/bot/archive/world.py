@@ -101,7 +101,7 @@ class World:
     cookie: str
 
 
-def settings_in(folder: Path, url: str | None = None) -> Settings:
+def settings_in(folder: Path, url: str) -> Settings:
     """An installation of this world's key."""
     folder.mkdir(exist_ok=True)
     kept = {"epochs": {"1": b64encode(SECRET).decode()}}
