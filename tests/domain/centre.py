@@ -17,10 +17,10 @@ from domain.duty import go_on_duty
 from domain.messages import keep_message
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees import add_returnee, who_is_there
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.cases import Case, CaseEvent, Message
-from storage.kinds import CaseEventKind, MessageKind, OutboxState, Purpose, Role, Severity
+from storage.kinds import CaseEventKind, Identity, MessageKind, OutboxState, Purpose, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.returnees import Returnee
@@ -118,6 +118,10 @@ class Centre:
     async def fresh(self, case: Case) -> Case:
         async with self.database.begin(SERVICE) as session:
             return await session.get_one(Case, case.id)
+
+    async def who_is_there(self, person: Returnee) -> Identity:
+        async with self.database.begin(SERVICE) as session:
+            return who_is_there(await session.get_one(Returnee, person.id), session.now)
 
     async def sent(self, notice: Notice) -> list[Sent]:
         """Whatever was put on its way with this notice, in order."""

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain import pictures
+from domain.agreed_words import agree_on_words
 from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
@@ -24,7 +25,6 @@ from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
 from domain.crisis import answer_signal
 from domain.duty import go_on_duty
-from domain.identity import agree_on_words
 from domain.invites import issue_invites
 from domain.messages import keep_message
 from domain.organisations import add_organisation, set_staff_chat
