@@ -11,9 +11,9 @@ from domain.consent.facts import facts_for
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused
 from domain.marks import N_
+from storage.consent import Renewal
 from storage.kinds import Renewing
 from storage.organisations import Organisation
-from storage.returnees import Renewal
 
 _REASONS = {
     Renewing.ARRIVED: N_(

@@ -20,11 +20,12 @@ from domain.privacy.passing_on import Reason, pass_on
 from domain.staff.browsers import open_session
 from storage.cases import Case
 from storage.check_ins import Campaign
+from storage.duty import Shift
 from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from storage.staff import Passkey, Shift, Staff
+from storage.staff import Passkey, Staff
 from tests.console.everything import SLANG
 from tests.console.office import Colleague, Office
 

@@ -27,6 +27,7 @@ from domain.returnees import HOURS_LAST
 from domain.staff.browsers import open_session, whose
 from storage.cases import Case
 from storage.check_ins import Campaign, CheckIn
+from storage.consent import Renewal
 from storage.kinds import (
     CampaignState,
     CaseState,
@@ -40,7 +41,7 @@ from storage.kinds import (
 )
 from storage.outbox import Delivery, OutboxRow, put
 from storage.pathways import Information, OnPathway
-from storage.returnees import Renewal, Returnee
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database, Session
 from storage.staff import Staff, StaffCode
 from tests.domain.centre import Centre

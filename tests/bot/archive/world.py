@@ -43,32 +43,21 @@ from storage.cases import Case
 from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
 from storage.keys import Keyring
-from storage.kinds import (
-    CampaignState,
-    ComplaintKind,
-    MessageKind,
-    ReferralState,
-    Role,
-    Severity,
-)
+from storage.kinds import CampaignState, ComplaintKind, MessageKind, ReferralState, Role, Severity
 from storage.lexicon import LexiconEntry, LexiconMuting
 from storage.organisations import Organisation
 from storage.partners import MailLink, MailPartner
 from storage.pathways import OnPathway
 from storage.privacy import Erasure
+from storage.recent_words import RecentWords
 from storage.referrals import Referral
-from storage.returnees import (
-    ChildProtection,
-    RecentWords,
-    Returnee,
-    Trace,
-    TurningPoints,
-)
+from storage.returnees import ChildProtection, Returnee, TurningPoints
 from storage.safeguarding import Reading
 from storage.sealed_columns import open_all
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
+from storage.traces import Trace
 from storage.views import SavedView
 from storage.wakes import Wakes
 from tests.domain.checking_in import Office, add_person, plan_check_in

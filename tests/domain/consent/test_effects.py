@@ -20,8 +20,9 @@ from domain.messages import body_of, keep_message
 from domain.notices import Notice
 from domain.returnees import add_returnee, know_returnees
 from storage.cases import Case, Message
+from storage.consent import NoticeText
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
-from storage.returnees import NoticeText, Returnee, WrappedKey
+from storage.returnees import Returnee, WrappedKey
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in
