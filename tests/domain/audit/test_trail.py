@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.audit_trail import Trail, trail
+from domain.audit.trail import Trail, trail
 from domain.cases.reading import read_case
 from domain.errors import Refused
 from storage.sessions import SERVICE
