@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.passes import Pass, one_pass
 from benchmarks.people import Centre, open_centre
 from benchmarks.results import Result, Rounds
-from benchmarks.service import Service, service
+from benchmarks.service import Service
 from benchmarks.shares import may_share
 
 # So little that four of them leave the other programs of the measurement a machine with two cores.
@@ -45,11 +44,6 @@ class Way:
             )
 
 
-async def measure(effort: Effort) -> Sequence[Result]:
-    async with service() as wayhome:
-        return await measure_on(wayhome, effort)
-
-
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     counts = (1, 2) if effort.quick else (1, 2, 4)
     ways = [Way("", None, effort.of(3000, 30))]
@@ -73,7 +67,3 @@ def _busy(each: Pass) -> str:
         f"busy cores, of {os.cpu_count()}: Wayhome {own},"
         f" PostgreSQL {each.cores(each.postgres):.2f}, Bot API server {each.cores(each.server):.2f}"
     )
-
-
-if __name__ == "__main__":
-    alone("replicas")
