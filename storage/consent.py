@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_RETURNEE, PUBLIC, Base, Identified
 from storage.kinds import How, Purpose, Renewing
+from storage.returnees import Returnee
 
 
 class Consent(Identified, Base):
@@ -17,7 +18,7 @@ class Consent(Identified, Base):
         OF_RETURNEE,
     )
 
-    returnee_id: Mapped[UUID] = mapped_column(ForeignKey("returnee.id", ondelete="CASCADE"))
+    returnee_id: Mapped[UUID] = mapped_column(ForeignKey(Returnee.id, ondelete="CASCADE"))
     purpose: Mapped[Purpose]
     granted: Mapped[bool]
     #: Which text they read, and in which language.
@@ -54,7 +55,7 @@ class Renewal(Base):
     __table_args__ = (Index("ix_renewal_look_at", "look_at"), OF_RETURNEE)
 
     returnee_id: Mapped[UUID] = mapped_column(
-        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey(Returnee.id, ondelete="CASCADE"), primary_key=True
     )
     reason: Mapped[Renewing]
     #: Answers from before then no longer settle anything.

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, Base, Identified
+from storage.staff import Staff
 
 
 class Shift(Identified, Base):
@@ -20,7 +21,7 @@ class Shift(Identified, Base):
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     #: By which weekly shift it was planned. These name rows without a constraint, which would lock
@@ -40,7 +41,7 @@ class WeeklyShift(Identified, Base):
     __table_args__ = (OF_ORGANISATION,)
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
     #: Monday is 0.
     weekday: Mapped[int]
     begins: Mapped[time]
@@ -62,7 +63,7 @@ class TimeOff(Identified, Base):
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     staff_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("staff.id", ondelete="CASCADE"), index=True
+        ForeignKey(Staff.id, ondelete="CASCADE"), index=True
     )
     first_day: Mapped[date]
     last_day: Mapped[date]
@@ -79,7 +80,7 @@ class Drill(Identified, Base):
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     started_at: Mapped[datetime]
-    started_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    started_by: Mapped[UUID | None] = mapped_column(ForeignKey(Staff.id, ondelete="SET NULL"))
     answer_by: Mapped[datetime]
     passed_at: Mapped[datetime | None]
 
@@ -92,5 +93,5 @@ class DrillCall(Identified, Base):
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     drill_id: Mapped[UUID] = mapped_column(ForeignKey("drill.id", ondelete="CASCADE"), index=True)
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
     answered_at: Mapped[datetime | None]
