@@ -24,6 +24,8 @@ class Way:
     #: Of a core, for each process; as much as there is where None.
     part: float | None
     size: int
+    #: Of processes, one after the other.
+    counts: Sequence[int]
     rounds: dict[int, Rounds] = field(default_factory=lambda: defaultdict(Rounds))
     last: dict[int, Pass] = field(default_factory=dict)
 
@@ -46,13 +48,14 @@ class Way:
 
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     counts = (1, 2) if effort.quick else (1, 2, 4)
-    ways = [Way("", None, effort.of(3000, 30))]
+    ways = [Way("", None, effort.of(3000, 30), counts)]
     if may_share():
-        ways.append(Way(f", a {_NAMED} of a core each", _PART, effort.of(600, 30)))
+        parts = (1,) if effort.quick else counts
+        ways.append(Way(f", a {_NAMED} of a core each", _PART, effort.of(600, 30), parts))
     centre = await open_centre(wayhome.database)
     for _ in range(effort.of(3, 1)):
         for way in ways:
-            for count in counts:
+            for count in way.counts:
                 await way.round(wayhome, centre, count)
     return [result for way in ways for result in way.results()]
 
