@@ -134,6 +134,10 @@ class Centre:
             if content.get("notice") == notice
         ]
 
+    async def alerted(self) -> list[int]:
+        """The chats that an alert of a case went to, in order."""
+        return [sent.chat for sent in await self.sent(Notice.STAFF_ALERT)]
+
     async def history(self, case_id: UUID) -> list[CaseEventKind]:
         async with self.database.begin(SERVICE) as session:
             kinds = await session.scalars(
