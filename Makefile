@@ -75,15 +75,10 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# Apart from all else, since it brings much along.
-$(VENV)/.audit: requirements/audit.txt
-	@$(PYTHON) -m venv $(VENV)/audit
-	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
-	@touch $@
-
-$(VENV)/.scan: requirements/scan.txt
-	@$(PYTHON) -m venv $(VENV)/scan
-	@$(VENV)/scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/scan.txt
+# Apart from all else, since they bring much along.
+$(VENV)/.audit $(VENV)/.scan: $(VENV)/.%: requirements/%.txt
+	@$(PYTHON) -m venv $(VENV)/$*
+	@$(VENV)/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@
 
 # Beside the rest, which they run, and not among it.

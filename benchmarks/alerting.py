@@ -12,12 +12,11 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.load import Load
 from benchmarks.passes import through
 from benchmarks.people import enrol_people, open_centre
 from benchmarks.results import Result
-from benchmarks.service import Service, service
+from benchmarks.service import Service
 from benchmarks.telegram import text
 
 _CRY = "he locked me in and took my passport"
@@ -45,11 +44,6 @@ class Pair(NamedTuple):
 
     person: int
     caseworker: int
-
-
-async def measure(effort: Effort) -> Sequence[Result]:
-    async with service() as wayhome:
-        return await measure_on(wayhome, effort)
 
 
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
@@ -115,7 +109,3 @@ async def _spread(wayhome: Service, updates: Sequence[dict[str, Any]], seconds: 
         first, last = (len(updates) * each // chunks for each in (number, number + 1))
         await wayhome.put(updates[first:last])
         await asyncio.sleep(begun + (number + 1) * _CHUNK - time.monotonic())
-
-
-if __name__ == "__main__":
-    alone("alerting")

@@ -19,11 +19,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from yarl import URL
 
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.people import Centre, enrol_people
 from benchmarks.population import Population, populate
 from benchmarks.results import Result, Rounds, readable
-from benchmarks.service import Service, service
+from benchmarks.service import Service
 from benchmarks.telegram import text
 from console.cookies import SESSION
 from domain.staff.browsers import open_session
@@ -47,11 +46,6 @@ _QUIET = (
     "UPDATE campaign SET state = 'stopped', plan_at = NULL",
     """UPDATE "case" SET severity = 'urgent' WHERE severity = 'emergency' AND state = 'open'""",
 )
-
-
-async def measure(effort: Effort) -> Sequence[Result]:
-    async with service() as wayhome:
-        return await measure_on(wayhome, effort)
 
 
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
@@ -191,7 +185,3 @@ async def _notified(wayhome: Service, times: int) -> Rounds:
     await listener.close()
     await speaker.close()
     return rounds
-
-
-if __name__ == "__main__":
-    alone("console")

@@ -11,10 +11,9 @@ from sqlalchemy import func, select, update
 
 from benchmarks.bots import bare_sends
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.people import Centre, enrol_people, open_centre
 from benchmarks.results import Result, Rounds
-from benchmarks.service import Service, service
+from benchmarks.service import Service
 from benchmarks.telegram import Call
 from benchmarks.waiting import until
 from domain.check_ins.spacing import APART
@@ -33,11 +32,6 @@ class Pass:
     per_second: float
     #: The most that arrived within any one second.
     busiest_second: int
-
-
-async def measure(effort: Effort) -> Sequence[Result]:
-    async with service() as wayhome:
-        return await measure_on(wayhome, effort)
 
 
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
@@ -163,7 +157,3 @@ async def _unsent(wayhome: Service) -> int:
             )
             or 0
         )
-
-
-if __name__ == "__main__":
-    alone("dispatch")

@@ -1,6 +1,7 @@
 """Runs benchmarks by name, shows what they found, and keeps it in docs/performance.md.
 
-A benchmark is a module here with `async def measure(effort: Effort) -> Sequence[Result]`.
+A benchmark is a module here with `async def measure(effort: Effort) -> Sequence[Result]`; or, where
+it measures a running service, with `async def measure_on(wayhome: Service, effort: Effort)`.
 """
 
 import asyncio
@@ -15,12 +16,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.effort import Effort
 from benchmarks.results import HEADINGS, Result, markdown
+from benchmarks.service import service
 
 NAMES = ("inbound", "alerting", "console", "dispatch", "planning", "growth", "replicas", "memory")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -36,7 +39,7 @@ def run(names: Sequence[str], effort: Effort, *, as_json: bool, write: bool) -> 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     found = {}
     for name in names or NAMES:
-        results = asyncio.run(importlib.import_module(f"benchmarks.{name}").measure(effort))
+        results = asyncio.run(_measured(name, effort))
         found[name] = [result.as_json() for result in results]
         if not as_json:
             _show(name, results)
@@ -47,11 +50,15 @@ def run(names: Sequence[str], effort: Effort, *, as_json: bool, write: bool) -> 
         sys.stdout.write("\n")
 
 
-def alone(name: str) -> None:
-    """`python -m benchmarks.NAME`: the same as `wayhome bench NAME`."""
-    from bot.commands.main import app
-
-    app(["bench", name, *sys.argv[1:]])
+async def _measured(name: str, effort: Effort) -> Sequence[Result]:
+    benchmark: Any = importlib.import_module(f"benchmarks.{name}")
+    results: Sequence[Result]
+    if hasattr(benchmark, "measure"):
+        results = await benchmark.measure(effort)
+    else:
+        async with service() as wayhome:
+            results = await benchmark.measure_on(wayhome, effort)
+    return results
 
 
 def keep(name: str, results: Sequence[Result], page: Path = PAGE) -> None:

@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack
 
 from benchmarks.database import fresh_postgres
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.results import Result, Rounds, readable
 from benchmarks.worlds import COUNTING, Timed, world
 
@@ -62,7 +61,3 @@ def _note(sizes: Sequence[int], rounds: Sequence[Rounds]) -> str:
         for size, one in list(zip(sizes, rounds, strict=True))[1:-1]
     ]
     return ", ".join([*between, f"spread {rounds[0].spread} and {rounds[-1].spread}"])
-
-
-if __name__ == "__main__":
-    alone("growth")

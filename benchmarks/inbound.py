@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from benchmarks.bots import EchoBot, Peer, running_bot
 from benchmarks.ceiling import server_ceiling
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.load import Load
 from benchmarks.passes import Pass, handed_over, one_pass
 from benchmarks.people import Centre, open_centre
 from benchmarks.results import Result, Rounds
-from benchmarks.service import Service, service
+from benchmarks.service import Service
 
 
 def _telegram_bot(updates_at_once: int, said: str) -> Peer:
@@ -83,11 +82,6 @@ class Contest:
         ]
 
 
-async def measure(effort: Effort) -> Sequence[Result]:
-    async with service() as wayhome:
-        return await measure_on(wayhome, effort)
-
-
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     size = effort.of(3000, 60)
     contests = [
@@ -142,7 +136,3 @@ async def _through_engine(wayhome: Service, size: int) -> Pass:
         await wayhome.put(Load.of_words(warm_up).updates({}))
         await wayhome.until_done()
         return await handed_over(wayhome, Load.of_words(chats).updates({}), [process])
-
-
-if __name__ == "__main__":
-    alone("inbound")

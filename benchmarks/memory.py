@@ -10,13 +10,12 @@ from typing import Any
 
 from benchmarks.database import shared_by_postgres, usage_of_postgres
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.load import Load
 from benchmarks.passes import through
 from benchmarks.people import open_centre
 from benchmarks.processes import usage_of
 from benchmarks.results import Result
-from benchmarks.service import Service, service
+from benchmarks.service import Service
 
 _MEGABYTE = 1024 * 1024
 _LOOKS = 240
@@ -50,11 +49,6 @@ class Line:
 
     def _points(self) -> list[tuple[float, float]]:
         return list(zip(self.hours, self.megabytes, strict=True))
-
-
-async def measure(effort: Effort) -> Sequence[Result]:
-    async with service() as wayhome:
-        return await measure_on(wayhome, effort)
 
 
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
@@ -100,7 +94,3 @@ async def _load(wayhome: Service, updates: Sequence[dict[str, Any]], per_second:
         await wayhome.put([updates[number % len(updates)] for number in range(handed, due)])
         handed = due
         await asyncio.sleep(_CHUNK)
-
-
-if __name__ == "__main__":
-    alone("memory")

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from benchmarks.database import entered, fresh_postgres
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.peers import scheduled_jobs
 from benchmarks.population import Population, populate
 from benchmarks.results import Result, Rounds
@@ -169,7 +168,3 @@ def _memory(line: str) -> int:
     status = Path("/proc/self/status").read_text()
     kilobytes = status.partition(f"{line}:")[2].split()[0]
     return int(kilobytes) * 1024
-
-
-if __name__ == "__main__":
-    alone("planning")

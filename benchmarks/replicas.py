@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.effort import Effort
-from benchmarks.frame import alone
 from benchmarks.passes import Pass, one_pass
 from benchmarks.people import Centre, open_centre
 from benchmarks.results import Result, Rounds
-from benchmarks.service import Service, service
+from benchmarks.service import Service
 from benchmarks.shares import may_share
 
 # So little that four of them leave the other programs of the measurement a machine with two cores.
@@ -25,6 +24,8 @@ class Way:
     #: Of a core, for each process; as much as there is where None.
     part: float | None
     size: int
+    #: Of processes, one after the other.
+    counts: Sequence[int]
     rounds: dict[int, Rounds] = field(default_factory=lambda: defaultdict(Rounds))
     last: dict[int, Pass] = field(default_factory=dict)
 
@@ -45,20 +46,16 @@ class Way:
             )
 
 
-async def measure(effort: Effort) -> Sequence[Result]:
-    async with service() as wayhome:
-        return await measure_on(wayhome, effort)
-
-
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     counts = (1, 2) if effort.quick else (1, 2, 4)
-    ways = [Way("", None, effort.of(3000, 30))]
+    ways = [Way("", None, effort.of(3000, 30), counts)]
     if may_share():
-        ways.append(Way(f", a {_NAMED} of a core each", _PART, effort.of(600, 30)))
+        parts = (1,) if effort.quick else counts
+        ways.append(Way(f", a {_NAMED} of a core each", _PART, effort.of(600, 30), parts))
     centre = await open_centre(wayhome.database)
     for _ in range(effort.of(3, 1)):
         for way in ways:
-            for count in counts:
+            for count in way.counts:
                 await way.round(wayhome, centre, count)
     return [result for way in ways for result in way.results()]
 
@@ -73,7 +70,3 @@ def _busy(each: Pass) -> str:
         f"busy cores, of {os.cpu_count()}: Wayhome {own},"
         f" PostgreSQL {each.cores(each.postgres):.2f}, Bot API server {each.cores(each.server):.2f}"
     )
-
-
-if __name__ == "__main__":
-    alone("replicas")

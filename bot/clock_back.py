@@ -35,12 +35,14 @@ from storage.inbox import InboxRow
 from storage.kinds import NoticeClass, OutboxState, TaskKind
 from storage.outages import NEWEST_TIME, outage
 from storage.outbox import OutboxLane, OutboxRow
+from storage.recent_words import RecentWords
 from storage.referrals import Referral
-from storage.returnees import PictureLock, RecentWords, Returnee, Trace
+from storage.returnees import PictureLock, Returnee
 from storage.safeguarding import Complaint
 from storage.service import Fact, RunningReplica, SendBudget
 from storage.sessions import Session
 from storage.staff import Staff
+from storage.traces import Trace
 from storage.wakes import Topic
 
 log = structlog.get_logger()

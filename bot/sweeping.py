@@ -13,10 +13,11 @@ from storage.batches import among, at_most
 from storage.inbox import forget_handled
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox import Delivery, OutboxLane, OutboxRow, put
-from storage.returnees import Invite, Returnee, Trace
+from storage.returnees import Invite, Returnee
 from storage.service import DialogState
 from storage.sessions import Session
 from storage.staff import StaffCode, StaffSession
+from storage.traces import Trace
 
 # Nothing that is linked to a chat outlives this without an enrolment.
 _NO_RECORD = timedelta(hours=48)

@@ -4,8 +4,8 @@ from bot.clock_back import bring_back
 from bot.clockwork import Tick
 from bot.health import ESCALATION
 from bot.sweeping import sweep
-from domain import audit_chain
 from domain.alerts import escalate
+from domain.audit.chain import seal
 from domain.campaigns import count_next, plan_next
 from domain.cases.handing_over import take_back_unheard
 from domain.check_ins.sending import send_due
@@ -52,7 +52,7 @@ TICKS = (
     Tick("consent", 600, renew_all),
     Tick("turning points", 600, pass_turning_points),
     Tick("forgetting", 60, forget),
-    Tick("audit", 30, audit_chain.seal),
+    Tick("audit", 30, seal),
     Tick("complaints", 30, remind),
     Tick("rota", 600, plan_ahead),
     Tick("readings", 600, draw_readings),

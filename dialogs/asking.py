@@ -1,6 +1,7 @@
 """Windows that wait for words: for a while only, since later words are about something else."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram_dialog import DialogManager
@@ -14,6 +15,11 @@ async def ask_for_words(manager: DialogManager, window: State) -> None:
     """Whoever writes within ten minutes answers this window."""
     manager.dialog_data[_ASKED_AT] = manager.middleware_data["session"].now.isoformat()
     await manager.switch_to(window)
+
+
+async def get_refusal(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    """Why the words that came were not taken."""
+    return {"refused": dialog_manager.dialog_data.get("refused")}
 
 
 def waits_for_words(context: Context, now: datetime) -> bool:

@@ -55,6 +55,9 @@ class Texts:
         said = self._in_order(self.catalogue.ngettext(one, many, number))
         return said.format_map(_escaped({"number": number, **values}))
 
+    def days(self, number: int) -> str:
+        return self.count("{number} day", "{number} days", number)
+
     def day(self, day: date) -> str:
         """With its month by name, which nobody takes for something else."""
         written = str(self.locale.date_formats["long"])

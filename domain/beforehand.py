@@ -10,24 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    LargeBinary,
-    Select,
-    Uuid,
-    bindparam,
-    column,
-    func,
-    select,
-    true,
-)
+from sqlalchemy import ARRAY, LargeBinary, Select, Uuid, bindparam, column, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from storage.batches import at_most, one_of
 from storage.cases import Case, Message
 from storage.check_ins import Answer
+from storage.consent import Consent
 from storage.kinds import CaseState, Direction, Purpose
-from storage.returnees import Consent
 from storage.service import DialogState
 from storage.sessions import Session
 

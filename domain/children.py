@@ -17,6 +17,7 @@ from domain.distress import Assessment
 from domain.errors import Refused
 from domain.marks import N_
 from domain.returnees import data_key, find_returnee
+from domain.staff.colleagues import with_roles
 from storage.kinds import AgeBand, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
@@ -157,15 +158,15 @@ async def focal_points(session: Session, organisation_id: UUID, child_id: UUID) 
     """
     organisation = await session.get_one(Organisation, organisation_id)
     named = organisation.settings.get(_FOCAL_POINT)
-    at_work = works_for(organisation_id), clear_of(child_id)
     if named is not None:
-        found = await session.scalar(select(Staff).where(*at_work, Staff.id == UUID(named)))
+        found = await session.scalar(
+            select(Staff).where(
+                works_for(organisation_id), clear_of(child_id), Staff.id == UUID(named)
+            )
+        )
         if found is not None:
             return [found]
-    supervisors = await session.scalars(
-        select(Staff).where(*at_work, Staff.role == Role.SUPERVISOR)
-    )
-    return list(supervisors)
+    return await with_roles(session, organisation_id, child_id, Role.SUPERVISOR)
 
 
 async def name_focal_point(session: Session, actor: Actor, staff_id: UUID | None) -> None:

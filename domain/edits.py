@@ -17,9 +17,9 @@ from domain.returnees import data_key, returnee_of_chat
 from storage.batches import at_most
 from storage.cases import Message
 from storage.keys import DataKey
-from storage.returnees import Trace
 from storage.service import DialogState
 from storage.sessions import Session
+from storage.traces import Trace
 
 Body = dict[str, Any]
 

@@ -153,10 +153,8 @@ async def forget_recording(session: Session, message: Message) -> None:
     """The way to it, and with it all that we had; that there was one stays in the talk."""
     body = await body_of(session, message)
     body.pop("file_id", None)
-    key = await data_key(session, message.returnee_id)
-    message.body = key.seal(json.dumps(body), _CONTEXT)
     message.forget_at = None
-    session.wakes(Topic.CASES)
+    await change_body(session, message, body)
 
 
 async def change_body(session: Session, message: Message, body: Body) -> None:

@@ -307,13 +307,13 @@ def letter(
     session: Session,
     returnee: Returnee,
     notice: Notice,
-    params: dict[str, Any] | None = None,
+    params: dict[str, Any] | None,
     *,
+    check_in_id: UUID | None,
+    expires_at: datetime | None,
     edit: int | None = None,
     case_id: UUID | None = None,
-    check_in_id: UUID | None = None,
     not_before: datetime | None = None,
-    expires_at: datetime | None = None,
 ) -> Letter:
     """The same, to be put on its way with others."""
     if notice not in _LEAVES_QUESTION_OPEN and returnee.typing_for is not None:

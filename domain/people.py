@@ -19,16 +19,9 @@ from domain.returnees import seen_by_role, who_is_there
 from domain.safeguarding.readings import ensure_may_look
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
+from storage.consent import Consent, NoticeText
 from storage.kinds import Identity, Purpose, Severity
-from storage.returnees import (
-    STILL_ENROLLED,
-    AgreedWords,
-    Consent,
-    Enrolment,
-    Invite,
-    NoticeText,
-    Returnee,
-)
+from storage.returnees import STILL_ENROLLED, AgreedWords, Enrolment, Invite, Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session
 

@@ -13,7 +13,7 @@ from sqlalchemy import ARRAY, LargeBinary, bindparam, delete, insert, select, te
 from domain.distress.watch import RECENT_MESSAGES
 from storage.batches import among, at_most
 from storage.keys import SealError
-from storage.returnees import RecentWords
+from storage.recent_words import RecentWords
 from storage.sessions import Session
 
 WITHIN = timedelta(minutes=5)

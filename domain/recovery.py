@@ -34,6 +34,8 @@ from domain.quiet import begin_quiet
 from storage.audit import AuditEntry
 from storage.cases import Case
 from storage.check_ins import Campaign, CheckIn
+from storage.consent import Renewal
+from storage.duty import Shift
 from storage.keys import Keyring, SealError
 from storage.kinds import (
     TO_COME,
@@ -47,8 +49,7 @@ from storage.kinds import (
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.pathways import Information, OnPathway
-from storage.returnees import Renewal
-from storage.staff import Shift, StaffCode, StaffSession
+from storage.staff import StaffCode, StaffSession
 
 _LATE = timedelta(days=1)
 

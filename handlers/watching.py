@@ -12,6 +12,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
 from domain.ages import says_only_a_childs_age
+from domain.agreed_words import hear_words, veiled
 from domain.blocking import note_block, note_unblock
 from domain.cases.opening import organisation_of
 from domain.channels.telegram import takes_nothing
@@ -20,7 +21,7 @@ from domain.crisis import answer_signal
 from domain.distress import Assessment, Ear, Later, Said, Severity
 from domain.edits import remember_early
 from domain.gentle_question import answered_lately
-from domain.identity import hear_words, seen, veiled
+from domain.identity import seen
 from domain.lexicon.listening import Lexicons
 from domain.messages import UNREADABLE, keep_message, wrote_lately
 from domain.notices import Notice, tell, tell_chat

@@ -20,7 +20,7 @@ from simulator.webhook import WebhookCourier
 PAGE = Path(__file__).parent / "page"
 
 
-def create_app(simulator: Simulator, *, webhook_delay: float = 1.0) -> Starlette:
+def create_app(simulator: Simulator, *, webhook_delay: float) -> Starlette:
     """`webhook_delay`: seconds until an update that the webhook refused is brought again."""
     api = BotApi(simulator)
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Integer, Select, bindparam, func, literal_column
+from sqlalchemy.types import NullType
 
 
 def among(key: Any, chosen: Select[Any]) -> ColumnElement[bool]:
@@ -17,6 +18,8 @@ def one_of(key: Any, given: str) -> ColumnElement[bool]:
 
     IN is another statement for each length of the list: written down, parsed and planned anew.
     """
+    # What points to another table has a type once that table is imported, and none before.
+    assert not isinstance(key.type, NullType), key
     one_of: ColumnElement[bool] = key == func.any(bindparam(given, type_=ARRAY(key.type)))
     return one_of
 

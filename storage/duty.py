@@ -1,4 +1,4 @@
-"""How shifts are planned. The shifts themselves are in storage/staff.py."""
+"""Shifts, how they are planned, and whether whoever has one hears an alert."""
 
 from datetime import date, datetime, time
 from uuid import UUID
@@ -7,6 +7,31 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, Base, Identified
+from storage.staff import Staff
+
+
+class Shift(Identified, Base):
+    """A time somebody is on duty. An open end means: until they say otherwise."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        Index("ix_shift_organisation_time", "organisation_id", "starts_at", "ends_at"),
+        Index("ix_shift_organisation_id_ends_at", "organisation_id", "ends_at"),
+        OF_ORGANISATION,
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    #: By which weekly shift it was planned. These name rows without a constraint, which would lock
+    #: this table while it is added.
+    weekly_shift_id: Mapped[UUID | None]
+    #: Time off that calls it off: nobody is on duty by it.
+    time_off_id: Mapped[UUID | None]
+    #: Whoever has it would rather not: since when, and to whom alone they offer it.
+    offered_at: Mapped[datetime | None]
+    offered_to: Mapped[UUID | None]
 
 
 class WeeklyShift(Identified, Base):
@@ -16,7 +41,7 @@ class WeeklyShift(Identified, Base):
     __table_args__ = (OF_ORGANISATION,)
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
     #: Monday is 0.
     weekday: Mapped[int]
     begins: Mapped[time]
@@ -38,7 +63,7 @@ class TimeOff(Identified, Base):
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     staff_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("staff.id", ondelete="CASCADE"), index=True
+        ForeignKey(Staff.id, ondelete="CASCADE"), index=True
     )
     first_day: Mapped[date]
     last_day: Mapped[date]
@@ -55,7 +80,7 @@ class Drill(Identified, Base):
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     started_at: Mapped[datetime]
-    started_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    started_by: Mapped[UUID | None] = mapped_column(ForeignKey(Staff.id, ondelete="SET NULL"))
     answer_by: Mapped[datetime]
     passed_at: Mapped[datetime | None]
 
@@ -68,5 +93,5 @@ class DrillCall(Identified, Base):
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     drill_id: Mapped[UUID] = mapped_column(ForeignKey("drill.id", ondelete="CASCADE"), index=True)
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
     answered_at: Mapped[datetime | None]

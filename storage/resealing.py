@@ -60,9 +60,7 @@ def tables() -> list[Table]:
     return list(dict.fromkeys(column.parent.class_ for column in (Returnee.chat, *_SEALED)))
 
 
-async def reseal(
-    session: Session, table: Table, *which: ColumnElement[bool], after: Any = None
-) -> Batch:
+async def reseal(session: Session, table: Table, *which: ColumnElement[bool], after: Any) -> Batch:
     """Some of the table's rows in which something is under an older key, in the order of theirs."""
     (key,) = inspect(table).primary_key
     query = (

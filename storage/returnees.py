@@ -1,28 +1,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import (
-    OF_KEY_OWNER,
-    OF_ORGANISATION,
-    OF_RETURNEE,
-    PUBLIC,
-    SERVICE_ONLY,
-    Base,
-    Identified,
-)
-from storage.kinds import (
-    AgeBand,
-    Discretion,
-    How,
-    Identity,
-    Purpose,
-    Renewing,
-    SilencePlan,
-    Visible,
-)
+from storage.base import OF_KEY_OWNER, OF_ORGANISATION, OF_RETURNEE, Base, Identified
+from storage.kinds import AgeBand, Discretion, Identity, SilencePlan, Visible
 
 
 class WrappedKey(Identified, Base):
@@ -135,62 +118,6 @@ class Invite(Identified, Base):
     words: Mapped[bytes | None]
     #: The key of the pathway that whoever comes by it is put on.
     pathway: Mapped[str | None]
-
-
-class Consent(Identified, Base):
-    """A line of the consent ledger: only ever added."""
-
-    __tablename__ = "consent"
-    __table_args__ = (
-        Index("ix_consent_returnee_purpose", "returnee_id", "purpose", "given_at"),
-        OF_RETURNEE,
-    )
-
-    returnee_id: Mapped[UUID] = mapped_column(ForeignKey("returnee.id", ondelete="CASCADE"))
-    purpose: Mapped[Purpose]
-    granted: Mapped[bool]
-    #: Which text they read, and in which language.
-    notice_version: Mapped[str]
-    language: Mapped[str]
-    given_at: Mapped[datetime]
-    how: Mapped[How | None]
-    #: Exactly what stood before them: the id of a NoticeText.
-    text_id: Mapped[str | None]
-    #: The organisation with which something may be shared, for that purpose.
-    partner_id: Mapped[UUID | None]
-    #: Given before the journey's end, and so to be asked again.
-    provisional: Mapped[bool] = mapped_column(server_default=text("false"))
-
-
-class NoticeText(Base):
-    """What people had before them when they said yes or no, word for word. About nobody."""
-
-    __tablename__ = "notice_text"
-    __table_args__ = (PUBLIC,)
-
-    #: Its SHA-256, so that it proves itself.
-    id: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[str]
-    language: Mapped[str]
-    words: Mapped[str]
-    first_shown_at: Mapped[datetime]
-
-
-class Renewal(Base):
-    """Somebody is to be asked anew what they agree to, and then has 30 days to answer."""
-
-    __tablename__ = "renewal"
-    __table_args__ = (Index("ix_renewal_look_at", "look_at"), OF_RETURNEE)
-
-    returnee_id: Mapped[UUID] = mapped_column(
-        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
-    )
-    reason: Mapped[Renewing]
-    #: Answers from before then no longer settle anything.
-    since: Mapped[datetime]
-    asked_at: Mapped[datetime | None]
-    #: When to try to ask, or to take silence for a no.
-    look_at: Mapped[datetime]
 
 
 class TurningPoints(Base):
@@ -307,43 +234,3 @@ class PictureLock(Base):
     open_until: Mapped[datetime | None]
     #: What is to be opened, and the pictures tapped so far, sealed under the person's key.
     pending: Mapped[bytes | None]
-
-
-class Trace(Identified, Base):
-    """A message on a person's phone that can still be deleted or, since it changed lately, written
-    over; swept before 48 hours.
-    """
-
-    __tablename__ = "trace"
-    __table_args__ = (
-        Index("ix_trace_chat_key_sent_at", "chat_key", "sent_at"),
-        Index("ix_trace_sent_at", "sent_at"),
-        SERVICE_ONLY,
-    )
-
-    chat_key: Mapped[bytes]
-    message_id: Mapped[int]
-    #: When it went, from where Telegram counts its 48 hours, or changed.
-    sent_at: Mapped[datetime]
-    #: The person sent it.
-    theirs: Mapped[bool] = mapped_column(server_default=text("false"))
-    #: A neutral line whose words nobody has opened yet.
-    unopened: Mapped[bool] = mapped_column(server_default=text("false"))
-
-
-class RecentWords(Identified, Base):
-    """A short message that somebody wrote within the last minutes, or edited: read together with
-    the next.
-    """
-
-    __tablename__ = "recent_words"
-    __table_args__ = (
-        Index("ix_recent_words_chat_key_message_id", "chat_key", "message_id"),
-        SERVICE_ONLY,
-    )
-
-    chat_key: Mapped[bytes]
-    message_id: Mapped[int] = mapped_column(BigInteger)
-    said_at: Mapped[datetime] = mapped_column(index=True)
-    #: Sealed under the epoch key.
-    words: Mapped[bytes]

@@ -24,22 +24,22 @@ from storage.outbox import OutboxRow
 from storage.partners import MailLink, MailPartner
 from storage.pathways import OnPathway
 from storage.privacy import Erasure
+from storage.recent_words import RecentWords
 from storage.referrals import Referral
 from storage.returnees import (
     AgreedWords,
     ChildProtection,
     Invite,
     PictureLock,
-    RecentWords,
     Returnee,
     Safety,
-    Trace,
     TurningPoints,
     WrappedKey,
 )
 from storage.safeguarding import ComplaintMessage, Reading
 from storage.service import DIALOGS, DialogState
 from storage.staff import Staff
+from storage.traces import Trace
 from storage.views import SavedView
 
 Column = InstrumentedAttribute[Any]

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, and_, text
+from sqlalchemy import ColumnElement, ForeignKey, and_, text
 from sqlalchemy.orm import Mapped, QueryableAttribute, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified
@@ -80,30 +80,6 @@ class StaffSession(Identified, Base):
     expires_at: Mapped[datetime]
     #: Its make and system, such as "Firefox · Android".
     browser: Mapped[str | None]
-
-
-class Shift(Identified, Base):
-    """A time somebody is on duty. An open end means: until they say otherwise."""
-
-    __tablename__ = "shift"
-    __table_args__ = (
-        Index("ix_shift_organisation_time", "organisation_id", "starts_at", "ends_at"),
-        Index("ix_shift_organisation_id_ends_at", "organisation_id", "ends_at"),
-        OF_ORGANISATION,
-    )
-
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime | None]
-    #: By which weekly shift it was planned. These name rows without a constraint, which would lock
-    #: this table while it is added.
-    weekly_shift_id: Mapped[UUID | None]
-    #: Time off that calls it off: nobody is on duty by it.
-    time_off_id: Mapped[UUID | None]
-    #: Whoever has it would rather not: since when, and to whom alone they offer it.
-    offered_at: Mapped[datetime | None]
-    offered_to: Mapped[UUID | None]
 
 
 def works_for(organisation_id: UUID | QueryableAttribute[UUID]) -> ColumnElement[bool]:

@@ -3,10 +3,34 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, Index, func, insert, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.returnees import Trace
+from storage.base import SERVICE_ONLY, Base, Identified
 from storage.sessions import Session
+
+
+class Trace(Identified, Base):
+    """A message on a person's phone that can still be deleted or, since it changed lately, written
+    over; swept before 48 hours.
+    """
+
+    __tablename__ = "trace"
+    __table_args__ = (
+        Index("ix_trace_chat_key_sent_at", "chat_key", "sent_at"),
+        Index("ix_trace_sent_at", "sent_at"),
+        SERVICE_ONLY,
+    )
+
+    chat_key: Mapped[bytes]
+    message_id: Mapped[int]
+    #: When it went, from where Telegram counts its 48 hours, or changed.
+    sent_at: Mapped[datetime]
+    #: The person sent it.
+    theirs: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: A neutral line whose words nobody has opened yet.
+    unopened: Mapped[bool] = mapped_column(server_default=text("false"))
+
 
 _TRACES = insert(Trace)
 
@@ -47,7 +71,7 @@ async def opened(session: Session, chat_id: int, number: int) -> None:
     )
 
 
-async def read_messages(session: Session, chat_id: int, *, only_theirs: bool = False) -> list[int]:
+async def read_messages(session: Session, chat_id: int, *, only_theirs: bool) -> list[int]:
     """Both sides' messages in the chat, without those that still wait to be opened."""
     query = (
         select(Trace.message_id)

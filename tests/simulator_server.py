@@ -100,12 +100,10 @@ class RunningSimulator:
 @asynccontextmanager
 async def running_simulator(
     *,
-    token: str = TOKEN,
     clock: Clock = real_time,
     advance: Advance | None = None,
     world: World | None = None,
-    webhook_delay: float = 0.01,
 ) -> AsyncIterator[RunningSimulator]:
-    simulator = Simulator(token, clock=clock, advance=advance, world=world)
-    async with serving(simulator, webhook_delay=webhook_delay) as url:
+    simulator = Simulator(TOKEN, clock=clock, advance=advance, world=world)
+    async with serving(simulator, webhook_delay=0.01) as url:
         yield RunningSimulator(url, simulator)

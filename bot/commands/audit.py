@@ -8,7 +8,7 @@ import typer
 from bot.commands.shell import AsJson, carry_out, iso, service_session, show
 
 if TYPE_CHECKING:
-    from domain.audit_trail import Trail
+    from domain.audit.trail import Trail
 
 audit = typer.Typer(help="The ledger of who did and read what.", no_args_is_help=True)
 
@@ -24,11 +24,12 @@ def check(
     """Look whether any sealed line was changed, taken away or slipped in; exit 1 if so."""
 
     async def work() -> dict[str, Any]:
-        from domain import audit_chain
+        from domain.audit.chain import check as check_chains
+        from domain.audit.chain import is_in_a_chain
 
         async with service_session() as session:
-            chains = await audit_chain.check(session)
-            found = await audit_chain.is_in_a_chain(session, kept) if kept else None
+            chains = await check_chains(session)
+            found = await is_in_a_chain(session, kept) if kept else None
         whole = all(chain.broken is None for chain in chains)
         return {
             "ok": whole and found is not False,
@@ -66,7 +67,7 @@ def show_trail(
     """Show who read and did what, and how many people it was about. Codes and ids, no names."""
 
     async def work() -> "Trail":
-        from domain.audit_trail import trail
+        from domain.audit.trail import trail
         from domain.organisations import find_organisation
 
         async with service_session() as session:

@@ -28,8 +28,9 @@ from locales.catalogues import Catalogues
 from storage.cases import Case
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox import OutboxRow, chat_of, content_of
-from storage.returnees import Returnee, Trace
+from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.traces import Trace
 
 _MOST_DELETED_AT_ONCE = 100
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

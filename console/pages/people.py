@@ -9,7 +9,7 @@ from starlette.responses import Response
 from console import fields
 from console.pages.pathways import titles
 from console.visit import Visit
-from domain import identity, new_phone, pictures, silence_plan
+from domain import agreed_words, identity, new_phone, pictures, silence_plan
 from domain.actors import Right
 from domain.care import read_care
 from domain.consent import PURPOSES
@@ -128,13 +128,13 @@ async def judge(visit: Visit) -> Response:
 async def agree_on_words(visit: Visit) -> Response:
     first, second = await visit.field("first_word"), await visit.field("second_word")
     async with person_of(visit) as (session, returnee_id):
-        await identity.agree_on_words(session, visit.actor, returnee_id, first, second)
+        await agreed_words.agree_on_words(session, visit.actor, returnee_id, first, second)
     return visit.go(f"/people/{returnee_id}", N_("The two words are kept. Nobody is shown them."))
 
 
 async def ask_for_words(visit: Visit) -> Response:
     async with person_of(visit) as (session, returnee_id):
-        await identity.ask_for_words(session, visit.actor, returnee_id)
+        await agreed_words.ask_for_words(session, visit.actor, returnee_id)
     return visit.go(
         f"/people/{returnee_id}", N_("They are asked in the chat, as soon as it is safe.")
     )
@@ -143,7 +143,7 @@ async def ask_for_words(visit: Visit) -> Response:
 async def compare_words(visit: Visit) -> Response:
     said = await visit.field("said")
     async with person_of(visit, everything=True) as (session, returnee_id):
-        right = await identity.compare_words(session, visit.actor, returnee_id, said)
+        right = await agreed_words.compare_words(session, visit.actor, returnee_id, said)
     if right:
         return visit.go(f"/people/{returnee_id}", N_("These are the words. It is them."))
     return visit.go(

@@ -16,6 +16,7 @@ from domain.duty.declaring import declare_hours, name_fallback, set_terms
 from domain.duty.readiness import WEEK
 from domain.duty.reading import read_rota
 from domain.marks import N_
+from domain.weeks import monday_of
 
 _WEEKDAYS = range(7)
 _DIGITS = frozenset(str(day) for day in _WEEKDAYS)
@@ -26,7 +27,7 @@ _FAR = timedelta(days=3650)
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         today = session.now.astimezone(visit.me.place).date()
-        first_day = _monday(_asked_week(visit, today))
+        first_day = monday_of(_asked_week(visit, today))
         return await visit.show(
             session,
             "rota.html",
@@ -34,7 +35,7 @@ async def show(visit: Visit) -> Response:
             today=today,
             before=first_day - WEEK,
             after=first_day + WEEK,
-            this_week=first_day == _monday(today),
+            this_week=first_day == monday_of(today),
             weekdays=_WEEKDAYS,
             within=within,
         )
@@ -162,10 +163,6 @@ def _asked_week(visit: Visit, today: date) -> date:
     except ValueError:
         return today
     return asked if abs(asked - today) < _FAR else today
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 async def _hours(visit: Visit) -> tuple[time, time]:

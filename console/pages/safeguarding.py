@@ -8,7 +8,7 @@ from console.recordings import ask_first, handed_out
 from console.refilling import ONCE
 from console.visit import Visit
 from domain.actors import Actor
-from domain.audit_chain import head_of
+from domain.audit.chain import head_of
 from domain.errors import Refused
 from domain.marks import N_
 from domain.people import pseudonym_of

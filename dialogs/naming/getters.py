@@ -1,7 +1,5 @@
 from typing import Any
 
-from aiogram_dialog import DialogManager
-
 from dialogs.texts import Texts
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
@@ -11,10 +9,6 @@ _MONTHS = {30: 1, 90: 3, 365: 12}
 
 async def get_about(session: Session, returnee: Returnee, **_: Any) -> dict[str, Any]:
     return {"has_named": (await session.get_one(Safety, returnee.id)).other is not None}
-
-
-async def get_refusal(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    return {"refused": dialog_manager.dialog_data.get("refused")}
 
 
 async def get_times(texts: Texts, **_: Any) -> dict[str, Any]:

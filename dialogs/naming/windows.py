@@ -4,8 +4,9 @@ from aiogram_dialog import Dialog, StartMode, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Start
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.asking import get_refusal
 from dialogs.naming.actions import ask_who, choose_time, forget
-from dialogs.naming.getters import get_about, get_refusal, get_times
+from dialogs.naming.getters import get_about, get_times
 from dialogs.states import NamingStates, SafetyStates
 from dialogs.texts import Forms, Tr
 from dialogs.widgets import choices, to_menu

@@ -119,19 +119,19 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
             "• what you and the team wrote to each other: {number}. It goes {days} after a case is "
             "closed.",
             number=kept.messages,
-            days=_days(texts, kept.days[Kind.WORDS]),
+            days=texts.days(kept.days[Kind.WORDS]),
         ),
         texts(
             "• cases: {number}, with {notes} notes of the team. They go {days} after they were "
             "closed.",
             number=kept.cases,
             notes=kept.notes,
-            days=_days(texts, kept.days[Kind.CASES]),
+            days=texts.days(kept.days[Kind.CASES]),
         ),
         texts(
             "• answers to my questions: {number}. They go after {days}.",
             number=kept.answers,
-            days=_days(texts, kept.days[Kind.CHECK_INS]),
+            days=texts.days(kept.days[Kind.CHECK_INS]),
         ),
         texts(
             "• this chat's number at Telegram, your language, country and safety choices, and what "
@@ -159,10 +159,6 @@ async def get_read(session: Session, returnee: Returnee, texts: Texts, **_: Any)
     return {"read": words, "unwatched": True}
 
 
-def _days(texts: Texts, number: int) -> str:
-    return texts.count("{number} day", "{number} days", number)
-
-
 def _line(name: str, granted: bool) -> str:
     return f"{'✅' if granted else '▫️'} {name}"
 
@@ -170,5 +166,5 @@ def _line(name: str, granted: bool) -> str:
 def _told(texts: Texts, changed: dict[str, Any]) -> str:
     if texts.discretion is not Discretion.OPEN or changed["granted"]:
         return texts("It is changed, from now on.") + "\n"
-    days = _days(texts, TALK_WITHOUT_CONSENT.days)
+    days = texts.days(TALK_WITHOUT_CONSENT.days)
     return texts(_TAKEN_BACK[Purpose(changed["purpose"])], days=days) + "\n"

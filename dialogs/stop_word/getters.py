@@ -37,10 +37,6 @@ async def get_signs(texts: Texts, **_: Any) -> dict[str, Any]:
     return {"choices": numbered, "pairs": "\n".join(pairs)}
 
 
-async def get_refusal(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    return {"refused": dialog_manager.dialog_data.get("refused")}
-
-
 async def get_rehearsal(dialog_manager: DialogManager, texts: Texts, **_: Any) -> dict[str, Any]:
     seen, nobody_yet = signs(texts, dialog_manager.dialog_data["signs"])
     return {"greeting": greeting(texts), "seen": seen, "nobody_yet": nobody_yet}

@@ -2,10 +2,11 @@ from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.asking import get_refusal
 from dialogs.presses import OpenCovered
 from dialogs.states import StopWordStates
 from dialogs.stop_word.actions import choose_signs, give_up_word
-from dialogs.stop_word.getters import get_about, get_refusal, get_rehearsal, get_signs
+from dialogs.stop_word.getters import get_about, get_rehearsal, get_signs
 from dialogs.texts import Forms, Tr
 from dialogs.widgets import Lasting, LastingMarkup, choices, to_menu
 from dialogs.words.stop_word import ABOUT, NOBODY_ON_DUTY

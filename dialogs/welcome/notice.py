@@ -93,7 +93,7 @@ class ConsentNotice:
                 hours=texts.count(
                     "{number} hour", "{number} hours", facts.hours_of_unwanted_recordings
                 ),
-                days=self._days(facts.days_of_unwanted_talks),
+                days=self.texts.days(facts.days_of_unwanted_talks),
             ),
             texts(
                 "<b>You can</b> say no to everything and still find help and phone numbers here."
@@ -120,10 +120,10 @@ class ConsentNotice:
                 "and what the team noted about it after {talks}. Your answers to my questions go "
                 "after {answers}, and everything {leaving} after we no longer accompany you. You "
                 "are told two weeks before.",
-                words=self._days(self.facts.days_of_words),
-                talks=self._days(self.facts.days_of_talks),
-                answers=self._days(self.facts.days_of_answers),
-                leaving=self._days(self.facts.days_after_leaving),
+                words=self.texts.days(self.facts.days_of_words),
+                talks=self.texts.days(self.facts.days_of_talks),
+                answers=self.texts.days(self.facts.days_of_answers),
+                leaving=self.texts.days(self.facts.days_after_leaving),
             ),
             texts(
                 "Voice messages and pictures stay at Telegram. I keep only what it takes to find "
@@ -183,9 +183,6 @@ class ConsentNotice:
             layers.append(self.covered)
         words = "\n\n".join([*layers, question])
         return Shown(self.facts.version, unescape(_BOLD.sub("", words)))
-
-    def _days(self, number: int) -> str:
-        return self.texts.count("{number} day", "{number} days", number)
 
     def _form(self, plain: str, *, discreet: str, watched: str) -> str:
         """`plain` is in the person's language already."""

@@ -11,9 +11,9 @@ from domain.consent.facts import facts_for
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused
 from domain.marks import N_
+from storage.consent import Renewal
 from storage.kinds import Renewing
 from storage.organisations import Organisation
-from storage.returnees import Renewal
 
 _REASONS = {
     Renewing.ARRIVED: N_(
@@ -30,7 +30,7 @@ async def asked_anew(telling: Telling) -> Screen:
     texts = telling.texts
     renewal = await telling.session.get(Renewal, telling.person.id, populate_existing=True)
     reason = renewal.reason if renewal is not None else Renewing.CHANGED
-    days = texts.count("{number} day", "{number} days", TIME_TO_ANSWER.days)
+    days = texts.days(TIME_TO_ANSWER.days)
     lines = [texts(_REASONS[reason])]
     if reason is Renewing.MOVED:
         today, opened = telling.session.now.date(), bool(telling.params.get("opened"))

@@ -172,7 +172,7 @@ async def case_closed(telling: Telling) -> Screen:
     case = await newest_case(telling.session, telling.person)
     if case is not None and case.erase_at is not None:
         left = max(ceil((case.erase_at - telling.session.now) / _A_DAY), 0)
-        days = texts.count("{number} day", "{number} days", left)
+        days = texts.days(left)
         lines.append(
             texts(
                 "We keep it only with your yes, so all of it is erased in {days}, unless you want "

@@ -97,7 +97,7 @@ async def asked(telling: Telling) -> Screen:
     elif referral.joint_days:
         then = texts(
             "For {days} we both accompany you, and we write to you here; after that, they do.",
-            days=_days(texts, referral.joint_days),
+            days=texts.days(referral.joint_days),
         )
     lines = [
         texts("May we ask {partner} to help you? We would tell them:", partner=partner),
@@ -135,7 +135,7 @@ async def done(telling: Telling) -> Screen:
                 "{partner} helps you now, together with us for {days}. Until then we write to you "
                 "here, after that they do.",
                 partner=partner,
-                days=_days(texts, referral.joint_days),
+                days=texts.days(referral.joint_days),
             )
         )
     return Screen(
@@ -231,7 +231,3 @@ async def _referral(telling: Telling) -> tuple[Referral, str]:
 
 def _list(texts: Texts, referral: Referral) -> str:
     return "\n".join(texts(TRAVELS[Travels(each)]) for each in referral.fields)
-
-
-def _days(texts: Texts, number: int) -> str:
-    return texts.count("{number} day", "{number} days", number)

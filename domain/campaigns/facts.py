@@ -66,7 +66,7 @@ class Person:
     facts: Facts
 
 
-async def tally(session: Session, campaign: Campaign, also: Also = NOTHING_ELSE) -> Counter[Facts]:
+async def tally(session: Session, campaign: Campaign, also: Also) -> Counter[Facts]:
     """How many of the organisation's people have which facts in common. Reads all of them, so many
     at a time that no statement takes long.
     """

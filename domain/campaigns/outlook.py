@@ -22,6 +22,7 @@ from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
 from domain.figures.periods import Step, periods
 from domain.organisations import zone
+from domain.weeks import monday_of
 from storage.cases import CaseEvent
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import TO_COME, Severity
@@ -93,7 +94,7 @@ class Outlook:
         if not self.days:
             return
         first = min(self.days)
-        monday = first - timedelta(days=first.weekday())
+        monday = monday_of(first)
         last = min(max(self.days), monday + _CALENDAR - timedelta(days=1))
         while monday <= last:
             week = [monday + timedelta(days=number) for number in range(7)]

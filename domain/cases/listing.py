@@ -21,7 +21,7 @@ class CaseLine:
     signals: int
 
 
-async def list_cases(session: Session, *, resolved: bool = False) -> Sequence[CaseLine]:
+async def list_cases(session: Session, *, resolved: bool) -> Sequence[CaseLine]:
     """Every organisation's cases that the scope may see, the newest last."""
     signals = (
         select(func.count()).where(CaseEvent.case_id == Case.id, are_signals()).scalar_subquery()

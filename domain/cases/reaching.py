@@ -23,7 +23,7 @@ async def reached_out(
     session: Session,
     actor: Actor,
     case: Case,
-    reasons: Sequence[str] = (),
+    reasons: Sequence[str],
     body: bytes | None = None,
     line_id: UUID | None = None,
 ) -> None:

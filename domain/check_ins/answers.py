@@ -48,7 +48,7 @@ async def keep_answer(
     check_in: CheckIn,
     question: str,
     choice: str | None,
-    number: int | None = None,
+    number: int | None,
 ) -> None:
     """In place of an earlier answer to that question; `number` is that of the message in which it
     was typed.

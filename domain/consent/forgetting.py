@@ -8,8 +8,9 @@ from domain.messages import forget_recording
 from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
 from storage.cases import Case, Message
+from storage.consent import Consent
 from storage.kinds import CaseState, Severity
-from storage.returnees import Consent, Enrolment, Returnee
+from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
 

@@ -13,8 +13,9 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from domain import beforehand
 from storage.batches import at_most
+from storage.consent import Consent, NoticeText
 from storage.kinds import How, Purpose
-from storage.returnees import Consent, NoticeText, Returnee
+from storage.returnees import Returnee
 from storage.sessions import Session
 
 #: What everybody is asked about, in this order.

@@ -13,10 +13,11 @@ from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.returnees import find_returnee, who_is_there
 from domain.wishes import ensure_may_be_told
+from storage.consent import Consent
 from storage.kinds import How, Identity, Purpose
 from storage.organisations import Organisation
 from storage.partners import MailPartner
-from storage.returnees import STILL_ENROLLED, Consent, Enrolment, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
 
 

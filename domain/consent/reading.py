@@ -9,8 +9,9 @@ from domain.cases.finding import newest_case
 from domain.consent.ledger import has_consent
 from storage.batches import at_most
 from storage.cases import Case
+from storage.consent import Consent
 from storage.kinds import CaseState, Purpose, Severity
-from storage.returnees import Consent, Returnee
+from storage.returnees import Returnee
 from storage.sessions import Session
 
 

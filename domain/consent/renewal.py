@@ -18,9 +18,10 @@ from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety import LOOK_AGAIN, contact_with, held
 from storage.batches import at_most
+from storage.consent import Consent, Renewal
 from storage.kinds import How, Purpose, Renewing
 from storage.organisations import Organisation
-from storage.returnees import STILL_ENROLLED, Consent, Enrolment, Renewal, Returnee
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
 
 _BATCH = 100

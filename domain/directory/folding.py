@@ -40,7 +40,7 @@ _LATIN = str.maketrans(
 def fold(text: str) -> str:
     """Words without accents, case, punctuation or Arabic article, one space between them."""
     letters = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
-    bare = "".join(_digit(c) for c in letters if unicodedata.category(c) != "Mn")
+    bare = "".join(latin_digit(c) for c in letters if unicodedata.category(c) != "Mn")
     return " ".join(map(_without_article, _WORD.findall(bare.translate(_SAME))))
 
 
@@ -61,6 +61,7 @@ def _without_article(word: str) -> str:
     return word[2:] if len(word) > 4 and word.startswith("ال") else word
 
 
-def _digit(character: str) -> str:
+def latin_digit(character: str) -> str:
+    """A digit of any script as it is on every keyboard; what is none stays."""
     digit = unicodedata.digit(character, None)
     return character if digit is None else str(digit)

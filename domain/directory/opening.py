@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.core import get_global
 
 from domain.directory.values import Schedule, Service
+from domain.weeks import monday_of
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 #: Where most people of a country with several time zones live.
@@ -128,7 +129,7 @@ def _is_in_step(schedule: Schedule, day: date) -> bool:
     if schedule.freq == "MONTHLY":
         passed = (day.year - start.year) * 12 + day.month - start.month
     else:
-        passed = (_monday(day) - _monday(start)).days // 7
+        passed = (monday_of(day) - monday_of(start)).days // 7
     return passed % schedule.interval == 0
 
 
@@ -154,10 +155,6 @@ def _is_day(name: str, day: date) -> bool:
         return False
     week, week_from_end = (day.day - 1) // 7 + 1, -((_days_in_month(day) - day.day) // 7 + 1)
     return not nth or int(nth) in {week, week_from_end}
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def _days_in_month(day: date) -> int:

@@ -15,11 +15,12 @@ from domain.duty.now import on_duty
 from domain.duty.readiness import WEEK
 from domain.staff import name_of
 from storage.cases import UNRESOLVED, Case
+from storage.duty import Shift
 from storage.kinds import CaseState, Severity
 from storage.organisations import Organisation
 from storage.safeguarding import seen_by
 from storage.sessions import Session
-from storage.staff import Shift, Staff
+from storage.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

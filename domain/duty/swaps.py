@@ -15,9 +15,10 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import lock_organisation, zone
 from domain.reaching_staff import reach_staff
+from storage.duty import Shift
 from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Shift, Staff
+from storage.staff import Staff
 
 
 async def offer(session: Session, actor: Actor, shift_id: UUID, to: UUID | None = None) -> None:

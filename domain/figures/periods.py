@@ -8,6 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from domain.check_ins.instants import instant
+from domain.weeks import monday_of
 
 _WEEK = timedelta(days=7)
 #: So many are laid side by side.
@@ -58,7 +59,7 @@ def _between(day: date, after: date, place: ZoneInfo) -> Period:
 
 def _first_days(step: Step, today: date, count: int) -> Iterator[date]:
     """Of this one, which is not over, and of so many before it."""
-    day = today - timedelta(days=today.weekday()) if step is Step.WEEK else today.replace(day=1)
+    day = monday_of(today) if step is Step.WEEK else today.replace(day=1)
     for _ in range(count + 1):
         yield day
         before = day - timedelta(days=1)

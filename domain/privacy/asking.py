@@ -42,9 +42,10 @@ from storage.kinds import (
 )
 from storage.outbox import Delivery, OutboxRow, put
 from storage.privacy import Erasure
-from storage.returnees import Returnee, Trace
+from storage.returnees import Returnee
 from storage.service import DIALOGS, DialogState
 from storage.sessions import Session
+from storage.traces import Trace
 
 # How long somebody who was forced can have it taken back, with the agreed sign.
 TAKEN_BACK_WITHIN = timedelta(hours=72)

@@ -34,7 +34,7 @@ class Offer:
     older: UUID | None = None
 
 
-async def correctable(session: Session, returnee: Returnee, behind: UUID | None = None) -> Offer:
+async def correctable(session: Session, returnee: Returnee, behind: UUID | None) -> Offer:
     """A page of what was said, by either side, newest first, from behind that message on; nothing
     to whoever may be somebody else (P13).
     """

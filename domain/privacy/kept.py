@@ -23,6 +23,7 @@ from domain.wishes import Wishes, wishes_of
 from storage.batches import at_most
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CheckIn
+from storage.consent import Consent
 from storage.keys import DataKey
 from storage.kinds import (
     AgeBand,
@@ -35,7 +36,7 @@ from storage.kinds import (
     SilencePlan,
 )
 from storage.organisations import Organisation
-from storage.returnees import STILL_ENROLLED, Consent, Enrolment, Returnee, Safety
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 from storage.sessions import Session
 
 #: So many of a kind are in one part of a copy, the oldest first.

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 
 from domain import audit
-from domain.audit_shortening import shorten
+from domain.audit.shortening import shorten
 from domain.campaigns.tally import count_and_remove
 from domain.notices import Notice, tell
 from domain.one_by_one import each_by_itself

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
 from domain.cases.deadlines import PACES
 from domain.notices import Notice
 from domain.one_by_one import each_due
 from domain.reaching_staff import reach_staff
+from domain.staff.colleagues import with_first_role
 from storage.kinds import Role
-from storage.safeguarding import Complaint, clear_of
+from storage.safeguarding import Complaint
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.staff import Staff
 
 log = structlog.get_logger()
 
@@ -48,15 +48,5 @@ async def listeners_of(
     session: Session, organisation_id: UUID, returnee_id: UUID, *, past_lead: bool
 ) -> Sequence[Staff]:
     """Those of the safeguarding role; where none of them may hear it, administrators."""
-    for role in (Role.ADMIN,) if past_lead else (Role.SAFEGUARDING, Role.ADMIN):
-        found = await session.scalars(
-            select(Staff).where(
-                works_for(organisation_id),
-                Staff.role == role,
-                clear_of(returnee_id),
-            )
-        )
-        listeners = found.all()
-        if listeners:
-            return listeners
-    return ()
+    roles = (Role.ADMIN,) if past_lead else (Role.SAFEGUARDING, Role.ADMIN)
+    return await with_first_role(session, organisation_id, returnee_id, *roles)

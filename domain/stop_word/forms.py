@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 
-from domain.directory.folding import romanised
+from domain.directory.folding import latin_digit, romanised
 from domain.distress.homoglyphs import one_script
 from domain.distress.text import ARABIC_ARTICLE, LETTER_RUN, ONE_SPELLING
 from domain.distress.views import consonants, sounds
@@ -35,7 +35,7 @@ _VIEWS: Mapping[str, Callable[[str], str]] = {
 def folded(text: str) -> str:
     """Its letters, digits and pictures, without case, accents, spaces and marks."""
     plain = unicodedata.normalize("NFKD", text.replace("ß", "s").replace("ẞ", "s")).casefold()
-    return "".join(_digit(each) for each in plain if _counts(each)).translate(ONE_SPELLING)
+    return "".join(latin_digit(each) for each in plain if _counts(each)).translate(ONE_SPELLING)
 
 
 def forms(word: str) -> frozenset[str]:
@@ -108,8 +108,3 @@ def _script(text: str) -> tuple[str, str | None]:
 def _counts(character: str) -> bool:
     category = unicodedata.category(character)
     return category in ("Ll", "Lo", "Lt", "Nd", "So")
-
-
-def _digit(character: str) -> str:
-    digit = unicodedata.digit(character, None)
-    return character if digit is None else str(digit)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from typer.testing import CliRunner
 
 from bot.commands.main import app
-from domain.audit_chain import seal
+from domain.audit.chain import seal
 from domain.organisations import add_organisation
 from domain.staff import add_staff
 from storage.key_files import make_key_file, read_key_file

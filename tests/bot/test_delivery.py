@@ -23,8 +23,9 @@ from storage.cases import Case, Message
 from storage.check_ins import CheckIn
 from storage.kinds import CaseEventKind, CaseState, CheckInState, NoticeClass, OutboxState, Severity
 from storage.outbox import Delivery, put
-from storage.returnees import Returnee, Safety, Trace
+from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from storage.traces import Trace
 from tests.bot.delivering import ask, deliver, user, words
 from tests.bot.outgoing import HURRIED, REPLY, row, say
 from tests.domain.centre import Centre

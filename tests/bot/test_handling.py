@@ -22,8 +22,8 @@ from locales.catalogues import Catalogues
 from storage.cases import Message
 from storage.kinds import OutboxState, Role, Severity
 from storage.outbox import OutboxRow
-from storage.returnees import Trace
 from storage.sessions import SERVICE, Clock, Database
+from storage.traces import Trace
 from tests.bot.notebooks import message
 from tests.domain.centre import Centre
 from tests.statements import caught

@@ -150,8 +150,8 @@ async def webhook(database: Database) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def secret(value: str = SECRET) -> dict[str, str]:
-    return {"X-Telegram-Bot-Api-Secret-Token": value}
+def secret() -> dict[str, str]:
+    return {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 
 
 async def test_p1_a_webhook_update_is_stored_before_it_is_acknowledged(

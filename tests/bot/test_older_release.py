@@ -1,6 +1,5 @@
 """An older release beside a newer one: what it can't make sense of waits for the newer one (P1)."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, OutboxState
 from storage.outbox import OutboxRow, put
 from storage.sessions import SERVICE, Clock, Database, Session
+from tests.bot.delivering import deliver
 from tests.bot.outgoing import REPLY, row, say
 from tests.domain.checking_in import (
     MORNING,
@@ -36,14 +36,6 @@ def reader(telegram: RunningSimulator) -> int:
     person = telegram.add_user()
     person.started = True
     return person.id
-
-
-async def deliver(courier: Courier) -> None:
-    """All that may go, until nothing may."""
-    more: timedelta | None = timedelta()
-    while more is not None:
-        async with asyncio.TaskGroup() as group:
-            more = await courier.deliver_some(group)
 
 
 def said(telegram: RunningSimulator, chat_id: int) -> int:

@@ -14,9 +14,10 @@ from domain.returnees import add_returnee
 from storage.inbox import InboxRow, heads_of_lanes, mark_handled, take_in
 from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.outbox import Delivery, OutboxLane, OutboxRow, content_of, put
-from storage.returnees import Invite, Trace
+from storage.returnees import Invite
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database
+from storage.traces import Trace
 
 CHAT = 4242
 UPDATE = {"update_id": 1, "message": {"chat": {"id": CHAT}, "text": "a word"}}

@@ -27,9 +27,9 @@ WINDOW = {"window": {"text": "https://example.org", "markup": None}}
 async def calls(
     database: Database,
     content: dict[str, Any],
-    discretion: Discretion = Discretion.OPEN,
+    discretion: Discretion,
     *,
-    frozen: bool = False,
+    frozen: bool,
     language: str = "en",
 ) -> list[TelegramMethod[Any]]:
     async with database.begin(SERVICE) as session:

@@ -27,7 +27,7 @@ from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
 from storage.channels import AlertChannel
 from storage.directory import DirectoryService
-from storage.duty import TimeOff, WeeklyShift
+from storage.duty import Shift, TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, ReferralState, Role, Severity
 from storage.lexicon import LexiconMuting
 from storage.partners import MailPartner
@@ -35,7 +35,7 @@ from storage.pathways import Task
 from storage.referrals import Referral
 from storage.safeguarding import Complaint, Conflict, Reading
 from storage.sessions import SERVICE, Session
-from storage.staff import Passkey, Shift, StaffSession
+from storage.staff import Passkey, StaffSession
 from storage.views import SavedView
 from tests.console.office import Browser, Office
 from tests.console.who_may import OPEN_TO_ANYBODY, ROLES_OF, route_of

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select, update
 
-from domain import identity, new_phone
+from domain import agreed_words, new_phone
 from domain.campaigns import Outline, draft
 from domain.cases import handing_over, work
 from domain.cases.consulting import consult
@@ -20,11 +20,12 @@ from domain.privacy.passing_on import Reason, pass_on
 from domain.staff.browsers import open_session
 from storage.cases import Case
 from storage.check_ins import Campaign
+from storage.duty import Shift
 from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from storage.staff import Passkey, Shift, Staff
+from storage.staff import Passkey, Staff
 from tests.console.everything import SLANG
 from tests.console.office import Colleague, Office
 
@@ -78,7 +79,7 @@ async def _people(office: Office, vera: Colleague, samir: Colleague) -> Seen:
     for each in (worded, young, minded, frozen, moving, leaving):
         await office.case(each, "Hello?", Severity.CONCERN)
     async with office.database.begin(SERVICE) as session:
-        await identity.agree_on_words(session, vera.actor, worded.id, "lantern", "river")
+        await agreed_words.agree_on_words(session, vera.actor, worded.id, "lantern", "river")
         for child in (young, minded):
             (await session.get_one(Returnee, child.id)).age_band = AgeBand.YOUTH
         stopped = await session.get_one(Returnee, frozen.id)

@@ -18,8 +18,8 @@ from storage.staff import Staff
 from tests.console.office import Browser, Office
 
 
-async def invited(office: Office, language: str = "sq", consents: bool = True) -> Returnee:
-    person = await office.person(language)
+async def invited(office: Office, consents: bool = True) -> Returnee:
+    person = await office.person("sq")
     async with office.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         organisation = await session.get_one(Organisation, office.organisation.id)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from domain.agreed_words import agree_on_words
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.edits import Body
-from domain.identity import agree_on_words
 from domain.messages import keep_message
 from domain.wishes import Place
 from domain.wishing import write_down

@@ -26,6 +26,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.console.looks import PHONE, window
 from tests.console.office import Colleague, Office
+from tests.counting import how_many
 from tests.postgres import DatabaseUrls
 
 _STUMBLES = """
@@ -48,11 +49,6 @@ async def stumbles(urls: DatabaseUrls, table: str, times: int, why: str) -> None
     await engine.dispose()
 
 
-async def count(office: Office, kind: type[TimeOff]) -> int:
-    async with office.database.begin(SERVICE) as session:
-        return await session.scalar(select(func.count()).select_from(kind)) or 0
-
-
 @pytest.mark.parametrize("why", ["deadlock_detected", "serialization_failure"])
 async def test_whoever_stood_in_anothers_way_is_tried_again_and_reads_nothing_of_it(
     office: Office, urls: DatabaseUrls, why: str
@@ -61,7 +57,7 @@ async def test_whoever_stood_in_anothers_way_is_tried_again_and_reads_nothing_of
     async with office.browser(Role.COORDINATOR) as browser:
         days = {"first_day": "2099-01-01", "last_day": "2099-01-02"}
         assert (await browser.post("/rota/off", **days)).status_code == 303
-    assert await count(office, TimeOff) == 1
+    assert await how_many(office.database, TimeOff) == 1
 
 
 async def test_a_page_that_fails_says_so_and_gives_back_what_was_typed(

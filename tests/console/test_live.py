@@ -14,16 +14,17 @@ from tests.console.looks import PHONE, window
 from tests.console.office import Office
 
 _EVENTS = "**/events*"
+_AWAY = 502
 
 
-async def turned_away(page: Page, status: int, meanwhile: str = "") -> list[int]:
+async def turned_away(page: Page) -> list[int]:
     """The page's first stream is answered by a proxy in our place; how often it came so far."""
     came: list[int] = []
 
     async def answer(route: Route) -> None:
-        came.append(status)
+        came.append(_AWAY)
         if len(came) == 1:
-            await route.fulfill(status=status, body=meanwhile)
+            await route.fulfill(status=_AWAY)
         else:
             await route.continue_()
 
@@ -36,7 +37,7 @@ async def test_p2_a_queue_that_a_proxy_turned_away_during_a_deploy_is_live_again
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     async with window(chromium, office, me, "light", PHONE) as page:
-        came = await turned_away(page, 502)
+        came = await turned_away(page)
         await page.goto("/queue")
         await expect(page.locator("[data-live].connected")).to_be_visible()
         assert len(came) == 2
@@ -49,7 +50,7 @@ async def test_a_queue_whose_reader_was_signed_out_while_it_was_away_asks_who_is
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     async with window(chromium, office, me, "light", PHONE) as page:
-        await turned_away(page, 502)
+        await turned_away(page)
         await page.goto("/queue")
         async with office.database.begin(SERVICE) as session:
             await session.execute(delete(StaffSession))
@@ -61,7 +62,7 @@ async def test_a_queue_whose_reader_has_another_role_now_says_that_it_is_not_the
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     async with window(chromium, office, me, "light", PHONE) as page:
-        await turned_away(page, 502)
+        await turned_away(page)
         await page.goto("/queue")
         async with office.database.begin(SERVICE) as session:
             role = {"role": Role.COORDINATOR}
@@ -78,7 +79,7 @@ async def test_p10_a_case_that_was_taken_from_its_reader_while_it_was_away_leave
     async with office.database.begin(office.organisation.id) as session:
         await claim(session, vera.actor, case.id)
     async with window(chromium, office, vera, "light", PHONE) as page:
-        await turned_away(page, 502)
+        await turned_away(page)
         await page.goto(f"/cases/{case.id}")
         async with office.database.begin(SERVICE) as session:
             await keep_apart(

@@ -20,14 +20,10 @@ from storage.safeguarding import Complaint, ComplaintMessage
 from storage.sessions import SERVICE
 from tests.console.office import Browser, Office
 from tests.console.test_lexicon import FORM
+from tests.counting import how_many
 
 # What is exchanged in a case that somebody has open (console/static/case.js).
 LIVING = "//*[@id='head' or @id='contact' or @id='last-words' or @id='talk' or @id='seen']"
-
-
-async def count(office: Office, kind: type[Base]) -> int:
-    async with office.database.begin(SERVICE) as session:
-        return await session.scalar(select(func.count()).select_from(kind)) or 0
 
 
 async def once_of(browser: Browser, page: str) -> str:
@@ -68,9 +64,9 @@ async def test_a_task_that_is_sent_twice_is_owed_once(office: Office) -> None:
             tomorrow = (session.now + timedelta(days=1)).date()
         fields = {"due": f"{tomorrow}", "staff": str(browser.actor.staff_id)}
         await sends_twice(browser, page, "/tasks", task="Look for a bed", **fields)
-        assert await count(office, CaseTask) == 1
+        assert await how_many(office.database, CaseTask) == 1
         await browser.post(f"{page}/tasks", task="Look for a bed", **fields)
-        assert await count(office, CaseTask) == 2
+        assert await how_many(office.database, CaseTask) == 2
 
 
 async def test_p12_whether_it_is_safe_to_talk_is_asked_once_however_often_it_is_sent(
@@ -93,7 +89,7 @@ async def test_p12_whether_it_is_safe_to_talk_is_asked_once_however_often_it_is_
             assert await session.scalar(select(func.count()).where(*tried)) == 1
         # Whoever asks again later, from a page that they opened anew, does ask.
         await browser.post(f"{page}/talk", once=await once_of(browser, page))
-        assert await count(office, OutboxRow) == 1
+        assert await how_many(office.database, OutboxRow) == 1
 
 
 async def test_a_colleague_is_asked_once_and_answers_once(office: Office) -> None:
@@ -122,7 +118,7 @@ async def test_p12_words_of_safeguarding_that_are_sent_twice_go_out_once(office:
     async with office.browser(Role.SAFEGUARDING) as browser:
         page = f"/complaints/{complaint.id}"
         await sends_twice(browser, page, "/answer", words="We see to it")
-        assert await count(office, ComplaintMessage) == 2
+        assert await how_many(office.database, ComplaintMessage) == 2
 
 
 @pytest.mark.parametrize(
@@ -167,7 +163,7 @@ async def test_what_is_added_to_a_list_is_added_once(
     who = {"staff": str(worker.actor.staff_id)} if "weekly" in form else {}
     async with office.browser(role) as browser:
         await sends_twice(browser, page, form, **fields, **who)
-    assert await count(office, kind) == 1
+    assert await how_many(office.database, kind) == 1
 
 
 async def test_nothing_that_a_page_shows_anew_by_itself_changes_while_it_is_the_same(

@@ -56,8 +56,8 @@ async def somebody(session: Session, discretion: Discretion) -> Returnee:
     return await add_returnee(session, 1001, organisation, "en", discretion=discretion)
 
 
-def texts(discretion: Discretion, language: str = "en") -> Texts:
-    return Texts(language, discretion, Catalogues.load().of(language))
+def texts(discretion: Discretion) -> Texts:
+    return Texts("en", discretion, Catalogues.load().of("en"))
 
 
 @pytest.mark.parametrize("discretion", [Discretion.DISCREET, Discretion.WATCHED])

@@ -17,10 +17,10 @@ from domain.duty import go_on_duty
 from domain.messages import keep_message
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees import add_returnee, who_is_there
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.cases import Case, CaseEvent, Message
-from storage.kinds import CaseEventKind, MessageKind, OutboxState, Purpose, Role, Severity
+from storage.kinds import CaseEventKind, Identity, MessageKind, OutboxState, Purpose, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, chat_of, content_of
 from storage.returnees import Returnee
@@ -119,6 +119,10 @@ class Centre:
         async with self.database.begin(SERVICE) as session:
             return await session.get_one(Case, case.id)
 
+    async def who_is_there(self, person: Returnee) -> Identity:
+        async with self.database.begin(SERVICE) as session:
+            return who_is_there(await session.get_one(Returnee, person.id), session.now)
+
     async def sent(self, notice: Notice) -> list[Sent]:
         """Whatever was put on its way with this notice, in order."""
         async with self.database.begin(SERVICE) as session:
@@ -129,6 +133,10 @@ class Centre:
             for chat, content in contents
             if content.get("notice") == notice
         ]
+
+    async def alerted(self) -> list[int]:
+        """The chats that an alert of a case went to, in order."""
+        return [sent.chat for sent in await self.sent(Notice.STAFF_ALERT)]
 
     async def history(self, case_id: UUID) -> list[CaseEventKind]:
         async with self.database.begin(SERVICE) as session:

@@ -22,10 +22,6 @@ from tests.domain.centre import Centre
 VERA, ANA, CHIEF, GROUP = 11, 12, 13, -100
 
 
-async def alerted(centre: Centre) -> list[int]:
-    return [alert.chat for alert in await centre.sent(Notice.STAFF_ALERT)]
-
-
 async def test_p2_alerts_come_at_once_at_half_at_the_deadline_and_on_and_on(
     centre: Centre,
 ) -> None:
@@ -35,7 +31,7 @@ async def test_p2_alerts_come_at_once_at_half_at_the_deadline_and_on_and_on(
     for minutes in (0, 29, 2, 30, 29, 2, 31, 31):
         centre.later(minutes=minutes)
         await centre.tick()
-        counts.append(len(await alerted(centre)))
+        counts.append(len(await centre.alerted()))
 
     # At 0, 29, 31, 61, 90, 92, 123 and 154 minutes.
     assert counts == [1, 1, 2, 3, 3, 4, 5, 6]
@@ -50,11 +46,11 @@ async def test_p2_from_the_deadline_on_supervisors_who_are_off_duty_hear_it_too(
     await centre.signal(await centre.person(), Severity.EMERGENCY)
     centre.later(minutes=3)
     await centre.tick()
-    assert await alerted(centre) == [VERA, VERA]
+    assert await centre.alerted() == [VERA, VERA]
 
     centre.later(minutes=3)
     await centre.tick()
-    assert (await alerted(centre))[2:] == [VERA, CHIEF]
+    assert (await centre.alerted())[2:] == [VERA, CHIEF]
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["named", "not named"])
@@ -71,11 +67,11 @@ async def test_p2_from_the_deadline_on_whoever_stands_behind_them_hears_it_witho
     await centre.signal(await centre.person(), Severity.EMERGENCY)
     centre.later(minutes=3)
     await centre.tick()
-    assert await alerted(centre) == [VERA, VERA]
+    assert await centre.alerted() == [VERA, VERA]
 
     centre.later(minutes=3)
     await centre.tick()
-    assert (await alerted(centre))[2:] == [VERA, ANA]
+    assert (await centre.alerted())[2:] == [VERA, ANA]
 
 
 async def test_p2_a_supervisor_who_is_on_duty_stands_behind_nobody(centre: Centre) -> None:
@@ -88,7 +84,7 @@ async def test_p2_a_supervisor_who_is_on_duty_stands_behind_nobody(centre: Centr
     centre.later(minutes=6)
     await centre.tick()
 
-    assert await alerted(centre) == [CHIEF, CHIEF, ANA]
+    assert await centre.alerted() == [CHIEF, CHIEF, ANA]
 
 
 async def test_p2_whoever_writes_on_and_on_does_not_put_off_the_next_alert(centre: Centre) -> None:
@@ -114,7 +110,7 @@ async def test_p2_with_nobody_on_duty_everyone_who_could_act_is_alerted(centre: 
         await go_off_duty(session, vera)
     await centre.signal(await centre.person())
 
-    assert sorted(await alerted(centre)) == [VERA, CHIEF]
+    assert sorted(await centre.alerted()) == [VERA, CHIEF]
 
 
 async def test_p2_words_to_the_person_end_the_alerts(centre: Centre) -> None:
@@ -142,7 +138,7 @@ async def test_p2_a_claim_without_an_action_falls_back_and_a_supervisor_is_told(
     returned = await centre.fresh(case)
     assert (returned.state, returned.claimed_by) == (CaseState.OPEN, None)
     assert CaseEventKind.RETURNED in await centre.history(case.id)
-    assert (await alerted(centre))[1:] == [VERA, CHIEF]
+    assert (await centre.alerted())[1:] == [VERA, CHIEF]
 
 
 async def test_p11_past_the_deadline_the_person_is_told_once_even_if_somebody_claimed(
@@ -185,10 +181,10 @@ async def test_p12_a_tick_that_runs_again_repeats_nothing(centre: Centre) -> Non
     await centre.signal(await centre.person(), Severity.EMERGENCY)
     centre.later(minutes=6)
     await centre.tick()
-    alerts, told = await alerted(centre), await centre.sent(Notice.NOBODY_YET)
+    alerts, told = await centre.alerted(), await centre.sent(Notice.NOBODY_YET)
 
     assert await centre.tick() == 0
-    assert await alerted(centre) == alerts
+    assert await centre.alerted() == alerts
     assert len(await centre.sent(Notice.NOBODY_YET)) == len(told) == 1
 
 
@@ -204,7 +200,7 @@ async def test_p2_an_address_that_cannot_be_opened_silences_no_other(centre: Cen
         damaged.telegram_chat = b"damaged"
     await centre.signal(await centre.person())
 
-    assert len(await alerted(centre)) == 1
+    assert len(await centre.alerted()) == 1
 
 
 async def test_p12_ticks_on_several_replicas_at_once_share_the_cases(centre: Centre) -> None:
@@ -219,7 +215,7 @@ async def test_p12_ticks_on_several_replicas_at_once_share_the_cases(centre: Cen
             return await escalate(session)
 
     assert sum(await asyncio.gather(*(tick() for _ in range(4)))) == 6
-    assert len(await alerted(centre)) == 12
+    assert len(await centre.alerted()) == 12
     assert len(await centre.sent(Notice.NOBODY_YET)) == 6
 
 
@@ -229,7 +225,7 @@ async def test_an_outage_ends_in_one_alert_and_no_burst(centre: Centre) -> None:
     centre.later(days=3)
     await centre.tick()
 
-    assert await alerted(centre) == [VERA, VERA]
+    assert await centre.alerted() == [VERA, VERA]
 
 
 async def test_a_snoozed_case_returns_when_due_to_whoever_has_it(centre: Centre) -> None:
@@ -245,7 +241,7 @@ async def test_a_snoozed_case_returns_when_due_to_whoever_has_it(centre: Centre)
 
     back = await centre.fresh(case)
     assert (back.state, back.claimed_by) == (CaseState.CLAIMED, vera.staff_id)
-    assert await alerted(centre) == [ANA, VERA]
+    assert await centre.alerted() == [ANA, VERA]
 
 
 async def test_p1_a_recording_is_alerted_of_until_a_human_has_heard_it(centre: Centre) -> None:
@@ -259,14 +255,14 @@ async def test_p1_a_recording_is_alerted_of_until_a_human_has_heard_it(centre: C
     for _ in range(3):
         centre.later(minutes=61)
         await centre.tick()
-        counts.append(len(await alerted(centre)))
+        counts.append(len(await centre.alerted()))
     async with centre.database.begin(centre.organisation.id) as session:
         await mark_heard(session, vera, message.id, "file")
     centre.later(hours=5)
     await centre.tick()
 
     assert counts == [2, 3, 4]
-    assert len(await alerted(centre)) == 4
+    assert len(await centre.alerted()) == 4
 
 
 @pytest.mark.parametrize("answered", [False, True], ids=["not answered", "answered"])
@@ -279,7 +275,7 @@ async def test_a_second_emergency_goes_to_somebody_else(centre: Centre, answered
         await centre.writes(vera, first)
     await centre.signal(await centre.person(), Severity.EMERGENCY)
 
-    assert await alerted(centre) == [VERA, ANA, ANA]
+    assert await centre.alerted() == [VERA, ANA, ANA]
 
 
 async def test_p2_a_second_emergency_reaches_somebody_busy_if_there_is_nobody_else(
@@ -289,7 +285,7 @@ async def test_p2_a_second_emergency_reaches_somebody_busy_if_there_is_nobody_el
     await centre.claims(vera, await centre.signal(await centre.person(), Severity.EMERGENCY))
     await centre.signal(await centre.person(), Severity.EMERGENCY)
 
-    assert await alerted(centre) == [VERA, VERA]
+    assert await centre.alerted() == [VERA, VERA]
 
 
 async def test_p2_where_all_who_are_there_have_an_emergency_whoever_is_behind_them_hears_at_once(
@@ -300,10 +296,10 @@ async def test_p2_where_all_who_are_there_have_an_emergency_whoever_is_behind_th
     async with centre.database.begin(centre.organisation.id) as session:
         await name_fallback(session, boss, [boss.staff_id])
     await centre.claims(vera, await centre.signal(await centre.person(), Severity.EMERGENCY))
-    assert await alerted(centre) == [VERA]
+    assert await centre.alerted() == [VERA]
     await centre.signal(await centre.person(), Severity.EMERGENCY)
 
-    assert await alerted(centre) == [VERA, VERA, CHIEF]
+    assert await centre.alerted() == [VERA, VERA, CHIEF]
 
 
 @pytest.mark.parametrize("switched_on", [True, False])
@@ -366,7 +362,7 @@ async def test_p2_a_case_that_breaks_the_tick_silences_no_other(
     await centre.colleague(chat=VERA, on_duty=True)
     broken = await centre.signal(await centre.person(), Severity.EMERGENCY)
     await centre.signal(await centre.person(), Severity.EMERGENCY)
-    before = len(await alerted(centre))
+    before = len(await centre.alerted())
     alert = alerts.alert
 
     async def alert_unless_broken(session: Session, case: Case) -> None:
@@ -378,4 +374,4 @@ async def test_p2_a_case_that_breaks_the_tick_silences_no_other(
     centre.later(minutes=6)
     await centre.tick()
 
-    assert len(await alerted(centre)) > before
+    assert len(await centre.alerted()) > before

@@ -22,7 +22,6 @@ async def heard(
     *,
     ask: bool = False,
     reasons: Sequence[str] = ("threat.threatened",),
-    text: str = "Help me",
 ) -> Case | None:
     async with centre.database.begin(SERVICE) as session:
         return await answer_signal(
@@ -32,7 +31,7 @@ async def heard(
             severity,
             ask,
             reasons,
-            original={"text": text},
+            original={"text": "Help me"},
         )
 
 

@@ -1,118 +1,33 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from domain import identity
-from domain.directory.folding import fold
-from domain.enrolment import enrol_with_invite
-from domain.errors import Refusal, Refused
-from domain.identity import Doubt, Proof, checked, same_words
-from domain.invites import issue_invites
-from domain.notices import Notice
-from domain.returnees import LONG_SILENCE, returnee_of_chat, who_is_there
+from domain.errors import Refusal
+from domain.identity import Doubt, Proof
+from domain.returnees import LONG_SILENCE
 from storage.cases import Case
 from storage.kinds import Identity, Role
-from storage.returnees import Invite, Returnee
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
-
-AGREED = ("Lantern", "річка")
-
-
-async def now_there(centre: Centre, person: Returnee) -> Identity:
-    async with centre.database.begin(SERVICE) as session:
-        return who_is_there(await session.get_one(Returnee, person.id), session.now)
-
-
-async def writes_words(centre: Centre, person: Returnee, text: str) -> bool | None:
-    async with centre.database.begin(SERVICE) as session:
-        known = await session.get_one(Returnee, person.id)
-        return await identity.hear_words(session, known, text)
-
-
-@pytest.mark.parametrize(
-    "said", ["lantern річка", "Річка, LANTERN.", "it is lantern richka", "‎Lantern   Річка🙂"]
-)
-def test_p13_agreed_words_are_known_however_they_are_written(said: str) -> None:
-    assert same_words(AGREED, said)
-
-
-@pytest.mark.parametrize("said", ["", "lantern", "lantern lantern", "річка boat", "lanternрічка"])
-def test_p13_one_word_or_a_wrong_one_is_not_enough(said: str) -> None:
-    assert not same_words(AGREED, said)
-
-
-@given(st.text())
-def test_p13_no_other_text_is_taken_for_the_words(said: str) -> None:
-    assert not same_words(AGREED, said) or "lantern" in fold(said).split()
-
-
-@pytest.mark.parametrize(
-    "words", [("a", "river"), ("river", "River"), ("two words", "river"), ("river", "x" * 50)]
-)
-def test_words_that_could_not_be_known_again_are_refused(words: tuple[str, str]) -> None:
-    with pytest.raises(Refused):
-        checked(*words)
-
-
-async def test_p13_words_agreed_on_with_the_invite_come_with_the_person(centre: Centre) -> None:
-    async with centre.database.begin(SERVICE) as session:
-        (new,) = await issue_invites(session, centre.organisation.id, words=AGREED)
-        await enrol_with_invite(session, 77, new.code, "uk")
-        invite = await session.scalar(select(Invite))
-        assert invite is not None
-        assert invite.words is None
-    actor = await centre.colleague()
-    async with centre.database.begin(centre.organisation.id) as session:
-        person = await returnee_of_chat(session, 77)
-        assert person is not None
-        assert await identity.compare_words(session, actor, person.id, "lantern richka")
-    assert await now_there(centre, person) is Identity.CONFIRMED
-
-
-async def test_p13_the_right_words_in_the_chat_confirm_and_wrong_ones_bring_a_human(
-    centre: Centre,
-) -> None:
-    person, actor = await centre.person(), await centre.colleague()
-    async with centre.database.begin(centre.organisation.id) as session:
-        await identity.agree_on_words(session, actor, person.id, *AGREED)
-    assert await writes_words(centre, person, "lantern річка") is None
-
-    for text, right, found in (
-        ("lantern річка", True, Identity.CONFIRMED),
-        ("lantern boat", False, Identity.DOUBTED),
-    ):
-        async with centre.database.begin(centre.organisation.id) as session:
-            await identity.ask_for_words(session, actor, person.id)
-        assert await writes_words(centre, person, "wait, I am coming in a moment please") is None
-        assert await writes_words(centre, person, text) is right
-        assert await now_there(centre, person) is found
-        # One answer each time that a worker asks.
-        assert await writes_words(centre, person, "lantern річка") is None
-
-    assert len(await centre.sent(Notice.WORDS_TAKEN)) == 2
-    async with centre.database.begin(SERVICE) as session:
-        cases = (await session.scalars(select(Case))).all()
-    assert len(cases) == 1
 
 
 async def test_p13_after_a_long_silence_nobody_is_taken_for_themselves(centre: Centre) -> None:
     person, actor = await centre.person(), await centre.colleague()
     async with centre.database.begin(centre.organisation.id) as session:
         await identity.confirm(session, actor, person.id, Proof.MET)
-    assert await now_there(centre, person) is Identity.CONFIRMED
+    assert await centre.who_is_there(person) is Identity.CONFIRMED
     centre.clock.offset += LONG_SILENCE + timedelta(days=1)
-    assert await now_there(centre, person) is Identity.DOUBTED
+    assert await centre.who_is_there(person) is Identity.DOUBTED
 
     async with centre.database.begin(SERVICE) as session:
         await identity.seen(session, await session.get_one(Returnee, person.id))
-    assert await now_there(centre, person) is Identity.DOUBTED
+    assert await centre.who_is_there(person) is Identity.DOUBTED
     async with centre.database.begin(centre.organisation.id) as session:
         await identity.confirm(session, actor, person.id, Proof.VIDEO)
-    assert await now_there(centre, person) is Identity.CONFIRMED
+    assert await centre.who_is_there(person) is Identity.CONFIRMED
 
 
 @pytest.mark.parametrize("why", [Doubt.UNBLOCKED, Doubt.SILENCE, Doubt.NEW_PHONE])
@@ -121,7 +36,7 @@ async def test_a_quiet_doubt_alarms_nobody(centre: Centre, why: Doubt) -> None:
     async with centre.database.begin(SERVICE) as session:
         await identity.doubt(session, await session.get_one(Returnee, person.id), why)
         assert await session.scalar(select(Case)) is None
-    assert await now_there(centre, person) is Identity.DOUBTED
+    assert await centre.who_is_there(person) is Identity.DOUBTED
 
 
 async def test_p10_only_their_own_organisation_may_say_who_is_there(centre: Centre) -> None:
@@ -132,4 +47,4 @@ async def test_p10_only_their_own_organisation_may_say_who_is_there(centre: Cent
         with pytest.raises(Refusal):
             async with centre.database.begin(scope) as session:
                 await identity.confirm(session, actor, person.id, Proof.MET)
-    assert await now_there(centre, person) is Identity.UNCONFIRMED
+    assert await centre.who_is_there(person) is Identity.UNCONFIRMED

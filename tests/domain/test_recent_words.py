@@ -4,16 +4,9 @@ from sqlalchemy import func, select, update
 
 from bot.ticks import TICKS
 from domain.privacy.asking import forget_screen
-from domain.recent_words import (
-    SHORT,
-    WITHIN,
-    forget_recent,
-    keep_recent,
-    remember,
-    said_before,
-)
+from domain.recent_words import SHORT, WITHIN, forget_recent, keep_recent, remember, said_before
 from storage.keys import Keyring
-from storage.returnees import RecentWords
+from storage.recent_words import RecentWords
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.postgres import DatabaseUrls

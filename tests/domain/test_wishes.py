@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from domain.cases.reading import read_case
 from domain.consent.partners import ask_about_partner
 from domain.errors import Refused
-from domain.notices import Notice
 from domain.returnees import chat_id_of, know_returnees, returnee_of_chat
 from domain.staff import be
 from domain.wishes import Place, wishes_of
@@ -38,20 +37,16 @@ async def wishing_for(centre: Centre, helper: Gender) -> Returnee:
     return person
 
 
-async def alerted(centre: Centre) -> set[int]:
-    return {sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)}
-
-
 async def test_those_who_are_as_wished_are_alerted_first_and_then_everybody(
     centre: Centre,
 ) -> None:
     await two_on_duty(centre)
     await centre.signal(await wishing_for(centre, Gender.WOMAN))
     await centre.tick()
-    assert await alerted(centre) == {701}
+    assert set(await centre.alerted()) == {701}
     centre.later(minutes=31)
     await centre.tick()
-    assert await alerted(centre) == {701, 702}
+    assert set(await centre.alerted()) == {701, 702}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +60,7 @@ async def test_p2_no_wish_leaves_anybody_waiting(
     await two_on_duty(centre)
     await centre.signal(await wishing_for(centre, helper), severity)
     await centre.tick()
-    assert await alerted(centre) == {701, 702}
+    assert set(await centre.alerted()) == {701, 702}
 
 
 async def test_whoever_claims_reads_what_they_wish_and_avoid_and_is_not_refused(

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+from functools import partial
 from itertools import cycle, islice
 from random import Random
 from typing import Any
@@ -37,17 +38,10 @@ async def test_p1_p12_a_replica_that_is_asked_to_stop_loses_and_repeats_nothing(
     row = share.row("SIGTERM under load, two replicas")
     row.runs = share.of(_STOPS)
     async with new_world() as world:
-
-        async def deploy() -> None:
-            place = random.choice(list(world.replicas))
-            # One that has barely begun has nothing to finish, and simply ends.
-            assert await world.replicas[place].stop() in (0, -signal.SIGTERM)
-            await world.start(place=place)
-
         script = await cast(world, random, row.runs * _UPDATES_A_BLOW)
         for place in range(2):
             await world.start(place=place)
-        await while_talking(world, script, random, row.runs, deploy)
+        await while_talking(world, script, random, row.runs, partial(world.take_turns, random))
         verdict = await close(script, row)
         assert verdict.repeated == []
 

@@ -1,7 +1,6 @@
 """A Telegram that fails in every way it knows (P1, P12)."""
 
 import asyncio
-import signal
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -89,7 +88,7 @@ async def _fail_to_tell(
                 enough += 1
                 await world.until(partial(_has_struck, world, mode, enough))
             if replicas > 1:
-                await _take_turns(world, random)
+                await world.take_turns(random)
             await world.until(world.handed_over)
         script.say(script.left)
         verdict = await close(script, row)
@@ -101,14 +100,6 @@ async def _fail_to_tell(
 
 def _has_struck(world: World, mode: Mode, times: int) -> bool:
     return world.telegram.simulator.failures.struck[mode] >= times
-
-
-async def _take_turns(world: World, random: Random) -> None:
-    """As a deploy makes them."""
-    place = random.choice(list(world.replicas))
-    # One that has barely begun has nothing to finish, and simply ends.
-    assert await world.replicas[place].stop() in (0, -signal.SIGTERM)
-    await world.start(place=place)
 
 
 def _struck(world: World, mode: Mode, row: Row) -> int:

@@ -1,12 +1,14 @@
 """A Telegram, a database, an organisation at work, and replicas that come and go."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
+from random import Random
 from uuid import UUID
 
 import httpx
@@ -112,6 +114,13 @@ class World:
         numbers = range(self.before_all + 1, simulator.world.last_update_id + 1)
         waiting = {pending.update["update_id"] for pending in simulator.updates.waiting}
         return set(numbers) - waiting
+
+    async def take_turns(self, random: Random) -> None:
+        """A replica ends and another comes, as a deploy has it."""
+        place = random.choice(list(self.replicas))
+        # One that has barely begun has nothing to finish, and simply ends.
+        assert await self.replicas[place].stop() in (0, -signal.SIGTERM)
+        await self.start(place=place)
 
     async def until(self, look: Callable[[], object], patience: float = PATIENCE) -> None:
         """Returns once that is so."""

@@ -19,10 +19,11 @@ from domain.retention.periods import Kind, choose_days
 from domain.staff import actor_of, add_staff
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.cases import Case
+from storage.consent import Consent, NoticeText, Renewal
 from storage.kinds import Discretion, How, Identity, Outcome, Purpose, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
-from storage.returnees import Consent, NoticeText, Renewal, Returnee
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from tests.handlers.conftest import NewPhone

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from dialogs.presses import CopyForMe
 from domain.notices import Notice
@@ -16,6 +16,7 @@ from storage.privacy import Erasure
 from storage.returnees import Returnee
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database
+from tests.counting import how_many
 from tests.handlers.enrolling import confirmed, enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 
@@ -27,11 +28,6 @@ async def erase(database: Database) -> int:
         return await erase_next(session)
 
 
-async def counted(database: Database, table: type) -> int:
-    async with database.begin(SERVICE) as session:
-        return await session.scalar(select(func.count()).select_from(table)) or 0
-
-
 async def test_p6_everything_is_deleted_after_a_second_yes(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -39,14 +35,14 @@ async def test_p6_everything_is_deleted_after_a_second_yes(
     await phone.write("/privacy")
     [sure] = await phone.press("Delete everything")
     assert "Nobody can bring them back" in sure.text
-    assert await counted(database, Erasure) == 0
+    assert await how_many(database, Erasure) == 0
     [done] = await phone.press("Yes, delete everything")
 
     assert "Everything about you is being deleted" in done.text
-    assert await counted(database, DialogState) == 0
+    assert await how_many(database, DialogState) == 0
     while await erase(database):
         pass
-    assert await counted(database, Returnee) == 0
+    assert await how_many(database, Returnee) == 0
     [stranger] = await phone.write("/privacy")
     assert stranger.notice == Notice.NOTHING_KEPT
 
@@ -60,7 +56,7 @@ async def test_p6_a_no_changes_nothing(
     [menu] = await phone.press("No")
 
     assert menu.buttons
-    assert await counted(database, Erasure) == 0
+    assert await how_many(database, Erasure) == 0
 
 
 async def test_p6_p9_a_yes_from_an_old_button_is_asked_for_again(
@@ -75,7 +71,7 @@ async def test_p6_p9_a_yes_from_an_old_button_is_asked_for_again(
     [asked] = await phone.press_data(yes)
 
     assert asked.notice == Notice.FORGET_SURE
-    assert await counted(database, Erasure) == 0
+    assert await how_many(database, Erasure) == 0
 
 
 @pytest.mark.parametrize("forged", ["f:99999999", "f:-1", "f:1", "f:x", "f:"])
@@ -85,7 +81,7 @@ async def test_p6_a_forged_yes_deletes_nothing(
     await enrol(phone, await invite(database, organisation))
     await phone.press_data(forged)
 
-    assert await counted(database, Erasure) == 0
+    assert await how_many(database, Erasure) == 0
 
 
 async def test_p6_a_yes_that_is_pressed_twice_is_answered_like_a_strangers(
@@ -126,7 +122,7 @@ async def test_p6_p13_on_a_watched_phone_nothing_shows_and_the_keys_last_three_d
     clock.offset += timedelta(hours=72, minutes=1)
     while await erase(database):
         pass
-    assert await counted(database, Returnee) == 0
+    assert await how_many(database, Returnee) == 0
 
 
 async def test_p6_p1_a_cry_in_the_three_days_is_heard_like_a_strangers(
@@ -139,7 +135,7 @@ async def test_p6_p1_a_cry_in_the_three_days_is_heard_like_a_strangers(
     said = await phone.write("help me, he is going to kill me")
 
     assert Notice.CRISIS in [each.notice for each in said]
-    assert await counted(database, Returnee) == 2
+    assert await how_many(database, Returnee) == 2
 
 
 async def test_p4_what_waited_in_the_outbox_does_not_go_to_a_phone_that_is_forgotten(
@@ -246,4 +242,4 @@ async def test_p11_p13_where_it_is_in_doubt_who_asks_the_phone_hears_that_it_tak
     clock.offset += timedelta(hours=73)
     while await erase(database):
         pass
-    assert await counted(database, Returnee) == 0
+    assert await how_many(database, Returnee) == 0

@@ -25,10 +25,10 @@ from storage.cases import Case, CaseEvent
 from storage.kinds import Discretion, MessageKind, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Trace
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
-from storage.traces import leave_traces
+from storage.traces import Trace, leave_traces
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone

@@ -11,10 +11,11 @@ from domain.cases.opening import open_or_append
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.referrals.making import ask_person
+from storage.consent import Consent, NoticeText
 from storage.kinds import Discretion, Identity, Purpose, Received, ReferralState, Severity, Travels
 from storage.organisations import Organisation
 from storage.referrals import Referral
-from storage.returnees import Consent, NoticeText, Returnee
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import all_arrives

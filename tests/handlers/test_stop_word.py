@@ -10,8 +10,9 @@ from domain.stop_word.choosing import is_stop_word
 from storage.kinds import Identity, OutboxState, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee, Safety, Trace
+from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Database
+from storage.traces import Trace
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import ROW, Phone

@@ -33,7 +33,7 @@ class Reading:
     rejected: list[Rejected]
 
 
-def assemble(tables: Tables, country: str = "", language: str = "en") -> Reading:
+def assemble(tables: Tables, country: str, language: str) -> Reading:
     """`country` stands in where an address names none, `language` where the file does not say
     what its texts are written in."""
     faults = Faults()

@@ -19,10 +19,10 @@ def read_directory(
     files: Sequence[SourceFile],
     mapping: Mapping | None = None,
     country: str = "",
-    language: str = "en",
 ) -> Reading:
     """The services in files of HSDS, or of any other make with a mapping. `country` stands in
-    where an address names none, `language` where the files do not say what they are written in."""
+    where an address names none and no mapping says another."""
+    language = "en"
     if mapping:
         country, language = country or mapping.country, mapping.language
     tables = mapping.read(files) if mapping else _hsds(files)

@@ -31,10 +31,11 @@ from storage.keys import Keyring
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
 from storage.resealing import Table, tables
-from storage.returnees import Returnee, Trace, WrappedKey
+from storage.returnees import Returnee, WrappedKey
 from storage.schema import migrate
 from storage.service import DialogState
 from storage.sessions import SERVICE, Session
+from storage.traces import Trace
 from tests.bot.archive.breaking_off import stuck_in
 from tests.bot.archive.world import CHAT, CRY, GROUP, STAFF_CHAT, World, at, database_at, opens
 from tests.newer_migrations import bring_next

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain import pictures
+from domain.agreed_words import agree_on_words
 from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
@@ -24,7 +25,6 @@ from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
 from domain.crisis import answer_signal
 from domain.duty import go_on_duty
-from domain.identity import agree_on_words
 from domain.invites import issue_invites
 from domain.messages import keep_message
 from domain.organisations import add_organisation, set_staff_chat
@@ -43,32 +43,21 @@ from storage.cases import Case
 from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
 from storage.keys import Keyring
-from storage.kinds import (
-    CampaignState,
-    ComplaintKind,
-    MessageKind,
-    ReferralState,
-    Role,
-    Severity,
-)
+from storage.kinds import CampaignState, ComplaintKind, MessageKind, ReferralState, Role, Severity
 from storage.lexicon import LexiconEntry, LexiconMuting
 from storage.organisations import Organisation
 from storage.partners import MailLink, MailPartner
 from storage.pathways import OnPathway
 from storage.privacy import Erasure
+from storage.recent_words import RecentWords
 from storage.referrals import Referral
-from storage.returnees import (
-    ChildProtection,
-    RecentWords,
-    Returnee,
-    Trace,
-    TurningPoints,
-)
+from storage.returnees import ChildProtection, Returnee, TurningPoints
 from storage.safeguarding import Reading
 from storage.sealed_columns import open_all
 from storage.service import DialogState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
+from storage.traces import Trace
 from storage.views import SavedView
 from storage.wakes import Wakes
 from tests.domain.checking_in import Office, add_person, plan_check_in
@@ -101,7 +90,7 @@ class World:
     cookie: str
 
 
-def settings_in(folder: Path, url: str | None = None) -> Settings:
+def settings_in(folder: Path, url: str) -> Settings:
     """An installation of this world's key."""
     folder.mkdir(exist_ok=True)
     kept = {"epochs": {"1": b64encode(SECRET).decode()}}

@@ -21,10 +21,10 @@ from domain.screens import STAYS_OPEN, active
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, OutboxState, Severity
 from storage.outbox import TRIES_IN_ORDER, OutboxRow
-from storage.returnees import Returnee, Trace
+from storage.returnees import Returnee
 from storage.service import SendBudget
 from storage.sessions import SERVICE, Database
-from storage.traces import leave_traces
+from storage.traces import Trace, leave_traces
 from tests.bot.clock_back.ahead import A_DAY, A_MINUTE, QUICK, VERA, ahead, look
 from tests.bot.outgoing import HURRIED, say
 from tests.domain.centre import Centre

@@ -49,8 +49,8 @@ def told(pid: int, what: str) -> bytes:
     return Path(f"/proc/{pid}/{what}").read_bytes()
 
 
-async def reader_of(watch: WatchApart, besides: Collection[int] = ()) -> int:
-    """Its number, once it reads what this watch hears."""
+async def reader_of(watch: WatchApart, besides: Collection[int]) -> int:
+    """The number of the only one `besides` these, once it reads what this watch hears."""
     await heard_apart(watch)
     [pid] = set(processes()) - set(besides)
     return pid

@@ -11,10 +11,10 @@ from domain.campaigns.schedule import Every, Unit
 from domain.cases.opening import open_or_append
 from domain.errors import Refused
 from storage.check_ins import CheckIn
+from storage.duty import Shift
 from storage.kinds import CampaignState, CheckInState, Severity
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Shift
 from tests.domain.campaigns.campaigning import drafted, rows
 from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in, set_clock
 

@@ -13,16 +13,10 @@ from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Discretion
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee, Safety, Trace, WrappedKey
+from storage.returnees import Returnee, Safety, WrappedKey
 from storage.sessions import SERVICE, Clock, Database, Session
-from tests.domain.checking_in import (
-    Office,
-    add_person,
-    kept,
-    open_office,
-    plan_check_in,
-    told,
-)
+from storage.traces import Trace
+from tests.domain.checking_in import Office, add_person, kept, open_office, plan_check_in, told
 
 DAMAGED = b"\x00\x01 nothing that opens"
 

@@ -21,8 +21,9 @@ from domain.messages import body_of, keep_message
 from domain.notices import Notice
 from storage.cases import Case, Message
 from storage.check_ins import Answer
+from storage.consent import Consent
 from storage.kinds import CheckInState, How, MessageKind, Purpose, Role, Severity
-from storage.returnees import Consent, Returnee
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.checking_in import (
     MORNING,

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from domain.cases.agreeing import keep_talk
 from domain.cases.work import mark_heard, resolve, write
@@ -20,9 +20,11 @@ from domain.messages import body_of, keep_message
 from domain.notices import Notice
 from domain.returnees import add_returnee, know_returnees
 from storage.cases import Case, Message
+from storage.consent import NoticeText
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
-from storage.returnees import NoticeText, Returnee, WrappedKey
+from storage.returnees import Returnee, WrappedKey
 from storage.sessions import SERVICE, Clock, Database
+from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in
 from tests.racing import stands_still
@@ -41,11 +43,6 @@ async def forgets(centre: Centre) -> None:
     async with centre.database.begin(SERVICE) as session:
         while await forget(session):
             await session.flush()
-
-
-async def count(database: Database, table: type) -> int:
-    async with database.begin(SERVICE) as session:
-        return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
 async def test_p5_the_exact_words_that_were_read_are_found_again_once(centre: Centre) -> None:
@@ -136,12 +133,12 @@ async def test_p5_an_emergency_without_consent_is_erased_thirty_days_after_it_wa
         await resolve(session, worker, case.id, Outcome.HELPED)
     centre.later(days=29)
     await forgets(centre)
-    assert await count(centre.database, Case) == 1
+    assert await how_many(centre.database, Case) == 1
     centre.later(days=2)
     await forgets(centre)
 
-    assert await count(centre.database, Case) == int(consents)
-    assert await count(centre.database, Message) == int(consents)
+    assert await how_many(centre.database, Case) == int(consents)
+    assert await how_many(centre.database, Message) == int(consents)
 
 
 async def test_p5_consent_that_follows_keeps_the_talk(centre: Centre) -> None:
@@ -169,7 +166,7 @@ async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again(centr
     await forgets(centre)
 
     for table in (Returnee, WrappedKey, Case):
-        assert await count(centre.database, table) == 0
+        assert await how_many(centre.database, table) == 0
 
 
 async def test_p5_an_unwanted_recording_is_heard_first_and_forgotten_a_day_later(

@@ -15,15 +15,11 @@ from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.phones import pause
 from domain.retention.periods import Kind, choose_days
-from domain.turning_points import (
-    days_of,
-    expect_arrival,
-    expect_majority,
-    pass_turning_points,
-)
+from domain.turning_points import days_of, expect_arrival, expect_majority, pass_turning_points
+from storage.consent import Consent, Renewal
 from storage.kinds import AgeBand, How, Purpose, Renewing, Role
 from storage.organisations import Organisation
-from storage.returnees import Consent, Renewal, Returnee, TurningPoints
+from storage.returnees import Returnee, TurningPoints
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock

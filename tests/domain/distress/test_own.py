@@ -14,8 +14,8 @@ ID = uuid4()
 CODE = f"threat.{own_name(ID)}"
 
 
-def own(phrase: str, language: str = "en", severity: Severity = Severity.URGENT) -> Own:
-    entry = own_entry(ID, language, "threat", severity, phrase)
+def own(phrase: str, language: str = "en") -> Own:
+    entry = own_entry(ID, language, "threat", Severity.URGENT, phrase)
     assert entry is not None
     return Own(3, [entry])
 

@@ -16,10 +16,9 @@ from domain.duty.reading import Rota, read_rota
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.staff.leaving import disable_staff
-from storage.duty import WeeklyShift
+from storage.duty import Shift, WeeklyShift
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
-from storage.staff import Shift
 from tests.domain.centre import Centre
 from tests.racing import stands_still
 

@@ -24,11 +24,12 @@ from storage.inbox import InboxRow, take_in
 from storage.keys import SealError
 from storage.kinds import MessageKind, Outcome, Role
 from storage.organisations import Organisation
-from storage.returnees import Enrolment, Returnee, Trace, WrappedKey
+from storage.returnees import Enrolment, Returnee, WrappedKey
 from storage.sealed_columns import BY_EPOCH, BY_PERSON
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff
 from storage.tables import Base
+from storage.traces import Trace
 from tests.domain.campaigns.campaigning import drafted
 from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
 

@@ -13,10 +13,10 @@ from tests.domain.referrals.two import NEED, Two
 CARD = Card("intake@shelter.example.org", "Ana Marku", "+355 4 000 000")
 
 
-async def known(two: Two, name: str = "Shelter") -> None:
+async def known(two: Two) -> None:
     coordinator = await two.giver.colleague(Role.COORDINATOR)
     async with two.giver.database.begin(two.giver.organisation.id) as session:
-        await add_mail_partner(session, coordinator, name, "sq", CARD, no_authority=True)
+        await add_mail_partner(session, coordinator, "Shelter", "sq", CARD, no_authority=True)
 
 
 async def begun(two: Two, **plan: object) -> Referral:

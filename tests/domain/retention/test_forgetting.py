@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from domain.campaigns.tally import tally_of
 from domain.duty.declaring import name_fallback
@@ -29,6 +29,7 @@ from storage.privacy import Erasure
 from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database, Session
+from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.privacy.canaries import Somebody, sightings, somebody
@@ -51,11 +52,6 @@ async def days_pass(database: Database, clock: Clock, number: int) -> None:
                     break
 
 
-async def counted(database: Database, table: type) -> int:
-    async with database.begin(SERVICE) as session:
-        return await session.scalar(select(func.count()).select_from(table)) or 0
-
-
 async def test_p6_words_go_half_a_year_after_the_case_was_closed_and_are_announced(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
@@ -63,11 +59,11 @@ async def test_p6_words_go_half_a_year_after_the_case_was_closed_and_are_announc
     assert await told(database, Notice.RETENTION) == []
     await days_pass(database, clock, 2)
     assert len(await told(database, Notice.RETENTION)) == 1
-    assert await counted(database, Message) == 2
+    assert await how_many(database, Message) == 2
     await days_pass(database, clock, 14)
 
-    assert await counted(database, Message) == 0
-    assert await counted(database, Case) == 1
+    assert await how_many(database, Message) == 0
+    assert await how_many(database, Case) == 1
     assert len(await told(database, Notice.RETENTION)) == 1
 
 
@@ -77,10 +73,10 @@ async def test_p6_nothing_goes_that_was_not_announced_two_weeks_before(
     await days_pass(database, clock, 400)
     assert len(await told(database, Notice.RETENTION)) == 1
     await days_pass(database, clock, 13)
-    assert await counted(database, Message) == 2
+    assert await how_many(database, Message) == 2
     await days_pass(database, clock, 2)
 
-    assert await counted(database, Message) == 0
+    assert await how_many(database, Message) == 0
 
 
 async def test_p6_what_shorter_days_make_old_is_announced_anew_and_goes_two_weeks_later(
@@ -94,11 +90,11 @@ async def test_p6_what_shorter_days_make_old_is_announced_anew_and_goes_two_week
         organisation = await session.get_one(Organisation, amal.office.organisation.id)
         choose_days(session, organisation, {Kind.WORDS: 30})
     await days_pass(database, clock, 1)
-    assert await counted(database, Message) == 2
+    assert await how_many(database, Message) == 2
     assert len(await told(database, Notice.RETENTION)) == 1
     await days_pass(database, clock, 15)
 
-    assert await counted(database, Message) == 0
+    assert await how_many(database, Message) == 0
     assert len(await told(database, Notice.RETENTION)) == 1
 
 
@@ -112,7 +108,7 @@ async def test_p6_longer_days_announce_nothing_anew(
         choose_days(session, organisation, {Kind.CASES: 1000})
     await days_pass(database, clock, 14)
 
-    assert await counted(database, Message) == 0
+    assert await how_many(database, Message) == 0
     assert len(await told(database, Notice.RETENTION)) == 1
 
 
@@ -126,7 +122,7 @@ async def test_p6_words_of_whoever_left_go_no_later_and_are_announced_as_well(
     assert len(await told(database, Notice.RETENTION)) == 1
     await days_pass(database, clock, 14)
 
-    assert await counted(database, Message) == 0
+    assert await how_many(database, Message) == 0
 
 
 async def test_p6_answers_go_after_a_year_and_what_was_counted_stays(
@@ -135,7 +131,7 @@ async def test_p6_answers_go_after_a_year_and_what_was_counted_stays(
     await days_pass(database, clock, 360)
     await days_pass(database, clock, 20)
 
-    assert await counted(database, CheckIn) == 0
+    assert await how_many(database, CheckIn) == 0
     async with database.begin(SERVICE) as session:
         assert (await tally_of(session, amal.campaign.id)).states.total() == 1
 
@@ -149,8 +145,8 @@ async def test_p6_while_a_case_is_open_nothing_of_that_person_goes(
     await centre.hears(person, "Hello")
     await days_pass(database, clock, 5000)
 
-    assert await counted(database, Message) == 1
-    assert await counted(database, Case) == 1
+    assert await how_many(database, Message) == 1
+    assert await how_many(database, Case) == 1
     assert await told(database, Notice.RETENTION) == []
 
 
@@ -163,12 +159,12 @@ async def test_p6_while_something_told_in_confidence_is_open_nothing_of_that_per
         await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.NONE)
     await days_pass(database, clock, 200)
     await days_pass(database, clock, 20)
-    assert await counted(database, Message) == 2
+    assert await how_many(database, Message) == 2
     async with database.begin(SERVICE) as session:
         await session.execute(update(Complaint).values(closed_at=session.now))
     await days_pass(database, clock, 1)
     await days_pass(database, clock, 15)
-    assert await counted(database, Message) == 0
+    assert await how_many(database, Message) == 0
 
 
 async def test_p6_after_all_that_time_no_word_is_left_and_at_last_not_the_person(
@@ -177,7 +173,7 @@ async def test_p6_after_all_that_time_no_word_is_left_and_at_last_not_the_person
     await days_pass(database, clock, 170)
     await days_pass(database, clock, 600)
     await days_pass(database, clock, 20)
-    assert await counted(database, Case) == 0
+    assert await how_many(database, Case) == 0
     words = {name: amal.canaries[name] for name in ("words", "note", "reply", "case code")}
     assert {table for table, _ in await sightings(database, words)} <= {"inbox"}
     async with database.begin(SERVICE) as session:
@@ -185,7 +181,7 @@ async def test_p6_after_all_that_time_no_word_is_left_and_at_last_not_the_person
     await days_pass(database, clock, 366)
     await everything_is_sent_and_swept(database, clock)
 
-    assert await counted(database, Returnee) == 0
+    assert await how_many(database, Returnee) == 0
     left = await sightings(database, amal.canaries)
     assert left <= {*IDS_STAY, ("inbox", "hash")}
 
@@ -343,4 +339,4 @@ async def test_p6_race_of_forgetting_those_who_left_and_somebody_who_comes_back(
             forgetting = group.create_task(forgets())
             await stands_still(centre.database, forgetting)
         await gate.open()
-    assert await counted(centre.database, Erasure) == 0
+    assert await how_many(centre.database, Erasure) == 0

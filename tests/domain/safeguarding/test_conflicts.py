@@ -51,10 +51,6 @@ async def apart(
         await keep_apart(session, keeper, person.id, who.staff_id, kind)
 
 
-async def alerted(centre: Centre) -> list[int]:
-    return [alert.chat for alert in await centre.sent(Notice.STAFF_ALERT)]
-
-
 async def test_p10_the_rules_themselves_show_nothing_of_a_person_to_whom_they_exclude(
     centre: Centre,
 ) -> None:
@@ -170,7 +166,7 @@ async def test_p2_a_case_that_they_had_goes_to_the_others_at_once(centre: Centre
 
     back = await centre.fresh(case)
     assert (back.state, back.claimed_by) == (CaseState.OPEN, None)
-    assert sorted(await alerted(centre)) == [VERA, ANA, ANA]
+    assert sorted(await centre.alerted()) == [VERA, ANA, ANA]
 
 
 async def test_p10_an_alert_passes_by_whoever_must_not_know_of_the_person(
@@ -185,7 +181,7 @@ async def test_p10_an_alert_passes_by_whoever_must_not_know_of_the_person(
         centre.later(minutes=11)
         await centre.tick()
 
-    assert set(await alerted(centre)) == {ANA}
+    assert set(await centre.alerted()) == {ANA}
 
 
 async def test_p2_with_everybody_kept_apart_those_outside_the_team_are_alerted(
@@ -198,12 +194,12 @@ async def test_p2_with_everybody_kept_apart_those_outside_the_team_are_alerted(
     person = await centre.person()
     await apart(centre, person, team[0])
     await centre.signal(person, Severity.EMERGENCY)
-    assert await alerted(centre) == [CHIEF]
+    assert await centre.alerted() == [CHIEF]
     await apart(centre, person, team[1])
     centre.later(minutes=11)
     await centre.tick()
 
-    assert sorted(await alerted(centre)) == [CHIEF, KEEPER, HEAD]
+    assert sorted(await centre.alerted()) == [CHIEF, KEEPER, HEAD]
 
 
 async def test_p11_somebody_who_may_not_help_is_not_promised(centre: Centre) -> None:
@@ -228,7 +224,7 @@ async def test_p10_the_staff_group_hears_nothing_of_somebody_kept_from_one_of_th
     await centre.signal(person)
     await centre.signal(await centre.person())
 
-    assert await alerted(centre) == [GROUP]
+    assert await centre.alerted() == [GROUP]
 
 
 async def test_p10_what_stands_in_the_group_of_somebody_kept_from_one_who_reads_there_goes_once(

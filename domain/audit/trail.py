@@ -43,7 +43,7 @@ async def trail(
     organisation_id: UUID,
     since: datetime,
     until: datetime,
-    sign_in_code: str | None = None,
+    sign_in_code: str | None,
 ) -> Trail:
     """The lines of an organisation between two instants, of one of its staff or of all.
 

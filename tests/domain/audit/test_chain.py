@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from domain import audit
-from domain.audit_chain import Broken, Chain, Fault, check, head_of, is_in_a_chain, seal
-from domain.audit_shortening import shorten
+from domain.audit.chain import Broken, Chain, Fault, check, head_of, is_in_a_chain, seal
+from domain.audit.shortening import shorten
 from domain.errors import Refused
 from domain.organisations import add_organisation
 from storage.audit import AuditEntry, AuditSeal
@@ -204,7 +204,7 @@ async def test_of_many_replicas_one_seals_and_each_line_once(ledger: Database) -
 async def test_a_long_ledger_is_sealed_in_batches(
     ledger: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.audit_chain._BATCH", 7)
+    monkeypatch.setattr("domain.audit.chain._BATCH", 7)
     await write_lines(ledger, 20)
     assert [await sealed(ledger) for _ in range(4)] == [7, 7, 6, 0]
     assert [chain.broken for chain in await chains(ledger)] == [None, None]

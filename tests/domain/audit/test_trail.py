@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.audit_trail import Trail, trail
+from domain.audit.trail import Trail, trail
 from domain.cases.reading import read_case
 from domain.errors import Refused
 from storage.sessions import SERVICE
@@ -10,9 +10,9 @@ from storage.staff import Staff
 from tests.domain.centre import Centre
 
 
-async def seen(centre: Centre, hours: float = 1, code: str | None = None) -> Trail:
+async def seen(centre: Centre, code: str | None = None) -> Trail:
     async with centre.database.begin(SERVICE) as session:
-        since = session.now - timedelta(hours=hours)
+        since = session.now - timedelta(hours=1)
         return await trail(session, centre.organisation.id, since, session.now, code)
 
 

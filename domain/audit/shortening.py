@@ -7,7 +7,7 @@ away, and that it was stands in the ledger.
 from sqlalchemy import func, select
 
 from domain import audit
-from domain.audit_chain import (
+from domain.audit.chain import (
     SHORTENED,
     begins,
     fault_of,

@@ -1,0 +1,29 @@
+"""Staff by what they are, as far as they may know of the person that it is about (P10)."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from storage.kinds import Role
+from storage.safeguarding import clear_of
+from storage.sessions import Session
+from storage.staff import Staff, works_for
+
+
+async def with_roles(
+    session: Session, organisation_id: UUID, about: UUID, *roles: Role
+) -> list[Staff]:
+    """Needs the service's scope."""
+    found = await session.scalars(
+        select(Staff).where(works_for(organisation_id), Staff.role.in_(roles), clear_of(about))
+    )
+    return list(found)
+
+
+async def with_first_role(
+    session: Session, organisation_id: UUID, about: UUID, *roles: Role
+) -> list[Staff]:
+    """Those of the first of these roles that anybody there has. Needs the service's scope."""
+    found = await with_roles(session, organisation_id, about, *roles)
+    first = min((roles.index(staff.role) for staff in found), default=None)
+    return [staff for staff in found if roles.index(staff.role) == first]
