@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -53,11 +54,23 @@ def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
 
 def show(result: Any, as_json: bool, describe: Callable[[], str]) -> None:
     """Prints the result as JSON, or in words."""
-    if as_json:
-        json.dump(result, sys.stdout, ensure_ascii=False, default=str)
-        sys.stdout.write("\n")
-    else:
-        typer.echo(describe())
+    # JSON is UTF-8, whatever the terminal takes text to be.
+    say(json.dumps(result, ensure_ascii=False, default=str).encode() if as_json else describe())
+
+
+def say(words: str | bytes) -> None:
+    """Prints to stdout; where it can't, as into a file on a full disk, one sentence says so."""
+    try:
+        typer.echo(words)
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` has.
+        raise
+    except OSError as error:
+        # What is left would be tried again at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sentence = f"It is done, but the result can't be printed: {error.strerror}."
+        typer.echo(sentence, err=True)
+        raise typer.Exit(1) from None
 
 
 def iso(instant: datetime) -> str:

@@ -2,9 +2,14 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
+import pytest
 import typer
 from sqlalchemy import select
 from typer.core import TyperGroup
@@ -85,3 +90,33 @@ def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
 
     assert typed.exit_code == 2
     assert "supervisor" in typed.stderr
+
+
+def typed(*words: str, stdout: IO[bytes] | int, said: bytes = b"", **env: str) -> tuple[int, bytes]:
+    """Its exit code, and what it says on stderr, or on stdout where that is a pipe."""
+    line = [sys.executable, "-c", "from bot.commands.main import main; main()", *words]
+    ended = subprocess.run(
+        line, input=said, stdout=stdout, stderr=subprocess.PIPE, env=os.environ | env, check=False
+    )
+    return ended.returncode, ended.stdout if stdout == subprocess.PIPE else ended.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_what_can_t_be_printed_is_said_in_one_sentence(unbuffered: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = typed("detect", stdout=full, said=b"{}", PYTHONUNBUFFERED=unbuffered)
+
+    sentence = b"It is done, but the result can't be printed: No space left on device.\n"
+    assert ended == (1, sentence)
+
+
+def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:
+    form = tmp_path / "work.xlsx"
+    form.write_bytes(excel(FORM.replace("| text |", "| текст |")))
+    line = ["questionnaire", "check", str(form), "--language", "en"]
+    code, said = typed(*line, stdout=subprocess.PIPE, PYTHONIOENCODING="latin-1")
+    _, read = typed(*line, "--json", stdout=subprocess.PIPE, PYTHONIOENCODING="latin-1")
+
+    assert code == 1
+    assert b"\\u0442" in said
+    assert "текст" in json.loads(read)["problems"][0]["reason"]
