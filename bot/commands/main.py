@@ -1,8 +1,6 @@
 """The command line. Imports are inside the commands: `detect` must start without the rest."""
 
 import gc
-import sys
-from io import TextIOWrapper
 
 import typer
 
@@ -51,7 +49,4 @@ app.add_typer(keys, name="keys")
 def main() -> None:
     # What is imported stays; to look through it for garbage again and again is a sixth of a start.
     gc.set_threshold(50_000, 20, 50)
-    if isinstance(sys.stdout, TextIOWrapper):
-        # Of a name in letters that the terminal has not, something is better than nothing.
-        sys.stdout.reconfigure(errors="backslashreplace")
     app()

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +29,7 @@ from tests.postgres import DatabaseUrls
 
 # They last until they are stopped, and have no result.
 LASTING = {"run", "demo", "guard"}
+LINE = (sys.executable, "-c", "from bot.commands.main import main; main()")
 FORM = """
 | survey |
 | | type | name | label |
@@ -94,9 +97,13 @@ def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
 
 def typed(*words: str, stdout: IO[bytes] | int, said: bytes = b"", **env: str) -> tuple[int, bytes]:
     """Its exit code, and what it says on stderr, or on stdout where that is a pipe."""
-    line = [sys.executable, "-c", "from bot.commands.main import main; main()", *words]
     ended = subprocess.run(
-        line, input=said, stdout=stdout, stderr=subprocess.PIPE, env=os.environ | env, check=False
+        [*LINE, *words],
+        input=said,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=os.environ | env,
+        check=False,
     )
     return ended.returncode, ended.stdout if stdout == subprocess.PIPE else ended.stderr
 
@@ -120,3 +127,19 @@ def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:
     assert code == 1
     assert b"\\u0442" in said
     assert "текст" in json.loads(read)["problems"][0]["reason"]
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_asked_to_end_tidies_up_first_as_after_ctrl_c(
+    asked: signal.Signals, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://wayhome_run@127.0.0.1:{silent.getsockname()[1]}/wayhome"
+        env = os.environ | {"WAYHOME_DATABASE_URL": url, "WAYHOME_DATA_DIR": str(tmp_path)}
+        with subprocess.Popen([*LINE, "cases"], env=env) as process:
+            dialled, _ = silent.accept()
+            process.send_signal(asked)
+            ended = process.wait()
+            dialled.close()
+
+    assert ended == 130
