@@ -19,6 +19,7 @@ _SENTENCES = {
     "57": "The database can't be reached.",
 }
 _AWAY = "08000"
+_FULL = ("53100", "53400")
 _LASTING = ("28", "3D", "42501", "22023")
 
 
@@ -41,6 +42,11 @@ def is_lasting(error: BaseException) -> bool:
     Whoever starts, fails over or has no connection left for us does not say such things.
     """
     return _asks_for_too_much(error) or (_state_of(error) or _AWAY).startswith(_LASTING)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room left on its disk, or of what may be used of it."""
+    return (_state_of(error) or _AWAY).startswith(_FULL)
 
 
 def _asks_for_too_much(error: BaseException) -> bool:

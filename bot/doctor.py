@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from bot.archive.noticing import unsaved_since
 from bot.channels.trying import known_channels, try_all
-from bot.database_errors import sentence_of
+from bot.database_errors import is_full, sentence_of
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.intake.address import brings_nothing
@@ -24,6 +24,7 @@ from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
 from bot.replica import replicas_alive
+from bot.room import ensure_room
 from bot.settings import Settings, read_settings
 from bot.telegram import NO_BOT, REFUSES_US, Trouble, connect, meaning
 from bot.telegram_time import telegrams_time
@@ -60,6 +61,7 @@ async def examine(*, try_channels: bool = False) -> list[Check]:
             checks.append(Check("database", True, "reached; tables and keys fit"))
             checks.append(_key_file(settings.key_path))
             checks.append(await _keys(database))
+            checks.append(await _disk(database))
             checks += [check async for check in _database(database)]
             checks += [check async for check in _channels(settings, database, by_test=try_channels)]
             checks += [check async for check in _telegram(settings, database)]
@@ -96,6 +98,17 @@ async def _keys(database: Database) -> Check:
         problem = await unfinished(session, database.keychain.held)
         epoch = session.keys.current
     return Check("keys", problem is None, problem or f"epoch {epoch}, and nothing older")
+
+
+async def _disk(database: Database) -> Check:
+    try:
+        async with database.begin(SERVICE) as session:
+            await ensure_room(session)
+    except AWAY as error:
+        if not is_full(error):
+            raise
+        return Check("disk", False, "the database's disk takes no more: make room")
+    return Check("disk", True, "the database's takes more")
 
 
 async def _database(database: Database) -> AsyncIterator[Check]:
