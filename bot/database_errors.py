@@ -14,6 +14,7 @@ _SENTENCES = {
     # Only our own role is named by a parameter that it does not take.
     "22023": "The database lacks the roles of Wayhome: run deploy/roles.sql.",
     "53100": "The database's disk is full.",
+    "55P03": "Somebody else holds what this needs of the database: try again later.",
     "08": "The database can't be reached.",
     "53": "The database can't be reached.",
     "57": "The database can't be reached.",

@@ -13,12 +13,14 @@ from typing import IO
 
 import pytest
 import typer
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import create_async_engine
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from bot.commands.main import app
 from domain.organisations import add_organisation
+from storage import sessions
 from storage.key_files import make_key_file, read_key_file
 from storage.questionnaires import ImportedQuestionnaire
 from storage.schema import newest
@@ -93,6 +95,24 @@ def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
 
     assert typed.exit_code == 2
     assert "supervisor" in typed.stderr
+
+
+async def test_what_the_database_refuses_in_the_middle_of_a_command_is_one_sentence(
+    tmp_path: Path, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk, or while somebody holds a table."""
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    monkeypatch.setitem(sessions._FREED_IF_STUCK, "lock_timeout", "50ms")
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as locking:
+        await locking.execute(text("LOCK TABLE organisation IN ACCESS EXCLUSIVE MODE"))
+        line = ["org", "add", "Centre"]
+        ended = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+    await engine.dispose()
+
+    sentence = "Somebody else holds what this needs of the database: try again later.\n"
+    assert (ended.exit_code, ended.stderr) == (1, sentence)
 
 
 def typed(*words: str, stdout: IO[bytes] | int, said: bytes = b"", **env: str) -> tuple[int, bytes]:

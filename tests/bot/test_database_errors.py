@@ -19,6 +19,7 @@ def raised(state: str) -> str:
     ("state", "sentence", "lasting"),
     [
         ("53100", "The database's disk is full", False),
+        ("55P03", "try again later", False),
         ("53300", "can't be reached", False),
         ("57P03", "can't be reached", False),
         ("3D000", "no database of the name", True),
