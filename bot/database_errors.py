@@ -15,9 +15,11 @@ _SENTENCES = {
     "22023": "The database lacks the roles of Wayhome: run deploy/roles.sql.",
     "53100": "The database's disk is full.",
     "55P03": "Somebody else holds what this needs of the database: try again later.",
-    "08": "The database can't be reached.",
-    "53": "The database can't be reached.",
-    "57": "The database can't be reached.",
+    "08": "The database can't be reached: does it run, and is WAYHOME_DATABASE_URL right?",
+    "53300": "The database can't be reached: it has no connection left.",
+    "53": "The database can't be reached: it has not enough of something, such as memory.",
+    "57014": "The database broke this off, since it took too long: try again later.",
+    "57": "The database can't be reached: it starts or stops.",
 }
 _AWAY = "08000"
 _FULL = ("53100", "53400")
