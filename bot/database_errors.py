@@ -14,11 +14,15 @@ _SENTENCES = {
     # Only our own role is named by a parameter that it does not take.
     "22023": "The database lacks the roles of Wayhome: run deploy/roles.sql.",
     "53100": "The database's disk is full.",
-    "08": "The database can't be reached.",
-    "53": "The database can't be reached.",
-    "57": "The database can't be reached.",
+    "55P03": "Somebody else holds what this needs of the database: try again later.",
+    "08": "The database can't be reached: does it run, and is WAYHOME_DATABASE_URL right?",
+    "53300": "The database can't be reached: it has no connection left.",
+    "53": "The database can't be reached: it has not enough of something, such as memory.",
+    "57014": "The database broke this off, since it took too long: try again later.",
+    "57": "The database can't be reached: it starts or stops.",
 }
 _AWAY = "08000"
+_FULL = ("53100", "53400")
 _LASTING = ("28", "3D", "42501", "22023")
 
 
@@ -41,6 +45,11 @@ def is_lasting(error: BaseException) -> bool:
     Whoever starts, fails over or has no connection left for us does not say such things.
     """
     return _asks_for_too_much(error) or (_state_of(error) or _AWAY).startswith(_LASTING)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room left on its disk, or of what may be used of it."""
+    return (_state_of(error) or _AWAY).startswith(_FULL)
 
 
 def _asks_for_too_much(error: BaseException) -> bool:

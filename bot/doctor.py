@@ -1,20 +1,21 @@
 """What `wayhome doctor` looks at. Every check says what it found in one line."""
 
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, ClientDecodeError
 from aiogram.types import User, WebhookInfo
+from pydantic import BaseModel
 from sqlalchemy import func, select, text
 
 from bot.archive.noticing import unsaved_since
 from bot.channels.trying import known_channels, try_all
-from bot.database_errors import sentence_of
+from bot.database_errors import is_full, sentence_of
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.intake.address import brings_nothing
@@ -23,8 +24,9 @@ from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
 from bot.replica import replicas_alive
+from bot.room import ensure_room
 from bot.settings import Settings, read_settings
-from bot.telegram import NO_BOT, REFUSES_US, connect, meaning
+from bot.telegram import NO_BOT, REFUSES_US, Trouble, connect, meaning
 from bot.telegram_time import telegrams_time
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
@@ -59,6 +61,7 @@ async def examine(*, try_channels: bool = False) -> list[Check]:
             checks.append(Check("database", True, "reached; tables and keys fit"))
             checks.append(_key_file(settings.key_path))
             checks.append(await _keys(database))
+            checks.append(await _disk(database))
             checks += [check async for check in _database(database)]
             checks += [check async for check in _channels(settings, database, by_test=try_channels)]
             checks += [check async for check in _telegram(settings, database)]
@@ -95,6 +98,17 @@ async def _keys(database: Database) -> Check:
         problem = await unfinished(session, database.keychain.held)
         epoch = session.keys.current
     return Check("keys", problem is None, problem or f"epoch {epoch}, and nothing older")
+
+
+async def _disk(database: Database) -> Check:
+    try:
+        async with database.begin(SERVICE) as session:
+            await ensure_room(session)
+    except AWAY as error:
+        if not is_full(error):
+            raise
+        return Check("disk", False, "the database's disk takes no more: make room")
+    return Check("disk", True, "the database's takes more")
 
 
 async def _database(database: Database) -> AsyncIterator[Check]:
@@ -288,15 +302,34 @@ def _name(me: User) -> Check:
     return Check("name", True, "says nothing about who writes to it")
 
 
+class _Said(BaseModel):
+    """Of a group, or of who we are in it. What is left unsaid it has not, or we may not."""
+
+    is_forum: bool | None = None
+    can_manage_topics: bool | None = None
+
+
+async def _said_of(asked: Awaitable[BaseModel]) -> _Said:
+    """Also by a Bot API server that does not know all yet on which aiogram insists."""
+    try:
+        return _Said.model_validate(await asked, from_attributes=True)
+    except ClientDecodeError as error:
+        if not isinstance(error.data, dict) or "result" not in error.data:
+            raise
+        return _Said.model_validate(error.data["result"])
+
+
 async def _staff_chat(bot: Bot, name: str, chat_id: int) -> Check:
     check = f"staff chat of {name}"
     try:
-        chat = await bot.get_chat(chat_id)
-        me = await bot.get_chat_member(chat_id, bot.id)
+        chat = await _said_of(bot.get_chat(chat_id))
+        me = await _said_of(bot.get_chat_member(chat_id, bot.id))
     except AiogramError as error:
-        return Check(check, False, f"can't be opened ({meaning(error)})")
+        gone = meaning(error) is Trouble.BLOCKED
+        why = "the bot is not in it, or it is gone" if gone else type(error).__name__
+        return Check(check, False, f"can't be opened: {why}")
     if not chat.is_forum:
         return Check(check, True, "has no topics: alerts go there as plain messages")
-    if not getattr(me, "can_manage_topics", False):
+    if not me.can_manage_topics:
         return Check(check, True, "the bot may not make topics: alerts go as plain messages")
     return Check(check, True, "has a topic for each case")

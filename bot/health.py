@@ -17,9 +17,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.clockwork import Clockwork
+from bot.database_errors import is_full
 from bot.guard.noticing import GUARD, note_look
 from bot.measures import Measures, measure
 from bot.metrics import Metrics
+from bot.room import ensure_room
 from bot.web import OwnRoute
 from storage.keys import KeyMissing
 from storage.schema import is_contracted, is_older, newest
@@ -91,8 +93,9 @@ class Health:
             return ["the database has no tables of ours"]
         except KeyMissing:
             return ["the key file lacks the key that the database is written with"]
-        except AWAY:
-            return ["the database is away"]
+        except AWAY as error:
+            full = is_full(error)
+            return ["the database's disk takes no more" if full else "the database is away"]
 
     async def _schema_problems(self, by_guard: bool) -> list[str]:
         """Tables of a version yet to come are no problem, while it is being rolled out."""
@@ -103,6 +106,8 @@ class Health:
             if await connection.run_sync(is_contracted):
                 return ["the database has lost what this old version needs"]
             if by_guard:
+                # Not for whoever spreads the load: what there is can still be shown.
+                await ensure_room(session)
                 await note_look(session)
         return []
 

@@ -6,6 +6,7 @@ All actions are listed in docs/operations.md.
 import logging
 import sys
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,11 +30,21 @@ def log_to(place: Path | None, lines: Counter | None = None) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=lambda: _Lines(stream),
     )
     # Libraries may put a token, a parameter or a person's words into a line of theirs.
     logging.disable(logging.CRITICAL)
     warnings.showwarning = _by_its_kind
+
+
+class _Lines(structlog.WriteLogger):
+    """A disk that is full, or nobody who reads, costs the line, not the work that it tells of."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    info = warning = error = critical = msg
 
 
 def _by_its_kind(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -2,20 +2,32 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+import threading
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+def when_asked(stop: Callable[[], object]) -> None:
+    """Does so when the process is asked to end, by SIGTERM, or its terminal is closed, unless that
+    is to be overheard (nohup). Nothing outside the main thread, which alone hears of it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop)
 
 
 class Stopping(asyncio.Event):
     """Set once, when the process has been asked to stop."""
 
     def on_signals(self) -> None:
-        """SIGTERM and SIGINT ask, too."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.set)
+        """SIGTERM, SIGINT and SIGHUP ask, too."""
+        when_asked(self.set)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.set)
 
     async def wait_for(self, woken: asyncio.Event, seconds: float) -> None:
         """Returns when the event is set, when it is time to stop, or after that long."""

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.shell import say
+
 
 def detect(
     as_json: Annotated[
@@ -24,7 +26,6 @@ def detect(
     # As bytes: what the terminal takes text to be must neither end the stream nor change a message.
     for verdict in judge_lines(sys.stdin.buffer, watch):
         bad = bad or "error" in verdict
-        sys.stdout.write(json.dumps(verdict) + "\n")
-        sys.stdout.flush()
+        say(json.dumps(verdict))
     if bad:
         raise typer.Exit(1)

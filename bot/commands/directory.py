@@ -27,7 +27,7 @@ Source = Annotated[
 def import_(
     path: Files, mapping: MappingFile = None, source: Source = None, as_json: AsJson = False
 ) -> None:
-    """Take in services: good rows load, bad ones are reported."""
+    """Take in services: good rows load, bad ones are reported; exit 1 if none is good."""
     _report(carry_out(_read_in(path, mapping, source, keep=True)), as_json, "loaded", "updated")
 
 
@@ -192,6 +192,8 @@ def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) ->
     ]
     result = {"loaded": report.loaded, "updated": report.updated, "rejected": rejected}
     show(result, as_json, describe)
+    if not report.loaded + report.updated:
+        raise typer.Exit(1)
 
 
 def _rejection(each: "Rejected") -> str:

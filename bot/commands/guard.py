@@ -2,7 +2,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.shell import carry_out
+from bot.commands.shell import carry_out, say
 
 if TYPE_CHECKING:
     from bot.guard.alarms import Alarms
@@ -50,4 +50,4 @@ async def _try_out(alarms: "Alarms") -> None:
     arrived = await alarms.sound("Wayhome: a trial", "This is only a trial of the guard's alarm.")
     if not all(arrived):
         raise Refused(f"{arrived.count(False)} of {len(arrived)} addresses did not take the alarm.")
-    typer.echo(f"All {len(arrived)} took it: see whether it arrives.")
+    say(f"All {len(arrived)} took it: see whether it arrives.")

@@ -10,7 +10,7 @@ staff = typer.Typer(help="Staff of an organisation.", no_args_is_help=True)
 
 @org.command("add")
 def add_org(
-    name: str,
+    name: Annotated[str, typer.Argument(help="As people are told who asks them.")],
     country: Annotated[str | None, typer.Option(help="ISO 3166, such as AL.")] = None,
     staff_chat: Annotated[int | None, typer.Option(help="A Telegram group of staff.")] = None,
     default: Annotated[
@@ -35,7 +35,7 @@ def add_org(
 
 @org.command("retention")
 def retention(
-    name: str,
+    name: Annotated[str, typer.Argument(help="The organisation's id or exact name.")],
     words: Annotated[int | None, typer.Option(help="Of closed cases.")] = None,
     cases: Annotated[int | None, typer.Option(help="Closed ones, without the words.")] = None,
     check_ins: Annotated[int | None, typer.Option(help="With their answers.")] = None,
@@ -67,7 +67,7 @@ def retention(
 
 @staff.command("add")
 def add_staff_member(
-    name: str,
+    name: Annotated[str, typer.Argument(help="By which colleagues know them.")],
     org: Annotated[str, typer.Option(help="The organisation's id or exact name.")],
     role: Annotated[
         str, typer.Option(help="caseworker, coordinator, supervisor, safeguarding or admin.")

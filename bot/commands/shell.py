@@ -1,13 +1,14 @@
 """What every command shares: one sentence when it fails, JSON when asked for, exit codes.
 
-0 done, 1 refused or unhealthy, 2 wrong usage.
+0 done, 1 refused or unhealthy, 2 wrong usage, 130 broken off.
 """
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -15,6 +16,9 @@ import structlog
 import typer
 
 log = structlog.get_logger()
+
+#: As after Ctrl-C.
+_BROKEN_OFF = 130
 
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
@@ -32,32 +36,60 @@ def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
     `logged`: stderr is kept. A traceback would say there what an error says, and that may be a
     token or somebody's words (P8).
     """
-    from bot.embedded.programs import EmbeddedError
-    from bot.opening import CannotOpen
-    from bot.settings import SettingsError
-    from domain.errors import Refusal
+    # Ctrl-C comes while things are imported, too: then it is never begun.
+    with closing(work):
+        from bot.embedded.programs import EmbeddedError
+        from bot.opening import CannotOpen
+        from bot.settings import SettingsError
+        from domain.errors import Refusal
 
-    try:
-        return asyncio.run(work)
-    except (Refusal, CannotOpen, SettingsError, EmbeddedError) as refusal:
-        typer.echo(str(refusal), err=True)
-        raise typer.Exit(1) from None
-    except Exception as fault:
-        if not logged:
-            raise
-        from bot.errors import code_of
+        try:
+            return asyncio.run(_in_order(work))
+        except asyncio.CancelledError:
+            raise typer.Exit(_BROKEN_OFF) from None
+        except (Refusal, CannotOpen, SettingsError, EmbeddedError) as refusal:
+            typer.echo(str(refusal), err=True)
+            raise typer.Exit(1) from None
+        except Exception as fault:
+            if not logged:
+                raise
+            from bot.errors import code_of
 
-        log.critical("ended by a fault of ours", action="command.failed", error=code_of(fault))
-        raise typer.Exit(1) from None
+            log.critical("ended by a fault of ours", action="command.failed", error=code_of(fault))
+            raise typer.Exit(1) from None
+
+
+async def _in_order(work: Coroutine[Any, Any, T]) -> T:
+    """Broken off by SIGTERM or a closed terminal, it tidies up, as it does after Ctrl-C."""
+    from bot.stopping import when_asked
+
+    doing = asyncio.ensure_future(work)
+    when_asked(doing.cancel)
+    return await doing
 
 
 def show(result: Any, as_json: bool, describe: Callable[[], str]) -> None:
     """Prints the result as JSON, or in words."""
-    if as_json:
-        json.dump(result, sys.stdout, ensure_ascii=False, default=str)
-        sys.stdout.write("\n")
-    else:
-        typer.echo(describe())
+    say(json.dumps(result, ensure_ascii=False, default=str) if as_json else describe(), as_json)
+
+
+def say(words: str, as_json: bool = False) -> None:
+    """Prints to stdout; where it can't, as into a file on a full disk, one sentence says so.
+
+    JSON is UTF-8. Of a name in letters that the terminal has not, something is shown all the same.
+    """
+    encoding = "utf-8" if as_json else getattr(sys.stdout, "encoding", "utf-8")
+    try:
+        typer.echo(words.encode(encoding, "backslashreplace"))
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` has.
+        raise
+    except OSError as error:
+        # What is left would be tried again at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sentence = f"It is done, but the result can't be printed: {error.strerror}."
+        typer.echo(sentence, err=True)
+        raise typer.Exit(1) from None
 
 
 def iso(instant: datetime) -> str:
@@ -67,13 +99,23 @@ def iso(instant: datetime) -> str:
 
 @asynccontextmanager
 async def service_database() -> AsyncIterator[Any]:
-    """For several transactions, beside a running `wayhome run`."""
-    from bot.opening import database_urls, opened
+    """For several transactions, beside a running `wayhome run`.
+
+    Raises CannotOpen, also where the database gives up in the middle of one.
+    """
+    from bot.database_errors import sentence_of
+    from bot.opening import CannotOpen, database_urls, opened
     from bot.settings import read_settings
+    from storage.sessions import AWAY, is_away
 
     settings = read_settings()
     async with database_urls(settings) as urls, opened(settings, urls) as database:
-        yield database
+        try:
+            yield database
+        except AWAY as error:
+            if not is_away(error):
+                raise
+            raise CannotOpen(sentence_of(error, "wayhome run")) from None
 
 
 @asynccontextmanager

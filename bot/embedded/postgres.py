@@ -119,11 +119,14 @@ class EmbeddedPostgres:
 
 @asynccontextmanager
 async def embedded_postgres(data_dir: Path) -> AsyncIterator[EmbeddedPostgres]:
-    postgres = await asyncio.to_thread(EmbeddedPostgres.start, data_dir)
+    starting = asyncio.ensure_future(asyncio.to_thread(EmbeddedPostgres.start, data_dir))
     try:
-        yield postgres
+        yield await asyncio.shield(starting)
     finally:
-        await asyncio.to_thread(postgres.stop)
+        # Whoever gives up while it starts leaves it to nobody.
+        await asyncio.wait((starting,))
+        if starting.exception() is None:
+            await asyncio.to_thread(starting.result().stop)
 
 
 @contextmanager

@@ -2,16 +2,25 @@
 
 import asyncio
 import json
+import os
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
+import pytest
 import typer
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import create_async_engine
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from bot.commands.main import app
 from domain.organisations import add_organisation
+from storage import sessions
 from storage.key_files import make_key_file, read_key_file
 from storage.questionnaires import ImportedQuestionnaire
 from storage.schema import newest
@@ -22,6 +31,7 @@ from tests.postgres import DatabaseUrls
 
 # They last until they are stopped, and have no result.
 LASTING = {"run", "demo", "guard"}
+LINE = (sys.executable, "-c", "from bot.commands.main import main; main()")
 FORM = """
 | survey |
 | | type | name | label |
@@ -85,3 +95,71 @@ def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
 
     assert typed.exit_code == 2
     assert "supervisor" in typed.stderr
+
+
+async def test_what_the_database_refuses_in_the_middle_of_a_command_is_one_sentence(
+    tmp_path: Path, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk, or while somebody holds a table."""
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    monkeypatch.setitem(sessions._FREED_IF_STUCK, "lock_timeout", "50ms")
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as locking:
+        await locking.execute(text("LOCK TABLE organisation IN ACCESS EXCLUSIVE MODE"))
+        line = ["org", "add", "Centre"]
+        ended = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+    await engine.dispose()
+
+    sentence = "Somebody else holds what this needs of the database: try again later.\n"
+    assert (ended.exit_code, ended.stderr) == (1, sentence)
+
+
+def typed(*words: str, stdout: IO[bytes] | int, said: bytes = b"", **env: str) -> tuple[int, bytes]:
+    """Its exit code, and what it says on stderr, or on stdout where that is a pipe."""
+    ended = subprocess.run(
+        [*LINE, *words],
+        input=said,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=os.environ | env,
+        check=False,
+    )
+    return ended.returncode, ended.stdout if stdout == subprocess.PIPE else ended.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_what_can_t_be_printed_is_said_in_one_sentence(unbuffered: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = typed("detect", stdout=full, said=b"{}", PYTHONUNBUFFERED=unbuffered)
+
+    sentence = b"It is done, but the result can't be printed: No space left on device.\n"
+    assert ended == (1, sentence)
+
+
+def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:
+    form = tmp_path / "work.xlsx"
+    form.write_bytes(excel(FORM.replace("| text |", "| текст |")))
+    line = ["questionnaire", "check", str(form), "--language", "en"]
+    code, said = typed(*line, stdout=subprocess.PIPE, PYTHONIOENCODING="latin-1")
+    _, read = typed(*line, "--json", stdout=subprocess.PIPE, PYTHONIOENCODING="latin-1")
+
+    assert code == 1
+    assert b"\\u0442" in said
+    assert "текст" in json.loads(read)["problems"][0]["reason"]
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_asked_to_end_tidies_up_first_as_after_ctrl_c(
+    asked: signal.Signals, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://wayhome_run@127.0.0.1:{silent.getsockname()[1]}/wayhome"
+        env = os.environ | {"WAYHOME_DATABASE_URL": url, "WAYHOME_DATA_DIR": str(tmp_path)}
+        with subprocess.Popen([*LINE, "cases"], env=env) as process:
+            dialled, _ = silent.accept()
+            process.send_signal(asked)
+            ended = process.wait()
+            dialled.close()
+
+    assert ended == 130

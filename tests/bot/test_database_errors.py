@@ -19,8 +19,11 @@ def raised(state: str) -> str:
     ("state", "sentence", "lasting"),
     [
         ("53100", "The database's disk is full", False),
-        ("53300", "can't be reached", False),
-        ("57P03", "can't be reached", False),
+        ("55P03", "try again later", False),
+        ("08006", "is WAYHOME_DATABASE_URL right", False),
+        ("53300", "no connection left", False),
+        ("57014", "took too long", False),
+        ("57P03", "it starts or stops", False),
         ("3D000", "no database of the name", True),
         ("28000", "does not let in the user", True),
         ("22023", r"deploy/roles\.sql", True),

@@ -135,6 +135,19 @@ async def test_what_was_left_out_is_said_with_its_place_as_far_as_there_is_one(
     assert "services.csv, row 3: There are more cells than columns" in said
 
 
+async def test_a_table_of_which_nothing_fits_is_refused_with_the_columns_that_it_has(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    table = tmp_path / "services.csv"
+    table.write_text("What,Where\nSoup,Tirana\nBread,Durrës\n")
+    code, said, _ = await typed(env, "import", str(table))
+    told = await typed(env, "import", str(table), "--json")
+
+    assert code == told[0] == 1
+    assert "services.csv: Not one service fits. The columns are: what, where. A mapping" in said
+    assert [each["row"] for each in json.loads(told[1])["rejected"]] == [None, 2, 3]
+
+
 async def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(
     env: dict[str, str], tmp_path: Path
 ) -> None:

@@ -131,6 +131,17 @@ async def test_the_last_to_leave_stops_it(tmp_path: Path) -> None:
     assert not is_running(first)
 
 
+async def test_whoever_gives_up_while_it_starts_leaves_it_to_nobody(tmp_path: Path) -> None:
+    giving_up = asyncio.ensure_future(embedded_postgres(tmp_path).__aenter__())
+    await until_so((tmp_path / "postgres.lock").exists)
+    giving_up.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await giving_up
+    assert (tmp_path / "postgres").exists()
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
 def test_a_killed_user_does_not_keep_it_running(tmp_path: Path) -> None:
     with another_process(tmp_path) as process:
         process.send_signal(signal.SIGKILL)

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import redirect_stderr
+from errno import ENOSPC
 from io import StringIO
 
 import pytest
@@ -45,10 +46,10 @@ def may_stand(name: str | None, said: str) -> bool:
 
 
 @pytest.fixture
-def written() -> Iterator[StringIO]:
+def written(request: pytest.FixtureRequest) -> Iterator[StringIO]:
     """What is written into the log meanwhile."""
     before = structlog.get_config()
-    with redirect_stderr(StringIO()) as stream:
+    with redirect_stderr(getattr(request, "param", None) or StringIO()) as stream:
         log_to(None)
         yield stream
     structlog.configure(**before)
@@ -73,6 +74,18 @@ def test_p8_a_librarys_warning_is_written_by_its_kind_alone(written: StringIO) -
     line = json.loads(written.getvalue())
     assert (line["action"], line["error"]) == ("library.warned", "RuntimeWarning")
     assert "locked" not in written.getvalue()
+
+
+class Full(StringIO):
+    def write(self, _: str) -> int:
+        raise OSError(ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("written", [Full()], indirect=True)
+def test_p1_a_log_on_a_full_disk_ends_nothing(written: StringIO) -> None:
+    structlog.get_logger().error("a sentence", action="some.action")
+
+    assert written.getvalue() == ""
 
 
 def test_the_operators_page_lists_every_action() -> None:

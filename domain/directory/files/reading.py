@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from domain.directory.files.assembly import Reading, assemble
 from domain.directory.files.mapping import Mapping
 from domain.directory.files.nested import read_nested
+from domain.directory.files.problems import Rejected
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import Tables
 from domain.directory.files.tabular import PACKAGE, read_tabular
@@ -28,7 +29,20 @@ def read_directory(
     tables = mapping.read(files) if mapping else _hsds(files)
     if not tables["services"]:
         raise Refused(f"There are no services in {_named(files)}. {_KNOWN_BY}")
-    return assemble(tables, country, language)
+    reading = assemble(tables, country, language)
+    return reading if reading.services else Reading([], [_nothing_fits(tables), *reading.rejected])
+
+
+def _nothing_fits(tables: Tables) -> Rejected:
+    """Most likely somebody's own table, under the name of one of HSDS's."""
+    rows = tables["services"]
+    columns = ", ".join(dict.fromkeys(column for row in rows for column in row.cells)) or "none"
+    return Rejected(
+        rows[0].file,
+        None,
+        None,
+        f"Not one service fits. The columns are: {columns}. A mapping says what is what.",
+    )
 
 
 def _named(files: Sequence[SourceFile]) -> str:
