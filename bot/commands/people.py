@@ -15,12 +15,14 @@ def invite(
     emergency: Annotated[
         str, typer.Option(help="The emergency number on the cards; the country's, if it is known.")
     ] = "",
+    language: Annotated[str, typer.Option(help="The language of the cards, such as ar.")] = "en",
     pathway: Annotated[
         str | None, typer.Option(help="The key of the pathway that they are put on.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make single-use invites, good for 72 hours."""
+    ensure_there_are_cards_in(language)
 
     async def work() -> list[dict[str, str]]:
         from bot.username import bot_username
@@ -34,8 +36,14 @@ def invite(
             number = emergency_for(organisation.country, emergency) if sheet else ""
             invites = await issue_invites(session, organisation.id, count, pathway=pathway)
             if sheet is not None:
-                place = organisation.time_zone
-                cards = invite_sheet(invites, username, number, session.now, time_zone=place)
+                cards = invite_sheet(
+                    invites,
+                    username,
+                    number,
+                    session.now,
+                    language=language,
+                    time_zone=organisation.time_zone,
+                )
                 write_sheet(sheet, cards)
         return [
             {
@@ -52,6 +60,15 @@ def invite(
         as_json,
         lambda: "\n".join(f"{new['link']}  until {new['expires_at']}" for new in made),
     )
+
+
+def ensure_there_are_cards_in(language: str) -> None:
+    """Raises BadParameter."""
+    from locales.catalogues import LANGUAGES
+
+    if language not in LANGUAGES:
+        known = ", ".join(sorted(LANGUAGES))
+        raise typer.BadParameter(f"{language!r} is none of {known}.", param_hint="--language")
 
 
 def emergency_for(country: str | None, typed: str) -> str:

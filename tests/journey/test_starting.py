@@ -178,6 +178,20 @@ async def test_cards_to_print_carry_the_country_s_emergency_number(
     assert page.count("In danger, don’t wait for the chat to answer: call 112") == 2
 
 
+async def test_cards_to_print_speak_the_language_that_was_asked_for(
+    operator: Operator, tmp_path: Path
+) -> None:
+    await operator.ask("org", "add", "Centre", "--country", "MA")
+    sheet = tmp_path / "cards.html"
+    command = ("invite", "--org", "Centre", f"--sheet={sheet}", "--language")
+
+    await operator.ask(*command, "ar")
+    assert '<html lang="ar" dir="rtl">' in sheet.read_text()
+    code, _, said = await operator.type(*command, "eo")
+    assert code == 2
+    assert "'eo' is none of" in said
+
+
 async def test_whoever_prints_cards_hears_that_no_number_is_known_before_any_is_made(
     operator: Operator, tmp_path: Path
 ) -> None:
