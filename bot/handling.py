@@ -21,6 +21,7 @@ from bot.telegram import bot_for_handlers
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
 from domain.messages import know_writers
+from domain.one_by_one import if_possible
 from domain.recent_words import keep_recent, know_recent
 from domain.returnees import know_returnees
 from domain.safety import judge_all
@@ -102,8 +103,10 @@ class Handling(Handler):
     ) -> None:
         ear = None if deadly else self.ear
         await hand_to_a_human(session, update, watched=watched, ear=ear, lexicons=self.lexicons)
-        _trace(session, update)
-        await self.finish(session)
+        # Which may be just what failed every time, and a human knows of it by now.
+        async with if_possible(session, "lanes.unkept"):
+            _trace(session, update)
+            await self.finish(session)
 
     async def _answer_press(self, update: Mapping[str, Any], toast: Toast) -> None:
         press = update.get("callback_query")

@@ -245,7 +245,7 @@ def _said_at(message: Any) -> datetime | None:
     said = message.get("edit_date") or message.get("date") if isinstance(message, Mapping) else None
     if not isinstance(said, int):
         return None
-    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=min(said, 2**33))
+    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=max(0, min(said, 2**33)))
 
 
 def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:

@@ -163,6 +163,24 @@ async def test_p1_whoever_s_chat_or_key_does_not_open_has_a_case_all_the_same(
     assert "not-done" in await notices(database)
 
 
+@pytest.mark.parametrize(
+    ("odd", "severity"),
+    [
+        ({"message_id": 2**70}, Severity.EMERGENCY),
+        # Of which aiogram can't read the rest either.
+        ({"date": -(10**20)}, Severity.URGENT),
+    ],
+)
+async def test_p1_a_cry_with_a_number_that_is_none_of_telegrams_is_put_before_a_human(
+    enrolled: Phone, database: Database, odd: dict[str, int], severity: Severity
+) -> None:
+    cry = enrolled.message(text="he wants to kill me") | odd
+    await sent_through_the_lanes(enrolled, message=cry)
+
+    [case] = await cases(database)
+    assert case.severity is severity
+
+
 async def notices(database: Database) -> list[str]:
     async with database.begin(SERVICE) as session:
         rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
