@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dialogs.presses import AskForHuman
 from domain.cases.opening import open_or_append, organisation_of
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
@@ -10,10 +11,11 @@ from domain.marks import N_
 from domain.messages import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
-from domain.organisations import organisation_of_chat
-from domain.returnees import mend_chat, returnee_of_chat
+from domain.organisations import default_organisation, organisation_of_chat
+from domain.returnees import add_returnee, mend_chat, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
+from handlers.contents import is_help
 from handlers.rich_words import read_update
 from handlers.watching import look
 from locales.catalogues import chosen_language
@@ -38,7 +40,8 @@ async def hand_to_a_human(
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.
 
     What the watch has not read before, it tries to read now; None where it must not even try.
-    What nobody has read is urgent. The case stands, whatever else of it is not possible.
+    What nobody has read is urgent, as it is to ask for somebody. The case stands, whatever else of
+    it is not possible.
     """
     chat_id = chat_of_update(update)
     if chat_id <= 0:
@@ -49,14 +52,18 @@ async def hand_to_a_human(
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, _FOR_STAFF, language=staff.language)
         return
     returnee = await returnee_of_chat(session, chat_id)
+    asks = _asks_for_somebody(update)
     if returnee is not None:
         mend_chat(session, returnee, chat_id)
-    read = watched or (ear is not None and await _read(session, update, ear, lexicons))
+    elif asks:
+        returnee = await _known_by_asking(session, chat_id, update)
+    severity = Severity.URGENT if asks else Severity.CONCERN
+    read = watched or (ear is not None and await _read(session, update, severity, ear, lexicons))
     if returnee is None:
-        await _answer_stranger(session, chat_id, update, read=read)
+        await _answer_stranger(session, chat_id, update, read=read and not asks)
         return
     if watched:
-        await _signal(session, returnee, Severity.CONCERN)
+        await _signal(session, returnee, severity)
     elif not read:
         await _put_before_a_human(session, returnee, update)
     async with if_possible(session, "lanes.untold"):
@@ -83,14 +90,36 @@ async def _tell_in_topic(session: Session, chat_id: int, update: Mapping[str, An
     )
 
 
+def _asks_for_somebody(update: Mapping[str, Any]) -> bool:
+    press = update.get("callback_query")
+    if isinstance(press, Mapping):
+        return bool(press.get("data") == AskForHuman().pack())
+    return is_help(_words(update))
+
+
+async def _known_by_asking(
+    session: Session, chat_id: int, update: Mapping[str, Any]
+) -> Returnee | None:
+    """A stranger becomes so, as where it works; None where that fails, too."""
+    async with if_possible(session, "lanes.unknown"):
+        language = chosen_language(_sender(update).get("language_code"))
+        organisation = await default_organisation(session)
+        return await add_returnee(session, chat_id, organisation, language)
+    return None
+
+
 async def _read(
-    session: Session, update: Mapping[str, Any], ear: Ear, lexicons: Lexicons | None
+    session: Session,
+    update: Mapping[str, Any],
+    severity: Severity,
+    ear: Ear,
+    lexicons: Lexicons | None,
 ) -> bool:
     """In a case, which keeps the words; where that fails nothing of it stays."""
     async with if_possible(session, "lanes.unread"):
         returnee = await returnee_of_chat(session, chat_of_update(update))
         if returnee is not None:
-            await _signal(session, returnee, Severity.CONCERN)
+            await _signal(session, returnee, severity)
         await look(session, read_update(update), ear, lexicons=lexicons)
         return True
     return False
@@ -144,7 +173,8 @@ def _message(update: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _sender(update: Mapping[str, Any]) -> Mapping[str, Any]:
-    sender = _message(update).get("from")
+    event = _message(update) or update.get("callback_query")
+    sender = event.get("from") if isinstance(event, Mapping) else None
     return sender if isinstance(sender, Mapping) else {}
 
 

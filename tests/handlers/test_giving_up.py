@@ -7,6 +7,7 @@ from sqlalchemy import select, text, update
 
 from bot.lanes import Lanes
 from bot.metrics import Metrics
+from dialogs.presses import AskForHuman
 from domain.distress import Watch
 from domain.messages import body_of
 from domain.organisations import set_staff_chat
@@ -98,6 +99,26 @@ async def test_what_the_watch_had_found_already_is_one_more_signal(
     await given_up(enrolled, watch, watched=True)
 
     assert await signals(database) == [(CaseEventKind.OPENED, Severity.CONCERN)]
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("pressed", [True, False])
+async def test_p1_who_asked_for_somebody_is_no_less_urgent_because_it_failed(
+    phone: Phone, database: Database, organisation: Organisation, known: bool, pressed: bool
+) -> None:
+    if known:
+        await enrol(phone, await invite(database, organisation))
+    asked: dict[str, Any] = {"message": phone.message(text="/help")}
+    if pressed:
+        below = phone.message(text="…")
+        asked = {"callback_query": {"id": "1", "from": phone.user, "chat_instance": "1",
+                                    "message": below, "data": AskForHuman().pack()}}  # fmt: skip
+    async with database.begin(SERVICE) as session:
+        given = {"update_id": 1, **asked}
+        await hand_to_a_human(session, given, watched=False, ear=phone.watch)
+
+    [case] = await cases(database)
+    assert (case.severity, case.alerts_sent) == (Severity.URGENT, 1)
 
 
 @pytest.mark.parametrize("key_opens", [True, False])
