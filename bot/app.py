@@ -8,8 +8,7 @@ from functools import partial
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
-from aiogram.methods import SetMyCommands
+from aiogram.methods import GetMe, SetMyCommands
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
@@ -23,8 +22,8 @@ from bot.delivery.taking_over import Heir
 from bot.dialog_states import DialogStates
 from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres
-from bot.errors import code_of
 from bot.files import fetch_file
+from bot.greeting import until_answered
 from bot.handling import Handling
 from bot.health import Health
 from bot.intake.address import Address
@@ -40,7 +39,7 @@ from bot.profile import describe
 from bot.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
-from bot.telegram import NO_BOT, REFUSES_US, connect
+from bot.telegram import connect
 from bot.ticks import TICKS
 from bot.watch.apart import WatchApart
 from bot.web import serve
@@ -53,8 +52,6 @@ from locales.catalogues import Catalogues
 from storage.sessions import Database
 
 log = structlog.get_logger()
-
-_RETRY = 3.0
 
 
 @dataclass(slots=True)
@@ -172,21 +169,14 @@ class App:
             await address.keep(self.bot, self.replica, self.stopping)
 
     async def _greet(self) -> None:
-        """Makes Telegram's acquaintance: waited for when out of reach, fatal when refused."""
-        while not self.stopping.is_set():
-            try:
-                self.username = (await self.bot.get_me()).username
-                for menu in command_menus(self.catalogues):
-                    await self.bot(SetMyCommands(**menu))
-            except NO_BOT:
-                raise CannotOpen(REFUSES_US) from None
-            except AiogramError as error:
-                log.warning("Telegram is out of reach", action="greet.wait", error=code_of(error))
-                await self.stopping.pause(_RETRY)
-            else:
-                log.info("ready", action="greet.done")
-                await describe(self.bot, self.catalogues)
-                return
+        """Makes Telegram's acquaintance."""
+        me = await until_answered(self.bot, GetMe(), self.stopping)
+        self.username = me.username if me else None
+        for menu in command_menus(self.catalogues):
+            await until_answered(self.bot, SetMyCommands(**menu), self.stopping)
+        if not self.stopping.is_set():
+            log.info("ready", action="greet.done")
+            await describe(self.bot, self.catalogues)
 
     def _caller(self) -> Caller:
         allowed = self.settings.vouched_for

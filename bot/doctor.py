@@ -19,7 +19,7 @@ from bot.database_errors import is_full, sentence_of
 from bot.embedded.programs import EmbeddedError
 from bot.guard.noticing import last_look
 from bot.intake.address import brings_nothing
-from bot.intake.webhook import webhook_address
+from bot.intake.webhook import HARD_TO_GUESS, webhook_address
 from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
 from bot.profile import tells
@@ -38,7 +38,6 @@ from storage.sessions import AWAY, SERVICE, Database, Session
 # What that many days brought would be lost with the database.
 _BACKUP_DAYS = 2
 _LATELY = timedelta(minutes=5)
-_HARD_TO_GUESS = 16
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
 
@@ -268,10 +267,9 @@ async def _clock(settings: Settings, database: Database) -> Check:
 
 
 def _webhook_secret(settings: Settings) -> Check:
-    """Whoever guesses it writes in anybody's name."""
     assert settings.webhook_secret is not None
-    if len(settings.webhook_secret.get_secret_value()) < _HARD_TO_GUESS:
-        found = f"can be guessed: let WAYHOME_WEBHOOK_SECRET have {_HARD_TO_GUESS} letters or more"
+    if len(settings.webhook_secret.get_secret_value()) < HARD_TO_GUESS:
+        found = f"can be guessed: let WAYHOME_WEBHOOK_SECRET have {HARD_TO_GUESS} letters or more"
         return Check("webhook secret", False, found)
     return Check("webhook secret", True, "too long to be guessed")
 

@@ -22,6 +22,7 @@ from bot.telegram import bot_for_handlers
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
 from domain.messages import know_writers
+from domain.one_by_one import if_possible
 from domain.recent_words import keep_recent, know_recent
 from domain.returnees import know_returnees
 from domain.safety import judge_all
@@ -110,8 +111,10 @@ class Handling(Handler):
                 lexicons=self.lexicons,
                 state=self._state_of(update),
             )
-        _trace(session, update)
-        await self.finish(session)
+        # Which may be just what failed every time, and a human knows of it by now.
+        async with if_possible(session, "lanes.unkept"):
+            _trace(session, update)
+            await self.finish(session)
 
     def _state_of(self, update: Mapping[str, Any]) -> FSMContext:
         """What the dialogs remember of a private chat."""

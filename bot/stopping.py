@@ -38,12 +38,18 @@ class Stopping(asyncio.Event):
             for wait in waits:
                 wait.cancel()
 
-    async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """What the work returns; None when it was time to stop, and the work was left undone."""
+    async def unless_stopped(
+        self, work: Coroutine[Any, Any, T], *, last_seconds: float = 0.0
+    ) -> T | None:
+        """What the work returns; None when it was time to stop, and the work was left undone.
+
+        `last_seconds`: so long it may go on then.
+        """
         working = asyncio.ensure_future(work)
         stopped = asyncio.ensure_future(self.wait())
         try:
             await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((working,), timeout=last_seconds)
             return await working if working.done() else None
         finally:
             working.cancel()

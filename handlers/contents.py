@@ -109,7 +109,7 @@ def kind_of(message: Message) -> MessageKind | None:
 
 def words_of(message: Message) -> str:
     """Everything in it that can be read: text, caption, a contact's name, a sticker's emoji, what a
-    poll asks; and below that what it quotes.
+    poll asks, what a place is called; and below that what it quotes.
     """
     return "\n".join(part for part in (_said_in(message), _quoted_in(message)) if part)
 
@@ -150,14 +150,18 @@ def _called(text: str) -> str | None:
 
 
 def body_of(message: Message) -> dict[str, Any]:
-    """What is kept of it, as domain/edits.py describes it."""
+    """What is kept of it, as domain/edits.py describes it: of a place no word (P14)."""
     body = {
-        "text": words_of(message) or None,
+        "text": None if is_place(message) else words_of(message) or None,
         "file_id": _file_of(message),
         "number": message.message_id,
         "edited": message.edit_date,
     }
     return {name: value for name, value in body.items() if value is not None}
+
+
+def is_place(message: Message) -> bool:
+    return kind_of(message) is MessageKind.LOCATION
 
 
 def _is_all_words(message: Message) -> bool:
@@ -193,6 +197,12 @@ def _lines_in(message: Message) -> Iterator[str | None]:
         yield from (task.text for task in message.checklist.tasks)
     if message.checklist_tasks_added:
         yield from (task.text for task in message.checklist_tasks_added.tasks)
+    if message.venue:
+        yield from (message.venue.title, message.venue.address)
+    if message.web_app_data:
+        yield message.web_app_data.data
+    for topic in (message.forum_topic_created, message.forum_topic_edited):
+        yield topic.name if topic else None
     if message.game:
         yield from (message.game.title, message.game.description, message.game.text)
     if message.invoice:

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiogram.fsm.context import FSMContext
 
+from dialogs.presses import AskForHuman
 from domain.cases.opening import open_or_append, organisation_of
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
@@ -12,10 +13,11 @@ from domain.marks import N_
 from domain.messages import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
-from domain.organisations import organisation_of_chat
-from domain.returnees import mend_chat, returnee_of_chat
+from domain.organisations import default_organisation, organisation_of_chat
+from domain.returnees import add_returnee, mend_chat, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
+from handlers.contents import is_help
 from handlers.people import chosen_before
 from handlers.rich_words import read_update
 from handlers.watching import look
@@ -42,7 +44,8 @@ async def hand_to_a_human(
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.
 
     What the watch has not read before, it tries to read now; None where it must not even try.
-    What nobody has read is urgent. The case stands, whatever else of it is not possible.
+    What nobody has read is urgent, as it is to ask for somebody. The case stands, whatever else of
+    it is not possible.
 
     `state` knows the language that a stranger chose here before.
     """
@@ -55,14 +58,21 @@ async def hand_to_a_human(
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, _FOR_STAFF, language=staff.language)
         return
     returnee = await returnee_of_chat(session, chat_id)
+    asks = _asks_for_somebody(update)
     if returnee is not None:
         mend_chat(session, returnee, chat_id)
-    read = watched or (ear is not None and await _read(session, update, ear, lexicons, state))
+    elif asks:
+        returnee = await _known_by_asking(session, chat_id, await _language(session, update, state))
+    severity = Severity.URGENT if asks else Severity.CONCERN
+    read = watched or (
+        ear is not None and await _read(session, update, severity, ear, lexicons, state)
+    )
     if returnee is None:
-        await _answer_stranger(session, chat_id, await _language(session, update, state), read=read)
+        language = await _language(session, update, state)
+        await _answer_stranger(session, chat_id, language, read=read and not asks)
         return
     if watched:
-        await _signal(session, returnee, Severity.CONCERN)
+        await _signal(session, returnee, severity)
     elif not read:
         await _put_before_a_human(session, returnee, update)
     async with if_possible(session, "lanes.untold"):
@@ -89,9 +99,25 @@ async def _tell_in_topic(session: Session, chat_id: int, update: Mapping[str, An
     )
 
 
+def _asks_for_somebody(update: Mapping[str, Any]) -> bool:
+    press = update.get("callback_query")
+    if isinstance(press, Mapping):
+        return bool(press.get("data") == AskForHuman().pack())
+    return is_help(_words(update))
+
+
+async def _known_by_asking(session: Session, chat_id: int, language: str) -> Returnee | None:
+    """A stranger becomes so, as where it works; None where that fails, too."""
+    async with if_possible(session, "lanes.unknown"):
+        organisation = await default_organisation(session)
+        return await add_returnee(session, chat_id, organisation, language)
+    return None
+
+
 async def _read(
     session: Session,
     update: Mapping[str, Any],
+    severity: Severity,
     ear: Ear,
     lexicons: Lexicons | None,
     state: FSMContext | None,
@@ -100,7 +126,7 @@ async def _read(
     async with if_possible(session, "lanes.unread"):
         returnee = await returnee_of_chat(session, chat_of_update(update))
         if returnee is not None:
-            await _signal(session, returnee, Severity.CONCERN)
+            await _signal(session, returnee, severity)
         await look(session, read_update(update), ear, lexicons, state)
         return True
     return False
@@ -160,7 +186,7 @@ def _message(update: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _sender(update: Mapping[str, Any]) -> Mapping[str, Any]:
-    event = update.get("callback_query") or _message(update)
+    event = _message(update) or update.get("callback_query")
     sender = event.get("from") if isinstance(event, Mapping) else None
     return sender if isinstance(sender, Mapping) else {}
 

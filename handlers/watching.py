@@ -38,6 +38,7 @@ from handlers.contents import (
     body_of,
     is_help,
     is_mere_command,
+    is_place,
     kind_of,
     without_command_or_code,
     words_of,
@@ -130,7 +131,8 @@ async def look(
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True
     said = await _said(session, message, returnee, lexicons)
-    remember(session, message.chat.id, message.message_id, said.text)
+    if not is_place(message):
+        remember(session, message.chat.id, message.message_id, said.text)
     heard = await _hear(session, message, returnee, said, ear)
     if returnee is None:
         found = await _look_at_stranger(session, message, heard, state)
@@ -316,11 +318,11 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
         return False
     due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
-    is_place = kind is MessageKind.LOCATION
-    if due and (kept is not None or is_place):
+    place = is_place(message)
+    if due and (kept is not None or place):
         receipt = _RECEIPTS.get(kind, Notice.MESSAGE_KEPT)
         await tell(session, returnee, receipt, case_id=kept.case_id if kept else None)
-    return is_place or (kind in UNREADABLE and kept is not None)
+    return place or (kind in UNREADABLE and kept is not None)
 
 
 async def _look_at_stranger(

@@ -46,7 +46,7 @@ class InboxRow(Base):
 
     #: The order of arrival here, which is the order of handling; never update_id.
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    #: Telegram's number, kept for 48 hours so that a second delivery is known.
+    #: Telegram's number, kept for 48 hours so that a second delivery is known; negative then.
     update_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     #: The look-up hash of the chat: what must stay in order.
     lane: Mapped[bytes]
@@ -245,7 +245,7 @@ def _said_at(message: Any) -> datetime | None:
     said = message.get("edit_date") or message.get("date") if isinstance(message, Mapping) else None
     if not isinstance(said, int):
         return None
-    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=min(said, 2**33))
+    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=max(0, min(said, 2**33)))
 
 
 def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
@@ -346,8 +346,9 @@ async def forget_handled(session: Session, older_than: timedelta) -> int:
 
     Takes the oldest, and returns how many: call it again until it returns 0.
 
-    What was set aside stays as a number for the operator; its words go, too, and whose it was: a
-    human has a case.
+    What was set aside stays as our own number for the operator; its words go, too, and whose it
+    was: a human has a case. Telegram may give its number once more, as it does by chance after a
+    week without updates.
     """
     long_ago = session.database_now - older_than
     old = select(InboxRow.number).where(InboxRow.handled_at < long_ago)
@@ -357,8 +358,8 @@ async def forget_handled(session: Session, older_than: timedelta) -> int:
     )
     await session.execute(
         update(InboxRow)
-        .where(InboxRow.set_aside_at < long_ago, InboxRow.lane != b"")
-        .values(payload=None, lane=b"")
+        .where(InboxRow.set_aside_at < long_ago, InboxRow.update_id >= 0)
+        .values(payload=None, lane=b"", update_id=-InboxRow.number)
     )
     return len(forgotten.all())
 

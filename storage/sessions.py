@@ -13,7 +13,16 @@ from typing import Final, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Connection, event, func, inspect, literal, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ExceptionContext,
+    event,
+    func,
+    inspect,
+    literal,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import (
@@ -47,10 +56,11 @@ AWAY: Final = (
 Scope = UUID | str
 Row = TypeVar("Row", bound=object)
 
+_ONLY_READS = "25006"
 # SQLSTATE classes of a server that can't serve just now: no connection, no resources, somebody
 # else's lock, an operator's or a failing system's word, a deadlock, a server that only reads, and
 # a transaction that was ended because it idled.
-_NOT_JUST_NOW = ("08", "53", "55", "57", "58", "40", "25006", "25P03")
+_NOT_JUST_NOW = ("08", "53", "55", "57", "58", "40", _ONLY_READS, "25P03")
 
 
 def is_away(error: BaseException) -> bool:
@@ -241,6 +251,7 @@ class Database:
                 "command_timeout": ANSWERS_WITHIN,
             },
         )
+        event.listen(self.engine.sync_engine, "handle_error", _leave_who_only_reads)
         #: How many connections this process may use at once.
         self.most_connections = pool + _OVERFLOW
         self.keychain = Keychain(keys, reread_keys)
@@ -299,6 +310,14 @@ async def _connect(session: Session) -> None:
             raise
         await session.rollback()
         await session.connection()
+
+
+def _leave_who_only_reads(context: ExceptionContext) -> None:
+    """After a fail-over somebody else leads. Connections to whoever led before, or was taken for
+    that one, need not break: all of them are made anew, as if they had.
+    """
+    if getattr(context.original_exception, "sqlstate", None) == _ONLY_READS:
+        context.is_disconnect = True
 
 
 class _WatchedSession(SyncSession):

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 _LOOK_EVERY = 5.0
 _DATABASE_PAUSE = 1.0
 _MOST_AT_ONCE = 50
+# For what is being said when it is time to stop: another would say it once more, a minute later.
+_LAST_WORDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Caller:
     _busy: set[UUID] = field(default_factory=set)
 
     async def run(self, stopping: Stopping) -> None:
-        """Until it is time to stop; what hangs then is left to the next caller."""
+        """Until it is time to stop; what still hangs a while later is left to the next caller."""
         async with (
             asyncio.TaskGroup() as group,
             self.database.wakes.waiting(Topic.CHANNELS) as woken,
@@ -80,7 +82,7 @@ class Caller:
 
     async def _unless_stopped(self, stopping: Stopping, due: Due) -> None:
         try:
-            await stopping.unless_stopped(self.call(due))
+            await stopping.unless_stopped(self.call(due), last_seconds=_LAST_WORDS)
         # Its lease runs out, and then it is tried again.
         except AWAY as error:
             log.warning("the database is away", action="channels.wait", error=code_of(error))

@@ -29,8 +29,10 @@ _BUDGET = "telegram"
 # second sees more arrive than Telegram allows.
 _STEADY = 0.85
 _AT_ONCE = 0.1
-# So many chats told to wait at once mean that Telegram means all of them.
+# So many chats told to wait at once mean that Telegram means all of them; one that was told before
+# may have had too much by itself, and wait for hours.
 _ALL_OF_THEM = 3
+_AT_ABOUT_ONCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ async def hasten(session: Session, lanes: Collection[bytes], pace: Pace, wait: t
 
 
 async def obey(session: Session, lane: bytes, wait: timedelta) -> None:
-    """Telegram says how long this chat must wait; when it says so of several, all of them do.
+    """Telegram says how long this chat must wait; when it says so of several at once, all of them
+    do.
 
     It has one word, 429, for a chat that gets too much and for a bot that sends too much.
     """
@@ -171,11 +174,17 @@ async def obey(session: Session, lane: bytes, wait: timedelta) -> None:
         .values(lane=lane, open_at=now, closed_until=until)
         .on_conflict_do_update(
             index_elements=["lane"],
-            set_={"closed_until": func.greatest(OutboxLane.closed_until, until)},
+            set_={
+                "open_at": func.greatest(OutboxLane.open_at, now),
+                "closed_until": func.greatest(OutboxLane.closed_until, until),
+            },
         )
     )
+    # Nothing goes to a closed chat, so it was told when it last was open.
     closed = await session.execute(
-        select(func.count(), func.min(OutboxLane.closed_until)).where(OutboxLane.closed_until > now)
+        select(func.count(), func.min(OutboxLane.closed_until)).where(
+            OutboxLane.closed_until > now, OutboxLane.open_at > now - _AT_ABOUT_ONCE
+        )
     )
     chats, shortest = closed.one()
     if chats >= _ALL_OF_THEM:

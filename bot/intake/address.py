@@ -62,13 +62,15 @@ class Address:
                 await stopping.wait_for(replica.changed, look_again.total_seconds())
 
     async def _look(self, bot: Bot, *, told: bool) -> None:
-        """The first time it is told in any case: nobody can ask which word Telegram uses."""
+        """The first time it is told in any case, and again where nothing comes: nobody can ask
+        which word Telegram uses.
+        """
         info = await bot(GetWebhookInfo())
         if told and info.url == self.url:
-            if brings_nothing(info):
-                log.warning("Telegram can't bring updates", action="intake.unreached")
-            return
-        if told:
+            if not brings_nothing(info):
+                return
+            log.warning("Telegram can't bring updates", action="intake.unreached")
+        elif told:
             log.warning("another process took our address away", action="intake.conflict")
         await bot(SetWebhook(url=self.url, secret_token=self.secret, allowed_updates=UPDATE_KINDS))
 

@@ -53,6 +53,8 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
             offset, freshness = await _ask_once(bot, database, offset, freshness, stopping)
         except TelegramConflictError as error:
             log.warning("another process polls", action="intake.conflict", error=code_of(error))
+            # Or has them brought to itself, which ends only where it is taken back.
+            webhook_off = False
             await stopping.pause(_CONFLICT_PAUSE)
         except TelegramRetryAfter as error:
             await stopping.pause(error.retry_after)

@@ -17,6 +17,8 @@ from storage.sessions import AWAY, SERVICE, Database
 log = structlog.get_logger()
 
 PATH = "/telegram"
+#: Letters that a secret should have: whoever guesses it writes in anybody's name.
+HARD_TO_GUESS = 16
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
 # Telegram's own updates stay far below this.
 _MOST_BYTES = 1_000_000
@@ -31,6 +33,8 @@ def webhook_routes(database: Database, secret: str, url: str = "") -> list[OwnRo
     """POST /telegram: 200 once stored, and never before. The same behind the folders of `url`,
     which a proxy takes away or leaves there.
     """
+    if len(secret) < HARD_TO_GUESS:
+        log.warning("the webhook's secret can be guessed", action="intake.guessable")
 
     async def receive(request: Request) -> Response:
         given = request.headers.get(_SECRET_HEADER, "")

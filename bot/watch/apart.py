@@ -27,6 +27,8 @@ _PROCESS = "bot.watch.process"
 _PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 # For one that is asked nothing any more to end by itself, and for one that is killed.
 _TO_END = 1.0
+# Nobody's words lie here for longer.
+_SOON = 30.0
 # All that Python and the libraries that read need of the environment: the rest may be secret.
 _NEEDED = re.compile(
     r"(LD_LIBRARY_)?PATH|HOME|LANG(UAGE)?|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON\w*|\w+_NUM_THREADS"
@@ -42,6 +44,9 @@ class WatchApart:
         self._watch, self._metrics = watch, metrics
         self._needed = asyncio.Event()
         self._talk: Talk | None = None
+        #: What the process reads, or has read, and nobody has asked for yet.
+        self._begun: dict[Said, asyncio.Future[Assessment]] = {}
+        self._forgetting: asyncio.TimerHandle | None = None
 
     @property
     def is_apart(self) -> bool:
@@ -70,22 +75,34 @@ class WatchApart:
         return await later() if later else self._counted(self._watch.assess(*said))
 
     def begin(self, said: Sequence[Said]) -> Mapping[Said, Later]:
+        """Where something is found in one of many, the rest are taken, and begun, anew: what is
+        begun already is not read again.
+        """
         self._needed.set()
         if self._talk is None:
             return {}
+        new = [each for each in dict.fromkeys(said) if each not in self._begun]
         try:
-            answers = self._talk.ask(said)
+            answers = self._talk.ask(new)
         except Exception as error:
             log.warning("messages are read here", action="watch.here", error=code_of(error))
             return {}
-        return {
-            each: partial(self._answered, each, answer)
-            for each, answer in zip(said, answers, strict=True)
-        }
+        self._begun.update(zip(new, answers, strict=True))
+        if self._forgetting is None:
+            loop = asyncio.get_running_loop()
+            self._forgetting = loop.call_later(_SOON, self._forget_begun)
+        return {each: partial(self._answered, each, self._begun[each]) for each in said}
+
+    def _forget_begun(self) -> None:
+        """Another replica may have had the messages."""
+        self._forgetting = None
+        self._begun.clear()
 
     async def _answered(self, said: Said, answer: asyncio.Future[Assessment]) -> Assessment:
+        self._begun.pop(said, None)
         try:
-            return self._counted(await answer)
+            # Two chats may say the same.
+            return self._counted(await asyncio.shield(answer))
         except Gone as error:
             log.warning("a message is read here", action="watch.here", error=code_of(error))
             return self._counted(self._watch.assess(*said))
@@ -133,6 +150,7 @@ class WatchApart:
                 await talk.listen()
         finally:
             self._talk = None
+            self._begun.clear()
             talk.end()
         return talk.has_answered
 

@@ -97,3 +97,20 @@ async def test_p1_what_telegram_can_not_bring_is_told_while_it_waits_there(
             await until_told(bot)
             telegram.send_text(telegram.add_user(), "Help me")
             await until_so(lambda: any(line["action"] == "intake.unreached" for line in said))
+
+
+async def test_p1_another_word_at_our_own_address_is_told_anew_once_nothing_comes(
+    database: Database, urls: DatabaseUrls, bot: Bot, telegram: RunningSimulator
+) -> None:
+    """As where somebody tried the address by hand: nobody can ask which word Telegram uses."""
+
+    def word() -> str | None:
+        webhook = telegram.simulator.world.webhook
+        return webhook.secret_token if webhook else None
+
+    replica = new_replica(database, urls)
+    async with living(database, replica), keeping(bot, replica):
+        await until_told(bot)
+        await bot(SetWebhook(url=OURS, secret_token="another"))
+        telegram.send_text(telegram.add_user(), "Help me")
+        await until_so(lambda: word() == SECRET)

@@ -210,6 +210,27 @@ async def test_p12_a_429_from_several_chats_closes_all_of_them(database: Databas
     assert closed.wait > timedelta(seconds=40)
 
 
+async def test_chats_that_are_closed_for_long_one_after_the_other_close_nobody_else(
+    database: Database,
+) -> None:
+    for number in range(3):
+        await say(database, 700 + number, "hello")
+        async with database.begin(SERVICE) as session:
+            [row] = (await claim(session, HURRIED, 1)).rows
+            await outcome.told_to_wait(session, Taken(row.id, 1), "429", timedelta(hours=2))
+        async with database.begin(SERVICE) as session:
+            await session.execute(_TWENTY_MINUTES_LATER)
+    urgent = await say(database, 709, "nobody told this one to wait")
+    async with database.begin(SERVICE) as session:
+        assert [row.id for row in (await claim(session, HURRIED, 10)).rows] == [urgent.id]
+
+
+_TWENTY_MINUTES_LATER = text(
+    "UPDATE outbox_lane SET open_at = open_at - interval '20 minutes',"
+    " closed_until = closed_until - interval '20 minutes'"
+)
+
+
 def test_what_was_done_with_a_batch_counts_as_waiting_for_the_limit() -> None:
     claimed = Claim((), timedelta(seconds=1), at=time.monotonic() - 2)
     assert claimed.still_to_wait == timedelta()

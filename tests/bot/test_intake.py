@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from aiogram.methods import SetWebhook
 from sqlalchemy import select
 from starlette.applications import Starlette
 
@@ -124,6 +125,22 @@ async def test_p4_what_waits_while_nothing_can_be_kept_never_passes_for_new(
             await kept_at_least(database, 2)
 
     assert passed_for_new == [False, False, False, True]
+
+
+async def test_p1_who_polls_goes_on_though_another_program_has_updates_brought_elsewhere(
+    database: Database, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling_module, "_CONFLICT_PAUSE", 0.05)
+    async with running_simulator() as telegram, polling(telegram, database, urls):
+        person = telegram.add_user()
+        telegram.send_text(person, "one")
+        await kept_at_least(database, 1)
+        async with connect(telegram.token, telegram.url) as other:
+            await other(SetWebhook(url="http://127.0.0.1:9/elsewhere"))
+        telegram.send_text(person, "two")
+        found = await kept_at_least(database, 2)
+
+    assert [update["message"]["text"] for update in found] == ["one", "two"]
 
 
 async def test_a_replica_that_no_longer_leads_waits_until_that_changes(database: Database) -> None:

@@ -158,4 +158,21 @@ async def test_p6_of_an_update_that_was_set_aside_its_number_stays_and_nobodys_c
     await pass_two_days(database, clock)
 
     (kept,) = await rows_of(database, InboxRow)
-    assert (kept.update_id, kept.payload, kept.lane) == (1, None, b"")
+    assert (kept.update_id, kept.payload, kept.lane) == (-kept.number, None, b"")
+
+
+async def test_p1_a_number_that_telegram_gives_once_more_later_is_another_update(
+    database: Database, clock: Clock
+) -> None:
+    """After a week without any it begins anew, at a number by chance."""
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [UPDATE])
+        long_ago = session.database_now - timedelta(hours=49)
+        await session.execute(update(InboxRow).values(set_aside_at=long_ago))
+    await pass_two_days(database, clock)
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [UPDATE])
+
+    async with database.begin(SERVICE) as session:
+        [row] = await heads_of_lanes(session, 1)
+        assert row.update_id == 1

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from bot.doctor import Check, _webhook_secret, examine
+from bot.intake.webhook import webhook_routes
 from bot.opening import opened
 from bot.settings import Settings
 from bot.telegram import connect
 from storage.key_files import make_key_file
+from storage.sessions import Database
 from tests.bot.archive.world import at
 from tests.bot.proxies import Tried, refusing
 from tests.bot.replicas import living, new_replica
@@ -26,6 +29,16 @@ def test_the_doctor_minds_a_word_between_us_and_telegram_that_can_be_guessed() -
     for secret, ok in (("s3cret", False), ("between-us-two-and-nobody-else", True)):
         known = Settings(webhook_url="https://example.org", webhook_secret=SecretStr(secret))
         assert _webhook_secret(known).ok is ok
+
+
+@pytest.mark.parametrize(("secret", "actions"), [("s", ["intake.guessable"]), ("s" * 16, [])])
+def test_whoever_runs_with_a_word_that_can_be_guessed_reads_so_in_the_log(
+    database: Database, secret: str, actions: list[str]
+) -> None:
+    with capture_logs() as said:
+        webhook_routes(database, secret)
+
+    assert [line["action"] for line in said] == actions
 
 
 async def is_refused(telegram: RunningSimulator, tried: Tried) -> None:

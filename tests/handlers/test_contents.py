@@ -6,9 +6,11 @@ import pytest
 from aiogram.enums import ContentType
 from aiogram.types import Message as Sent
 
-from handlers.contents import SERVICE, kind_of
+from domain.recent_words import said_before
+from handlers.contents import SERVICE as TOLD_BY_TELEGRAM
+from handlers.contents import kind_of
 from storage.kinds import MessageKind, Severity
-from storage.sessions import Database
+from storage.sessions import SERVICE, Database
 from tests.handlers.cries import EMERGENCY, cases, kept, notices, texts
 from tests.handlers.phone import Phone
 
@@ -84,14 +86,14 @@ def test_p1_each_kind_of_message_is_kept_or_is_nothing_that_anybody_says(
     chat = {"id": 1, "type": "private"}
     message = Sent.model_validate({"message_id": 1, "date": 1, "chat": chat})
 
-    assert (kind_of(message) is None) == (content in SERVICE)
+    assert (kind_of(message) is None) == (content in TOLD_BY_TELEGRAM)
 
 
 def test_what_people_put_words_or_files_into_is_no_service_message() -> None:
     theirs = list(ContentType)[: list(ContentType).index(ContentType.NEW_CHAT_MEMBERS)]
 
     assert ContentType.LIVE_PHOTO in theirs
-    assert SERVICE.isdisjoint({*theirs, ContentType.RICH_MESSAGE, ContentType.UNKNOWN})
+    assert TOLD_BY_TELEGRAM.isdisjoint({*theirs, ContentType.RICH_MESSAGE, ContentType.UNKNOWN})
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,9 @@ async def test_p11_whoever_sends_a_contact_hears_that_its_number_is_not_kept(
         rich(paragraph(nested(EMERGENCY, 30))),
         {"reply_to_message": SENT | rich(paragraph(nested("Well?", 30))), "text": EMERGENCY},
         {"hologram": {"of": "next year"}, "caption": EMERGENCY},
+        {"web_app_data": {"data": EMERGENCY, "button_text": "Write"}},
+        {"forum_topic_created": {"name": EMERGENCY, "icon_color": 1}},
+        {"forum_topic_edited": {"name": EMERGENCY}},
     ],
 )
 async def test_p1_a_cry_for_help_is_heard_in_whatever_it_stands(
@@ -164,6 +169,22 @@ async def test_p1_a_cry_for_help_is_heard_in_whatever_it_stands(
     assert case.severity is Severity.EMERGENCY
     [text] = await texts(database)
     assert EMERGENCY in (text or "")
+
+
+@pytest.mark.parametrize("where", ["title", "address"])
+async def test_p1_a_cry_in_the_name_of_a_place_is_heard_and_the_place_kept_nowhere(
+    phone: Phone, database: Database, where: str
+) -> None:
+    spot = {"latitude": 41.3, "longitude": 19.8}
+    named = {"location": spot, "title": "Harbour", "address": "Quay 1"} | {where: EMERGENCY}
+    said = await phone.write(location=spot, venue=named)
+
+    assert notices(said)[0] == "crisis"
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    assert await texts(database) == [None]
+    async with database.begin(SERVICE) as session:
+        assert await said_before(session, phone.user_id, 1000) == []
 
 
 async def test_p1_a_stranger_who_sends_what_nobody_knows_yet_is_told_that_no_machine_reads_it(

@@ -7,6 +7,7 @@ from sqlalchemy import select, text, update
 
 from bot.lanes import Lanes
 from bot.metrics import Metrics
+from dialogs.presses import AskForHuman
 from domain.distress import Watch
 from domain.messages import body_of
 from domain.organisations import set_staff_chat
@@ -100,6 +101,26 @@ async def test_what_the_watch_had_found_already_is_one_more_signal(
     assert await signals(database) == [(CaseEventKind.OPENED, Severity.CONCERN)]
 
 
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("pressed", [True, False])
+async def test_p1_who_asked_for_somebody_is_no_less_urgent_because_it_failed(
+    phone: Phone, database: Database, organisation: Organisation, known: bool, pressed: bool
+) -> None:
+    if known:
+        await enrol(phone, await invite(database, organisation))
+    asked: dict[str, Any] = {"message": phone.message(text="/help")}
+    if pressed:
+        below = phone.message(text="…")
+        asked = {"callback_query": {"id": "1", "from": phone.user, "chat_instance": "1",
+                                    "message": below, "data": AskForHuman().pack()}}  # fmt: skip
+    async with database.begin(SERVICE) as session:
+        given = {"update_id": 1, **asked}
+        await hand_to_a_human(session, given, watched=False, ear=phone.watch)
+
+    [case] = await cases(database)
+    assert (case.severity, case.alerts_sent) == (Severity.URGENT, 1)
+
+
 @pytest.mark.parametrize("key_opens", [True, False])
 async def test_p10_an_edit_that_nobody_could_read_goes_where_its_original_went(
     enrolled: Phone, database: Database, organisation: Organisation, key_opens: bool
@@ -161,6 +182,24 @@ async def test_p1_whoever_s_chat_or_key_does_not_open_has_a_case_all_the_same(
     [case] = await cases(database)
     assert (case.severity, case.alerts_sent) == (severity, 1)
     assert "not-done" in await notices(database)
+
+
+@pytest.mark.parametrize(
+    ("odd", "severity"),
+    [
+        ({"message_id": 2**70}, Severity.EMERGENCY),
+        # Of which aiogram can't read the rest either.
+        ({"date": -(10**20)}, Severity.URGENT),
+    ],
+)
+async def test_p1_a_cry_with_a_number_that_is_none_of_telegrams_is_put_before_a_human(
+    enrolled: Phone, database: Database, odd: dict[str, int], severity: Severity
+) -> None:
+    cry = enrolled.message(text="he wants to kill me") | odd
+    await sent_through_the_lanes(enrolled, message=cry)
+
+    [case] = await cases(database)
+    assert case.severity is severity
 
 
 async def notices(database: Database) -> list[str]:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee, enrol
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database, is_away
 from storage.wakes import Topic
 
 
@@ -78,3 +78,19 @@ async def test_a_savepoint_wakes_nobody_before_the_commit(database: Database) ->
                 await session.execute(text("SELECT 1"))
             assert not woken.is_set()
         assert woken.is_set()
+
+
+async def test_p1_a_server_that_only_reads_by_now_is_left_for_the_one_that_leads(
+    database: Database,
+) -> None:
+    """As whoever has led until a fail-over may be: it answers, so its connections never break."""
+    async with database.engine.connect() as connection:
+        await connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+        await connection.commit()
+    with pytest.raises(DBAPIError, match="read-only") as refused:
+        async with database.begin(SERVICE) as session:
+            await add_organisation(session, "Harbour")
+    assert is_away(refused.value)
+
+    async with database.begin(SERVICE) as session:
+        await add_organisation(session, "Harbour")

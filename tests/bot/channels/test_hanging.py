@@ -1,4 +1,4 @@
-"""A channel that hangs holds up nobody else's alerts, nor the end of the process (P2)."""
+"""A channel that hangs holds up nobody else's alerts, nor the end of the process for long (P2)."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import select
 
+from bot.channels import caller as caller_module
 from bot.channels import reaching
 from bot.channels.caller import Caller
 from bot.stopping import Stopping
@@ -84,8 +85,9 @@ async def shares(centre: Centre, *addresses: str) -> None:
 
 
 async def test_p2_mail_servers_and_webhooks_that_hang_hold_up_no_other_alert(
-    centre: Centre, caller: Caller
+    centre: Centre, caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(caller_module, "_LAST_WORDS", 0.1)
     stopping = Stopping()
     async with (
         nothing_is_said() as void,
@@ -123,6 +125,33 @@ async def test_p2_what_hangs_is_given_up_after_a_while_and_counts_as_failed(
         [call] = (await session.scalars(select(ChannelCall))).all()
         assert channel.failing_since is not None
         assert call.next_try_at > session.database_now
+
+
+async def test_p2_what_is_being_said_when_it_is_time_to_stop_is_said_to_its_end(
+    centre: Centre, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another would say it once more."""
+    stopping, saying, taken = Stopping(), asyncio.Event(), asyncio.Event()
+
+    async def slow(*_: object) -> bool:
+        saying.set()
+        await taken.wait()
+        return True
+
+    monkeypatch.setattr(caller_module, "reach", slow)
+    await shares(centre, "json://127.0.0.1:1/alarm")
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(caller.run(stopping))
+        await saying.wait()
+        stopping.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        taken.set()
+
+    async with centre.database.begin(SERVICE) as session:
+        begun = select(ChannelCall).where(ChannelCall.attempts > 0)
+        assert (await session.scalars(begun)).all() == []
 
 
 async def test_one_channel_takes_one_thing_at_a_time_and_all_of_them_in_the_end(

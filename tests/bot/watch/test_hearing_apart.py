@@ -1,7 +1,7 @@
 """The watch in a process of its own hears what it hears here."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,8 @@ import pytest
 
 from bot.metrics import Metrics
 from bot.watch.apart import WatchApart
-from domain.distress import Own, Said, Severity, Watch
+from bot.watch.talk import Talk
+from domain.distress import Assessment, Own, Said, Severity, Watch
 from tests.bot.watch.readers import CRY, heard_apart, keeping, own, reader_of, told
 
 WRITTEN = (
@@ -71,6 +72,30 @@ async def test_p1_what_is_asked_together_is_answered_each_as_itself(watch: Watch
     for each in reversed(said[1:]):
         assert await begun[each]() == here.assess(*each)
     assert watch.is_apart
+
+
+async def test_p1_what_was_begun_and_not_asked_for_is_not_read_once_more(
+    watch: WatchApart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where something is found in one of many, the others are taken, and begun, again."""
+    told_to_read: list[Said] = []
+    ask = Talk.ask
+
+    def counted(talk: Talk, said: Sequence[Said]) -> Sequence[asyncio.Future[Assessment]]:
+        told_to_read.extend(said)
+        return ask(talk, said)
+
+    monkeypatch.setattr(Talk, "ask", counted)
+    said = [Said(CRY), Said("good morning"), Said("good evening")]
+    first = await watch.begin(said)[said[0]]()
+    begun = watch.begin(said[1:])
+
+    assert first.severity is Severity.EMERGENCY
+    assert [(await begun[each]()).severity for each in said[1:]] == [Severity.NONE] * 2
+    assert told_to_read == said
+    # Who has been heard, and says it again, is read again.
+    await watch.hear(CRY)
+    assert told_to_read == [*said, said[0]]
 
 
 async def test_p1_what_takes_long_is_answered_before_the_rest_is_read(
