@@ -48,10 +48,12 @@ async def plan_weekly(
         raise Refused("Choose at least one day of the week.")
     first_day = max(first_day, _today(session, await _place(session, actor.organisation_id)))
     said = str(staff_id), begins.isoformat(), ends.isoformat(), first_day.isoformat()
+    new: list[int] = []
     for weekday in days:
         weekly_id = id_of(actor.organisation_id, actor, once, weekday, *said)
         if await session.get(WeeklyShift, weekly_id) is not None:
             continue
+        new.append(weekday)
         weekly = WeeklyShift(
             id=weekly_id,
             organisation_id=actor.organisation_id,
@@ -65,7 +67,8 @@ async def plan_weekly(
         session.add(weekly)
         await session.flush()
         await _plan(session, weekly)
-    await _changed(session, actor, "rota.weekly", staff_id, days=days)
+    if new:
+        await _changed(session, actor, "rota.weekly", staff_id, days=new)
 
 
 async def end_weekly(session: Session, actor: Actor, weekly_id: UUID) -> None:

@@ -16,6 +16,7 @@ from domain.duty.reading import Rota, read_rota
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.staff.leaving import disable_staff
+from storage.audit import AuditEntry
 from storage.duty import Shift, WeeklyShift
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
@@ -60,6 +61,19 @@ async def shifts(centre: Centre) -> list[Shift]:
     async with centre.database.begin(SERVICE) as session:
         found = await session.scalars(select(Shift).order_by(Shift.starts_at))
         return list(found)
+
+
+async def test_a_weekly_shift_that_is_planned_twice_from_one_page_is_written_down_once(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    hours, first_day = (time(8), time(12)), date(2099, 1, 5)
+    for days in ([0, 1], [0, 1], [1, 2]):
+        async with centre.database.begin(centre.organisation.id) as session:
+            await rota.plan_weekly(session, chief, vera.staff_id, days, *hours, first_day, "a page")
+    async with centre.database.begin(SERVICE) as session:
+        told = select(AuditEntry.detail).where(AuditEntry.action == "rota.weekly")
+        written = (await session.scalars(told.order_by(AuditEntry.number))).all()
+        assert [detail["days"] for detail in written] == [[0, 1], [2]]
 
 
 async def test_a_weekly_shift_is_worked_week_after_week_without_anybody_planning_again(
