@@ -25,7 +25,7 @@ from domain.pathways.values import Offset
 from domain.questionnaires.values import Words
 from domain.safety import Window
 from domain.uncertainty import Share
-from locales.catalogues import LANGUAGES, direction, locale_of
+from locales.catalogues import LANGUAGES, day_pattern, direction, locale_of
 
 _WEEK = range(7)
 # Below so many of one unit, the next larger one says too little.
@@ -35,8 +35,6 @@ _SPANS = (
     ("duration-hour", timedelta(hours=1)),
     ("duration-day", timedelta(days=1)),
 )
-# The month by its name: figures alone are read in two ways.
-_DAY, _YEAR = "d MMM", "y"
 _TEMPLATES = Path(__file__).parent / "templates"
 # By kind first: members of different kinds may have the same value, and are equal then.
 _WORDS = {type(next(iter(words))): words for words in (*texts.EVERY, *texts.SOME)}
@@ -152,7 +150,7 @@ def _there(instant: datetime, time_zone: str) -> datetime:
 def _moment(context: Context, instant: datetime) -> str:
     """Day and time, on the reader's clock."""
     local = instant.astimezone(context["place"])
-    return f"{_shown(context, local, _DAY)}, {_hour(context, local.time())}"
+    return f"{_shown(context, local)}, {_hour(context, local.time())}"
 
 
 @pass_context
@@ -171,7 +169,8 @@ def _day(context: Context, instant: datetime) -> str:
 @pass_context
 def _date(context: Context, day: date) -> str:
     """Of a calendar, wherever it hangs."""
-    return format_date(day, f"{_DAY} {_YEAR}", _locale(context))
+    locale = _locale(context)
+    return format_date(day, f"{day_pattern(locale)} y", locale)
 
 
 @pass_context
@@ -187,7 +186,7 @@ def _offset(context: Context, offset: Offset) -> str:
 @pass_context
 def _week_date(context: Context, day: date) -> str:
     """With its day of the week."""
-    return _shown(context, day, f"EEE {_DAY}")
+    return _shown(context, day, "EEE ")
 
 
 @pass_context
@@ -265,12 +264,14 @@ def _welcomes_now(context: Context, contact: SafeContact) -> bool:
     return contact.window.holds(context["now"].astimezone(zone(contact.time_zone)))
 
 
-def _shown(context: Context, day: date, pattern: str) -> str:
-    """With its year where it isn't this one."""
+def _shown(context: Context, day: date, before: str = "") -> str:
+    """The month by its name, since figures alone are read in two ways; with its year where it
+    isn't this one.
+    """
     this_year = context["now"].astimezone(context["place"]).year
-    return format_date(
-        day, pattern if day.year == this_year else f"{pattern} {_YEAR}", _locale(context)
-    )
+    locale = _locale(context)
+    pattern = before + day_pattern(locale)
+    return format_date(day, pattern if day.year == this_year else f"{pattern} y", locale)
 
 
 def _locale(context: Context) -> Locale:

@@ -17,7 +17,7 @@ from babel.dates import format_date
 from domain.errors import Refusal
 from domain.names import isolated
 from domain.questionnaires.values import Words
-from locales.catalogues import RIGHT_TO_LEFT, locale_of
+from locales.catalogues import RIGHT_TO_LEFT, day_pattern, locale_of
 from storage.kinds import Discretion
 
 # No end of a mark such as </b>, and no piece of an address.
@@ -62,6 +62,11 @@ class Texts:
         """With its month by name, which nobody takes for something else."""
         written = str(self.locale.date_formats["long"])
         return format_date(day, _YEAR_IN_SHORT.sub("", written), locale=self.locale)
+
+    @property
+    def day_pattern(self) -> str:
+        """Of a day where there is little room."""
+        return day_pattern(self.locale)
 
     def listed(self, parts: Iterable[str]) -> str:
         """One after the other, with the comma of the person's language; not escaped."""

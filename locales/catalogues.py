@@ -69,6 +69,11 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(_LOCALES.get(language, language))
 
 
+def day_pattern(locale: Locale) -> str:
+    """Of a day with its month's short name, such as "29 Nov", in German "29. Nov."."""
+    return "d. MMM" if locale.language == "de" else "d MMM"
+
+
 def direction(language: str) -> str:
     """For the dir attribute of a page."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"

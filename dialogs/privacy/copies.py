@@ -56,7 +56,7 @@ def page(copy: Copy, texts: Texts) -> bytes:
         country=texts.locale.territories.get(copy.country, copy.country or "–"),
         when=partial(_when, texts, copy),
         days=partial(days_in_words, texts),
-        day_of=partial(format_date, format="d MMM y", locale=texts.locale),
+        day_of=partial(format_date, format=f"{texts.day_pattern} y", locale=texts.locale),
         said=texts.said,
         came=partial(_came, texts),
         name=partial(_name, texts),
@@ -89,7 +89,7 @@ def _plain(value: Any) -> Any:
 def _when(texts: Texts, copy: Copy, instant: datetime) -> str:
     """On the person's own clock."""
     place = zone(copy.time_zone)
-    return format_datetime(instant, "d MMM y, HH:mm", place, locale=texts.locale)
+    return format_datetime(instant, f"{texts.day_pattern} y, HH:mm", place, locale=texts.locale)
 
 
 def _came(texts: Texts, check_in: CheckedIn) -> str:

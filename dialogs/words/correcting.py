@@ -24,11 +24,11 @@ async def which(telling: Telling) -> Screen:
             "again. For anything else ask for a person."
         )
         return Screen(words, keyboard([button(texts("A person, please"), AskForHuman())]))
-    place = zone(person.time_zone)
+    place, at = zone(person.time_zone), f"{texts.day_pattern} y HH:mm"
     rows = [
         [
             button(
-                f"{format_datetime(said.at, 'd MMM y HH:mm', place, locale=texts.locale)} · "
+                f"{format_datetime(said.at, at, place, locale=texts.locale)} · "
                 f"{said.text[:_LABEL]}",
                 CorrectWords(message=said.id),
             )

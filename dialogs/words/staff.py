@@ -176,7 +176,7 @@ async def shift_offered(telling: Telling) -> Screen:
         texts(
             "A colleague offers you a shift: {begins} to {ends}. It is theirs until you take it, "
             "in the console under Duty.",
-            begins=format_datetime(begins, "EEE d MMM, HH:mm", locale=texts.locale),
+            begins=format_datetime(begins, f"EEE {texts.day_pattern}, HH:mm", locale=texts.locale),
             ends=format_datetime(ends, "HH:mm", locale=texts.locale),
         )
     )

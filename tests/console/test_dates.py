@@ -33,6 +33,14 @@ def test_the_month_stands_there_by_its_name(pages: Environment, language: str, k
         assert not IN_FIGURES.search(shown(pages, f"{{{{ it|{kind} }}}}", language, it=about))
 
 
+def test_a_german_day_has_its_dot(pages: Environment) -> None:
+    day = date(2026, 11, 29)
+    assert shown(pages, "{{ it|date }}", "de", it=day) == "29. Nov. 2026"
+    assert shown(pages, "{{ it|week_date }}", "de", it=day) == "So. 29. Nov."
+    at = datetime(2026, 11, 29, 2, 15, tzinfo=UTC)
+    assert shown(pages, "{{ it|moment }}", "de", it=at) == "29. Nov., 03:15"
+
+
 def test_a_day_of_another_year_says_so(pages: Environment) -> None:
     # It is the next year already where the reader is.
     late = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
