@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Browser
 
+from domain.cases import work
 from storage.kinds import Role
 from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, crowded, window
 from tests.console.office import Office
@@ -36,6 +37,25 @@ async def test_every_page_fits_a_small_phone_in_either_direction(
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= PHONE, path
             assert await crowded(page) == [], path
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_words_of_any_length_make_no_page_wider(
+    office: Office, chromium: Browser, width: int
+) -> None:
+    """As a link that somebody passes on, or a name without a space."""
+    link = f"https://example.org/{'x' * 400}"
+    me = await office.colleague(Role.SUPERVISOR, "Wolfeschlegelsteinhausenbergerdorff" * 3)
+    case = await office.case(await office.person(), f"He sent me this: {link}")
+    async with office.database.begin(office.organisation.id) as session:
+        await work.claim(session, me.actor, case.id)
+        await work.note(session, me.actor, case.id, f"Seen {link}")
+        await work.write(session, me.actor, case.id, link)
+    async with window(chromium, office, me, "light", width) as page:
+        for path in (f"/cases/{case.id}", "/queue", "/account"):
+            await page.goto(path)
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, path
 
 
 async def test_no_page_breaks_its_own_policy_or_its_scripts(
