@@ -39,6 +39,20 @@ async def test_every_page_fits_a_small_phone_in_either_direction(
             assert await crowded(page) == [], path
 
 
+@pytest.mark.parametrize("language", ["uk", "el", "it"])
+async def test_lists_with_many_columns_fit_a_tablet_and_a_large_print(
+    office: Office, chromium: Browser, language: str
+) -> None:
+    me, _ = await busy(office, Role.COORDINATOR, language)
+    async with window(chromium, office, me, "light", DESK) as page:
+        for path in ("/people", "/figures"):
+            await page.goto(path)
+            for width in (740, 800, 961):
+                await page.set_viewport_size({"width": width, "height": 800})
+                wide = await page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, path
+
+
 @pytest.mark.parametrize("width", [PHONE, DESK])
 async def test_words_of_any_length_make_no_page_wider(
     office: Office, chromium: Browser, width: int
