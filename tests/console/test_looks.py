@@ -1,7 +1,7 @@
 """How the console looks to those who can't see it well, on a phone, at night, right to left."""
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from domain.cases import work
 from storage.kinds import Role
@@ -37,6 +37,21 @@ async def test_every_page_fits_a_small_phone_in_either_direction(
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= PHONE, path
             assert await crowded(page) == [], path
+
+
+async def test_what_is_printed_says_nothing_of_what_the_team_has_still_to_do(
+    office: Office, chromium: Browser
+) -> None:
+    """Cards are handed to people, and the sheet of a year to whoever pays."""
+    me, _ = await busy(office, Role.COORDINATOR, "en")
+    async with window(chromium, office, me, "light", DESK) as page:
+        for path in ("/invites", "/figures/year"):
+            await page.emulate_media(media="screen")
+            await page.goto(path)
+            told = page.get_by_text("people are told that nobody is on duty")
+            await expect(told).to_be_visible()
+            await page.emulate_media(media="print")
+            await expect(told).to_be_hidden()
 
 
 @pytest.mark.parametrize("language", ["uk", "el", "it"])
