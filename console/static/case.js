@@ -79,18 +79,9 @@ words?.addEventListener("keydown", (event) => {
 words?.addEventListener("input", mirror);
 document.querySelector("[data-send-key]")?.removeAttribute("hidden");
 
-// An impatient press sends nothing twice; where the connection lost it, it can soon be pressed again.
-const PATIENCE = 5000;
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.sent) return event.preventDefault();
-  form.dataset.sent = "yes";
-  setTimeout(() => delete form.dataset.sent, PATIENCE);
-});
-// The Back button brings the page as it was left, and it may be used again. What was sent is not to
-// be sent once more, what was not is still there.
+// The Back button brings the page as it was left. What was sent is not to be sent once more, what was
+// not is still there.
 addEventListener("pageshow", ({ persisted }) => {
-  for (const form of document.querySelectorAll("form")) delete form.dataset.sent;
   const [navigation] = performance.getEntriesByType("navigation");
   const ours = [...document.querySelectorAll("#talk .ours .bubble")].at(-1);
   const cameBack = persisted || navigation?.type === "back_forward";

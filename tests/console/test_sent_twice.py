@@ -1,11 +1,14 @@
 """A form that is sent again, as when its answer is lost on a bad connection, is done once."""
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from lxml import html
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Route, expect
 from sqlalchemy import func, select
 
 from storage.base import Base
@@ -18,6 +21,8 @@ from storage.outbox import OutboxRow
 from storage.partners import MailPartner
 from storage.safeguarding import Complaint, ComplaintMessage
 from storage.sessions import SERVICE
+from storage.staff import Staff
+from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
 from tests.console.test_lexicon import FORM
 from tests.counting import how_many
@@ -164,6 +169,35 @@ async def test_what_is_added_to_a_list_is_added_once(
     async with office.browser(role) as browser:
         await sends_twice(browser, page, form, **fields, **who)
     assert await how_many(office.database, kind) == 1
+
+
+async def test_an_impatient_second_press_adds_nobody_to_the_team_twice(
+    office: Office, chromium: Chromium
+) -> None:
+    """The codes of the first would be shown to nobody."""
+    chief = await office.colleague(Role.SUPERVISOR)
+    answers = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        answer = await route.fetch()
+        await answers.wait()
+        await route.fulfill(response=answer)
+
+    async with window(chromium, office, chief, "light", PHONE) as page:
+        await page.goto("/team")
+        await page.route("**/team", slowly)
+        await page.get_by_label("Name").fill("Ana")
+        add = page.get_by_role("button", name="Add to the team")
+        await add.scroll_into_view_if_needed()
+        place = await add.bounding_box()
+        assert place
+        x, y = place["x"] + 9, place["y"] + 9
+        async with page.expect_request("**/team"):
+            await page.mouse.click(x, y)
+        await page.mouse.click(x, y)
+        answers.set()
+        await expect(page.get_by_text("Shown only this once.")).to_be_visible()
+        assert await how_many(office.database, Staff) == 2
 
 
 async def test_nothing_that_a_page_shows_anew_by_itself_changes_while_it_is_the_same(
