@@ -7,7 +7,10 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
 from console.cookies import SESSION
+from domain.cases.work import claim
+from storage.cases import Case
 from storage.kinds import Role
+from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Colleague, Office
 
 
@@ -37,3 +40,17 @@ async def at_their_case(chromium: Chromium, office: Office) -> AsyncIterator[Pag
     async with desk(chromium, office, me) as page:
         await page.goto(path)
         yield page
+
+
+@asynccontextmanager
+async def on_a_phone(
+    chromium: Chromium, office: Office
+) -> AsyncIterator[tuple[Colleague, Case, Page]]:
+    """A caseworker in bed, the case that they have just claimed, and its page."""
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}")
+        yield me, case, page

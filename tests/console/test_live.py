@@ -10,6 +10,7 @@ from storage.kinds import ConflictKind, Role, Severity
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from storage.staff import Staff, StaffSession
+from tests.console.desk import on_a_phone
 from tests.console.looks import PHONE, window
 from tests.console.office import Office
 
@@ -121,12 +122,7 @@ async def test_a_queue_on_a_dead_connection_says_so_and_tries_another(
 async def test_an_open_case_says_that_its_person_is_to_be_contacted_in_another_way_now(
     office: Office, chromium: Chromium
 ) -> None:
-    me = await office.colleague(Role.CASEWORKER)
-    case = await office.case(await office.person(), "Hello?")
-    async with office.database.begin(office.organisation.id) as session:
-        await claim(session, me.actor, case.id)
-    async with window(chromium, office, me, "light", PHONE) as page:
-        await page.goto(f"/cases/{case.id}")
+    async with on_a_phone(chromium, office) as (_, case, page):
         await page.locator("#words").fill("The doctor wai")
         await expect(page.locator("[data-news][data-live]")).to_be_attached()
         async with office.database.begin(SERVICE) as session:

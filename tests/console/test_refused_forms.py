@@ -20,6 +20,7 @@ from storage.cases import Message
 from storage.kinds import Direction, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.staff import Staff, StaffSession
+from tests.console.desk import on_a_phone
 from tests.console.keyboard import Hands
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Colleague, Office
@@ -277,12 +278,7 @@ def test_every_field_for_words_is_known_as_one_so_that_a_single_word_comes_back_
 async def test_a_shift_that_ends_while_somebody_writes_costs_them_no_word(
     office: Office, chromium: Chromium
 ) -> None:
-    me = await office.colleague(Role.CASEWORKER)
-    case = await office.case(await office.person(), "Hello?")
-    async with office.database.begin(office.organisation.id) as session:
-        await claim(session, me.actor, case.id)
-    async with window(chromium, office, me, "light", PHONE) as page:
-        await page.goto(f"/cases/{case.id}")
+    async with on_a_phone(chromium, office) as (me, _, page):
         await page.locator("#words").fill("The doctor waits for you at nine")
         cookie = await signs_in_anew(office, me)
         await page.get_by_role("button", name="Send to their phone").click()
@@ -310,13 +306,9 @@ def test_what_no_page_can_hold_is_left_out_of_a_refused_form_and_the_rest_is_kep
 async def test_words_in_the_other_form_of_a_page_outlive_one_that_is_sent_or_fails(
     office: Office, urls: DatabaseUrls, chromium: Chromium
 ) -> None:
-    me, _ = [await office.colleague(Role.CASEWORKER, name) for name in ("Vera", "Samir")]
-    case = await office.case(await office.person(), "Hello?")
-    async with office.database.begin(office.organisation.id) as session:
-        await claim(session, me.actor, case.id)
-    async with window(chromium, office, me, "light", PHONE) as page:
+    await office.colleague(Role.CASEWORKER, "Samir")
+    async with on_a_phone(chromium, office) as (_, _, page):
         words, note = page.locator("#words"), page.get_by_label("Note for colleagues")
-        await page.goto(f"/cases/{case.id}")
         await words.fill("The doctor waits")
         await note.fill("Call the shelter")
         await page.get_by_text("Ask a colleague", exact=True).click()
@@ -346,12 +338,7 @@ async def test_words_in_the_other_form_of_a_page_outlive_one_that_is_sent_or_fai
 async def test_words_of_a_case_that_went_back_meanwhile_are_in_their_field_once_it_is_claimed(
     office: Office, chromium: Chromium
 ) -> None:
-    me = await office.colleague(Role.CASEWORKER)
-    case = await office.case(await office.person(), "Hello?")
-    async with office.database.begin(office.organisation.id) as session:
-        await claim(session, me.actor, case.id)
-    async with window(chromium, office, me, "light", PHONE) as page:
-        await page.goto(f"/cases/{case.id}")
+    async with on_a_phone(chromium, office) as (me, case, page):
         await page.locator("#words").fill("The doctor waits")
         async with office.database.begin(office.organisation.id) as session:
             await release(session, me.actor, case.id)
