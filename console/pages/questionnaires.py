@@ -86,7 +86,8 @@ async def look(visit: Visit) -> Response:
                 session, visit.actor.organisation_id, given.get("of", "")
             )
         spoken = questionnaire.languages or tuple(LANGUAGES)
-        language = given.get("in", "") if given.get("in", "") in spoken else spoken[0]
+        wanted = (given.get("in", ""), visit.language)
+        language = next((each for each in wanted if each in spoken), spoken[0])
         offered = await shelf.on_offer(session, visit.actor.organisation_id)
         answers, wrong = _tried(questionnaire, visit)
         filling = Filling(questionnaire, answers)

@@ -4,6 +4,7 @@ import httpx
 
 from domain.questionnaires import shelf
 from domain.questionnaires.forms.reading import read_form
+from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.console.office import Browser, Office
@@ -37,6 +38,18 @@ async def test_a_form_is_brought_tried_and_switched_off(office: Office) -> None:
         assert offered in (await browser.get("/campaigns/new")).text
         await browser.post("/questionnaires/use", key="first-days", on="no")
         assert offered not in (await browser.get("/campaigns/new")).text
+
+
+async def test_a_form_is_first_looked_at_in_the_readers_language_where_it_speaks_that(
+    office: Office,
+) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    async with office.browser_of(me) as browser:
+        await bring(browser, excel(HEALTH))
+        for language, asked in (("ar", "هل تنام جيدا؟"), ("uk", "Do you sleep well?")):
+            async with office.database.begin(SERVICE) as session:
+                await speak(session, me.actor.staff_id, language)
+            assert asked in (await browser.get("/questionnaires/look?of=first-days")).text
 
 
 async def test_what_is_wrong_is_shown_by_its_place_and_nothing_is_kept(office: Office) -> None:
