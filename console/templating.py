@@ -25,7 +25,7 @@ from domain.pathways.values import Offset
 from domain.questionnaires.values import Words
 from domain.safety import Window
 from domain.uncertainty import Share
-from locales.catalogues import LANGUAGES, day_pattern, direction, locale_of
+from locales.catalogues import LANGUAGES, comma, day_pattern, direction, locale_of
 
 _WEEK = range(7)
 # Below so many of one unit, the next larger one says too little.
@@ -124,7 +124,7 @@ def _window(context: Context, window: Window) -> str:
     if len(window.days) == len(_WEEK):
         return _gettext(context, "%(hours)s, every day") % {"hours": hours}
     names = _locale(context).days["stand-alone"]["abbreviated"]
-    return f"{hours}, {', '.join(names[day] for day in sorted(window.days))}"
+    return _listed(context, [hours, *(names[day] for day in sorted(window.days))])
 
 
 @pass_context
@@ -150,7 +150,7 @@ def _there(instant: datetime, time_zone: str) -> datetime:
 def _moment(context: Context, instant: datetime) -> str:
     """Day and time, on the reader's clock."""
     local = instant.astimezone(context["place"])
-    return f"{_shown(context, local)}, {_hour(context, local.time())}"
+    return _listed(context, [_shown(context, local), _hour(context, local.time())])
 
 
 @pass_context
@@ -222,7 +222,7 @@ def _share_of_line(line: Line | None) -> Share | None:
 def _wall_time(context: Context, local: datetime | str) -> str:
     """Day and time as the clock on somebody's wall shows them, in whatever place."""
     shown = datetime.fromisoformat(local) if isinstance(local, str) else local
-    return f"{_week_date(context, shown.date())}, {_hour(context, shown.time())}"
+    return _listed(context, [_week_date(context, shown.date()), _hour(context, shown.time())])
 
 
 @pass_context
@@ -272,6 +272,10 @@ def _shown(context: Context, day: date, before: str = "") -> str:
     locale = _locale(context)
     pattern = before + day_pattern(locale)
     return format_date(day, pattern if day.year == this_year else f"{pattern} y", locale)
+
+
+def _listed(context: Context, parts: Sequence[str]) -> str:
+    return comma(context["language"]).join(parts)
 
 
 def _locale(context: Context) -> Locale:

@@ -20,7 +20,7 @@ from console.said import Said, just_said, say
 from domain.actors import Actor, Right
 from domain.duty.standing import standing_of
 from domain.errors import Refusal, Refused
-from locales.catalogues import chosen_language, direction
+from locales.catalogues import chosen_language, comma, direction
 from storage.sessions import Session
 
 
@@ -152,6 +152,7 @@ class Visit:
             path=self.request.url.path,
             language=self.language,
             direction=direction(self.language),
+            comma=comma(self.language),
             translations=self.translations,
             place=self.member.place if self.member else ZoneInfo("UTC"),
             said=just_said(self.request, self.desk),

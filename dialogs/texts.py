@@ -17,7 +17,7 @@ from babel.dates import format_date
 from domain.errors import Refusal
 from domain.names import isolated
 from domain.questionnaires.values import Words
-from locales.catalogues import RIGHT_TO_LEFT, day_pattern, locale_of
+from locales.catalogues import RIGHT_TO_LEFT, comma, day_pattern, locale_of
 from storage.kinds import Discretion
 
 # No end of a mark such as </b>, and no piece of an address.
@@ -70,7 +70,7 @@ class Texts:
 
     def listed(self, parts: Iterable[str]) -> str:
         """One after the other, with the comma of the person's language; not escaped."""
-        return ("، " if self.language in RIGHT_TO_LEFT else ", ").join(parts)
+        return comma(self.language).join(parts)
 
     def _in_order(self, said: str) -> str:
         """A command is read from the left everywhere: else its stroke is drawn behind it."""

@@ -74,6 +74,11 @@ def day_pattern(locale: Locale) -> str:
     return "d. MMM" if locale.language == "de" else "d MMM"
 
 
+def comma(language: str) -> str:
+    """What stands between the parts of a list."""
+    return "، " if language in RIGHT_TO_LEFT else ", "
+
+
 def direction(language: str) -> str:
     """For the dir attribute of a page."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"

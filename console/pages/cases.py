@@ -35,6 +35,7 @@ from domain.organisations import zone
 from domain.referrals.reading import beside_case
 from domain.safeguarding import conflicts
 from domain.safeguarding.readings import NeedsReason, break_glass
+from locales.catalogues import comma
 from storage.kinds import CaseState, Direction, Outcome, Severity
 from storage.sessions import SERVICE, Session
 
@@ -69,7 +70,7 @@ def it_is_yours(visit: Visit, handed_back: Collection[str]) -> Response:
     done = visit.translations.gettext("This case is yours. Write to the person now.")
     if handed_back:
         went = visit.translations.gettext("These went back to your colleagues: {codes}.")
-        done = f"{done} {went.format(codes=', '.join(handed_back))}"
+        done = f"{done} {went.format(codes=comma(visit.language).join(handed_back))}"
     return visit.go(f"/cases/{visit.id}", done)
 
 

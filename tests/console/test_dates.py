@@ -41,6 +41,12 @@ def test_a_german_day_has_its_dot(pages: Environment) -> None:
     assert shown(pages, "{{ it|moment }}", "de", it=at) == "29. Nov., 03:15"
 
 
+def test_an_arabic_moment_has_an_arabic_comma(pages: Environment) -> None:
+    at = datetime(2026, 11, 29, 2, 15, tzinfo=UTC)
+    assert shown(pages, "{{ it|moment }}", "ar", it=at) == "29 نوفمبر، 03:15"
+    assert shown(pages, "{{ it|wall_time }}", "ar", it="2026-11-29T18:00").endswith("نوفمبر، 18:00")
+
+
 def test_a_day_of_another_year_says_so(pages: Environment) -> None:
     # It is the next year already where the reader is.
     late = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
