@@ -39,6 +39,19 @@ async def test_every_page_fits_a_small_phone_in_either_direction(
             assert await crowded(page) == [], path
 
 
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.COORDINATOR])
+async def test_every_page_fits_a_phone_whose_letters_are_half_as_large_again(
+    office: Office, chromium: Browser, role: Role
+) -> None:
+    """Everything is measured in letters, so that it is one of two thirds the width."""
+    me, paths = await busy(office, role, "de")
+    async with window(chromium, office, me, "light", 240) as page:
+        for path in paths:
+            await page.goto(path)
+            await page.evaluate("document.querySelectorAll('details').forEach(n => n.open = true)")
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 240, path
+
+
 async def test_what_is_printed_says_nothing_of_what_the_team_has_still_to_do(
     office: Office, chromium: Browser
 ) -> None:
