@@ -1,11 +1,14 @@
 """How an update finds its handler: by as few steps as there can be, since each costs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiogram import BaseMiddleware, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.types import TelegramObject
+from aiogram.dispatcher.event.handler import HandlerObject
+from aiogram.filters import Filter
+from aiogram.filters.callback_data import CallbackQueryFilter
+from aiogram.types import CallbackQuery, TelegramObject
 from aiogram_dialog import Dialog
 from aiogram_dialog.api.internal import CONTEXT_KEY
 
@@ -13,12 +16,33 @@ from dialogs.pictures.actions import is_shut_again
 
 
 def gathered(*routers: Router) -> Router:
-    """One router with all their handlers, in the same order. They have no filter of their own."""
+    """One router with all their handlers, in the same order. They have no filter of their own, and
+    each handler of a press begins with the data of its buttons.
+    """
     everything = Router(name=" · ".join(router.name for router in routers))
     for router in routers:
         for kind, observer in router.observers.items():
             everything.observers[kind].handlers += observer.handlers
+    everything.callback_query.filter(_Pressed(everything.callback_query.handlers))
     return everything
+
+
+class _Pressed(Filter):
+    """A button that one of them knows. Most presses are of dialogs, and none of theirs: to ask some
+    thirty handlers one by one would cost more than to open the dialog.
+    """
+
+    def __init__(self, handlers: Sequence[HandlerObject]) -> None:
+        self._prefixes = frozenset(map(_prefix, handlers))
+
+    async def __call__(self, press: CallbackQuery) -> bool:
+        return (press.data or "").partition(":")[0] in self._prefixes
+
+
+def _prefix(handler: HandlerObject) -> str:
+    first = handler.filters[0].callback if handler.filters else None
+    assert isinstance(first, CallbackQueryFilter), handler.callback
+    return first.callback_data.__prefix__
 
 
 class _RowAgain(BaseMiddleware):

@@ -4,13 +4,17 @@ import pytest
 from aiogram import Dispatcher, Router
 from aiogram.dispatcher.event.handler import CallableObject
 from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.fsm.storage.memory import MemoryStorage
+from aiogram.types import CallbackQuery
 
 from bot.current import Current
 from bot.windows import WindowsToOutbox
+from dialogs.presses import AskForHuman
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
+from tests.handlers.phone import Phone
 
 
 @pytest.fixture
@@ -33,6 +37,23 @@ async def test_no_command_asks_telegram_what_we_are_called(dispatcher: Dispatche
 
     assert len(commands) > 10
     assert all(command.ignore_mention for command in commands)
+
+
+async def test_a_dialog_s_button_is_compared_with_none_of_the_others(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = []
+
+    async def compare(self: CallbackQueryFilter, query: CallbackQuery) -> bool:
+        compared.append(self.callback_data)
+        return False
+
+    await phone.write("/start")
+    monkeypatch.setattr(CallbackQueryFilter, "__call__", compare)
+    assert await phone.press("Українська")
+    assert compared == []
+    await phone.press_data(AskForHuman().pack())
+    assert compared[0] is AskForHuman
 
 
 def _called_by(router: Router) -> Iterator[CallableObject]:
