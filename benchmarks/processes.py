@@ -31,9 +31,18 @@ def usage_of(pid: int) -> Usage:
 def family(pid: int) -> Iterator[int]:
     """The process and all that it has begun."""
     yield pid
+    for child in begun_by(pid):
+        yield from family(child)
+
+
+def begun_by(pid: int) -> Iterator[int]:
+    """What the process itself has begun and goes on; a thread that ends meanwhile has nothing."""
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            yield from family(int(child))
+        try:
+            begun = children.read_text()
+        except OSError:
+            continue
+        yield from map(int, begun.split())
 
 
 def _usage(pid: int) -> Usage:

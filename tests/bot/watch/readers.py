@@ -1,6 +1,7 @@
 """The processes that read beside this one, and what is asked of them."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from structlog.typing import EventDict
 
+from benchmarks.processes import begun_by
 from bot.stopping import Stopping
 from bot.watch.apart import WatchApart
 from domain.distress import Own, Severity
@@ -39,10 +41,9 @@ async def keeping(watch: WatchApart, stopping: Stopping | None = None) -> AsyncI
 
 def processes() -> Iterator[int]:
     """Those that this one began for a watch."""
-    for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            if b"bot.watch.process" in told(int(pid), "cmdline"):
-                yield int(pid)
+    for pid in begun_by(os.getpid()):
+        if b"bot.watch.process" in told(pid, "cmdline"):
+            yield pid
 
 
 def told(pid: int, what: str) -> bytes:
