@@ -148,14 +148,18 @@ async def test_what_is_left_of_a_long_stop_is_swept_in_batches(
     assert taken == [2, 2, 1, 0]
 
 
-async def test_p6_of_an_update_that_was_set_aside_its_number_stays_and_nobodys_chat(
-    database: Database, clock: Clock
-) -> None:
+async def set_aside_and_forget(database: Database, clock: Clock) -> None:
     async with database.begin(SERVICE) as session:
         await take_in(session, [UPDATE])
         long_ago = session.database_now - timedelta(hours=49)
         await session.execute(update(InboxRow).values(set_aside_at=long_ago))
     await pass_two_days(database, clock)
+
+
+async def test_p6_of_an_update_that_was_set_aside_its_number_stays_and_nobodys_chat(
+    database: Database, clock: Clock
+) -> None:
+    await set_aside_and_forget(database, clock)
 
     (kept,) = await rows_of(database, InboxRow)
     assert (kept.update_id, kept.payload, kept.lane) == (-kept.number, None, b"")
@@ -165,11 +169,7 @@ async def test_p1_a_number_that_telegram_gives_once_more_later_is_another_update
     database: Database, clock: Clock
 ) -> None:
     """After a week without any it begins anew, at a number by chance."""
-    async with database.begin(SERVICE) as session:
-        await take_in(session, [UPDATE])
-        long_ago = session.database_now - timedelta(hours=49)
-        await session.execute(update(InboxRow).values(set_aside_at=long_ago))
-    await pass_two_days(database, clock)
+    await set_aside_and_forget(database, clock)
     async with database.begin(SERVICE) as session:
         await take_in(session, [UPDATE])
 
