@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 import structlog
 import typer
+import uvloop
 
 log = structlog.get_logger()
 
@@ -44,7 +45,8 @@ def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
         from domain.errors import Refusal
 
         try:
-            return asyncio.run(_in_order(work))
+            # asyncio's own loop makes room for 256 KiB before each read, which crumbles the heap.
+            return uvloop.run(_in_order(work))
         except asyncio.CancelledError:
             raise typer.Exit(_BROKEN_OFF) from None
         except (Refusal, CannotOpen, SettingsError, EmbeddedError) as refusal:
