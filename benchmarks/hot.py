@@ -9,7 +9,7 @@ from bot.delivery.claiming import claim
 from bot.delivery.pace import Pace
 from bot.sweeping import sweep
 from domain import beforehand
-from domain.alerts import escalate
+from domain.alerts.telling import escalate
 from domain.beforehand import Written
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of

@@ -4,7 +4,7 @@ from bot.clock_back import bring_back
 from bot.clockwork import Tick
 from bot.health import ESCALATION
 from bot.sweeping import sweep
-from domain.alerts import escalate
+from domain.alerts.telling import escalate
 from domain.audit.chain import seal
 from domain.campaigns import count_next, plan_next
 from domain.cases.handing_over import take_back_unheard

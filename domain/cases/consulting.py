@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.alerts import call_back
+from domain.alerts.telling import call_back
 from domain.cases import states
 from domain.cases.advice import ADVISERS, answer_owed_by
 from domain.cases.clock import wind

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from domain.actors import Actor
-from domain.alerts import alert_claimer
+from domain.alerts.telling import alert_claimer
 from domain.cases.busy import in_an_emergency
 from domain.cases.consulting import colleague_for
 from domain.cases.events import happened

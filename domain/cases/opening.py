@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain import beforehand
-from domain.alerts import alert, call_back
+from domain.alerts.telling import alert, call_back
 from domain.cases import states
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened

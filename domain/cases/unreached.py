@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts import alert, is_without_anybody, tell_in_topic
+from domain.alerts.telling import alert, is_without_anybody, tell_in_topic
 from domain.cases import states
 from domain.cases.clock import wind, wind_to
 from domain.cases.deadlines import PACES

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
-from domain.alerts import alert_claimer, tell_colleagues
+from domain.alerts.telling import alert_claimer, tell_colleagues
 from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import happened

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts import tell_where_all_read
+from domain.alerts.telling import tell_where_all_read
 from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.reaching_staff import reach_staff

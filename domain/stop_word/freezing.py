@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.alerts import alert_claimer
+from domain.alerts.telling import alert_claimer
 from domain.cases.events import happened
 from domain.cases.finding import open_case_of
 from domain.cases.opening import current_case, open_or_append, organisation_of

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from domain.actors import Actor
-from domain.alerts import escalate
+from domain.alerts.telling import escalate
 from domain.cases.opening import open_or_append
 from domain.cases.work import claim, write
 from domain.consent import give_consent

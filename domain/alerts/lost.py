@@ -2,7 +2,7 @@
 
 from sqlalchemy import exists, select
 
-from domain.alerts import widen
+from domain.alerts.telling import widen
 from domain.channels.telegram import takes_nothing
 from domain.returnees import lock_person
 from storage.cases import Case

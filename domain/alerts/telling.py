@@ -12,7 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from domain.called import called_for, fit_for, supervisors_of
+from domain.alerts.called import called_for, fit_for, supervisors_of
+from domain.alerts.first_called import ANYBODY
 from domain.cases import states
 from domain.cases.advice import answer_owed_by
 from domain.cases.clock import unheard_by, wind
@@ -22,7 +23,6 @@ from domain.cases.returning import put_back
 from domain.channels.calling import call
 from domain.duty import is_staffed
 from domain.duty.now import is_away
-from domain.first_called import ANYBODY
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of

@@ -1,13 +1,13 @@
-"""Whom an alert calls; of these, domain/first_called.py says whom first."""
+"""Whom an alert calls; of these, domain/alerts/first_called.py says whom first."""
 
 import structlog
 
+from domain.alerts.first_called import ANYBODY, Fit
 from domain.cases.busy import in_an_emergency
 from domain.children import focal_points, is_child
 from domain.duty import on_duty
 from domain.duty.now import is_away
 from domain.duty.team import fallback_of
-from domain.first_called import ANYBODY, Fit
 from domain.staff.colleagues import with_roles
 from domain.wishes import wishes_of
 from storage.cases import Case

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.first_called import ANYBODY, Fit
+from domain.alerts.first_called import ANYBODY, Fit
 from domain.staff import be, speak_with_people
 from domain.wishing import wish_for
 from storage.kinds import Gender, Severity

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import alerts
-from domain.alerts import escalate
+from domain.alerts import telling
+from domain.alerts.telling import escalate
 from domain.cases.work import mark_heard, snooze
 from domain.duty import go_off_duty
 from domain.duty.declaring import name_fallback
@@ -363,14 +363,14 @@ async def test_p2_a_case_that_breaks_the_tick_silences_no_other(
     broken = await centre.signal(await centre.person(), Severity.EMERGENCY)
     await centre.signal(await centre.person(), Severity.EMERGENCY)
     before = len(await centre.alerted())
-    alert = alerts.alert
+    alert = telling.alert
 
     async def alert_unless_broken(session: Session, case: Case) -> None:
         if case.id == broken.id:
             raise LookupError("a fault of ours")
         await alert(session, case)
 
-    monkeypatch.setattr(alerts, "alert", alert_unless_broken)
+    monkeypatch.setattr(telling, "alert", alert_unless_broken)
     centre.later(minutes=6)
     await centre.tick()
 
