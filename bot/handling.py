@@ -21,9 +21,9 @@ from bot.lanes import AfterCommit, Handler
 from bot.telegram import bot_for_handlers
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
-from domain.messages import know_writers
+from domain.messages.keeping import know_writers
+from domain.messages.recent_words import keep_recent, know_recent
 from domain.one_by_one import if_possible
-from domain.recent_words import keep_recent, know_recent
 from domain.returnees import know_returnees
 from domain.safety import judge_all
 from domain.staff import know_staff

@@ -17,11 +17,11 @@ from domain.duty.rota import plan_ahead
 from domain.figures.quarter_counting import count_next_quarter
 from domain.figures.year_counting import count_next_year
 from domain.hours_again import ask_about_hours
+from domain.messages.recent_words import forget_recent
 from domain.pathways.bringing import move_next
 from domain.pathways.stages import pass_stages
 from domain.pathways.telling import tell_due
 from domain.privacy.erasing import erase_next
-from domain.recent_words import forget_recent
 from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old

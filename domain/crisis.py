@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain import beforehand
 from domain.cases.opening import open_or_append, organisation_of
 from domain.children import says_child
 from domain.consent.reading import may_read
 from domain.duty import is_staffed
-from domain.messages import keep_message
+from domain.messages import beforehand
+from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.safety import count_as_written
 from storage.cases import UNRESOLVED, Case

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import are_signals
 from domain.cases.opening import open_or_append, organisation_of
-from domain.edits import message_id
+from domain.messages.edits import message_id
 from domain.privacy.erasing import remove_case, remove_person
 from domain.returnees import chat_id_of, data_key
 from domain.safeguarding.conflicts import inherit_conflicts

@@ -150,7 +150,7 @@ def _called(text: str) -> str | None:
 
 
 def body_of(message: Message) -> dict[str, Any]:
-    """What is kept of it, as domain/edits.py describes it: of a place no word (P14)."""
+    """What is kept of it, as domain/messages/edits.py describes it: of a place no word (P14)."""
     body = {
         "text": None if is_place(message) else words_of(message) or None,
         "file_id": _file_of(message),

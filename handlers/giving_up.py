@@ -10,7 +10,7 @@ from domain.cases.opening import open_or_append, organisation_of
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
 from domain.marks import N_
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
 from domain.organisations import default_organisation, organisation_of_chat

@@ -19,14 +19,14 @@ from domain.channels.telegram import takes_nothing
 from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, Ear, Later, Said, Severity
-from domain.edits import remember_early
 from domain.gentle_question import answered_lately
 from domain.identity import seen
 from domain.lexicon.listening import Lexicons
-from domain.messages import UNREADABLE, keep_message, wrote_lately
+from domain.messages.edits import remember_early
+from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately
+from domain.messages.recent_words import remember, said_before
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
-from domain.recent_words import remember, said_before
 from domain.returnees import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety import count_as_written

@@ -16,7 +16,7 @@ from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.covers import FROM_THE_TEAM
 from domain.errors import Refused
 from domain.marks import N_
-from domain.messages import body_of
+from domain.messages.keeping import body_of
 from storage.cases import Message
 from storage.kinds import Discretion, Purpose
 

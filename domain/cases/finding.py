@@ -2,9 +2,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, select
 
-from domain import beforehand
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.messages import beforehand
 from domain.returnees import known_as
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case

@@ -13,7 +13,7 @@ from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.check_ins.instants import instant
 from domain.errors import Refused
-from domain.messages import body_of
+from domain.messages.keeping import body_of
 from domain.organisations import zone
 from domain.safety import window_of
 from storage.cases import Case, CaseEvent, Message

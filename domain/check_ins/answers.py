@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain import beforehand
+from domain.messages import beforehand
 from domain.returnees import data_key
 from storage.check_ins import Answer, CheckIn
 from storage.keys import DataKey

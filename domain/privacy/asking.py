@@ -18,11 +18,11 @@ from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import happened
 from domain.cases.waits import end_waits
-from domain.edits import forget_early
+from domain.messages.edits import forget_early
+from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
 from domain.outgoing import REPLY_LIFE
 from domain.phones import FOR_EVER
-from domain.recent_words import forget_recent_of
 from domain.returnees import chat_id_of, current_enrolments, give_phone
 from domain.safety import contact_with, held
 from storage.audit import AuditEntry

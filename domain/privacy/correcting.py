@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.errors import Refused
-from domain.messages import body_of, change_body
+from domain.messages.keeping import body_of, change_body
 from domain.returnees import data_key, may_be_shown
 from storage.batches import at_most
 from storage.cases import Message

@@ -3,8 +3,8 @@
 import json
 from uuid import UUID, uuid4
 
-from domain.edits import Body, merged
 from domain.errors import Refused
+from domain.messages.edits import Body, merged
 from domain.returnees import data_key
 from storage.kinds import Direction, MessageKind
 from storage.returnees import Returnee
@@ -56,7 +56,7 @@ async def add_edit(
 
 
 async def body_of_told(session: Session, message: ComplaintMessage) -> Body:
-    """As domain/edits.py describes it."""
+    """As domain/messages/edits.py describes it."""
     key = await data_key(session, message.returnee_id)
     body: Body = json.loads(key.open(message.body, _CONTEXT))
     return body

@@ -16,7 +16,7 @@ from domain.children import says_child
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.identity import Doubt, doubt
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.outgoing import REPLY_LIFE, takes_away
 from domain.phones import fit_menu

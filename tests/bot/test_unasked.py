@@ -23,7 +23,7 @@ from domain.check_ins.silence import fall_silent
 from domain.consent import give_consent
 from domain.consent.renewal import renew_all
 from domain.hours_again import ask_about_hours
-from domain.messages import keep_ours
+from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, MANNERS, Notice, tell
 from domain.organisations import add_organisation, zone
 from domain.pathways.placing import Place, put

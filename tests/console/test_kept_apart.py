@@ -10,7 +10,7 @@ from bot.delivery.outcome import Taken, failed
 from console.routing import Page
 from domain.cases.queue import Part
 from domain.cases.work import claim
-from domain.edits import Body
+from domain.messages.edits import Body
 from domain.people import pseudonym_of
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next

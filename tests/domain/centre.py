@@ -14,7 +14,7 @@ from domain.cases.opening import open_or_append
 from domain.cases.work import claim, write
 from domain.consent import give_consent
 from domain.duty import go_on_duty
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee, who_is_there

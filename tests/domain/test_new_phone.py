@@ -13,11 +13,11 @@ from domain.cases.events import are_signals
 from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import note
-from domain.edits import Body
 from domain.enrolment import enrol_with_invite
 from domain.errors import Refusal, Refused
 from domain.invites import InviteUnknown, PhoneTaken, issue_invites
-from domain.messages import body_of, keep_message
+from domain.messages.edits import Body
+from domain.messages.keeping import body_of, keep_message
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.returnees import add_returnee, chat_id_of, returnee_of_chat

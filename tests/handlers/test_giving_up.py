@@ -9,7 +9,7 @@ from bot.lanes import Lanes
 from bot.metrics import Metrics
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
-from domain.messages import body_of
+from domain.messages.keeping import body_of
 from domain.organisations import set_staff_chat
 from domain.returnees import returnee_of_chat
 from domain.screens import what_vanishes

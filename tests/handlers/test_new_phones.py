@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from domain.messages import body_of
+from domain.messages.keeping import body_of
 from domain.new_phone import confirm, propose
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role

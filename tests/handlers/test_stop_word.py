@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from domain.messages import body_of
+from domain.messages.keeping import body_of
 from domain.outgoing import is_harmless
 from domain.returnees import know_returnees
 from domain.stop_word.choosing import is_stop_word

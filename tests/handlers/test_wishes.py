@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.messages import body_of
+from domain.messages.keeping import body_of
 from domain.screens import STAYS_OPEN
 from domain.silence_plan import named_by
 from domain.wishes import wishes_of

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from domain.cases.clock import unheard_by
 from domain.cases.deadlines import PACES
-from domain.edits import Body
-from domain.messages import LISTEN_WITHIN, UNREADABLE, body_of
+from domain.messages.edits import Body
+from domain.messages.keeping import LISTEN_WITHIN, UNREADABLE, body_of
 from domain.safeguarding.told import body_of_told
 from storage.cases import UNRESOLVED, Case, CaseEvent, Message
 from storage.check_ins import CheckIn

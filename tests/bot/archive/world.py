@@ -26,7 +26,7 @@ from domain.check_ins.answering import answer
 from domain.crisis import answer_signal
 from domain.duty import go_on_duty
 from domain.invites import issue_invites
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
 from domain.returnees import data_key
 from domain.safeguarding.complaints import new_complaint

@@ -16,7 +16,7 @@ from domain.consent.forgetting import forget
 from domain.consent.reading import may_read
 from domain.crisis import answer_signal, ask_for_human
 from domain.errors import Refused
-from domain.messages import body_of, keep_message
+from domain.messages.keeping import body_of, keep_message
 from domain.notices import Notice
 from domain.returnees import add_returnee, know_returnees
 from storage.cases import Case, Message

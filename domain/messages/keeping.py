@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from domain import beforehand
 from domain.actors import Actor
 from domain.cases.clock import wind_to
 from domain.cases.opening import current_case, hear, open_or_append, organisation_of
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
-from domain.edits import Body, as_edited, early_keys, merged, message_id
+from domain.messages import beforehand
+from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
 from domain.notices import Notice
 from domain.returnees import chat_id_of, data_key, returnee_of_chat
 from storage.batches import at_most
@@ -44,11 +44,11 @@ async def keep_message(
 ) -> Message | None:
     """Keeps what a person sent in the conversation of their case, and shows it to staff.
 
-    `body` is as domain/edits.py says: an edit changes the message that is kept, and the original
-    of an edit that came first adds nothing but a cry. Of a place, nothing is kept but that one was
-    sent (P14). Without a `case` the person's own is taken: the open one, or one closed within 14
-    days, which reopens. Something unreadable opens one. None when there is nowhere to keep it, or
-    when they want nobody to read it. Needs the service's scope.
+    `body` is as domain/messages/edits.py says: an edit changes the message that is kept, and the
+    original of an edit that came first adds nothing but a cry. Of a place, nothing is kept but that
+    one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
+    within 14 days, which reopens. Something unreadable opens one. None when there is nowhere to
+    keep it, or when they want nobody to read it. Needs the service's scope.
     """
     row_id = await row_id_of(session, returnee, body)
     case = await _case_for(session, returnee, case, kind, body)
@@ -143,7 +143,7 @@ async def keep_ours(
 
 
 async def body_of(session: Session, message: Message) -> Body:
-    """What it says, as domain/edits.py describes it."""
+    """What it says, as domain/messages/edits.py describes it."""
     key = await data_key(session, message.returnee_id)
     body: Body = json.loads(key.open(message.body, _CONTEXT))
     return body

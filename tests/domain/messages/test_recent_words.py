@@ -3,8 +3,15 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from bot.ticks import TICKS
+from domain.messages.recent_words import (
+    SHORT,
+    WITHIN,
+    forget_recent,
+    keep_recent,
+    remember,
+    said_before,
+)
 from domain.privacy.asking import forget_screen
-from domain.recent_words import SHORT, WITHIN, forget_recent, keep_recent, remember, said_before
 from storage.keys import Keyring
 from storage.recent_words import RecentWords
 from storage.sessions import SERVICE, Clock, Database
