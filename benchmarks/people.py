@@ -14,7 +14,7 @@ from domain.duty import go_on_duty
 from domain.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation
 from domain.returnees import add_returnee, enrol
-from domain.safety import Window, choose_window
+from domain.safety.window import Window, choose_window
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.kinds import Purpose, Role, Severity
 from storage.organisations import Organisation

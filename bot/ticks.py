@@ -16,7 +16,6 @@ from domain.duty.readiness import reckon_all
 from domain.duty.rota import plan_ahead
 from domain.figures.quarter_counting import count_next_quarter
 from domain.figures.year_counting import count_next_year
-from domain.hours_again import ask_about_hours
 from domain.messages.recent_words import forget_recent
 from domain.pathways.bringing import move_next
 from domain.pathways.stages import pass_stages
@@ -28,6 +27,7 @@ from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
 from domain.safeguarding.listening import remind
 from domain.safeguarding.sampling import draw_readings
+from domain.safety.hours_again import ask_about_hours
 from domain.turning_points import pass_turning_points
 
 TICKS = (

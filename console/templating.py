@@ -23,7 +23,7 @@ from domain.names import isolated
 from domain.organisations import zone
 from domain.pathways.values import Offset
 from domain.questionnaires.values import Words
-from domain.safety import Window
+from domain.safety.window import Window
 from domain.uncertainty import Share
 from locales.catalogues import LANGUAGES, comma, day_pattern, direction, locale_of
 

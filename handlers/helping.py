@@ -16,10 +16,10 @@ from domain.messages.edits import Body, as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
-from domain.phones import be_in
 from domain.returnees import add_returnee
 from domain.safeguarding.complaints import is_confided
-from domain.screens import show
+from domain.safety.phones import be_in
+from domain.safety.screens import show
 from handlers.contents import body_of, is_mere_command
 from handlers.filters import wants_help
 from handlers.pressing import known, message_pressed

@@ -11,7 +11,7 @@ from aiogram.types import Chat, TelegramObject, Update, User
 from dialogs.texts import Texts
 from domain.identity import seen
 from domain.returnees import discretion_now, returnee_of_chat
-from domain.screens import active
+from domain.safety.screens import active
 from domain.staff import staff_of_chat
 from handlers.correcting import went_elsewhere
 from locales.catalogues import Catalogues, chosen_language

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from console import fields
 from console.pages.pathways import titles
 from console.visit import Visit
-from domain import agreed_words, identity, new_phone, pictures, silence_plan
+from domain import agreed_words, identity, new_phone, silence_plan
 from domain.actors import Right
 from domain.care import read_care
 from domain.consent import PURPOSES
@@ -26,6 +26,7 @@ from domain.privacy.passing_on import Reason
 from domain.regions import regions_of
 from domain.returnees import find_returnee
 from domain.safeguarding.readings import NeedsReason, say_why
+from domain.safety import pictures
 from domain.stop_word.freezing import unfreeze
 from domain.wishes import Partner
 from domain.wishing import others_than_theirs

@@ -3,7 +3,7 @@ from typing import Any
 from dialogs.safety.hours import NAMES, day_name, in_words
 from dialogs.texts import Texts
 from domain.marks import N_
-from domain.safety import window_of
+from domain.safety.window import window_of
 from domain.silence_plan import may_name, plan_now
 from storage.kinds import SilencePlan, Visible
 from storage.returnees import Returnee, Safety

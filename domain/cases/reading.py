@@ -22,7 +22,7 @@ from domain.distress.assessment import Evidence
 from domain.lexicon.reading import own_now
 from domain.returnees import data_key, who_is_there
 from domain.safeguarding.readings import ensure_may_read
-from domain.safety import Window, window_of
+from domain.safety.window import Window, window_of
 from domain.silence_plan import SILENCE, UNREACHED, Named, named_by, plan_now
 from domain.staff.team import names_of_all
 from domain.wishes import Wishes, wishes_of

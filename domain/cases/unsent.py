@@ -15,7 +15,7 @@ from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.messages.keeping import body_of
 from domain.organisations import zone
-from domain.safety import window_of
+from domain.safety.window import window_of
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
 from storage.outbox import OutboxRow, take_back

@@ -14,8 +14,8 @@ from domain.check_ins.sending import over
 from domain.consent import Shown, give_consent, has_consent
 from domain.errors import Refused
 from domain.organisations import zone
-from domain.phones import pause
-from domain.safety import Window, window_of
+from domain.safety.phones import pause
+from domain.safety.window import Window, window_of
 from storage.check_ins import CheckIn
 from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
 from storage.returnees import Returnee, Safety

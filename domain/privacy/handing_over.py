@@ -16,7 +16,7 @@ from domain.returnees import (
     may_be_shown,
     who_is_there,
 )
-from domain.safety import ASKED_FOR, contact_with
+from domain.safety.window import ASKED_FOR, contact_with
 from storage.kinds import Discretion, Identity, NoticeClass
 from storage.outbox import Delivery, put
 from storage.returnees import Returnee

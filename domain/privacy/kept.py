@@ -16,7 +16,7 @@ from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
 from domain.retention.periods import Kind, days
 from domain.returnees import data_key
-from domain.safety import Window, window_of
+from domain.safety.window import Window, window_of
 from domain.silence_plan import Named, named_by, plan_now
 from domain.turning_points import Days, days_of
 from domain.wishes import Wishes, wishes_of

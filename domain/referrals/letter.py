@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.cases.reading import safe_contact
 from domain.returnees import data_key
-from domain.safety import Window
+from domain.safety.window import Window
 from domain.wishes import Place
 from storage.keys import DataKey
 from storage.kinds import AgeBand, Discretion, Gender, Travels

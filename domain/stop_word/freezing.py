@@ -18,10 +18,10 @@ from domain.errors import Refused
 from domain.identity import Doubt, doubt
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
-from domain.outgoing import REPLY_LIFE, takes_away
-from domain.phones import fit_menu
 from domain.returnees import find_returnee, who_is_there
-from domain.safety import judge_anew
+from domain.safety.outgoing import REPLY_LIFE, takes_away
+from domain.safety.phones import fit_menu
+from domain.safety.window import judge_anew
 from storage.cases import Case
 from storage.kinds import (
     UNSENT,

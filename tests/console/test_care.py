@@ -11,8 +11,8 @@ from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.invites import issue_invites, redeem_invite
 from domain.notices import Notice
-from domain.phones import FOR_EVER
 from domain.returnees import enrol
+from domain.safety.phones import FOR_EVER
 from domain.turning_points import days_of
 from domain.wishes import wishes_of
 from domain.wishing import change_partner

@@ -17,9 +17,9 @@ from domain.cases.work import claim
 from domain.distress import Watch
 from domain.messages.keeping import body_of
 from domain.notices import Notice
-from domain.outgoing import is_harmless
-from domain.phones import FOR_EVER
-from domain.screens import what_vanishes
+from domain.safety.outgoing import is_harmless
+from domain.safety.phones import FOR_EVER
+from domain.safety.screens import what_vanishes
 from domain.staff import actor_of, add_staff
 from storage.cases import Case, CaseEvent
 from storage.kinds import Discretion, MessageKind, Role, Severity

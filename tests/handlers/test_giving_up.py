@@ -12,7 +12,7 @@ from domain.distress import Watch
 from domain.messages.keeping import body_of
 from domain.organisations import set_staff_chat
 from domain.returnees import returnee_of_chat
-from domain.screens import what_vanishes
+from domain.safety.screens import what_vanishes
 from domain.staff import add_staff
 from handlers.giving_up import hand_to_a_human
 from storage.cases import CaseEvent, Message

@@ -4,7 +4,7 @@ import pytest
 
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
-from domain.phones import be_in, choose_discretion
+from domain.safety.phones import be_in, choose_discretion
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
 from storage.returnees import Returnee

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.messages.keeping import body_of
-from domain.screens import STAYS_OPEN
+from domain.safety.screens import STAYS_OPEN
 from domain.silence_plan import named_by
 from domain.wishes import wishes_of
 from storage.cases import Message

@@ -15,7 +15,6 @@ from sqlalchemy.pool import NullPool
 
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
-from domain import pictures
 from domain.agreed_words import agree_on_words
 from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task
@@ -31,7 +30,8 @@ from domain.organisations import add_organisation, set_staff_chat
 from domain.returnees import data_key
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.told import keep_told
-from domain.safety import Window, choose_window
+from domain.safety import pictures
+from domain.safety.window import Window, choose_window
 from domain.silence_plan import name_other
 from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of

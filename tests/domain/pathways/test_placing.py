@@ -20,7 +20,7 @@ from domain.pathways.planning import Change, wanted
 from domain.pathways.resting import pause
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor, Offset, Unit
-from domain.phones import be_in
+from domain.safety.phones import be_in
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.pathways import OnPathway, Task

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from domain import pictures
 from domain.errors import Refused
 from domain.identity import Proof, confirm
-from domain.pictures import LENGTH, PICTURES, Step, Tapped
-from domain.screens import STAYS_OPEN
+from domain.safety import pictures
+from domain.safety.pictures import LENGTH, PICTURES, Step, Tapped
+from domain.safety.screens import STAYS_OPEN
 from storage.cases import Case
 from storage.keys import DataKey
 from storage.kinds import Discretion, Identity

@@ -18,7 +18,7 @@ from domain.actors import Actor
 from domain.errors import Refused
 from domain.identity import Doubt, doubt
 from domain.returnees import data_key, find_returnee, who_is_there
-from domain.screens import STAYS_OPEN
+from domain.safety.screens import STAYS_OPEN
 from storage.kinds import Discretion, Identity
 from storage.returnees import PictureLock, Returnee
 from storage.sessions import Session
