@@ -14,7 +14,7 @@ from domain.children import AGES
 from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
-from domain.identity import Proof
+from domain.identity.trust import Proof
 from domain.marks import N_
 from domain.pathways.planning import Change
 from domain.pathways.reconciling import WhyUnplanned

@@ -1,7 +1,7 @@
 """How somebody with an invitation comes to be accompanied."""
 
 from domain import audit
-from domain.agreed_words import take_from_invite
+from domain.identity.agreed_words import take_from_invite
 from domain.invites import PhoneTaken, organisation_inviting, redeem_invite
 from domain.pathways.placing import begin
 from domain.returnees import add_returnee, current_enrolment, enrol, returnee_of_chat

@@ -8,9 +8,9 @@ from sqlalchemy import exists, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.agreed_words import checked, sealed_for_invite
 from domain.codes import as_issued, new_code
 from domain.errors import NotAllowed, Refused
+from domain.identity.agreed_words import checked, sealed_for_invite
 from domain.notices import Notice
 from domain.pathways import shelf
 from domain.reaching_staff import reach_staff

@@ -12,15 +12,15 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
 from domain.ages import says_only_a_childs_age
-from domain.agreed_words import hear_words, veiled
-from domain.blocking import note_block, note_unblock
 from domain.cases.opening import organisation_of
 from domain.channels.telegram import takes_nothing
 from domain.children import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, Ear, Later, Said, Severity
 from domain.gentle_question import answered_lately
-from domain.identity import seen
+from domain.identity.agreed_words import hear_words, veiled
+from domain.identity.blocking import note_block, note_unblock
+from domain.identity.trust import seen
 from domain.lexicon.listening import Lexicons
 from domain.messages.edits import remember_early
 from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately

@@ -16,7 +16,7 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor
 from domain.errors import Refused
-from domain.identity import Doubt, doubt
+from domain.identity.trust import Doubt, doubt
 from domain.returnees import data_key, find_returnee, who_is_there
 from domain.safety.screens import STAYS_OPEN
 from storage.kinds import Discretion, Identity

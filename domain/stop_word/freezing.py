@@ -15,7 +15,7 @@ from domain.cases.opening import current_case, open_or_append, organisation_of
 from domain.children import says_child
 from domain.distress import Assessment
 from domain.errors import Refused
-from domain.identity import Doubt, doubt
+from domain.identity.trust import Doubt, doubt
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.returnees import find_returnee, who_is_there

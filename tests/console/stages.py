@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select, update
 
-from domain import agreed_words, new_phone
 from domain.campaigns import Outline, draft
 from domain.cases import handing_over, work
 from domain.cases.consulting import consult
@@ -15,6 +14,7 @@ from domain.channels.keeping import add_channel
 from domain.children import decide
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty, rota, swaps
+from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.privacy.passing_on import Reason, pass_on
 from domain.staff.browsers import open_session

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from domain.agreed_words import agree_on_words
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
+from domain.identity.agreed_words import agree_on_words
 from domain.messages.edits import Body
 from domain.messages.keeping import keep_message
 from domain.wishes import Place

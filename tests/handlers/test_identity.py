@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from domain.agreed_words import agree_on_words, ask_for_words
+from domain.identity.agreed_words import agree_on_words, ask_for_words
 from domain.messages.keeping import body_of
 from domain.returnees import LONG_SILENCE, who_is_there
 from domain.staff import actor_of, add_staff

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
+from domain.identity.new_phone import confirm, propose
 from domain.messages.keeping import body_of
-from domain.new_phone import confirm, propose
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
 from storage.organisations import Organisation

@@ -15,7 +15,6 @@ from sqlalchemy.pool import NullPool
 
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
-from domain.agreed_words import agree_on_words
 from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
@@ -24,6 +23,7 @@ from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
 from domain.crisis import answer_signal
 from domain.duty import go_on_duty
+from domain.identity.agreed_words import agree_on_words
 from domain.invites import issue_invites
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat

@@ -9,7 +9,7 @@ from domain.actors import Actor
 from domain.cases.queue import Part, count_cases
 from domain.enrolment import enrol_with_invite
 from domain.errors import NotAllowed, Refused
-from domain.identity import Proof, confirm
+from domain.identity.trust import Proof, confirm
 from domain.invites import issue_invites
 from domain.notices import Notice
 from domain.pathways.placing import Place, put

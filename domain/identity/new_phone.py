@@ -14,12 +14,12 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes import as_issued, new_code
 from domain.errors import Refused
-from domain.identity import Doubt, doubt
+from domain.identity.strays import take_in
+from domain.identity.trust import Doubt, doubt
 from domain.invites import InviteUnknown
 from domain.privacy.asking import forget_screen
 from domain.returnees import chat_id_of, find_returnee, give_phone, returnee_of_chat
 from domain.safety.phones import fit_menu
-from domain.strays import take_in
 from storage.batches import at_most
 from storage.keys import hash_of_token
 from storage.kinds import NoticeClass

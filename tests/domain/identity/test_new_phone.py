@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from domain import new_phone
 from domain.actors import Actor
 from domain.cases.clock import unheard_by
 from domain.cases.events import are_signals
@@ -15,6 +14,7 @@ from domain.cases.topics import set_topic
 from domain.cases.work import note
 from domain.enrolment import enrol_with_invite
 from domain.errors import Refusal, Refused
+from domain.identity import new_phone
 from domain.invites import InviteUnknown, PhoneTaken, issue_invites
 from domain.messages.edits import Body
 from domain.messages.keeping import body_of, keep_message

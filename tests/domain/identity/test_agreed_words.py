@@ -3,11 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from domain import agreed_words
-from domain.agreed_words import checked, same_words
 from domain.directory.folding import fold
 from domain.enrolment import enrol_with_invite
 from domain.errors import Refused
+from domain.identity import agreed_words
+from domain.identity.agreed_words import checked, same_words
 from domain.invites import issue_invites
 from domain.notices import Notice
 from domain.returnees import returnee_of_chat

@@ -7,7 +7,7 @@ were last heard of tells nothing any more.
 
 from datetime import datetime
 
-from domain.identity import Doubt, doubt
+from domain.identity.trust import Doubt, doubt
 from storage.returnees import Returnee
 from storage.sessions import Session
 

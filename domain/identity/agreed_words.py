@@ -14,7 +14,7 @@ from domain.actors import Actor
 from domain.cases.opening import organisation_of
 from domain.directory.folding import fold, romanised
 from domain.errors import Refused
-from domain.identity import Doubt, believe, doubt, doubted_by
+from domain.identity.trust import Doubt, believe, doubt, doubted_by
 from domain.notices import Notice, tell
 from domain.returnees import data_key, find_returnee
 from storage.keys import Keyring

@@ -1,7 +1,7 @@
 """Who is there (P13): an answer proves that the account answered, not the person.
 
 Nobody is taken for themselves until a worker has met them or matched the two words that they
-agreed on (domain/agreed_words.py); and no longer when something speaks against it.
+agreed on (domain/identity/agreed_words.py); and no longer when something speaks against it.
 """
 
 from datetime import timedelta
