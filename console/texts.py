@@ -10,7 +10,7 @@ from domain.cases.outcomes import OUTCOMES
 from domain.cases.phrases import PHRASES
 from domain.cases.telling_names import Told
 from domain.check_ins.eligibility import Exclusion
-from domain.children import AGES
+from domain.children.protection import AGES
 from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack

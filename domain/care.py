@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.children import decision_for, is_child, worker_of
+from domain.children.protection import decision_for, is_child, worker_of
 from domain.staff import name_of
 from domain.turning_points import Days, days_of
 from storage.kinds import AgeBand

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.cases.opening import open_or_append, organisation_of
-from domain.children import says_child
+from domain.children.protection import says_child
 from domain.consent.reading import may_read
 from domain.duty import is_staffed
 from domain.messages import beforehand

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from domain import audit
 from domain.actors import Actor
-from domain.children import is_child
+from domain.children.protection import is_child
 from domain.errors import Refused
 from domain.returnees import data_key, find_returnee
 from storage.kinds import Identity, SilencePlan

@@ -11,10 +11,10 @@ from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
-from domain.ages import says_only_a_childs_age
 from domain.cases.opening import organisation_of
 from domain.channels.telegram import takes_nothing
-from domain.children import of_a_child, says_child
+from domain.children.ages import says_only_a_childs_age
+from domain.children.protection import of_a_child, says_child
 from domain.crisis import answer_signal
 from domain.distress import Assessment, Ear, Later, Said, Severity
 from domain.gentle_question import answered_lately

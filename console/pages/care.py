@@ -7,7 +7,7 @@ from starlette.responses import Response
 from console import fields
 from console.pages.people import person_of
 from console.visit import Visit
-from domain.children import decide, mark_age, name_focal_point, withdraw_decision
+from domain.children.protection import decide, mark_age, name_focal_point, withdraw_decision
 from domain.consent.partners import ask_about_partner
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused

@@ -12,12 +12,12 @@ from console.visit import Visit
 from domain import silence_plan
 from domain.actors import Right
 from domain.care import read_care
+from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.identity import agreed_words, new_phone, trust
-from domain.left_children import LeftChild, left_children
 from domain.marks import N_
 from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of

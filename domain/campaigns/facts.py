@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, sel
 
 from domain.actors import By
 from domain.campaigns.schedule import After, Every, schedule_of
-from domain.children import are_children, are_protected
+from domain.children.protection import are_children, are_protected
 from domain.consent import last_word
 from domain.pathways.reached import stage_of
 from domain.pathways.values import Anchor

@@ -15,7 +15,7 @@ from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
 from domain.check_ins.worries import hear
-from domain.children import is_child, is_protected
+from domain.children.protection import is_child, is_protected
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.organisations import zone

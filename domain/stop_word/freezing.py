@@ -12,7 +12,7 @@ from domain.alerts.telling import alert_claimer
 from domain.cases.events import happened
 from domain.cases.finding import open_case_of
 from domain.cases.opening import current_case, open_or_append, organisation_of
-from domain.children import says_child
+from domain.children.protection import says_child
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt

@@ -11,7 +11,7 @@ from domain.cases.saved_views import save_view
 from domain.cases.tasks import add_task
 from domain.cases.view import View
 from domain.channels.keeping import add_channel
-from domain.children import decide
+from domain.children.protection import decide
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty, rota, swaps
 from domain.identity import agreed_words, new_phone

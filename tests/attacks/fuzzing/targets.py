@@ -18,8 +18,8 @@ from pydantic import ValidationError
 
 from bot.handling import _written
 from bot.intake.webhook import _update
-from domain.ages import says_only_a_childs_age
 from domain.campaigns import file as campaigns
+from domain.children.ages import says_only_a_childs_age
 from domain.directory.documents import (
     from_document,
     other_words,

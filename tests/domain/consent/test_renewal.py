@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.children import decide, is_protected, mark_age
+from domain.children.protection import decide, is_protected, mark_age
 from domain.consent import PURPOSES, answers_given, give_consent, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import Facts, facts_for

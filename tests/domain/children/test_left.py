@@ -1,8 +1,8 @@
 """A child whose worker has left is asked nothing more, and whoever could name another knows."""
 
 from domain.actors import Actor
-from domain.children import decide, mark_age
-from domain.left_children import left_children
+from domain.children.left import left_children
+from domain.children.protection import decide, mark_age
 from domain.notices import Notice
 from domain.safeguarding.conflicts import recuse
 from domain.staff.leaving import disable_staff

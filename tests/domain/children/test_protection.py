@@ -14,7 +14,7 @@ from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.sending import send_due
-from domain.children import (
+from domain.children.protection import (
     decide,
     is_child,
     is_protected,

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.children import are_children, are_protected, focal_points
+from domain.children.protection import are_children, are_protected, focal_points
 from domain.notices import Notice
 from domain.reaching_staff import reach_staff
 from domain.returnees import seen_by_role

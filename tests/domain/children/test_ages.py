@@ -1,6 +1,6 @@
 import pytest
 
-from domain.ages import says_only_a_childs_age
+from domain.children.ages import says_only_a_childs_age
 
 
 @pytest.mark.parametrize(
