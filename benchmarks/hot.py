@@ -31,12 +31,12 @@ from domain.messages.beforehand import Written
 from domain.pathways.stages import pass_stages
 from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due
-from domain.people import list_people, read_person
 from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.referrals.mailing import due_mail
 from domain.referrals.reading import given, received
-from domain.returnees import returnee_of_chat
+from domain.returnees.person import returnee_of_chat
+from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.readings import say_why
 from domain.silence_plan import forget_named
 from domain.staff import staff_of_chat

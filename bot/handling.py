@@ -24,7 +24,7 @@ from domain.lexicon.listening import Lexicons
 from domain.messages.keeping import know_writers
 from domain.messages.recent_words import keep_recent, know_recent
 from domain.one_by_one import if_possible
-from domain.returnees import know_returnees
+from domain.returnees.person import know_returnees
 from domain.safety.window import judge_all
 from domain.staff import know_staff
 from handlers.answers import PressAnswer, Toast

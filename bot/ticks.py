@@ -25,10 +25,10 @@ from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
+from domain.returnees.turning_points import pass_turning_points
 from domain.safeguarding.listening import remind
 from domain.safeguarding.sampling import draw_readings
 from domain.safety.hours_again import ask_about_hours
-from domain.turning_points import pass_turning_points
 
 TICKS = (
     Tick(ESCALATION, 5, escalate),

@@ -37,7 +37,7 @@ from dialogs.words import (
 )
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.returnees import discretion_now
+from domain.returnees.person import discretion_now
 from domain.safety.covers import LINES, OPENERS
 from storage.kinds import Discretion
 from storage.returnees import Returnee

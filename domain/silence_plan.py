@@ -12,7 +12,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.children.protection import is_child
 from domain.errors import Refused
-from domain.returnees import data_key, find_returnee
+from domain.returnees.person import data_key, find_returnee
 from storage.kinds import Identity, SilencePlan
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session

@@ -16,7 +16,7 @@ from domain.messages.edits import Body, as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from domain.safeguarding.complaints import is_confided
 from domain.safety.phones import be_in
 from domain.safety.screens import show

@@ -10,7 +10,7 @@ from aiogram.types import Chat, TelegramObject, Update, User
 
 from dialogs.texts import Texts
 from domain.identity.trust import seen
-from domain.returnees import discretion_now, returnee_of_chat
+from domain.returnees.person import discretion_now, returnee_of_chat
 from domain.safety.screens import active
 from domain.staff import staff_of_chat
 from handlers.correcting import went_elsewhere

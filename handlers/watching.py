@@ -27,7 +27,7 @@ from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately
 from domain.messages.recent_words import remember, said_before
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
-from domain.returnees import add_returnee, organisation_when_found, returnee_of_chat
+from domain.returnees.person import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety.window import count_as_written
 from domain.staff import staff_of_chat

@@ -11,7 +11,6 @@ from console.pages.pathways import titles
 from console.visit import Visit
 from domain import silence_plan
 from domain.actors import Right
-from domain.care import read_care
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners
@@ -22,15 +21,16 @@ from domain.marks import N_
 from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
-from domain.people import Person, list_people, read_person
 from domain.privacy.passing_on import Reason
-from domain.regions import regions_of
-from domain.returnees import find_returnee
+from domain.returnees.care import read_care
+from domain.returnees.person import find_returnee
+from domain.returnees.reading import Person, list_people, read_person
+from domain.returnees.regions import regions_of
+from domain.returnees.wishes import Partner
+from domain.returnees.wishing import others_than_theirs
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.safety import pictures
 from domain.stop_word.freezing import unfreeze
-from domain.wishes import Partner
-from domain.wishing import others_than_theirs
 from storage.kinds import AgeBand, Gender
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session

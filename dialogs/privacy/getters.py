@@ -13,9 +13,9 @@ from domain.consent.partners import partners_of
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.marks import N_
 from domain.privacy.kept import kept_of
-from domain.regions import regions_of
 from domain.retention.periods import Kind
-from domain.returnees import may_be_shown
+from domain.returnees.person import may_be_shown
+from domain.returnees.regions import regions_of
 from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session

@@ -8,8 +8,8 @@ from domain.children.protection import focal_points, is_child
 from domain.duty import on_duty
 from domain.duty.now import is_away
 from domain.duty.team import fallback_of
+from domain.returnees.wishes import wishes_of
 from domain.staff.colleagues import with_roles
-from domain.wishes import wishes_of
 from storage.cases import Case
 from storage.keys import SealError
 from storage.kinds import Role, Severity

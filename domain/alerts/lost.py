@@ -4,7 +4,7 @@ from sqlalchemy import exists, select
 
 from domain.alerts.telling import widen
 from domain.channels.telegram import takes_nothing
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.cases import Case
 from storage.channels import AlertChannel
 from storage.kinds import UNSENT, NoticeClass, OutboxState

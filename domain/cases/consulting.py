@@ -18,7 +18,7 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.once import id_of
 from domain.reaching_staff import reach_staff
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from storage.cases import Case, CaseEvent, CaseTask
 from storage.kinds import CaseEventKind, TaskKind
 from storage.safeguarding import clear_of

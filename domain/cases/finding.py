@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, select
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.messages import beforehand
-from domain.returnees import known_as
+from domain.returnees.person import known_as
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState

@@ -23,7 +23,7 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
 from domain.reaching_staff import reach_staff
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case

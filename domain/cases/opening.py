@@ -13,7 +13,7 @@ from domain.cases.terms import reopens_within
 from domain.cases.waits import begin_wait, settle_waits
 from domain.messages import beforehand
 from domain.organisations import default_organisation, zone
-from domain.returnees import current_enrolment, enrol, lock_person
+from domain.returnees.person import current_enrolment, enrol, lock_person
 from domain.spoken_codes import unused_code
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Severity

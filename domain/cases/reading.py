@@ -20,12 +20,12 @@ from domain.consent.reading import took_back
 from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
 from domain.lexicon.reading import own_now
-from domain.returnees import data_key, who_is_there
+from domain.returnees.person import data_key, who_is_there
+from domain.returnees.wishes import Wishes, wishes_of
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety.window import Window, window_of
 from domain.silence_plan import SILENCE, UNREACHED, Named, named_by, plan_now
 from domain.staff.team import names_of_all
-from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import CheckIn
 from storage.keys import DataKey

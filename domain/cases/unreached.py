@@ -20,7 +20,7 @@ from domain.cases.unsent import TALK, count_attempts
 from domain.cases.waits import unsettle_waits
 from domain.notices import Notice
 from domain.reaching_staff import reach_staff
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState
 from storage.outbox import OutboxRow

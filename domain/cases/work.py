@@ -24,7 +24,7 @@ from domain.errors import Refused
 from domain.messages.keeping import body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from domain.staff import name_of
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import (

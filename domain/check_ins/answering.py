@@ -23,7 +23,7 @@ from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Answers, Question, Questionnaire
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import Returnee

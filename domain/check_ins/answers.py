@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.messages import beforehand
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from storage.check_ins import Answer, CheckIn
 from storage.keys import DataKey
 from storage.sessions import Session

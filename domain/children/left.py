@@ -11,7 +11,7 @@ from domain.actors import Actor, Right
 from domain.children.protection import are_children, are_protected, focal_points
 from domain.notices import Notice
 from domain.reaching_staff import reach_staff
-from domain.returnees import seen_by_role
+from domain.returnees.person import seen_by_role
 from storage.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
 from storage.safeguarding import seen_by
 from storage.sessions import Session

@@ -16,7 +16,7 @@ from domain.actors import Actor, Right
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees import data_key, find_returnee
+from domain.returnees.person import data_key, find_returnee
 from domain.staff.colleagues import with_roles
 from storage.kinds import AgeBand, Role, Severity
 from storage.organisations import Organisation

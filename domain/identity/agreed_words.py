@@ -16,7 +16,7 @@ from domain.directory.folding import fold, romanised
 from domain.errors import Refused
 from domain.identity.trust import Doubt, believe, doubt, doubted_by
 from domain.notices import Notice, tell
-from domain.returnees import data_key, find_returnee
+from domain.returnees.person import data_key, find_returnee
 from storage.keys import Keyring
 from storage.returnees import AgreedWords, Invite, Returnee
 from storage.sessions import Session

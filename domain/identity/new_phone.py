@@ -16,9 +16,9 @@ from domain.codes import as_issued, new_code
 from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
-from domain.invites import InviteUnknown
 from domain.privacy.asking import forget_screen
-from domain.returnees import chat_id_of, find_returnee, give_phone, returnee_of_chat
+from domain.returnees.invites import InviteUnknown
+from domain.returnees.person import chat_id_of, find_returnee, give_phone, returnee_of_chat
 from domain.safety.phones import fit_menu
 from storage.batches import at_most
 from storage.keys import hash_of_token

@@ -14,7 +14,7 @@ from domain.cases.events import are_signals
 from domain.cases.opening import open_or_append, organisation_of
 from domain.messages.edits import message_id
 from domain.privacy.erasing import remove_case, remove_person
-from domain.returnees import chat_id_of, data_key
+from domain.returnees.person import chat_id_of, data_key
 from domain.safeguarding.conflicts import inherit_conflicts
 from storage.cases import Case, CaseEvent, CaseTask, Message
 from storage.keys import DataKey

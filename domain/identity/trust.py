@@ -11,7 +11,7 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor
 from domain.cases.opening import open_or_append, organisation_of
-from domain.returnees import find_returnee, who_is_there
+from domain.returnees.person import find_returnee, who_is_there
 from domain.safety.window import judge_anew
 from storage.kinds import Identity, Severity
 from storage.returnees import Returnee

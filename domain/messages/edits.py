@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from domain.returnees import data_key, returnee_of_chat
+from domain.returnees.person import data_key, returnee_of_chat
 from storage.batches import at_most
 from storage.cases import Message
 from storage.keys import DataKey

@@ -15,7 +15,7 @@ from domain.consent.reading import wants_no_reader
 from domain.messages import beforehand
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
 from domain.notices import Notice
-from domain.returnees import chat_id_of, data_key, returnee_of_chat
+from domain.returnees.person import chat_id_of, data_key, returnee_of_chat
 from storage.batches import at_most
 from storage.cases import Case, Message
 from storage.kinds import CaseState, Direction, MessageKind, OutboxState, Severity

@@ -18,8 +18,8 @@ from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
+from domain.returnees.wishes import speaks_of_avoided
 from domain.safety.window import LOOK_AGAIN, Contact, contacts_with, held
-from domain.wishes import speaks_of_avoided
 from storage.batches import at_most
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.organisations import Organisation

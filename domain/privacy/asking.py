@@ -21,7 +21,7 @@ from domain.cases.waits import end_waits
 from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
-from domain.returnees import chat_id_of, current_enrolments, give_phone
+from domain.returnees.person import chat_id_of, current_enrolments, give_phone
 from domain.safety.outgoing import REPLY_LIFE
 from domain.safety.phones import FOR_EVER
 from domain.safety.window import contact_with, held

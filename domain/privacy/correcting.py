@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from domain.errors import Refused
 from domain.messages.keeping import body_of, change_body
-from domain.returnees import data_key, may_be_shown
+from domain.returnees.person import data_key, may_be_shown
 from storage.batches import at_most
 from storage.cases import Message
 from storage.returnees import Returnee

@@ -9,7 +9,7 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.privacy.kept import parts_of
-from domain.returnees import (
+from domain.returnees.person import (
     chat_id_of,
     current_enrolments,
     find_returnee,

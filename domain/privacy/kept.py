@@ -15,11 +15,11 @@ from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
 from domain.retention.periods import Kind, days
-from domain.returnees import data_key
+from domain.returnees.person import data_key
+from domain.returnees.turning_points import Days, days_of
+from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.window import Window, window_of
 from domain.silence_plan import Named, named_by, plan_now
-from domain.turning_points import Days, days_of
-from domain.wishes import Wishes, wishes_of
 from storage.batches import at_most
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CheckIn

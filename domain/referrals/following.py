@@ -16,7 +16,7 @@ from domain.referrals.handing_over import (
 )
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees import lock_if_free
+from domain.returnees.person import lock_if_free
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral

@@ -20,7 +20,7 @@ from domain.one_by_one import if_possible
 from domain.referrals.finding import find_given, of_somebody_leaving
 from domain.referrals.handing_over import back_to_giver
 from domain.referrals.partners import Card, card_of
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.batches import at_most
 from storage.kinds import ReferralState
 from storage.partners import MailLink, MailPartner

@@ -18,7 +18,7 @@ from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
-from domain.returnees import data_key, who_is_there
+from domain.returnees.person import data_key, who_is_there
 from domain.safeguarding.readings import NeedsReason, ensure_may_look, ensure_may_read
 from domain.staff import name_of
 from storage.batches import at_most

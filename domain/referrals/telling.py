@@ -10,7 +10,7 @@ from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.reaching_staff import reach_staff
 from domain.referrals.finding import is_leaving
-from domain.wishes import wishes_of
+from domain.returnees.wishes import wishes_of
 from storage.cases import Case
 from storage.kinds import CaseState, Role
 from storage.referrals import Referral

@@ -15,9 +15,9 @@ from domain.cases.work import ensure_sendable
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.once import id_of
-from domain.people import pseudonym_of
 from domain.retention.periods import REVIEWED_EVERY
-from domain.returnees import known_as
+from domain.returnees.person import known_as
+from domain.returnees.reading import pseudonym_of
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.told import body_of_told, keep_told

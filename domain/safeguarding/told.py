@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from domain.errors import Refused
 from domain.messages.edits import Body, merged
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from storage.kinds import Direction, MessageKind
 from storage.returnees import Returnee
 from storage.safeguarding import Complaint, ComplaintMessage

@@ -8,7 +8,7 @@ from domain.consent import has_consent
 from domain.notices import Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.quiet import quiet_until
-from domain.returnees import HOURS_LAST
+from domain.returnees.person import HOURS_LAST
 from domain.safety.window import ASKED_FOR
 from storage.batches import at_most
 from storage.kinds import Discretion, Purpose

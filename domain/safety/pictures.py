@@ -17,7 +17,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt
-from domain.returnees import data_key, find_returnee, who_is_there
+from domain.returnees.person import data_key, find_returnee, who_is_there
 from domain.safety.screens import STAYS_OPEN
 from storage.kinds import Discretion, Identity
 from storage.returnees import PictureLock, Returnee

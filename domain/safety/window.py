@@ -13,7 +13,7 @@ from sqlalchemy import false, func, or_, select, update
 from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.organisations import zone
-from domain.returnees import HOURS_LAST, data_key, lock_person, open_data_key, who_is_there
+from domain.returnees.person import HOURS_LAST, data_key, lock_person, open_data_key, who_is_there
 from storage.batches import among, one_of
 from storage.cases import UNRESOLVED, Case
 from storage.check_ins import CheckIn

@@ -18,7 +18,7 @@ from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
-from domain.returnees import find_returnee, who_is_there
+from domain.returnees.person import find_returnee, who_is_there
 from domain.safety.outgoing import REPLY_LIFE, takes_away
 from domain.safety.phones import fit_menu
 from domain.safety.window import judge_anew

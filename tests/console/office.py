@@ -14,7 +14,7 @@ from domain.actors import Actor
 from domain.cases.opening import open_or_append
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from domain.staff import add_staff
 from domain.staff.browsers import open_session
 from storage.cases import Case

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.consent import give_consent
-from domain.invites import issue_invites, redeem_invite
-from domain.returnees import enrol
+from domain.returnees.invites import issue_invites, redeem_invite
+from domain.returnees.person import enrol
 from storage.check_ins import Campaign, CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose, Role
 from storage.organisations import Organisation

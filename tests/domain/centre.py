@@ -17,7 +17,7 @@ from domain.duty import go_on_duty
 from domain.messages.keeping import keep_message
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee, who_is_there
+from domain.returnees.person import add_returnee, who_is_there
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, Identity, MessageKind, OutboxState, Purpose, Role, Severity

@@ -11,7 +11,7 @@ from dialogs.presses import AskForHuman
 from domain.distress import Watch
 from domain.messages.keeping import body_of
 from domain.organisations import set_staff_chat
-from domain.returnees import returnee_of_chat
+from domain.returnees.person import returnee_of_chat
 from domain.safety.screens import what_vanishes
 from domain.staff import add_staff
 from handlers.giving_up import hand_to_a_human

@@ -7,7 +7,7 @@ from dialogs.presses import AskForHuman, InCountry, OpenCovered
 from domain.crisis import ask_for_human
 from domain.messages.keeping import body_of
 from domain.notices import Notice
-from domain.returnees import chat_id_of
+from domain.returnees.person import chat_id_of
 from domain.safety.window import contact_with, held
 from storage.cases import Message
 from storage.kinds import CaseState, NoticeClass, OutboxState, Severity

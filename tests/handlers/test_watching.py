@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from bot.delivery.outcome import Taken, failed
 from domain.messages.keeping import body_of
 from domain.notices import Notice, tell
-from domain.returnees import returnee_of_chat
+from domain.returnees.person import returnee_of_chat
 from handlers.watching import look
 from storage.cases import Case, Message
 from storage.inbox import sent_at

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.messages.keeping import body_of
+from domain.returnees.wishes import wishes_of
 from domain.safety.screens import STAYS_OPEN
 from domain.silence_plan import named_by
-from domain.wishes import wishes_of
 from storage.cases import Message
 from storage.kinds import Gender, Identity, SilencePlan
 from storage.organisations import Organisation

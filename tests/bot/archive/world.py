@@ -24,10 +24,12 @@ from domain.check_ins.answering import answer
 from domain.crisis import answer_signal
 from domain.duty import go_on_duty
 from domain.identity.agreed_words import agree_on_words
-from domain.invites import issue_invites
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
-from domain.returnees import data_key
+from domain.returnees.invites import issue_invites
+from domain.returnees.person import data_key
+from domain.returnees.wishes import Place
+from domain.returnees.wishing import change_place
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.told import keep_told
 from domain.safety import pictures
@@ -37,8 +39,6 @@ from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of
 from domain.staff.browsers import open_session
 from domain.staff.one_time import keep_secret
-from domain.wishes import Place
-from domain.wishing import change_place
 from storage.cases import Case
 from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in

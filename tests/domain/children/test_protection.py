@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.care import read_care
 from domain.check_ins.answering import answer, start_answering
 from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
@@ -30,7 +29,8 @@ from domain.organisations import add_organisation
 from domain.questionnaires import shelf
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
-from domain.returnees import enrol
+from domain.returnees.care import read_care
+from domain.returnees.person import enrol
 from domain.safeguarding.conflicts import keep_apart
 from domain.staff import add_staff
 from domain.staff.leaving import disable_staff

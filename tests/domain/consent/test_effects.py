@@ -18,7 +18,7 @@ from domain.crisis import answer_signal, ask_for_human
 from domain.errors import Refused
 from domain.messages.keeping import body_of, keep_message
 from domain.notices import Notice
-from domain.returnees import add_returnee, know_returnees
+from domain.returnees.person import add_returnee, know_returnees
 from storage.cases import Case, Message
 from storage.consent import NoticeText
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity

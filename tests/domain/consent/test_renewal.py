@@ -14,8 +14,13 @@ from domain.consent.renewal import arrive, open_questions, renew, renew_all
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.retention.periods import Kind, choose_days
+from domain.returnees.turning_points import (
+    days_of,
+    expect_arrival,
+    expect_majority,
+    pass_turning_points,
+)
 from domain.safety.phones import pause
-from domain.turning_points import days_of, expect_arrival, expect_majority, pass_turning_points
 from storage.consent import Consent, Renewal
 from storage.kinds import AgeBand, How, Purpose, Renewing, Role
 from storage.organisations import Organisation

@@ -4,13 +4,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from domain.directory.folding import fold
-from domain.enrolment import enrol_with_invite
 from domain.errors import Refused
 from domain.identity import agreed_words
 from domain.identity.agreed_words import checked, same_words
-from domain.invites import issue_invites
 from domain.notices import Notice
-from domain.returnees import returnee_of_chat
+from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.invites import issue_invites
+from domain.returnees.person import returnee_of_chat
 from storage.cases import Case
 from storage.kinds import Identity
 from storage.returnees import Invite, Returnee

@@ -12,15 +12,15 @@ from domain.cases.events import are_signals
 from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import note
-from domain.enrolment import enrol_with_invite
 from domain.errors import Refusal, Refused
 from domain.identity import new_phone
-from domain.invites import InviteUnknown, PhoneTaken, issue_invites
 from domain.messages.edits import Body
 from domain.messages.keeping import body_of, keep_message
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
-from domain.returnees import add_returnee, chat_id_of, returnee_of_chat
+from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.invites import InviteUnknown, PhoneTaken, issue_invites
+from domain.returnees.person import add_returnee, chat_id_of, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.safeguarding.conflicts import is_kept_from_somebody, keep_apart
 from domain.safeguarding.handling import list_complaints, read_complaint

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from domain.errors import Refusal
 from domain.identity import trust
 from domain.identity.trust import Doubt, Proof
-from domain.returnees import LONG_SILENCE
+from domain.returnees.person import LONG_SILENCE
 from storage.cases import Case
 from storage.kinds import Identity, Role
 from storage.returnees import Returnee

@@ -10,7 +10,7 @@ from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
 from domain.retention.forgetting import forget_old
-from domain.returnees import HOURS_LAST
+from domain.returnees.person import HOURS_LAST
 from domain.safety.hours_again import ask_about_hours
 from storage.cases import Case
 from storage.kinds import CaseState, NoticeClass, OutboxState, ReferralState

@@ -13,7 +13,7 @@ from domain.cases.work import ask_to_talk
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.retention.forgetting import forget_old
-from domain.returnees import HOURS_LAST
+from domain.returnees.person import HOURS_LAST
 from domain.safety.hours_again import ask_about_hours
 from domain.silence_plan import choose_plan, name_other, named_by, plan_now
 from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilencePlan

@@ -8,7 +8,7 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.errors import Refused
 from domain.privacy.kept import copy_of
-from domain.regions import regions_of, regions_there, write_down_region
+from domain.returnees.regions import regions_of, regions_there, write_down_region
 from domain.safety.phones import be_in
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database

@@ -10,7 +10,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.pseudonyms import new_pseudonym
+from domain.returnees.pseudonyms import new_pseudonym
 from storage.batches import at_most, one_of
 from storage.cases import UNRESOLVED, Case
 from storage.keys import DataKey, Keyring, SealError

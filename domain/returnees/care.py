@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from domain.actors import Actor, Right
 from domain.children.protection import decision_for, is_child, worker_of
+from domain.returnees.turning_points import Days, days_of
 from domain.staff import name_of
-from domain.turning_points import Days, days_of
 from storage.kinds import AgeBand
 from storage.returnees import ChildProtection, Returnee
 from storage.safeguarding import clear_of

@@ -2,9 +2,9 @@
 
 from domain import audit
 from domain.identity.agreed_words import take_from_invite
-from domain.invites import PhoneTaken, organisation_inviting, redeem_invite
 from domain.pathways.placing import begin
-from domain.returnees import add_returnee, current_enrolment, enrol, returnee_of_chat
+from domain.returnees.invites import PhoneTaken, organisation_inviting, redeem_invite
+from domain.returnees.person import add_returnee, current_enrolment, enrol, returnee_of_chat
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import Session

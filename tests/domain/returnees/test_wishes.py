@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from domain.cases.reading import read_case
 from domain.consent.partners import ask_about_partner
 from domain.errors import Refused
-from domain.returnees import chat_id_of, know_returnees, returnee_of_chat
+from domain.returnees.person import chat_id_of, know_returnees, returnee_of_chat
+from domain.returnees.wishes import Place, wishes_of
+from domain.returnees.wishing import Stood, change_partner, change_place, wish_for, write_down
 from domain.staff import be
-from domain.wishes import Place, wishes_of
-from domain.wishing import Stood, change_partner, change_place, wish_for, write_down
 from storage.cases import CaseAccess
 from storage.kinds import Discretion, Gender, Identity, Severity
 from storage.returnees import Returnee

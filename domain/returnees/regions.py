@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.returnees import find_returnee
+from domain.returnees.person import find_returnee
 from storage.directory import DirectoryService
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import seen_by

@@ -15,7 +15,7 @@ from domain.consent.ledger import texts_read
 from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, known_to_leave, leaving
-from domain.returnees import seen_by_role, who_is_there
+from domain.returnees.person import seen_by_role, who_is_there
 from domain.safeguarding.readings import ensure_may_look
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case

@@ -9,16 +9,16 @@ from sqlalchemy import func, select
 from domain.actors import Actor
 from domain.channels.keeping import add_channel
 from domain.errors import NotAllowed, Refused
-from domain.invites import (
+from domain.notices import Notice
+from domain.organisations import add_organisation
+from domain.returnees.invites import (
     InviteExpired,
     InviteUnknown,
     InviteUsed,
     issue_invites,
     redeem_invite,
 )
-from domain.notices import Notice
-from domain.organisations import add_organisation
-from domain.returnees import add_returnee, enrol
+from domain.returnees.person import add_returnee, enrol
 from domain.staff import add_staff, join_by_telegram
 from storage.audit import AuditEntry
 from storage.channels import ChannelCall

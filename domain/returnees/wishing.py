@@ -17,8 +17,8 @@ from domain.actors import Actor
 from domain.directory.avoiding import Avoided
 from domain.errors import Refused
 from domain.referrals.withdrawing import withdraw
-from domain.returnees import data_key, find_returnee, may_be_shown
-from domain.wishes import WISHES, Partner, Place, Wishes, wishes_of
+from domain.returnees.person import data_key, find_returnee, may_be_shown
+from domain.returnees.wishes import WISHES, Partner, Place, Wishes, wishes_of
 from storage.kinds import Gender
 from storage.organisations import Organisation
 from storage.partners import MailPartner
