@@ -9,9 +9,9 @@ from dialogs.words.hotlines import COUNTRIES
 from domain.cases.closing_wish import wish_closed
 from domain.cases.finding import open_case_of
 from domain.cases.good_time import say_when
-from domain.crisis import ask_for_human
+from domain.crisis.answering import ask_for_human
+from domain.crisis.gentle_question import note_answer
 from domain.errors import Refused
-from domain.gentle_question import note_answer
 from domain.messages.edits import Body, as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell

@@ -15,9 +15,9 @@ from domain.cases.opening import organisation_of
 from domain.channels.telegram import takes_nothing
 from domain.children.ages import says_only_a_childs_age
 from domain.children.protection import of_a_child, says_child
-from domain.crisis import answer_signal
+from domain.crisis.answering import answer_signal
+from domain.crisis.gentle_question import answered_lately
 from domain.distress import Assessment, Ear, Later, Said, Severity
-from domain.gentle_question import answered_lately
 from domain.identity.agreed_words import hear_words, veiled
 from domain.identity.blocking import note_block, note_unblock
 from domain.identity.trust import seen

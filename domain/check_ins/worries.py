@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.cases.opening import open_or_append, organisation_of
 from domain.consent import has_consent
-from domain.crisis import answer_signal, ask_for_human
+from domain.crisis.answering import answer_signal, ask_for_human
 from domain.questionnaires.filling import Worry
 from domain.returnees.person import current_enrolment
 from domain.safety.window import count_as_written

@@ -21,7 +21,7 @@ from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
 from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
-from domain.crisis import answer_signal
+from domain.crisis.answering import answer_signal
 from domain.duty import go_on_duty
 from domain.identity.agreed_words import agree_on_words
 from domain.messages.keeping import keep_message

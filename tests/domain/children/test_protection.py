@@ -22,7 +22,7 @@ from domain.children.protection import (
     says_child,
     withdraw_decision,
 )
-from domain.crisis import answer_signal, ask_for_human
+from domain.crisis.answering import answer_signal, ask_for_human
 from domain.errors import NotAllowed
 from domain.notices import Notice
 from domain.organisations import add_organisation

@@ -16,7 +16,7 @@ from domain.check_ins.sending import send_due
 from domain.consent import PURPOSES, Shown, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
-from domain.crisis import answer_signal
+from domain.crisis.answering import answer_signal
 from domain.messages.keeping import body_of, keep_message
 from domain.notices import Notice
 from storage.cases import Case, Message

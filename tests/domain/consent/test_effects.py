@@ -14,7 +14,7 @@ from domain.consent import PURPOSES, Shown, give_consent, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
 from domain.consent.reading import may_read
-from domain.crisis import answer_signal, ask_for_human
+from domain.crisis.answering import answer_signal, ask_for_human
 from domain.errors import Refused
 from domain.messages.keeping import body_of, keep_message
 from domain.notices import Notice

@@ -11,7 +11,7 @@ from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, qu
 from domain.cases.reading import read_case
 from domain.cases.topics import case_of_topic, set_topic
 from domain.cases.work import claim, note
-from domain.crisis import ask_for_human
+from domain.crisis.answering import ask_for_human
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import set_staff_chat

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import func, select
 
-from domain.crisis import answer_signal, ask_for_human
+from domain.crisis.answering import answer_signal, ask_for_human
 from domain.messages.keeping import body_of
 from domain.notices import Notice
 from storage.cases import Case, Message

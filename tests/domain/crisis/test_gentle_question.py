@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from domain.cases.reading import read_case
-from domain.gentle_question import note_answer
+from domain.crisis.gentle_question import note_answer
 from domain.notices import Notice
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.returnees import Returnee
