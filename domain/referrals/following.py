@@ -6,7 +6,7 @@ from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
-from domain.quiet import quiet_until
+from domain.recovery.quiet import quiet_until
 from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import (
     ASK_AGAIN,

@@ -17,7 +17,7 @@ from domain.campaigns.tally import count_and_remove
 from domain.notices import Notice, tell
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
-from domain.quiet import quiet_until
+from domain.recovery.quiet import quiet_until
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
 from domain.silence_plan import forget_named
 from storage.batches import among, at_most

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from domain.consent import has_consent
 from domain.notices import Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
-from domain.quiet import quiet_until
+from domain.recovery.quiet import quiet_until
 from domain.returnees.person import HOURS_LAST
 from domain.safety.window import ASKED_FOR
 from storage.batches import at_most

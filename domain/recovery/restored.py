@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from domain.cases import states
 from domain.check_ins.outcomes import RESTORED
 from domain.consent.spans import TIME_TO_ANSWER
-from domain.quiet import begin_quiet
+from domain.recovery.quiet import begin_quiet
 from domain.safety.outgoing import class_by_now
 from storage.audit import AuditEntry
 from storage.cases import Case
