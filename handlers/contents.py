@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.enums import ContentType
 from aiogram.types import Message, Poll, TelegramObject
 
-from domain.codes import without_codes
+from domain.codes.handed import without_codes
 from handlers.menus import COMMANDS
 from handlers.rich_words import held_file, lines_of
 from storage.kinds import MessageKind

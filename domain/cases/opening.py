@@ -11,10 +11,10 @@ from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.terms import reopens_within
 from domain.cases.waits import begin_wait, settle_waits
+from domain.codes.spoken import unused_code
 from domain.messages import beforehand
 from domain.organisations import default_organisation, zone
 from domain.returnees.person import current_enrolment, enrol, lock_person
-from domain.spoken_codes import unused_code
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.organisations import Organisation

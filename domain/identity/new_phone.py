@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.codes import as_issued, new_code
+from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt

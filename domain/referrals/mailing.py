@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 
 from domain import audit
 from domain.actors import Actor
-from domain.codes import as_issued, new_code
+from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
 from domain.one_by_one import if_possible
 from domain.referrals.finding import find_given, of_somebody_leaving

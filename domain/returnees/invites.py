@@ -8,7 +8,7 @@ from sqlalchemy import exists, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.codes import as_issued, new_code
+from domain.codes.handed import as_issued, new_code
 from domain.errors import NotAllowed, Refused
 from domain.identity.agreed_words import checked, sealed_for_invite
 from domain.notices import Notice

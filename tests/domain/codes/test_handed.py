@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.codes import new_code, without_codes
+from domain.codes.handed import new_code, without_codes
 
 _CODES = st.builds(new_code, st.sampled_from(["r-", "s-", "n-"]))
 
