@@ -38,7 +38,7 @@ def _line(line: "Hearing") -> dict[str, Any]:
 
 
 def _share(times: int, of: int) -> dict[str, Any]:
-    from domain.uncertainty import share_of
+    from domain.figures.uncertainty import share_of
 
     share = share_of(times, of) if of else None
     ends = (share.low, share.high) if share else (0.0, 1.0)
