@@ -21,12 +21,12 @@ from domain.cases.deadlines import PACES
 from domain.cases.events import BEGINNINGS, happened
 from domain.cases.returning import put_back
 from domain.channels.calling import call
+from domain.channels.reaching import reach_staff, readable
 from domain.duty import is_staffed
 from domain.duty.now import is_away
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
-from domain.reaching_staff import reach_staff, readable
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff.colleagues import with_first_role
 from storage.cases import UNRESOLVED, Case, CaseEvent

@@ -13,11 +13,11 @@ from domain.cases.deadlines import PACES
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case
 from domain.cases.tasks import owe
+from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.once import id_of
-from domain.reaching_staff import reach_staff
 from domain.returnees.person import data_key
 from storage.cases import Case, CaseEvent, CaseTask
 from storage.kinds import CaseEventKind, TaskKind

@@ -18,8 +18,8 @@ from domain.cases.events import happened
 from domain.cases.returning import put_back
 from domain.cases.unsent import TALK, count_attempts
 from domain.cases.waits import unsettle_waits
+from domain.channels.reaching import reach_staff
 from domain.notices import Notice
-from domain.reaching_staff import reach_staff
 from domain.returnees.person import lock_person
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
+from domain.channels.reaching import reach_staff
 from domain.children.protection import are_children, are_protected, focal_points
 from domain.notices import Notice
-from domain.reaching_staff import reach_staff
 from domain.returnees.person import seen_by_role
 from storage.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
 from storage.safeguarding import seen_by

@@ -8,12 +8,12 @@ from sqlalchemy import exists, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.channels.reaching import reach_staff
 from domain.codes.handed import as_issued, new_code
 from domain.errors import NotAllowed, Refused
 from domain.identity.agreed_words import checked, sealed_for_invite
 from domain.notices import Notice
 from domain.pathways import shelf
-from domain.reaching_staff import reach_staff
 from storage.audit import AuditEntry
 from storage.keys import hash_of_token
 from storage.returnees import Enrolment, Invite

@@ -71,7 +71,7 @@ POINTS: tuple[Point, ...] = (
     # Handling: what is written on the way.
     *_both("handlers.watching:answer_signal"),
     *_both("domain.crisis.answering:open_or_append"),
-    *_both("domain.reaching_staff:tell_chat", passes=6),
+    *_both("domain.channels.reaching:tell_chat", passes=6),
     *_both("domain.crisis.answering:keep_message"),
     *_both("handlers.watching:keep_message"),
     *_both("domain.notices:put", passes=8),
