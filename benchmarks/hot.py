@@ -20,6 +20,7 @@ from domain.channels.calling import take_due
 from domain.check_ins.missed import missed_lately
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
+from domain.check_ins.silence_plan import forget_named
 from domain.consent.renewal import renew_all
 from domain.duty import on_duty
 from domain.duty.board import read_board
@@ -38,7 +39,6 @@ from domain.referrals.reading import given, received
 from domain.returnees.person import returnee_of_chat
 from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.readings import say_why
-from domain.silence_plan import forget_named
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
 from storage.inbox import heads_of_lanes

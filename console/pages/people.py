@@ -9,8 +9,8 @@ from starlette.responses import Response
 from console import fields
 from console.pages.pathways import titles
 from console.visit import Visit
-from domain import silence_plan
 from domain.actors import Right
+from domain.check_ins import silence_plan
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners

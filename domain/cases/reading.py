@@ -16,6 +16,7 @@ from domain.actors import Actor
 from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
 from domain.cases.finding import find_case, pseudonym
 from domain.cases.phrases import Phrase
+from domain.check_ins.silence_plan import SILENCE, UNREACHED, Named, named_by, plan_now
 from domain.consent.reading import took_back
 from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
@@ -24,7 +25,6 @@ from domain.returnees.person import data_key, who_is_there
 from domain.returnees.wishes import Wishes, wishes_of
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety.window import Window, window_of
-from domain.silence_plan import SILENCE, UNREACHED, Named, named_by, plan_now
 from domain.staff.team import names_of_all
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import CheckIn

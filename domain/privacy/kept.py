@@ -9,6 +9,7 @@ from math import ceil
 from sqlalchemy import func, select
 
 from domain.check_ins.answers import opened
+from domain.check_ins.silence_plan import Named, named_by, plan_now
 from domain.consent.ledger import texts_read
 from domain.pathways.copying import Journey, journeys_of
 from domain.questionnaires.shelf import editions
@@ -19,7 +20,6 @@ from domain.returnees.person import data_key
 from domain.returnees.turning_points import Days, days_of
 from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.window import Window, window_of
-from domain.silence_plan import Named, named_by, plan_now
 from storage.batches import at_most
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CheckIn

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from domain.check_ins.silence_plan import named_by
 from domain.messages.keeping import body_of
 from domain.returnees.wishes import wishes_of
 from domain.safety.screens import STAYS_OPEN
-from domain.silence_plan import named_by
 from storage.cases import Message
 from storage.kinds import Gender, Identity, SilencePlan
 from storage.organisations import Organisation

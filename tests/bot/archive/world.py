@@ -21,6 +21,7 @@ from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
 from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
+from domain.check_ins.silence_plan import name_other
 from domain.crisis.answering import answer_signal
 from domain.duty import go_on_duty
 from domain.identity.agreed_words import agree_on_words
@@ -34,7 +35,6 @@ from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.told import keep_told
 from domain.safety import pictures
 from domain.safety.window import Window, choose_window
-from domain.silence_plan import name_other
 from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of
 from domain.staff.browsers import open_session

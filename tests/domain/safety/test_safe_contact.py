@@ -10,12 +10,12 @@ from domain.cases.good_time import GoodTime, say_when
 from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import ask_to_talk
+from domain.check_ins.silence_plan import choose_plan, name_other, named_by, plan_now
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.retention.forgetting import forget_old
 from domain.returnees.person import HOURS_LAST
 from domain.safety.hours_again import ask_about_hours
-from domain.silence_plan import choose_plan, name_other, named_by, plan_now
 from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilencePlan
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
