@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor, By, Right
+from domain.calendar import instant
 from domain.campaigns.group import Group
 from domain.campaigns.schedule import JUST_ONCE, After, Schedule, to_keep
-from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.names import as_name
 from domain.organisations import zone

@@ -10,8 +10,8 @@ from enum import StrEnum
 from itertools import count
 from typing import Any
 
+from domain.calendar import months_after
 from domain.errors import Refused
-from domain.months import months_after
 from domain.pathways.values import Anchor
 from storage.check_ins import Campaign
 

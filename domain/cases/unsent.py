@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 
 from domain.actors import Actor
+from domain.calendar import instant
 from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import audited
 from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
-from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.messages.keeping import body_of
 from domain.organisations import zone

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import case, or_, update
 
+from domain.calendar import instant
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.due import locked
-from domain.check_ins.instants import instant
 from domain.check_ins.put_off import ASKED_LATER
 from domain.check_ins.sending import over
 from domain.consent import Shown, give_consent, has_consent

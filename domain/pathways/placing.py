@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.pathways import shelf

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from domain.consent.renewal import arrive, renew
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself

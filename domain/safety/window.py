@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import false, func, or_, select, update
 
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.returnees.person import HOURS_LAST, data_key, lock_person, open_data_key, who_is_there

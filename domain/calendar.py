@@ -1,7 +1,25 @@
-"""Wall-clock time somewhere, as an instant."""
+"""Days, weeks, months and times of day somewhere, as clocks and calendars there have them."""
 
-from datetime import UTC, datetime, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
+
+_Day = TypeVar("_Day", bound=date)
+
+
+def monday_of(day: date) -> date:
+    """Of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+def months_after(day: _Day, number: int) -> _Day:
+    """The same day of the month so many later, or earlier if negative; of one that is too short,
+    its last.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    last = monthrange(year, month + 1)[1]
+    return day.replace(year=year, month=month + 1, day=min(day.day, last))
 
 
 def instant(local_time: datetime, place: ZoneInfo) -> datetime:

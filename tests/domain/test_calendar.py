@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 
 PLACES = [
     ZoneInfo(zone)
