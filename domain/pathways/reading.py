@@ -9,8 +9,8 @@ from typing import Any
 from domain.marks import N_
 from domain.pathways.problems import Faulty, Problem
 from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step, Unit
-from domain.plain_text import plain_text
 from domain.questionnaires.values import Words
+from domain.text_files import plain_text
 
 LARGEST = 256 * 1024
 TOO_LARGE = N_("This file is too large to be a pathway.")
