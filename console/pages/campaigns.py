@@ -38,7 +38,7 @@ from domain.questionnaires.shelf import newest, on_offer
 from domain.questionnaires.values import Words
 from domain.returnees.reading import countries_and_languages
 from domain.returnees.regions import regions_there
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session
 

@@ -17,7 +17,7 @@ from domain.names import as_name
 from domain.organisations import zone
 from domain.pathways.shelf import stage_names
 from domain.questionnaires import shelf
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.kinds import CampaignState
 from storage.organisations import Organisation
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee

@@ -15,7 +15,7 @@ from domain.consent import last_word
 from domain.pathways.reached import stage_of
 from domain.pathways.values import Anchor
 from storage.batches import at_most
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.kinds import Purpose
 from storage.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
 from storage.sessions import Session

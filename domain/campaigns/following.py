@@ -19,7 +19,8 @@ from domain.pathways.placing import Place, arrived_by, put
 from domain.pathways.values import Anchor, Days
 from domain.questionnaires.shelf import newest_of_each
 from domain.returnees.person import find_returnee
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CampaignState, CheckInState
 from storage.returnees import Returnee
 from storage.sessions import Session

@@ -23,8 +23,9 @@ from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
 from domain.figures.periods import Step, periods
 from domain.organisations import zone
+from storage.campaigns import Campaign
 from storage.cases import CaseEvent
-from storage.check_ins import Campaign, CheckIn
+from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, Severity
 from storage.organisations import Organisation
 from storage.sessions import Session

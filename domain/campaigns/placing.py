@@ -13,7 +13,7 @@ from domain.organisations import zone
 from domain.pathways.values import Anchor
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Questionnaire
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.sessions import Session
 
 

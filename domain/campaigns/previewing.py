@@ -17,7 +17,7 @@ from domain.check_ins.eligibility import Exclusion
 from domain.organisations import zone
 from domain.paging import MOST, Page
 from domain.returnees.reading import pseudonym_of
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.sessions import Session
 
 # Who is asked, as far as whoever looks may know.

@@ -13,7 +13,7 @@ from typing import Any
 from domain.calendar import months_after
 from domain.errors import Refused
 from domain.pathways.values import Anchor
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 
 LONGEST_INTERVAL = 52
 LONGEST_AFTER = 5 * 366

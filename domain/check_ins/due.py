@@ -20,7 +20,8 @@ from domain.questionnaires.clinicians import looked_after
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most, one_of
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.organisations import Organisation
 from storage.pathways import OnPathway

@@ -16,8 +16,9 @@ from domain.referrals.withdrawing import withdraw
 from domain.returnees.person import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
 from storage.batches import among, at_most
+from storage.campaigns import Campaign
 from storage.cases import Case, Message
-from storage.check_ins import Campaign, CheckIn
+from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
 from storage.outbox import OutboxRow
 from storage.privacy import Erasure

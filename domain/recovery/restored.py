@@ -32,8 +32,9 @@ from domain.consent.spans import TIME_TO_ANSWER
 from domain.recovery.quiet import begin_quiet
 from domain.safety.outgoing import class_by_now
 from storage.audit import AuditEntry
+from storage.campaigns import Campaign
 from storage.cases import Case
-from storage.check_ins import Campaign, CheckIn
+from storage.check_ins import CheckIn
 from storage.consent import Renewal
 from storage.duty import Shift
 from storage.keys import Keyring, SealError

@@ -18,8 +18,8 @@ from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.privacy.passing_on import Reason, pass_on
 from domain.staff.browsers import open_session
+from storage.campaigns import Campaign
 from storage.cases import Case
-from storage.check_ins import Campaign
 from storage.duty import Shift
 from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
 from storage.organisations import Organisation

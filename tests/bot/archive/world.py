@@ -39,8 +39,8 @@ from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of
 from domain.staff.browsers import open_session
 from domain.staff.one_time import keep_secret
+from storage.campaigns import Campaign, CampaignTally
 from storage.cases import Case
-from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
 from storage.keys import Keyring
 from storage.kinds import CampaignState, ComplaintKind, MessageKind, ReferralState, Role, Severity
