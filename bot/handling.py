@@ -18,7 +18,7 @@ from bot.dialog_states import know_dialogs, save_dialogs, windows_shown
 from bot.errors import code_of
 from bot.intake.kinds import is_asked_for
 from bot.lanes import AfterCommit, Handler
-from bot.telegram import bot_for_handlers
+from bot.telegram.connection import bot_for_handlers
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
 from domain.messages.keeping import know_writers

@@ -25,7 +25,7 @@ def invite(
     ensure_there_are_cards_in(language)
 
     async def work() -> list[dict[str, str]]:
-        from bot.username import bot_username
+        from bot.telegram.username import bot_username
         from console.sheets import invite_link, invite_sheet
         from domain.organisations import find_organisation
         from domain.returnees.invites import issue_invites

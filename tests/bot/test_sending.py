@@ -15,7 +15,7 @@ from bot.delivery.claiming import claim
 from bot.delivery.courier import Courier
 from bot.delivery.sending import Failed, send
 from bot.delivery.wording import Wire
-from bot.telegram import Trouble
+from bot.telegram.connection import Trouble
 from domain.cases.topics import topic_of
 from domain.cases.unsent import take_words_back
 from domain.errors import Refused

@@ -14,7 +14,7 @@ from bot.delivery.outcome import Taken
 from bot.delivery.sending import Sent
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.telegram import connect
+from bot.telegram.connection import connect
 from domain.cases.work import write
 from domain.safety.screens import STAYS_OPEN, active
 from domain.safety.window import VANISHES

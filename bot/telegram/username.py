@@ -4,7 +4,7 @@ from aiogram.exceptions import AiogramError
 
 from bot.opening import CannotOpen
 from bot.settings import read_settings
-from bot.telegram import NO_BOT, REFUSES_US, connect
+from bot.telegram.connection import NO_BOT, REFUSES_US, connect
 
 
 async def bot_username() -> str:

@@ -10,7 +10,7 @@ from aiogram.methods import TelegramMethod
 from bot.errors import code_of
 from bot.opening import CannotOpen
 from bot.stopping import Stopping
-from bot.telegram import NO_BOT, REFUSES_US
+from bot.telegram.connection import NO_BOT, REFUSES_US
 
 log = structlog.get_logger()
 

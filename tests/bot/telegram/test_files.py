@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot
 
-from bot.files import fetch_file
-from bot.telegram import connect
+from bot.telegram.connection import connect
+from bot.telegram.files import fetch_file
 from console.settings import NotToBeHad
 from domain.errors import Refused
 from simulator.files import StoredFile, new_file

@@ -29,8 +29,8 @@ from aiogram.types import (
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.json_calls import Arrived
-from bot.telegram import connect
+from bot.telegram.connection import connect
+from bot.telegram.json_calls import Arrived
 
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text="Yes, now 🌱", callback_data="p:1")]]

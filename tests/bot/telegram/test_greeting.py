@@ -3,9 +3,9 @@
 import pytest
 from aiogram.methods import GetMe
 
-from bot.greeting import until_answered
 from bot.stopping import Stopping
-from bot.telegram import connect
+from bot.telegram.connection import connect
+from bot.telegram.greeting import until_answered
 from simulator.failures import Mode
 from tests.simulator_server import RunningSimulator
 

@@ -10,7 +10,7 @@ from bot import doctor
 from bot.doctor import Check, examine
 from bot.opening import opened
 from bot.settings import Settings
-from bot.telegram_time import telegrams_time
+from bot.telegram.time import telegrams_time
 from storage.key_files import make_key_file
 from tests.bot.archive.world import at
 from tests.bot.proxies import refusing

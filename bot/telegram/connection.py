@@ -21,7 +21,7 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
 
-from bot.json_calls import JsonCalls
+from bot.telegram.json_calls import JsonCalls
 
 # aiogram reads every answer through a class that is made for its type, and that pydantic forgets,
 # and makes anew at some cost, when nobody holds on to it.
