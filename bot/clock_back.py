@@ -24,8 +24,8 @@ from domain.messages.keeping import LISTEN_WITHIN
 from domain.privacy.handing_over import COPY_STAYS
 from domain.referrals import climbing
 from domain.safeguarding.complaints import CONFIDES_FOR
+from domain.safety.anew import TIDYING
 from domain.safety.screens import STAYS_OPEN
-from domain.safety.window import TIDYING
 from domain.staff.sign_in import LOCKED_FOR
 from storage import inbox
 from storage.batches import among

@@ -25,7 +25,7 @@ from domain.messages.keeping import know_writers
 from domain.messages.recent_words import keep_recent, know_recent
 from domain.one_by_one import if_possible
 from domain.returnees.person import know_returnees
-from domain.safety.window import judge_all
+from domain.safety.anew import judge_all
 from domain.staff import know_staff
 from handlers.answers import PressAnswer, Toast
 from handlers.giving_up import hand_to_a_human

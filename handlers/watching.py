@@ -29,7 +29,7 @@ from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.person import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
-from domain.safety.window import count_as_written
+from domain.safety.anew import count_as_written
 from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word

@@ -13,7 +13,7 @@ from domain.messages.edits import Body
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.once import id_of
-from domain.safety.window import contact_with
+from domain.safety.contacts import contact_with
 from storage.cases import Case, Message
 from storage.kinds import MessageKind
 from storage.outbox import OutboxRow

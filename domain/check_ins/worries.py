@@ -7,7 +7,7 @@ from domain.consent import has_consent
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.questionnaires.filling import Worry
 from domain.returnees.person import current_enrolment
-from domain.safety.window import count_as_written
+from domain.safety.anew import count_as_written
 from storage.check_ins import CheckIn
 from storage.kinds import Purpose, Severity
 from storage.organisations import Organisation

@@ -13,7 +13,7 @@ from domain.duty import is_staffed
 from domain.messages import beforehand
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
-from domain.safety.window import count_as_written
+from domain.safety.anew import count_as_written
 from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState, MessageKind, Severity
 from storage.organisations import Organisation

@@ -12,7 +12,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.opening import open_or_append, organisation_of
 from domain.returnees.person import find_returnee, who_is_there
-from domain.safety.window import judge_anew
+from domain.safety.anew import judge_anew
 from storage.kinds import Identity, Severity
 from storage.returnees import Returnee
 from storage.sessions import Session

@@ -19,7 +19,8 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
 from domain.returnees.wishes import speaks_of_avoided
-from domain.safety.window import LOOK_AGAIN, Contact, contacts_with, held
+from domain.safety.contacts import contacts_with
+from domain.safety.judging import LOOK_AGAIN, Contact, held
 from storage.batches import at_most
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.organisations import Organisation

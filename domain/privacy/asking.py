@@ -22,9 +22,10 @@ from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
 from domain.returnees.person import chat_id_of, current_enrolments, give_phone
+from domain.safety.contacts import contact_with
+from domain.safety.judging import held
 from domain.safety.outgoing import REPLY_LIFE
 from domain.safety.phones import FOR_EVER
-from domain.safety.window import contact_with, held
 from storage.audit import AuditEntry
 from storage.batches import among
 from storage.cases import UNRESOLVED, Case

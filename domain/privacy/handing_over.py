@@ -16,7 +16,8 @@ from domain.returnees.person import (
     may_be_shown,
     who_is_there,
 )
-from domain.safety.window import ASKED_FOR, contact_with
+from domain.safety.contacts import contact_with
+from domain.safety.judging import ASKED_FOR
 from storage.kinds import Discretion, Identity, NoticeClass
 from storage.outbox import Delivery, put
 from storage.returnees import Returnee

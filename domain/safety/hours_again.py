@@ -9,7 +9,7 @@ from domain.notices import Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
 from domain.returnees.person import HOURS_LAST
-from domain.safety.window import ASKED_FOR
+from domain.safety.judging import ASKED_FOR
 from storage.batches import at_most
 from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee, Safety

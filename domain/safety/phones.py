@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from domain.check_ins.moving import move
 from domain.pathways.placing import plan_anew
 from domain.returnees.person import chat_id_of
-from domain.safety.window import look_anew
+from domain.safety.anew import look_anew
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox import Delivery, Once, put
 from storage.returnees import Returnee, Safety

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from domain.notices import Notice, tell
 from domain.returnees.person import chat_id_of, discretion_now
-from domain.safety.window import COVERS, TIDYING, VANISHES
+from domain.safety.anew import COVERS, TIDYING, VANISHES
 from storage.kinds import Discretion, NoticeClass, OutboxState, Visible
 from storage.outbox import Delivery, OutboxRow, content_of, put
 from storage.returnees import PictureLock, Returnee, Safety

@@ -19,9 +19,9 @@ from domain.identity.trust import Doubt, doubt
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.returnees.person import find_returnee, who_is_there
+from domain.safety.anew import judge_anew
 from domain.safety.outgoing import REPLY_LIFE, takes_away
 from domain.safety.phones import fit_menu
-from domain.safety.window import judge_anew
 from storage.cases import Case
 from storage.kinds import (
     UNSENT,

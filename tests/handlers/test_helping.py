@@ -8,7 +8,8 @@ from domain.crisis.answering import ask_for_human
 from domain.messages.keeping import body_of
 from domain.notices import Notice
 from domain.returnees.person import chat_id_of
-from domain.safety.window import contact_with, held
+from domain.safety.contacts import contact_with
+from domain.safety.judging import held
 from storage.cases import Message
 from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
 from storage.organisations import Organisation

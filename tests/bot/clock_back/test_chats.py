@@ -16,8 +16,8 @@ from bot.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from domain.cases.work import write
+from domain.safety.anew import VANISHES
 from domain.safety.screens import STAYS_OPEN, active
-from domain.safety.window import VANISHES
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, OutboxState, Severity
 from storage.outbox import TRIES_IN_ORDER, OutboxRow
