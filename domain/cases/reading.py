@@ -1,7 +1,6 @@
 """What staff see of one case: its story."""
 
 import asyncio
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from domain.consent.reading import took_back
 from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
 from domain.lexicon.reading import own_now
+from domain.messages.sealing import body_under
 from domain.returnees.person import data_key, who_is_there
 from domain.returnees.wishes import Wishes, wishes_of
 from domain.safeguarding.readings import ensure_may_read
@@ -309,7 +309,7 @@ async def _conversation(
     own = await own_now(session, found.organisation_id)
     said = []
     for message, delivery, held, not_before in rows:
-        body = json.loads(key.open(message.body, "message body"))
+        body = body_under(key, message)
         said.append(
             Said(
                 id=message.id,

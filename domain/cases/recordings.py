@@ -14,7 +14,7 @@ from domain.marks import N_
 from domain.media import films
 from domain.media.damage import Damaged
 from domain.messages.edits import Body
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.sound.ogg import ogg
 from domain.sound.webm import Unreadable, is_webm, opus_within
 from storage.cases import Case, Message

@@ -13,7 +13,7 @@ from domain.cases.events import audited
 from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.organisations import zone
 from domain.safety.window import window_of
 from storage.cases import Case, CaseEvent, Message

@@ -21,7 +21,7 @@ from domain.cases.unsent import TALK
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
 from domain.returnees.person import data_key

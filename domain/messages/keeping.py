@@ -1,6 +1,5 @@
 """What a person and their caseworkers say to each other, sealed under the person's key."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -14,6 +13,7 @@ from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.messages import beforehand
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
+from domain.messages.sealing import body_of, sealed
 from domain.notices import Notice
 from domain.returnees.person import chat_id_of, data_key, returnee_of_chat
 from storage.batches import at_most
@@ -30,7 +30,6 @@ UNREADABLE = frozenset(
 )
 LISTEN_WITHIN = timedelta(minutes=60)
 
-_CONTEXT = "message body"
 _OF_A_PLACE = {"number", "edited"}
 
 
@@ -142,13 +141,6 @@ async def keep_ours(
     )
 
 
-async def body_of(session: Session, message: Message) -> Body:
-    """What it says, as domain/messages/edits.py describes it."""
-    key = await data_key(session, message.returnee_id)
-    body: Body = json.loads(key.open(message.body, _CONTEXT))
-    return body
-
-
 async def forget_recording(session: Session, message: Message) -> None:
     """The way to it, and with it all that we had; that there was one stays in the talk."""
     body = await body_of(session, message)
@@ -159,7 +151,7 @@ async def forget_recording(session: Session, message: Message) -> None:
 
 async def change_body(session: Session, message: Message, body: Body) -> None:
     key = await data_key(session, message.returnee_id)
-    message.body = key.seal(json.dumps(body), _CONTEXT)
+    message.body = sealed(key, Message, body)
     await session.flush()
     session.wakes(Topic.CASES)
 
@@ -255,7 +247,7 @@ async def _keep(
         direction=direction,
         kind=kind,
         at=at,
-        body=key.seal(json.dumps(body), _CONTEXT),
+        body=sealed(key, Message, body),
         staff_id=staff_id,
         listen_by=listen_by,
     )

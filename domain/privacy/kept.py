@@ -1,6 +1,5 @@
 """What is kept of somebody: how much of each kind, and all of it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 from domain.check_ins.answers import opened
 from domain.check_ins.silence_plan import Named, named_by, plan_now
 from domain.consent.ledger import texts_read
+from domain.messages.sealing import body_under
 from domain.pathways.copying import Journey, journeys_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
@@ -284,7 +284,7 @@ async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -
     )
     said = []
     for message in messages:
-        body = json.loads(key.open(message.body, "message body"))
+        body = body_under(key, message)
         by_them = message.direction is Direction.FROM_RETURNEE
         corrections = [note["text"] for note in body.get("corrections", ())]
         said.append(Said(message.at, by_them, message.kind, body.get("text"), corrections))

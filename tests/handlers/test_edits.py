@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from domain.messages.edits import Body, early_edit, merged
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from storage.cases import Case, Message
 from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation

@@ -15,7 +15,7 @@ from dialogs.presses import (
 )
 from domain.cases.work import claim
 from domain.distress import Watch
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.safety.outgoing import is_harmless
 from domain.safety.phones import FOR_EVER

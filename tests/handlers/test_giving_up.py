@@ -9,7 +9,7 @@ from bot.lanes import Lanes
 from bot.metrics import Metrics
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.organisations import set_staff_chat
 from domain.returnees.person import returnee_of_chat
 from domain.safety.screens import what_vanishes

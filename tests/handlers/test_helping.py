@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from dialogs.presses import AskForHuman, InCountry, OpenCovered
 from domain.crisis.answering import ask_for_human
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.returnees.person import chat_id_of
 from domain.safety.contacts import contact_with

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from domain.identity.new_phone import confirm, propose
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
 from storage.organisations import Organisation

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.returnees.person import know_returnees
 from domain.safety.outgoing import is_harmless
 from domain.stop_word.choosing import is_stop_word

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.check_ins.silence_plan import named_by
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.returnees.wishes import wishes_of
 from domain.safety.screens import STAYS_OPEN
 from storage.cases import Message

@@ -16,7 +16,7 @@ from bot.keys.rotating import rotate
 from bot.opening import CannotOpen, keys_in, opened
 from bot.settings import Settings
 from domain.messages.edits import message_id
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.organisations import organisation_of_chat
 from domain.returnees.invites import issue_invites, redeem_invite
 from domain.returnees.person import data_key, returnee_of_chat

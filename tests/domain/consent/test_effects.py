@@ -16,7 +16,8 @@ from domain.consent.forgetting import forget
 from domain.consent.reading import may_read
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.errors import Refused
-from domain.messages.keeping import body_of, keep_message
+from domain.messages.keeping import keep_message
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.returnees.person import add_returnee, know_returnees
 from storage.cases import Case, Message

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.crisis.answering import answer_signal, ask_for_human
-from domain.messages.keeping import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.cases import Case, Message
 from storage.kinds import CaseEventKind, Severity

@@ -15,7 +15,8 @@ from domain.cases.work import note
 from domain.errors import Refusal, Refused
 from domain.identity import new_phone
 from domain.messages.edits import Body
-from domain.messages.keeping import body_of, keep_message
+from domain.messages.keeping import keep_message
+from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.returnees.enrolment import enrol_with_invite

@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.cases.work import mark_heard, release, resolve
-from domain.messages.keeping import body_of, keep_message
+from domain.messages.keeping import keep_message
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.cases import Case, Message
 from storage.kinds import CaseState, MessageKind, Outcome, Severity
