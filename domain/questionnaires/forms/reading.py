@@ -8,6 +8,7 @@ import re
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from domain.faulty import Faulty
 from domain.marks import N_
 from domain.names import slug
 from domain.questionnaires.forms.asking import Survey
@@ -19,7 +20,7 @@ from domain.questionnaires.forms.columns import (
     unknown_columns,
     yes,
 )
-from domain.questionnaires.forms.problems import Faulty, Problem
+from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.scales import bands
 from domain.questionnaires.forms.workbook import (
     CHOICES,
