@@ -20,7 +20,7 @@ from time import perf_counter, process_time
 
 from domain.distress import Severity, Watch
 from domain.distress.stream import judge_lines
-from domain.uncertainty import share_of
+from domain.figures.uncertainty import share_of
 
 HELD_OUT = Path(__file__).parents[1] / "tests/domain/distress/held_out.jsonl"
 GRAVE = Severity.URGENT.rank

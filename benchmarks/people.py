@@ -11,10 +11,10 @@ from domain.cases.opening import open_or_append
 from domain.cases.work import claim
 from domain.consent import give_consent
 from domain.duty import go_on_duty
-from domain.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee, enrol
-from domain.safety import Window, choose_window
+from domain.returnees.invites import issue_invites, redeem_invite
+from domain.returnees.person import add_returnee, enrol
+from domain.safety.window import Window, choose_window
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.kinds import Purpose, Role, Severity
 from storage.organisations import Organisation

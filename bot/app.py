@@ -22,8 +22,6 @@ from bot.delivery.taking_over import Heir
 from bot.dialog_states import DialogStates
 from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres
-from bot.files import fetch_file
-from bot.greeting import until_answered
 from bot.handling import Handling
 from bot.health import Health
 from bot.intake.address import Address
@@ -35,11 +33,13 @@ from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.opening import CannotOpen
 from bot.postman import MailService, Postman
-from bot.profile import describe
 from bot.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
-from bot.telegram import connect
+from bot.telegram.connection import connect
+from bot.telegram.files import fetch_file
+from bot.telegram.greeting import until_answered
+from bot.telegram.profile import describe
 from bot.ticks import TICKS
 from bot.watch.apart import WatchApart
 from bot.web import serve

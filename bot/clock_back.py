@@ -20,12 +20,12 @@ from domain.cases import clock
 from domain.cases.deadlines import PACES
 from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.channels.calling import LONGEST_PAUSE
-from domain.messages import LISTEN_WITHIN
+from domain.messages.keeping import LISTEN_WITHIN
 from domain.privacy.handing_over import COPY_STAYS
 from domain.referrals import climbing
 from domain.safeguarding.complaints import CONFIDES_FOR
-from domain.safety import TIDYING
-from domain.screens import STAYS_OPEN
+from domain.safety.anew import TIDYING
+from domain.safety.screens import STAYS_OPEN
 from domain.staff.sign_in import LOCKED_FOR
 from storage import inbox
 from storage.batches import among

@@ -22,12 +22,12 @@ from bot.intake.address import brings_nothing
 from bot.intake.webhook import HARD_TO_GUESS, webhook_address
 from bot.keys.looking import unfinished
 from bot.opening import CannotOpen, database_urls, opened
-from bot.profile import tells
 from bot.replica import replicas_alive
 from bot.room import ensure_room
 from bot.settings import Settings, read_settings
-from bot.telegram import NO_BOT, REFUSES_US, Trouble, connect, meaning
-from bot.telegram_time import telegrams_time
+from bot.telegram.connection import NO_BOT, REFUSES_US, Trouble, connect, meaning
+from bot.telegram.profile import tells
+from bot.telegram.time import telegrams_time
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
 from domain.organisations import staff_chat_of

@@ -18,14 +18,14 @@ from bot.dialog_states import know_dialogs, save_dialogs, windows_shown
 from bot.errors import code_of
 from bot.intake.kinds import is_asked_for
 from bot.lanes import AfterCommit, Handler
-from bot.telegram import bot_for_handlers
+from bot.telegram.connection import bot_for_handlers
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
-from domain.messages import know_writers
+from domain.messages.keeping import know_writers
+from domain.messages.recent_words import keep_recent, know_recent
 from domain.one_by_one import if_possible
-from domain.recent_words import keep_recent, know_recent
-from domain.returnees import know_returnees
-from domain.safety import judge_all
+from domain.returnees.person import know_returnees
+from domain.safety.anew import judge_all
 from domain.staff import know_staff
 from handlers.answers import PressAnswer, Toast
 from handlers.giving_up import hand_to_a_human

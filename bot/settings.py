@@ -22,8 +22,7 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from domain.plain_text import plain_text
-from domain.toml_files import NotToml, read_toml
+from domain.text_files import NotToml, plain_text, read_toml
 
 _PREFIX = "WAYHOME_"
 _FILE = "wayhome.toml"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from domain.one_by_one import each_by_itself
-from domain.returnees import chat_id_of
+from domain.returnees.person import chat_id_of
 from storage.batches import among, at_most
 from storage.inbox import forget_handled
 from storage.kinds import Discretion, NoticeClass

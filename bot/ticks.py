@@ -4,7 +4,7 @@ from bot.clock_back import bring_back
 from bot.clockwork import Tick
 from bot.health import ESCALATION
 from bot.sweeping import sweep
-from domain.alerts import escalate
+from domain.alerts.telling import escalate
 from domain.audit.chain import seal
 from domain.campaigns import count_next, plan_next
 from domain.cases.handing_over import take_back_unheard
@@ -16,19 +16,19 @@ from domain.duty.readiness import reckon_all
 from domain.duty.rota import plan_ahead
 from domain.figures.quarter_counting import count_next_quarter
 from domain.figures.year_counting import count_next_year
-from domain.hours_again import ask_about_hours
+from domain.messages.recent_words import forget_recent
 from domain.pathways.bringing import move_next
 from domain.pathways.stages import pass_stages
 from domain.pathways.telling import tell_due
 from domain.privacy.erasing import erase_next
-from domain.recent_words import forget_recent
 from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
+from domain.returnees.turning_points import pass_turning_points
 from domain.safeguarding.listening import remind
 from domain.safeguarding.sampling import draw_readings
-from domain.turning_points import pass_turning_points
+from domain.safety.hours_again import ask_about_hours
 
 TICKS = (
     Tick(ESCALATION, 5, escalate),

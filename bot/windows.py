@@ -11,8 +11,8 @@ from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModified
 
 from bot.current import Current
-from domain.outgoing import REPLY_LIFE
-from domain.returnees import returnee_of_chat
+from domain.returnees.person import returnee_of_chat
+from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put, take_back
 from storage.returnees import Returnee

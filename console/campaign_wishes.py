@@ -8,7 +8,7 @@ from console import fields
 from domain.campaigns import Outline
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, after, every, schedule_of
 from domain.pathways.values import Anchor
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 
 ONCE, EVERY, AFTER = "once", "every", "after"
 

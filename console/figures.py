@@ -7,9 +7,9 @@ from console import texts
 from domain.campaigns.group import Since
 from domain.campaigns.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
 from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
+from domain.figures.uncertainty import Share, share_of
 from domain.marks import N_
 from domain.questionnaires.values import Question, Words
-from domain.uncertainty import Share, share_of
 from locales.catalogues import LANGUAGES, locale_of
 
 # More of them in one sum are read by nobody; the file has them all.

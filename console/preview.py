@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 
 from domain.cases.reading import SafeContact
-from domain.covers import FROM_THE_TEAM, LINES, OPENERS
+from domain.safety.covers import FROM_THE_TEAM, LINES, OPENERS
 from storage.kinds import Discretion
 
 

@@ -68,81 +68,78 @@ class Page(Route):
         """
         self.needs = needs
         self.form = form
-        methods = ["POST"] if form else ["GET"]
-        super().__init__(
-            path,
-            _guarded(path, handler, needs, form, file),
-            methods=methods,
-        )
+        guard = _Guard(path, handler, needs, form, file)
+        super().__init__(path, guard.answer, methods=["POST"] if form else ["GET"])
 
 
-def _guarded(
-    path: str, handler: Handler, needs: Access | Right, form: bool, file: File | None
-) -> Callable[[Request], Awaitable[Response]]:
-    # A file is read only once.
-    does = handler if file else _trying_again(handler)
-    largest, too_large = (file.largest, file.too_large) if file else (LARGEST, TOO_LONG)
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """Stands before a page: looks at whoever comes, and answers for whatever happens behind it."""
 
-    async def answer(visit: Visit) -> Response:
-        fits = length_of(visit.request) <= largest
-        if needs is Access.ANYBODY:
-            if not fits:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            return await _in_turn(does, visit)
-        if visit.member is None:
-            # Nobody makes us read a file without being known.
-            return await _signed_out(visit, may_have_typed=form and fits and not file)
-        if not fits:
-            return await _too_large(visit, too_large, may_have_typed=not file)
-        if form and not await is_own_form(visit.request, visit.me.form_token):
-            return await _look_again(visit)
-        if isinstance(needs, Right) and not visit.actor.may(needs):
-            raise HTTPException(HTTPStatus.FORBIDDEN)
-        return await _handled(does, visit)
+    path: str
+    handler: Handler
+    needs: Access | Right
+    form: bool
+    file: File | None
 
-    async def endpoint(request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         desk = Desk.of(request)
         if _no_keyboard_types(request):
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        if form:
+        if self.form:
             ensure_from_here(request, desk.settings)
         visit = Visit(request, desk, None)
         try:
             visit = replace(visit, member=await signed_in(request, desk))
-            return await answer(visit)
+            return await self._look(visit)
         except DoorIsFull:
             words = await given_back(visit, "failed.html", HTTPStatus.TOO_MANY_REQUESTS)
             return words or _too_many(visit)
         except (HTTPException, ClientDisconnect):
             raise
         except Exception as error:
-            return await sorry(visit, path, error)
+            return await sorry(visit, self.path, error)
         finally:
             # With the file that it brought along, whether anybody took it or not.
             await request.close()
 
-    return endpoint
+    async def _look(self, visit: Visit) -> Response:
+        largest, too_large = LARGEST, TOO_LONG
+        if self.file:
+            largest, too_large = self.file.largest, self.file.too_large
+        fits = length_of(visit.request) <= largest
+        if self.needs is Access.ANYBODY:
+            if not fits:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return await _in_turn(self._do, visit)
+        if visit.member is None:
+            # Nobody makes us read a file without being known.
+            return await _signed_out(visit, may_have_typed=self.form and fits and not self.file)
+        if not fits:
+            return await _too_large(visit, too_large, may_have_typed=not self.file)
+        if self.form and not await is_own_form(visit.request, visit.me.form_token):
+            return await _look_again(visit)
+        if isinstance(self.needs, Right) and not visit.actor.may(self.needs):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
+        return await _handled(self._do, visit)
+
+    async def _do(self, visit: Visit) -> Response:
+        """Whoever stood in another's way was sent back whole, and goes once more."""
+        # A file is read only once.
+        tries = 1 if self.file else _TRIES
+        for _ in range(tries - 1):
+            try:
+                return await self.handler(visit)
+            except DBAPIError as error:
+                if not stood_in_the_way(error):
+                    raise
+        return await self.handler(visit)
 
 
 def _no_keyboard_types(request: Request) -> bool:
     """A NUL in the address, which nothing is called."""
     parts = request.path_params.values(), *request.query_params.multi_items()
     return any("\0" in part for each in parts for part in map(str, each))
-
-
-def _trying_again(handler: Handler) -> Handler:
-    """Whoever stood in another's way was sent back whole, and goes once more."""
-
-    async def tried(visit: Visit) -> Response:
-        for _ in range(_TRIES - 1):
-            try:
-                return await handler(visit)
-            except DBAPIError as error:
-                if not stood_in_the_way(error):
-                    raise
-        return await handler(visit)
-
-    return tried
 
 
 async def _in_turn(handler: Handler, visit: Visit) -> Response:

@@ -12,7 +12,7 @@ from console.qr import qr_svg
 from console.templating import templates
 from domain.directory.hotlines import emergency_number
 from domain.errors import Refused
-from domain.invites import NewInvite
+from domain.returnees.invites import NewInvite
 from locales.catalogues import Catalogues, direction
 
 _NUMBER = re.compile(r"\+?\d[\d -]{1,19}")

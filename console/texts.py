@@ -10,18 +10,18 @@ from domain.cases.outcomes import OUTCOMES
 from domain.cases.phrases import PHRASES
 from domain.cases.telling_names import Told
 from domain.check_ins.eligibility import Exclusion
-from domain.children import AGES
+from domain.children.protection import AGES
 from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
-from domain.identity import Proof
+from domain.identity.trust import Proof
 from domain.marks import N_
 from domain.pathways.planning import Change
 from domain.pathways.reconciling import WhyUnplanned
 from domain.pathways.standing import Standing
 from domain.pathways.values import Anchor
-from domain.people import Reachability
 from domain.privacy.passing_on import Reason
+from domain.returnees.reading import Reachability
 from storage.kinds import (
     CampaignState,
     CaseEventKind,

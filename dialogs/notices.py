@@ -35,10 +35,10 @@ from dialogs.words import (
     talk,
     trying,
 )
-from domain.covers import LINES, OPENERS
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.returnees import discretion_now
+from domain.returnees.person import discretion_now
+from domain.safety.covers import LINES, OPENERS
 from storage.kinds import Discretion
 from storage.returnees import Returnee
 from storage.sessions import Session

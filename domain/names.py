@@ -4,6 +4,7 @@ A name may be in any script. But what turns the direction of the text beside it,
 piles up over the lines around it belongs to none; and a NUL or half of a pair can't be kept.
 """
 
+import re
 import unicodedata
 from typing import Final
 
@@ -33,6 +34,12 @@ def as_name(text: str) -> str:
 def isolated(name: str) -> str:
     """For the middle of a sentence, whose direction it then leaves as it is."""
     return f"\u2068{name}\u2069"
+
+
+def slug(name: str, longest: int) -> str:
+    """A name in small letters, digits and hyphens; "" where no letter of it is Latin."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:longest].strip("-")
 
 
 def _is_unseen(character: str) -> bool:

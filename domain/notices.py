@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from domain.returnees import chat_id_of
+from domain.returnees.person import chat_id_of
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox import Delivery, Letter, Once, OutboxRow, put
 from storage.returnees import Returnee

@@ -39,7 +39,7 @@ from domain.consent.facts import facts_for
 from domain.notices import Notice, tell
 from domain.organisations import zone
 from domain.questionnaires.values import Kind, Question
-from domain.screens import show
+from domain.safety.screens import show
 from handlers.filters import NO_COMMAND, called
 from handlers.pressing import known, message_pressed
 from handlers.strangers import kept

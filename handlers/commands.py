@@ -9,8 +9,8 @@ from dialogs.presses import ChangeHours, KeepHours, ToMenu, ToServices, WriteAga
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Texts
 from domain.notices import Notice, tell
-from domain.phones import pause, resume
-from domain.pictures import shut
+from domain.safety.phones import pause, resume
+from domain.safety.pictures import shut
 from handlers.filters import called
 from handlers.pressing import message_pressed
 from handlers.showing import say

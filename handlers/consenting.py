@@ -14,7 +14,7 @@ from domain.cases.agreeing import keep_talk
 from domain.consent.facts import facts_for
 from domain.consent.partners import answer_about_partner
 from domain.notices import Notice, tell
-from domain.returnees import discretion_now
+from domain.returnees.person import discretion_now
 from handlers.pressing import known, message_pressed
 from storage.kinds import Discretion
 from storage.returnees import Returnee

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.enums import ContentType
 from aiogram.types import Message, Poll, TelegramObject
 
-from domain.codes import without_codes
+from domain.codes.handed import without_codes
 from handlers.menus import COMMANDS
 from handlers.rich_words import held_file, lines_of
 from storage.kinds import MessageKind
@@ -150,7 +150,7 @@ def _called(text: str) -> str | None:
 
 
 def body_of(message: Message) -> dict[str, Any]:
-    """What is kept of it, as domain/edits.py describes it: of a place no word (P14)."""
+    """What is kept of it, as domain/messages/edits.py describes it: of a place no word (P14)."""
     body = {
         "text": None if is_place(message) else words_of(message) or None,
         "file_id": _file_of(message),

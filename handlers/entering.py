@@ -9,12 +9,12 @@ from dialogs.states import LanguageStates, MenuStates, WelcomeStates
 from dialogs.texts import Texts
 from domain.consent import PURPOSES, asked_about
 from domain.consent.renewal import open_questions
-from domain.enrolment import enrol_with_invite
 from domain.errors import Refused
-from domain.invites import InviteExpired, InviteUnknown, InviteUsed, PhoneTaken
-from domain.new_phone import PREFIX, move_in
+from domain.identity.new_phone import PREFIX, move_in
 from domain.notices import Notice, tell_chat
-from domain.returnees import discretion_now
+from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.invites import InviteExpired, InviteUnknown, InviteUsed, PhoneTaken
+from domain.returnees.person import discretion_now
 from domain.staff import join_by_telegram
 from handlers.filters import CODE, called
 from handlers.showing import say

@@ -10,7 +10,7 @@ from aiogram.filters import Command, Filter
 from aiogram.types import Message, TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
-from domain.codes import is_code
+from domain.codes.handed import is_code
 from handlers.contents import is_command, is_help
 
 

@@ -10,7 +10,7 @@ from aiogram_dialog.utils import remove_intent_id
 
 from dialogs.presses import AskForHuman, CoverAgain, DidNotWork, OpenCovered, ToServices
 from dialogs.states import ServicesStates
-from domain.crisis import ask_for_human
+from domain.crisis.answering import ask_for_human
 from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
 from handlers.commands import hide, leave_dialog, press_services, services

@@ -10,11 +10,11 @@ from domain.cases.opening import open_or_append, organisation_of
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
 from domain.marks import N_
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
 from domain.organisations import default_organisation, organisation_of_chat
-from domain.returnees import add_returnee, mend_chat, returnee_of_chat
+from domain.returnees.person import add_returnee, mend_chat, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
 from handlers.contents import is_help

@@ -9,17 +9,17 @@ from dialogs.words.hotlines import COUNTRIES
 from domain.cases.closing_wish import wish_closed
 from domain.cases.finding import open_case_of
 from domain.cases.good_time import say_when
-from domain.crisis import ask_for_human
-from domain.edits import Body, as_edited
+from domain.crisis.answering import ask_for_human
+from domain.crisis.gentle_question import note_answer
 from domain.errors import Refused
-from domain.gentle_question import note_answer
-from domain.messages import keep_message
+from domain.messages.edits import Body, as_edited
+from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
-from domain.phones import be_in
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from domain.safeguarding.complaints import is_confided
-from domain.screens import show
+from domain.safety.phones import be_in
+from domain.safety.screens import show
 from handlers.contents import body_of, is_mere_command
 from handlers.filters import wants_help
 from handlers.pressing import known, message_pressed

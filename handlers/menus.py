@@ -7,7 +7,7 @@ from aiogram.methods import DeleteMyCommands, SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from domain.marks import N_
-from domain.returnees import discretion_now
+from domain.returnees.person import discretion_now
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion
 from storage.returnees import Returnee

@@ -2,7 +2,7 @@
 
 from aiogram.types import Message
 
-from domain.messages import take_off_record
+from domain.messages.keeping import take_off_record
 from handlers.contents import body_of
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put

@@ -11,11 +11,11 @@ from dialogs.notices import referred, render
 from dialogs.presses import CoverAgain, OpenCovered, TapPicture
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.texts import Texts
-from domain import pictures
 from domain.check_ins.answering import ask_again
 from domain.notices import Notice, tell
-from domain.pictures import Step
-from domain.screens import cover_later, show, take_away
+from domain.safety import pictures
+from domain.safety.pictures import Step
+from domain.safety.screens import cover_later, show, take_away
 from handlers.pressing import known, message_pressed
 from storage.returnees import Returnee
 from storage.sessions import Session

@@ -9,9 +9,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Chat, TelegramObject, Update, User
 
 from dialogs.texts import Texts
-from domain.identity import seen
-from domain.returnees import discretion_now, returnee_of_chat
-from domain.screens import active
+from domain.identity.trust import seen
+from domain.returnees.person import discretion_now, returnee_of_chat
+from domain.safety.screens import active
 from domain.staff import staff_of_chat
 from handlers.correcting import went_elsewhere
 from locales.catalogues import Catalogues, chosen_language

@@ -9,8 +9,8 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.states import LanguageStates, MenuStates, WelcomeStates
 from dialogs.widgets import NOT_UNDERSTOOD
 from domain.consent.renewal import open_questions
-from domain.crisis import is_read
-from domain.messages import UNREADABLE
+from domain.crisis.answering import is_read
+from domain.messages.keeping import UNREADABLE
 from handlers.contents import kind_of
 from storage.returnees import Returnee
 from storage.sessions import Session

@@ -11,25 +11,25 @@ from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
-from domain.ages import says_only_a_childs_age
-from domain.agreed_words import hear_words, veiled
-from domain.blocking import note_block, note_unblock
 from domain.cases.opening import organisation_of
 from domain.channels.telegram import takes_nothing
-from domain.children import of_a_child, says_child
-from domain.crisis import answer_signal
+from domain.children.ages import says_only_a_childs_age
+from domain.children.protection import of_a_child, says_child
+from domain.crisis.answering import answer_signal
+from domain.crisis.gentle_question import answered_lately
 from domain.distress import Assessment, Ear, Later, Said, Severity
-from domain.edits import remember_early
-from domain.gentle_question import answered_lately
-from domain.identity import seen
+from domain.identity.agreed_words import hear_words, veiled
+from domain.identity.blocking import note_block, note_unblock
+from domain.identity.trust import seen
 from domain.lexicon.listening import Lexicons
-from domain.messages import UNREADABLE, keep_message, wrote_lately
+from domain.messages.edits import remember_early
+from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately
+from domain.messages.recent_words import remember, said_before
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
-from domain.recent_words import remember, said_before
-from domain.returnees import add_returnee, organisation_when_found, returnee_of_chat
+from domain.returnees.person import add_returnee, organisation_when_found, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
-from domain.safety import count_as_written
+from domain.safety.anew import count_as_written
 from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word

@@ -177,7 +177,7 @@ class Safety(Base):
     #: When it is asked again whether the hours are still right.
     ask_hours_at: Mapped[datetime | None] = mapped_column(index=True)
     #: Whom they wish to be helped by, and what they avoid, sealed under their key:
-    #: domain/wishes.py.
+    #: domain/returnees/wishes.py.
     wishes: Mapped[bytes | None]
     #: On a watched phone.
     visible: Mapped[Visible] = mapped_column(server_default=Visible.NOTHING)

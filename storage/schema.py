@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 VERSION_TABLE = "alembic_version"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -90,21 +90,26 @@ async def migrate(owner_url: str, to: str = "head") -> str | None:
     )
     try:
         async with engine.connect() as connection:
-            for _ in range(_TRIES):
-                try:
-                    if await connection.scalar(_MIGRATES):
-                        return await connection.run_sync(_run, to)
-                except DBAPIError as error:
-                    if getattr(error.orig, "sqlstate", None) not in _IN_USE:
-                        raise
-                    await connection.rollback()
-                    # The build of an index may have ended before it could do so.
-                    await connection.execute(text("RESET lock_timeout"))
-                await connection.commit()
-                await asyncio.sleep(_PAUSE)
-        raise TablesInUse
+            return await _migrate_patiently(connection, to)
     finally:
         await engine.dispose()
+
+
+async def _migrate_patiently(connection: AsyncConnection, to: str) -> str | None:
+    """Once nobody else migrates, and nobody holds a table that has to change."""
+    for _ in range(_TRIES):
+        try:
+            if await connection.scalar(_MIGRATES):
+                return await connection.run_sync(_run, to)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _IN_USE:
+                raise
+            await connection.rollback()
+            # The build of an index may have ended before it could do so.
+            await connection.execute(text("RESET lock_timeout"))
+        await connection.commit()
+        await asyncio.sleep(_PAUSE)
+    raise TablesInUse
 
 
 def _run(connection: Connection, to: str) -> str | None:

@@ -13,9 +13,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
+from storage.campaigns import CampaignTally
 from storage.cases import Case, CaseEvent, CaseTask, Message
 from storage.channels import AlertChannel
-from storage.check_ins import Answer, CampaignTally
+from storage.check_ins import Answer
 from storage.inbox import InboxRow, chat_of_update
 from storage.keys import Keyring, SealError
 from storage.lexicon import LexiconEntry, LexiconMuting

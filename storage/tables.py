@@ -2,6 +2,7 @@
 
 from storage import (
     audit,
+    campaigns,
     cases,
     channels,
     check_ins,
@@ -34,6 +35,7 @@ from storage.base import Base
 __all__ = [
     "Base",
     "audit",
+    "campaigns",
     "cases",
     "channels",
     "check_ins",

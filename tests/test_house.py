@@ -80,7 +80,7 @@ def test_nothing_reaches_up_a_floor() -> None:
 def test_no_module_of_ours_is_longer_than_can_be_read_at_once() -> None:
     long = {
         str(path.relative_to(HOUSE)): lines
-        for package in PACKAGES
+        for package in (*PACKAGES, "tests")
         for path in (HOUSE / package).rglob("*.py")
         if (lines := len(path.read_text().splitlines())) > LONGEST
     }
@@ -108,11 +108,16 @@ def _is_there(page: Path, address: str, heading: str) -> bool:
     return heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
 
 
-def test_the_map_of_the_house_names_every_package_and_nothing_that_is_not_there() -> None:
+def test_the_map_of_the_house_names_every_floor_and_room_and_nothing_that_is_not_there() -> None:
     places = set(re.findall(r"`([a-z_]+/[\w./]*)`", (HOUSE / "docs/house.md").read_text()))
 
     assert {f"{package}/" for package in PACKAGES} <= places
+    assert {f"{room}/" for floor in ("domain", "bot") for room in _rooms(floor)} <= places
     assert {place for place in places if not (HOUSE / place).exists()} == set()
+
+
+def _rooms(floor: str) -> list[str]:
+    return [str(each.parent.relative_to(HOUSE)) for each in (HOUSE / floor).glob("*/__init__.py")]
 
 
 def test_git_keeps_no_data_key_or_secret() -> None:

@@ -17,7 +17,7 @@ from bot.embedded.postgres import embedded_postgres
 from bot.embedded.programs import EmbeddedError, installation
 from bot.opening import CannotOpen, database_urls, keys_in
 from bot.settings import Settings
-from domain.recovery import Recovered, recover
+from domain.recovery.restored import Recovered, recover
 from storage.archive import Heading, load, read_heading
 from storage.fitting import KeysStrange, keys_of
 from storage.keys import KeyMissing, Keyring

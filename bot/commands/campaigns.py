@@ -8,7 +8,7 @@ from bot.commands.shell import AsJson, Whose, carry_out, iso, organisation_of, s
 
 if TYPE_CHECKING:
     from domain.actors import Operator
-    from storage.check_ins import Campaign
+    from storage.campaigns import Campaign
     from storage.sessions import Session
 
 campaign = typer.Typer(

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 from bot.commands.shell import AsJson, carry_out, service_session, show
 
 if TYPE_CHECKING:
-    from domain.hearing import Hearing
+    from domain.lexicon.accuracy import Hearing
 
 
 def hearing(as_json: AsJson = False) -> None:
     """What caseworkers said of signals, by organisation and language. Counts and no words."""
 
     async def work() -> list[dict[str, Any]]:
-        from domain.hearing import hearing_everywhere
+        from domain.lexicon.accuracy import hearing_everywhere
 
         async with service_session() as session:
             return [
@@ -38,7 +38,7 @@ def _line(line: "Hearing") -> dict[str, Any]:
 
 
 def _share(times: int, of: int) -> dict[str, Any]:
-    from domain.uncertainty import share_of
+    from domain.figures.uncertainty import share_of
 
     share = share_of(times, of) if of else None
     ends = (share.low, share.high) if share else (0.0, 1.0)

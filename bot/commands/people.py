@@ -25,10 +25,10 @@ def invite(
     ensure_there_are_cards_in(language)
 
     async def work() -> list[dict[str, str]]:
-        from bot.username import bot_username
+        from bot.telegram.username import bot_username
         from console.sheets import invite_link, invite_sheet
-        from domain.invites import issue_invites
         from domain.organisations import find_organisation
+        from domain.returnees.invites import issue_invites
 
         username = await bot_username()
         async with service_session() as session:

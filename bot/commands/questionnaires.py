@@ -48,7 +48,7 @@ def import_(
 
 
 def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Problem]]":
-    from domain.questionnaires.forms.problems import Faulty
+    from domain.faulty import Faulty
     from domain.questionnaires.forms.reading import read_form
     from domain.questionnaires.forms.workbook import LARGEST
 

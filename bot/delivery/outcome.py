@@ -11,10 +11,10 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
-from domain.blocking import note_block
+from domain.alerts.lost import alert_never_arrived
 from domain.cases.unreached import never_arrived
 from domain.check_ins import outcomes as check_ins
-from domain.lost_alerts import alert_never_arrived
+from domain.identity.blocking import note_block
 from domain.safeguarding.unreached import answer_never_arrived
 from storage.base import table_of
 from storage.kinds import OutboxState

@@ -21,7 +21,10 @@ from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.notices import Notice
 from domain.organisations import organisation_of_chat
-from domain.outgoing import (
+from domain.pathways import telling
+from domain.safety.contacts import Contacts, contacts_with
+from domain.safety.judging import LOOK_AGAIN, held
+from domain.safety.outgoing import (
     REPLY_LIFE,
     class_by_now,
     goes_at_any_hour,
@@ -29,8 +32,6 @@ from domain.outgoing import (
     is_for_confirmed,
     is_harmless,
 )
-from domain.pathways import telling
-from domain.safety import LOOK_AGAIN, Contacts, contacts_with, held
 from locales.catalogues import Catalogues
 from storage.base import table_of
 from storage.batches import one_of

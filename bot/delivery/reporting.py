@@ -15,7 +15,7 @@ from bot.delivery.pace import Pace
 from bot.delivery.sending import Failed, Sent
 from bot.errors import code_of
 from bot.metrics import Metrics
-from bot.telegram import Trouble
+from bot.telegram.connection import Trouble
 from domain.cases.topics import set_topic
 from domain.organisations import group_moved
 from storage.cases import Case

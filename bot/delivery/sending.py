@@ -18,8 +18,8 @@ from aiogram.types import Message
 
 from bot.delivery.wording import Wire
 from bot.errors import code_of
-from bot.json_calls import Arrived
-from bot.telegram import Trouble, meaning
+from bot.telegram.connection import Trouble, meaning
+from bot.telegram.json_calls import Arrived
 
 log = structlog.get_logger()
 

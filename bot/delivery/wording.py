@@ -22,7 +22,7 @@ from dialogs.notices import discretion_of, render
 from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.notices import Notice
-from domain.screens import what_vanishes
+from domain.safety.screens import what_vanishes
 from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
 from storage.cases import Case

@@ -12,7 +12,7 @@ from domain.organisations import zone_of_country
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from domain.staff.accounts import actor_of
 from simulator.phones import Phones
 from storage.kinds import AgeBand, Identity, Role, Severity, Travels

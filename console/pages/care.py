@@ -7,16 +7,16 @@ from starlette.responses import Response
 from console import fields
 from console.pages.people import person_of
 from console.visit import Visit
-from domain.children import decide, mark_age, name_focal_point, withdraw_decision
+from domain.children.protection import decide, mark_age, name_focal_point, withdraw_decision
 from domain.consent.partners import ask_about_partner
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways.placing import set_arrival
-from domain.regions import write_down_region
-from domain.turning_points import expect_majority
-from domain.wishes import Place, wishes_of
-from domain.wishing import Stood, write_down
+from domain.returnees.regions import write_down_region
+from domain.returnees.turning_points import expect_majority
+from domain.returnees.wishes import Place, wishes_of
+from domain.returnees.wishing import Stood, write_down
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 

@@ -8,7 +8,7 @@ from console.pages.cases import case_of
 from console.visit import Visit
 from domain.cases.marking import mark_signal, report_missed
 from domain.errors import Refused
-from domain.hearing import hearing
+from domain.lexicon.accuracy import hearing
 from domain.marks import N_
 from storage.kinds import Severity
 

@@ -7,8 +7,8 @@ from console.sheets import Card, cards, emergency_on_cards
 from console.visit import Visit
 from domain.directory.hotlines import emergency_number
 from domain.errors import Refused
-from domain.invites import MOST_AT_ONCE, issue_invites
 from domain.pathways.shelf import newest_of_each
+from domain.returnees.invites import MOST_AT_ONCE, issue_invites
 from storage.organisations import Organisation
 from storage.sessions import Session
 

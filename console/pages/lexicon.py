@@ -8,8 +8,8 @@ from console.visit import Visit
 from domain.distress import Watch
 from domain.distress.own import VIEW_OF
 from domain.errors import Refused
-from domain.hearing import CATEGORIES, hearing_of
 from domain.lexicon import adding, muting
+from domain.lexicon.accuracy import CATEGORIES, hearing_of
 from domain.lexicon.hearing import hear_as_now
 from domain.lexicon.reading import list_own
 from domain.marks import N_

@@ -8,10 +8,11 @@ from starlette.responses import Response
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
+from domain.faulty import Faulty
 from domain.marks import N_
 from domain.pathways.bringing import bring, differences, move_all, people_on
 from domain.pathways.drafting import draft_of
-from domain.pathways.problems import Faulty, Problem
+from domain.pathways.problems import Problem
 from domain.pathways.reading import LARGEST, TOO_LARGE, read_pathway
 from domain.pathways.shelf import edition, newest, newest_of_each
 from domain.pathways.values import Pathway

@@ -9,26 +9,28 @@ from starlette.responses import Response
 from console import fields
 from console.pages.pathways import titles
 from console.visit import Visit
-from domain import agreed_words, identity, new_phone, pictures, silence_plan
 from domain.actors import Right
-from domain.care import read_care
+from domain.check_ins import silence_plan
+from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
-from domain.left_children import LeftChild, left_children
+from domain.identity import agreed_words, new_phone, trust
 from domain.marks import N_
 from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
-from domain.people import Person, list_people, read_person
 from domain.privacy.passing_on import Reason
-from domain.regions import regions_of
-from domain.returnees import find_returnee
+from domain.returnees.care import read_care
+from domain.returnees.person import find_returnee
+from domain.returnees.reading import Person, list_people, read_person
+from domain.returnees.regions import regions_of
+from domain.returnees.wishes import Partner
+from domain.returnees.wishing import others_than_theirs
 from domain.safeguarding.readings import NeedsReason, say_why
+from domain.safety import pictures
 from domain.stop_word.freezing import unfreeze
-from domain.wishes import Partner
-from domain.wishing import others_than_theirs
 from storage.kinds import AgeBand, Gender
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
@@ -52,7 +54,7 @@ async def show_one(visit: Visit) -> Response:
             "person.html",
             person=person,
             purposes=PURPOSES,
-            proofs=list(identity.Proof),
+            proofs=list(trust.Proof),
             proposed=await new_phone.waiting(session, visit.actor, visit.id),
             care=await read_care(session, visit.actor, person.returnee),
             ages=list(AgeBand),
@@ -114,14 +116,14 @@ async def _others(visit: Visit) -> list[Partner]:
 
 async def judge(visit: Visit) -> Response:
     found = await visit.field("identity")
-    proofs = {proof.value: proof for proof in identity.Proof}
+    proofs = {proof.value: proof for proof in trust.Proof}
     if found not in {*proofs, "doubted"}:
         raise Refused("Choose what you found out.")
     async with person_of(visit, everything=True) as (session, returnee_id):
         if found in proofs:
-            await identity.confirm(session, visit.actor, returnee_id, proofs[found])
+            await trust.confirm(session, visit.actor, returnee_id, proofs[found])
         else:
-            await identity.distrust(session, visit.actor, returnee_id)
+            await trust.distrust(session, visit.actor, returnee_id)
     return visit.go(f"/people/{returnee_id}", N_("Noted who holds this phone."))
 
 

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
+from domain.faulty import Faulty
 from domain.marks import N_
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
-from domain.questionnaires.forms.problems import Faulty, Problem
+from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.reading import read_form
 from domain.questionnaires.forms.template import template
 from domain.questionnaires.forms.workbook import LARGEST, TOO_LARGE

@@ -19,7 +19,7 @@ from domain.referrals.letter import IN_DANGER, LONGEST_NEED
 from domain.referrals.mailing import make_code
 from domain.referrals.partners import partners_for
 from domain.referrals.reading import given, read_along, read_referral, received
-from domain.returnees import who_is_there
+from domain.returnees.person import who_is_there
 from storage.kinds import Identity, Received, Severity, Travels
 from storage.returnees import Returnee
 from storage.sessions import SERVICE

@@ -11,7 +11,7 @@ from domain.campaigns.drafting import find_campaign
 from domain.campaigns.results import Results
 from domain.errors import Refused
 from domain.pathways.shelf import stage_names
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.sessions import Session
 
 #: The heading of each column, and its tag (https://hxlstandard.org).

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from console import fields
 from console.refilling import ONCE
 from console.visit import Visit
+from domain.calendar import monday_of
 from domain.cases import terms as within
 from domain.cases.terms import Terms
 from domain.duty import drills, rota, swaps
@@ -16,7 +17,6 @@ from domain.duty.declaring import declare_hours, name_fallback, set_terms
 from domain.duty.readiness import WEEK
 from domain.duty.reading import read_rota
 from domain.marks import N_
-from domain.weeks import monday_of
 
 _WEEKDAYS = range(7)
 _DIGITS = frozenset(str(day) for day in _WEEKDAYS)

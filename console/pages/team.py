@@ -1,7 +1,7 @@
 from starlette.responses import Response
 
 from console.visit import Visit
-from domain.children import named_focal_point
+from domain.children.protection import named_focal_point
 from domain.errors import Refused
 from domain.marks import N_
 from domain.staff import NewStaff, add_staff, manages, name_of, renew_set_up

@@ -24,7 +24,7 @@ from domain.cases.telling_names import told_by
 from domain.cases.unsent import GRACE, moment_for, take_words_back
 from domain.errors import Refused
 from domain.marks import N_
-from domain.wishes import speaks_of_avoided
+from domain.returnees.wishes import speaks_of_avoided
 from storage.returnees import Returnee
 from storage.sessions import Session
 

@@ -8,7 +8,7 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.states import MenuStates, WelcomeStates
 from domain.consent import PURPOSES, asked_about
 from domain.consent.renewal import open_questions
-from domain.phones import choose_language
+from domain.safety.phones import choose_language
 from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion
 

@@ -2,8 +2,8 @@ from aiogram.fsm.state import State
 from aiogram_dialog import DialogManager, ShowMode
 
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
-from domain import pictures
 from domain.notices import Notice, tell
+from domain.safety import pictures
 
 # What only the row leads to, and where it leads when a window of it is pressed later.
 _BEHIND_ROW: dict[State, State] = {

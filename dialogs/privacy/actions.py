@@ -12,7 +12,7 @@ from domain.consent.facts import facts_for
 from domain.consent.partners import change_about_partner, partners_of
 from domain.consent.renewal import arrive, open_questions
 from domain.errors import Refused
-from domain.regions import regions_of, say_region
+from domain.returnees.regions import regions_of, say_region
 from storage.kinds import Discretion, How, Purpose
 
 

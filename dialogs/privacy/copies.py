@@ -18,7 +18,7 @@ from dialogs.wishes.getters import HELPERS
 from dialogs.words.hotlines import country_name
 from dialogs.words.referring import TRAVELS
 from domain.check_ins.silence import LEFT_OPEN
-from domain.children import AGES
+from domain.children.protection import AGES
 from domain.marks import N_
 from domain.organisations import zone
 from domain.privacy.kept import Answered, CheckedIn, Copy

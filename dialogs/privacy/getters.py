@@ -13,9 +13,9 @@ from domain.consent.partners import partners_of
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.marks import N_
 from domain.privacy.kept import kept_of
-from domain.regions import regions_of
 from domain.retention.periods import Kind
-from domain.returnees import may_be_shown
+from domain.returnees.person import may_be_shown
+from domain.returnees.regions import regions_of
 from storage.kinds import Discretion, Purpose
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -63,8 +63,13 @@ async def get_privacy(
         "unwatched": unwatched,
         "changed": _told(texts, changed) if changed else "",
         "away": returnee.arrived_at is None,
-        "in_a_country": unwatched and returnee.country is not None,
+        "region": unwatched and await _has_region_to_say(session, returnee),
     }
+
+
+async def _has_region_to_say(session: Session, returnee: Returnee) -> bool:
+    """Or to take back: one that they said stays theirs to take back, though none is left there."""
+    return returnee.region is not None or bool(await regions_of(session, returnee.country))
 
 
 async def _partners(session: Session, returnee: Returnee, texts: Texts) -> list[tuple[str, str]]:

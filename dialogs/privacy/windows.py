@@ -42,7 +42,7 @@ def _main() -> Window:
         SwitchTo(
             Tr("What is kept about me"), id="kept", state=PrivacyStates.kept, when="unwatched"
         ),
-        SwitchTo(Tr("📍 My region"), id="region", state=PrivacyStates.region, when="in_a_country"),
+        SwitchTo(Tr("📍 My region"), id="region", state=PrivacyStates.region, when="region"),
         Lasting(
             Forms(
                 N_("🗑 Delete everything about me"),

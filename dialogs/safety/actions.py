@@ -9,10 +9,10 @@ from dialogs.safety.asked import keep_hours, safety_here
 from dialogs.safety.hours import HOURS
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.welcome.actions import set_discretion
-from domain import pictures
-from domain.phones import resume
-from domain.safety import choose_window, window_of
-from domain.silence_plan import choose_plan
+from domain.check_ins.silence_plan import choose_plan
+from domain.safety import pictures
+from domain.safety.phones import resume
+from domain.safety.window import choose_window, window_of
 from storage.kinds import Discretion, SilencePlan, Visible
 
 

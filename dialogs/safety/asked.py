@@ -12,7 +12,7 @@ from dialogs.safety.hours import HOURS
 from dialogs.texts import Forms
 from dialogs.widgets import choices
 from domain.marks import N_
-from domain.safety import choose_window, window_of
+from domain.safety.window import choose_window, window_of
 from storage.returnees import Safety
 
 

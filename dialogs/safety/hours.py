@@ -6,7 +6,7 @@ from datetime import time
 
 from dialogs.texts import Texts
 from domain.marks import N_
-from domain.safety import Window
+from domain.safety.window import Window
 
 HOURS = {
     "day": Window(),

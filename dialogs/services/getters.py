@@ -14,7 +14,7 @@ from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from domain.marks import N_
 from domain.notices import Notice
-from domain.wishes import wishes_of
+from domain.returnees.wishes import wishes_of
 from storage.kinds import Discretion
 from storage.returnees import Returnee
 from storage.sessions import Session

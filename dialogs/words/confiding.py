@@ -16,9 +16,10 @@ from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.older import may_be_shown
 from domain.marks import N_
+from domain.messages.sealing import body_of
 from domain.safeguarding.complaints import Ear, ear_for, heard_by
 from domain.safeguarding.outside import outside_address
-from domain.safeguarding.told import body_of_told, words_for
+from domain.safeguarding.told import words_for
 from storage.kinds import ComplaintKind
 from storage.organisations import Organisation
 
@@ -88,7 +89,7 @@ async def safeguarding_words(telling: Telling) -> Screen:
     answer = button(texts("Answer them"), AnswerSafeguarding(message=row_id))
     if not may_be_shown(telling, message.at):
         return Screen(texts("This is too old to open again."), keyboard([answer]))
-    body = await body_of_told(telling.session, message)
+    body = await body_of(telling.session, message)
     return Screen(
         texts("🛡 From the person in charge of protection:\n\n{words}", words=body["text"]),
         keyboard([answer]),

@@ -3,7 +3,7 @@
 from dialogs.presses import ChangeHours, KeepHours, TapPicture, ToMenu, WriteAgain, button, keyboard
 from dialogs.screens import Screen, Telling
 from domain.marks import N_
-from domain.pictures import LENGTH, PICTURES
+from domain.safety.pictures import LENGTH, PICTURES
 
 
 async def hidden(telling: Telling) -> Screen:

@@ -18,7 +18,7 @@ from domain.directory.opening import holds_every_week
 from domain.directory.values import Location, Schedule, Service
 from domain.marks import N_
 from domain.names import isolated
-from domain.wishes import wishes_of
+from domain.returnees.wishes import wishes_of
 
 #: In the three forms of a phone: what stands on the button, and what its press is answered with.
 DID_NOT_WORK = (N_("This did not work"), N_("This did not work"), N_("Out of date"))

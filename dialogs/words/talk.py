@@ -13,10 +13,10 @@ from domain.cases.recordings import sound_of
 from domain.consent import has_consent
 from domain.consent.reading import may_read
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
-from domain.covers import FROM_THE_TEAM
 from domain.errors import Refused
 from domain.marks import N_
-from domain.messages import body_of
+from domain.messages.sealing import body_of
+from domain.safety.covers import FROM_THE_TEAM
 from storage.cases import Message
 from storage.kinds import Discretion, Purpose
 

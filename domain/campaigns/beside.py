@@ -11,7 +11,8 @@ from domain.campaigns.schedule import After, Every, first_time, schedule_of
 from domain.check_ins.spacing import APART
 from domain.pathways.values import Anchor
 from storage.batches import at_most
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CampaignState
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session

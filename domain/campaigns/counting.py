@@ -9,7 +9,8 @@ from domain.campaigns.publication import Reach, publish
 from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH, ByTrait, asked_by, counts_by_trait, of_nobody_known
-from storage.check_ins import Campaign, CampaignFigures, CheckIn
+from storage.campaigns import Campaign, CampaignFigures
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState
 from storage.sessions import Session
 

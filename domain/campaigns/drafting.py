@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor, By, Right
+from domain.calendar import instant
 from domain.campaigns.group import Group
 from domain.campaigns.schedule import JUST_ONCE, After, Schedule, to_keep
-from domain.check_ins.instants import instant
 from domain.errors import Refused
 from domain.names import as_name
 from domain.organisations import zone
 from domain.pathways.shelf import stage_names
 from domain.questionnaires import shelf
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.kinds import CampaignState
 from storage.organisations import Organisation
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee

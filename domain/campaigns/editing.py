@@ -13,7 +13,8 @@ from domain.campaigns.planning import plan_anew
 from domain.campaigns.schedule import Every, Once, schedule_of
 from domain.check_ins.put_off import were_put_off
 from domain.errors import Refused
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CampaignState, CheckInState
 from storage.sessions import Session
 

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, sel
 
 from domain.actors import By
 from domain.campaigns.schedule import After, Every, schedule_of
-from domain.children import are_children, are_protected
+from domain.children.protection import are_children, are_protected
 from domain.consent import last_word
 from domain.pathways.reached import stage_of
 from domain.pathways.values import Anchor
 from storage.batches import at_most
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.kinds import Purpose
 from storage.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
 from storage.sessions import Session

@@ -7,7 +7,7 @@ from domain.campaigns.drafting import Outline
 from domain.campaigns.schedule import JUST_ONCE, Schedule, after, every
 from domain.errors import Refused
 from domain.pathways.values import Anchor
-from domain.toml_files import NotToml, read_toml
+from domain.text_files import NotToml, read_toml
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "name": str,

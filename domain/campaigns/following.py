@@ -18,8 +18,9 @@ from domain.organisations import zone
 from domain.pathways.placing import Place, arrived_by, put
 from domain.pathways.values import Anchor, Days
 from domain.questionnaires.shelf import newest_of_each
-from domain.returnees import find_returnee
-from storage.check_ins import Campaign, CheckIn
+from domain.returnees.person import find_returnee
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CampaignState, CheckInState
 from storage.returnees import Returnee
 from storage.sessions import Session

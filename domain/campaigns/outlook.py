@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, cast, func, select
 
+from domain.calendar import monday_of
 from domain.campaigns.placing import occasion_of
 from domain.campaigns.schedule import Every, schedule_of
 from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE, rounded
@@ -22,9 +23,9 @@ from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
 from domain.figures.periods import Step, periods
 from domain.organisations import zone
-from domain.weeks import monday_of
+from storage.campaigns import Campaign
 from storage.cases import CaseEvent
-from storage.check_ins import Campaign, CheckIn
+from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, Severity
 from storage.organisations import Organisation
 from storage.sessions import Session

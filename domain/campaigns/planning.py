@@ -26,7 +26,8 @@ from domain.campaigns.schedule import (
 from domain.check_ins.eligibility import Exclusion
 from domain.pathways.values import Anchor
 from storage.batches import at_most
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session

@@ -16,8 +16,8 @@ from domain.campaigns.placing import Place, asked_in, places
 from domain.check_ins.eligibility import Exclusion
 from domain.organisations import zone
 from domain.paging import MOST, Page
-from domain.people import pseudonym_of
-from storage.check_ins import Campaign
+from domain.returnees.reading import pseudonym_of
+from storage.campaigns import Campaign
 from storage.sessions import Session
 
 # Who is asked, as far as whoever looks may know.

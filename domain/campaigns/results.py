@@ -19,7 +19,8 @@ from domain.errors import Refused
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Question
 from storage.batches import at_most
-from storage.check_ins import Campaign, CampaignFigures, CheckIn
+from storage.campaigns import Campaign, CampaignFigures
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 

@@ -17,7 +17,8 @@ from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
 from domain.questionnaires.shelf import ensure_looked_after
 from storage.batches import at_most
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import NOT_SENT_YET, CampaignState, CheckInState
 from storage.sessions import Session
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 from itertools import count
 from typing import Any
 
+from domain.calendar import months_after
 from domain.errors import Refused
-from domain.months import months_after
 from domain.pathways.values import Anchor
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 
 LONGEST_INTERVAL = 52
 LONGEST_AFTER = 5 * 366

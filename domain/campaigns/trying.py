@@ -9,7 +9,7 @@ from domain.campaigns.placing import asked_in
 from domain.errors import Refused
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.sessions import Session
 from storage.staff import Staff
 

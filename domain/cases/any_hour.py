@@ -12,7 +12,7 @@ from domain.actors import Actor
 from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.errors import Refused
 from domain.notices import ANY_HOUR
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from storage.cases import Case, Message
 from storage.kinds import UNSENT, OutboxState, Severity
 from storage.outbox import STEPPED_ASIDE, OutboxRow, content_of, reword

@@ -8,7 +8,7 @@ from domain.cases.sending import How, send
 from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.errors import Refused
-from domain.wishes import wishes_of
+from domain.returnees.wishes import wishes_of
 from storage.cases import Message
 from storage.kinds import MessageKind
 from storage.returnees import Returnee

@@ -7,7 +7,7 @@ Whoever holds it may have tapped that. So it closes nothing, lowers nothing and 
 from domain.cases.events import happened, happened_lately
 from domain.cases.finding import newest_case
 from domain.cases.opening import hear
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState
 from storage.returnees import Returnee
 from storage.sessions import Session

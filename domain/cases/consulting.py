@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.alerts import call_back
+from domain.alerts.telling import call_back
 from domain.cases import states
 from domain.cases.advice import ADVISERS, answer_owed_by
 from domain.cases.clock import wind
@@ -13,12 +13,12 @@ from domain.cases.deadlines import PACES
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case
 from domain.cases.tasks import owe
+from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.once import id_of
-from domain.reaching_staff import reach_staff
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from storage.cases import Case, CaseEvent, CaseTask
 from storage.kinds import CaseEventKind, TaskKind
 from storage.safeguarding import clear_of

@@ -2,10 +2,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, select
 
-from domain import beforehand
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.returnees import known_as
+from domain.messages import beforehand
+from domain.returnees.person import known_as
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState

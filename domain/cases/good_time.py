@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.cases.events import ONE_LINE, happened
 from domain.cases.opening import hear
 from domain.errors import Refused
-from domain.safety import count_as_written
+from domain.safety.anew import count_as_written
 from storage.batches import at_most
 from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState

@@ -10,20 +10,20 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from domain.actors import Actor
-from domain.alerts import alert_claimer
+from domain.alerts.telling import alert_claimer
 from domain.cases.busy import in_an_emergency
 from domain.cases.consulting import colleague_for
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
 from domain.cases.tasks import owe_debrief
 from domain.cases.work import claim_and_hand_back
+from domain.channels.reaching import reach_staff
 from domain.duty import on_duty
 from domain.duty.now import are_there
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
-from domain.reaching_staff import reach_staff
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case

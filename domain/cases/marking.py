@@ -12,7 +12,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case
 from domain.errors import Refused
-from domain.hearing import heard_by_the_watch
+from domain.lexicon.accuracy import heard_by_the_watch
 from domain.lexicon.explaining import Decided, decided
 from domain.safeguarding.readings import ensure_may_read
 from storage.cases import CaseEvent

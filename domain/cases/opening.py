@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain import beforehand
-from domain.alerts import alert, call_back
+from domain.alerts.telling import alert, call_back
 from domain.cases import states
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.terms import reopens_within
 from domain.cases.waits import begin_wait, settle_waits
+from domain.codes.spoken import unused_code
+from domain.messages import beforehand
 from domain.organisations import default_organisation, zone
-from domain.returnees import current_enrolment, enrol, lock_person
-from domain.spoken_codes import unused_code
+from domain.returnees.person import current_enrolment, enrol, lock_person
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.organisations import Organisation

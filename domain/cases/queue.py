@@ -14,7 +14,7 @@ from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
-from domain.returnees import who_is_there
+from domain.returnees.person import who_is_there
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent

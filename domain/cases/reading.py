@@ -1,7 +1,6 @@
 """What staff see of one case: its story."""
 
 import asyncio
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,16 +15,17 @@ from domain.actors import Actor
 from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
 from domain.cases.finding import find_case, pseudonym
 from domain.cases.phrases import Phrase
+from domain.check_ins.silence_plan import SILENCE, UNREACHED, Named, named_by, plan_now
 from domain.consent.reading import took_back
 from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
 from domain.lexicon.reading import own_now
-from domain.returnees import data_key, who_is_there
+from domain.messages.sealing import body_under
+from domain.returnees.person import data_key, who_is_there
+from domain.returnees.wishes import Wishes, wishes_of
 from domain.safeguarding.readings import ensure_may_read
-from domain.safety import Window, window_of
-from domain.silence_plan import SILENCE, UNREACHED, Named, named_by, plan_now
+from domain.safety.window import Window, window_of
 from domain.staff.team import names_of_all
-from domain.wishes import Wishes, wishes_of
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import CheckIn
 from storage.keys import DataKey
@@ -309,7 +309,7 @@ async def _conversation(
     own = await own_now(session, found.organisation_id)
     said = []
     for message, delivery, held, not_before in rows:
-        body = json.loads(key.open(message.body, "message body"))
+        body = body_under(key, message)
         said.append(
             Said(
                 id=message.id,

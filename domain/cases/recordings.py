@@ -9,12 +9,12 @@ from uuid import UUID
 from domain.actors import Actor
 from domain.cases.finding import find_case, own_case
 from domain.cases.sending import How, send
-from domain.edits import Body
 from domain.errors import Refused
 from domain.marks import N_
 from domain.media import films
 from domain.media.damage import Damaged
-from domain.messages import body_of
+from domain.messages.edits import Body
+from domain.messages.sealing import body_of
 from domain.sound.ogg import ogg
 from domain.sound.webm import Unreadable, is_webm, opus_within
 from storage.cases import Case, Message

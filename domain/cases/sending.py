@@ -8,12 +8,12 @@ from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
 from domain.cases.events import audited
 from domain.cases.reaching import reached_out
 from domain.consent.reading import took_back
-from domain.edits import Body
 from domain.errors import Refused
-from domain.messages import keep_ours
+from domain.messages.edits import Body
+from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.once import id_of
-from domain.safety import contact_with
+from domain.safety.contacts import contact_with
 from storage.cases import Case, Message
 from storage.kinds import MessageKind
 from storage.outbox import OutboxRow

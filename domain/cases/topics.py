@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from domain.actors import Actor
+from domain.channels.reaching import readable
 from domain.organisations import staff_chat_of
-from domain.reaching_staff import readable
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState, NoticeClass

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts import alert, is_without_anybody, tell_in_topic
+from domain.alerts.telling import alert, is_without_anybody, tell_in_topic
 from domain.cases import states
 from domain.cases.clock import wind, wind_to
 from domain.cases.deadlines import PACES
@@ -18,9 +18,9 @@ from domain.cases.events import happened
 from domain.cases.returning import put_back
 from domain.cases.unsent import TALK, count_attempts
 from domain.cases.waits import unsettle_waits
+from domain.channels.reaching import reach_staff
 from domain.notices import Notice
-from domain.reaching_staff import reach_staff
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState
 from storage.outbox import OutboxRow

@@ -6,16 +6,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 
 from domain.actors import Actor
+from domain.calendar import instant
 from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import audited
 from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
-from domain.check_ins.instants import instant
 from domain.errors import Refused
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from domain.organisations import zone
-from domain.safety import window_of
+from domain.safety.window import window_of
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
 from storage.outbox import OutboxRow, take_back

@@ -21,10 +21,10 @@ from domain.cases.unsent import TALK
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from domain.staff import name_of
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import (

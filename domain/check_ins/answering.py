@@ -15,7 +15,7 @@ from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
 from domain.check_ins.worries import hear
-from domain.children import is_child, is_protected
+from domain.children.protection import is_child, is_protected
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.organisations import zone
@@ -23,7 +23,7 @@ from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Answers, Question, Questionnaire
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import Returnee

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain import beforehand
-from domain.returnees import data_key
+from domain.messages import beforehand
+from domain.returnees.person import data_key
 from storage.check_ins import Answer, CheckIn
 from storage.keys import DataKey
 from storage.sessions import Session

@@ -8,10 +8,10 @@ from domain.check_ins.answering import Next, begin
 from domain.check_ins.eligibility import unfit
 from domain.check_ins.postponing import LATENESS
 from domain.check_ins.put_off import were_put_off
-from domain.children import is_protected
+from domain.children.protection import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.returnees import current_enrolment
+from domain.returnees.person import current_enrolment
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from domain.cases.opening import open_or_append
+from domain.check_ins.silence_plan import UNREACHED, plan_now
 from domain.consent import has_consent
-from domain.silence_plan import UNREACHED, plan_now
 from storage.cases import Case, CaseEvent
 from storage.kinds import Purpose, Severity
 from storage.returnees import Returnee, Safety

@@ -11,7 +11,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.check_ins.private import are_asked_private
-from domain.children import are_protected, is_child
+from domain.children.protection import are_protected, is_child
 from domain.consent import last_word
 from domain.duty.readiness import are_ready
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE
@@ -20,7 +20,8 @@ from domain.questionnaires.clinicians import looked_after
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most, one_of
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.organisations import Organisation
 from storage.pathways import OnPathway

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.children import is_child
+from domain.children.protection import is_child
 from storage.returnees import Enrolment, Returnee
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain import beforehand
 from domain.check_ins.answers import opened
+from domain.messages import beforehand
 from domain.questionnaires.typed import LONGEST
-from domain.returnees import data_key
+from domain.returnees.person import data_key
 from storage.batches import at_most
 from storage.check_ins import Answer
 from storage.returnees import Returnee

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from domain.actors import Actor, Right
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import BROKEN, LATE, NO_CLINICIAN, RESTORED
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.sessions import Session
 

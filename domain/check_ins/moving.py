@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from domain.organisations import zone
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import case, or_, update
 
+from domain.calendar import instant
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.due import locked
-from domain.check_ins.instants import instant
 from domain.check_ins.put_off import ASKED_LATER
 from domain.check_ins.sending import over
 from domain.consent import Shown, give_consent, has_consent
 from domain.errors import Refused
 from domain.organisations import zone
-from domain.phones import pause
-from domain.safety import Window, window_of
+from domain.safety.phones import pause
+from domain.safety.window import Window, window_of
 from storage.check_ins import CheckIn
 from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
 from storage.returnees import Returnee, Safety

@@ -18,7 +18,8 @@ from domain.check_ins.outcomes import (
 from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
-from domain.safety import LOOK_AGAIN, Contact, contacts_with, held
+from domain.safety.contacts import contacts_with
+from domain.safety.judging import LOOK_AGAIN, Contact, held
 from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.outbox import Letter, put_all

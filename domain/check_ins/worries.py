@@ -4,10 +4,10 @@ from uuid import UUID
 
 from domain.cases.opening import open_or_append, organisation_of
 from domain.consent import has_consent
-from domain.crisis import answer_signal, ask_for_human
+from domain.crisis.answering import answer_signal, ask_for_human
 from domain.questionnaires.filling import Worry
-from domain.returnees import current_enrolment
-from domain.safety import count_as_written
+from domain.returnees.person import current_enrolment
+from domain.safety.anew import count_as_written
 from storage.check_ins import CheckIn
 from storage.kinds import Purpose, Severity
 from storage.organisations import Organisation

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.consent.spans import TALK_WITHOUT_CONSENT
-from domain.messages import UNREADABLE
+from domain.messages.keeping import UNREADABLE
 from domain.questionnaires.shelf import editions
 from storage.cases import Case, Message
 from storage.check_ins import Answer, CheckIn

@@ -4,7 +4,7 @@ from sqlalchemy import exists, select
 
 from domain import audit
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
-from domain.messages import forget_recording
+from domain.messages.keeping import forget_recording
 from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
 from storage.cases import Case, Message

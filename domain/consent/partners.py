@@ -11,8 +11,8 @@ from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.returnees import find_returnee, who_is_there
-from domain.wishes import ensure_may_be_told
+from domain.returnees.person import find_returnee, who_is_there
+from domain.returnees.wishes import ensure_may_be_told
 from storage.consent import Consent
 from storage.kinds import How, Identity, Purpose
 from storage.organisations import Organisation

@@ -16,7 +16,8 @@ from domain.consent.ledger import PURPOSES, answers_given, give_consent
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
-from domain.safety import LOOK_AGAIN, contact_with, held
+from domain.safety.contacts import contact_with
+from domain.safety.judging import LOOK_AGAIN, held
 from storage.batches import at_most
 from storage.consent import Consent, Renewal
 from storage.kinds import How, Purpose, Renewing

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
+from domain.calendar import monday_of
 from domain.directory.values import Schedule, Service
-from domain.weeks import monday_of
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 #: Where most people of a country with several time zones live.

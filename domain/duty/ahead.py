@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from domain.duty.coverage import Gap, gaps
 from domain.duty.hours import Span, hours_of, spans_on
 from domain.duty.team import fallback_of

@@ -10,12 +10,12 @@ from sqlalchemy import Select, select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.cases.deadlines import deadline
+from domain.channels.reaching import reach_staff
 from domain.duty.now import on_duty
 from domain.duty.readiness import reckon
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import lock_organisation, zone
-from domain.reaching_staff import reach_staff
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.duty import Drill, DrillCall

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from storage.organisations import Organisation
 
 #: Under which name they stand in the settings of an organisation.

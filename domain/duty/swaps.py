@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.channels.reaching import reach_staff
 from domain.duty.hours import Span
 from domain.duty.readiness import reckon
 from domain.duty.rota import is_busy, planned_shift
@@ -14,7 +15,6 @@ from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import lock_organisation, zone
-from domain.reaching_staff import reach_staff
 from storage.duty import Shift
 from storage.organisations import Organisation
 from storage.sessions import Session

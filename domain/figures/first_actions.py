@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.campaigns.suppression import SMALLEST
-from domain.uncertainty import Share, Z, share_of
+from domain.figures.uncertainty import Share, Z, share_of
 from storage.cases import Case
 from storage.kinds import Severity
 from storage.sessions import Session

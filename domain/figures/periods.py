@@ -7,8 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from domain.check_ins.instants import instant
-from domain.weeks import monday_of
+from domain.calendar import instant, monday_of
 
 _WEEK = timedelta(days=7)
 #: So many are laid side by side.

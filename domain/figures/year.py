@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from domain.campaigns.publication import Figures, Sum
 from domain.campaigns.suppression import SMALLEST, classes, rounded
 from domain.figures.first_actions import FirstActions
-from domain.uncertainty import Share, share_of
+from domain.figures.uncertainty import Share, share_of
 from storage.kinds import Severity
 
 

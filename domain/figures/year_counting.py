@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
 
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from domain.figures.first_actions import first_actions
 from domain.figures.once import claimed
 from domain.figures.year import Drills, Part, Promise, Year

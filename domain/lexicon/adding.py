@@ -16,7 +16,7 @@ from domain.actors import Actor, Right
 from domain.distress import Watch
 from domain.distress.own import VIEW_OF, can_be_heard
 from domain.errors import Refused
-from domain.hearing import CATEGORIES
+from domain.lexicon.accuracy import CATEGORIES
 from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, opened, own_now, own_row
 from domain.lexicon.trying import Trial, try_out
 from domain.once import id_of

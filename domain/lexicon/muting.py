@@ -14,13 +14,13 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from domain import audit
 from domain.actors import Actor, Right, roles_with
+from domain.channels.reaching import reach_staff
 from domain.distress import Watch
 from domain.distress.lexicon import Entry, Rule
 from domain.errors import NotAllowed, Refused
 from domain.lexicon.adding import next_version
 from domain.lexicon.reading import MUTING, list_own, own_row
 from domain.notices import Notice
-from domain.reaching_staff import reach_staff
 from domain.staff.accounts import name_of
 from storage.kinds import Severity
 from storage.lexicon import LexiconMuting

@@ -11,13 +11,13 @@ from sqlalchemy import func, select, update
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.names import slug
 from domain.one_by_one import each_by_itself
 from domain.pathways import shelf
 from domain.pathways.placing import go_on_with
 from domain.pathways.reading import LONGEST_NAME
 from domain.pathways.values import Anchor, Pathway, Step
 from domain.questionnaires.values import Words
-from domain.slugs import slug
 from storage.batches import at_most
 from storage.organisations import Organisation
 from storage.pathways import OnPathway, WrittenPathway

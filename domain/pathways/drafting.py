@@ -9,9 +9,9 @@ from sqlalchemy import func, select, union_all
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.faulty import Faulty
 from domain.pathways import shelf
 from domain.pathways.bringing import bring, move_all
-from domain.pathways.problems import Faulty
 from domain.pathways.reading import read_pathway
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway

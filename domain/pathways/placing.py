@@ -12,16 +12,16 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from domain.errors import Refused
 from domain.organisations import zone
 from domain.pathways import shelf
 from domain.pathways.planning import Line, Row, Wanted, difference, stage_at, wanted
 from domain.pathways.rows import carry_out, rows_of
 from domain.pathways.values import Anchor, Days, Pathway
-from domain.returnees import data_key, find_returnee, lock_person
-from domain.turning_points import days_of as turning_points_of
-from domain.turning_points import expect_arrival
+from domain.returnees.person import data_key, find_returnee, lock_person
+from domain.returnees.turning_points import days_of as turning_points_of
+from domain.returnees.turning_points import expect_arrival
 from storage.pathways import OnPathway
 from storage.returnees import Returnee
 from storage.sessions import Session

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from domain.calendar import instant
 from domain.check_ins.due import PATHWAY_RESTS
-from domain.check_ins.instants import instant
 from domain.check_ins.put_off import is_put_off
 from domain.pathways.values import Days, Kind, Pathway, Stage, Step, local_time
 from storage.check_ins import CheckIn

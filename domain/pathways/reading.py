@@ -6,11 +6,12 @@ from collections.abc import Collection
 from datetime import time
 from typing import Any
 
+from domain.faulty import Faulty
 from domain.marks import N_
-from domain.pathways.problems import Faulty, Problem
+from domain.pathways.problems import Problem
 from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step, Unit
-from domain.plain_text import plain_text
 from domain.questionnaires.values import Words
+from domain.text_files import plain_text
 
 LARGEST = 256 * 1024
 TOO_LARGE = N_("This file is too large to be a pathway.")

@@ -11,8 +11,8 @@ from domain.actors import Actor
 from domain.consent.renewal import renew
 from domain.errors import Refused
 from domain.organisations import COUNTRIES, zone_of_country
-from domain.phones import be_in
-from domain.returnees import find_returnee
+from domain.returnees.person import find_returnee
+from domain.safety.phones import be_in
 from storage.kinds import Renewing
 from storage.pathways import OnPathway
 from storage.sessions import Session

@@ -14,7 +14,7 @@ from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
-from domain.returnees import seen_by_role
+from domain.returnees.person import seen_by_role
 from storage.batches import at_most
 from storage.pathways import OnPathway, Task
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee

@@ -11,15 +11,16 @@ from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
 from domain.check_ins.outcomes import BROKEN, LATE, RESTORED
 from domain.check_ins.sending import Verdict, run_out
-from domain.children import are_protected
+from domain.children.protection import are_protected
 from domain.consent import last_word
 from domain.errors import Refused
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
-from domain.safety import LOOK_AGAIN, Contact, contacts_with, held
-from domain.wishes import speaks_of_avoided
+from domain.returnees.wishes import speaks_of_avoided
+from domain.safety.contacts import contacts_with
+from domain.safety.judging import LOOK_AGAIN, Contact, held
 from storage.batches import at_most
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.organisations import Organisation

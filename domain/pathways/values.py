@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from domain.months import months_after
+from domain.calendar import months_after
 from domain.questionnaires.values import Words
 
 

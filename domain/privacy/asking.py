@@ -13,18 +13,19 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
-from domain.alerts import alert_claimer, tell_colleagues
+from domain.alerts.telling import alert_claimer, tell_colleagues
 from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import happened
 from domain.cases.waits import end_waits
-from domain.edits import forget_early
+from domain.messages.edits import forget_early
+from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
-from domain.outgoing import REPLY_LIFE
-from domain.phones import FOR_EVER
-from domain.recent_words import forget_recent_of
-from domain.returnees import chat_id_of, current_enrolments, give_phone
-from domain.safety import contact_with, held
+from domain.returnees.person import chat_id_of, current_enrolments, give_phone
+from domain.safety.contacts import contact_with
+from domain.safety.judging import held
+from domain.safety.outgoing import REPLY_LIFE
+from domain.safety.phones import FOR_EVER
 from storage.audit import AuditEntry
 from storage.batches import among
 from storage.cases import UNRESOLVED, Case

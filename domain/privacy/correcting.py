@@ -1,6 +1,5 @@
 """What was written wrongly is not rewritten: the person's note stands beside it, for all to see."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.errors import Refused
-from domain.messages import body_of, change_body
-from domain.returnees import data_key, may_be_shown
+from domain.messages.keeping import change_body
+from domain.messages.sealing import body_of, body_under
+from domain.returnees.person import data_key, may_be_shown
 from storage.batches import at_most
 from storage.cases import Message
 from storage.returnees import Returnee
@@ -49,7 +49,7 @@ async def correctable(session: Session, returnee: Returnee, behind: UUID | None)
         await session.scalars(query.order_by(Message.number.desc()).limit(at_most(OFFERED + 1)))
     ).all()
     key = await data_key(session, returnee.id)
-    page = [(each, json.loads(key.open(each.body, "message body"))) for each in found[:OFFERED]]
+    page = [(each, body_under(key, each)) for each in found[:OFFERED]]
     return Offer(
         [Correctable(each.id, each.at, body["text"]) for each, body in page if body.get("text")],
         page[-1][0].id if len(found) > OFFERED else None,

@@ -13,11 +13,12 @@ from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import TAKEN_BACK_WITHIN, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import withdraw
-from domain.returnees import current_enrolments
+from domain.returnees.person import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
 from storage.batches import among, at_most
+from storage.campaigns import Campaign
 from storage.cases import Case, Message
-from storage.check_ins import Campaign, CheckIn
+from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
 from storage.outbox import OutboxRow
 from storage.privacy import Erasure

@@ -9,14 +9,15 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.privacy.kept import parts_of
-from domain.returnees import (
+from domain.returnees.person import (
     chat_id_of,
     current_enrolments,
     find_returnee,
     may_be_shown,
     who_is_there,
 )
-from domain.safety import ASKED_FOR, contact_with
+from domain.safety.contacts import contact_with
+from domain.safety.judging import ASKED_FOR
 from storage.kinds import Discretion, Identity, NoticeClass
 from storage.outbox import Delivery, put
 from storage.returnees import Returnee

@@ -1,6 +1,5 @@
 """What is kept of somebody: how much of each kind, and all of it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +8,18 @@ from math import ceil
 from sqlalchemy import func, select
 
 from domain.check_ins.answers import opened
+from domain.check_ins.silence_plan import Named, named_by, plan_now
 from domain.consent.ledger import texts_read
+from domain.messages.sealing import body_under
 from domain.pathways.copying import Journey, journeys_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
 from domain.retention.periods import Kind, days
-from domain.returnees import data_key
-from domain.safety import Window, window_of
-from domain.silence_plan import Named, named_by, plan_now
-from domain.turning_points import Days, days_of
-from domain.wishes import Wishes, wishes_of
+from domain.returnees.person import data_key
+from domain.returnees.turning_points import Days, days_of
+from domain.returnees.wishes import Wishes, wishes_of
+from domain.safety.window import Window, window_of
 from storage.batches import at_most
 from storage.cases import Case, CaseEvent, Message
 from storage.check_ins import Answer, CheckIn
@@ -284,7 +284,7 @@ async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -
     )
     said = []
     for message in messages:
-        body = json.loads(key.open(message.body, "message body"))
+        body = body_under(key, message)
         by_them = message.direction is Direction.FROM_RETURNEE
         corrections = [note["text"] for note in body.get("corrections", ())]
         said.append(Said(message.at, by_them, message.kind, body.get("text"), corrections))

@@ -20,7 +20,7 @@ from domain.privacy.asking import (
     is_cry_of,
     open_case,
 )
-from domain.returnees import find_returnee, give_phone
+from domain.returnees.person import find_returnee, give_phone
 from storage.privacy import Erasure, gone_for_the_team
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import Complaint, open_complaints, seen_by

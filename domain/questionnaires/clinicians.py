@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from domain.actors import Actor, Right, roles_with
+from domain.channels.reaching import reach_staff
 from domain.notices import Notice
 from domain.questionnaires.shelf import CLINICIAN_IS_THERE, newest_of_each
 from domain.questionnaires.values import Questionnaire
-from domain.reaching_staff import reach_staff
 from storage.questionnaires import QuestionnaireUse
 from storage.sessions import Session
 from storage.staff import Staff, works_for

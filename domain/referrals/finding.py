@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.cases import Case
 from storage.kinds import ReferralState
 from storage.referrals import Referral

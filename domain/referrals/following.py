@@ -6,7 +6,7 @@ from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
-from domain.quiet import quiet_until
+from domain.recovery.quiet import quiet_until
 from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import (
     ASK_AGAIN,
@@ -16,7 +16,7 @@ from domain.referrals.handing_over import (
 )
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees import lock_if_free
+from domain.returnees.person import lock_if_free
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral

@@ -15,7 +15,7 @@ from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
 from domain.referrals.telling import tell_giver
 from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees import current_enrolment
+from domain.returnees.person import current_enrolment
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
 from storage.referrals import UNDER_WAY, Referral

@@ -6,9 +6,9 @@ from datetime import time
 from typing import Any
 
 from domain.cases.reading import safe_contact
-from domain.returnees import data_key
-from domain.safety import Window
-from domain.wishes import Place
+from domain.returnees.person import data_key
+from domain.returnees.wishes import Place
+from domain.safety.window import Window
 from storage.keys import DataKey
 from storage.kinds import AgeBand, Discretion, Gender, Travels
 from storage.referrals import Referral

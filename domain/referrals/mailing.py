@@ -14,13 +14,13 @@ from sqlalchemy import ColumnElement, select
 
 from domain import audit
 from domain.actors import Actor
-from domain.codes import as_issued, new_code
+from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
 from domain.one_by_one import if_possible
 from domain.referrals.finding import find_given, of_somebody_leaving
 from domain.referrals.handing_over import back_to_giver
 from domain.referrals.partners import Card, card_of
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.batches import at_most
 from storage.kinds import ReferralState
 from storage.partners import MailLink, MailPartner

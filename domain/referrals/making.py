@@ -20,7 +20,7 @@ from domain.referrals.mailing import begin_link
 from domain.referrals.partners import Choice, partners_for
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end_and_say_so
-from domain.wishes import ensure_may_be_told
+from domain.returnees.wishes import ensure_may_be_told
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
 from storage.referrals import UNDER_WAY, Referral

@@ -14,7 +14,7 @@ from domain.consent.partners import possible_partners
 from domain.errors import Refused
 from domain.names import as_name
 from domain.once import id_of
-from domain.wishes import wishes_of
+from domain.returnees.wishes import wishes_of
 from locales.catalogues import LANGUAGES
 from storage.organisations import Organisation
 from storage.partners import MailPartner

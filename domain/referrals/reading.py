@@ -1,6 +1,5 @@
 """What staff see of referrals: those that they gave, and those that they are offered."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +11,14 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
 from domain.cases.reading import readable
+from domain.messages.sealing import body_under
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
 from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
-from domain.returnees import data_key, who_is_there
+from domain.returnees.person import data_key, who_is_there
 from domain.safeguarding.readings import NeedsReason, ensure_may_look, ensure_may_read
 from domain.staff import name_of
 from storage.batches import at_most
@@ -199,7 +199,7 @@ async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
     )
     said = []
     for message in messages:
-        text = json.loads(key.open(message.body, "message body")).get("text")
+        text = body_under(key, message).get("text")
         by_them = message.direction is Direction.FROM_RETURNEE
         said.append(Said(message.at, by_them, message.kind, readable(text) if text else None))
     return said

@@ -12,8 +12,8 @@ from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over_once_heard, say_no_help
 from domain.referrals.telling import tell_giver
 from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees import data_key, enrol
-from domain.wishes import ensure_may_be_told
+from domain.returnees.person import data_key, enrol
+from domain.returnees.wishes import ensure_may_be_told
 from storage.cases import Case, CaseAccess
 from storage.kinds import CaseEventKind, Received, ReferralState, Travels
 from storage.organisations import Organisation

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts import tell_where_all_read
+from domain.alerts.telling import tell_where_all_read
+from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.reaching_staff import reach_staff
 from domain.referrals.finding import is_leaving
-from domain.wishes import wishes_of
+from domain.returnees.wishes import wishes_of
 from storage.cases import Case
 from storage.kinds import CaseState, Role
 from storage.referrals import Referral

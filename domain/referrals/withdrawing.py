@@ -12,7 +12,7 @@ from domain.cases.finding import newest_case
 from domain.cases.opening import open_handed_over
 from domain.notices import Notice
 from domain.referrals.telling import tell_asked, tell_person, tell_taken_back
-from domain.returnees import lock_person
+from domain.returnees.person import lock_person
 from storage.cases import Case, CaseAccess, Message
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
 from storage.referrals import UNDER_WAY, Referral

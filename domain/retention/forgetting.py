@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from domain import audit
 from domain.audit.shortening import shorten
 from domain.campaigns.tally import count_and_remove
+from domain.check_ins.silence_plan import forget_named
 from domain.notices import Notice, tell
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
-from domain.quiet import quiet_until
+from domain.recovery.quiet import quiet_until
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
-from domain.silence_plan import forget_named
 from storage.batches import among, at_most
 from storage.cases import UNRESOLVED, Case, Message
 from storage.check_ins import CheckIn

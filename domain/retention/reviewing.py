@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
-from domain.alerts import alert, alert_claimer
+from domain.alerts.telling import alert, alert_claimer
 from domain.cases.events import happened
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.privacy.asking import warn_safeguarding

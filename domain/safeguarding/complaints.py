@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from domain.cases.opening import organisation_of
-from domain.edits import Body
-from domain.messages import row_id_of
-from domain.returnees import current_enrolments
+from domain.codes.spoken import unused_code
+from domain.messages.edits import Body
+from domain.messages.keeping import row_id_of
+from domain.returnees.person import current_enrolments
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
 from domain.safeguarding.told import add_edit, keep_told, words_for
-from domain.spoken_codes import unused_code
 from storage.batches import at_most
 from storage.cases import Message
 from storage.kinds import ComplaintKind, MessageKind, Role, Severity

@@ -15,7 +15,7 @@ from domain.actors import Actor, Right
 from domain.cases.returning import end_questions, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
-from domain.returnees import known_as, lock_person
+from domain.returnees.person import known_as, lock_person
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague

@@ -13,14 +13,15 @@ from domain.actors import Actor, Right
 from domain.cases.reading import readable
 from domain.cases.work import ensure_sendable
 from domain.errors import Refused
+from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
-from domain.people import pseudonym_of
 from domain.retention.periods import REVIEWED_EVERY
-from domain.returnees import known_as
+from domain.returnees.person import known_as
+from domain.returnees.reading import pseudonym_of
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
-from domain.safeguarding.told import body_of_told, keep_told
+from domain.safeguarding.told import keep_told
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.returnees import Returnee
@@ -212,7 +213,7 @@ def _line(
 
 
 async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -> Told:
-    body = await body_of_told(session, message)
+    body = await body_of(session, message)
     said = [cry["text"] for cry in body.get("earlier", ())] + [body.get("text")]
     return Told(
         id=message.id,

@@ -6,9 +6,9 @@ from uuid import UUID
 import structlog
 
 from domain.cases.deadlines import PACES
+from domain.channels.reaching import reach_staff
 from domain.notices import Notice
 from domain.one_by_one import each_due
-from domain.reaching_staff import reach_staff
 from domain.staff.colleagues import with_first_role
 from storage.kinds import Role
 from storage.safeguarding import Complaint

@@ -19,7 +19,7 @@ from domain.cases.finding import find_case
 from domain.cases.terms import reopens_within
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees import data_key, find_returnee, known_as
+from domain.returnees.person import data_key, find_returnee, known_as
 from domain.staff.accounts import name_of
 from storage.batches import at_most
 from storage.cases import Case

@@ -1,17 +1,15 @@
 """What was said within a complaint, on both sides, sealed under the person's key."""
 
-import json
 from uuid import UUID, uuid4
 
-from domain.edits import Body, merged
 from domain.errors import Refused
-from domain.returnees import data_key
+from domain.messages.edits import Body, merged
+from domain.messages.sealing import body_of, sealed
+from domain.returnees.person import data_key
 from storage.kinds import Direction, MessageKind
 from storage.returnees import Returnee
 from storage.safeguarding import Complaint, ComplaintMessage
 from storage.sessions import Session
-
-_CONTEXT = "complaint words"
 
 
 async def keep_told(
@@ -32,7 +30,7 @@ async def keep_told(
         direction=direction,
         kind=kind,
         at=session.now,
-        body=key.seal(json.dumps(body), _CONTEXT),
+        body=sealed(key, ComplaintMessage, body),
         staff_id=staff_id,
     )
     session.add(message)
@@ -46,20 +44,13 @@ async def add_edit(
     """Whatever was confided stays, whoever edits it away: what comes with another picture or
     recording is a message of its own.
     """
-    told = await body_of_told(session, message)
+    told = await body_of(session, message)
     if told.get("file_id") != body.get("file_id"):
         await keep_told(session, complaint, kind, body)
         return
     both = merged({**told, "cry": True}, body)
     key = await data_key(session, message.returnee_id)
-    message.body = key.seal(json.dumps(both), _CONTEXT)
-
-
-async def body_of_told(session: Session, message: ComplaintMessage) -> Body:
-    """As domain/edits.py describes it."""
-    key = await data_key(session, message.returnee_id)
-    body: Body = json.loads(key.open(message.body, _CONTEXT))
-    return body
+    message.body = sealed(key, ComplaintMessage, both)
 
 
 async def words_for(session: Session, returnee: Returnee, row_id: UUID) -> ComplaintMessage:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.codes import new_code
+from domain.codes.handed import new_code
 from domain.errors import NotAllowed, Refused
 from domain.names import as_name
 from domain.notices import Notice, tell_chat

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, update
 
-from domain.codes import as_issued, new_code
+from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
 from storage.keys import hash_of_token
 from storage.sessions import Session

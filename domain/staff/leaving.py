@@ -7,8 +7,8 @@ from sqlalchemy import delete
 from domain import audit
 from domain.actors import Actor
 from domain.cases.returning import put_back_all
+from domain.children.left import call_for_another_worker
 from domain.errors import Refused
-from domain.left_children import call_for_another_worker
 from domain.questionnaires.clinicians import call_for_another_clinician
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff import browsers

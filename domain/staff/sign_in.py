@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from domain import audit
-from domain.codes import as_issued
+from domain.codes.handed import as_issued
 from domain.staff import browsers, one_time, passwords
 from storage.sessions import Session
 from storage.staff import Staff

@@ -8,20 +8,20 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.alerts import alert_claimer
+from domain.alerts.telling import alert_claimer
 from domain.cases.events import happened
 from domain.cases.finding import open_case_of
 from domain.cases.opening import current_case, open_or_append, organisation_of
-from domain.children import says_child
+from domain.children.protection import says_child
 from domain.distress import Assessment
 from domain.errors import Refused
-from domain.identity import Doubt, doubt
-from domain.messages import keep_message
+from domain.identity.trust import Doubt, doubt
+from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
-from domain.outgoing import REPLY_LIFE, takes_away
-from domain.phones import fit_menu
-from domain.returnees import find_returnee, who_is_there
-from domain.safety import judge_anew
+from domain.returnees.person import find_returnee, who_is_there
+from domain.safety.anew import judge_anew
+from domain.safety.outgoing import REPLY_LIFE, takes_away
+from domain.safety.phones import fit_menu
 from storage.cases import Case
 from storage.kinds import (
     UNSENT,

@@ -4,7 +4,7 @@ import pytest
 
 from bot.delivery.courier import Courier
 from bot.metrics import Metrics
-from bot.telegram import connect
+from bot.telegram.connection import connect
 from locales.catalogues import Catalogues
 from storage.sessions import Database
 from tests.bot.outgoing import HURRIED

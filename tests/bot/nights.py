@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.delivery.packing import Packing
 from domain.actors import Actor
-from domain.safety import Window, choose_window
+from domain.safety.window import Window, choose_window
 from storage.cases import Case
 from storage.kinds import OutboxState, Severity
 from storage.outbox import OutboxRow, content_of

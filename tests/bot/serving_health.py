@@ -13,7 +13,7 @@ from bot.health import ESCALATION, Health
 from bot.metrics import Metrics
 from bot.stopping import Stopping
 from bot.web import listen, serve
-from domain.alerts import escalate
+from domain.alerts.telling import escalate
 from storage.sessions import Database
 from tests.process import free_port
 

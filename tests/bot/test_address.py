@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.intake.address import Address
 from bot.replica import Replica
 from bot.stopping import Stopping
-from bot.telegram import connect
+from bot.telegram.connection import connect
 from storage.sessions import Database
 from tests.bot.replicas import living, new_replica, until_so
 from tests.faults.world import until

@@ -12,8 +12,8 @@ from domain.cases.reading import Happening, read_case
 from domain.cases.work import resolve, write
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.returnees import chat_id_of
-from domain.safety import count_as_written, judge_all
+from domain.returnees.person import chat_id_of
+from domain.safety.anew import count_as_written, judge_all
 from domain.stop_word.freezing import freeze
 from storage.audit import AuditEntry
 from storage.cases import Case

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from bot.commands.main import app
 from domain.consent import give_consent
-from domain.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee, enrol
+from domain.returnees.invites import issue_invites, redeem_invite
+from domain.returnees.person import add_returnee, enrol
 from storage.audit import AuditEntry
 from storage.key_files import make_key_file, read_key_file
 from storage.kinds import Purpose

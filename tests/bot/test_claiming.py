@@ -21,7 +21,7 @@ from bot.delivery.claiming import Claim, claim
 from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.sending import Sent
-from bot.telegram import Trouble, meaning
+from bot.telegram.connection import Trouble, meaning
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox import Delivery, put
 from storage.sessions import SERVICE, Database

@@ -16,8 +16,8 @@ from bot.stopping import Stopping
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
-from domain.safety import judge_all
+from domain.returnees.person import add_returnee
+from domain.safety.anew import judge_all
 from handlers.watching import look
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn

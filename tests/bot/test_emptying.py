@@ -11,7 +11,7 @@ from bot.delivery.sending import NOTHING
 from bot.sweeping import sweep
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from storage.outbox import put
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.delivering import deliver, user, words

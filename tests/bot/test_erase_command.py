@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from domain.cases.opening import open_or_append
 from domain.organisations import add_organisation
 from domain.privacy.erasing import erase_next
-from domain.returnees import add_returnee, current_enrolment
+from domain.returnees.person import add_returnee, current_enrolment
 from storage.cases import Case
 from storage.key_files import make_key_file, read_key_file
 from storage.kinds import CaseState, Severity

@@ -16,7 +16,7 @@ from bot.handling import Handling
 from bot.windows import WindowsToOutbox
 from domain.actors import Actor
 from domain.distress import Assessment, Later, Own, Said, Watch
-from domain.returnees import chat_id_of, find_returnee, know_returnees
+from domain.returnees.person import chat_id_of, find_returnee, know_returnees
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 from storage.cases import Message

@@ -16,7 +16,7 @@ from bot.intake.polling import poll
 from bot.intake.webhook import webhook_address, webhook_routes
 from bot.replica import Replica
 from bot.stopping import Stopping
-from bot.telegram import connect
+from bot.telegram.connection import connect
 from simulator.failures import Mode
 from storage.inbox import InboxRow, take_in, update_of
 from storage.sessions import SERVICE, Database, Session

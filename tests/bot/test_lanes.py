@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.clock_back import bring_back
 from bot.lanes import MOST_DEATHS, AfterCommit, Lanes
 from bot.metrics import Metrics
 from bot.stopping import Stopping
 from storage.inbox import InboxRow, set_aside, try_again
 from storage.service import Fact
 from storage.sessions import SERVICE, Database, Session
-from tests.bot.notebooks import Attentive, Notebook, drain, message, nothing, take
+from tests.bot.notebooks import Notebook, drain, message, nothing, take
 
 
 @pytest.fixture
@@ -104,63 +103,6 @@ async def test_p4_what_is_given_up_counts_from_when_it_was_written(
     await tried_out(database, lanes)
 
     assert notebook.asked_at == [wrote_at]
-
-
-def press(update_id: int, ago: timedelta) -> dict[str, Any]:
-    """Of a button below a message that was sent so long ago."""
-    shown = message(update_id)["message"]
-    shown["date"] = int((datetime.now(UTC) - ago).timestamp())
-    return {"update_id": update_id, "callback_query": {"id": "1", "message": shown, "from": {}}}
-
-
-async def be_away(database: Database, so_long: timedelta, *, looked: bool) -> None:
-    """Until now; `looked`: the tick has noticed."""
-    async with database.begin(SERVICE) as session:
-        await bring_back(session)
-    async with database.begin(SERVICE) as session:
-        await session.execute(update(Fact).values(changed_at=session.database_now - so_long))
-    if looked:
-        async with database.begin(SERVICE) as session:
-            await bring_back(session)
-
-
-@pytest.mark.parametrize("looked", [False, True])
-async def test_p4_a_press_that_waited_while_we_were_down_counts_from_when_we_went(
-    database: Database, looked: bool
-) -> None:
-    """As far as anybody knows it was made just then, so its answer waits for their hours."""
-    attentive, night = Attentive(), timedelta(hours=7)
-    await be_away(database, night, looked=looked)
-    await take(database, press(1, timedelta(days=1)), press(2, timedelta(minutes=1)))
-    await drain(Lanes(database, attentive, Metrics()))
-
-    waited, fresh = attentive.asked_ago
-    assert abs(waited - night) < timedelta(minutes=1)
-    # What we sent since then can only have been pressed since then.
-    assert fresh < timedelta(minutes=2)
-
-
-async def test_p11_a_press_that_comes_fresh_right_after_we_were_down_is_answered_at_once(
-    database: Database,
-) -> None:
-    """What had waited at Telegram has come already: it was promised an answer by now."""
-    attentive = Attentive()
-    await be_away(database, timedelta(minutes=40), looked=True)
-    await take(database, press(1, timedelta(days=1)), is_fresh=True)
-    await drain(Lanes(database, attentive, Metrics()))
-
-    assert attentive.asked_ago[0] < timedelta(minutes=1)
-
-
-async def test_a_press_counts_from_when_it_comes_while_we_are_there(database: Database) -> None:
-    attentive = Attentive()
-    for _ in range(2):
-        async with database.begin(SERVICE) as session:
-            await bring_back(session)
-    await take(database, press(1, timedelta(days=1)))
-    await drain(Lanes(database, attentive, Metrics()))
-
-    assert attentive.asked_ago[0] < timedelta(minutes=1)
 
 
 async def test_a_failed_update_waits_and_holds_up_only_its_own_chat(

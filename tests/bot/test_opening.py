@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.doctor import examine
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.opening import CannotOpen, Urls, opened
-from bot.profile import tells
 from bot.settings import Settings
+from bot.telegram.profile import tells
 from storage import schema, sessions
 from storage.key_files import make_key_file
 from storage.schema import migrate, newest

@@ -15,11 +15,11 @@ from bot.delivery.claiming import claim
 from bot.delivery.courier import Courier
 from bot.delivery.sending import Failed, send
 from bot.delivery.wording import Wire
-from bot.telegram import Trouble
+from bot.telegram.connection import Trouble
 from domain.cases.topics import topic_of
 from domain.cases.unsent import take_words_back
 from domain.errors import Refused
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from storage.cases import Case
 from storage.kinds import Severity
 from storage.outbox import put

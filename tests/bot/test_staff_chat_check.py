@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.doctor import Check, _staff_chat
-from bot.telegram import connect
+from bot.telegram.connection import connect
 
 BOT = {"id": 1, "is_bot": True, "first_name": "Wayhome"}
 # aiogram insists on how many reactions a group takes, and on each right of an administrator.

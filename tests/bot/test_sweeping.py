@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from bot import sweeping
 from bot.sweeping import sweep
-from domain.invites import issue_invites
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees.invites import issue_invites
+from domain.returnees.person import add_returnee
 from storage.inbox import InboxRow, heads_of_lanes, mark_handled, take_in
 from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.outbox import Delivery, OutboxLane, OutboxRow, content_of, put

@@ -22,8 +22,7 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent import give_consent
 from domain.consent.renewal import renew_all
-from domain.hours_again import ask_about_hours
-from domain.messages import keep_ours
+from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, MANNERS, Notice, tell
 from domain.organisations import add_organisation, zone
 from domain.pathways.placing import Place, put
@@ -31,7 +30,8 @@ from domain.pathways.resting import move_on
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.safety import Window, choose_window
+from domain.safety.hours_again import ask_about_hours
+from domain.safety.window import Window, choose_window
 from domain.staff import add_staff
 from storage.check_ins import CheckIn
 from storage.kinds import (

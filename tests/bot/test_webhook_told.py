@@ -11,7 +11,7 @@ from bot.doctor import Check, _webhook_secret, examine
 from bot.intake.webhook import webhook_routes
 from bot.opening import opened
 from bot.settings import Settings
-from bot.telegram import connect
+from bot.telegram.connection import connect
 from storage.key_files import make_key_file
 from storage.sessions import Database
 from tests.bot.archive.world import at

@@ -13,7 +13,7 @@ from aiogram.methods import (
 from bot.delivery.wording import wire
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from handlers.menus import COMMANDS
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass

@@ -7,7 +7,7 @@ import pytest
 from bot.doctor import Check, examine
 from bot.opening import CannotOpen, opened
 from bot.settings import Settings
-from bot.username import bot_username
+from bot.telegram.username import bot_username
 from storage.key_files import make_key_file
 from tests.bot.archive.world import at
 from tests.postgres import DatabaseUrls

@@ -12,9 +12,9 @@ from console.cookies import SESSION, cookie_name
 from console.settings import ConsoleSettings
 from domain.actors import Actor
 from domain.cases.opening import open_or_append
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from domain.staff import add_staff
 from domain.staff.browsers import open_session
 from storage.cases import Case

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select, update
 
-from domain import agreed_words, new_phone
 from domain.campaigns import Outline, draft
 from domain.cases import handing_over, work
 from domain.cases.consulting import consult
@@ -12,14 +11,15 @@ from domain.cases.saved_views import save_view
 from domain.cases.tasks import add_task
 from domain.cases.view import View
 from domain.channels.keeping import add_channel
-from domain.children import decide
+from domain.children.protection import decide
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty, rota, swaps
+from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.privacy.passing_on import Reason, pass_on
 from domain.staff.browsers import open_session
+from storage.campaigns import Campaign
 from storage.cases import Case
-from storage.check_ins import Campaign
 from storage.duty import Shift
 from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
 from storage.organisations import Organisation

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from domain.consent import give_consent
-from domain.invites import issue_invites, redeem_invite
-from domain.returnees import enrol
-from storage.check_ins import Campaign, CheckIn
+from domain.returnees.invites import issue_invites, redeem_invite
+from domain.returnees.person import enrol
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose, Role
 from storage.organisations import Organisation
 from storage.returnees import Returnee

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from domain.consent import give_consent
 from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
-from domain.invites import issue_invites, redeem_invite
 from domain.notices import Notice
-from domain.phones import FOR_EVER
-from domain.returnees import enrol
-from domain.turning_points import days_of
-from domain.wishes import wishes_of
-from domain.wishing import change_partner
+from domain.returnees.invites import issue_invites, redeem_invite
+from domain.returnees.person import enrol
+from domain.returnees.turning_points import days_of
+from domain.returnees.wishes import wishes_of
+from domain.returnees.wishing import change_partner
+from domain.safety.phones import FOR_EVER
 from storage.kinds import AgeBand, How, Purpose, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from domain.agreed_words import agree_on_words
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
-from domain.edits import Body
-from domain.messages import keep_message
-from domain.wishes import Place
-from domain.wishing import write_down
+from domain.identity.agreed_words import agree_on_words
+from domain.messages.edits import Body
+from domain.messages.keeping import keep_message
+from domain.returnees.wishes import Place
+from domain.returnees.wishing import write_down
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, MessageKind, Outcome, Role, Severity

@@ -5,8 +5,8 @@ from playwright.async_api import Browser as Chromium
 from sqlalchemy import select, update
 
 from console.cookies import SESSION
+from domain.crisis.gentle_question import note_answer
 from domain.duty import on_duty
-from domain.gentle_question import note_answer
 from domain.notices import Notice
 from storage.audit import AuditEntry
 from storage.cases import Case, Message

@@ -5,7 +5,7 @@ import re
 from bot.commands.hearing import _line
 from domain.cases.marking import mark_signal, report_missed, signals_of
 from domain.distress.lexicon import Rule, load_entries
-from domain.hearing import heard_by_the_watch, hearing, hearing_everywhere
+from domain.lexicon.accuracy import heard_by_the_watch, hearing, hearing_everywhere
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from tests.console.office import Office

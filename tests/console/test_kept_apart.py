@@ -10,10 +10,10 @@ from bot.delivery.outcome import Taken, failed
 from console.routing import Page
 from domain.cases.queue import Part
 from domain.cases.work import claim
-from domain.edits import Body
-from domain.people import pseudonym_of
+from domain.messages.edits import Body
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
+from domain.returnees.reading import pseudonym_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on

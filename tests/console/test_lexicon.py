@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.crisis import answer_signal
+from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Watch
 from domain.lexicon.reading import own_in
 from storage.kinds import Role, Severity

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.postman import MailService, Postman
 from console.pages import PAGES
 from domain.cases.work import claim
-from domain.identity import Proof, confirm
+from domain.identity.trust import Proof, confirm
 from domain.referrals.mailing import MOST_MAILS
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner, partners_for

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.cases.work import claim
 from domain.consent.ledger import Shown
-from domain.identity import Proof, confirm, distrust
+from domain.identity.trust import Proof, confirm, distrust
 from domain.referrals.agreeing import answer_referral
 from domain.staff import speak
 from storage.cases import Case

@@ -15,7 +15,7 @@ from domain.campaigns import Outline, draft
 from domain.campaigns.publication import Counts, Reach, Trait, publish
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.staff import speak
-from storage.check_ins import CampaignFigures
+from storage.campaigns import CampaignFigures
 from storage.kinds import CampaignState, Role
 from storage.sessions import SERVICE
 from tests.console.looks import barriers, window

@@ -10,8 +10,8 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from domain.cases.phrases import PHRASES, Phrase
-from domain.wishes import Place
-from domain.wishing import change_place
+from domain.returnees.wishes import Place
+from domain.returnees.wishing import change_place
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.cases import Case
 from storage.kinds import Discretion, OutboxState, Role

@@ -10,7 +10,7 @@ import pytest
 from bot.delivery.reporting import PAUSES
 from bot.embedded.cluster import SETTINGS
 from bot.settings import Settings
-from bot.telegram import PATIENCE
+from bot.telegram.connection import PATIENCE
 from tests.deployment.conftest import HOUSE
 
 COMPOSE = (HOUSE / "docker-compose.yml").read_text()

@@ -12,8 +12,8 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.wishes import Place
-from domain.wishing import change_place
+from domain.returnees.wishes import Place
+from domain.returnees.wishing import change_place
 from locales.catalogues import Catalogues
 from storage.directory import DirectoryService
 from storage.kinds import Discretion

@@ -16,9 +16,9 @@ from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.privacy.kept import copy_of
 from domain.retention.periods import Kind
+from domain.returnees.turning_points import expect_majority
 from domain.safeguarding.complaints import hear_in_confidence
-from domain.safety import Window, choose_window
-from domain.turning_points import expect_majority
+from domain.safety.window import Window, choose_window
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import AgeBand, Discretion, MessageKind, Purpose, Role, Severity
 from storage.returnees import Returnee

@@ -10,7 +10,7 @@ from dialogs.texts import Texts
 from domain.directory.needs import Need
 from domain.notices import MANNERS, Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from domain.stop_word.choosing import SIGNS
 from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion, NoticeClass

@@ -8,7 +8,7 @@ from dialogs.screens import Telling
 from dialogs.texts import Texts
 from domain.notices import MANNERS, Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
 from storage.returnees import Returnee

@@ -9,15 +9,15 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from domain.actors import Actor
-from domain.alerts import escalate
+from domain.alerts.telling import escalate
 from domain.cases.opening import open_or_append
 from domain.cases.work import claim, write
 from domain.consent import give_consent
 from domain.duty import go_on_duty
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee, who_is_there
+from domain.returnees.person import add_returnee, who_is_there
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, Identity, MessageKind, OutboxState, Purpose, Role, Severity

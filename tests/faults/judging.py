@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from storage.cases import Case, Message
 from storage.inbox import InboxRow
 from storage.kinds import Direction, OutboxState, Severity

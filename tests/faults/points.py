@@ -70,9 +70,9 @@ POINTS: tuple[Point, ...] = (
     *_both(_TELEGRAM, "AnswerCallbackQuery", passes=1),
     # Handling: what is written on the way.
     *_both("handlers.watching:answer_signal"),
-    *_both("domain.crisis:open_or_append"),
-    *_both("domain.reaching_staff:tell_chat", passes=6),
-    *_both("domain.crisis:keep_message"),
+    *_both("domain.crisis.answering:open_or_append"),
+    *_both("domain.channels.reaching:tell_chat", passes=6),
+    *_both("domain.crisis.answering:keep_message"),
     *_both("handlers.watching:keep_message"),
     *_both("domain.notices:put", passes=8),
     *_both("bot.windows:put", passes=8),

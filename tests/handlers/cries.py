@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from dialogs.notices import refer
 from dialogs.presses import OpenCovered
 from domain.cases.work import claim, write
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.safeguarding.handling import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff

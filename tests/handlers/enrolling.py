@@ -1,8 +1,8 @@
 """An invite, and a phone that enrols by it."""
 
 from domain.consent import PURPOSES
-from domain.invites import issue_invites
-from domain.returnees import returnee_of_chat
+from domain.returnees.invites import issue_invites
+from domain.returnees.person import returnee_of_chat
 from storage.kinds import Identity
 from storage.organisations import Organisation
 from storage.returnees import Returnee

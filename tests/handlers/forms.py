@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from domain.check_ins.answers import answers_of
 from domain.questionnaires.importing import take_in
-from domain.returnees import returnee_of_chat
+from domain.returnees.person import returnee_of_chat
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.organisations import Organisation

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from domain.check_ins.answers import answers_of
 from domain.consent import has_consent
 from domain.notices import Notice, tell
-from domain.returnees import returnee_of_chat
-from domain.safety import Window, choose_window
+from domain.returnees.person import returnee_of_chat
+from domain.safety.window import Window, choose_window
 from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.organisations import Organisation

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.children import are_children
+from domain.children.protection import are_children
 from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
 from storage.cases import Case, CaseEvent, Message

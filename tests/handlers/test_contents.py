@@ -6,7 +6,7 @@ import pytest
 from aiogram.enums import ContentType
 from aiogram.types import Message as Sent
 
-from domain.recent_words import said_before
+from domain.messages.recent_words import said_before
 from handlers.contents import SERVICE as TOLD_BY_TELEGRAM
 from handlers.contents import kind_of
 from storage.kinds import MessageKind, Severity

@@ -5,8 +5,8 @@ from itertools import permutations
 import pytest
 from sqlalchemy import delete, select
 
-from domain.edits import Body, early_edit, merged
-from domain.messages import body_of
+from domain.messages.edits import Body, early_edit, merged
+from domain.messages.sealing import body_of
 from storage.cases import Case, Message
 from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from dialogs.safety.hours import HOURS
 from domain.consent import PURPOSES, asked_about, has_consent
 from domain.notices import Notice
-from domain.safety import window_of
+from domain.safety.window import window_of
 from storage.audit import AuditEntry
 from storage.kinds import Discretion, Purpose, SilencePlan
 from storage.organisations import Organisation

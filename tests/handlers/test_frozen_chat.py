@@ -15,11 +15,11 @@ from dialogs.presses import (
 )
 from domain.cases.work import claim
 from domain.distress import Watch
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice
-from domain.outgoing import is_harmless
-from domain.phones import FOR_EVER
-from domain.screens import what_vanishes
+from domain.safety.outgoing import is_harmless
+from domain.safety.phones import FOR_EVER
+from domain.safety.screens import what_vanishes
 from domain.staff import actor_of, add_staff
 from storage.cases import Case, CaseEvent
 from storage.kinds import Discretion, MessageKind, Role, Severity

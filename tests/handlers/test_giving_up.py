@@ -9,10 +9,10 @@ from bot.lanes import Lanes
 from bot.metrics import Metrics
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from domain.organisations import set_staff_chat
-from domain.returnees import returnee_of_chat
-from domain.screens import what_vanishes
+from domain.returnees.person import returnee_of_chat
+from domain.safety.screens import what_vanishes
 from domain.staff import add_staff
 from handlers.giving_up import hand_to_a_human
 from storage.cases import CaseEvent, Message

@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import select, update
 
 from dialogs.presses import AskForHuman, InCountry, OpenCovered
-from domain.crisis import ask_for_human
-from domain.messages import body_of
+from domain.crisis.answering import ask_for_human
+from domain.messages.sealing import body_of
 from domain.notices import Notice
-from domain.returnees import chat_id_of
-from domain.safety import contact_with, held
+from domain.returnees.person import chat_id_of
+from domain.safety.contacts import contact_with
+from domain.safety.judging import held
 from storage.cases import Message
 from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
 from storage.organisations import Organisation

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from domain.agreed_words import agree_on_words, ask_for_words
-from domain.messages import body_of
-from domain.returnees import LONG_SILENCE, who_is_there
+from domain.identity.agreed_words import agree_on_words, ask_for_words
+from domain.messages.sealing import body_of
+from domain.returnees.person import LONG_SILENCE, who_is_there
 from domain.staff import actor_of, add_staff
 from storage.cases import Message
 from storage.kinds import Identity, Role

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from domain.messages import body_of
-from domain.new_phone import confirm, propose
+from domain.identity.new_phone import confirm, propose
+from domain.messages.sealing import body_of
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
 from storage.organisations import Organisation

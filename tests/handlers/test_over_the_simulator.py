@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.app import App
 from bot.settings import Settings
 from bot.web import listen
-from domain.invites import issue_invites
+from domain.returnees.invites import issue_invites
 from domain.stop_word.choosing import propose, take
 from simulator.messages import Message
 from simulator.users import User

@@ -7,7 +7,7 @@ from domain.distress import Watch
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.listening import Lexicons
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee, enrol, returnee_of_chat
+from domain.returnees.person import add_returnee, enrol, returnee_of_chat
 from domain.staff import actor_of, add_staff
 from storage.cases import CaseEvent
 from storage.kinds import Role, Severity

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from domain.screens import STAYS_OPEN, what_vanishes
+from domain.safety.screens import STAYS_OPEN, what_vanishes
 from storage.kinds import Discretion, Identity, OutboxState, Visible
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow

@@ -1,10 +1,12 @@
 """The region is the person's to say in the chat, and to take back (P14)."""
 
 import pytest
+from sqlalchemy import delete
 
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
-from domain.phones import be_in, choose_discretion
+from domain.safety.phones import be_in, choose_discretion
+from storage.directory import DirectoryService
 from storage.kinds import Discretion, Identity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
@@ -85,14 +87,30 @@ async def test_p13_on_a_watched_phone_it_is_neither_asked_nor_changed(
     assert not any("region" in label for label in menu.buttons)
 
 
-async def test_where_the_directory_has_no_region_none_is_asked(
+async def test_where_the_directory_has_no_region_none_is_offered(
+    amal: Phone, database: Database
+) -> None:
+    [offered] = await amal.write("/privacy")
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, (await there(amal, database)).id)
+        await be_in(session, person, "MA", "Africa/Casablanca")
+    [window] = await amal.press_data(offered.data("My region"))
+    assert window.text == "There is nothing yet."
+    assert window.buttons.keys() == {"◀️ Back", "Menu"}
+
+    [menu] = await amal.write("/privacy")
+    assert not any("region" in label for label in menu.buttons)
+
+
+async def test_p14_one_that_the_directory_no_longer_has_can_be_taken_back(
     amal: Phone, database: Database
 ) -> None:
     async with database.begin(SERVICE) as session:
         person = await session.get_one(Returnee, (await there(amal, database)).id)
-        await be_in(session, person, "MA", "Africa/Casablanca")
+        person.region = "Where all has closed"
+        await session.execute(delete(DirectoryService))
     await amal.write("/privacy")
-    [window] = await amal.press("My region")
+    await amal.press("My region")
+    await amal.press("Keep no region")
 
-    assert window.text == "There is nothing yet."
-    assert window.buttons.keys() == {"◀️ Back", "Menu"}
+    assert await region(amal, database) is None

@@ -1,7 +1,7 @@
 from sqlalchemy import select, update
 
 from domain.consent import has_consent
-from domain.safety import window_of
+from domain.safety.window import window_of
 from storage.kinds import Discretion, OutboxState, Purpose
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow

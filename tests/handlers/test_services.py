@@ -11,7 +11,7 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees import returnee_of_chat
+from domain.returnees.person import returnee_of_chat
 from storage.base import Base
 from storage.directory import DirectoryReport, DirectoryService
 from storage.organisations import Organisation

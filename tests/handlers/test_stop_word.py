@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from domain.messages import body_of
-from domain.outgoing import is_harmless
-from domain.returnees import know_returnees
+from domain.messages.sealing import body_of
+from domain.returnees.person import know_returnees
+from domain.safety.outgoing import is_harmless
 from domain.stop_word.choosing import is_stop_word
 from storage.kinds import Identity, OutboxState, Severity
 from storage.organisations import Organisation

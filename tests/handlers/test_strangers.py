@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 
 from bot.sweeping import sweep
 from dialogs.presses import AskForCheckIn, CopyForMe, ForgetMe
+from domain.messages.recent_words import forget_recent
 from domain.notices import Notice
-from domain.recent_words import forget_recent
 from storage.inbox import InboxRow, take_in
 from storage.kinds import OutboxState
 from storage.outbox import OutboxLane, OutboxRow

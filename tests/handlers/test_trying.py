@@ -11,7 +11,8 @@ from domain.campaigns import Outline, draft
 from domain.campaigns.trying import try_out
 from domain.errors import Refused
 from domain.staff import actor_of, add_staff
-from storage.check_ins import Answer, Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import Answer, CheckIn
 from storage.kinds import Role
 from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database

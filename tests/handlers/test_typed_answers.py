@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from dialogs.presses import CorrectWords
-from domain.agreed_words import agree_on_words, ask_for_words
 from domain.cases.opening import open_or_append
-from domain.returnees import returnee_of_chat
+from domain.identity.agreed_words import agree_on_words, ask_for_words
+from domain.returnees.person import returnee_of_chat
 from domain.staff import actor_of, add_staff
 from storage.cases import Case, Message
 from storage.kinds import Identity, Role, Severity

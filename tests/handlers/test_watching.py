@@ -6,9 +6,9 @@ from aiogram.types import Update
 from sqlalchemy import func, select, update
 
 from bot.delivery.outcome import Taken, failed
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
-from domain.returnees import returnee_of_chat
+from domain.returnees.person import returnee_of_chat
 from handlers.watching import look
 from storage.cases import Case, Message
 from storage.inbox import sent_at

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.messages import body_of
-from domain.screens import STAYS_OPEN
-from domain.silence_plan import named_by
-from domain.wishes import wishes_of
+from domain.check_ins.silence_plan import named_by
+from domain.messages.sealing import body_of
+from domain.returnees.wishes import wishes_of
+from domain.safety.screens import STAYS_OPEN
 from storage.cases import Message
 from storage.kinds import Gender, Identity, SilencePlan
 from storage.organisations import Organisation

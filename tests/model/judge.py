@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from domain.cases.clock import unheard_by
 from domain.cases.deadlines import PACES
-from domain.edits import Body
-from domain.messages import LISTEN_WITHIN, UNREADABLE, body_of
-from domain.safeguarding.told import body_of_told
+from domain.messages.edits import Body
+from domain.messages.keeping import LISTEN_WITHIN, UNREADABLE
+from domain.messages.sealing import body_of
 from storage.cases import UNRESOLVED, Case, CaseEvent, Message
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
@@ -79,7 +79,7 @@ async def _said_by(
         )
     )
     in_cases = [(message, await body_of(session, message)) for message in theirs.all()]
-    past_the_team = [(message, await body_of_told(session, message)) for message in told.all()]
+    past_the_team = [(message, await body_of(session, message)) for message in told.all()]
     return [*in_cases, *past_the_team]
 
 

@@ -21,7 +21,7 @@ from domain.actors import Actor
 from domain.cases.work import claim, mark_heard, resolve, write
 from domain.duty import go_off_duty, go_on_duty
 from domain.errors import Refused
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from simulator.users import User
 from storage.cases import Case, Message
 from storage.kinds import Outcome, Role, Severity

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sqlalchemy import LargeBinary, select, text
 
 from bot.embedded.postgres import EmbeddedPostgres
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
 from storage.inbox import InboxRow, mark_handled, take_in
 from storage.kinds import MessageKind, NoticeClass

@@ -4,7 +4,7 @@ guessed, and one wrong guess makes other letters of every text in it.
 
 import re
 
-from domain.plain_text import MARKS, plain_text
+from domain.text_files import MARKS, plain_text
 
 _SAMPLE = 256 * 1024
 _DAMAGED = "\ufffd"

@@ -32,7 +32,7 @@ from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import SINGULAR, Row, Tables
 from domain.directory.files.texts import rows
 from domain.errors import Refused
-from domain.toml_files import NotToml, read_toml
+from domain.text_files import NotToml, read_toml
 
 Cells = dict[str, str]
 

@@ -16,19 +16,12 @@ _MOST_NAMED = 5
 _KNOWN_BY = "A table is known by its file's name, such as services.csv, or by a mapping."
 
 
-def read_directory(
-    files: Sequence[SourceFile],
-    mapping: Mapping | None = None,
-    country: str = "",
-) -> Reading:
-    """The services in files of HSDS, or of any other make with a mapping. `country` stands in
-    where an address names none and no mapping says another."""
-    language = "en"
-    if mapping:
-        country, language = country or mapping.country, mapping.language
+def read_directory(files: Sequence[SourceFile], mapping: Mapping | None = None) -> Reading:
+    """The services in files of HSDS, or of any other make with a mapping. Raises Refused."""
     tables = mapping.read(files) if mapping else _hsds(files)
     if not tables["services"]:
         raise Refused(f"There are no services in {_named(files)}. {_KNOWN_BY}")
+    country, language = (mapping.country, mapping.language) if mapping else ("", "en")
     reading = assemble(tables, country, language)
     return reading if reading.services else Reading([], [_nothing_fits(tables), *reading.rejected])
 

@@ -8,7 +8,9 @@ import re
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from domain.faulty import Faulty
 from domain.marks import N_
+from domain.names import slug
 from domain.questionnaires.forms.asking import Survey
 from domain.questionnaires.forms.choosing import lists
 from domain.questionnaires.forms.columns import (
@@ -18,7 +20,7 @@ from domain.questionnaires.forms.columns import (
     unknown_columns,
     yes,
 )
-from domain.questionnaires.forms.problems import Faulty, Problem
+from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.scales import bands
 from domain.questionnaires.forms.workbook import (
     CHOICES,
@@ -30,7 +32,6 @@ from domain.questionnaires.forms.workbook import (
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Questionnaire, Words
-from domain.slugs import slug
 
 _ROW = re.compile(r"^\[row : (\d+)\]\s*")
 LONGEST_NAME = 40

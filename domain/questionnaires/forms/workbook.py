@@ -12,8 +12,9 @@ from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils.escape import unescape
 from pyxform.xls2json_backends import xlsx_value_to_str
 
+from domain.faulty import Faulty
 from domain.marks import N_
-from domain.questionnaires.forms.problems import Faulty, Problem
+from domain.questionnaires.forms.problems import Problem
 
 LARGEST = 2 * 1024 * 1024
 TOO_LARGE = N_("The file is larger than two megabytes.")

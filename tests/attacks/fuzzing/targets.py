@@ -18,8 +18,8 @@ from pydantic import ValidationError
 
 from bot.handling import _written
 from bot.intake.webhook import _update
-from domain.ages import says_only_a_childs_age
 from domain.campaigns import file as campaigns
+from domain.children.ages import says_only_a_childs_age
 from domain.directory.documents import (
     from_document,
     other_words,
@@ -33,15 +33,14 @@ from domain.distress import Own, Severity, Watch
 from domain.distress.own import VIEW_OF, can_be_heard, own_entry
 from domain.distress.stream import judge_lines
 from domain.errors import Refused
+from domain.faulty import Faulty
 from domain.media.damage import Damaged
 from domain.media.formats import format_of
 from domain.names import as_name
-from domain.pathways.problems import Faulty as FaultyPathway
 from domain.pathways.reading import read_pathway
 from domain.questionnaires import typed
 from domain.questionnaires.expressions import LONGEST, Sheet, is_sound, names_in, unknown_functions
 from domain.questionnaires.filling import Filling
-from domain.questionnaires.forms.problems import Faulty
 from domain.questionnaires.forms.reading import read_form
 from domain.questionnaires.keeping import to_document as form_to_document
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -161,7 +160,7 @@ def expression(data: bytes) -> None:
 
 
 def pathway(data: bytes) -> None:
-    with suppress(FaultyPathway):
+    with suppress(Faulty):
         read_pathway(data, languages=("en", "ar"), questionnaires=(SAFETY_AND_NEEDS.key,))
 
 

@@ -16,7 +16,7 @@ from bot.opening import CannotOpen, keys_in, opened
 from bot.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
-from domain.returnees import returnee_of_chat
+from domain.returnees.person import returnee_of_chat
 from storage import rotation
 from storage.inbox import heads_of_lanes, mark_handled, take_in, update_of
 from storage.key_files import add_key, read_key_file

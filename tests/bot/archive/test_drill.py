@@ -18,8 +18,8 @@ from bot.embedded.postgres import EmbeddedPostgres
 from bot.keys.rotating import rotate
 from bot.opening import CannotOpen
 from bot.settings import Settings
-from domain.recovery import Recovered
-from domain.returnees import returnee_of_chat
+from domain.recovery.restored import Recovered
+from domain.returnees.person import returnee_of_chat
 from storage.inbox import take_in
 from storage.key_files import make_key_file
 from storage.returnees import WrappedKey

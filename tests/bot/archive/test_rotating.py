@@ -15,11 +15,11 @@ from bot.keys.looking import look
 from bot.keys.rotating import rotate
 from bot.opening import CannotOpen, keys_in, opened
 from bot.settings import Settings
-from domain.edits import message_id
-from domain.invites import issue_invites, redeem_invite
-from domain.messages import body_of
+from domain.messages.edits import message_id
+from domain.messages.sealing import body_of
 from domain.organisations import organisation_of_chat
-from domain.returnees import data_key, returnee_of_chat
+from domain.returnees.invites import issue_invites, redeem_invite
+from domain.returnees.person import data_key, returnee_of_chat
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
 from storage import rotation

@@ -15,32 +15,32 @@ from sqlalchemy.pool import NullPool
 
 from bot.opening import Urls, keys_in, opened
 from bot.settings import Settings
-from domain import pictures
-from domain.agreed_words import agree_on_words
 from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
 from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
-from domain.crisis import answer_signal
+from domain.check_ins.silence_plan import name_other
+from domain.crisis.answering import answer_signal
 from domain.duty import go_on_duty
-from domain.invites import issue_invites
-from domain.messages import keep_message
+from domain.identity.agreed_words import agree_on_words
+from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
-from domain.returnees import data_key
+from domain.returnees.invites import issue_invites
+from domain.returnees.person import data_key
+from domain.returnees.wishes import Place
+from domain.returnees.wishing import change_place
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.told import keep_told
-from domain.safety import Window, choose_window
-from domain.silence_plan import name_other
+from domain.safety import pictures
+from domain.safety.window import Window, choose_window
 from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of
 from domain.staff.browsers import open_session
 from domain.staff.one_time import keep_secret
-from domain.wishes import Place
-from domain.wishing import change_place
+from storage.campaigns import Campaign, CampaignTally
 from storage.cases import Case
-from storage.check_ins import Campaign, CampaignTally
 from storage.inbox import InboxRow, mark_handled, take_in
 from storage.keys import Keyring
 from storage.kinds import CampaignState, ComplaintKind, MessageKind, ReferralState, Role, Severity

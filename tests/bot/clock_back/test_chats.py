@@ -14,10 +14,10 @@ from bot.delivery.outcome import Taken
 from bot.delivery.sending import Sent
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from bot.telegram import connect
+from bot.telegram.connection import connect
 from domain.cases.work import write
-from domain.safety import VANISHES
-from domain.screens import STAYS_OPEN, active
+from domain.safety.anew import VANISHES
+from domain.safety.screens import STAYS_OPEN, active
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, OutboxState, Severity
 from storage.outbox import TRIES_IN_ORDER, OutboxRow

@@ -15,7 +15,7 @@ from bot.guard.looking import dialling
 from bot.guard.noticing import last_look
 from bot.settings import SettingsError
 from bot.stopping import Stopping
-from domain.alerts import escalate
+from domain.alerts.telling import escalate
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.bot.guard.hearing import Hearing, somebody_hears

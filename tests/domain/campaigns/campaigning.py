@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.campaigns import Outline, draft, plan_next, start
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.sessions import SERVICE, Database
 from tests.domain.checking_in import Office
 

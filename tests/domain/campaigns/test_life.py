@@ -13,9 +13,10 @@ from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.errors import Refused
-from domain.phones import be_in
+from domain.safety.phones import be_in
+from storage.campaigns import Campaign
 from storage.cases import Case
-from storage.check_ins import Campaign, CheckIn
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database

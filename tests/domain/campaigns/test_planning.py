@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from domain.campaigns import facts, pause, planning, preview, progress, stop
 from domain.check_ins.sending import send_due
-from domain.phones import FOR_EVER, resume
+from domain.safety.phones import FOR_EVER, resume
+from storage.campaigns import Campaign
 from storage.cases import CaseEvent
-from storage.check_ins import Campaign
 from storage.kinds import CheckInState
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database

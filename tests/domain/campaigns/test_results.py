@@ -19,7 +19,8 @@ from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import Purpose
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database

@@ -10,6 +10,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.calendar import instant
 from domain.campaigns.schedule import (
     JUST_ONCE,
     After,
@@ -21,9 +22,8 @@ from domain.campaigns.schedule import (
     every,
     to_keep,
 )
-from domain.check_ins.instants import instant
 from domain.errors import Refused
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 
 at = datetime.fromisoformat
 PLACES = ("Europe/Tirane", "Africa/Casablanca", "Europe/Kyiv", "Europe/Lisbon")

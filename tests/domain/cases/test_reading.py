@@ -7,7 +7,7 @@ from domain.cases.events import happened
 from domain.cases.reading import Happening, Said, read_case
 from domain.cases.work import note, write
 from domain.errors import Refused
-from domain.messages import keep_message
+from domain.messages.keeping import keep_message
 from storage.audit import AuditEntry
 from storage.cases import Case
 from storage.kinds import (

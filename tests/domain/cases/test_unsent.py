@@ -14,7 +14,8 @@ from domain.cases.unreached import never_arrived
 from domain.cases.unsent import GRACE, moment_for, take_words_back
 from domain.cases.work import ask_to_talk, resolve, snooze, write
 from domain.errors import Refused
-from domain.messages import body_of, keep_message
+from domain.messages.keeping import keep_message
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.cases import Case, Message
 from storage.kinds import (

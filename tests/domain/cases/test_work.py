@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from domain.cases.reading import Said, read_case
 from domain.cases.work import claim, mark_heard, note, release, resolve, snooze, write
 from domain.errors import NotAllowed, Refused
-from domain.messages import body_of
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.audit import AuditEntry
 from storage.cases import Case, Message

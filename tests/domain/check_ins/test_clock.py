@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, insert, select
 
-from domain.check_ins.instants import instant
+from domain.calendar import instant
 from domain.check_ins.sending import send_due
 from domain.check_ins.spacing import ANOTHER
 from domain.notices import Notice

@@ -12,8 +12,9 @@ from domain.check_ins.silence import fall_silent
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.safety import Window, choose_window
-from storage.check_ins import Campaign, CheckIn
+from domain.safety.window import Window, choose_window
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database, Session

@@ -8,11 +8,11 @@ from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import confirmed, failed, missed
 from domain.check_ins.sending import recalled, send_due
 from domain.consent import give_consent
-from domain.crisis import answer_signal
+from domain.crisis.answering import answer_signal
 from domain.notices import Notice
-from domain.phones import pause, resume
 from domain.questionnaires.scales import PHQ_4
-from domain.safety import Window, choose_window
+from domain.safety.phones import pause, resume
+from domain.safety.window import Window, choose_window
 from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CheckInState, Purpose, Severity
 from storage.returnees import Returnee, Safety

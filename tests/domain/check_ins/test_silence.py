@@ -11,7 +11,7 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
-from domain.phones import pause, resume
+from domain.safety.phones import pause, resume
 from storage.cases import Case, CaseEvent
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Severity

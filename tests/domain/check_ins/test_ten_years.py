@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.check_ins.instants import instant
-from domain.safety import Window
+from domain.calendar import instant
+from domain.safety.window import Window
 
 # Morocco's clocks change for Ramadan, the others' in spring and autumn.
 PLACES = ("Europe/Tirane", "Africa/Casablanca", "Europe/Kyiv", "Europe/Lisbon")

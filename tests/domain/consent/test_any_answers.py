@@ -16,8 +16,9 @@ from domain.check_ins.sending import send_due
 from domain.consent import PURPOSES, Shown, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
-from domain.crisis import answer_signal
-from domain.messages import body_of, keep_message
+from domain.crisis.answering import answer_signal
+from domain.messages.keeping import keep_message
+from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.cases import Case, Message
 from storage.check_ins import Answer

@@ -14,11 +14,12 @@ from domain.consent import PURPOSES, Shown, give_consent, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
 from domain.consent.reading import may_read
-from domain.crisis import answer_signal, ask_for_human
+from domain.crisis.answering import answer_signal, ask_for_human
 from domain.errors import Refused
-from domain.messages import body_of, keep_message
+from domain.messages.keeping import keep_message
+from domain.messages.sealing import body_of
 from domain.notices import Notice
-from domain.returnees import add_returnee, know_returnees
+from domain.returnees.person import add_returnee, know_returnees
 from storage.cases import Case, Message
 from storage.consent import NoticeText
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity

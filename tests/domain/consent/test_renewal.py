@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.children import decide, is_protected, mark_age
+from domain.children.protection import decide, is_protected, mark_age
 from domain.consent import PURPOSES, answers_given, give_consent, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import Facts, facts_for
@@ -13,9 +13,14 @@ from domain.consent.ledger import Shown
 from domain.consent.renewal import arrive, open_questions, renew, renew_all
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
-from domain.phones import pause
 from domain.retention.periods import Kind, choose_days
-from domain.turning_points import days_of, expect_arrival, expect_majority, pass_turning_points
+from domain.returnees.turning_points import (
+    days_of,
+    expect_arrival,
+    expect_majority,
+    pass_turning_points,
+)
+from domain.safety.phones import pause
 from storage.consent import Consent, Renewal
 from storage.kinds import AgeBand, How, Purpose, Renewing, Role
 from storage.organisations import Organisation

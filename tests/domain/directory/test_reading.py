@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from domain.directory.files.assembly import assemble
 from domain.directory.files.mapping import load_mapping
 from domain.directory.files.problems import Rejected
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile, read_files
+from domain.directory.files.tabular import read_tabular
 from domain.directory.needs import Need
 from domain.errors import Refused
 from tests.domain.directory.samples import (
@@ -197,17 +199,22 @@ def test_impossible_coordinates_are_no_coordinates(latitude: str, longitude: str
     assert reading.services[0].locations[0].latitude is None
 
 
-def test_an_empty_country_is_named_unless_one_stands_in() -> None:
-    files = tables(
+def at_the_quay(address: str) -> list[SourceFile]:
+    return tables(
         organizations=ORGANIZATIONS,
         services="id,name,organization_id\n1,Soup,port\n",
         service_at_location="id,service_id,location_id\nx,1,quay\n",
         locations="id,name\nquay,The quay\n",
-        addresses="id,location_id,city\na,quay,Vlorë\n",
+        addresses=f"id,location_id,city,country\na,quay,{address}\n",
     )
 
+
+def test_an_empty_country_is_named_unless_one_stands_in() -> None:
+    files = at_the_quay("Vlorë,")
+
     assert [bad.column for bad in read_directory(files).rejected] == ["country"]
-    assert read_directory(files, country="AL").services[0].locations[0].country == "AL"
+    found = assemble(read_tabular(files), country="AL", language="sq")
+    assert found.services[0].locations[0].country == "AL"
 
 
 def in_country(country: str) -> dict[str, Any]:
@@ -230,10 +237,11 @@ def test_a_country_is_one_and_the_same_however_it_is_written(written: str, code:
 
 @pytest.mark.parametrize("written", ["XQ", "ZZ", "Ruritania"])
 def test_a_country_that_there_is_not_is_named_and_nothing_stands_in_for_it(written: str) -> None:
-    reading = read_directory([json_file([in_country(written)])], country="AL")
+    files = at_the_quay(f"Vlorë,{written}")
+    reading = assemble(read_tabular(files), country="AL", language="sq")
 
     assert reading.services[0].locations[0].country == ""
-    assert [(bad.column or "").rpartition(".")[2] for bad in reading.rejected] == ["country"]
+    assert [bad.column for bad in reading.rejected] == ["country"]
 
 
 def test_what_spreadsheets_put_around_numbers_from_right_to_left_is_taken_away() -> None:

@@ -1,66 +1,35 @@
-"""Planning: every week and once, holidays, and handing shifts on."""
+"""Planning: every week and once, and holidays."""
 
 import asyncio
 from datetime import date, time, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.duty import on_duty, rota, swaps
+from domain.duty import rota
 from domain.duty.coverage import Lack
-from domain.duty.declaring import declare_hours, name_fallback
-from domain.duty.reading import Rota, read_rota
+from domain.duty.declaring import name_fallback
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.staff.leaving import disable_staff
 from storage.audit import AuditEntry
-from storage.duty import Shift, WeeklyShift
+from storage.duty import WeeklyShift
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.duty.planning import (
+    ALL_DAY,
+    EVERY_DAY,
+    TIRANA,
+    around_the_clock,
+    called,
+    every_day,
+    seen,
+    shifts,
+    today,
+)
 from tests.racing import stands_still
-
-TIRANA = ZoneInfo("Europe/Tirane")
-EVERY_DAY = range(7)
-ALL_DAY = time(0), time(0)
-
-
-async def today(centre: Centre) -> date:
-    async with centre.database.begin(SERVICE) as session:
-        return session.now.astimezone(TIRANA).date()
-
-
-async def every_day(centre: Centre, chief: Actor, who: Actor, *hours: time) -> None:
-    begins, ends = hours or ALL_DAY
-    async with centre.database.begin(centre.organisation.id) as session:
-        await rota.plan_weekly(
-            session, chief, who.staff_id, EVERY_DAY, begins, ends, date(2020, 1, 1)
-        )
-
-
-async def around_the_clock(centre: Centre, chief: Actor) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await declare_hours(session, chief, dict.fromkeys(EVERY_DAY, ALL_DAY))
-
-
-async def seen(centre: Centre, actor: Actor) -> Rota:
-    day = await today(centre)
-    async with centre.database.begin(centre.organisation.id) as session:
-        return await read_rota(session, actor, day)
-
-
-async def called(centre: Centre) -> list[UUID]:
-    async with centre.database.begin(SERVICE) as session:
-        return [staff.id for staff in await on_duty(session, centre.organisation.id)]
-
-
-async def shifts(centre: Centre) -> list[Shift]:
-    async with centre.database.begin(SERVICE) as session:
-        found = await session.scalars(select(Shift).order_by(Shift.starts_at))
-        return list(found)
 
 
 async def test_a_weekly_shift_that_is_planned_twice_from_one_page_is_written_down_once(
@@ -241,74 +210,6 @@ async def test_race_of_time_off_that_ends_and_a_holiday_that_is_entered(
         entering = group.create_task(enter())
         await stands_still(centre.database, entering)
     assert await called(centre) == []
-
-
-async def test_a_shift_is_its_owners_until_a_colleague_takes_it(
-    centre: Centre, chief: Actor, vera: Actor
-) -> None:
-    samir = await centre.colleague(name="Samir")
-    await every_day(centre, chief, vera)
-    [shift, *_] = await shifts(centre)
-    async with centre.database.begin(centre.organisation.id) as session:
-        with pytest.raises(Refused, match="not offered"):
-            await swaps.take(session, samir, shift.id)
-        with pytest.raises(Refused, match="somebody else's"):
-            await swaps.offer(session, samir, shift.id)
-        await swaps.offer(session, vera, shift.id)
-    assert await called(centre) == [vera.staff_id]
-    async with centre.database.begin(centre.organisation.id) as session:
-        await swaps.take(session, samir, shift.id)
-    assert await called(centre) == [samir.staff_id]
-
-
-async def test_an_offer_to_one_colleague_is_no_others_to_take_and_can_be_taken_back(
-    centre: Centre, chief: Actor, vera: Actor
-) -> None:
-    samir = await centre.colleague(name="Samir")
-    await every_day(centre, chief, vera)
-    [shift, *_] = await shifts(centre)
-    async with centre.database.begin(centre.organisation.id) as session:
-        await swaps.offer(session, vera, shift.id, samir.staff_id)
-        with pytest.raises(Refused):
-            await swaps.take(session, chief, shift.id)
-        await swaps.keep(session, vera, shift.id)
-        with pytest.raises(Refused):
-            await swaps.take(session, samir, shift.id)
-
-
-async def test_whoever_is_offered_a_shift_is_told_when_it_is_and_not_whose(
-    centre: Centre, chief: Actor, vera: Actor
-) -> None:
-    samir = await centre.colleague(name="Samir", chat=801)
-    await every_day(centre, chief, vera)
-    [shift, *_] = await shifts(centre)
-    async with centre.database.begin(centre.organisation.id) as session:
-        await swaps.offer(session, vera, shift.id)
-        await swaps.offer(session, vera, shift.id, samir.staff_id)
-    [told] = await centre.sent(Notice.STAFF_SHIFT_OFFERED)
-    begins = shift.starts_at.astimezone(TIRANA)
-    assert (told.chat, set(told.params)) == (801, {"begins", "ends"})
-    assert told.params["begins"] == begins.replace(tzinfo=None).isoformat()
-
-
-async def test_of_many_who_take_a_shift_at_once_one_gets_it(
-    centre: Centre, chief: Actor, vera: Actor
-) -> None:
-    others = [await centre.colleague(name=f"Nora {number}") for number in range(5)]
-    await every_day(centre, chief, vera)
-    [shift, *_] = await shifts(centre)
-    async with centre.database.begin(centre.organisation.id) as session:
-        await swaps.offer(session, vera, shift.id)
-
-    async def take(actor: Actor) -> bool:
-        try:
-            async with centre.database.begin(centre.organisation.id) as session:
-                await swaps.take(session, actor, shift.id)
-        except Refused:
-            return False
-        return True
-
-    assert sum(await asyncio.gather(*map(take, others))) == 1
 
 
 @pytest.mark.parametrize("how", ["a weekly shift", "the tick", "another's end"])

@@ -14,7 +14,7 @@ from domain.pathways.placing import Place, put
 from domain.pathways.shelf import newest, newest_of_each, ours
 from domain.pathways.tasks import done_lately, mark, open_tasks
 from domain.pathways.values import Anchor, Offset, Pathway
-from domain.phones import be_in, pause
+from domain.safety.phones import be_in, pause
 from storage.audit import AuditEntry
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState

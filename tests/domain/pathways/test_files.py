@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.pathways.problems import Faulty
+from domain.faulty import Faulty
 from domain.pathways.reading import read_pathway
 from domain.pathways.shelf import from_document, ours, to_document
 from domain.pathways.values import Pathway

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
-from domain.enrolment import enrol_with_invite
 from domain.errors import Refused
-from domain.invites import issue_invites
 from domain.pathways.placing import Course, Place, course_of, propose, put, set_arrival
 from domain.pathways.planning import Change, wanted
 from domain.pathways.resting import pause
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor, Offset, Unit
-from domain.phones import be_in
+from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.invites import issue_invites
+from domain.safety.phones import be_in
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
 from storage.pathways import OnPathway, Task

@@ -15,8 +15,8 @@ from domain.pathways.shelf import ours
 from domain.pathways.telling import AVOIDED, recalled, tell_due
 from domain.pathways.values import Anchor, Pathway
 from domain.questionnaires.values import Words
-from domain.wishes import Place as WishedPlace
-from domain.wishing import change_place
+from domain.returnees.wishes import Place as WishedPlace
+from domain.returnees.wishing import change_place
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.outbox import OutboxRow
 from storage.pathways import Information, OnPathway

@@ -29,8 +29,8 @@ from domain.pathways.resting import go_on, move_on
 from domain.pathways.shelf import ours
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor, Offset, Unit
-from domain.phones import FOR_EVER, be_in, resume
-from domain.safety import Window, choose_window
+from domain.safety.phones import FOR_EVER, be_in, resume
+from domain.safety.window import Window, choose_window
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.outbox import OutboxRow

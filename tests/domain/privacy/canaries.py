@@ -13,10 +13,10 @@ from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, resolve, write
 from domain.check_ins.answering import answer
 from domain.check_ins.sending import send_due
-from domain.edits import remember_early
-from domain.messages import keep_message
+from domain.messages.edits import remember_early
+from domain.messages.keeping import keep_message
 from domain.organisations import set_staff_chat
-from domain.safety import Window, choose_window
+from domain.safety.window import Window, choose_window
 from domain.staff import actor_of, add_staff
 from storage.cases import Case
 from storage.check_ins import CheckIn

@@ -17,7 +17,7 @@ from domain.notices import Notice
 from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
-from domain.returnees import add_returnee, returnee_of_chat
+from domain.returnees.person import add_returnee, returnee_of_chat
 from storage.check_ins import Answer, CheckIn
 from storage.inbox import mark_handled
 from storage.kinds import CaseState, CheckInState, OutboxState, Outcome, Severity

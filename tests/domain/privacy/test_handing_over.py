@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.errors import Refused
-from domain.identity import Proof, confirm
+from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.handing_over import ask_for_copy, release_copy
 from domain.privacy.kept import copy_of

@@ -7,14 +7,11 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.cases.queue import Part, count_cases
-from domain.enrolment import enrol_with_invite
 from domain.errors import NotAllowed, Refused
-from domain.identity import Proof, confirm
-from domain.invites import issue_invites
+from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
-from domain.people import Reachability, list_people, read_person
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import (
     Reason,
@@ -25,7 +22,10 @@ from domain.privacy.passing_on import (
     pass_on,
     take_back,
 )
-from domain.returnees import add_returnee, chat_id_of, returnee_of_chat
+from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.invites import issue_invites
+from domain.returnees.person import add_returnee, chat_id_of, returnee_of_chat
+from domain.returnees.reading import Reachability, list_people, read_person
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.readings import say_why

@@ -9,7 +9,7 @@ from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Band, Choice, Question, Questionnaire, Words
 from domain.staff.leaving import disable_staff
-from storage.check_ins import Campaign
+from storage.campaigns import Campaign
 from storage.kinds import CampaignState, Role, Severity
 from storage.sessions import SERVICE, Database
 from tests.domain.campaigns.campaigning import drafted

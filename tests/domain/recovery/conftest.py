@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from domain.recovery import Recovered, recover
+from domain.recovery.restored import Recovered, recover
 from storage.sessions import SERVICE, Database
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office

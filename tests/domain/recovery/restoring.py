@@ -1,5 +1,5 @@
 from collections.abc import Awaitable, Callable
 
-from domain.recovery import Recovered
+from domain.recovery.restored import Recovered
 
 Recover = Callable[[], Awaitable[Recovered]]

@@ -12,7 +12,8 @@ from domain.consent.renewal import renew, renew_all
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.pathways.telling import tell_due
 from domain.pathways.waiting import let_go_on, wait_since
-from storage.check_ins import Campaign, CheckIn
+from storage.campaigns import Campaign
+from storage.check_ins import CheckIn
 from storage.consent import Renewal
 from storage.kinds import CampaignState, CheckInState, Renewing, Role
 from storage.outbox import OutboxRow

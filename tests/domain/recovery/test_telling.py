@@ -6,12 +6,12 @@ from datetime import timedelta
 from sqlalchemy import select, text
 
 from domain.consent.spans import TIME_TO_ANSWER
-from domain.hours_again import ask_about_hours
 from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
 from domain.retention.forgetting import forget_old
-from domain.returnees import HOURS_LAST
+from domain.returnees.person import HOURS_LAST
+from domain.safety.hours_again import ask_about_hours
 from storage.cases import Case
 from storage.kinds import CaseState, NoticeClass, OutboxState, ReferralState
 from storage.outbox import Delivery, OutboxRow, put

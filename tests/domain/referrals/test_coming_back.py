@@ -15,8 +15,8 @@ from domain.privacy.erasing import erase_next
 from domain.referrals.making import revoke
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import accept, reject
-from domain.returnees import current_enrolment
-from domain.wishing import change_partner
+from domain.returnees.person import current_enrolment
+from domain.returnees.wishing import change_partner
 from storage.cases import CaseAccess
 from storage.kinds import CaseState, Discretion, Outcome, ReferralState, Travels
 from storage.referrals import Referral

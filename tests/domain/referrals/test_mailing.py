@@ -26,7 +26,7 @@ from domain.referrals.partners import (
 )
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import say_outcome
-from domain.wishing import change_partner
+from domain.returnees.wishing import change_partner
 from storage.cases import Case
 from storage.kinds import (
     CaseState,

@@ -19,10 +19,10 @@ from domain.referrals.making import decide, revoke
 from domain.referrals.partners import partners_for
 from domain.referrals.reading import read_along, read_referral, received
 from domain.referrals.receiving import say_outcome
-from domain.returnees import current_enrolment
+from domain.returnees.person import current_enrolment
+from domain.returnees.wishes import Place
+from domain.returnees.wishing import change_partner, change_place
 from domain.safeguarding.conflicts import keep_apart
-from domain.wishes import Place
-from domain.wishing import change_partner, change_place
 from storage.cases import Case
 from storage.kinds import (
     AgeBand,

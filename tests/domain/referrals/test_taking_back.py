@@ -12,12 +12,12 @@ from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import revoke
-from domain.returnees import (
+from domain.returnees.person import (
     chat_id_of,
     know_returnees,
     returnee_of_chat,
 )
-from domain.wishing import change_partner, write_down
+from domain.returnees.wishing import change_partner, write_down
 from storage.cases import Case, Message
 from storage.kinds import (
     CaseState,

@@ -10,8 +10,8 @@ from domain.privacy.asking import ask_to_be_forgotten
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import revoke
 from domain.referrals.receiving import accept, reject, say_outcome
-from domain.returnees import chat_id_of, current_enrolment
-from domain.wishing import change_partner
+from domain.returnees.person import chat_id_of, current_enrolment
+from domain.returnees.wishing import change_partner
 from storage.cases import Case
 from storage.kinds import (
     CaseState,

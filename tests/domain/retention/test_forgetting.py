@@ -19,7 +19,7 @@ from domain.retention import reviewing
 from domain.retention.forgetting import forget_old
 from domain.retention.periods import DAYS, Kind, choose_days, days, period
 from domain.retention.reviewing import ask_for_reviews
-from domain.returnees import current_enrolment, enrol
+from domain.returnees.person import current_enrolment, enrol
 from domain.safeguarding.complaints import hear_in_confidence
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from domain.cases.finding import find_case
 from domain.errors import Refused
-from domain.people import pseudonym_of
 from domain.referrals.making import revoke
+from domain.returnees.reading import pseudonym_of
 from domain.safeguarding.complaints import (
     Ear,
     confide_in_answer,

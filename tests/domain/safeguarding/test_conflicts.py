@@ -11,13 +11,13 @@ from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, qu
 from domain.cases.reading import read_case
 from domain.cases.topics import case_of_topic, set_topic
 from domain.cases.work import claim, note
-from domain.crisis import ask_for_human
+from domain.crisis.answering import ask_for_human
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
-from domain.people import list_people, pseudonym_of, read_person
 from domain.referrals.handing_over import hand_over
-from domain.returnees import find_returnee, lock_person
+from domain.returnees.person import find_returnee, lock_person
+from domain.returnees.reading import list_people, pseudonym_of, read_person
 from domain.safeguarding.conflicts import (
     end_conflict,
     is_kept_from_somebody,

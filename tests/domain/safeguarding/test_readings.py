@@ -10,10 +10,10 @@ from domain.cases.terms import Terms
 from domain.cases.work import claim, resolve
 from domain.duty.declaring import set_terms
 from domain.errors import NotAllowed, Refused
-from domain.people import read_person
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import revoke
 from domain.referrals.reading import File, Said, read_along, read_referral
+from domain.returnees.reading import read_person
 from domain.safeguarding.readings import (
     NeedsReason,
     break_glass,

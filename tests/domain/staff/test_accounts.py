@@ -9,7 +9,7 @@ from domain.actors import Actor
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees import add_returnee
+from domain.returnees.person import add_returnee
 from domain.staff import (
     NewStaff,
     actor_of,

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from sqlalchemy import select, update
 
-from domain.codes import as_issued, new_code
+from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
 from domain.staff import NewStaff, browsers, codes, one_time, passwords
 from domain.staff.set_up import add_password, begin_setup, set_up_password, use_token

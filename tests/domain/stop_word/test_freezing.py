@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from domain.actors import Actor
 from domain.errors import NotAllowed, Refused
-from domain.identity import Proof, confirm
+from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.stop_word.choosing import is_stop_word, propose, take
 from domain.stop_word.freezing import freeze, unfreeze

@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from domain.questionnaires.forms.problems import Faulty, Problem
+from domain.faulty import Faulty
+from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.reading import read_form
 from domain.questionnaires.values import Questionnaire
 

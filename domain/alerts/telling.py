@@ -1,0 +1,216 @@
+"""Telling staff that somebody waits, again and wider, until a human acts (P2).
+
+An alert carries the case's code, its severity, the language and the minutes waited: nothing about
+the person (P8).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from domain.alerts.called import called_for, fit_for, supervisors_of
+from domain.alerts.first_called import ANYBODY
+from domain.cases import states
+from domain.cases.advice import answer_owed_by
+from domain.cases.clock import unheard_by, wind
+from domain.cases.deadlines import PACES
+from domain.cases.events import BEGINNINGS, happened
+from domain.cases.returning import put_back
+from domain.channels.calling import call
+from domain.channels.reaching import reach_staff, readable
+from domain.duty import is_staffed
+from domain.duty.now import is_away
+from domain.notices import Notice, tell, tell_chat
+from domain.one_by_one import each_due
+from domain.organisations import staff_chat_of
+from domain.safeguarding.conflicts import is_kept_from_somebody
+from domain.staff.colleagues import with_first_role
+from storage.cases import UNRESOLVED, Case, CaseEvent
+from storage.kinds import CaseEventKind, CaseState, Role
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import Session
+from storage.staff import Staff
+from storage.wakes import Topic
+
+
+async def escalate(session: Session) -> int:
+    """One tick: does for every case what is due by now, and returns for how many.
+
+    Call it again until it returns 0. Needs the service's scope.
+    """
+    return await each_due(session, Case.next_alert_at, _do_what_is_due, "alerts.failed", UNRESOLVED)
+
+
+async def _do_what_is_due(session: Session, case: Case) -> None:
+    now = session.now
+    if case.state is CaseState.SNOOZED and _is_past(case.snoozed_until, now):
+        await _return(session, case, "snooze.over")
+    if states.rests_on_advice(case) and (await answer_owed_by(session, case) or now) <= now:
+        supervisors = await supervisors_of(session, case)
+        await _return(session, case, "consult.unanswered", *supervisors)
+    if case.state is CaseState.CLAIMED and _is_past(case.claim_deadline_at, now):
+        happened(session, case, CaseEventKind.RETURNED, reasons=["claim.ran-out"])
+        states.back_to_queue(case, widened=True)
+    if _nobody_answered(case) and _is_past(case.deadline_at, now):
+        await _tell_waiting(session, case)
+    unheard = await unheard_by(session, case.id)
+    if case.state is CaseState.OPEN or _is_past(unheard, now):
+        await alert(session, case)
+    await wind(session, case)
+
+
+def _is_past(instant: datetime | None, now: datetime) -> bool:
+    return instant is not None and instant <= now
+
+
+def _nobody_answered(case: Case) -> bool:
+    return case.first_action_at is None and case.told_waiting_at is None
+
+
+async def _return(session: Session, case: Case, why: str, *others: Staff) -> None:
+    """What it rested on is over: whoever has it must act, and hears so, as do these others."""
+    happened(session, case, CaseEventKind.RETURNED, reasons=[why])
+    if await is_without_anybody(session, case):
+        states.back_to_queue(case, widened=bool(others))
+        return
+    states.return_to_work(case, session.now + PACES[case.severity].claim)
+    await alert_claimer(session, case, *others)
+
+
+async def _tell_waiting(session: Session, case: Case) -> None:
+    """The person hears the truth once: nobody has answered yet (P11). In a frozen chat the sentence
+    that was agreed on says so, and this would only come when it is no longer true. A chat that is
+    blocked it would never reach.
+    """
+    case.told_waiting_at = session.now
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    if returnee.blocked_at is not None:
+        return
+    if returnee.frozen_at is None:
+        staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
+        params = {"severity": case.severity, "staffed": staffed}
+        await tell(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
+    happened(session, case, CaseEventKind.TOLD_WAITING)
+
+
+async def alert(session: Session, case: Case) -> None:
+    """Tells those who should act on this case that it waits, wider every time."""
+    wide = _is_overdue(session, case) or case.alerts_sent >= states.ALERTS_BEFORE_WIDENING
+    facts = await _facts(session, case)
+    fit = ANYBODY if wide or case.alerts_sent else await fit_for(session, case)
+    called = await called_for(session, case, wide=wide, fit=fit)
+    await _send(session, case, called, facts)
+    if not any(fit.is_as_wished(staff) for staff in called):
+        await tell_where_all_read(session, case, Notice.STAFF_ALERT, facts)
+    case.alerts_sent += 1
+    happened(session, case, CaseEventKind.ALERTED)
+    await wind(session, case)
+
+
+async def widen(session: Session, case: Case) -> None:
+    """The newest alert reached nobody: others hear of the case at once. Where it went as wide as
+    it can go, it comes again in its time, lest what always fails calls in a ring.
+    """
+    widest = _is_overdue(session, case) or case.alerts_sent > states.ALERTS_BEFORE_WIDENING
+    if case.state is CaseState.OPEN and not widest:
+        case.alerts_sent = states.ALERTS_BEFORE_WIDENING
+        await alert(session, case)
+
+
+def _is_overdue(session: Session, case: Case) -> bool:
+    return case.deadline_at is not None and case.deadline_at <= session.now
+
+
+async def call_back(session: Session, case: Case, act_by: datetime) -> None:
+    """Whoever has the case is needed again; where they are away, anybody who could act."""
+    if await is_without_anybody(session, case):
+        await put_back(session, case)
+        await alert(session, case)
+        return
+    states.return_to_work(case, act_by)
+    await alert_claimer(session, case)
+    await wind(session, case)
+
+
+async def is_without_anybody(session: Session, case: Case) -> bool:
+    """Whether whoever has it has time off."""
+    return case.claimed_by is not None and await is_away(session, case.claimed_by)
+
+
+async def alert_claimer(session: Session, case: Case, *others: Staff) -> None:
+    """Tells whoever has the case that it needs them again."""
+    if case.claimed_by is not None:
+        claimer = await session.get_one(Staff, case.claimed_by)
+        await _send(session, case, [claimer, *others], await _facts(session, case))
+
+
+async def tell_colleagues(
+    session: Session,
+    organisation_id: UUID,
+    about: UUID,
+    roles: Sequence[Role],
+    notice: Notice,
+    params: dict[str, Any],
+) -> None:
+    """Those of the first of these roles that anybody there has, and who may know of the person that
+    it is about.
+    """
+    called = await with_first_role(session, organisation_id, about, *roles)
+    await reach_staff(session, organisation_id, called, notice, params)
+
+
+async def tell_where_all_read(
+    session: Session, case: Case, notice: Notice, facts: dict[str, Any]
+) -> None:
+    """In the case's topic in the staff group and through the organisation's channels, where it has
+    any, unless somebody who reads there must not know of the person.
+    """
+    if await is_kept_from_somebody(session, case.returnee_id):
+        return
+    await call(session, case.organisation_id, (), notice, facts, everybody=True)
+    await tell_in_topic(session, case, notice, facts)
+
+
+async def tell_in_topic(
+    session: Session, case: Case, notice: Notice, facts: dict[str, Any], *, language: str = "en"
+) -> None:
+    """In the staff group alone, unless somebody who reads there must not know of the person."""
+    if await is_kept_from_somebody(session, case.returnee_id):
+        return
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    chat_id = readable(partial(staff_chat_of, session, organisation))
+    if chat_id is not None:
+        await tell_chat(
+            session, chat_id, notice, facts, language=language, case_id=case.id, in_topic=True
+        )
+
+
+async def _send(
+    session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
+) -> None:
+    await reach_staff(
+        session, case.organisation_id, called, Notice.STAFF_ALERT, facts, case_id=case.id
+    )
+    session.wakes(Topic.CASES)
+
+
+async def _facts(session: Session, case: Case) -> dict[str, Any]:
+    """All that an alert may say."""
+    since = await session.scalar(
+        select(func.max(CaseEvent.at)).where(
+            CaseEvent.case_id == case.id, CaseEvent.kind.in_(BEGINNINGS)
+        )
+    )
+    # Where the clock was ahead when it began, it begins later than now.
+    waited = session.now - (since or case.opened_at)
+    return {
+        "code": case.code,
+        "severity": case.severity,
+        "language": case.language,
+        "minutes": max(waited, timedelta()) // timedelta(minutes=1),
+    }

@@ -1,0 +1,48 @@
+"""Days, weeks, months and times of day somewhere, as clocks and calendars there have them."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+_Day = TypeVar("_Day", bound=date)
+
+
+def monday_of(day: date) -> date:
+    """Of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+def months_after(day: _Day, number: int) -> _Day:
+    """The same day of the month so many later, or earlier if negative; of one that is too short,
+    its last.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    last = monthrange(year, month + 1)[1]
+    return day.replace(year=year, month=month + 1, day=min(day.day, last))
+
+
+def instant(local_time: datetime, place: ZoneInfo) -> datetime:
+    """The first instant, in UTC, at which the clocks there show that (naive) time or a later one.
+
+    A time that happens twice is its first; one that a clock change leaps over is the change.
+    """
+    shown = local_time.replace(tzinfo=place, fold=0)
+    if _exists(shown):
+        return shown.astimezone(UTC)
+    # In a leap, fold=1 reckons with the offset after it, which lands before it, and fold=0
+    # the other way round: the change lies between the two.
+    before, after = shown.replace(fold=1).astimezone(UTC), shown.astimezone(UTC)
+    offset_before = before.astimezone(place).utcoffset()
+    while after - before > timedelta(microseconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(place).utcoffset() == offset_before:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _exists(shown: datetime) -> bool:
+    back = shown.astimezone(UTC).astimezone(shown.tzinfo)
+    return back.replace(tzinfo=None) == shown.replace(tzinfo=None)

@@ -1,0 +1,69 @@
+"""Children for whom somebody was named who is no longer there: no check-in asks them, and whoever
+could name somebody else must know.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor, Right
+from domain.channels.reaching import reach_staff
+from domain.children.protection import are_children, are_protected, focal_points
+from domain.notices import Notice
+from domain.returnees.person import seen_by_role
+from storage.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
+from storage.safeguarding import seen_by
+from storage.sessions import Session
+from storage.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class LeftChild:
+    id: UUID
+    pseudonym: str
+
+
+async def left_children(session: Session, actor: Actor) -> list[LeftChild]:
+    """By pseudonym. Needs the service's scope: in the time in which two accompany a child, the
+    other's worker looks after it. Raises NotAllowed.
+    """
+    actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
+    found = await session.execute(
+        select(Returnee.id, Enrolment.pseudonym)
+        .join(ChildProtection, ChildProtection.returnee_id == Returnee.id)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Enrolment.organisation_id == actor.organisation_id,
+            STILL_ENROLLED,
+            are_children(),
+            ~are_protected(),
+            *seen_by_role(actor),
+            seen_by(actor.staff_id, Returnee.id),
+        )
+        .order_by(Enrolment.pseudonym)
+    )
+    return [LeftChild(*row) for row in found]
+
+
+async def call_for_another_worker(session: Session, staff: Staff) -> None:
+    """Whoever has just left was named for children: those who hear of a child are told, once, and
+    not of whom. Needs the service's scope.
+    """
+    children = await session.scalars(
+        select(Returnee.id)
+        .join(ChildProtection, ChildProtection.returnee_id == Returnee.id)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            ChildProtection.worker_id == staff.id,
+            Enrolment.organisation_id == staff.organisation_id,
+            STILL_ENROLLED,
+            are_children(),
+        )
+    )
+    called = [
+        each
+        for child in children.all()
+        for each in await focal_points(session, staff.organisation_id, child)
+    ]
+    await reach_staff(session, staff.organisation_id, called, Notice.STAFF_LEFT_CHILDREN, {})

@@ -1,0 +1,203 @@
+"""Children: whoever is one, or says so. A human decides first, and family is never told.
+
+No check-ins before a named worker looks after the child here, and it is written down why check-ins
+are in the child's best interests.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.distress import Assessment
+from domain.errors import Refused
+from domain.marks import N_
+from domain.returnees.person import data_key, find_returnee
+from domain.staff.colleagues import with_roles
+from storage.kinds import AgeBand, Role, Severity
+from storage.organisations import Organisation
+from storage.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
+from storage.safeguarding import clear_of
+from storage.sessions import Session
+from storage.staff import Staff, works_for
+
+AGES = {
+    AgeBand.UNKNOWN: N_("Age not known"),
+    AgeBand.ADULT: N_("18 or older"),
+    AgeBand.YOUTH: N_("15 to 17"),
+    AgeBand.CHILD: N_("Under 15"),
+}
+_BANDS = (AgeBand.CHILD, AgeBand.YOUTH)
+_CONTEXT = "best interests"
+_FOCAL_POINT = "child_focal_point"
+#: What the watch gives as its reason when somebody says that they are a child.
+SAYS_CHILD = "minor"
+
+
+def says_child(severity: Severity, reasons: Sequence[str]) -> bool:
+    """Whether the watch heard that somebody is a child, and not only of one: whatever lowers the
+    reason follows it.
+    """
+    kinds = [reason.partition(".")[0] for reason in reasons]
+    in_full = any(kind == SAYS_CHILD and after != "scope" for kind, after in pairwise([*kinds, ""]))
+    return severity.rank >= Severity.URGENT.rank and in_full
+
+
+def of_a_child(heard: Assessment) -> Assessment:
+    """The same, once a message has said how young they are."""
+    severity = max(heard.severity, Severity.URGENT, key=lambda level: level.rank)
+    reasons = (*heard.reasons, f"{SAYS_CHILD}.age")
+    return replace(heard, severity=severity, ask=False, reasons=reasons)
+
+
+def is_child(returnee: Returnee) -> bool:
+    """Staff say so, or they did themselves and nobody has found out yet."""
+    return returnee.age_band in _BANDS or returnee.said_child_at is not None
+
+
+def are_children() -> ColumnElement[bool]:
+    """The same within a query of returnees."""
+    return or_(Returnee.age_band.in_(_BANDS), Returnee.said_child_at.is_not(None))
+
+
+def are_protected() -> ColumnElement[bool]:
+    """Within a query of returnees: a named worker looks after them, and has a decision."""
+    return (
+        exists()
+        .where(ChildProtection.returnee_id == Returnee.id, *_looks_after())
+        .correlate(Returnee)
+    )
+
+
+def _looks_after() -> tuple[ColumnElement[bool], ...]:
+    """Within a query of these decisions: whoever is named is still at work with the child, and was
+    not set apart from it since.
+    """
+    child = ChildProtection.returnee_id
+    accompanies = exists().where(
+        Enrolment.returnee_id == child,
+        Enrolment.organisation_id == Staff.organisation_id,
+        STILL_ENROLLED,
+    )
+    at_work = (Staff.id == ChildProtection.worker_id, Staff.disabled_at.is_(None))
+    return (*at_work, clear_of(child), accompanies)
+
+
+async def worker_of(session: Session, child_id: UUID) -> Staff | None:
+    """Who looks after this child, as far as whoever reads it may know."""
+    return await session.scalar(
+        select(Staff)
+        .join(ChildProtection, ChildProtection.worker_id == Staff.id)
+        .where(ChildProtection.returnee_id == child_id, *_looks_after())
+    )
+
+
+async def is_protected(session: Session, returnee: Returnee) -> bool:
+    query = select(are_protected()).select_from(Returnee).where(Returnee.id == returnee.id)
+    return await session.scalar(query) is True
+
+
+async def mark_age(session: Session, actor: Actor, returnee_id: UUID, band: AgeBand) -> None:
+    """How old somebody is, as staff found out. Anybody may say that it is a child; that it is none
+    after all, only those who decide for children. Raises NotAllowed and Refused.
+    """
+    returnee = await find_returnee(session, actor, returnee_id)
+    if band not in _BANDS and is_child(returnee):
+        actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
+    returnee.age_band, returnee.said_child_at = band, None
+    audit.done_by(session, actor, "person.age", returnee.id, band=band)
+
+
+async def decide(
+    session: Session, actor: Actor, returnee_id: UUID, worker_id: UUID, decision: str
+) -> None:
+    """Who looks after this child, and why check-ins are in its best interests.
+
+    Raises NotAllowed and Refused.
+    """
+    actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
+    returnee = await find_returnee(session, actor, returnee_id)
+    await _colleague(session, actor, worker_id, child_id=returnee.id)
+    if not decision.strip():
+        raise Refused("Write down why check-ins are in the child's best interests.")
+    key = await data_key(session, returnee.id)
+    await session.merge(
+        ChildProtection(
+            returnee_id=returnee.id,
+            worker_id=worker_id,
+            decision=key.seal(decision.strip(), _CONTEXT),
+            decided_at=session.now,
+            decided_by=actor.staff_id,
+        )
+    )
+    audit.done_by(session, actor, "child.decided", returnee.id, worker=str(worker_id))
+
+
+async def withdraw_decision(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """No check-ins any more. Raises NotAllowed and Refused."""
+    actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
+    returnee = await find_returnee(session, actor, returnee_id)
+    protection = await session.get(ChildProtection, returnee.id)
+    if protection is not None:
+        await session.delete(protection)
+        audit.done_by(session, actor, "child.decision-withdrawn", returnee.id)
+
+
+async def decision_for(session: Session, protection: ChildProtection) -> str:
+    key = await data_key(session, protection.returnee_id)
+    return key.open(protection.decision, _CONTEXT)
+
+
+async def focal_points(session: Session, organisation_id: UUID, child_id: UUID) -> list[Staff]:
+    """Who hears of a child at once: whoever the organisation named, or else its supervisors; never
+    somebody who must not know of that child.
+    """
+    organisation = await session.get_one(Organisation, organisation_id)
+    named = organisation.settings.get(_FOCAL_POINT)
+    if named is not None:
+        found = await session.scalar(
+            select(Staff).where(
+                works_for(organisation_id), clear_of(child_id), Staff.id == UUID(named)
+            )
+        )
+        if found is not None:
+            return [found]
+    return await with_roles(session, organisation_id, child_id, Role.SUPERVISOR)
+
+
+async def name_focal_point(session: Session, actor: Actor, staff_id: UUID | None) -> None:
+    """Raises NotAllowed and Refused."""
+    actor.ensure_may(Right.MANAGE_STAFF)
+    if staff_id is not None:
+        await _colleague(session, actor, staff_id)
+    organisation = await session.get_one(
+        Organisation, actor.organisation_id, with_for_update=True, populate_existing=True
+    )
+    named = {_FOCAL_POINT: str(staff_id) if staff_id is not None else None}
+    organisation.settings = {**organisation.settings, **named}
+    audit.done_by(session, actor, "organisation.child-focal-point", staff_id)
+
+
+def named_focal_point(organisation: Organisation) -> UUID | None:
+    named = organisation.settings.get(_FOCAL_POINT)
+    return UUID(named) if named is not None else None
+
+
+async def _colleague(
+    session: Session, actor: Actor, staff_id: UUID, *, child_id: UUID | None = None
+) -> None:
+    found = await session.scalar(
+        select(Staff.id).where(
+            and_(
+                Staff.id == staff_id,
+                works_for(actor.organisation_id),
+                clear_of(child_id) if child_id is not None else true(),
+            )
+        )
+    )
+    if found is None:
+        raise Refused("Choose somebody of your team.")

@@ -1,0 +1,153 @@
+"""What is done when the watch hears something, and when somebody asks for a human."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.cases.opening import open_or_append, organisation_of
+from domain.children.protection import says_child
+from domain.consent.reading import may_read
+from domain.duty import is_staffed
+from domain.messages import beforehand
+from domain.messages.keeping import keep_message
+from domain.notices import Notice, tell
+from domain.safety.anew import count_as_written
+from storage.cases import UNRESOLVED, Case
+from storage.kinds import CaseState, MessageKind, Severity
+from storage.organisations import Organisation
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+# A crisis notice that says nothing graver than the last one waits so long (P12).
+QUIET = timedelta(minutes=10)
+_HUMAN, _LIKENESS = "human-request", "likeness"
+
+
+async def answer_signal(
+    session: Session,
+    returnee: Returnee,
+    organisation: Organisation,
+    severity: Severity,
+    ask: bool,
+    reasons: Sequence[str],
+    *,
+    original: dict[str, Any] | None = None,
+    kind: MessageKind = MessageKind.TEXT,
+    decided_by: str | None = None,
+) -> Case | None:
+    """What the watch heard leads to a case, or to the question whether somebody should come.
+
+    An emergency always opens a case, and so does a child who says so; anything less needs the
+    person's consent to a caseworker, or a talk that is open already, and is otherwise asked about
+    with one tap. `original` is the message as `keep_message` takes it: where a case is returned, it
+    lies in it already; `decided_by` is the version of the watch. Somebody whose chat is frozen is
+    heard all the same, and shown nothing. Needs the service's scope.
+    """
+    if severity is Severity.NONE:
+        if ask and not await is_read(session, returnee):
+            await _offer(session, returnee, severity)
+        return None
+    child = says_child(severity, reasons)
+    if child:
+        returnee.said_child_at = session.now
+    vital = child or severity is Severity.EMERGENCY
+    if not vital and not await may_read(session, returnee):
+        await _offer(session, returnee, severity)
+        return None
+    case = await open_or_append(
+        session, returnee, organisation.id, severity, reasons, decided_by=decided_by
+    )
+    if original is not None:
+        cry = {**original, "cry": True}
+        await keep_message(session, returnee, case, kind, cry, session.now)
+    alone = severity is Severity.URGENT and _asks_for_human_alone(reasons)
+    await _answer(session, returnee, case, severity, child=child, asks_alone=alone)
+    return case
+
+
+def _asks_for_human_alone(reasons: Sequence[str]) -> bool:
+    """Nobody who only wants somebody to talk with is told that they may be in danger (P11). A
+    likeness has no words that would say more.
+    """
+    families = {reason.partition(".")[0] for reason in reasons}
+    return _HUMAN in families <= {_HUMAN, _LIKENESS}
+
+
+async def ask_for_human(
+    session: Session, returnee: Returnee, *, reasons: Sequence[str] = ()
+) -> Case:
+    """The person wants somebody, whose words are asked for from now on (P4). `reasons` are those of
+    an offer that they took up.
+
+    Needs the service's scope.
+    """
+    count_as_written(session, returnee)
+    organisation_id = await organisation_of(session, returnee)
+    asked = ["asked.human", *reasons]
+    case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, asked)
+    # Asking is agreeing, for this talk.
+    case.agreed_at = session.now
+    await _tell(session, returnee, Notice.HELP_ASKED, case)
+    return case
+
+
+async def is_read(session: Session, returnee: Returnee) -> bool:
+    """Whether a caseworker reads whatever they write now: then nobody need be offered."""
+    return await _has_open_case(session, returnee) and await may_read(session, returnee)
+
+
+async def _has_open_case(session: Session, returnee: Returnee) -> bool:
+    known = beforehand.known(session, returnee.id)
+    if known is not None:
+        return known.newest_case is not None and known.newest_case.state is not CaseState.RESOLVED
+    found = await session.scalar(select(Case.id).where(Case.returnee_id == returnee.id, UNRESOLVED))
+    return found is not None
+
+
+async def _answer(
+    session: Session,
+    returnee: Returnee,
+    case: Case,
+    severity: Severity,
+    *,
+    child: bool,
+    asks_alone: bool,
+) -> None:
+    """Once, and again when it became graver or the last time is a while ago. What answers a wish
+    for somebody keeps no later warning back.
+    """
+    told = case.crisis_told_at
+    if told is not None and session.now - told < QUIET:
+        return
+    if child and severity is not Severity.EMERGENCY:
+        await _tell(session, returnee, Notice.CHILD_HEARD, case)
+    elif asks_alone and case.severity is Severity.URGENT:
+        await _tell(session, returnee, Notice.HELP_ASKED, case)
+        return
+    elif severity is not Severity.CONCERN:
+        await _tell(session, returnee, Notice.CRISIS, case)
+    elif case.severity is Severity.CONCERN:
+        await _offer(session, returnee, severity)
+    else:
+        return
+    case.crisis_told_at = session.now
+
+
+async def _tell(session: Session, returnee: Returnee, notice: Notice, case: Case) -> None:
+    """Says whether somebody is on duty, and within how many minutes they should answer (P11)."""
+    if returnee.frozen_at is not None:
+        return
+    left = (case.deadline_at - session.now) // timedelta(minutes=1) if case.deadline_at else 0
+    params = {
+        "severity": case.severity,
+        "staffed": await is_staffed(session, case.organisation_id, for_person=returnee.id),
+        "minutes": max(left, 0),
+    }
+    await tell(session, returnee, notice, params, case_id=case.id)
+
+
+async def _offer(session: Session, returnee: Returnee, severity: Severity) -> None:
+    if returnee.frozen_at is None:
+        await tell(session, returnee, Notice.HELP_OFFERED, {"severity": severity})

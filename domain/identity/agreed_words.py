@@ -1,0 +1,161 @@
+"""Two words that a person and a worker agreed on, by which the person is known again (P13).
+
+They are never shown to staff again: what somebody says is compared with them.
+"""
+
+import json
+from datetime import timedelta
+from hmac import compare_digest
+from itertools import permutations
+from uuid import UUID
+
+from domain import audit
+from domain.actors import Actor
+from domain.cases.opening import organisation_of
+from domain.directory.folding import fold, romanised
+from domain.errors import Refused
+from domain.identity.trust import Doubt, believe, doubt, doubted_by
+from domain.notices import Notice, tell
+from domain.returnees.person import data_key, find_returnee
+from storage.keys import Keyring
+from storage.returnees import AgreedWords, Invite, Returnee
+from storage.sessions import Session
+
+# How long words from the phone are taken for the answer, once a worker has asked.
+_ASKED_FOR = timedelta(hours=24)
+# More than that is no answer but a message.
+_MOST_WORDS = 4
+_LONGEST = 40
+_CONTEXT = "agreed words"
+
+
+async def agree_on_words(
+    session: Session, actor: Actor, returnee_id: UUID, first: str, second: str
+) -> None:
+    """Two words, agreed on while they sit together. Raises as find_returnee, and Refused."""
+    returnee = await find_returnee(session, actor, returnee_id)
+    await _keep(session, returnee, checked(first, second))
+    audit.done_by(session, actor, "person.words-agreed", returnee_id)
+
+
+async def ask_for_words(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """The person is asked for them in the chat, as soon as the safe window lets it through.
+
+    Raises as find_returnee, and Refused where none were agreed on.
+    """
+    returnee = await find_returnee(session, actor, returnee_id)
+    await _agreed(session, returnee)
+    returnee.words_asked_until = session.now + _ASKED_FOR
+    await tell(session, returnee, Notice.WORDS_ASKED, expires_at=returnee.words_asked_until)
+    audit.done_by(session, actor, "person.words-asked", returnee_id)
+
+
+async def compare_words(session: Session, actor: Actor, returnee_id: UUID, said: str) -> bool:
+    """What they said to a worker, by telephone or face to face. Needs the service's scope.
+
+    Raises as ask_for_words.
+    """
+    returnee = await find_returnee(session, actor, returnee_id)
+    agreed = await _agreed(session, returnee)
+    right = same_words(await _opened(session, agreed), said)
+    if right:
+        await believe(session, returnee, actor.organisation_id, "words-told", actor)
+    else:
+        doubted_by(session, actor, returnee, Doubt.WRONG_WORDS)
+    return right
+
+
+async def hear_words(session: Session, returnee: Returnee, text: str) -> bool | None:
+    """A message that may be the answer: whether it is the right one; None if it is no answer.
+
+    It gets the same thanks either way, and the next message is a message again. While a check-in
+    waits for words, wrong ones are its answer. Needs the service's scope.
+    """
+    until = returnee.words_asked_until
+    if until is None or until < session.now or not 1 < len(fold(text).split()) <= _MOST_WORDS:
+        return None
+    right = same_words(await _opened(session, await _agreed(session, returnee)), text)
+    if not right and returnee.typing_for is not None:
+        return None
+    returnee.words_asked_until = None
+    if right:
+        await believe(session, returnee, await organisation_of(session, returnee), "words-written")
+    else:
+        await doubt(session, returnee, Doubt.WRONG_WORDS)
+    await tell(session, returnee, Notice.WORDS_TAKEN)
+    return right
+
+
+async def veiled(session: Session, returnee: Returnee, text: str) -> str:
+    """A wrong answer as staff may read it: a right word of it is for nobody to see."""
+    agreed = [
+        _forms(fold(word)) for word in await _opened(session, await _agreed(session, returnee))
+    ]
+    return " ".join(
+        "…" if any(_meet(_forms(fold(word)), each) for each in agreed) else word
+        for word in text.split()
+    )
+
+
+def sealed_for_invite(keys: Keyring, words: tuple[str, str]) -> bytes:
+    """Until the person comes there is no key of theirs."""
+    return keys.seal(json.dumps(words), _CONTEXT)
+
+
+async def take_from_invite(session: Session, returnee: Returnee, invite: Invite) -> None:
+    """The words agreed on with the invite are this person's from now on."""
+    if invite.words is not None:
+        first, second = json.loads(session.keys.open(invite.words, _CONTEXT))
+        await _keep(session, returnee, (first, second))
+        invite.words = None
+
+
+def checked(first: str, second: str) -> tuple[str, str]:
+    """Raises Refused for what could not be known again."""
+    words = (first.strip(), second.strip())
+    folded = [fold(word) for word in words]
+    if any(len(word) < 3 or " " in word or len(word) > _LONGEST for word in folded):
+        raise Refused("Agree on two single words of at least three letters each.")
+    if _forms(folded[0]) & _forms(folded[1]):
+        raise Refused("Agree on two different words.")
+    return words
+
+
+def same_words(agreed: tuple[str, str], said: str) -> bool:
+    """Both are there, in any order, however they are written."""
+    spoken = [_forms(word) for word in fold(said).split()[:_MOST_WORDS]]
+    first, second = (_forms(fold(word)) for word in agreed)
+    return any(_meet(first, one) and _meet(second, other) for one, other in permutations(spoken, 2))
+
+
+def _forms(folded: str) -> frozenset[str]:
+    """Also in Latin letters: not every phone has a keyboard for every script."""
+    return frozenset({folded, romanised(folded) or folded})
+
+
+def _meet(ones: frozenset[str], others: frozenset[str]) -> bool:
+    return any(compare_digest(one.encode(), other.encode()) for one in ones for other in others)
+
+
+async def _keep(session: Session, returnee: Returnee, words: tuple[str, str]) -> None:
+    key = await data_key(session, returnee.id)
+    agreed = await session.get(AgreedWords, returnee.id)
+    if agreed is None:
+        agreed = AgreedWords(returnee_id=returnee.id)
+        session.add(agreed)
+    agreed.words = key.seal(json.dumps(words), _CONTEXT)
+    agreed.agreed_at = session.now
+    await session.flush()
+
+
+async def _agreed(session: Session, returnee: Returnee) -> AgreedWords:
+    agreed = await session.get(AgreedWords, returnee.id)
+    if agreed is None:
+        raise Refused("No words were agreed on with this person.")
+    return agreed
+
+
+async def _opened(session: Session, agreed: AgreedWords) -> tuple[str, str]:
+    key = await data_key(session, agreed.returnee_id)
+    first, second = json.loads(key.open(agreed.words, _CONTEXT))
+    return first, second

@@ -1,0 +1,141 @@
+"""A new phone: somebody comes back on another chat, and two of the staff say that it is them.
+
+One proposes, a second one confirms and hands over a code. Whoever opens it takes the person's
+place there; the old chat is emptied as far as Telegram allows, and told nothing. What was said from
+the new phone before goes on as theirs.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.codes.handed import as_issued, new_code
+from domain.errors import Refused
+from domain.identity.strays import take_in
+from domain.identity.trust import Doubt, doubt
+from domain.privacy.asking import forget_screen
+from domain.returnees.invites import InviteUnknown
+from domain.returnees.person import chat_id_of, find_returnee, give_phone, returnee_of_chat
+from domain.safety.phones import fit_menu
+from storage.batches import at_most
+from storage.keys import hash_of_token
+from storage.kinds import NoticeClass
+from storage.outbox import Delivery, move_chat, put
+from storage.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
+from storage.sessions import Session
+
+PREFIX = "n-"
+LIFE = timedelta(hours=72)
+_KIND = "new phone"
+
+
+async def propose(session: Session, actor: Actor, returnee_id: UUID) -> None:
+    """The person has a new phone, says this worker. Raises as find_returnee."""
+    actor.ensure_may(Right.ENROL_PEOPLE)
+    await find_returnee(session, actor, returnee_id)
+    await session.execute(
+        delete(NewPhone).where(NewPhone.returnee_id == returnee_id, NewPhone.used_at.is_(None))
+    )
+    session.add(
+        NewPhone(
+            returnee_id=returnee_id,
+            organisation_id=actor.organisation_id,
+            proposed_by=actor.staff_id,
+            proposed_at=session.now,
+            expires_at=session.now + LIFE,
+        )
+    )
+    audit.done_by(session, actor, "person.new-phone", returnee_id, step="proposed")
+
+
+async def waiting(session: Session, actor: Actor, returnee_id: UUID) -> NewPhone | None:
+    """What was proposed for this person and is not confirmed yet."""
+    return await session.scalar(
+        select(NewPhone)
+        .where(
+            NewPhone.returnee_id == returnee_id,
+            NewPhone.organisation_id == actor.organisation_id,
+            NewPhone.code_hash.is_(None),
+            NewPhone.expires_at > session.now,
+        )
+        .order_by(NewPhone.proposed_at.desc())
+        .limit(at_most(1))
+    )
+
+
+async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
+    """A second worker agrees: the code that lets the new phone in, this once to be seen.
+
+    Raises as find_returnee, and Refused.
+    """
+    actor.ensure_may(Right.ENROL_PEOPLE)
+    await find_returnee(session, actor, returnee_id)
+    proposal = await waiting(session, actor, returnee_id)
+    if proposal is None:
+        raise Refused("First a colleague has to say that they have a new phone.")
+    if proposal.proposed_by == actor.staff_id:
+        raise Refused("A second person has to confirm this.")
+    code = new_code(PREFIX)
+    proposal.code_hash = hash_of_token(code, _KIND)
+    proposal.confirmed_by = actor.staff_id
+    audit.done_by(session, actor, "person.new-phone", returnee_id, step="confirmed")
+    return code
+
+
+async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
+    """This chat is the person's from now on. Needs the service's scope.
+
+    Raises InviteUnknown for a code that is none, and for a chat that is somebody else's.
+    """
+    there = await returnee_of_chat(session, chat_id)
+    if there is not None and await _invited(session, there):
+        raise InviteUnknown("This invitation is not one of ours.")
+    moved = await session.scalar(
+        update(NewPhone)
+        .where(
+            NewPhone.code_hash == hash_of_token(as_issued(code), _KIND),
+            NewPhone.used_at.is_(None),
+            NewPhone.expires_at > session.now,
+        )
+        .values(used_at=session.now)
+        .returning(NewPhone)
+    )
+    if moved is None:
+        raise InviteUnknown("This invitation is not one of ours.")
+    returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
+    if there is not None:
+        await take_in(session, there, returnee)
+    old = chat_id_of(session, returnee)
+    await move_chat(session, old, chat_id)
+    await _empty(session, old)
+    give_phone(session, returnee, chat_id)
+    await fit_menu(session, returnee)
+    returnee.blocked_at = returnee.last_seen_at = None
+    # What was on its way to the old one says nothing of this.
+    returnee.unblocked_at = session.now
+    await doubt(session, returnee, Doubt.NEW_PHONE)
+    audit.record(session, moved.organisation_id, "person.new-phone", subject=returnee.id, step="in")
+    return returnee
+
+
+async def _invited(session: Session, returnee: Returnee) -> bool:
+    found = await session.scalar(
+        select(Enrolment.id)
+        .where(
+            Enrolment.returnee_id == returnee.id,
+            STILL_ENROLLED,
+            Enrolment.invite_id.is_not(None),
+        )
+        .limit(at_most(1))
+    )
+    return found is not None
+
+
+async def _empty(session: Session, chat_id: int) -> None:
+    """Nothing is said there any more, and what can be taken off it is."""
+    gone = await forget_screen(session, chat_id)
+    if gone:
+        await put(session, chat_id, {"delete": list(gone)}, Delivery(NoticeClass.REPLY))

@@ -1,0 +1,171 @@
+"""A stray: somebody who wrote from a phone before anybody knew whose it is. What they said is the
+person's whom they turn out to be, and no second person is left: a cry is alerted of until somebody
+has heard it (P1), and all of it goes when they ask for it (P6).
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from domain.cases.clock import unheard_by, wind_to
+from domain.cases.events import are_signals
+from domain.cases.opening import open_or_append, organisation_of
+from domain.messages.edits import message_id
+from domain.privacy.erasing import remove_case, remove_person
+from domain.returnees.person import chat_id_of, data_key
+from domain.safeguarding.conflicts import inherit_conflicts
+from storage.cases import Case, CaseEvent, CaseTask, Message
+from storage.keys import DataKey
+from storage.kinds import CaseEventKind, CaseState, Severity
+from storage.outbox import OutboxRow
+from storage.returnees import Returnee
+from storage.safeguarding import Complaint, ComplaintMessage
+from storage.sealed_columns import BY_PERSON, Column
+from storage.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealing:
+    """From the key of the stray to that of the person."""
+
+    old: DataKey
+    new: DataKey
+
+    def again(self, column: Column, sealed: bytes) -> bytes:
+        return self.new.seal(self.opened(column, sealed), BY_PERSON[column])
+
+    def opened(self, column: Column, sealed: bytes) -> str:
+        return self.old.open(sealed, BY_PERSON[column])
+
+
+async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None:
+    """The person, who is locked, was the stray. What they chose or agreed to there does not come
+    along: the person did so themselves. Needs the service's scope.
+    """
+    sealing = _Sealing(await data_key(session, stray.id), await data_key(session, returnee.id))
+    # Before anybody is alerted.
+    await inherit_conflicts(session, stray.id, returnee.id)
+    await _go_on(session, stray, returnee, sealing)
+    await _bring_complaints(session, stray, returnee, sealing)
+    returnee.said_child_at = stray.said_child_at or returnee.said_child_at
+    if stray.confides_until is not None:
+        returnee.confides_until, returnee.confides_in = stray.confides_until, stray.confides_in
+    await session.execute(
+        update(OutboxRow).where(OutboxRow.returnee_id == stray.id).values(returnee_id=returnee.id)
+    )
+    await remove_person(session, stray)
+
+
+async def _go_on(session: Session, stray: Returnee, returnee: Returnee, sealing: _Sealing) -> None:
+    """In the person's own case, which the cry opens or raises."""
+    found = await session.scalars(
+        select(Case).where(Case.returnee_id == stray.id).order_by(Case.opened_at).with_for_update()
+    )
+    cases = found.all()
+    if not cases:
+        return
+    newest = cases[-1]
+    is_open = newest.state is not CaseState.RESOLVED
+    own = await open_or_append(
+        session,
+        returnee,
+        await organisation_of(session, returnee),
+        newest.severity if is_open else Severity.CONCERN,
+        ["identity.new-phone", *(await _reasons(session, newest) if is_open else ())],
+    )
+    own.agreed_at = newest.agreed_at or own.agreed_at
+    await _bring_words(session, stray, returnee, own, sealing)
+    for case in cases:
+        await _bring_work(session, case, own, sealing)
+        await session.flush()
+        await remove_case(session, case)
+
+
+async def _reasons(session: Session, case: Case) -> list[str]:
+    signals = await session.scalars(
+        select(CaseEvent.reasons)
+        .where(CaseEvent.case_id == case.id, are_signals())
+        .order_by(CaseEvent.number)
+    )
+    return list(dict.fromkeys(reason for reasons in signals for reason in reasons))
+
+
+async def _bring_words(
+    session: Session, stray: Returnee, returnee: Returnee, own: Case, sealing: _Sealing
+) -> None:
+    """What both sides said, with what nobody has heard yet, and what is still on its way."""
+    said = (await session.scalars(select(Message).where(Message.returnee_id == stray.id))).all()
+    for message in said:
+        message.case_id, message.organisation_id = own.id, own.organisation_id
+    _make_theirs(said, chat_id_of(session, stray), returnee, sealing)
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.returnee_id == stray.id, OutboxRow.case_id.is_not(None))
+        .values(case_id=own.id)
+    )
+    unheard = await unheard_by(session, own.id)
+    if unheard is not None:
+        wind_to(own, unheard)
+
+
+async def _bring_work(session: Session, case: Case, own: Case, sealing: _Sealing) -> None:
+    """Notes, and what is still owed. What colleagues elsewhere wrote down never travels."""
+    if case.organisation_id != own.organisation_id:
+        return
+    notes = await session.scalars(
+        select(CaseEvent)
+        .where(CaseEvent.case_id == case.id, CaseEvent.body.is_not(None))
+        .order_by(CaseEvent.number)
+    )
+    for note in notes:
+        assert note.body is not None
+        session.add(
+            CaseEvent(
+                case_id=own.id,
+                organisation_id=own.organisation_id,
+                kind=CaseEventKind.NOTE,
+                at=note.at,
+                staff_id=note.staff_id,
+                reasons=[],
+                body=sealing.again(CaseEvent.body, note.body),
+            )
+        )
+    owed = await session.scalars(
+        select(CaseTask).where(CaseTask.case_id == case.id, CaseTask.done_at.is_(None))
+    )
+    for task in owed:
+        task.case_id, task.returnee_id = own.id, own.returnee_id
+        if task.body is not None:
+            task.body = sealing.again(CaseTask.body, task.body)
+
+
+async def _bring_complaints(
+    session: Session, stray: Returnee, returnee: Returnee, sealing: _Sealing
+) -> None:
+    """To whoever does the safeguarding where the person is: nobody else would find them."""
+    organisation_id = await organisation_of(session, returnee)
+    for complaint in await session.scalars(
+        select(Complaint).where(Complaint.returnee_id == stray.id)
+    ):
+        complaint.returnee_id = returnee.id
+        if complaint.organisation_id != organisation_id:
+            complaint.organisation_id, complaint.taken_by = organisation_id, None
+            if complaint.next_alert_at is not None:
+                complaint.next_alert_at = session.now
+    told = await session.scalars(
+        select(ComplaintMessage).where(ComplaintMessage.returnee_id == stray.id)
+    )
+    _make_theirs(told, chat_id_of(session, stray), returnee, sealing)
+
+
+def _make_theirs(
+    said: Iterable[Message | ComplaintMessage], chat_id: int, returnee: Returnee, sealing: _Sealing
+) -> None:
+    """Under their own key, and by the id by which an edit finds it, wherever it is kept."""
+    for message in said:
+        words = sealing.opened(type(message).body, message.body)
+        message.id = message_id(sealing.new, chat_id, json.loads(words)) or message.id
+        message.body = sealing.again(type(message).body, message.body)
+        message.returnee_id = returnee.id

@@ -1,0 +1,120 @@
+"""One message and its edits, whichever arrives first: the newest words, and no cry taken back.
+
+A message is known by its number in its chat, of which only a hash under the person's own key is
+kept in the clear: no rotation changes it. Its body is {"text": …, "file_id": …, "number": …,
+"edited": …, "cry": …, "earlier": …}, as far as there is any: `edited` is when it was edited last,
+on Telegram's clock; `cry`, that the watch heard something in it; `earlier` are the words of cries
+that an edit took out of it, oldest first. `corrections` are what the person says is wrong about it.
+"""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from domain.returnees.person import data_key, returnee_of_chat
+from storage.batches import at_most
+from storage.cases import Message
+from storage.keys import DataKey
+from storage.service import DialogState
+from storage.sessions import Session
+from storage.traces import Trace
+
+Body = dict[str, Any]
+
+_SEALED = "dialog state"
+_EARLY = "early edit"
+
+
+def message_id(key: DataKey, chat_id: int, body: Body) -> UUID | None:
+    """The id of its row, the same for a message and its edits; None for what has no number."""
+    if "number" not in body:
+        return None
+    return UUID(bytes=key.look_up(_name(chat_id, body), "message")[:16], version=4)
+
+
+def merged(kept: Body, come: Body) -> Body:
+    """What two editions of a message are together. Of two in the same second, the later comer is
+    the newer.
+    """
+    older, newer = sorted((kept, come), key=_edited)
+    if kept.get("corrections"):
+        newer = {**newer, "corrections": kept["corrections"]}
+    cries = [*kept.get("earlier", ()), *come.get("earlier", ())]
+    if older.get("cry") and older.get("text"):
+        cries.append({"text": older["text"], "edited": _edited(older)})
+    return {**newer, "earlier": sorted(cries, key=_edited)} if cries else newer
+
+
+async def remember_early(session: Session, chat_id: int, body: Body) -> None:
+    """An edit that lies in no case waits for its original, if that has not come yet: sealed, and
+    for two days at most.
+    """
+    if await _is_kept(session, chat_id, body) or await _was_here(session, chat_id, body):
+        return
+    # Another edit may wait there already.
+    before = await early_edit(session, chat_id, body)
+    await session.flush()
+    waits = json.dumps(merged(before, body) if before else body)
+    session.add(
+        DialogState(
+            key=session.keys.look_up(_name(chat_id, body), _EARLY),
+            data=session.keys.seal(waits, _SEALED),
+            changed_at=session.now,
+            chat_key=session.keys.look_up(chat_id, "chat"),
+        )
+    )
+
+
+async def forget_early(session: Session, chat_id: int) -> None:
+    """Whatever waits for an original of this chat."""
+    chat = DialogState.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
+    await session.execute(delete(DialogState).where(chat))
+
+
+async def as_edited(session: Session, chat_id: int, body: Body) -> Body:
+    """What it says by now, where an edit of it came first."""
+    early = await early_edit(session, chat_id, body)
+    return merged(body, early) if early else body
+
+
+async def early_edit(session: Session, chat_id: int, body: Body) -> Body | None:
+    """The edit of this message that came before it, if one did."""
+    if "number" not in body:
+        return None
+    keys = early_keys(session, chat_id, body)
+    row = await session.scalar(select(DialogState).where(DialogState.key.in_(keys)))
+    if row is None or row.data is None:
+        return None
+    found: Body = json.loads(session.keys.open(row.data, _SEALED))
+    await session.delete(row)
+    return found
+
+
+def early_keys(session: Session, chat_id: int, body: Body) -> list[bytes]:
+    """Under which an edit waits for its original."""
+    return session.keys.look_ups(_name(chat_id, body), _EARLY)
+
+
+async def _is_kept(session: Session, chat_id: int, body: Body) -> bool:
+    returnee = await returnee_of_chat(session, chat_id)
+    if returnee is None:
+        return False
+    key = await data_key(session, returnee.id)
+    return await session.get(Message, message_id(key, chat_id, body)) is not None
+
+
+async def _was_here(session: Session, chat_id: int, body: Body) -> bool:
+    chat = Trace.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
+    seen = select(Trace.id).where(chat, Trace.message_id == body["number"]).limit(at_most(1))
+    return await session.scalar(seen) is not None
+
+
+def _edited(body: Body) -> int:
+    edited: int = body.get("edited") or 0
+    return edited
+
+
+def _name(chat_id: int, body: Body) -> str:
+    return f"{chat_id}:{body['number']}"

@@ -1,0 +1,261 @@
+"""What a person and their caseworkers say to each other, sealed under the person's key."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.cases.clock import wind_to
+from domain.cases.opening import current_case, hear, open_or_append, organisation_of
+from domain.cases.thanks import is_only_thanks
+from domain.consent.reading import wants_no_reader
+from domain.messages import beforehand
+from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
+from domain.messages.sealing import body_of, sealed
+from domain.notices import Notice
+from domain.returnees.person import chat_id_of, data_key, returnee_of_chat
+from storage.batches import at_most
+from storage.cases import Case, Message
+from storage.kinds import CaseState, Direction, MessageKind, OutboxState, Severity
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import Returnee
+from storage.sessions import Session
+from storage.wakes import Topic
+
+# What nobody can read automatically is urgent until a human has heard or seen it (P1).
+UNREADABLE = frozenset(
+    {MessageKind.VOICE, MessageKind.PHOTO, MessageKind.DOCUMENT, MessageKind.OTHER}
+)
+LISTEN_WITHIN = timedelta(minutes=60)
+
+_OF_A_PLACE = {"number", "edited"}
+
+
+async def keep_message(
+    session: Session,
+    returnee: Returnee,
+    case: Case | None,
+    kind: MessageKind,
+    body: Body,
+    at: datetime,
+) -> Message | None:
+    """Keeps what a person sent in the conversation of their case, and shows it to staff.
+
+    `body` is as domain/messages/edits.py says: an edit changes the message that is kept, and the
+    original of an edit that came first adds nothing but a cry. Of a place, nothing is kept but that
+    one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
+    within 14 days, which reopens. Something unreadable opens one. None when there is nowhere to
+    keep it, or when they want nobody to read it. Needs the service's scope.
+    """
+    row_id = await row_id_of(session, returnee, body)
+    case = await _case_for(session, returnee, case, kind, body)
+    if case is None:
+        return None
+    said = {name: body[name] for name in _OF_A_PLACE & body.keys()}
+    said = said if kind is MessageKind.LOCATION else body
+    # Once the case is locked nobody marks it as heard any more.
+    known = await _kept_as(session, returnee, row_id)
+    if known is not None:
+        await _edit(session, known, kind, said)
+    else:
+        if row_id is not None and not beforehand.is_new(session, returnee.id, row_id):
+            said = await as_edited(session, chat_id_of(session, returnee), said)
+        known = await _keep(
+            session,
+            case,
+            Direction.FROM_RETURNEE,
+            kind,
+            said,
+            at,
+            row_id=row_id,
+            listen_by=_listen_by(session, kind),
+        )
+    if known.heard_at is None and known.listen_by is not None and known.listen_by > session.now:
+        wind_to(case, known.listen_by)
+    return known
+
+
+async def _case_for(
+    session: Session, returnee: Returnee, case: Case | None, kind: MessageKind, body: Body
+) -> Case | None:
+    """Where it is to lie, and whoever has that case owes an answer."""
+    if kind in UNREADABLE:
+        where = case.organisation_id if case else await organisation_of(session, returnee)
+        return await open_or_append(session, returnee, where, Severity.URGENT, [f"unread.{kind}"])
+    if case is None and await wants_no_reader(session, returnee):
+        return None
+    current = await current_case(session, returnee)
+    if current is not None and not _is_settled(current, body):
+        await hear(session, current)
+    return current
+
+
+def _is_settled(case: Case, body: Body) -> bool:
+    """They were answered, and say no more than thanks: staff read it, and owe them nothing."""
+    return case.state is CaseState.WAITING and is_only_thanks(body.get("text", ""))
+
+
+async def take_off_record(session: Session, returnee: Returnee, body: Body) -> None:
+    """What the person just sent was no message to anybody, and nobody is told that it was read."""
+    known = await _kept_as(session, returnee, await row_id_of(session, returnee, body))
+    if known is None:
+        return
+    await session.delete(known)
+    beforehand.forget(session, returnee.id)
+    receipts = await session.scalars(
+        select(OutboxRow)
+        .where(
+            OutboxRow.returnee_id == returnee.id,
+            OutboxRow.case_id == known.case_id,
+            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.leased_until.is_(None),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    for row in receipts:
+        if content_of(row, session.keys).get("notice") == Notice.MESSAGE_KEPT:
+            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+
+
+async def keep_ours(
+    session: Session,
+    case: Case,
+    actor: Actor,
+    kind: MessageKind,
+    body: Body,
+    *,
+    row_id: UUID | None = None,
+) -> Message:
+    """What a caseworker says to the person, before it goes out."""
+    return await _keep(
+        session,
+        case,
+        Direction.TO_RETURNEE,
+        kind,
+        body,
+        session.now,
+        row_id=row_id,
+        staff_id=actor.staff_id,
+    )
+
+
+async def forget_recording(session: Session, message: Message) -> None:
+    """The way to it, and with it all that we had; that there was one stays in the talk."""
+    body = await body_of(session, message)
+    body.pop("file_id", None)
+    message.forget_at = None
+    await change_body(session, message, body)
+
+
+async def change_body(session: Session, message: Message, body: Body) -> None:
+    key = await data_key(session, message.returnee_id)
+    message.body = sealed(key, Message, body)
+    await session.flush()
+    session.wakes(Topic.CASES)
+
+
+async def wrote_lately(session: Session, returnee: Returnee) -> bool:
+    """Whether something of theirs is kept already of the last minutes."""
+    known = beforehand.known(session, returnee.id)
+    if known is not None:
+        return known.wrote_lately
+    found = await session.scalar(
+        select(Message.id)
+        .where(
+            Message.returnee_id == returnee.id,
+            Message.direction == Direction.FROM_RETURNEE,
+            Message.at > session.now - beforehand.LATELY,
+        )
+        .limit(at_most(1))
+    )
+    return found is not None
+
+
+async def know_writers(session: Session, numbers: Mapping[int, int]) -> None:
+    """Before the messages with these numbers, by chat, are handled: asks once what keeping each of
+    them would ask. Their people are known, and locked.
+    """
+    written = []
+    for chat_id, number in numbers.items():
+        returnee = await returnee_of_chat(session, chat_id)
+        if returnee is None:
+            continue
+        body = {"number": number}
+        row_id = await row_id_of(session, returnee, body)
+        assert row_id is not None
+        written.append(beforehand.Written(returnee.id, row_id, early_keys(session, chat_id, body)))
+    await beforehand.know_writers(session, written)
+
+
+async def _kept_as(session: Session, returnee: Returnee, row_id: UUID | None) -> Message | None:
+    if row_id is None or beforehand.is_new(session, returnee.id, row_id):
+        return None
+    return await session.get(Message, row_id, populate_existing=True)
+
+
+async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | None:
+    """Of a message and its edits; None for what has no number."""
+    if "number" not in body:
+        return None
+    key = await data_key(session, returnee.id)
+    return message_id(key, chat_id_of(session, returnee), body)
+
+
+async def _edit(session: Session, message: Message, kind: MessageKind, body: Body) -> None:
+    kept = await body_of(session, message)
+    if _is_the_same(kept, body):
+        return
+    says = merged(kept, body)
+    # Of what can't be shown there is no file to tell it by.
+    is_unread_now = kind in UNREADABLE and message.kind not in UNREADABLE
+    if is_unread_now or says.get("file_id") != kept.get("file_id"):
+        # What a human has heard is not what is there now.
+        message.kind, message.listen_by = kind, _listen_by(session, kind)
+        message.heard_at = message.heard_by = None
+    await change_body(session, message, says)
+
+
+def _is_the_same(kept: Body, come: Body) -> bool:
+    """They come once more, as by two ways to the case, and are no edit of themselves."""
+    return all(kept.get(part) == come.get(part) for part in ("text", "file_id", "edited"))
+
+
+def _listen_by(session: Session, kind: MessageKind) -> datetime | None:
+    return session.now + LISTEN_WITHIN if kind in UNREADABLE else None
+
+
+async def _keep(
+    session: Session,
+    case: Case,
+    direction: Direction,
+    kind: MessageKind,
+    body: Body,
+    at: datetime,
+    *,
+    row_id: UUID | None = None,
+    staff_id: UUID | None = None,
+    listen_by: datetime | None = None,
+) -> Message:
+    key = await data_key(session, case.returnee_id)
+    message = Message(
+        id=row_id or uuid4(),
+        case_id=case.id,
+        organisation_id=case.organisation_id,
+        returnee_id=case.returnee_id,
+        direction=direction,
+        kind=kind,
+        at=at,
+        body=sealed(key, Message, body),
+        staff_id=staff_id,
+        listen_by=listen_by,
+    )
+    session.add(message)
+    known = beforehand.known(session, case.returnee_id)
+    if known is None:
+        await session.flush()
+    elif direction is Direction.FROM_RETURNEE:
+        known.wrote_lately, known.new = True, None
+    session.wakes(Topic.CASES)
+    return message

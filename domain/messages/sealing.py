@@ -1,0 +1,26 @@
+"""What a message says, sealed under the person's own key: in a case or within a complaint."""
+
+import json
+
+from domain.messages.edits import Body
+from domain.returnees.person import data_key
+from storage.cases import Message
+from storage.keys import DataKey
+from storage.safeguarding import ComplaintMessage
+from storage.sealed_columns import BY_PERSON
+from storage.sessions import Session
+
+
+async def body_of(session: Session, message: Message | ComplaintMessage) -> Body:
+    """What it says, as domain/messages/edits.py describes it."""
+    return body_under(await data_key(session, message.returnee_id), message)
+
+
+def body_under(key: DataKey, message: Message | ComplaintMessage) -> Body:
+    body: Body = json.loads(key.open(message.body, BY_PERSON[type(message).body]))
+    return body
+
+
+def sealed(key: DataKey, kind: type[Message | ComplaintMessage], body: Body) -> bytes:
+    """For a message of that kind."""
+    return key.seal(json.dumps(body), BY_PERSON[kind.body])

@@ -1,0 +1,212 @@
+"""What a restored backup means for people.
+
+Between the backup and the loss, things happened that nobody remembers now: messages left, answers
+and cries for help came, consent was taken back, browsers were signed out. So whatever may have
+been done is not done again by itself (P12), whatever may have been refused waits for a human (P5),
+no silence is anybody's (P3), and a human looks at each open case anew (P2).
+docs/deployment.md tells the operator what only people can make good.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    CursorResult,
+    Uuid,
+    all_,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from domain.cases import states
+from domain.check_ins.outcomes import RESTORED
+from domain.consent.spans import TIME_TO_ANSWER
+from domain.recovery.quiet import begin_quiet
+from domain.safety.outgoing import class_by_now
+from storage.audit import AuditEntry
+from storage.campaigns import Campaign
+from storage.cases import Case
+from storage.check_ins import CheckIn
+from storage.consent import Renewal
+from storage.duty import Shift
+from storage.keys import Keyring, SealError
+from storage.kinds import (
+    TO_COME,
+    UNSENT,
+    CampaignState,
+    CaseState,
+    CheckInState,
+    NoticeClass,
+    OutboxState,
+)
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow, content_of
+from storage.pathways import Information, OnPathway
+from storage.staff import StaffCode, StaffSession
+
+_LATE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How many there were of each."""
+
+    messages_called_back: int
+    check_ins_missed_by_us: int
+    campaigns_paused: int
+    #: People on one.
+    pathways_waiting: int
+    #: What people are asked anew about their consent.
+    questions_put_off: int
+    cases_alerted: int
+    shifts_ended: int
+    staff_signed_out: int
+
+
+async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> Recovered:
+    """In the transaction that restores, as the tables' owner, before anything runs on them."""
+    async with AsyncSession(connection, expire_on_commit=False) as session:
+        recovered = Recovered(
+            messages_called_back=await _call_back(session, keys, now),
+            check_ins_missed_by_us=await _own_up(session, now),
+            campaigns_paused=await _pause_campaigns(session),
+            pathways_waiting=await _let_pathways_wait(session, now),
+            questions_put_off=await _put_off_questions(session, now),
+            cases_alerted=await _show_cases_anew(session, now),
+            shifts_ended=await _end_shifts(session, now),
+            staff_signed_out=await _sign_out(session),
+        )
+        await begin_quiet(session, now)
+        for organisation_id in await session.scalars(select(Organisation.id)):
+            session.add(
+                AuditEntry(organisation_id=organisation_id, at=now, action=RESTORED, detail={})
+            )
+        await session.flush()
+    return recovered
+
+
+async def _call_back(session: AsyncSession, keys: Keyring, now: datetime) -> int:
+    """It may have been said since; said again, or hours late, it may show on a watched phone.
+
+    What takes words off a screen still goes.
+    """
+    on_its_way = OutboxRow.state.in_(UNSENT)
+    rows = await session.stream_scalars(select(OutboxRow).where(on_its_way))
+    kept = [row.id async for row in rows if _takes_away(row, keys)]
+    return await _changed(
+        session,
+        update(OutboxRow)
+        .where(on_its_way, OutboxRow.id != all_(literal(kept, ARRAY(Uuid()))))
+        .values(
+            state=OutboxState.CANCELLED,
+            error=RESTORED,
+            content=None,
+            leased_until=None,
+            finished_at=now,
+        ),
+    )
+
+
+def _takes_away(row: OutboxRow, keys: Keyring) -> bool:
+    """Only such a row still counts as a reply when it is late."""
+    try:
+        content = content_of(row, keys)
+    except SealError:
+        return False
+    return class_by_now(row.notice_class, content, _LATE) is NoticeClass.REPLY
+
+
+async def _own_up(session: AsyncSession, now: datetime) -> int:
+    """What was due by now may have been asked, and answered, since: it is ours, and asked no more.
+
+    A late answer still counts, and so does a half-given one, but nobody's silence.
+    """
+    asked = CheckIn.state.in_((CheckInState.SENDING, CheckInState.SENT))
+    due = and_(CheckIn.state.in_(TO_COME), CheckIn.due_at <= now)
+    await _changed(
+        session, update(CheckIn).where(CheckIn.state == CheckInState.STARTED).values(silent_at=None)
+    )
+    return await _changed(
+        session,
+        update(CheckIn)
+        .where(or_(asked, due))
+        .values(state=CheckInState.MISSED_BY_US, reason=RESTORED, silent_at=None),
+    )
+
+
+async def _pause_campaigns(session: AsyncSession) -> int:
+    """Somebody may have taken their consent back, or left: a coordinator starts them again."""
+    running = Campaign.state == CampaignState.RUNNING
+    return await _changed(
+        session, update(Campaign).where(running).values(state=CampaignState.PAUSED)
+    )
+
+
+async def _let_pathways_wait(session: AsyncSession, now: datetime) -> int:
+    """As campaigns do, and all of an organisation's at once. What was due by now may have been told
+    since.
+    """
+    told = Information.state == CheckInState.SENDING
+    due = and_(Information.state.in_(TO_COME), Information.due_at <= now)
+    await _changed(
+        session,
+        update(Information)
+        .where(or_(told, due))
+        .values(state=CheckInState.MISSED_BY_US, reason=RESTORED),
+    )
+    on_one = select(OnPathway.organisation_id)
+    await _changed(
+        session,
+        update(Organisation).where(Organisation.id.in_(on_one)).values(pathways_wait_since=now),
+    )
+    return await session.scalar(select(func.count()).select_from(OnPathway)) or 0
+
+
+async def _put_off_questions(session: AsyncSession, now: datetime) -> int:
+    """Whoever was asked may have said yes since, so nothing lapses yet; and nobody is asked whom it
+    may reach on a phone that they had frozen.
+    """
+    return await _changed(session, update(Renewal).values(look_at=now + TIME_TO_ANSWER))
+
+
+async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:
+    """Alerts begin again with the first tick, the gravest first.
+
+    Who has a case is told, and must act in the time of a claim, or it is everybody's: what the
+    person wrote since is lost. The next cry is answered with the numbers, whatever was said.
+    """
+    found = await session.scalars(select(Case).where(Case.state != CaseState.RESOLVED))
+    cases = found.all()
+    for case in cases:
+        if case.claimed_by is not None:
+            states.put_off(case, now)
+        case.alerts_sent = 0
+        case.crisis_told_at = None
+        case.next_alert_at = now - timedelta(seconds=case.severity.rank)
+    return len(cases)
+
+
+async def _end_shifts(session: AsyncSession, now: datetime) -> int:
+    """Nobody is said to be on duty who may have left (P11); with nobody, everyone is alerted."""
+    begun = and_(Shift.ends_at.is_(None), Shift.starts_at <= now)
+    return await _changed(session, update(Shift).where(begun).values(ends_at=now))
+
+
+async def _sign_out(session: AsyncSession) -> int:
+    """Whoever was signed out since would be in again, and used codes would work once more."""
+    await _changed(session, delete(StaffCode))
+    return await _changed(session, delete(StaffSession))
+
+
+async def _changed(session: AsyncSession, statement: Any) -> int:
+    result = await session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount

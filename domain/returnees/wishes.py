@@ -1,0 +1,82 @@
+"""Whom somebody wishes to be helped by, and what is kept away from them: places and partners.
+
+A wish for a woman or a man decides who is called first, and refuses nobody. What somebody avoids
+is a wall: a partner that must not be told gets no offer and no access, even where a life allows to
+tell others.
+"""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.directory.avoiding import Avoided, names_any
+from domain.directory.listing import names_of_places
+from domain.errors import Refused
+from domain.returnees.person import data_key
+from storage.kinds import Gender
+from storage.returnees import Safety
+from storage.sessions import Session
+
+#: As what they lie sealed.
+WISHES = "wishes"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A country, or a place in it as the directory calls it; never an address (P14)."""
+
+    country: str
+    #: As DirectoryPlace.key; "" for the whole country.
+    key: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partner:
+    name: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    helper: Gender | None = None
+    places: frozenset[Place] = frozenset()
+    partners: frozenset[Partner] = frozenset()
+
+    @property
+    def avoided(self) -> Avoided:
+        return frozenset((place.country, place.key) for place in self.places)
+
+    def shuts_out(self, organisation_id: UUID) -> bool:
+        return any(partner.id == organisation_id for partner in self.partners)
+
+
+async def wishes_of(session: Session, returnee_id: UUID) -> Wishes:
+    safety = await session.get_one(Safety, returnee_id)
+    if safety.wishes is None:
+        return Wishes()
+    kept = json.loads((await data_key(session, returnee_id)).open(safety.wishes, WISHES))
+    return Wishes(
+        Gender(kept["helper"]) if kept["helper"] else None,
+        frozenset(Place(*place) for place in kept["places"]),
+        frozenset(Partner(name, UUID(id_)) for name, id_ in kept["partners"]),
+    )
+
+
+async def speaks_of_avoided(session: Session, returnee_id: UUID, text: str) -> bool:
+    """Whether a text names a place where it is not safe for this person; it guesses."""
+    wishes = await wishes_of(session, returnee_id)
+    named = {place.name for place in wishes.places}
+    named |= await names_of_places(session, wishes.avoided)
+    return names_any(text, named)
+
+
+async def ensure_may_be_told(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:
+    """Raises Refused for an organisation that the person wants kept away from them.
+
+    Whatever offers or gives another organisation anything of a person asks here first, and asks
+    what stands there now: whoever waited for the person may have read their wishes before.
+    """
+    await session.get_one(Safety, returnee_id, populate_existing=True)
+    if (await wishes_of(session, returnee_id)).shuts_out(organisation_id):
+        raise Refused("They said that this organisation must not be told.")

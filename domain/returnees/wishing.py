@@ -1,0 +1,148 @@
+"""Saying whom somebody wishes to be helped by, and what is to be kept away from them.
+
+Adding to what they avoid is always possible, taking away only once it is sure who is there, since
+whoever holds the phone may be the one it is about.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import audit
+from domain.actors import Actor
+from domain.directory.avoiding import Avoided
+from domain.errors import Refused
+from domain.referrals.withdrawing import withdraw
+from domain.returnees.person import data_key, find_returnee, may_be_shown
+from domain.returnees.wishes import WISHES, Partner, Place, Wishes, wishes_of
+from storage.kinds import Gender
+from storage.organisations import Organisation
+from storage.partners import MailPartner
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
+from storage.sessions import Session
+from storage.wakes import Topic
+
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What a worker saw that the person avoids: what stands there besides came later, and stays."""
+
+    places: Avoided = frozenset()
+    partners: frozenset[UUID] = frozenset()
+
+
+_NOTHING_STOOD = Stood()
+_One = TypeVar("_One", Place, Partner)
+
+
+async def wish_for(session: Session, returnee_id: UUID, helper: Gender | None) -> None:
+    """Who helps them: a woman, a man, or no matter who."""
+    wishes = await _to_change(session, returnee_id)
+    await _keep(session, returnee_id, replace(wishes, helper=helper))
+
+
+async def change_place(session: Session, returnee: Returnee, place: Place) -> None:
+    """The person presses it: avoided from now on; pressed again, no longer. Raises Refused."""
+    wishes = await _to_change(session, returnee.id)
+    places = _changed(session, returnee, wishes.places, place)
+    await _keep(session, returnee.id, replace(wishes, places=places))
+
+
+async def change_partner(session: Session, returnee: Returnee, partner_id: UUID) -> None:
+    """The same with an organisation. Needs the service's scope. Raises Refused."""
+    wishes = await _to_change(session, returnee.id)
+    known = {partner.id: partner for partner in await others_than_theirs(session, returnee.id)}
+    known |= {partner.id: partner for partner in wishes.partners}
+    if partner_id not in known:
+        raise Refused("There is no such organisation.")
+    partners = _changed(session, returnee, wishes.partners, known[partner_id])
+    await _keep(session, returnee.id, replace(wishes, partners=partners))
+
+
+async def write_down(
+    session: Session,
+    actor: Actor,
+    returnee_id: UUID,
+    helper: Gender | None,
+    places: Iterable[Place],
+    partner_ids: Iterable[UUID],
+    stood: Stood = _NOTHING_STOOD,
+) -> None:
+    """A worker writes down what the person says: this, and of what `stood` there before nothing
+    else. Needs the service's scope.
+
+    Raises as find_returnee, and Refused.
+    """
+    await find_returnee(session, actor, returnee_id)
+    before = await _to_change(session, returnee_id)
+    known = {partner.id: partner for partner in await others_than_theirs(session, returnee_id)}
+    known |= {partner.id: partner for partner in before.partners}
+    wanted = set(partner_ids)
+    if not wanted <= set(known):
+        raise Refused("There is no such organisation.")
+    since = [each for each in before.places if (each.country, each.key) not in stood.places]
+    wanted |= {each.id for each in before.partners if each.id not in stood.partners}
+    wishes = Wishes(helper, frozenset([*places, *since]), frozenset(known[each] for each in wanted))
+    await _keep(session, returnee_id, wishes)
+    audit.done_by(
+        session,
+        actor,
+        "person.wishes-noted",
+        returnee_id,
+        places=len(wishes.places),
+        partners=len(wishes.partners),
+    )
+
+
+async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partner]:
+    """The organisations here that do not accompany this person, and those with a mailbox only whom
+    they could be referred to. Needs the service's scope.
+    """
+    theirs = select(Enrolment.organisation_id).where(
+        Enrolment.returnee_id == returnee_id, STILL_ENROLLED
+    )
+    found = await session.execute(
+        select(Organisation.name, Organisation.id)
+        .where(Organisation.id.not_in(theirs))
+        .order_by(Organisation.name)
+    )
+    by_mail = await session.execute(
+        select(MailPartner.name, MailPartner.id)
+        .where(MailPartner.organisation_id.in_(theirs), MailPartner.retired_at.is_(None))
+        .order_by(MailPartner.name)
+    )
+    return [Partner(name, id_) for name, id_ in (*found, *by_mail)]
+
+
+async def _to_change(session: Session, returnee_id: UUID) -> Wishes:
+    """As they are now, locked: who waited for the person may have read them before."""
+    await session.get_one(Safety, returnee_id, with_for_update=True, populate_existing=True)
+    return await wishes_of(session, returnee_id)
+
+
+def _changed(
+    session: Session, returnee: Returnee, there: frozenset[_One], one: _One
+) -> frozenset[_One]:
+    if one in there and may_be_shown(returnee, session.now):
+        return there - {one}
+    return there | {one}
+
+
+async def _keep(session: Session, returnee_id: UUID, wishes: Wishes) -> None:
+    if max(len(wishes.places), len(wishes.partners)) > _MOST:
+        raise Refused("This is too much to keep: please ask for a person.")
+    safety = await session.get_one(Safety, returnee_id)
+    kept = {
+        "helper": wishes.helper,
+        "places": [[each.country, each.key, each.name] for each in sorted(wishes.places)],
+        "partners": [[each.name, str(each.id)] for each in sorted(wishes.partners)],
+    }
+    safety.wishes = (await data_key(session, returnee_id)).seal(json.dumps(kept), WISHES)
+    await withdraw(session, returnee_id, [partner.id for partner in wishes.partners])
+    session.wakes(Topic.CASES)

@@ -1,0 +1,76 @@
+"""What is held for somebody is judged again, once they wrote or changed what holds it."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from domain.returnees.person import lock_person
+from storage.batches import among
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, OutboxState
+from storage.outbox import OutboxRow
+from storage.pathways import Information
+from storage.returnees import Returnee
+from storage.sessions import Session
+from storage.wakes import Topic
+
+#: Why rows wait that take words off a watched screen: for the last activity to be a while ago.
+COVERS, VANISHES = "covers", "vanishes"
+TIDYING = (COVERS, VANISHES)
+_TO_JUDGE = "to be judged"
+
+
+def count_as_written(session: Session, returnee: Returnee) -> None:
+    """They wrote, or pressed what asks for a human: for a while a worker's words are asked for, and
+    what is held for them is judged again, together with others, before this is committed.
+    """
+    # A press that waited at Telegram may count from before what was written later.
+    wrote_at = returnee.last_wrote_at or session.asked_at
+    returnee.last_wrote_at = max(wrote_at, session.asked_at)
+    session.info.setdefault(_TO_JUDGE, set()).add(returnee.id)
+
+
+async def judge_all(session: Session) -> None:
+    """Those who wrote."""
+    await judge_anew(session, *session.info.pop(_TO_JUDGE, ()))
+
+
+async def judge_anew(session: Session, *people: UUID) -> None:
+    """What is held for them is judged again now: they wrote, or changed what holds it.
+
+    Needs the service's scope: no organisation sees what the service sends.
+    """
+    if not people:
+        return
+    waiting = (
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.returnee_id.in_(people),
+            OutboxRow.state == OutboxState.HELD,
+            OutboxRow.held.is_not(None),
+            OutboxRow.held.not_in(TIDYING),
+        )
+        # Delivery locks its rows before the person, so this must not wait for one.
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(OutboxRow)
+        .where(among(OutboxRow.id, waiting))
+        .values(not_before=session.now, state=OutboxState.WAITING)
+    )
+    session.wakes(Topic.OUTBOX)
+
+
+async def look_anew(session: Session, returnee_id: UUID) -> None:
+    """All that is held for them, though no clock would release it for long: they changed what
+    holds it. Check-ins and what a pathway tells are held before they are put on their way.
+    """
+    # Whoever judges one of theirs just now does so by what was true before.
+    await lock_person(session, returnee_id)
+    for held_ones in (CheckIn, Information):
+        await session.execute(
+            update(held_ones)
+            .where(held_ones.returnee_id == returnee_id, held_ones.state == CheckInState.HELD)
+            .values(due_at=session.now)
+        )
+    await judge_anew(session, returnee_id)

@@ -1,0 +1,103 @@
+"""What is true of people right now, as the rule must know it to judge what goes to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import false, func, or_, select
+
+from domain.organisations import zone
+from domain.returnees.person import open_data_key, who_is_there
+from domain.safety.judging import Contact
+from domain.safety.window import USUAL, opened
+from storage.batches import one_of
+from storage.cases import UNRESOLVED, Case
+from storage.keys import Keyring
+from storage.kinds import Identity, Severity
+from storage.privacy import Erasure
+from storage.returnees import Returnee, Safety, WrappedKey
+from storage.sessions import Session
+
+
+async def contact_with(session: Session, returnee: Returnee) -> Contact:
+    """What is true of this person right now."""
+    return (await contacts_with(session, [returnee])).of(returnee)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What is true of some people right now."""
+
+    keys: Keyring
+    now: datetime
+    facts: Mapping[UUID, "Facts"]
+
+    def of(self, returnee: Returnee) -> Contact:
+        """Raises what a damaged key or window raises, and only for that person."""
+        facts = self.facts[returnee.id]
+        window = USUAL
+        if facts.window is not None:
+            window = opened(open_data_key(self.keys, facts.wrapped), facts.window)
+        return Contact(
+            place=zone(returnee.time_zone),
+            window=window,
+            never_first=facts.never_first,
+            last_wrote_at=returnee.last_wrote_at,
+            paused_until=returnee.paused_until,
+            frozen=returnee.frozen_at is not None,
+            emergency_open=facts.in_danger,
+            confirmed=who_is_there(returnee, self.now) is Identity.CONFIRMED,
+            leaving=facts.leaving,
+            hushed=facts.hushed,
+        )
+
+
+class Facts(NamedTuple):
+    """Of one person, as the database has them."""
+
+    returnee_id: UUID
+    #: Sealed with the data key that comes with it.
+    window: bytes | None
+    never_first: bool
+    wrapped: bytes | None
+    in_danger: bool
+    leaving: bool
+    hushed: bool
+
+
+_IN_DANGER = (
+    select(Case.id)
+    .where(
+        Case.returnee_id == Safety.returnee_id,
+        UNRESOLVED,
+        Case.severity == Severity.EMERGENCY,
+    )
+    .exists()
+)
+_CONTACTS = (
+    select(
+        Safety.returnee_id,
+        Safety.window,
+        Safety.never_first,
+        WrappedKey.wrapped,
+        _IN_DANGER,
+        Erasure.returnee_id.is_not(None),
+        func.coalesce(or_(Erasure.forced, Erasure.chat.is_not(None)), false()),
+    )
+    .join(Returnee, Returnee.id == Safety.returnee_id)
+    .outerjoin(WrappedKey, WrappedKey.id == Returnee.data_key_id)
+    .outerjoin(Erasure, Erasure.returnee_id == Safety.returnee_id)
+    .where(one_of(Safety.returnee_id, "asked"))
+)
+
+
+async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Contacts:
+    """However many they are, it is one question to the database."""
+    asked = [returnee.id for returnee in returnees]
+    if not asked:
+        return Contacts(session.keys, session.now, {})
+    rows = await session.execute(_CONTACTS, {"asked": asked})
+    facts = (Facts(*row) for row in rows)
+    return Contacts(session.keys, session.now, {each.returnee_id: each for each in facts})

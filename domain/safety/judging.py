@@ -1,0 +1,78 @@
+"""Whether something may go to a person's phone now, and if not, when (P4)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.safety.window import USUAL, Window
+from storage.kinds import NoticeClass
+
+# A caseworker's words count as asked for this long after the person wrote.
+ASKED_FOR = timedelta(minutes=15)
+# How soon to look again at what no clock will release: a pause, a freeze, an open emergency.
+LOOK_AGAIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What the rule must know of a person to judge a message to them."""
+
+    place: ZoneInfo
+    window: Window = USUAL
+    never_first: bool = False
+    last_wrote_at: datetime | None = None
+    paused_until: datetime | None = None
+    frozen: bool = False
+    emergency_open: bool = False
+    confirmed: bool = False
+    #: They asked to be forgotten; `hushed`: perhaps somebody made them, so nobody writes at all.
+    leaving: bool = False
+    hushed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    until: datetime
+    reason: str
+
+
+def held(
+    notice_class: NoticeClass,
+    contact: Contact,
+    now: datetime,
+    *,
+    about_case: bool = False,
+    for_confirmed: bool = False,
+    harmless: bool = False,
+    any_hour: bool = False,
+) -> Held | None:
+    """None when it may go now; otherwise until when it waits, to be judged again then.
+
+    `any_hour`: a worker gave a reason why it can't wait, which counts while the emergency is open.
+    """
+    if for_confirmed and not contact.confirmed:
+        return Held(now + LOOK_AGAIN, "identity")
+    if notice_class is NoticeClass.STAFF:
+        return None
+    if contact.frozen and not (harmless and notice_class is NoticeClass.REPLY):
+        return Held(now + LOOK_AGAIN, "frozen")
+    if notice_class is NoticeClass.REPLY:
+        return None
+    if contact.hushed or (contact.leaving and not about_case):
+        return Held(now + LOOK_AGAIN, "leaving")
+    if notice_class is NoticeClass.HUMAN and (
+        _wrote_within(contact, ASKED_FOR, now) or (any_hour and contact.emergency_open)
+    ):
+        return None
+    if contact.paused_until is not None and contact.paused_until > now:
+        return Held(min(contact.paused_until, now + timedelta(days=1)), "paused")
+    if contact.emergency_open and not about_case:
+        return Held(now + LOOK_AGAIN, "emergency")
+    if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
+        return Held(now + LOOK_AGAIN, "never-first")
+    opening = contact.window.next_opening(now, contact.place)
+    return Held(opening, "window") if opening > now else None
+
+
+def _wrote_within(contact: Contact, span: timedelta, now: datetime) -> bool:
+    return contact.last_wrote_at is not None and now - contact.last_wrote_at <= span

@@ -1,0 +1,59 @@
+"""A person's decisions about their own phone: who else reads it, and what we may send first."""
+
+from datetime import UTC, datetime, timedelta
+
+from domain.check_ins.moving import move
+from domain.pathways.placing import plan_anew
+from domain.returnees.person import chat_id_of
+from domain.safety.anew import look_anew
+from storage.kinds import Discretion, NoticeClass
+from storage.outbox import Delivery, Once, put
+from storage.returnees import Returnee, Safety
+from storage.sessions import Session
+
+FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+async def choose_discretion(session: Session, returnee: Returnee, discretion: Discretion) -> None:
+    """Where others read along, we never write first and never ask twice, until told otherwise."""
+    before, returnee.discretion = returnee.discretion, discretion
+    returnee.shared_phone = discretion is not Discretion.OPEN
+    if returnee.shared_phone:
+        safety = await session.get_one(Safety, returnee.id)
+        safety.never_first, safety.second_prompt = True, False
+    # The other two have the same menu.
+    if (before is Discretion.WATCHED) is not (discretion is Discretion.WATCHED):
+        await fit_menu(session, returnee)
+
+
+async def choose_language(session: Session, returnee: Returnee, language: str) -> None:
+    before, returnee.language = returnee.language, language
+    if language != before:
+        await fit_menu(session, returnee)
+
+
+async def fit_menu(session: Session, returnee: Returnee) -> None:
+    """The chat's menu of commands becomes the one for this phone, as it is when that is sent."""
+    once = Once("commands", timedelta())
+    delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id, once=once)
+    await put(session, chat_id_of(session, returnee), {"commands": True}, delivery)
+
+
+def pause(returnee: Returnee) -> None:
+    """Nothing is sent first any more."""
+    returnee.paused_until = FOR_EVER
+
+
+async def resume(session: Session, returnee: Returnee) -> None:
+    returnee.paused_until = None
+    await look_anew(session, returnee.id)
+
+
+async def be_in(session: Session, returnee: Returnee, country: str, time_zone: str) -> None:
+    """Where the person says they are now: the country, and nothing closer (P14)."""
+    if country != returnee.country:
+        returnee.region = None
+    before, returnee.country, returnee.time_zone = returnee.time_zone, country, time_zone
+    await move(session, returnee, from_=before)
+    if returnee.time_zone != before:
+        await plan_anew(session, returnee)

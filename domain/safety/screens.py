@@ -1,0 +1,107 @@
+"""What stands on a watched screen, and when it goes: a few minutes after the last activity."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from domain.notices import Notice, tell
+from domain.returnees.person import chat_id_of, discretion_now
+from domain.safety.anew import COVERS, TIDYING, VANISHES
+from storage.kinds import Discretion, NoticeClass, OutboxState, Visible
+from storage.outbox import Delivery, OutboxRow, content_of, put
+from storage.returnees import PictureLock, Returnee, Safety
+from storage.sessions import Session
+from storage.traces import opened, read_messages
+
+# After so long without a word or a press, nobody may be looking whom we know.
+STAYS_OPEN = timedelta(minutes=3)
+
+
+async def show(
+    session: Session, returnee: Returnee, notice: Notice, params: dict[str, Any], *, edit: int
+) -> None:
+    """Shows it openly in the place of a message that the person just pressed."""
+    discretion = discretion_now(returnee)
+    if discretion is Discretion.OPEN:
+        await tell(session, returnee, notice, params, edit=edit)
+        return
+    shown = {"notice": notice, "params": params}
+    await opened(session, chat_id_of(session, returnee), edit)
+    await tell(session, returnee, Notice.REVEALED, shown, edit=edit)
+    if discretion is Discretion.WATCHED:
+        await cover_later(session, returnee, shown, edit)
+
+
+async def cover_later(
+    session: Session, returnee: Returnee, shown: dict[str, Any], edit: int
+) -> None:
+    """One message is covered once, as what it showed last."""
+    for row in await session.scalars(_waiting(returnee).where(OutboxRow.held == COVERS)):
+        if content_of(row, session.keys).get("edit") == edit:
+            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+    until = session.now + STAYS_OPEN
+    row = await tell(session, returnee, Notice.CONCEALED, shown, edit=edit, not_before=until)
+    row.held = COVERS
+    await session.flush()
+
+
+async def take_away(session: Session, returnee: Returnee, number: int) -> None:
+    """One message goes, and nothing comes in its place."""
+    delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
+    await put(session, chat_id_of(session, returnee), {"delete": [number]}, delivery)
+
+
+async def active(session: Session, returnee: Returnee) -> None:
+    """They wrote or pressed something: on a watched phone, what is open stays so for a while."""
+    if discretion_now(returnee) is not Discretion.WATCHED:
+        return
+    until = session.now + STAYS_OPEN
+    moved = await session.scalars(
+        update(OutboxRow)
+        .where(
+            OutboxRow.returnee_id == returnee.id,
+            OutboxRow.state == OutboxState.HELD,
+            OutboxRow.held.in_(TIDYING),
+        )
+        .values(not_before=until)
+        .returning(OutboxRow.held)
+        .execution_options(synchronize_session=False)
+    )
+    if VANISHES not in moved.all():
+        await _vanish_later(session, returnee, until)
+    await session.execute(
+        update(PictureLock)
+        .where(PictureLock.returnee_id == returnee.id, PictureLock.open_until > session.now)
+        .values(open_until=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def what_vanishes(session: Session, returnee: Returnee) -> list[int]:
+    """What goes now of the chat, as the person chose; never what they have not opened yet.
+
+    Of a frozen one only what was written there: ours says nothing, and an empty chat can alarm.
+    """
+    frozen = returnee.frozen_at is not None
+    visible = (await session.get_one(Safety, returnee.id)).visible
+    if discretion_now(returnee) is not Discretion.WATCHED:
+        return []
+    if visible is Visible.EVERYTHING and not frozen:
+        return []
+    only_theirs = frozen or visible is Visible.ORDINARY
+    chat_id = chat_id_of(session, returnee)
+    return await read_messages(session, chat_id, only_theirs=only_theirs)
+
+
+async def _vanish_later(session: Session, returnee: Returnee, until: datetime) -> None:
+    """What is covered then is covered first."""
+    delivery = Delivery(NoticeClass.REPLY, 9, not_before=until, returnee_id=returnee.id)
+    row = await put(session, chat_id_of(session, returnee), {"vanish": True}, delivery)
+    row.held = VANISHES
+
+
+def _waiting(returnee: Returnee) -> Any:
+    return select(OutboxRow).where(
+        OutboxRow.returnee_id == returnee.id, OutboxRow.state == OutboxState.HELD
+    )

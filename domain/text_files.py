@@ -1,0 +1,33 @@
+"""Text files as people save them, and the TOML that they write by hand."""
+
+import tomllib
+from typing import Any
+
+#: At the beginning of a file, written by Notepad and Excel: how the rest is encoded.
+MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+
+
+class NotToml(Exception):
+    """It says why, and where."""
+
+
+def plain_text(content: bytes) -> str:
+    """In UTF-8, or as its mark says. Raises UnicodeDecodeError."""
+    marked = (encoding for mark, encoding in MARKS.items() if content.startswith(mark))
+    return content.decode(next(marked, "utf-8"))
+
+
+def read_toml(content: bytes) -> dict[str, Any]:
+    """Raises NotToml."""
+    try:
+        return tomllib.loads(plain_text(content))
+    except UnicodeDecodeError:
+        raise NotToml("it is no text in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise NotToml(str(error)) from None
+    except (RecursionError, ValueError):
+        raise NotToml("it is too deep, or a number in it is too long") from None

@@ -1,0 +1,103 @@
+"""Whom an alert calls first, and that nobody waits for somebody who fits better."""
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.alerts.first_called import ANYBODY, Fit
+from domain.returnees.wishing import wish_for
+from domain.staff import be, speak_with_people
+from storage.kinds import Gender, Severity
+from storage.sessions import SERVICE
+from storage.staff import Staff
+from tests.domain.centre import Centre
+
+LANGUAGES = ("sq", "uk", "ar")
+
+
+def somebody(gender: Gender | None, speaks: list[str], *, reachable: bool = True) -> Staff:
+    chat = b"chat" if reachable else None
+    return Staff(id=uuid4(), gender=gender, speaks=speaks, telegram_chat=chat)
+
+
+GENDERS = st.none() | st.sampled_from(Gender)
+STAFF = st.builds(
+    somebody,
+    GENDERS,
+    st.lists(st.sampled_from(LANGUAGES), unique=True),
+    reachable=st.booleans(),
+)
+
+
+@given(st.lists(STAFF), GENDERS, st.sampled_from(LANGUAGES))
+def test_p2_somebody_is_called_whenever_somebody_is_there_and_nobody_who_is_not(
+    called: list[Staff], helper: Gender | None, language: str
+) -> None:
+    first = Fit(helper, language).first_of(called)
+    assert bool(first) is bool(called)
+    assert [staff for staff in called if staff in first] == first
+    assert ANYBODY.first_of(called) == called
+
+
+def test_a_wish_comes_before_a_language_and_both_before_either() -> None:
+    woman, speaker = somebody(Gender.WOMAN, []), somebody(Gender.MAN, ["uk"])
+    both, neither = somebody(Gender.WOMAN, ["sq", "uk"]), somebody(None, ["sq"])
+    fit = Fit(Gender.WOMAN, "uk")
+    assert fit.first_of([neither, woman, speaker, both]) == [both]
+    assert fit.first_of([neither, woman, speaker]) == [woman]
+    assert fit.first_of([neither, speaker]) == [speaker]
+    assert fit.first_of([neither]) == [neither]
+
+
+def test_whoever_cannot_be_reached_keeps_nobody_else_from_being_called() -> None:
+    away, neither = somebody(Gender.WOMAN, ["uk"], reachable=False), somebody(None, [])
+    assert Fit(Gender.WOMAN, "uk").first_of([away, neither]) == [away, neither]
+
+
+async def two_on_duty(centre: Centre) -> None:
+    """By chat 701 somebody who speaks Ukrainian, and by 702 a woman who does not say."""
+    speaker = await centre.colleague(chat=701, on_duty=True)
+    woman = await centre.colleague(chat=702, on_duty=True)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await speak_with_people(session, speaker.staff_id, ["uk", "no such language"])
+        await be(session, woman.staff_id, Gender.WOMAN)
+
+
+async def test_whoever_speaks_their_language_is_alerted_first_and_then_everybody(
+    centre: Centre,
+) -> None:
+    await two_on_duty(centre)
+    await centre.signal(await centre.person(language="uk"))
+    assert set(await centre.alerted()) == {701}
+    centre.later(minutes=31)
+    await centre.tick()
+    assert set(await centre.alerted()) == {701, 702}
+
+
+@pytest.mark.parametrize(
+    ("language", "severity", "first"),
+    [
+        ("sq", Severity.URGENT, {701, 702}),
+        ("uk", Severity.EMERGENCY, {701, 702}),
+    ],
+    ids=["nobody speaks it", "a life is at stake"],
+)
+async def test_p2_no_language_leaves_anybody_waiting(
+    centre: Centre, language: str, severity: Severity, first: set[int]
+) -> None:
+    await two_on_duty(centre)
+    await centre.signal(await centre.person(language=language), severity)
+    assert set(await centre.alerted()) == first
+
+
+async def test_whom_they_wish_for_is_alerted_before_who_speaks_their_language(
+    centre: Centre,
+) -> None:
+    await two_on_duty(centre)
+    person = await centre.person(language="uk")
+    async with centre.database.begin(SERVICE) as session:
+        await wish_for(session, person.id, Gender.WOMAN)
+    await centre.signal(person)
+    assert set(await centre.alerted()) == {702}

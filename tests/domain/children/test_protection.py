@@ -1,0 +1,299 @@
+"""Children: a human first, and never a check-in by itself."""
+
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.check_ins.answering import answer, start_answering
+from domain.check_ins.answers import answers_of
+from domain.check_ins.asking import ask_check_in
+from domain.check_ins.eligibility import Exclusion
+from domain.check_ins.sending import send_due
+from domain.children.protection import (
+    decide,
+    is_child,
+    is_protected,
+    mark_age,
+    name_focal_point,
+    says_child,
+    withdraw_decision,
+)
+from domain.crisis.answering import answer_signal, ask_for_human
+from domain.errors import NotAllowed
+from domain.notices import Notice
+from domain.organisations import add_organisation
+from domain.questionnaires import shelf
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.questionnaires.values import Questionnaire
+from domain.returnees.care import read_care
+from domain.returnees.person import enrol
+from domain.safeguarding.conflicts import keep_apart
+from domain.staff import add_staff
+from domain.staff.leaving import disable_staff
+from storage.cases import Case
+from storage.check_ins import CheckIn
+from storage.kinds import AgeBand, CheckInState, ConflictKind, Role, Severity
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.centre import Centre
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    add_person,
+    kept,
+    leave,
+    open_office,
+    plan_check_in,
+    set_clock,
+)
+
+SAYS_SO = ("minor.young",)
+
+
+async def hears_child(centre: Centre, person: Returnee, *reasons: str) -> Case | None:
+    async with centre.database.begin(SERVICE) as session:
+        return await answer_signal(
+            session,
+            await session.get_one(Returnee, person.id),
+            centre.organisation,
+            Severity.URGENT,
+            False,
+            reasons or SAYS_SO,
+            original={"text": "I am 15"},
+        )
+
+
+async def test_p1_who_says_that_they_are_a_child_is_urgent_without_being_asked(
+    centre: Centre,
+) -> None:
+    person = await centre.person(consents=False)
+    case = await hears_child(centre, person)
+
+    assert case is not None
+    assert case.severity is Severity.URGENT
+    assert len(await centre.sent(Notice.CHILD_HEARD)) == 1
+    assert await centre.sent(Notice.HELP_OFFERED) == []
+    async with centre.database.begin(SERVICE) as session:
+        assert is_child(await session.get_one(Returnee, person.id))
+
+
+async def test_who_speaks_of_somebody_elses_age_is_no_child(centre: Centre) -> None:
+    person = await centre.person(consents=False)
+    assert await hears_child(centre, person, "minor.young", "scope.third-person") is None
+
+    async with centre.database.begin(SERVICE) as session:
+        assert not is_child(await session.get_one(Returnee, person.id))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "child"),
+    [
+        (["minor.young", "violence.now", "scope.past"], True),
+        (["violence.now", "scope.past", "minor.young", "scope.past"], False),
+        (["minor.young", "scope.past", "minor.young"], True),
+        (["minor.young", "scope.laughter", "minor.age"], True),
+        (["violence.now"], False),
+    ],
+)
+def test_p1_what_is_said_beside_takes_a_childs_age_not_back(
+    reasons: list[str], child: bool
+) -> None:
+    assert says_child(Severity.URGENT, reasons) is child
+    assert not says_child(Severity.CONCERN, reasons)
+
+
+async def test_a_child_in_danger_gets_the_words_of_danger(centre: Centre) -> None:
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        await answer_signal(
+            session, person, centre.organisation, Severity.EMERGENCY, False, SAYS_SO
+        )
+    assert len(await centre.sent(Notice.CRISIS)) == 1
+
+
+async def test_p2_a_child_goes_to_the_focal_point_or_else_to_the_supervisors(
+    centre: Centre,
+) -> None:
+    await centre.colleague(chat=1, on_duty=True)
+    focal = await centre.colleague(name="Nora", chat=2)
+    supervisor = await centre.colleague(Role.SUPERVISOR, chat=3)
+    await hears_child(centre, await centre.person())
+    assert {told.chat for told in await centre.sent(Notice.STAFF_ALERT)} == {1, 3}
+
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_focal_point(session, supervisor, focal.staff_id)
+    await hears_child(centre, await centre.person())
+    assert [told.chat for told in await centre.sent(Notice.STAFF_ALERT)][2:] == [1, 2]
+
+    async with centre.database.begin(SERVICE) as session:
+        await disable_staff(session, supervisor, focal.staff_id)
+    await hears_child(centre, await centre.person())
+    assert [told.chat for told in await centre.sent(Notice.STAFF_ALERT)][4:] == [1, 3]
+
+
+async def test_p1_help_never_waits_for_a_guardian(centre: Centre) -> None:
+    supervisor, person = await centre.colleague(Role.SUPERVISOR), await centre.person()
+    async with centre.database.begin(centre.organisation.id) as session:
+        await mark_age(session, supervisor, person.id, AgeBand.CHILD)
+    async with centre.database.begin(SERVICE) as session:
+        case = await ask_for_human(session, await session.get_one(Returnee, person.id))
+    assert case.severity is Severity.URGENT
+    assert len(await centre.sent(Notice.HELP_ASKED)) == 1
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_p10_only_some_may_decide_for_a_child(centre: Centre, role: Role) -> None:
+    actor, person = await centre.colleague(role), await centre.person()
+    decides = role in (Role.SUPERVISOR, Role.SAFEGUARDING)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with nullcontext() if decides else pytest.raises(NotAllowed):
+            await decide(session, actor, person.id, actor.staff_id, "Why")
+        with nullcontext() if decides else pytest.raises(NotAllowed):
+            await withdraw_decision(session, actor, person.id)
+
+
+async def a_child(database: Database, office: Office, **facts: Any) -> tuple[Returnee, CheckIn]:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 4711, **facts)
+        return person, await plan_check_in(session, person, office)
+
+
+async def supervisor_of(database: Database, office: Office) -> Actor:
+    return Actor(office.coordinator.staff_id, office.organisation.id, Role.SUPERVISOR)
+
+
+@pytest.mark.parametrize("said", [True, False])
+async def test_p5_no_check_in_reaches_a_child_before_a_worker_and_a_decision(
+    database: Database, clock: Clock, said: bool
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    facts: dict[str, Any] = {"said_child_at": MORNING} if said else {"age_band": AgeBand.YOUTH}
+    person, check_in = await a_child(database, office, **facts)
+    async with database.begin(SERVICE) as session:
+        assert await ask_check_in(session, person) is None
+        await send_due(session)
+    skipped = await kept(database, check_in.id)
+    assert (skipped.state, skipped.reason) == (CheckInState.SKIPPED, Exclusion.CHILD)
+
+    actor = await supervisor_of(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
+    async with database.begin(SERVICE) as session:
+        assert await ask_check_in(session, person) is not None
+
+
+@pytest.mark.parametrize("why", ["left the team", "is kept apart", "is elsewhere"])
+async def test_p5_a_worker_who_looks_after_the_child_no_more_is_none(
+    database: Database, clock: Clock, why: str
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
+    supervisor = await supervisor_of(database, office)
+    async with database.begin(SERVICE) as session:
+        here = await add_staff(session, "Nora", office.organisation, Role.CASEWORKER)
+        lead = await add_staff(session, "Ilir", office.organisation, Role.SAFEGUARDING)
+        await decide(session, supervisor, person.id, here.id, "She asks for it.")
+    async with database.begin(SERVICE) as session:
+        assert await is_protected(session, person)
+        if why == "left the team":
+            admin = replace(supervisor, role=Role.ADMIN)
+            await disable_staff(session, admin, here.id)
+        elif why == "is kept apart":
+            safeguarding = Actor(lead.id, office.organisation.id, Role.SAFEGUARDING)
+            await keep_apart(session, safeguarding, person.id, here.id, ConflictKind.EXCLUDED)
+        else:
+            elsewhere = await add_organisation(session, "Lantern", country="AL")
+            there = await session.get_one(Returnee, person.id)
+            await enrol(session, there, elsewhere)
+            await leave(session, there, office.organisation)
+    async with database.begin(SERVICE) as session:
+        assert not await is_protected(session, person)
+        assert (await read_care(session, supervisor, person)).decision is None
+
+
+async def test_p10_whoever_accompanies_a_child_now_reads_no_decision_of_whoever_did_before(
+    database: Database, clock: Clock
+) -> None:
+    office = await open_office(database)
+    person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
+    supervisor = await supervisor_of(database, office)
+    async with database.begin(SERVICE) as session:
+        await decide(session, supervisor, person.id, supervisor.staff_id, "She asks for it.")
+        elsewhere = await add_organisation(session, "Lantern", country="AL")
+        await enrol(session, await session.get_one(Returnee, person.id), elsewhere)
+        new = await add_staff(session, "Vera", elsewhere, Role.SUPERVISOR)
+    theirs = Actor(new.id, elsewhere.id, Role.SUPERVISOR)
+    async with database.begin(elsewhere.id, new.id) as session:
+        child = await session.get_one(Returnee, person.id)
+        assert (await read_care(session, theirs, child)).decision is None
+
+
+async def test_p1_p5_an_old_button_asks_a_child_nothing_before_a_decision_and_danger_is_heard(
+    database: Database, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, check_in = await a_child(database, office)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).said_child_at = session.now
+    async with database.begin(SERVICE) as session:
+        child = await session.get_one(Returnee, person.id)
+        assert not (await start_answering(session, child, check_in.id)).for_them
+        assert not (await answer(session, child, check_in.id, "safety", "danger")).for_them
+        assert await answers_of(session, check_in) == {}
+        [case] = await session.scalars(select(Case))
+        assert case.severity is Severity.EMERGENCY
+
+
+@pytest.fixture
+def scale(monkeypatch: pytest.MonkeyPatch) -> Questionnaire:
+    scale = Questionnaire(
+        "a-scale", 1, SAFETY_AND_NEEDS.title, SAFETY_AND_NEEDS.questions, adults_only=True
+    )
+    monkeypatch.setattr(shelf, "_OURS", (SAFETY_AND_NEEDS, scale))
+    return scale
+
+
+async def test_no_button_asks_a_child_an_adult_scale_that_was_sent_before(
+    database: Database, clock: Clock, scale: Questionnaire
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
+    actor = await supervisor_of(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(CheckIn, check_in.id)
+        row.questionnaire, row.state = scale.edition, CheckInState.SENT
+        await session.flush()
+        assert not (await start_answering(session, person, check_in.id)).for_them
+        assert not (await answer(session, person, check_in.id, "need", "work")).for_them
+        asked = await ask_check_in(session, person)
+        assert asked is not None
+        assert asked.check_in_id != check_in.id
+
+
+async def test_no_adult_scale_is_asked_of_a_child(
+    database: Database, clock: Clock, scale: Questionnaire
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
+    actor = await supervisor_of(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(CheckIn, check_in.id)
+        row.questionnaire = scale.edition
+        await session.flush()
+        await send_due(session)
+        assert row.reason == Exclusion.ADULTS_ONLY
+        cases = await session.scalars(select(Case))
+        assert cases.all() == []

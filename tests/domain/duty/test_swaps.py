@@ -1,0 +1,80 @@
+"""Handing shifts on."""
+
+import asyncio
+
+import pytest
+
+from domain.actors import Actor
+from domain.duty import swaps
+from domain.errors import Refused
+from domain.notices import Notice
+from tests.domain.centre import Centre
+from tests.domain.duty.planning import TIRANA, called, every_day, shifts
+
+
+async def test_a_shift_is_its_owners_until_a_colleague_takes_it(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir = await centre.colleague(name="Samir")
+    await every_day(centre, chief, vera)
+    [shift, *_] = await shifts(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="not offered"):
+            await swaps.take(session, samir, shift.id)
+        with pytest.raises(Refused, match="somebody else's"):
+            await swaps.offer(session, samir, shift.id)
+        await swaps.offer(session, vera, shift.id)
+    assert await called(centre) == [vera.staff_id]
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.take(session, samir, shift.id)
+    assert await called(centre) == [samir.staff_id]
+
+
+async def test_an_offer_to_one_colleague_is_no_others_to_take_and_can_be_taken_back(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir = await centre.colleague(name="Samir")
+    await every_day(centre, chief, vera)
+    [shift, *_] = await shifts(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, shift.id, samir.staff_id)
+        with pytest.raises(Refused):
+            await swaps.take(session, chief, shift.id)
+        await swaps.keep(session, vera, shift.id)
+        with pytest.raises(Refused):
+            await swaps.take(session, samir, shift.id)
+
+
+async def test_whoever_is_offered_a_shift_is_told_when_it_is_and_not_whose(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir = await centre.colleague(name="Samir", chat=801)
+    await every_day(centre, chief, vera)
+    [shift, *_] = await shifts(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, shift.id)
+        await swaps.offer(session, vera, shift.id, samir.staff_id)
+    [told] = await centre.sent(Notice.STAFF_SHIFT_OFFERED)
+    begins = shift.starts_at.astimezone(TIRANA)
+    assert (told.chat, set(told.params)) == (801, {"begins", "ends"})
+    assert told.params["begins"] == begins.replace(tzinfo=None).isoformat()
+
+
+async def test_of_many_who_take_a_shift_at_once_one_gets_it(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    others = [await centre.colleague(name=f"Nora {number}") for number in range(5)]
+    await every_day(centre, chief, vera)
+    [shift, *_] = await shifts(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, shift.id)
+
+    async def take(actor: Actor) -> bool:
+        try:
+            async with centre.database.begin(centre.organisation.id) as session:
+                await swaps.take(session, actor, shift.id)
+        except Refused:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*map(take, others))) == 1

@@ -1,0 +1,92 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from domain.directory.folding import fold
+from domain.errors import Refused
+from domain.identity import agreed_words
+from domain.identity.agreed_words import checked, same_words
+from domain.notices import Notice
+from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.invites import issue_invites
+from domain.returnees.person import returnee_of_chat
+from storage.cases import Case
+from storage.kinds import Identity
+from storage.returnees import Invite, Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+AGREED = ("Lantern", "річка")
+
+
+async def writes_words(centre: Centre, person: Returnee, text: str) -> bool | None:
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        return await agreed_words.hear_words(session, known, text)
+
+
+@pytest.mark.parametrize(
+    "said", ["lantern річка", "Річка, LANTERN.", "it is lantern richka", "‎Lantern   Річка🙂"]
+)
+def test_p13_agreed_words_are_known_however_they_are_written(said: str) -> None:
+    assert same_words(AGREED, said)
+
+
+@pytest.mark.parametrize("said", ["", "lantern", "lantern lantern", "річка boat", "lanternрічка"])
+def test_p13_one_word_or_a_wrong_one_is_not_enough(said: str) -> None:
+    assert not same_words(AGREED, said)
+
+
+@given(st.text())
+def test_p13_no_other_text_is_taken_for_the_words(said: str) -> None:
+    assert not same_words(AGREED, said) or "lantern" in fold(said).split()
+
+
+@pytest.mark.parametrize(
+    "words", [("a", "river"), ("river", "River"), ("two words", "river"), ("river", "x" * 50)]
+)
+def test_words_that_could_not_be_known_again_are_refused(words: tuple[str, str]) -> None:
+    with pytest.raises(Refused):
+        checked(*words)
+
+
+async def test_p13_words_agreed_on_with_the_invite_come_with_the_person(centre: Centre) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        (new,) = await issue_invites(session, centre.organisation.id, words=AGREED)
+        await enrol_with_invite(session, 77, new.code, "uk")
+        invite = await session.scalar(select(Invite))
+        assert invite is not None
+        assert invite.words is None
+    actor = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        person = await returnee_of_chat(session, 77)
+        assert person is not None
+        assert await agreed_words.compare_words(session, actor, person.id, "lantern richka")
+    assert await centre.who_is_there(person) is Identity.CONFIRMED
+
+
+async def test_p13_the_right_words_in_the_chat_confirm_and_wrong_ones_bring_a_human(
+    centre: Centre,
+) -> None:
+    person, actor = await centre.person(), await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        await agreed_words.agree_on_words(session, actor, person.id, *AGREED)
+    assert await writes_words(centre, person, "lantern річка") is None
+
+    for text, right, found in (
+        ("lantern річка", True, Identity.CONFIRMED),
+        ("lantern boat", False, Identity.DOUBTED),
+    ):
+        async with centre.database.begin(centre.organisation.id) as session:
+            await agreed_words.ask_for_words(session, actor, person.id)
+        assert await writes_words(centre, person, "wait, I am coming in a moment please") is None
+        assert await writes_words(centre, person, text) is right
+        assert await centre.who_is_there(person) is found
+        # One answer each time that a worker asks.
+        assert await writes_words(centre, person, "lantern річка") is None
+
+    assert len(await centre.sent(Notice.WORDS_TAKEN)) == 2
+    async with centre.database.begin(SERVICE) as session:
+        cases = (await session.scalars(select(Case))).all()
+    assert len(cases) == 1

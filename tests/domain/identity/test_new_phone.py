@@ -1,0 +1,308 @@
+"""Somebody comes back on another phone, from which they may have written before."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.actors import Actor
+from domain.cases.clock import unheard_by
+from domain.cases.events import are_signals
+from domain.cases.tasks import add_task
+from domain.cases.topics import set_topic
+from domain.cases.work import note
+from domain.errors import Refusal, Refused
+from domain.identity import new_phone
+from domain.messages.edits import Body
+from domain.messages.keeping import keep_message
+from domain.messages.sealing import body_of
+from domain.notices import Notice, tell
+from domain.organisations import set_staff_chat
+from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.invites import InviteUnknown, PhoneTaken, issue_invites
+from domain.returnees.person import add_returnee, chat_id_of, returnee_of_chat
+from domain.safeguarding.complaints import hear_in_confidence, is_confided
+from domain.safeguarding.conflicts import is_kept_from_somebody, keep_apart
+from domain.safeguarding.handling import list_complaints, read_complaint
+from storage.cases import Case, CaseEvent, CaseTask, Message
+from storage.kinds import CaseState, ConflictKind, Identity, MessageKind, Role, Severity
+from storage.organisations import Organisation
+from storage.outbox import OutboxRow, chat_of, content_of
+from storage.returnees import Returnee, WrappedKey
+from storage.sealed_columns import open_all
+from storage.sessions import SERVICE
+from storage.traces import leave_traces
+from tests.domain.centre import Centre
+
+NEW_CHAT = 4242
+
+
+async def code_for(centre: Centre, person: Returnee, one: Actor, other: Actor) -> str:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await new_phone.propose(session, one, person.id)
+    async with centre.database.begin(centre.organisation.id) as session:
+        return await new_phone.confirm(session, other, person.id)
+
+
+async def moves_in(centre: Centre, code: str, chat: int = NEW_CHAT) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await new_phone.move_in(session, chat, code)
+
+
+async def holder(centre: Centre, chat: int) -> Returnee | None:
+    async with centre.database.begin(SERVICE) as session:
+        return await returnee_of_chat(session, chat)
+
+
+async def test_p13_two_of_the_staff_let_a_new_phone_in_and_the_old_one_is_told_nothing(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        old = chat_id_of(session, person)
+        await leave_traces(session, [(person.chat_key, 7)])
+        await tell(session, person, Notice.CASE_CLOSED, {})
+    code = await code_for(centre, person, await centre.colleague(), await centre.colleague())
+    await moves_in(centre, code)
+
+    assert await holder(centre, old) is None
+    moved = await holder(centre, NEW_CHAT)
+    assert moved is not None
+    assert (moved.id, moved.identity) == (person.id, Identity.DOUBTED)
+    async with centre.database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()
+        sent = [(chat_of(row, session.keys), content_of(row, session.keys)) for row in rows]
+    assert [content for chat, content in sent if chat == old] == [{"delete": [7]}]
+    said = [content for chat, content in sent if chat == NEW_CHAT]
+    assert [each.get("notice", "commands") for each in said] == ["case-closed", "commands"]
+
+
+async def test_p13_nobody_lets_a_phone_in_alone_nor_twice_nor_late(centre: Centre) -> None:
+    person, one, other = await centre.person(), await centre.colleague(), await centre.colleague()
+    for actor, proposed in ((one, False), (one, True)):
+        with pytest.raises(Refused):
+            async with centre.database.begin(centre.organisation.id) as session:
+                if proposed:
+                    await new_phone.propose(session, actor, person.id)
+                await new_phone.confirm(session, actor, person.id)
+    code = await code_for(centre, person, one, other)
+    await moves_in(centre, code)
+    with pytest.raises(InviteUnknown):
+        await moves_in(centre, code, 777)
+    late = await code_for(centre, person, one, other)
+    centre.clock.offset += new_phone.LIFE
+    with pytest.raises(InviteUnknown):
+        await moves_in(centre, late, 777)
+    assert await holder(centre, 777) is None
+
+
+async def test_p10_another_organisation_and_other_roles_propose_nothing(centre: Centre) -> None:
+    elsewhere = await Centre.open(centre.database, centre.clock, "Rabat")
+    person = await centre.person()
+    for scope, actor in (
+        (elsewhere.organisation.id, await elsewhere.colleague()),
+        (centre.organisation.id, await centre.colleague(Role.ADMIN)),
+    ):
+        with pytest.raises(Refusal):
+            async with centre.database.begin(scope) as session:
+                await new_phone.propose(session, actor, person.id)
+
+
+@dataclass
+class Stray:
+    """The person's new phone, before anybody knows whose it is."""
+
+    centre: Centre
+    returnee: Returnee
+
+    @classmethod
+    async def of(cls, centre: Centre) -> "Stray":
+        async with centre.database.begin(SERVICE) as session:
+            return cls(centre, await add_returnee(session, NEW_CHAT, centre.organisation, "sq"))
+
+    async def writes(self, number: int, body: Body, kind: MessageKind = MessageKind.TEXT) -> None:
+        async with self.centre.database.begin(SERVICE) as session:
+            body = {**body, "number": number}
+            await keep_message(session, self.returnee, None, kind, body, session.now)
+
+    async def confides(self, number: int, text: str) -> None:
+        async with self.centre.database.begin(SERVICE) as session:
+            stray = await session.get_one(Returnee, self.returnee.id)
+            body = {"text": text, "number": number}
+            await hear_in_confidence(session, stray, MessageKind.TEXT, body, Severity.NONE)
+
+
+async def lets_in(centre: Centre, person: Returnee) -> None:
+    code = await code_for(centre, person, await centre.colleague(), await centre.colleague())
+    await moves_in(centre, code)
+
+
+async def own_case(centre: Centre, person: Returnee) -> Case:
+    async with centre.database.begin(SERVICE) as session:
+        case = await session.scalar(
+            select(Case).where(Case.returnee_id == person.id, Case.state == CaseState.OPEN)
+        )
+    assert case is not None
+    return case
+
+
+async def test_p1_a_cry_from_the_new_phone_goes_on_in_the_persons_own_case(centre: Centre) -> None:
+    person, stray = await centre.person(), await Stray.of(centre)
+    await centre.signal(stray.returnee, Severity.EMERGENCY)
+    await stray.writes(1, {"text": "He found me"})
+    await stray.writes(2, {"file_id": "voice"}, MessageKind.VOICE)
+    await lets_in(centre, person)
+
+    case = await own_case(centre, person)
+    assert case.severity is Severity.EMERGENCY
+    async with centre.database.begin(SERVICE) as session:
+        rows = await session.scalars(select(Message).order_by(Message.number))
+        words, voice = rows.all()
+        assert (await body_of(session, words))["text"] == "He found me"
+        assert (await body_of(session, voice))["file_id"] == "voice"
+        assert await unheard_by(session, case.id) == voice.listen_by
+        reasons = await session.scalars(
+            select(CaseEvent.reasons).where(CaseEvent.case_id == case.id, are_signals())
+        )
+    assert (words.case_id, voice.case_id, voice.heard_at) == (case.id, case.id, None)
+    assert next(iter(reasons)) == ["identity.new-phone", "threat.threatened", "unread.voice"]
+
+
+async def test_p1_a_recording_from_the_new_phone_is_alerted_of_until_somebody_hears_it(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await Stray.of(centre)
+    worker = await centre.colleague(chat=7, on_duty=True)
+    own = await centre.claims(worker, await centre.signal(person))
+    await centre.writes(worker, own)
+    await stray.writes(1, {"file_id": "voice"}, MessageKind.VOICE)
+    await lets_in(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        listen_by = await unheard_by(session, own.id)
+
+    look_at = (await centre.fresh(own)).next_alert_at
+    assert listen_by is not None
+    assert look_at is not None
+    assert look_at <= listen_by
+
+
+async def test_p6_nobody_is_left_of_the_new_phone_beside_the_person_who_has_it(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await Stray.of(centre)
+    worker = await centre.colleague()
+    cried = await centre.signal(stray.returnee)
+    await stray.writes(1, {"text": "He found me"})
+    await centre.claims(worker, cried)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await note(session, worker, cried.id, "She sounds afraid")
+        soon = (session.now + timedelta(days=3)).date()
+        await add_task(session, worker, cried.id, "Call her", soon, worker.staff_id)
+    await centre.writes(worker, cried)
+    await lets_in(centre, person)
+
+    case = await own_case(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        assert set(await session.scalars(select(Returnee.id))) == {person.id}
+        assert await session.scalar(select(func.count(WrappedKey.id))) == 1
+        for owned in (Case, Message, CaseTask, OutboxRow):
+            whose = await session.scalars(select(owned.returnee_id))
+            assert set(whose) <= {person.id, None}
+        assert set(await session.scalars(select(CaseTask.case_id))) == {case.id}
+        [noted] = await session.scalars(select(CaseEvent).where(CaseEvent.body.is_not(None)))
+        assert (noted.case_id, noted.staff_id) == (case.id, worker.staff_id)
+        opened = await open_all(await session.connection(), session.keys)
+    assert opened[False] == 0
+
+
+async def test_an_edit_of_what_was_written_from_the_new_phone_before_finds_it(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await Stray.of(centre)
+    await centre.signal(stray.returnee)
+    await stray.writes(1, {"text": "He found me"})
+    await lets_in(centre, person)
+    moved = await holder(centre, NEW_CHAT)
+    assert moved is not None
+    edit = {"text": "He found us", "number": 1, "edited": 2}
+    async with centre.database.begin(SERVICE) as session:
+        await keep_message(session, moved, None, MessageKind.TEXT, edit, session.now)
+
+    async with centre.database.begin(SERVICE) as session:
+        [kept] = await session.scalars(select(Message))
+        assert (await body_of(session, kept))["text"] == "He found us"
+
+
+async def test_p10_what_was_confided_from_the_new_phone_stays_with_safeguarding(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await Stray.of(centre)
+    lead, vera = await centre.colleague(Role.SAFEGUARDING), await centre.colleague()
+    own = await centre.claims(vera, await centre.signal(person))
+    await stray.confides(1, "Vera asks me for money")
+    async with centre.database.begin(SERVICE) as session:
+        set_staff_chat(session, await session.get_one(Organisation, centre.organisation.id), -100)
+        set_topic(session, await session.get_one(Case, own.id), 7)
+        await keep_apart(session, lead, stray.returnee.id, vera.staff_id, ConflictKind.COMPLAINT)
+    await lets_in(centre, person)
+
+    moved = await holder(centre, NEW_CHAT)
+    assert moved is not None
+    async with centre.database.begin(SERVICE) as session:
+        [line] = await list_complaints(session, lead)
+        _, [told] = await read_complaint(session, lead, line.id)
+        edit = {"text": "It is nothing", "number": 1, "edited": 2}
+        assert await is_confided(session, moved, edit, edited=True)
+        assert await is_kept_from_somebody(session, person.id)
+        rows = (await session.scalars(select(OutboxRow))).all()
+        assert {"delete_topic": 7} in [content_of(row, session.keys) for row in rows]
+    assert (line.returnee_id, list(told.texts)) == (person.id, ["Vera asks me for money"])
+    assert (await centre.fresh(own)).claimed_by is None
+
+
+async def test_p1_a_complaint_goes_to_safeguarding_of_the_persons_own_organisation(
+    centre: Centre,
+) -> None:
+    elsewhere = await Centre.open(centre.database, centre.clock, "Rabat")
+    person, stray = await elsewhere.person(), await Stray.of(centre)
+    lead = await elsewhere.colleague(Role.SAFEGUARDING)
+    await centre.signal(stray.returnee, Severity.EMERGENCY)
+    await stray.writes(1, {"text": "He found me"})
+    await stray.confides(2, "Vera asks me for money")
+    await lets_in(elsewhere, person)
+
+    case = await own_case(elsewhere, person)
+    async with centre.database.begin(SERVICE) as session:
+        [line] = await list_complaints(session, lead)
+        [words] = await session.scalars(select(Message))
+    assert line.returnee_id == person.id
+    assert case.organisation_id == elsewhere.organisation.id
+    assert (words.case_id, words.organisation_id) == (case.id, elsewhere.organisation.id)
+
+
+async def test_one_chat_is_for_one_person_and_a_second_invite_stays_good(centre: Centre) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        first, second = await issue_invites(session, centre.organisation.id, 2)
+        await enrol_with_invite(session, 5, first.code, "en")
+    async with centre.database.begin(SERVICE) as session:
+        with pytest.raises(PhoneTaken):
+            await enrol_with_invite(session, 5, second.code, "en")
+    async with centre.database.begin(SERVICE) as session:
+        assert await enrol_with_invite(session, 5, first.code, "en")
+        other = await enrol_with_invite(session, 6, second.code, "en")
+    me = await holder(centre, 5)
+    assert me is not None
+    assert other.id != me.id
+
+
+async def test_a_chat_that_is_somebody_elses_takes_nobodys_place(centre: Centre) -> None:
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        (invite,) = await issue_invites(session, centre.organisation.id)
+        await enrol_with_invite(session, NEW_CHAT, invite.code, "en")
+    code = await code_for(centre, person, await centre.colleague(), await centre.colleague())
+    with pytest.raises(InviteUnknown):
+        await moves_in(centre, code)
+    await moves_in(centre, code, 99)
+    assert await holder(centre, 99) is not None

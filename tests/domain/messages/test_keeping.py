@@ -1,0 +1,170 @@
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.cases.work import mark_heard, release, resolve
+from domain.messages.keeping import keep_message
+from domain.messages.sealing import body_of
+from domain.notices import Notice
+from storage.cases import Case, Message
+from storage.kinds import CaseState, MessageKind, Outcome, Severity
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+from tests.racing import stands_still
+
+UNREADABLE = [MessageKind.VOICE, MessageKind.PHOTO, MessageKind.DOCUMENT, MessageKind.OTHER]
+
+
+async def test_words_without_a_case_are_kept_nowhere(centre: Centre) -> None:
+    assert await centre.hears(await centre.person(), "Hello") is None
+
+    async with centre.database.begin(SERVICE) as session:
+        assert await session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+async def test_words_during_a_case_are_kept_in_its_conversation_and_sealed(centre: Centre) -> None:
+    person = await centre.person()
+    case = await centre.signal(person)
+    message = await centre.hears(person, "He took my passport")
+
+    assert message is not None
+    assert message.case_id == case.id
+    assert b"passport" not in message.body
+    async with centre.database.begin(SERVICE) as session:
+        assert await body_of(session, message) == {"text": "He took my passport"}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+async def test_p1_what_no_machine_can_read_opens_an_urgent_case_until_a_human_did(
+    centre: Centre, kind: MessageKind
+) -> None:
+    message = await centre.hears(await centre.person(), "file", kind)
+
+    assert message is not None
+    assert message.listen_by is not None
+    case = await centre.fresh(Case(id=message.case_id))
+    assert case.severity is Severity.URGENT
+    assert timedelta(minutes=59) < message.listen_by - case.opened_at <= timedelta(minutes=60)
+
+
+async def test_p1_a_recording_raises_a_lesser_case_to_urgent(centre: Centre) -> None:
+    person = await centre.person()
+    case = await centre.signal(person, Severity.CONCERN)
+    await centre.hears(person, "file", MessageKind.VOICE)
+
+    assert (await centre.fresh(case)).severity is Severity.URGENT
+
+
+async def test_p14_of_a_place_nothing_is_kept_but_that_one_was_sent(centre: Centre) -> None:
+    person = await centre.person()
+    await centre.signal(person)
+    message = await centre.hears(person, "41.33,19.82", MessageKind.LOCATION)
+
+    assert message is not None
+    async with centre.database.begin(SERVICE) as session:
+        assert await body_of(session, message) == {}
+
+
+async def test_p2_the_persons_answer_gives_the_case_back_to_whoever_has_it(centre: Centre) -> None:
+    vera = await centre.colleague(chat=5)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    await centre.writes(vera, case)
+    before = len(await centre.sent(Notice.STAFF_ALERT))
+    await centre.all_arrives()
+    await centre.hears(person, "Are you there?")
+
+    case = await centre.fresh(case)
+    assert case.state is CaseState.CLAIMED
+    assert case.next_alert_at == case.claim_deadline_at
+    assert [alert.chat for alert in await centre.sent(Notice.STAFF_ALERT)][before:] == [5]
+
+    centre.later(minutes=6)
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+
+async def test_an_answer_in_a_released_case_leaves_it_in_the_queue(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, case.id)
+    await centre.hears(person, "Hello?")
+
+    case = await centre.fresh(case)
+    assert case.state is CaseState.OPEN
+    assert case.next_alert_at is not None
+
+
+@pytest.mark.parametrize(("days", "reopens"), [(13, True), (15, False)])
+async def test_words_within_14_days_reopen_a_closed_case(
+    centre: Centre, days: int, reopens: bool
+) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    centre.later(days=days)
+    message = await centre.hears(person, "It started again")
+
+    assert (message is not None) == reopens
+    assert ((await centre.fresh(case)).state is CaseState.OPEN) == reopens
+
+
+async def test_p1_the_message_that_reopens_is_in_the_case(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    await centre.hears(person, "It started again")
+
+    async with centre.database.begin(centre.organisation.id) as session:
+        kept = await session.scalars(select(Message).where(Message.case_id == case.id))
+        assert [await body_of(session, each) for each in kept] == [{"text": "It started again"}]
+
+
+async def _photo(centre: Centre, person: Returnee, file_id: str, edited: int = 0) -> None:
+    body = {"file_id": file_id, "number": 7} | ({"edited": edited} if edited else {})
+    async with centre.database.begin(SERVICE) as session:
+        await keep_message(session, person, None, MessageKind.PHOTO, body, session.now)
+
+
+async def _heard_at(centre: Centre) -> datetime | None:
+    async with centre.database.begin(SERVICE) as session:
+        return (await session.scalars(select(Message.heard_at))).one()
+
+
+async def test_p1_race_of_looking_at_a_picture_and_putting_another_in_its_place(
+    centre: Centre,
+) -> None:
+    """The other one nobody has seen, though the message was marked while its edit waited."""
+    vera, person = await centre.colleague(), await centre.person()
+    await _photo(centre, person, "first")
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        message = (await session.scalars(select(Message))).one()
+        await mark_heard(session, vera, message.id, "first")
+        await session.flush()
+        editing = group.create_task(_photo(centre, person, "second", edited=1))
+        await stands_still(centre.database, editing)
+    assert await _heard_at(centre) is None
+
+
+async def test_p1_whoever_saw_a_picture_has_not_seen_what_took_its_place_meanwhile(
+    centre: Centre,
+) -> None:
+    """Race: until Telegram has handed the first one over, the second may be there."""
+    vera, person = await centre.colleague(), await centre.person()
+    await _photo(centre, person, "first")
+    await _photo(centre, person, "second", edited=1)
+    for opened, seen in (("first", False), ("second", True)):
+        async with centre.database.begin(SERVICE) as session:
+            message = (await session.scalars(select(Message))).one()
+            await mark_heard(session, vera, message.id, opened)
+        assert (await _heard_at(centre) is not None) is seen
