@@ -18,7 +18,7 @@ from domain.stop_word.choosing import propose, take
 from simulator.messages import Message
 from simulator.users import User
 from storage.cases import Case, CaseEvent
-from storage.inbox import take_in
+from storage.inbox import set_aside, take_in
 from storage.kinds import CaseEventKind, Identity, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
@@ -192,6 +192,27 @@ async def test_p1_a_cry_is_heard_in_what_a_file_is_called_and_on_a_contacts_card
     async with database.begin(SERVICE) as session:
         severities = (await session.scalars(select(Case.severity))).all()
     assert severities == [Severity.EMERGENCY] * 2
+
+
+@pytest.mark.usefixtures("engine")
+async def test_p1_p12_messages_of_a_number_that_is_larger_than_any_are_heard_and_answered_once(
+    telegram: RunningSimulator, database: Database, organisation: Organisation
+) -> None:
+    phone = Held(telegram, telegram.add_user())
+    telegram.simulator.world.last_message_id = 2**31
+    first = telegram.send_text(phone.owner, "/help")
+    await phone.reads("nobody is on duty")
+    phone.writes("He locked me in")
+    await phone.reads("you may be in danger")
+    telegram.simulator.phones.edit(phone.owner.id, phone.owner.id, first.id, "/help, it is urgent")
+    phone.writes("/hide")
+    await phone.reads("I have emptied this chat")
+
+    async with database.begin(SERVICE) as session:
+        assert await set_aside(session) == []
+        [case] = await session.scalars(select(Case))
+    assert case.severity is Severity.EMERGENCY
+    assert len(telegram.from_bot(phone.owner)) == 3
 
 
 async def _taps(phone: Held, heading: str) -> None:
