@@ -11,7 +11,7 @@ from domain.edits import Body
 from handlers.carried_words import carried_in
 from handlers.menus import COMMANDS
 from handlers.pieces import pieces_of
-from handlers.rich_words import held_file, lines_of
+from handlers.rich_words import held_file, is_read_in_part, lines_of
 from storage.kinds import MessageKind
 
 _COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)", re.IGNORECASE)
@@ -171,12 +171,13 @@ def is_place(message: Message) -> bool:
 
 def _is_all_words(message: Message) -> bool:
     """A poll may ask about a picture or a place, a sticker be known by nothing, and a recording lie
-    in another chat and be answered here.
+    in another chat and be answered here. Nor can everything always be read.
     """
     answered = message.external_reply
     shows_more = (
         _holds_more(message.poll)
         or held_file(message.rich_message)
+        or is_read_in_part(message)
         or (answered is not None and _is_more_than_words(answered))
     )
     return bool(_said_in(message)) and not shows_more
