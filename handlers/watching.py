@@ -220,14 +220,14 @@ async def _look_at_frozen(session: Session, came: _Came, returnee: Returnee) -> 
     """True for everything that somebody says there: it is kept at once."""
     message, heard, body = came
     kind = kind_of(message)
-    silent = heard.severity is Severity.NONE
-    if kind is None or (silent and is_mere_command(message.text or "")):
+    says_nothing = kind is None or is_mere_command(message.text or "")
+    if says_nothing and heard.severity is Severity.NONE:
         return False
     if await _is_for_safeguarding(session, came, returnee):
         await _keep_in_confidence(session, came, returnee)
         await hear_frozen_in_confidence(session, returnee, _for_the_team(heard))
     else:
-        await hear_frozen(session, returnee, heard, body, kind)
+        await hear_frozen(session, returnee, heard, body, kind or MessageKind.TEXT)
     return True
 
 
@@ -271,7 +271,8 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
 
 async def _is_for_safeguarding(session: Session, came: _Came, returnee: Returnee) -> bool:
     message, heard, body = came
-    if kind_of(message) is None or is_mere_command(message.text or ""):
+    says_nothing = kind_of(message) is None and heard.severity is Severity.NONE
+    if says_nothing or is_mere_command(message.text or ""):
         return False
     edited = message.edit_date is not None
     return names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
