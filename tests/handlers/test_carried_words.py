@@ -18,8 +18,8 @@ from tests.handlers.phone import Phone
 from tests.handlers.test_contents import ELSEWHERE, FILE, poll
 
 NAMED = {"file_name": f"{EMERGENCY.replace(' ', '_')}.txt"}
-SOUND = FILE | {"duration": 3}
-FILM = SOUND | {"width": 1, "height": 1}
+SOUND: dict[str, Any] = FILE | {"duration": 3}
+FILM: dict[str, Any] = SOUND | {"width": 1, "height": 1}
 STREET = {"file_name": "Rruga Myslym Shyri 12.m4a", "title": "Rruga Myslym Shyri"}
 SOMEBODY = {"first_name": "Drita", "phone_number": "+355691234567"}
 QUOTED = quopri.encodestring(EMERGENCY.encode(), quotetabs=True).decode().replace("\n", "\r\n")
