@@ -20,9 +20,19 @@ _COMMANDS = re.compile(rf"(?:{_COMMAND.pattern}\s*)+", re.IGNORECASE)
 _HELP = re.compile(r"(?<![\w/])/help(@\w+)?(?![\w/])", re.IGNORECASE)
 # What only looks like one, such as "/sos" or "/help_me".
 _NO_COMMAND = re.compile(r"/+(\S*)")
+_FILES = {
+    ContentType.VOICE: MessageKind.VOICE,
+    ContentType.AUDIO: MessageKind.VOICE,
+    ContentType.PHOTO: MessageKind.PHOTO,
+    ContentType.LIVE_PHOTO: MessageKind.PHOTO,
+    ContentType.VIDEO: MessageKind.PHOTO,
+    ContentType.VIDEO_NOTE: MessageKind.PHOTO,
+    ContentType.ANIMATION: MessageKind.PHOTO,
+    ContentType.DOCUMENT: MessageKind.DOCUMENT,
+}
 # What stands neither here nor among the service messages is kept as something else: whatever
 # Telegram thinks of next may be somebody's cry for help.
-_KINDS = {
+_KINDS = _FILES | {
     ContentType.TEXT: MessageKind.TEXT,
     # Known by their emoji.
     ContentType.STICKER: MessageKind.TEXT,
@@ -33,14 +43,6 @@ _KINDS = {
     ContentType.CHECKLIST_TASKS_ADDED: MessageKind.TEXT,
     ContentType.RICH_MESSAGE: MessageKind.TEXT,
     ContentType.GAME: MessageKind.TEXT,
-    ContentType.VOICE: MessageKind.VOICE,
-    ContentType.AUDIO: MessageKind.VOICE,
-    ContentType.PHOTO: MessageKind.PHOTO,
-    ContentType.LIVE_PHOTO: MessageKind.PHOTO,
-    ContentType.VIDEO: MessageKind.PHOTO,
-    ContentType.VIDEO_NOTE: MessageKind.PHOTO,
-    ContentType.ANIMATION: MessageKind.PHOTO,
-    ContentType.DOCUMENT: MessageKind.DOCUMENT,
     ContentType.LOCATION: MessageKind.LOCATION,
     ContentType.VENUE: MessageKind.LOCATION,
     ContentType.CONTACT: MessageKind.CONTACT,
@@ -105,8 +107,13 @@ def kind_of(message: Message) -> MessageKind | None:
         return None
     kind = _KINDS.get(content, MessageKind.OTHER)
     if kind is MessageKind.TEXT and not _is_all_words(message):
-        return MessageKind.OTHER
+        return _kind_of_file(message.external_reply)
     return kind
+
+
+def _kind_of_file(answered: ExternalReplyInfo | None) -> MessageKind:
+    held = (kind for content, kind in _FILES.items() if getattr(answered, content, None))
+    return next(held, MessageKind.OTHER)
 
 
 def words_of(message: Message) -> str:

@@ -118,13 +118,27 @@ async def test_p1_an_edit_puts_in_a_file_whose_name_is_a_cry(
     assert await texts(database) == [f"> … {EMERGENCY}"]
 
 
-async def test_p1_a_recording_from_another_chat_that_is_answered_must_be_looked_at(
-    phone: Phone, database: Database, organisation: Organisation
+@pytest.mark.parametrize(
+    ("shown", "kind"),
+    [
+        ({"photo": [picture("shown")]}, MessageKind.PHOTO),
+        ({"voice": SOUND}, MessageKind.VOICE),
+        ({"animation": FILM, "document": FILE}, MessageKind.PHOTO),
+        ({"story": {"chat": {"id": 7, "type": "private"}, "id": 1}}, MessageKind.OTHER),
+    ],
+)
+async def test_p1_a_recording_from_another_chat_that_is_answered_must_be_heard(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    shown: dict[str, Any],
+    kind: MessageKind,
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    said = await phone.write(**elsewhere(photo=[picture("shown")]))
+    said = await phone.write(**elsewhere(**shown))
 
     [message] = await kept(database)
-    assert message.kind is MessageKind.OTHER
+    assert message.kind is kind
     assert message.listen_by is not None
+    assert await texts(database) == ["Look"]
     assert notices(said) == ["recording-kept"]
