@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.messages import body_of
 from domain.recent_words import said_before
 from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
@@ -103,6 +104,18 @@ async def test_p1_a_child_is_heard_under_a_picture_whatever_that_is_called(
 
     [case] = await cases(database)
     assert case.severity is Severity.URGENT
+
+
+async def test_p1_what_is_answered_with_a_call_for_help_lies_in_the_case_once(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write(**elsewhere(**poll(EMERGENCY)) | {"text": "/help look"})
+
+    [message] = await kept(database)
+    async with database.begin(SERVICE) as session:
+        body = await body_of(session, message)
+    assert body["text"] == f"/help look\n> … {EMERGENCY}"
+    assert "earlier" not in body
 
 
 async def test_p1_an_edit_puts_in_a_file_whose_name_is_a_cry(
