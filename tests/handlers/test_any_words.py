@@ -9,12 +9,14 @@ from inspect import isclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+import pytest
 from aiogram import types
 from aiogram.types import Chat, InaccessibleMessage, Message, RichMessage, TelegramObject, User
 
 from handlers.carried_words import carried_in
-from handlers.contents import words_of
+from handlers.contents import kind_of, words_of
 from handlers.rich_words import read_update
+from storage.kinds import MessageKind
 
 PAGE = Path(__file__).parents[2] / "docs" / "distress.md"
 WORD = "zebra"
@@ -79,10 +81,15 @@ def texts(kind: type, above: tuple[type, ...]) -> Iterator[tuple[str, str, Any]]
             yield f".{way}", where, sent
 
 
-def is_heard(sent: Raw) -> bool:
+def read(sent: Raw) -> Message:
     chat = {"chat": {"id": 1, "type": "private"}}
     message = read_update({"update_id": 1, "message": sent | chat}).message
     assert message is not None
+    return message
+
+
+def is_heard(sent: Raw) -> bool:
+    message = read(sent)
     return WORD in words_of(message) + carried_in(message)
 
 
@@ -103,6 +110,18 @@ def test_p1_whatever_words_telegram_can_bring_are_heard_or_left_out_for_a_reason
     found = {entry: matching(entry) for entry in listed}
     assert set(unheard) - set().union(*found.values()) == set()
     assert [entry for entry, reached in found.items() if not reached] == []
+
+
+@pytest.mark.parametrize(
+    "unread",
+    ["passport_data", "users_shared", "chat_shared", "*gift*", "poll.*venue", "poll.*sticker"],
+)
+def test_p1_what_has_words_that_are_left_out_is_put_before_a_human(unread: str) -> None:
+    became = {
+        kind_of(read(sent)) for way, _, sent in places(Message) if fnmatchcase(way, f"{unread}.*")
+    }
+
+    assert became == {MessageKind.OTHER}
 
 
 def rich_places() -> Iterator[tuple[str, Raw]]:
