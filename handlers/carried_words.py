@@ -10,7 +10,7 @@ from aiogram.types import Audio, Contact, ExternalReplyInfo, Message, TelegramOb
 from handlers.pieces import pieces_of
 from handlers.vcards import lines_of
 
-# Of these, a phone takes one for a blank.
+# In the name of a file they stand where a blank would.
 _JOINTS = str.maketrans("_-+", "   ")
 _ENDING = re.compile(r"\.\w{1,5}$")
 
