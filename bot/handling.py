@@ -63,6 +63,8 @@ class Handling(Handler):
         await know_recent(session, chats)
         await know_dialogs(session, chats)
         await know_unsent(session, windows_shown(session))
+
+    async def look_ahead(self, session: Session, updates: Sequence[Mapping[str, Any]]) -> None:
         read = [self._read(session, update) for update in updates]
         await look_ahead(session, read, self.ear, self.lexicons)
 

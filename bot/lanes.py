@@ -63,6 +63,9 @@ class Handler:
     async def prepare(self, session: Session, updates: Sequence[Update]) -> None:
         """Asks the database once what each of them would ask, to save time."""
 
+    async def look_ahead(self, session: Session, updates: Sequence[Update]) -> None:
+        """Begins with what `look` will want to know of each of these, to save more."""
+
     async def look(self, session: Session, update: Update) -> bool:
         """Looks for distress. True when something was found that must be kept at once."""
         raise NotImplementedError
@@ -264,6 +267,8 @@ class Lanes:
     ) -> Sequence[AfterCommit]:
         updates = [update_of(row, session.keys) for row in rows]
         await self.handler.prepare(session, updates)
+        unseen = [each for row, each in zip(rows, updates, strict=True) if row.watched_at is None]
+        await self.handler.look_ahead(session, unseen)
         done: dict[int, AfterCommit] = {}
         for row, update in zip(rows, updates, strict=True):
             session.asked_at = await asked_at(session, row, update)

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from aiogram.enums import ContentType
-from aiogram.types import Message, Poll, TelegramObject
+from aiogram.types import ExternalReplyInfo, Location, Message, TelegramObject
 
 from domain.codes.handed import without_codes
+from domain.messages.edits import Body
+from handlers.carried_words import carried_in
 from handlers.menus import COMMANDS
-from handlers.rich_words import held_file, lines_of
+from handlers.pieces import pieces_of
+from handlers.rich_words import held_file, is_read_in_part, lines_of
 from storage.kinds import MessageKind
 
 _COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)", re.IGNORECASE)
@@ -18,9 +20,19 @@ _COMMANDS = re.compile(rf"(?:{_COMMAND.pattern}\s*)+", re.IGNORECASE)
 _HELP = re.compile(r"(?<![\w/])/help(@\w+)?(?![\w/])", re.IGNORECASE)
 # What only looks like one, such as "/sos" or "/help_me".
 _NO_COMMAND = re.compile(r"/+(\S*)")
+_FILES = {
+    ContentType.VOICE: MessageKind.VOICE,
+    ContentType.AUDIO: MessageKind.VOICE,
+    ContentType.PHOTO: MessageKind.PHOTO,
+    ContentType.LIVE_PHOTO: MessageKind.PHOTO,
+    ContentType.VIDEO: MessageKind.PHOTO,
+    ContentType.VIDEO_NOTE: MessageKind.PHOTO,
+    ContentType.ANIMATION: MessageKind.PHOTO,
+    ContentType.DOCUMENT: MessageKind.DOCUMENT,
+}
 # What stands neither here nor among the service messages is kept as something else: whatever
 # Telegram thinks of next may be somebody's cry for help.
-_KINDS = {
+_KINDS = _FILES | {
     ContentType.TEXT: MessageKind.TEXT,
     # Known by their emoji.
     ContentType.STICKER: MessageKind.TEXT,
@@ -31,14 +43,6 @@ _KINDS = {
     ContentType.CHECKLIST_TASKS_ADDED: MessageKind.TEXT,
     ContentType.RICH_MESSAGE: MessageKind.TEXT,
     ContentType.GAME: MessageKind.TEXT,
-    ContentType.VOICE: MessageKind.VOICE,
-    ContentType.AUDIO: MessageKind.VOICE,
-    ContentType.PHOTO: MessageKind.PHOTO,
-    ContentType.LIVE_PHOTO: MessageKind.PHOTO,
-    ContentType.VIDEO: MessageKind.PHOTO,
-    ContentType.VIDEO_NOTE: MessageKind.PHOTO,
-    ContentType.ANIMATION: MessageKind.PHOTO,
-    ContentType.DOCUMENT: MessageKind.DOCUMENT,
     ContentType.LOCATION: MessageKind.LOCATION,
     ContentType.VENUE: MessageKind.LOCATION,
     ContentType.CONTACT: MessageKind.CONTACT,
@@ -103,13 +107,18 @@ def kind_of(message: Message) -> MessageKind | None:
         return None
     kind = _KINDS.get(content, MessageKind.OTHER)
     if kind is MessageKind.TEXT and not _is_all_words(message):
-        return MessageKind.OTHER
+        return _kind_of_file(message.external_reply)
     return kind
 
 
+def _kind_of_file(answered: ExternalReplyInfo | None) -> MessageKind:
+    held = (kind for content, kind in _FILES.items() if getattr(answered, content, None))
+    return next(held, MessageKind.OTHER)
+
+
 def words_of(message: Message) -> str:
-    """Everything in it that can be read: text, caption, a contact's name, a sticker's emoji, what a
-    poll asks, what a place is called; and below that what it quotes.
+    """All that is said in it: text, caption, a contact's name, a sticker's emoji, what a poll asks,
+    what a place is called; and below that what it quotes. What a file is called is not said.
     """
     return "\n".join(part for part in (_said_in(message), _quoted_in(message)) if part)
 
@@ -149,11 +158,14 @@ def _called(text: str) -> str | None:
     return command[1].casefold() if command else None
 
 
-def body_of(message: Message) -> dict[str, Any]:
-    """What is kept of it, as domain/messages/edits.py describes it: of a place no word (P14)."""
+def body_of(message: Message, *, with_carried: bool = False) -> Body:
+    """What is kept of it, as domain/messages/edits.py describes it: of a place no word (P14), and
+    what a file is called, or a card says, only where somebody has to read it.
+    """
+    words = [words_of(message), _as_quote(carried_in(message)) if with_carried else ""]
     body = {
-        "text": None if is_place(message) else words_of(message) or None,
-        "file_id": _file_of(message),
+        "text": None if is_place(message) else "\n".join(filter(None, words)) or None,
+        "file_id": _file_of(message) or _file_of(message.external_reply),
         "number": message.message_id,
         "edited": message.edit_date,
     }
@@ -165,16 +177,30 @@ def is_place(message: Message) -> bool:
 
 
 def _is_all_words(message: Message) -> bool:
-    """A poll may ask about a picture, and a sticker be known by nothing."""
-    holds_file = _holds_file(message.poll) or held_file(message.rich_message)
-    return bool(_said_in(message)) and not holds_file
+    """A poll may ask about a picture or a place, a sticker be known by nothing, and a recording lie
+    in another chat and be answered here. Nor can everything always be read.
+    """
+    answered = message.external_reply
+    shows_more = (
+        _holds_more(message.poll)
+        or held_file(message.rich_message)
+        or is_read_in_part(message)
+        or (answered is not None and _is_more_than_words(answered))
+    )
+    return bool(_said_in(message)) and not shows_more
 
 
-def _holds_file(held: object) -> bool:
+def _is_more_than_words(answered: ExternalReplyInfo) -> bool:
+    held = _file_of(answered) or answered.story or answered.paid_media
+    return bool(held) or _holds_more(answered.poll)
+
+
+def _holds_more(held: object) -> bool:
     if isinstance(held, list):
-        return any(map(_holds_file, held))
+        return any(map(_holds_more, held))
     if isinstance(held, TelegramObject):
-        return hasattr(held, "file_id") or any(_holds_file(value) for _, value in held)
+        is_more = isinstance(held, Location) or hasattr(held, "file_id")
+        return is_more or any(_holds_more(value) for _, value in held)
     return False
 
 
@@ -188,13 +214,9 @@ def _said_in(message: Message) -> str:
 
 def _lines_in(message: Message) -> Iterator[str | None]:
     """Of all that is put together of several pieces of text, each as a line."""
-    if message.poll:
-        yield from _lines_of_poll(message.poll)
+    yield from pieces_of(message)
     if message.poll_option_added:
         yield message.poll_option_added.option_text
-    if message.checklist:
-        yield message.checklist.title
-        yield from (task.text for task in message.checklist.tasks)
     if message.checklist_tasks_added:
         yield from (task.text for task in message.checklist_tasks_added.tasks)
     if message.venue:
@@ -203,20 +225,10 @@ def _lines_in(message: Message) -> Iterator[str | None]:
         yield message.web_app_data.data
     for topic in (message.forum_topic_created, message.forum_topic_edited):
         yield topic.name if topic else None
-    if message.game:
-        yield from (message.game.title, message.game.description, message.game.text)
-    if message.invoice:
-        yield from (message.invoice.title, message.invoice.description)
     for gift in (message.gift, message.unique_gift, message.gift_upgrade_sent):
         yield gift.text if gift else None
     if message.rich_message:
         yield from lines_of(message.rich_message)
-
-
-def _lines_of_poll(poll: Poll) -> Iterator[str | None]:
-    yield from (poll.question, poll.description)
-    yield from (option.text for option in poll.options)
-    yield poll.explanation
 
 
 def _quoted_in(message: Message) -> str:
@@ -227,20 +239,27 @@ def _quoted_in(message: Message) -> str:
     is_ours = whole is not None and whole.from_user is not None and whole.from_user.is_bot
     if quote is None or is_ours:
         return ""
+    return _as_quote(quote.text)
+
+
+def _as_quote(words: str) -> str:
     # The dots end the sentence before, so that no "no" in it takes back what is quoted.
-    return "\n".join(f"> {line}" for line in f"… {quote.text}".splitlines())
+    return "\n".join(f"> {line}" for line in f"… {words}".splitlines()) if words else ""
 
 
-def _file_of(message: Message) -> str | None:
+def _file_of(held: Message | ExternalReplyInfo | None) -> str | None:
+    if held is None:
+        return None
     # With a live photo Telegram sends its picture.
-    if message.photo:
-        return message.photo[-1].file_id
-    held = (
-        message.voice
-        or message.audio
-        or message.video_note
-        or message.video
-        or message.document
-        or message.live_photo
+    if held.photo:
+        return held.photo[-1].file_id
+    file = (
+        held.voice
+        or held.audio
+        or held.video_note
+        or held.video
+        or held.document
+        or held.animation
+        or held.live_photo
     )
-    return held.file_id if held else None
+    return file.file_id if file else None

@@ -9,21 +9,26 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aiogram import Bot
-from aiogram.types import RichBlockParagraph, RichMessage, Update
+from aiogram.types import Message, RichBlockParagraph, RichMessage, Update
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
+from pydantic import ValidationError
 
 from handlers.memberships import said_in_full
 
 _RICH = "rich_message"
-_HELD_FILE = "held_file"
+_HELD_FILE, _IN_PART = "held_file", "read_in_part"
+_MESSAGES = ("message", "edited_message")
+# Without these there is no message; and these bring no words, or none that were not heard before.
+_NEEDED = {"message_id", "date", "chat"}
+_WORDLESS = {"from", "forward_origin", "reply_to_message", "entities", "caption_entities"}
 # Under these names text stands, and text within text.
 _WORDS = {"text", "summary", "credit", "expression", "alternative_text", "button"}
 
 
 def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
     """As aiogram's, but that each piece of text of a rich message is a paragraph by itself, no text
-    ends in letters that aiogram-dialog would take for a pressed button, and nothing is answered
-    that nobody has sent, at which it fails.
+    ends in letters that aiogram-dialog would take for a pressed button, nothing is answered that
+    nobody has sent, at which it fails, and what it can't read of a message is left out.
 
     Raises what is no update of Telegram's.
     """
@@ -36,7 +41,36 @@ def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
             del message["reply_to_message"]
     if isinstance(change, dict):
         plain["my_chat_member"] = said_in_full(change)
-    return Update.model_validate(plain, context={"bot": bot})
+    try:
+        return _read(plain, bot)
+    except ValidationError as refusal:
+        if not _leave_out(plain, refusal):
+            raise
+        return _read(plain, bot)
+
+
+def _read(update: Mapping[str, Any], bot: Bot | None) -> Update:
+    return Update.model_validate(update, context={"bot": bot})
+
+
+def _leave_out(update: Mapping[str, Any], refusal: ValidationError) -> bool:
+    """What aiogram can't read of a message goes, such as an origin of a new kind, and the rest of
+    it is heard. False where nothing can go.
+    """
+    unread = {error["loc"][:2] for error in refusal.errors(include_input=False)}
+    for kind, *name in unread:
+        message = update.get(str(kind))
+        if kind not in _MESSAGES or not isinstance(message, dict) or _NEEDED & {*name}:
+            return False
+        for each in name:
+            message.pop(each, None)
+        message[_IN_PART] = message.get(_IN_PART, False) or not {*name} <= _WORDLESS
+    return True
+
+
+def is_read_in_part(message: Message) -> bool:
+    """Whether there was something in it that nobody could read."""
+    return bool((message.model_extra or {}).get(_IN_PART))
 
 
 def _pressing_nothing(text: str) -> str:

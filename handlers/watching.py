@@ -6,6 +6,7 @@ rest.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.fsm.context import FSMContext
@@ -22,7 +23,7 @@ from domain.identity.agreed_words import hear_words, veiled
 from domain.identity.blocking import note_block, note_unblock
 from domain.identity.trust import seen
 from domain.lexicon.listening import Lexicons
-from domain.messages.edits import remember_early
+from domain.messages.edits import Body, remember_early
 from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately
 from domain.messages.recent_words import remember, said_before
 from domain.notices import Notice, tell, tell_chat
@@ -34,6 +35,7 @@ from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
+from handlers.carried_words import carried_in
 from handlers.contents import (
     body_of,
     is_help,
@@ -63,6 +65,14 @@ _UNSEEN: dict[MessageKind | None, Notice] = {
 }
 
 
+class _Came(NamedTuple):
+    """A message, what the watch makes of it, and what is kept of it."""
+
+    message: Message
+    heard: Assessment
+    body: Body
+
+
 async def look_ahead(
     session: Session, updates: Sequence[Update], ear: Ear, lexicons: Lexicons | None = None
 ) -> None:
@@ -72,7 +82,7 @@ async def look_ahead(
         message = _written(update)
         if message is not None and await staff_of_chat(session, message.chat.id) is None:
             returnee = await returnee_of_chat(session, message.chat.id)
-            said.append(await _said(session, message, returnee, lexicons))
+            said += _read_apart(await _said(session, message, returnee, lexicons), message)
     if said:
         _begun(session).update(ear.begin(said))
 
@@ -98,6 +108,12 @@ async def _said(
     organisation_id = organisation_when_found(session, returnee) if returnee else None
     own = lexicons.of(organisation_id) if lexicons else None
     return Said(without_command_or_code(words_of(message)), tuple(before), own)
+
+
+def _read_apart(said: Said, message: Message) -> list[Said]:
+    """What they say, and what their file is called: neither takes anything from the other."""
+    carried = carried_in(message)
+    return [said, said._replace(text=carried, recent=())] if carried else [said]
 
 
 async def look(
@@ -133,31 +149,48 @@ async def look(
     said = await _said(session, message, returnee, lexicons)
     if not is_place(message):
         remember(session, message.chat.id, message.message_id, said.text)
-    heard = await _hear(session, message, returnee, said, ear)
+    came = await _hear(session, message, returnee, said, ear)
     if returnee is None:
-        found = await _look_at_stranger(session, message, heard, state)
+        found = await _look_at_stranger(session, came, state)
     elif returnee.frozen_at is not None:
-        found = await _look_at_frozen(session, message, returnee, heard)
+        found = await _look_at_frozen(session, came, returnee)
     else:
-        found = await _look_at_returnee(session, message, returnee, heard)
+        found = await _look_at_returnee(session, came, returnee)
     if update.edited_message is not None:
-        await remember_early(session, message.chat.id, body_of(message))
+        await remember_early(session, message.chat.id, came.body)
     return found
 
 
 async def _hear(
     session: Session, message: Message, returnee: Returnee | None, said: Said, ear: Ear
-) -> Assessment:
-    """What it means where and when it was said."""
-    later = _begun(session).get(said)
-    heard = await (later() if later else ear.hear(*said))
+) -> _Came:
+    """What it means where and when it was said. What a file is called is kept only where something
+    is heard in that, since a telephone calls a recording after the street.
+    """
+    heard, *apart = [await _judged(session, each, ear) for each in _read_apart(said, message)]
     # Where a number was asked for, a number is no age.
     asked = returnee is not None and returnee.typing_for is not None
     if not asked and says_only_a_childs_age(words_of(message)):
         heard = of_a_child(heard)
+    in_carried = any(each.ask or each.severity is not Severity.NONE for each in apart)
+    for each in apart:
+        heard = _together(heard, each)
     if heard.ask and await answered_lately(session, message.chat.id):
         heard = replace(heard, ask=False)
-    return heard
+    return _Came(message, heard, body_of(message, with_carried=in_carried))
+
+
+async def _judged(session: Session, said: Said, ear: Ear) -> Assessment:
+    later = _begun(session).get(said)
+    return await (later() if later else ear.hear(*said))
+
+
+def _together(one: Assessment, other: Assessment) -> Assessment:
+    """As grave as the graver, for the reasons of both."""
+    graver, lesser = sorted((one, other), key=lambda each: each.severity.rank, reverse=True)
+    reasons = dict.fromkeys((*graver.reasons, *lesser.reasons))
+    asks = graver.severity is Severity.NONE and (graver.ask or lesser.ask)
+    return replace(graver, ask=asks, reasons=tuple(reasons))
 
 
 async def _look_at_membership(session: Session, update: Update) -> bool:
@@ -183,32 +216,30 @@ async def _look_at_membership(session: Session, update: Update) -> bool:
     return True
 
 
-async def _look_at_frozen(
-    session: Session, message: Message, returnee: Returnee, heard: Assessment
-) -> bool:
+async def _look_at_frozen(session: Session, came: _Came, returnee: Returnee) -> bool:
     """True for everything that somebody says there: it is kept at once."""
+    message, heard, body = came
     kind = kind_of(message)
-    silent = heard.severity is Severity.NONE
-    if kind is None or (silent and is_mere_command(message.text or "")):
+    says_nothing = kind is None or is_mere_command(message.text or "")
+    if says_nothing and heard.severity is Severity.NONE:
         return False
-    if await _is_for_safeguarding(session, message, returnee, heard):
-        await _keep_in_confidence(session, message, returnee, heard)
+    if await _is_for_safeguarding(session, came, returnee):
+        await _keep_in_confidence(session, came, returnee)
         await hear_frozen_in_confidence(session, returnee, _for_the_team(heard))
     else:
-        await hear_frozen(session, returnee, heard, body_of(message), kind)
+        await hear_frozen(session, returnee, heard, body, kind or MessageKind.TEXT)
     return True
 
 
-async def _look_at_returnee(
-    session: Session, message: Message, returnee: Returnee, heard: Assessment
-) -> bool:
-    if await _is_for_safeguarding(session, message, returnee, heard):
-        return await _hear_in_confidence(session, message, returnee, heard)
+async def _look_at_returnee(session: Session, came: _Came, returnee: Returnee) -> bool:
+    message, heard, body = came
+    if await _is_for_safeguarding(session, came, returnee):
+        return await _hear_in_confidence(session, came, returnee)
     if heard.severity is Severity.NONE:
         if await _hear_sign(session, message, returnee):
             return True
         if not heard.ask:
-            return await _keep(session, message, returnee)
+            return await _keep(session, came, returnee)
     answered = returnee.typing_for
     case = await answer_signal(
         session,
@@ -217,12 +248,12 @@ async def _look_at_returnee(
         heard.severity,
         heard.ask,
         heard.reasons,
-        original=body_of(message),
+        original=body,
         kind=kind_of(message) or MessageKind.TEXT,
         decided_by=heard.version,
     )
     if case is None:
-        await _keep(session, message, returnee)
+        await _keep(session, came, returnee)
     if answered is not None and _may_answer(message, heard):
         returnee.typing_for = answered
         return False
@@ -238,23 +269,19 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
     return typed and not is_command and heard.severity.rank <= Severity.CONCERN.rank
 
 
-async def _is_for_safeguarding(
-    session: Session, message: Message, returnee: Returnee, heard: Assessment
-) -> bool:
-    if kind_of(message) is None or is_mere_command(message.text or ""):
+async def _is_for_safeguarding(session: Session, came: _Came, returnee: Returnee) -> bool:
+    message, heard, body = came
+    says_nothing = kind_of(message) is None and heard.severity is Severity.NONE
+    if says_nothing or is_mere_command(message.text or ""):
         return False
     edited = message.edit_date is not None
-    return names_staff(heard.reasons) or await is_confided(
-        session, returnee, body_of(message), edited=edited
-    )
+    return names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
 
 
-async def _hear_in_confidence(
-    session: Session, message: Message, returnee: Returnee, heard: Assessment
-) -> bool:
+async def _hear_in_confidence(session: Session, came: _Came, returnee: Returnee) -> bool:
     """The team never reads these words. Where a life is at stake they are called all the same."""
-    await _keep_in_confidence(session, message, returnee, heard)
-    known = _for_the_team(heard)
+    await _keep_in_confidence(session, came, returnee)
+    known = _for_the_team(came.heard)
     if known.severity is Severity.EMERGENCY:
         organisation = await session.get_one(Organisation, await organisation_of(session, returnee))
         await answer_signal(
@@ -270,16 +297,15 @@ async def _hear_in_confidence(
     return True
 
 
-async def _keep_in_confidence(
-    session: Session, message: Message, returnee: Returnee, heard: Assessment
-) -> None:
+async def _keep_in_confidence(session: Session, came: _Came, returnee: Returnee) -> None:
     """For safeguarding; and that a child wrote is known, so that nobody asks a child what adults
     are asked.
     """
+    message, heard, body = came
     if says_child(heard.severity, heard.reasons):
         returnee.said_child_at = session.now
     kind = kind_of(message) or MessageKind.TEXT
-    await hear_in_confidence(session, returnee, kind, body_of(message), heard.severity)
+    await hear_in_confidence(session, returnee, kind, body, heard.severity)
 
 
 def _for_the_team(heard: Assessment) -> Assessment:
@@ -306,18 +332,19 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
     return right is not None
 
 
-async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
+async def _keep(session: Session, came: _Came, returnee: Returnee) -> bool:
     """For whoever has the case, or for somebody to hear what no machine can.
 
     True for the latter, since what nobody has heard is urgent; and for a place, which is answered.
     """
+    message = came.message
     kind, text = kind_of(message), message.text or ""
     # What first stood behind /help its own handler keeps; what came in by an edit is for us.
     is_handled = is_help(text) and message.edit_date is None
     if kind is None or is_handled or is_mere_command(text):
         return False
     due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
-    kept = await keep_message(session, returnee, None, kind, body_of(message), session.now)
+    kept = await keep_message(session, returnee, None, kind, came.body, session.now)
     place = is_place(message)
     if due and (kept is not None or place):
         receipt = _RECEIPTS.get(kind, Notice.MESSAGE_KEPT)
@@ -325,12 +352,11 @@ async def _keep(session: Session, message: Message, returnee: Returnee) -> bool:
     return place or (kind in UNREADABLE and kept is not None)
 
 
-async def _look_at_stranger(
-    session: Session, message: Message, heard: Assessment, state: FSMContext | None
-) -> bool:
+async def _look_at_stranger(session: Session, came: _Came, state: FSMContext | None) -> bool:
     """Where a life may be at stake, or a child writes, they are kept and answered; else they are
     asked first.
     """
+    message, heard, _ = came
     chat_id = message.chat.id
     phones = message.from_user.language_code if message.from_user else None
     language = await chosen_before(state) or chosen_language(phones)
@@ -339,7 +365,7 @@ async def _look_at_stranger(
         returnee = await add_returnee(
             session, chat_id, organisation, language, last_wrote_at=session.asked_at
         )
-        await _look_at_returnee(session, message, returnee, heard)
+        await _look_at_returnee(session, came, returnee)
         return True
     if heard.severity is not Severity.NONE or heard.ask:
         params = {"severity": heard.severity}

@@ -14,12 +14,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from domain.returnees.person import data_key, returnee_of_chat
-from storage.batches import at_most
 from storage.cases import Message
 from storage.keys import DataKey
 from storage.service import DialogState
 from storage.sessions import Session
-from storage.traces import Trace
+from storage.traces import was_here
 
 Body = dict[str, Any]
 
@@ -51,7 +50,7 @@ async def remember_early(session: Session, chat_id: int, body: Body) -> None:
     """An edit that lies in no case waits for its original, if that has not come yet: sealed, and
     for two days at most.
     """
-    if await _is_kept(session, chat_id, body) or await _was_here(session, chat_id, body):
+    if await _is_kept(session, chat_id, body) or await was_here(session, chat_id, body["number"]):
         return
     # Another edit may wait there already.
     before = await early_edit(session, chat_id, body)
@@ -103,12 +102,6 @@ async def _is_kept(session: Session, chat_id: int, body: Body) -> bool:
         return False
     key = await data_key(session, returnee.id)
     return await session.get(Message, message_id(key, chat_id, body)) is not None
-
-
-async def _was_here(session: Session, chat_id: int, body: Body) -> bool:
-    chat = Trace.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
-    seen = select(Trace.id).where(chat, Trace.message_id == body["number"]).limit(at_most(1))
-    return await session.scalar(seen) is not None
 
 
 def _edited(body: Body) -> int:

@@ -218,8 +218,11 @@ async def _edit(session: Session, message: Message, kind: MessageKind, body: Bod
 
 
 def _is_the_same(kept: Body, come: Body) -> bool:
-    """They come once more, as by two ways to the case, and are no edit of themselves."""
-    return all(kept.get(part) == come.get(part) for part in ("text", "file_id", "edited"))
+    """They come once more, as by two ways to the case, and are no edit of themselves. On one of the
+    ways more may have come with them.
+    """
+    is_same = all(kept.get(part) == come.get(part) for part in ("file_id", "edited"))
+    return is_same and kept.get("text", "").startswith(come.get("text", ""))
 
 
 def _listen_by(session: Session, kind: MessageKind) -> datetime | None:

@@ -13,6 +13,8 @@ from sqlalchemy import func, select, text
 from bot.current import Current
 from bot.dialog_states import DialogStates
 from bot.handling import Handling
+from bot.lanes import Lanes
+from bot.metrics import Metrics
 from bot.windows import WindowsToOutbox
 from domain.actors import Actor
 from domain.distress import Assessment, Later, Own, Said, Watch
@@ -20,6 +22,7 @@ from domain.returnees.person import chat_id_of, find_returnee, know_returnees
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 from storage.cases import Message
+from storage.inbox import take_in
 from storage.kinds import OutboxState, Role, Severity
 from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database
@@ -28,6 +31,7 @@ from tests.bot.notebooks import message
 from tests.domain.centre import Centre
 from tests.statements import caught
 
+CRY = "He locked me in and he will kill me"
 WORDS = "Hello, I have a question about my papers and about school for my son"
 
 
@@ -90,6 +94,19 @@ async def test_p1_whoever_reads_has_all_words_before_the_first_is_asked_about(
     )
 
     assert elsewhere.begun == [WORDS] * 3
+
+
+async def test_what_was_found_in_is_not_read_once_more_when_it_is_handled(
+    centre: Centre, handling: Handling
+) -> None:
+    handling.ear = elsewhere = Elsewhere()
+    async with centre.database.begin(SERVICE) as session:
+        await take_in(session, [message(1, 500, CRY)])
+    lanes = Lanes(centre.database, handling, Metrics())
+    while await lanes.handle_one():
+        pass
+
+    assert elsewhere.begun == [CRY]
 
 
 async def test_p12_a_window_that_has_not_left_gives_way_to_the_next_one(
@@ -179,6 +196,7 @@ async def _handled(centre: Centre, handling: Handling, *updates: dict[str, Any])
     async with centre.database.begin(SERVICE) as session:
         with caught(centre.database) as asked:
             await handling.prepare(session, updates)
+            await handling.look_ahead(session, updates)
             for update in updates:
                 assert not await handling.look(session, update)
                 await handling.handle(session, update, found=False)

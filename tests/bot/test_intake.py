@@ -216,6 +216,20 @@ async def test_a_body_that_is_no_update_is_refused(
     assert await kept(database) == []
 
 
+async def test_p1_a_table_with_one_letter_in_each_cell_is_stored(
+    webhook: httpx.AsyncClient, database: Database
+) -> None:
+    """As many letters as Telegram takes, in a message that somebody forwards."""
+    cells = [{"text": "a", "align": "left", "valign": "top"}] * 2**15
+    table = {"rich_message": {"blocks": [{"type": "table", "cells": [cells]}]}}
+    answer = await webhook.post(
+        "/telegram", json={"update_id": 5, "message": table}, headers=secret()
+    )
+
+    assert answer.status_code == 200
+    assert len(await kept(database)) == 1
+
+
 async def test_a_body_of_twenty_megabytes_is_refused(webhook: httpx.AsyncClient) -> None:
     answer = await webhook.post("/telegram", content=b"x" * 20_000_000, headers=secret())
 

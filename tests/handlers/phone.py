@@ -105,6 +105,7 @@ class Phone:
         async with self.database.begin(SERVICE) as session:
             before = set(await session.scalars(select(OutboxRow.number)))
             await self.handling.prepare(session, [raw])
+            await self.handling.look_ahead(session, [raw])
             update = read_update(raw, self.handling.mute)
             found = await self.handling.look(session, raw)
             await self.handling.finish(session)

@@ -1,5 +1,7 @@
 """Telling safeguarding something, on every kind of phone."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -118,6 +120,24 @@ async def test_p10_in_a_frozen_chat_too_what_is_for_safeguarding_never_reaches_t
     assert await heard(database, keeper) == [[words]]
     assert await kept_for_the_team(database) == 0
     assert await known_to_the_team(database) == ["asked.human", "frozen.wrote"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"forum_topic_created": {"name": "my caseworker hits me", "icon_color": 1}},
+        {"document": {**picture("f"), "file_name": "my caseworker hits me.jpg"}},
+    ],
+)
+async def test_p10_what_a_topic_or_file_is_called_after_staff_is_for_safeguarding(
+    phone: Phone, database: Database, keeper: Staff, sent: dict[str, Any]
+) -> None:
+    await phone.write("/help")
+    await phone.write(**sent)
+
+    [[told]] = await heard(database, keeper)
+    assert "my caseworker hits me" in told
+    assert await kept_for_the_team(database) == 0
 
 
 async def test_p10_what_was_confided_is_edited_where_it_was_after_the_chat_was_frozen(

@@ -113,6 +113,9 @@ def test_what_people_put_words_or_files_into_is_no_service_message() -> None:
         ({"sticker": STICKER}, MessageKind.OTHER, None),
         ({"story": {"chat": {"id": 7, "type": "private"}, "id": 1}}, MessageKind.OTHER, None),
         ({"hologram": {"of": "next year"}}, MessageKind.OTHER, None),
+        # Known by name, and otherwise than it was or will be.
+        ({"poll": {"id": "1", "question": "Shall I go?"}}, MessageKind.OTHER, None),
+        ({"text": "Good day", "quote": {"text": "Well?"}}, MessageKind.OTHER, "Good day"),
     ],
 )
 async def test_p1_whatever_somebody_sends_is_kept_and_has_a_deadline_unless_it_is_all_words(
@@ -154,6 +157,8 @@ async def test_p11_whoever_sends_a_contact_hears_that_its_number_is_not_kept(
         rich(paragraph(nested(EMERGENCY, 30))),
         {"reply_to_message": SENT | rich(paragraph(nested("Well?", 30))), "text": EMERGENCY},
         {"hologram": {"of": "next year"}, "caption": EMERGENCY},
+        {"forward_origin": {"type": "hologram", "date": 1}, "text": EMERGENCY},
+        {"audio": FILE, "caption": EMERGENCY},
         {"web_app_data": {"data": EMERGENCY, "button_text": "Write"}},
         {"forum_topic_created": {"name": EMERGENCY, "icon_color": 1}},
         {"forum_topic_edited": {"name": EMERGENCY}},
@@ -191,6 +196,15 @@ async def test_p1_a_stranger_who_sends_what_nobody_knows_yet_is_told_that_no_mac
     phone: Phone,
 ) -> None:
     assert notices(await phone.write(hologram={"of": "next year"})) == ["recording-unread"]
+
+
+async def test_p1_help_that_comes_with_what_nobody_knows_yet_calls_somebody(
+    phone: Phone, database: Database
+) -> None:
+    said = await phone.write("/help", forward_origin={"type": "hologram", "date": 1})
+
+    assert notices(said) == ["help-asked"]
+    assert len(await cases(database)) == 1
 
 
 async def test_p1_a_threat_that_is_quoted_from_another_chat_is_heard_and_kept_as_a_quote(

@@ -29,7 +29,7 @@ from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
 from storage.traces import Trace, leave_traces
-from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
+from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices, texts
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
 from tests.handlers.stop_words import GREETING, REVEALING, WORD
@@ -47,6 +47,18 @@ async def test_p1_frozen_never_deafens(ready: Phone, database: Database) -> None
     [case] = await cases(database)
     assert case.severity is Severity.EMERGENCY
     assert len(await kept(database)) == 3
+
+
+async def test_p1_a_cry_in_the_name_of_a_topic_is_heard_in_a_frozen_chat(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write(WORD)
+    said = await ready.write(forum_topic_created={"name": EMERGENCY, "icon_color": 1})
+
+    assert notices(said)[0] == "sign"
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    assert await texts(database) == [EMERGENCY]
 
 
 async def test_p1_a_child_who_says_so_in_a_frozen_chat_is_known_as_one(

@@ -18,8 +18,8 @@ from domain.stop_word.choosing import propose, take
 from simulator.messages import Message
 from simulator.users import User
 from storage.cases import Case, CaseEvent
-from storage.inbox import take_in
-from storage.kinds import CaseEventKind, Identity
+from storage.inbox import set_aside, take_in
+from storage.kinds import CaseEventKind, Identity, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
@@ -176,6 +176,43 @@ async def test_what_the_bot_says_of_itself_says_nothing_about_who_writes_to_it(
     assert texts["description|"] == "Places and opening hours near you."
     assert texts["description|uk"] == "Місця та години роботи поруч із вами."
     assert not any(name.startswith("name") for name in texts)
+
+
+@pytest.mark.usefixtures("engine")
+async def test_p1_a_cry_is_heard_in_what_a_file_is_called_and_on_a_contacts_card(
+    telegram: RunningSimulator, database: Database, organisation: Organisation
+) -> None:
+    file = {"file_id": "f", "file_unique_id": "f", "file_name": "He_locked_me_in.jpg"}
+    card = {"first_name": "Drita", "phone_number": "+355", "vcard": "NOTE:he locked me in"}
+    for sent in ({"document": file}, {"contact": card}):
+        stranger = telegram.add_user()
+        telegram.simulator.phones.send(stranger.id, sent)
+        await Held(telegram, stranger).reads("you may be in danger")
+
+    async with database.begin(SERVICE) as session:
+        severities = (await session.scalars(select(Case.severity))).all()
+    assert severities == [Severity.EMERGENCY] * 2
+
+
+@pytest.mark.usefixtures("engine")
+async def test_p1_p12_messages_of_a_number_that_is_larger_than_any_are_heard_and_answered_once(
+    telegram: RunningSimulator, database: Database, organisation: Organisation
+) -> None:
+    phone = Held(telegram, telegram.add_user())
+    telegram.simulator.world.last_message_id = 2**31
+    first = telegram.send_text(phone.owner, "/help")
+    await phone.reads("nobody is on duty")
+    phone.writes("He locked me in")
+    await phone.reads("you may be in danger")
+    telegram.simulator.phones.edit(phone.owner.id, phone.owner.id, first.id, "/help, it is urgent")
+    phone.writes("/hide")
+    await phone.reads("I have emptied this chat")
+
+    async with database.begin(SERVICE) as session:
+        assert await set_aside(session) == []
+        [case] = await session.scalars(select(Case))
+    assert case.severity is Severity.EMERGENCY
+    assert len(telegram.from_bot(phone.owner)) == 3
 
 
 async def _taps(phone: Held, heading: str) -> None:
