@@ -80,6 +80,9 @@ _STAFF = {
         "{severity} · case <b>{code}</b>\nA colleague offers you this case. Please accept or "
         "reject it in the console, under Referrals."
     ),
+    "hand-over-ended": N_(
+        "{severity} · case <b>{code}</b>\nThis case is not offered to you any more."
+    ),
     "outcome": N_(
         "{severity} · referral <b>{code}</b>\nDid the help come? Please say so in the console."
     ),

@@ -85,8 +85,7 @@ async def offer(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -
         )
     )
     happened(session, case, CaseEventKind.HAND_OVER_OFFERED, staff_id=actor.staff_id)
-    facts = {"code": case.code, "severity": case.severity, "what": "hand-over"}
-    await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_REFERRAL, facts)
+    await _tell(session, case, colleague, "hand-over")
 
 
 async def accept(session: Session, actor: Actor, case_id: UUID) -> list[str]:
@@ -116,7 +115,9 @@ async def reject(session: Session, actor: Actor, case_id: UUID, reason: str) -> 
 
 
 async def revoke(session: Session, actor: Actor, case_id: UUID) -> None:
-    """Whoever offered it keeps it. Needs the service's scope. Raises as own_case."""
+    """Whoever offered it keeps it, and whoever was offered it hears so. Needs the service's scope.
+    Raises as own_case.
+    """
     case = await own_case(session, actor, case_id)
     found = await _open_offer(session, case_id)
     if found is None:
@@ -214,6 +215,15 @@ async def _end(
     offered.state, offered.answered_at = state, session.now
     kind, reasons = CaseEventKind.HAND_OVER_ENDED, [f"hand-over.{state}"]
     happened(session, case, kind, staff_id=staff_id, reasons=reasons, body=body)
+    if state is not HandOverState.REJECTED:
+        for colleague in await _there(session, case):
+            if colleague.id == offered.to_id:
+                await _tell(session, case, colleague, "hand-over-ended")
+
+
+async def _tell(session: Session, case: Case, colleague: Staff, what: str) -> None:
+    facts = {"code": case.code, "severity": case.severity, "what": what}
+    await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_REFERRAL, facts)
 
 
 async def _offered_to(session: Session, actor: Actor, case: Case) -> HandOver:

@@ -238,3 +238,45 @@ async def test_an_offer_of_a_case_that_was_closed_meanwhile_calls_nobody(centre:
         assert await take_back_unheard(session) == 1
     assert len(await centre.sent(Notice.STAFF_ALERT)) == alerts
     assert await waiting_for(centre, samir) == 0
+
+
+async def told(centre: Centre, chat: int) -> list[str]:
+    sent = await centre.sent(Notice.STAFF_REFERRAL)
+    return [str(each.params["what"]) for each in sent if each.chat == chat]
+
+
+@pytest.mark.parametrize("how", ["taken back", "given back", "closed"])
+async def test_p2_whoever_was_offered_a_case_hears_that_it_is_offered_no_longer(
+    centre: Centre, how: str
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        if how == "taken back":
+            await revoke(session, vera, case.id)
+        elif how == "given back":
+            await release(session, vera, case.id)
+        else:
+            await resolve(session, vera, case.id, Outcome.HELPED)
+    async with centre.database.begin(SERVICE) as session:
+        await take_back_unheard(session)
+    assert await told(centre, 702) == ["hand-over", "hand-over-ended"]
+
+
+@pytest.mark.parametrize("why", ["off duty", "said no", "kept apart"])
+async def test_p10_nobody_is_told_that_an_offer_ended_who_is_not_there_or_must_not_know(
+    centre: Centre, why: str
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    lead = await centre.colleague(Role.SAFEGUARDING)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        if why == "off duty":
+            await go_off_duty(session, samir)
+        elif why == "said no":
+            await reject(session, samir, case.id, "I speak no Arabic")
+        else:
+            await keep_apart(session, lead, case.returnee_id, samir.staff_id, ConflictKind.EXCLUDED)
+    async with centre.database.begin(SERVICE) as session:
+        await take_back_unheard(session)
+    assert await told(centre, 702) == ["hand-over"]
