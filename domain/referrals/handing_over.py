@@ -6,14 +6,14 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from domain.actors import Actor
-from domain.cases.closing import close
+from domain.cases.closing import ensure_heard, finish
 from domain.cases.events import happened
-from domain.cases.finding import newest_case
+from domain.cases.finding import newest_case, open_case_of
 from domain.cases.opening import hear, open_handed_over, open_or_append
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
-from domain.referrals.telling import tell_giver
+from domain.referrals.telling import tell_claimer
 from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees import current_enrolment
 from storage.cases import Case
@@ -53,11 +53,9 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
         populate_existing=True,
     )
     case = await _locked(session, referral)
-    open_one = await _close_givers(session, returnee, referral, staff_id)
+    still_open = await _still_open(session, returnee)
+    severity = await _close_givers(session, still_open, referral, staff_id)
     await _end_what_is_beside(session, referral)
-    # What somebody had of them who accompanied them together with the giver came back to it.
-    came_back = await _close_givers(session, returnee, referral, staff_id)
-    severity = max(open_one, came_back, Severity.CONCERN, key=lambda each: each.rank)
     happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
     await open_handed_over(session, returnee, referral.asks, severity)
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
@@ -78,25 +76,37 @@ async def hand_over_once_heard(session: Session, referral: Referral) -> None:
         await hand_over(session, referral)
     except Refused:
         referral.look_at = session.now + TRY_AGAIN
-        await tell_giver(session, await _locked(session, referral), "unheard")
+        waits = await open_case_of(session, referral.returnee_id)
+        if waits is not None:
+            await tell_claimer(session, waits, "unheard")
+
+
+async def _still_open(session: Session, returnee: Returnee) -> Case | None:
+    """Another than the referral began in, where that was closed and they wrote again since."""
+    newest = await newest_case(session, returnee, lock=True)
+    return newest if newest is not None and newest.state is not CaseState.RESOLVED else None
 
 
 async def _close_givers(
-    session: Session, returnee: Returnee, referral: Referral, staff_id: UUID | None
+    session: Session, still_open: Case | None, referral: Referral, staff_id: UUID | None
 ) -> Severity:
-    """How grave the giver's open case was, if there is one: another than the referral began in,
-    where that was closed and they wrote again since. Raises Refused as `close`.
+    """How grave what begins with the partner is at the least: as the case of the giver was.
+
+    Raises Refused while a recording waits there, or with somebody beside, that nobody has opened.
     """
-    still_open = await newest_case(session, returnee, lock=True)
-    if still_open is None or not _is_the_givers(still_open, referral):
-        return Severity.NONE
-    await close(session, still_open, Outcome.REFERRED, staff_id=staff_id)
-    return still_open.severity
+    if still_open is None or still_open.organisation_id == referral.asks:
+        return Severity.CONCERN
+    await ensure_heard(session, still_open)
+    if still_open.organisation_id != referral.organisation_id:
+        return Severity.CONCERN
+    await finish(session, still_open, Outcome.REFERRED, staff_id=staff_id)
+    return max(still_open.severity, Severity.CONCERN, key=lambda each: each.rank)
 
 
 async def _end_what_is_beside(session: Session, referral: Referral) -> None:
     """The giver accompanies them no longer, so neither does anybody together with it, and it can
-    hand them over to nobody else. What a mailbox has accepted needs no giver beside it.
+    hand them over to nobody else: a case that one of these has goes to whoever takes over. What a
+    mailbox has accepted needs no giver beside it.
     """
     by_mail = and_(Referral.state == ReferralState.ACCEPTED, Referral.partner_id.is_(None))
     beside = await session.scalars(
@@ -111,17 +121,12 @@ async def _end_what_is_beside(session: Session, referral: Referral) -> None:
         .with_for_update()
     )
     for each in beside.all():
-        await end_and_say_so(session, each, ReferralState.LAPSED)
-
-
-def _is_the_givers(case: Case, referral: Referral) -> bool:
-    is_open = case.state is not CaseState.RESOLVED
-    return is_open and case.organisation_id == referral.organisation_id
+        await end_and_say_so(session, each, ReferralState.LAPSED, heir=referral.asks)
 
 
 async def back_to_giver(session: Session, referral: Referral, what: str) -> None:
     """Nobody else takes over, so it is theirs to act again, and they hear why: `what` is as for
-    tell_giver. Needs the service's scope.
+    tell_claimer. Needs the service's scope.
     """
     case = await _locked(session, referral)
     if case.state is CaseState.RESOLVED:
@@ -129,7 +134,7 @@ async def back_to_giver(session: Session, referral: Referral, what: str) -> None
         giver = referral.organisation_id
         await open_or_append(session, returnee, giver, Severity.CONCERN, ["referral.back"])
         return
-    await tell_giver(session, case, what)
+    await tell_claimer(session, case, what)
     await hear(session, case)
 
 

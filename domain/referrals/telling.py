@@ -45,7 +45,7 @@ async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: 
         await tell_where_all_read(session, case, Notice.STAFF_REFERRAL, facts)
 
 
-async def tell_giver(session: Session, case: Case, what: str) -> None:
+async def tell_claimer(session: Session, case: Case, what: str) -> None:
     """Whoever has the case, what became of their asking: an alert says only that somebody needs
     them. Needs the service's scope.
     """
@@ -66,7 +66,7 @@ async def tell_taken_back(session: Session, referral: Referral) -> None:
     if case.claimed_by is None or case.state is CaseState.RESOLVED:
         await tell_staff(session, referral.organisation_id, case, "taken-back")
     else:
-        await tell_giver(session, case, "taken-back")
+        await tell_claimer(session, case, "taken-back")
 
 
 async def tell_asked(session: Session, referral: Referral, case: Case) -> None:

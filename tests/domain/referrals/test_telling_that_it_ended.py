@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.work import claim, resolve
+from domain.cases.work import claim, mark_heard, resolve
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.referrals.handing_over import hand_over_now
@@ -16,6 +16,7 @@ from storage.cases import Case
 from storage.kinds import (
     CaseState,
     Discretion,
+    MessageKind,
     Outcome,
     Received,
     ReferralState,
@@ -228,3 +229,51 @@ async def test_no_tick_ends_an_emergency_that_somebody_beside_has(two: Two) -> N
     await two.goes_on(hours=1)
     assert (await two.case_now(theirs.id)).state is CaseState.CLAIMED
     assert (await two.fresh(taken)).state is ReferralState.ACCEPTED
+
+
+async def test_p12_an_emergency_goes_straight_to_a_third_who_takes_over_and_calls_no_giver(
+    centre: Centre,
+) -> None:
+    """Whose case would begin and close in the same moment."""
+    two = await Two.at_work(centre, vera_reads=VERA)
+    hope, lule, taken = await beside_it(two, joint=30)
+    await accepts(two, lule, taken)
+    await two.accepts(await two.offered(joint=30))
+    await with_the_partner(two)
+    await centre.all_arrives()
+    before = await centre.alerted()
+    async with centre.database.begin(SERVICE) as session:
+        await hand_over_now(session, two.vera, taken.id)
+
+    assert (await centre.alerted())[len(before) :] == [LULE]
+    async with centre.database.begin(SERVICE) as session:
+        cases = await session.execute(
+            select(Case.organisation_id, Case.severity).order_by(Case.opened_at)
+        )
+    assert [tuple(each) for each in cases] == [
+        (centre.organisation.id, Severity.URGENT),
+        (two.partner.organisation.id, Severity.EMERGENCY),
+        (hope.organisation.id, Severity.EMERGENCY),
+    ]
+
+
+async def test_p1_nothing_ends_beside_while_a_recording_waits_there_and_whoever_has_it_is_told(
+    two: Two,
+) -> None:
+    _, lule, taken = await beside_it(two)
+    together = await two.offered(joint=30)
+    await two.accepts(together)
+    theirs = await with_the_partner(two)
+    voice = await two.partner.hears(two.person, "v1", MessageKind.VOICE)
+    assert voice is not None
+    await accepts(two, lule, taken)
+
+    assert (await two.fresh(taken)).state is ReferralState.ACCEPTED
+    assert (await two.fresh(together)).state is ReferralState.ACCEPTED
+    assert (await two.case_now(theirs.id)).state is CaseState.CLAIMED
+    assert (await told_in(two, SAMIR))[-1] == "unheard"
+    async with two.giver.database.begin(SERVICE) as session:
+        await mark_heard(session, two.samir, voice.id, "v1")
+    async with two.giver.database.begin(SERVICE) as session:
+        await hand_over_now(session, two.vera, taken.id)
+    assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
