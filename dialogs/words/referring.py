@@ -45,6 +45,10 @@ _STAFF = {
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has accepted. What comes next "
         "stands in the console, under Referrals."
     ),
+    "handed-over": N_(
+        "{severity} · case <b>{code}</b>\nThis person is handed over: from now on whoever was "
+        "asked to help accompanies them alone."
+    ),
     "taken-back": N_(
         "{severity} · case <b>{code}</b>\nThe person no longer wants the organisation that you "
         "asked to help, so that has ended, and you have them alone. If it may still do something, "

@@ -13,7 +13,7 @@ from domain.cases.opening import hear, open_handed_over, open_or_append
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
-from domain.referrals.telling import tell_claimer
+from domain.referrals.telling import tell_claimer, tell_whoever_has
 from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees import current_enrolment
 from storage.cases import Case
@@ -57,7 +57,14 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     severity = await _close_givers(session, still_open, referral, staff_id)
     await _end_what_is_beside(session, referral)
     happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
-    await open_handed_over(session, returnee, referral.asks, severity)
+    theirs = await open_handed_over(session, returnee, referral.asks, severity)
+    givers = _known_as(still_open, referral.organisation_id, case)
+    if givers.claimed_by != staff_id:
+        await tell_claimer(session, givers, "handed-over")
+    if theirs is still_open:
+        # It goes on, so no alert says that they have them alone from now on.
+        partners = _known_as(still_open, referral.asks, case)
+        await tell_whoever_has(session, referral.asks, partners, "handed-over")
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
     if enrolment is not None:
         enrolment.until_at = session.now
@@ -85,6 +92,13 @@ async def _still_open(session: Session, returnee: Returnee) -> Case | None:
     """Another than the referral began in, where that was closed and they wrote again since."""
     newest = await newest_case(session, returnee, lock=True)
     return newest if newest is not None and newest.state is not CaseState.RESOLVED else None
+
+
+def _known_as(still_open: Case | None, organisation_id: UUID, case: Case) -> Case:
+    """What an organisation calls the person's case: its own open one, or else the referral's."""
+    if still_open is not None and still_open.organisation_id == organisation_id:
+        return still_open
+    return case
 
 
 async def _close_givers(

@@ -48,10 +48,10 @@ async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
         session.add(access)
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
-    await tell_claimer(session, case, "accepted")
     if referral.joint_days == 0:
         await hand_over_once_heard(session, referral)
     else:
+        await tell_claimer(session, case, "accepted")
         params = {"referral": str(referral.id), "how": "joint", ONLY_CONFIRMED: True}
         await tell(session, returnee, Notice.REFERRAL_DONE, params, case_id=case.id)
 
