@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from domain.actors import Actor
 from domain.cases.closing import ensure_heard, finish
@@ -119,18 +119,23 @@ async def _close_givers(
 
 async def _end_what_is_beside(session: Session, referral: Referral) -> None:
     """The giver accompanies them no longer, so neither does anybody together with it, and it can
-    hand them over to nobody else: a case that one of these has goes to whoever takes over. What a
+    hand them over to nobody else: a case that one of these has goes to whoever takes over. Nor does
+    it take over itself from those with whom it did so, whom it may give them back to. What a
     mailbox has accepted needs no giver beside it.
     """
-    by_mail = and_(Referral.state == ReferralState.ACCEPTED, Referral.partner_id.is_(None))
+    accepted = Referral.state == ReferralState.ACCEPTED
+    given = and_(
+        Referral.organisation_id == referral.organisation_id,
+        Referral.state.in_(UNDER_WAY),
+        ~and_(accepted, Referral.partner_id.is_(None)),
+    )
+    taken = and_(Referral.partner_id == referral.organisation_id, accepted)
     beside = await session.scalars(
         select(Referral)
         .where(
             Referral.returnee_id == referral.returnee_id,
-            Referral.organisation_id == referral.organisation_id,
-            Referral.state.in_(UNDER_WAY),
+            or_(given, taken),
             Referral.id != referral.id,
-            ~by_mail,
         )
         .with_for_update()
     )

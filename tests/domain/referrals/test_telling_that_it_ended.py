@@ -8,7 +8,7 @@ from domain.cases.work import claim, mark_heard, resolve
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.referrals.handing_over import hand_over_now
-from domain.referrals.making import revoke
+from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.receiving import accept, reject, say_outcome
 from domain.returnees import chat_id_of, current_enrolment
 from domain.wishing import change_partner
@@ -277,3 +277,29 @@ async def test_p1_nothing_ends_beside_while_a_recording_waits_there_and_whoever_
     async with two.giver.database.begin(SERVICE) as session:
         await hand_over_now(session, two.vera, taken.id)
     assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
+
+
+async def test_what_is_given_back_to_the_giver_is_handed_over_to_nobody_on_the_planned_day(
+    two: Two,
+) -> None:
+    """The partner can't go on, and asks whoever asked it."""
+    together = await two.offered(joint=30)
+    await two.accepts(together)
+    theirs = await with_the_partner(two)
+    async with two.giver.database.begin(SERVICE) as session:
+        back = await refer(
+            session, two.samir, theirs.id, Plan(two.giver.organisation.id, "They must go home")
+        )
+    await two.answers(back)
+    async with two.giver.database.begin(SERVICE) as session:
+        await accept(session, two.vera, back.id)
+
+    assert (await two.fresh(back)).state is ReferralState.HANDED_OVER
+    assert (await two.fresh(together)).state is ReferralState.LAPSED
+    await two.goes_on(days=31)
+    async with two.giver.database.begin(SERVICE) as session:
+        theirs_now = await current_enrolment(session, two.person.id)
+        assert theirs_now is not None
+        assert theirs_now.organisation_id == two.giver.organisation.id
+        partner = two.partner.organisation.id
+        assert await current_enrolment(session, two.person.id, partner) is None
