@@ -1,6 +1,6 @@
 """What another organisation was given is taken away again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -53,6 +53,18 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
             CaseAccess.organisation_id.in_(partner_ids), CaseAccess.case_id.in_(theirs)
         )
     )
+
+
+async def accompanying_with(session: Session, case: Case) -> Sequence[UUID]:
+    """Those who were given it from that case, and are with the person beside the giver."""
+    found = await session.scalars(
+        select(Referral.partner_id).where(
+            Referral.case_id == case.id,
+            Referral.state == ReferralState.ACCEPTED,
+            Referral.partner_id.is_not(None),
+        )
+    )
+    return [partner_id for partner_id in found if partner_id is not None]
 
 
 async def end(
