@@ -30,6 +30,7 @@ from domain.outgoing import (
     is_harmless,
 )
 from domain.pathways import telling
+from domain.referrals import standing
 from domain.safety import LOOK_AGAIN, Contacts, contacts_with, held
 from locales.catalogues import Catalogues
 from storage.base import table_of
@@ -52,6 +53,13 @@ _PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
 
 # What is said of a case only as long as it waits: for a first answer, or for a good moment.
 _OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK)
+_OF_REFERRAL = (
+    Notice.REFERRAL_ASKED,
+    Notice.REFERRAL_DONE,
+    Notice.REFERRAL_ACCEPTED,
+    Notice.REFERRAL_ENDED,
+    Notice.REFERRAL_RECEIVED,
+)
 # What stands in a chat that it empties.
 _OF_AN_EMPTY_CHAT = (Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN)
 
@@ -156,6 +164,9 @@ class Packing:
             answered = case.first_action_at is not None
             asked = content["notice"] == Notice.SAFE_TO_TALK
             return case.state is CaseState.RESOLVED or (answered and not asked)
+        if content.get("notice") in _OF_REFERRAL:
+            notice, params = Notice(content["notice"]), content["params"]
+            return await standing.recalled(self.session, notice, params)
         told = _information_in(content)
         return told is not None and await telling.recalled(self.session, told)
 
