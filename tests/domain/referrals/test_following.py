@@ -1,16 +1,20 @@
 """What a tick does of itself, and what it leaves to a human."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from domain.cases.consulting import consult
-from domain.cases.tasks import owed_by
+from domain.cases.reading import read_case
+from domain.cases.tasks import add_task, finish, owed_by
 from domain.cases.work import mark_heard, resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide
+from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.cases import Case
 from storage.kinds import (
     CaseState,
@@ -166,6 +170,29 @@ async def test_the_giver_hears_once_that_the_one_who_accepted_took_over(centre: 
     await two.accepts(await two.offered())
     told = [each for each in await centre.sent(Notice.STAFF_REFERRAL) if each.chat == 701]
     assert [each.params["what"] for each in told] == ["handed-over"]
+
+
+async def test_a_task_that_nobody_has_done_stays_with_the_givers_and_can_still_be_done(
+    two: Two,
+) -> None:
+    """Who owes it reads its words, and the case with a reason, as of any that is closed."""
+    ana = await two.giver.colleague(name="Ana")
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        day = session.now.date() + timedelta(days=3)
+        await add_task(session, two.vera, two.case.id, "Papers", day, ana.staff_id)
+    await two.accepts(await two.offered())
+    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
+    async with two.giver.database.begin(two.giver.organisation.id, ana.staff_id) as session:
+        [owed] = await owed_by(session, ana)
+        assert owed.words == "Papers"
+        with pytest.raises(NeedsReason):
+            await read_case(session, ana, owed.case_id)
+        await break_glass(session, ana, owed.case_id, "I owe them papers")
+        await read_case(session, ana, owed.case_id)
+        await finish(session, ana, owed.case_id, owed.id)
+        assert await owed_by(session, ana) == []
+    async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
+        assert await owed_by(session, two.samir) == []
 
 
 async def test_whoever_has_the_case_hears_that_a_colleague_handed_it_over(centre: Centre) -> None:
