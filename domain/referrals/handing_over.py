@@ -9,13 +9,13 @@ from domain.actors import Actor
 from domain.cases.closing import ensure_heard, finish
 from domain.cases.events import happened
 from domain.cases.finding import newest_case, open_case_of
-from domain.cases.opening import hear, open_handed_over, open_or_append
+from domain.cases.opening import hear, open_handed_over, open_or_append, organisation_of
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
-from domain.referrals.telling import tell_claimer, tell_whoever_has
+from domain.referrals.telling import tell_claimer, tell_staff, tell_whoever_has
 from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees import current_enrolment
+from domain.returnees import current_enrolment, lock_person
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
 from storage.referrals import UNDER_WAY, Referral
@@ -149,12 +149,30 @@ async def back_to_giver(session: Session, referral: Referral, what: str) -> None
     """
     case = await _locked(session, referral)
     if case.state is CaseState.RESOLVED:
-        returnee = await session.get_one(Returnee, referral.returnee_id)
-        giver = referral.organisation_id
-        await open_or_append(session, returnee, giver, Severity.CONCERN, ["referral.back"])
+        await _begin_again(session, referral, case, what)
         return
     await tell_claimer(session, case, what)
     await hear(session, case)
+
+
+async def _begin_again(session: Session, referral: Referral, case: Case, what: str) -> None:
+    """The giver's case is closed: in its own, or, where others have an open one, by word alone,
+    since that is not theirs. Who was handed over since is looked after where they are.
+    """
+    await lock_person(session, referral.returnee_id)
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    giver, concern = referral.organisation_id, Severity.CONCERN
+    if await current_enrolment(session, returnee.id, giver) is None:
+        there = await organisation_of(session, returnee)
+        await open_or_append(session, returnee, there, concern, ["referral.no-help"])
+        return
+    newest = await newest_case(session, returnee, lock=True) or case
+    if newest.organisation_id == giver:
+        await open_or_append(session, returnee, giver, concern, ["referral.back"])
+    elif newest.state is CaseState.RESOLVED:
+        await open_handed_over(session, returnee, giver, concern, "referral.back")
+    else:
+        await tell_staff(session, giver, case, what)
 
 
 async def say_no_help(session: Session, referral: Referral) -> None:

@@ -7,6 +7,7 @@ from domain.actors import Actor
 from domain.cases.work import claim, mark_heard, resolve
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
+from domain.referrals.by_mail import accept_by_mail, say_outcome_by_mail
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.receiving import accept, reject, say_outcome
@@ -28,7 +29,7 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
-from tests.domain.referrals.mailing import known, mailed
+from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.two import Two, seen_by_partner
 
 VERA, SAMIR, LULE = 700, 801, 802
@@ -303,3 +304,52 @@ async def test_what_is_given_back_to_the_giver_is_handed_over_to_nobody_on_the_p
         assert theirs_now.organisation_id == two.giver.organisation.id
         partner = two.partner.organisation.id
         assert await current_enrolment(session, two.person.id, partner) is None
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_p10_what_comes_back_to_a_giver_whose_case_is_closed_is_put_into_nobody_elses(
+    centre: Centre, closed: bool
+) -> None:
+    """Who accompanies them with it learns nothing of whom else it asked."""
+    two = await Two.at_work(centre, vera_reads=VERA)
+    await two.accepts(await two.offered(joint=90))
+    _, lule, asked = await beside_it(two)
+    theirs = await with_the_partner(two)
+    if closed:
+        async with centre.database.begin(SERVICE) as session:
+            await resolve(session, two.samir, theirs.id, Outcome.HELPED)
+    before = await centre.history(theirs.id)
+    async with centre.database.begin(SERVICE) as session:
+        await reject(session, lule, asked.id, "No bed free")
+
+    assert await centre.history(theirs.id) == before
+    async with centre.database.begin(SERVICE) as session:
+        opened = select(Case).where(Case.state == CaseState.OPEN)
+        back = (await session.scalars(opened)).all()
+    assert [each.organisation_id for each in back] == ([centre.organisation.id] if closed else [])
+    assert (await told_in(two, VERA))[1:] == ([] if closed else ["rejected"])
+
+
+async def test_p2_that_a_mailbox_did_not_help_is_heard_by_those_who_have_taken_over_since(
+    two: Two,
+) -> None:
+    """The person is with the giver no longer, and does not go back to it by that."""
+    await known(two)
+    referral, token = await mailed(two)
+    key = await key_of(two, referral, token)
+    async with two.giver.database.begin(SERVICE) as session:
+        await accept_by_mail(session, token, key, "Ana Marku")
+    await two.accepts(await two.offered())
+    async with two.giver.database.begin(SERVICE) as session:
+        [theirs] = await session.scalars(select(Case).where(Case.state == CaseState.OPEN))
+        await claim(session, two.samir, theirs.id)
+        await resolve(session, two.samir, theirs.id, Outcome.HELPED)
+    two.giver.later(days=15)
+    key = await key_of(two, referral, token)
+    async with two.giver.database.begin(SERVICE) as session:
+        await say_outcome_by_mail(session, token, key, Received.NO)
+    async with two.giver.database.begin(SERVICE) as session:
+        [now] = await session.scalars(select(Case).where(Case.state == CaseState.OPEN))
+        giver = two.giver.organisation.id
+        assert await current_enrolment(session, two.person.id, giver) is None
+    assert now.organisation_id == two.partner.organisation.id
