@@ -9,7 +9,7 @@ from domain.alerts import tell_where_all_read
 from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.reaching_staff import reach_staff
-from domain.referrals.finding import is_leaving
+from domain.referrals.finding import is_leaving, leaves_giver
 from domain.wishes import wishes_of
 from storage.cases import Case
 from storage.kinds import CaseState, Role
@@ -68,7 +68,7 @@ async def tell_taken_back(session: Session, referral: Referral) -> None:
     """The giver, that the person wants that help no more: they have them alone, and what went by
     mail or telephone only they can stop. Needs the service's scope.
     """
-    if await is_leaving(session, referral):
+    if await leaves_giver(session, referral):
         return
     case = await session.get_one(Case, referral.case_id)
     await tell_whoever_has(session, referral.organisation_id, case, "taken-back")
