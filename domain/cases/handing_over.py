@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from domain.actors import Actor
 from domain.alerts import alert_claimer
@@ -148,17 +148,18 @@ async def offered_to(session: Session, actor: Actor) -> list[Offer]:
         select(HandOver, Case, Staff)
         .join(Case, Case.id == HandOver.case_id)
         .join(Staff, Staff.id == HandOver.from_id)
-        .where(
-            HandOver.to_id == actor.staff_id,
-            HandOver.state == HandOverState.OFFERED,
-            seen_by(actor.staff_id, HandOver.returnee_id),
-        )
+        .where(*_open_to(actor))
         .order_by(HandOver.offered_at)
     )
     return [
         Offer(case.id, case.code, case.severity, name_of(session, giver), each.offered_at)
         for each, case, giver in found
     ]
+
+
+def waiting_for(actor: Actor) -> Select[int]:
+    """How many these are."""
+    return select(func.count()).select_from(HandOver).where(*_open_to(actor))
 
 
 async def take_back_unheard(session: Session) -> int:
@@ -178,6 +179,14 @@ async def take_back_unheard(session: Session) -> int:
     over = found.all()
     await each_by_itself(session, over, _lapse, _forget_it, "hand-overs.failed")
     return len(over)
+
+
+def _open_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        HandOver.to_id == actor.staff_id,
+        HandOver.state == HandOverState.OFFERED,
+        seen_by(actor.staff_id, HandOver.returnee_id),
+    )
 
 
 def _stands(session: Session) -> ColumnElement[bool]:

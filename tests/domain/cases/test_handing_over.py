@@ -24,6 +24,7 @@ from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import waiting
 from tests.racing import stands_still
 
 
@@ -58,6 +59,8 @@ async def test_p2_an_offered_case_is_the_givers_until_it_is_accepted(centre: Cen
     assert (await centre.fresh(case)).claimed_by == vera.staff_id
     [told] = await centre.sent(Notice.STAFF_REFERRAL)
     assert (told.chat, told.params["code"]) == (702, case.code)
+    # It stands beside Referrals on every page of whoever reads no Telegram.
+    assert [await waiting(centre, each) for each in (vera, samir)] == [0, 1]
 
     await accepts(centre, samir, case)
     now = await centre.fresh(case)
@@ -65,6 +68,7 @@ async def test_p2_an_offered_case_is_the_givers_until_it_is_accepted(centre: Cen
     assert (now.claimed_by, now.state) == (samir.staff_id, CaseState.CLAIMED)
     assert now.claim_deadline_at is not None
     assert await waiting_for(centre, samir) == 0
+    assert await waiting(centre, samir) == 0
     with pytest.raises(Refused):
         await accepts(centre, samir, case)
 
