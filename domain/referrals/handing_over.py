@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_
 
 from domain.actors import Actor
 from domain.cases.closing import ensure_heard, finish
@@ -14,11 +14,11 @@ from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
 from domain.referrals.telling import tell_claimer, tell_staff, tell_whoever_has
-from domain.referrals.withdrawing import end_and_say_so
+from domain.referrals.withdrawing import end_all, ends_without
 from domain.returnees import current_enrolment, lock_person
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
-from storage.referrals import UNDER_WAY, Referral
+from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -120,27 +120,11 @@ async def _close_givers(
 async def _end_what_is_beside(session: Session, referral: Referral) -> None:
     """The giver accompanies them no longer, so neither does anybody together with it, and it can
     hand them over to nobody else: a case that one of these has goes to whoever takes over. Nor does
-    it take over itself from those with whom it did so, whom it may give them back to. What a
-    mailbox has accepted needs no giver beside it.
+    it take over itself from those with whom it did so, whom it may give them back to.
     """
-    accepted = Referral.state == ReferralState.ACCEPTED
-    given = and_(
-        Referral.organisation_id == referral.organisation_id,
-        Referral.state.in_(UNDER_WAY),
-        ~and_(accepted, Referral.partner_id.is_(None)),
-    )
-    taken = and_(Referral.partner_id == referral.organisation_id, accepted)
-    beside = await session.scalars(
-        select(Referral)
-        .where(
-            Referral.returnee_id == referral.returnee_id,
-            or_(given, taken),
-            Referral.id != referral.id,
-        )
-        .with_for_update()
-    )
-    for each in beside.all():
-        await end_and_say_so(session, each, ReferralState.LAPSED, heir=referral.asks)
+    giver, accepted = referral.organisation_id, Referral.state == ReferralState.ACCEPTED
+    taken = and_(Referral.partner_id == giver, accepted)
+    await end_all(session, referral, or_(ends_without(giver), taken), heir=referral.asks)
 
 
 async def back_to_giver(session: Session, referral: Referral, what: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.closing import finish
@@ -109,6 +109,29 @@ async def end_and_say_so(
         await tell_person(session, referral, Notice.REFERRAL_ENDED)
 
 
+def ends_without(organisation_id: UUID) -> ColumnElement[bool]:
+    """Within a query of referrals: what ends once that organisation accompanies the person no
+    longer, since it could hand them over to nobody. What a mailbox has accepted needs no giver
+    beside it.
+    """
+    by_mail = and_(Referral.state == ReferralState.ACCEPTED, Referral.partner_id.is_(None))
+    under_way = Referral.state.in_(UNDER_WAY)
+    return and_(Referral.organisation_id == organisation_id, under_way, ~by_mail)
+
+
+async def end_all(
+    session: Session, referral: Referral, which: ColumnElement[bool], *, heir: UUID
+) -> None:
+    """Others of the same person, as end_and_say_so."""
+    found = await session.scalars(
+        select(Referral)
+        .where(Referral.returnee_id == referral.returnee_id, Referral.id != referral.id, which)
+        .with_for_update()
+    )
+    for each in found.all():
+        await end_and_say_so(session, each, ReferralState.LAPSED, heir=heir)
+
+
 async def _close_joint_period(session: Session, referral: Referral, goes_on_with: UUID) -> None:
     await session.execute(
         delete(CaseAccess).where(
@@ -130,6 +153,8 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
     )
     if ended.all():
         await _take_case_along(session, referral, goes_on_with)
+        given = ends_without(referral.asks)
+        await end_all(session, referral, given, heir=goes_on_with)
 
 
 async def _take_case_along(session: Session, referral: Referral, goes_on_with: UUID) -> None:

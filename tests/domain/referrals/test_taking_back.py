@@ -14,7 +14,7 @@ from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.agreeing import answer_referral
-from domain.referrals.making import revoke
+from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.reading import given
 from domain.returnees import (
     chat_id_of,
@@ -185,3 +185,31 @@ async def test_p2_a_giver_hears_that_those_who_helped_with_it_forget_the_person(
     assert (await two.fresh(referral)).state is ReferralState.REVOKED
     told = [(each.chat, each.params["what"]) for each in await centre.sent(Notice.STAFF_REFERRAL)]
     assert told[2:] == [(700, "taken-back")]
+
+
+@pytest.mark.parametrize("who", ["giver", "person"])
+async def test_p5_what_a_partner_gave_to_others_meanwhile_ends_with_its_time(
+    two: Two, who: str
+) -> None:
+    """It accompanies nobody whom these could take over."""
+    referral = await two.offered(joint=90)
+    theirs = await with_the_partner(two, referral)
+    hope = await Centre.open(two.giver.database, two.giver.clock, "Hope")
+    lule = await hope.colleague(name="Lule")
+    async with two.giver.database.begin(SERVICE) as session:
+        plan = Plan(hope.organisation.id, "A doctor")
+        given_on = await refer(session, two.samir, theirs.id, plan)
+    await two.answers(given_on)
+    if who == "person":
+        await two.answers(referral, granted=False)
+    else:
+        async with two.giver.database.begin(SERVICE) as session:
+            await revoke(session, two.vera, referral.id)
+    assert (await two.fresh(given_on)).state is ReferralState.LAPSED
+    assert await waiting(hope, lule) == 0
+    [told] = [
+        each
+        for each in await two.giver.sent(Notice.REFERRAL_ENDED)
+        if each.params["referral"] == str(given_on.id)
+    ]
+    assert told.params["only_confirmed"]
