@@ -10,7 +10,7 @@ from dialogs.presses import HelpCame, ShareReferral
 from dialogs.screens import Telling
 from dialogs.texts import Texts
 from dialogs.welcome.notice import ConsentNotice
-from dialogs.words.referring import asked
+from dialogs.words.referring import question
 from domain.consent.facts import facts_for
 from domain.notices import Notice
 from domain.referrals.agreeing import QuestionOver, answer_referral, say_received
@@ -40,8 +40,8 @@ async def share(
 ) -> None:
     person, referral = known(returnee), callback_data.referral
     notice = ConsentNotice(texts, await facts_for(session, person))
-    question = await asked(Telling(session, texts, {"referral": str(referral)}, person))
-    shown = notice.shown_with(question.text)
+    read = await question(Telling(session, texts, {"referral": str(referral)}, person))
+    shown = notice.shown_with(read.text)
     try:
         counts = await answer_referral(session, person, referral, callback_data.granted, shown)
     except QuestionOver:

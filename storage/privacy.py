@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, or_, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from storage.base import OF_RETURNEE, Base
@@ -35,14 +35,19 @@ class Erasure(Base):
     told_at: Mapped[datetime | None]
 
 
+def is_of(organisation_id: UUID | Mapped[UUID]) -> ColumnElement[bool]:
+    """Within a query of erasures: that organisation's part goes, alone or with everything else."""
+    return or_(Erasure.organisation_id.is_(None), Erasure.organisation_id == organisation_id)
+
+
 def gone_for_the_team(
-    returnee_id: ColumnElement[UUID] | Mapped[UUID],
+    organisation_id: UUID | Mapped[UUID], returnee_id: ColumnElement[UUID] | Mapped[UUID]
 ) -> ColumnElement[bool]:
-    """Within a query: staff passed on that this person is to be forgotten, and nobody has to work
-    on anything of theirs. However long safeguarding keeps them, the team sees no difference.
+    """Within a query: staff passed on that this person is to be forgotten there, and nobody has to
+    work on anything of theirs. However long safeguarding keeps them, the team sees no difference.
     """
     passed_on = select(Erasure.returnee_id).where(
-        Erasure.returnee_id == returnee_id, Erasure.asked_by.is_not(None)
+        Erasure.returnee_id == returnee_id, Erasure.asked_by.is_not(None), is_of(organisation_id)
     )
     still = aliased(Case)
     open_case = select(still.id).where(

@@ -22,6 +22,7 @@ from domain.check_ins.sending import recalled
 from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
+from domain.referrals import standing
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, held
 from domain.safety.outgoing import (
@@ -53,6 +54,13 @@ _PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
 
 # What is said of a case only as long as it waits: for a first answer, or for a good moment.
 _OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK)
+_OF_REFERRAL = (
+    Notice.REFERRAL_ASKED,
+    Notice.REFERRAL_DONE,
+    Notice.REFERRAL_ACCEPTED,
+    Notice.REFERRAL_ENDED,
+    Notice.REFERRAL_RECEIVED,
+)
 # What stands in a chat that it empties.
 _OF_AN_EMPTY_CHAT = (Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN)
 
@@ -157,6 +165,9 @@ class Packing:
             answered = case.first_action_at is not None
             asked = content["notice"] == Notice.SAFE_TO_TALK
             return case.state is CaseState.RESOLVED or (answered and not asked)
+        if content.get("notice") in _OF_REFERRAL:
+            notice, params = Notice(content["notice"]), content["params"]
+            return await standing.recalled(self.session, notice, params)
         told = _information_in(content)
         return told is not None and await telling.recalled(self.session, told)
 

@@ -1,5 +1,6 @@
 """Another organisation that is asked to help: what the person is asked, and what staff hear."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dialogs.presses import HelpCame, ShareReferral, button, keyboard
@@ -10,7 +11,8 @@ from dialogs.words.staff import severity_of
 from domain.marks import N_
 from domain.referrals.agreeing import referral_of
 from domain.referrals.partners import name_of_asked
-from storage.kinds import Received, Travels
+from domain.referrals.standing import helping_now
+from storage.kinds import Received, ReferralState, Travels
 from storage.referrals import Referral
 
 #: What may be told, in the person's words.
@@ -44,6 +46,10 @@ _STAFF = {
     "accepted": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has accepted. What comes next "
         "stands in the console, under Referrals."
+    ),
+    "handed-over": N_(
+        "{severity} · case <b>{code}</b>\nThis person is handed over: from now on whoever was "
+        "asked to help accompanies them alone."
     ),
     "taken-back": N_(
         "{severity} · case <b>{code}</b>\nThe person no longer wants the organisation that you "
@@ -80,6 +86,9 @@ _STAFF = {
         "{severity} · case <b>{code}</b>\nA colleague offers you this case. Please accept or "
         "reject it in the console, under Referrals."
     ),
+    "hand-over-ended": N_(
+        "{severity} · case <b>{code}</b>\nThis case is not offered to you any more."
+    ),
     "outcome": N_(
         "{severity} · referral <b>{code}</b>\nDid the help come? Please say so in the console."
     ),
@@ -87,10 +96,18 @@ _STAFF = {
 
 
 async def asked(telling: Telling) -> Screen:
+    """The question; once nobody asks it any more, what is so instead."""
+    referral, _ = await _referral(telling)
+    if is_shut(telling):
+        return stays_shut(telling.texts)
+    is_open = referral.state in (ReferralState.ASKED, ReferralState.OFFERED)
+    return await (question(telling) if is_open else stands(telling))
+
+
+async def question(telling: Telling) -> Screen:
+    """What an answer answers, whatever became of it since."""
     texts = telling.texts
     referral, partner = await _referral(telling)
-    if is_shut(telling):
-        return stays_shut(texts)
     then = texts("From then on they accompany you and write to you here, and we no longer do.")
     if referral.mail_partner_id is not None:
         then = texts("They have no Wayhome: a mail leads them there by a code. We stay with you.")
@@ -118,63 +135,61 @@ async def asked(telling: Telling) -> Screen:
 
 
 async def done(telling: Telling) -> Screen:
-    texts = telling.texts
+    """In danger to life, what was told without asking: that stays true, whatever came of it."""
+    if telling.params["how"] != "vital" or is_shut(telling):
+        return await stands(telling)
+    referral, partner = await _referral(telling)
+    words = telling.texts(
+        "Your life seemed to be in danger. So we asked {partner} to help you, without asking "
+        "you first. They were told only this:",
+        partner=partner,
+    )
+    return Screen(f"{words}\n{_list(telling.texts, referral)}")
+
+
+async def stands(telling: Telling) -> Screen:
+    """Whether they help now, and how: when it is opened may be long after it was said. Why they do
+    not is for a human to say.
+    """
     referral, partner = await _referral(telling)
     if is_shut(telling):
-        return stays_shut(texts)
-    if telling.params["how"] == "vital":
-        words = texts(
-            "Your life seemed to be in danger. So we asked {partner} to help you, without asking "
-            "you first. They were told only this:",
-            partner=partner,
-        )
-        return Screen(f"{words}\n{_list(texts, referral)}")
-    if telling.params["how"] == "joint":
-        return Screen(
-            texts(
-                "{partner} helps you now, together with us for {days}. Until then we write to you "
-                "here, after that they do.",
-                partner=partner,
-                days=texts.days(referral.joint_days),
-            )
-        )
-    return Screen(
-        texts(
-            "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
-            "write here or send /help: they answer you.",
-            partner=partner,
-        )
-    )
+        return stays_shut(telling.texts)
+    now = await helping_now(telling.session, referral)
+    return Screen(_how_it_stands(telling.texts, partner, now, telling.session.now))
 
 
-async def accepted(telling: Telling) -> Screen:
-    """By a mailbox, so somebody whom they don't know may call them."""
-    texts = telling.texts
-    _, partner = await _referral(telling)
-    if is_shut(telling):
-        return stays_shut(texts)
-    return Screen(
-        texts(
-            "{partner} says that they can help you. We stay with you, too. If you need somebody, "
-            "write here or send /help.",
-            partner=partner,
-        )
-    )
-
-
-async def ended(telling: Telling) -> Screen:
-    """However it came to nothing: why, is for a human to say."""
-    texts = telling.texts
-    _, partner = await _referral(telling)
-    if is_shut(telling):
-        return stays_shut(texts)
-    return Screen(
-        texts(
+def _how_it_stands(texts: Texts, partner: str, referral: Referral | None, now: datetime) -> str:
+    if referral is None:
+        return texts(
             "Please don't wait for {partner}: they do not help you now. If you need somebody, "
             "write here or send /help.",
             partner=partner,
         )
+    if referral.state is ReferralState.HANDED_OVER:
+        return texts(
+            "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
+            "write here or send /help: they answer you.",
+            partner=partner,
+        )
+    if referral.mail_partner_id is not None:
+        # Somebody whom they don't know may call them.
+        return texts(
+            "{partner} says that they can help you. We stay with you, too. If you need somebody, "
+            "write here or send /help.",
+            partner=partner,
+        )
+    return texts(
+        "{partner} helps you now, together with us for {days}. Until then we write to you "
+        "here, after that they do.",
+        partner=partner,
+        days=texts.days(_days_left(referral, now)),
     )
+
+
+def _days_left(referral: Referral, now: datetime) -> int:
+    """The one that has begun is counted; in an emergency it goes on for longer than was said."""
+    left = (referral.look_at or now) - now
+    return max(-(-left // timedelta(days=1)), 1)
 
 
 async def received(telling: Telling) -> Screen:

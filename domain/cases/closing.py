@@ -22,9 +22,14 @@ async def close(
     session: Session, case: Case, outcome: Outcome, *, staff_id: UUID | None = None
 ) -> None:
     """Raises Refused while a recording waits that nobody has opened."""
+    await ensure_heard(session, case)
+    await finish(session, case, outcome, staff_id=staff_id)
+
+
+async def ensure_heard(session: Session, case: Case) -> None:
+    """Raises Refused."""
     if await unheard_by(session, case.id) is not None:
         raise Refused("There is a recording or picture here that nobody has opened yet.")
-    await finish(session, case, outcome, staff_id=staff_id)
 
 
 async def finish(

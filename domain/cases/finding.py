@@ -85,7 +85,9 @@ def of_somebody_leaving() -> ColumnElement[bool]:
     taken_off_their_phone = select(Erasure.returnee_id).where(
         Erasure.returnee_id == Case.returnee_id, Erasure.chat.is_not(None)
     )
-    return taken_off_their_phone.exists() | gone_for_the_team(Case.returnee_id)
+    return taken_off_their_phone.exists() | gone_for_the_team(
+        Case.organisation_id, Case.returnee_id
+    )
 
 
 def pseudonym() -> ScalarSelect[str]:

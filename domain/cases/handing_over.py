@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from domain.actors import Actor
 from domain.alerts.telling import alert_claimer
@@ -85,8 +85,7 @@ async def offer(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -
         )
     )
     happened(session, case, CaseEventKind.HAND_OVER_OFFERED, staff_id=actor.staff_id)
-    facts = {"code": case.code, "severity": case.severity, "what": "hand-over"}
-    await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_REFERRAL, facts)
+    await _tell(session, case, colleague, "hand-over")
 
 
 async def accept(session: Session, actor: Actor, case_id: UUID) -> list[str]:
@@ -116,7 +115,9 @@ async def reject(session: Session, actor: Actor, case_id: UUID, reason: str) -> 
 
 
 async def revoke(session: Session, actor: Actor, case_id: UUID) -> None:
-    """Whoever offered it keeps it. Needs the service's scope. Raises as own_case."""
+    """Whoever offered it keeps it, and whoever was offered it hears so. Needs the service's scope.
+    Raises as own_case.
+    """
     case = await own_case(session, actor, case_id)
     found = await _open_offer(session, case_id)
     if found is None:
@@ -147,17 +148,18 @@ async def offered_to(session: Session, actor: Actor) -> list[Offer]:
         select(HandOver, Case, Staff)
         .join(Case, Case.id == HandOver.case_id)
         .join(Staff, Staff.id == HandOver.from_id)
-        .where(
-            HandOver.to_id == actor.staff_id,
-            HandOver.state == HandOverState.OFFERED,
-            seen_by(actor.staff_id, HandOver.returnee_id),
-        )
+        .where(*_open_to(actor))
         .order_by(HandOver.offered_at)
     )
     return [
         Offer(case.id, case.code, case.severity, name_of(session, giver), each.offered_at)
         for each, case, giver in found
     ]
+
+
+def waiting_for(actor: Actor) -> Select[int]:
+    """How many these are."""
+    return select(func.count()).select_from(HandOver).where(*_open_to(actor))
 
 
 async def take_back_unheard(session: Session) -> int:
@@ -177,6 +179,14 @@ async def take_back_unheard(session: Session) -> int:
     over = found.all()
     await each_by_itself(session, over, _lapse, _forget_it, "hand-overs.failed")
     return len(over)
+
+
+def _open_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        HandOver.to_id == actor.staff_id,
+        HandOver.state == HandOverState.OFFERED,
+        seen_by(actor.staff_id, HandOver.returnee_id),
+    )
 
 
 def _stands(session: Session) -> ColumnElement[bool]:
@@ -214,6 +224,15 @@ async def _end(
     offered.state, offered.answered_at = state, session.now
     kind, reasons = CaseEventKind.HAND_OVER_ENDED, [f"hand-over.{state}"]
     happened(session, case, kind, staff_id=staff_id, reasons=reasons, body=body)
+    if state is not HandOverState.REJECTED:
+        for colleague in await _there(session, case):
+            if colleague.id == offered.to_id:
+                await _tell(session, case, colleague, "hand-over-ended")
+
+
+async def _tell(session: Session, case: Case, colleague: Staff, what: str) -> None:
+    facts = {"code": case.code, "severity": case.severity, "what": what}
+    await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_REFERRAL, facts)
 
 
 async def _offered_to(session: Session, actor: Actor, case: Case) -> HandOver:

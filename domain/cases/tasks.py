@@ -177,6 +177,12 @@ async def owed_by(session: Session, actor: Actor) -> list[Owed]:
 
 async def ensure_nothing_is_left(session: Session, case: Case) -> None:
     """A case is closed with its tasks done. Raises Refused."""
+    if await is_something_left(session, case):
+        raise Refused("There are tasks in this case that nobody has done yet.")
+
+
+async def is_something_left(session: Session, case: Case) -> bool:
+    """Whether there are tasks that nobody has done; a debrief comes after the case."""
     left = await session.scalar(
         select(CaseTask.id)
         .where(
@@ -186,8 +192,7 @@ async def ensure_nothing_is_left(session: Session, case: Case) -> None:
         )
         .limit(at_most(1))
     )
-    if left is not None:
-        raise Refused("There are tasks in this case that nobody has done yet.")
+    return left is not None
 
 
 async def _debrief(session: Session, actor: Actor, task: CaseTask, words: str) -> None:

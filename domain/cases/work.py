@@ -16,7 +16,7 @@ from domain.cases.phrases import Phrase
 from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
 from domain.cases.sending import How, ensure_wanted, send
-from domain.cases.tasks import ensure_nothing_is_left
+from domain.cases.tasks import ensure_nothing_is_left, owe_debrief
 from domain.cases.unsent import TALK
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
@@ -72,6 +72,7 @@ async def claim_and_hand_back(session: Session, actor: Actor, case: Case) -> lis
 async def release(session: Session, actor: Actor, case_id: UUID) -> None:
     """Back to the queue, where alerts begin again."""
     case = await own_case(session, actor, case_id)
+    await owe_debrief(session, case)
     await put_back(session, case, CaseEventKind.RELEASED, staff_id=actor.staff_id)
 
 

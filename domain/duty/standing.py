@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from domain.actors import Actor
+from domain.cases import handing_over
 from domain.channels.keeping import failing
 from domain.directory import reports
 from domain.duty.drills import waiting_for
@@ -29,7 +30,8 @@ class Standing:
     drill: UUID | None
     #: Alarms that a colleague wants muted, for which they could be the second person.
     mutings: int
-    #: Referrals that wait for an answer of their organisation, or for them to decide with another.
+    #: Referrals that wait for an answer of their organisation, or for them to decide with another,
+    #: and cases that colleagues offer them.
     referrals: int
     #: Services of which people said that they did not work, for whoever keeps the directory.
     services: int
@@ -46,7 +48,10 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
             failing(actor).label("fails"),
             waiting_for(session, actor).scalar_subquery().label("drill"),
             muting.waiting_for(actor).scalar_subquery().label("mutings"),
-            finding.waiting_for(actor).scalar_subquery().label("referrals"),
+            (
+                finding.waiting_for(actor).scalar_subquery()
+                + handing_over.waiting_for(actor).scalar_subquery()
+            ).label("referrals"),
             reports.waiting_for(actor).scalar_subquery().label("services"),
         ).where(Organisation.id == actor.organisation_id)
     )

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
+from domain.cases.opening import open_handed_over
 from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import TAKEN_BACK_WITHIN, is_cry_of, let_go, open_case
-from domain.referrals.withdrawing import withdraw
+from domain.referrals.withdrawing import accompanying_with, withdraw
 from domain.returnees.person import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
 from storage.batches import among, at_most
@@ -20,6 +21,7 @@ from storage.campaigns import Campaign
 from storage.cases import Case, Message
 from storage.check_ins import CheckIn
 from storage.inbox import InboxRow
+from storage.kinds import Severity
 from storage.outbox import OutboxRow
 from storage.privacy import Erasure
 from storage.returnees import Enrolment, Returnee, WrappedKey
@@ -190,7 +192,11 @@ async def _take_case(session: Session, part: _Part) -> bool:
     )
     if case is None:
         return False
+    partners = await accompanying_with(session, case) if part.organisation_id else ()
     await remove_case(session, case)
+    for partner_id in partners:
+        # Who waited for the day on which they have them alone has them so now.
+        await open_handed_over(session, part.returnee, partner_id, Severity.CONCERN)
     return True
 
 

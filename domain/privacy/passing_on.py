@@ -21,7 +21,7 @@ from domain.privacy.asking import (
     open_case,
 )
 from domain.returnees.person import find_returnee, give_phone
-from storage.privacy import Erasure, gone_for_the_team
+from storage.privacy import Erasure, gone_for_the_team, is_of
 from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.safeguarding import Complaint, open_complaints, seen_by
 from storage.sessions import Session
@@ -127,14 +127,15 @@ async def _leaving(
 
 
 def _shown_to(actor: Actor) -> ColumnElement[bool]:
-    """What staff passed on waits for safeguarding alone, and never before whoever passed it on, nor
-    before a lead whom a complaint goes past.
+    """What staff passed on waits for safeguarding there alone, and never before whoever passed it
+    on, nor before a lead whom a complaint goes past.
     """
-    known = Erasure.asked_by.is_(None) | ~gone_for_the_team(Erasure.returnee_id)
-    if not actor.may(Right.SAFEGUARD):
-        return known
-    past_lead = open_complaints(Erasure.returnee_id).where(Complaint.past_lead)
-    return known | ((Erasure.asked_by != actor.staff_id) & ~past_lead.exists())
+    here, who = actor.organisation_id, Erasure.returnee_id
+    known = Erasure.asked_by.is_(None) | ~gone_for_the_team(here, who)
+    if actor.may(Right.SAFEGUARD):
+        past_lead = open_complaints(who).where(Complaint.past_lead)
+        known |= (Erasure.asked_by != actor.staff_id) & ~past_lead.exists()
+    return is_of(here) & known
 
 
 async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
@@ -177,7 +178,12 @@ async def _to_decide(session: Session, actor: Actor, returnee_id: UUID) -> tuple
     """
     actor.ensure_may(Right.FORGET_PEOPLE)
     returnee = await find_returnee(session, actor, returnee_id)
-    erasure = await session.get(Erasure, returnee_id, with_for_update=True)
+    erasure = await session.scalar(
+        select(Erasure)
+        .where(Erasure.returnee_id == returnee_id, is_of(actor.organisation_id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     if erasure is None:
         raise Refused("They did not ask to be forgotten, or it was taken back.")
     passed_on = erasure.asked_by is not None

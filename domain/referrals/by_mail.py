@@ -11,7 +11,7 @@ from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, say_no_help
 from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import opened_with, renew_code, use_code
 from domain.referrals.receiving import seal_reason
-from domain.referrals.telling import tell_giver, tell_person
+from domain.referrals.telling import tell_claimer, tell_person
 from domain.referrals.withdrawing import end_and_say_so
 from storage.cases import Case
 from storage.kinds import CaseEventKind, Received, ReferralState
@@ -69,7 +69,7 @@ async def accept_by_mail(session: Session, token: str, key: str, name: str) -> s
     referral.look_at = session.now + ASK_AGAIN
     happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
     _record(session, referral, "referral.accepted-by-mail")
-    await tell_giver(session, case, "accepted")
+    await tell_claimer(session, case, "accepted")
     await tell_person(session, referral, Notice.REFERRAL_ACCEPTED)
     return await renew_code(session, link)
 

@@ -13,7 +13,7 @@ from domain.cases.deadlines import PACES, deadline
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, each_due
 from domain.organisations import zone
 from domain.referrals.finding import is_leaving
-from domain.referrals.telling import tell_giver, tell_staff
+from domain.referrals.telling import tell_claimer, tell_staff
 from domain.referrals.withdrawing import end
 from storage.cases import Case
 from storage.kinds import CaseState, ReferralState, Severity
@@ -90,7 +90,7 @@ async def _tell(session: Session, referral: Referral, case: Case, what: str, due
     await tell_staff(session, _who(referral), case, what)
     if what == "waits" and _is_first_since(due, referral, case, session.now):
         # Once: it is still theirs, and they may look elsewhere or call.
-        await tell_giver(session, case, "unanswered")
+        await tell_claimer(session, case, "unanswered")
 
 
 def _is_first_since(due: datetime, referral: Referral, case: Case, now: datetime) -> bool:

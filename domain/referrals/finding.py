@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.dialects.postgresql import array
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
@@ -38,7 +38,7 @@ def seen(actor: Actor, whose: ColumnElement[bool]) -> Select[Referral, Case]:
         .where(
             whose,
             seen_by(actor.staff_id, Referral.returnee_id),
-            ~of_somebody_leaving(Referral.returnee_id),
+            ~of_somebody_leaving(),
         )
     )
 
@@ -60,21 +60,30 @@ def waiting_for(actor: Actor) -> Select[int]:
         literal(actor.may(Right.WORK_ON_CASES)),
         or_(offered, to_decide),
         seen_by(actor.staff_id, Referral.returnee_id),
-        ~of_somebody_leaving(Referral.returnee_id),
+        ~of_somebody_leaving(),
     )
 
 
-def of_somebody_leaving(returnee_id: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """The person is to be forgotten. Asked of the database itself, since whoever is asked to help
-    sees nothing of them yet.
+def of_somebody_leaving() -> ColumnElement[bool]:
+    """Within a query of referrals: the person is to be forgotten by one of both. Asked of the
+    database itself, since whoever is asked to help sees nothing of them yet.
     """
-    leaving: ColumnElement[bool] = func.wayhome_leaving(returnee_id, type_=Boolean)
+    both = array([Referral.organisation_id, Referral.partner_id])
+    leaving: ColumnElement[bool] = func.wayhome_leaving(Referral.returnee_id, both, type_=Boolean)
     return leaving
 
 
 async def is_leaving(session: Session, referral: Referral) -> bool:
     """Then nobody finds it. Should they stay after all, it goes on."""
-    return bool(await session.scalar(select(of_somebody_leaving(referral.returnee_id))))
+    found = select(of_somebody_leaving()).where(Referral.id == referral.id)
+    return bool(await session.scalar(found))
+
+
+async def leaves_giver(session: Session, referral: Referral) -> bool:
+    """Whoever else forgets them, the giver goes on."""
+    giver = array([Referral.organisation_id])
+    found = select(func.wayhome_leaving(Referral.returnee_id, giver, type_=Boolean))
+    return bool(await session.scalar(found.where(Referral.id == referral.id)))
 
 
 async def find_given(session: Session, actor: Actor, referral_id: UUID) -> Referral:

@@ -3,22 +3,22 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_
 
 from domain.actors import Actor
-from domain.cases.closing import close
+from domain.cases.closing import ensure_heard, finish
 from domain.cases.events import happened
-from domain.cases.finding import newest_case
-from domain.cases.opening import hear, open_handed_over, open_or_append
+from domain.cases.finding import newest_case, open_case_of
+from domain.cases.opening import hear, open_handed_over, open_or_append, organisation_of
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
-from domain.referrals.telling import tell_giver
-from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees.person import current_enrolment
+from domain.referrals.telling import tell_claimer, tell_staff, tell_whoever_has
+from domain.referrals.withdrawing import end_all, ends_without
+from domain.returnees.person import current_enrolment, lock_person
 from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
-from storage.referrals import UNDER_WAY, Referral
+from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -53,13 +53,18 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
         populate_existing=True,
     )
     case = await _locked(session, referral)
-    open_one = await _close_givers(session, returnee, referral, staff_id)
+    still_open = await _still_open(session, returnee)
+    severity = await _close_givers(session, still_open, referral, staff_id)
     await _end_what_is_beside(session, referral)
-    # What somebody had of them who accompanied them together with the giver came back to it.
-    came_back = await _close_givers(session, returnee, referral, staff_id)
-    severity = max(open_one, came_back, Severity.CONCERN, key=lambda each: each.rank)
     happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
-    await open_handed_over(session, returnee, referral.asks, severity)
+    theirs = await open_handed_over(session, returnee, referral.asks, severity)
+    givers = _known_as(still_open, referral.organisation_id, case)
+    if givers.claimed_by != staff_id:
+        await tell_claimer(session, givers, "handed-over")
+    if theirs is still_open:
+        # It goes on, so no alert says that they have them alone from now on.
+        partners = _known_as(still_open, referral.asks, case)
+        await tell_whoever_has(session, referral.asks, partners, "handed-over")
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
     if enrolment is not None:
         enrolment.until_at = session.now
@@ -78,59 +83,80 @@ async def hand_over_once_heard(session: Session, referral: Referral) -> None:
         await hand_over(session, referral)
     except Refused:
         referral.look_at = session.now + TRY_AGAIN
-        await tell_giver(session, await _locked(session, referral), "unheard")
+        waits = await open_case_of(session, referral.returnee_id)
+        if waits is not None:
+            await tell_claimer(session, waits, "unheard")
+
+
+async def _still_open(session: Session, returnee: Returnee) -> Case | None:
+    """Another than the referral began in, where that was closed and they wrote again since."""
+    newest = await newest_case(session, returnee, lock=True)
+    return newest if newest is not None and newest.state is not CaseState.RESOLVED else None
+
+
+def _known_as(still_open: Case | None, organisation_id: UUID, case: Case) -> Case:
+    """What an organisation calls the person's case: its own open one, or else the referral's."""
+    if still_open is not None and still_open.organisation_id == organisation_id:
+        return still_open
+    return case
 
 
 async def _close_givers(
-    session: Session, returnee: Returnee, referral: Referral, staff_id: UUID | None
+    session: Session, still_open: Case | None, referral: Referral, staff_id: UUID | None
 ) -> Severity:
-    """How grave the giver's open case was, if there is one: another than the referral began in,
-    where that was closed and they wrote again since. Raises Refused as `close`.
+    """How grave what begins with the partner is at the least: as the case of the giver was.
+
+    Raises Refused while a recording waits there, or with somebody beside, that nobody has opened.
     """
-    still_open = await newest_case(session, returnee, lock=True)
-    if still_open is None or not _is_the_givers(still_open, referral):
-        return Severity.NONE
-    await close(session, still_open, Outcome.REFERRED, staff_id=staff_id)
-    return still_open.severity
+    if still_open is None or still_open.organisation_id == referral.asks:
+        return Severity.CONCERN
+    await ensure_heard(session, still_open)
+    if still_open.organisation_id != referral.organisation_id:
+        return Severity.CONCERN
+    await finish(session, still_open, Outcome.REFERRED, staff_id=staff_id)
+    return max(still_open.severity, Severity.CONCERN, key=lambda each: each.rank)
 
 
 async def _end_what_is_beside(session: Session, referral: Referral) -> None:
     """The giver accompanies them no longer, so neither does anybody together with it, and it can
-    hand them over to nobody else. What a mailbox has accepted needs no giver beside it.
+    hand them over to nobody else: a case that one of these has goes to whoever takes over. Nor does
+    it take over itself from those with whom it did so, whom it may give them back to.
     """
-    by_mail = and_(Referral.state == ReferralState.ACCEPTED, Referral.partner_id.is_(None))
-    beside = await session.scalars(
-        select(Referral)
-        .where(
-            Referral.returnee_id == referral.returnee_id,
-            Referral.organisation_id == referral.organisation_id,
-            Referral.state.in_(UNDER_WAY),
-            Referral.id != referral.id,
-            ~by_mail,
-        )
-        .with_for_update()
-    )
-    for each in beside.all():
-        await end_and_say_so(session, each, ReferralState.LAPSED)
-
-
-def _is_the_givers(case: Case, referral: Referral) -> bool:
-    is_open = case.state is not CaseState.RESOLVED
-    return is_open and case.organisation_id == referral.organisation_id
+    giver, accepted = referral.organisation_id, Referral.state == ReferralState.ACCEPTED
+    taken = and_(Referral.partner_id == giver, accepted)
+    await end_all(session, referral, or_(ends_without(giver), taken), heir=referral.asks)
 
 
 async def back_to_giver(session: Session, referral: Referral, what: str) -> None:
     """Nobody else takes over, so it is theirs to act again, and they hear why: `what` is as for
-    tell_giver. Needs the service's scope.
+    tell_claimer. Needs the service's scope.
     """
     case = await _locked(session, referral)
     if case.state is CaseState.RESOLVED:
-        returnee = await session.get_one(Returnee, referral.returnee_id)
-        giver = referral.organisation_id
-        await open_or_append(session, returnee, giver, Severity.CONCERN, ["referral.back"])
+        await _begin_again(session, referral, case, what)
         return
-    await tell_giver(session, case, what)
+    await tell_claimer(session, case, what)
     await hear(session, case)
+
+
+async def _begin_again(session: Session, referral: Referral, case: Case, what: str) -> None:
+    """The giver's case is closed: in its own, or, where others have an open one, by word alone,
+    since that is not theirs. Who was handed over since is looked after where they are.
+    """
+    await lock_person(session, referral.returnee_id)
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    giver, concern = referral.organisation_id, Severity.CONCERN
+    if await current_enrolment(session, returnee.id, giver) is None:
+        there = await organisation_of(session, returnee)
+        await open_or_append(session, returnee, there, concern, ["referral.no-help"])
+        return
+    newest = await newest_case(session, returnee, lock=True) or case
+    if newest.organisation_id == giver:
+        await open_or_append(session, returnee, giver, concern, ["referral.back"])
+    elif newest.state is CaseState.RESOLVED:
+        await open_handed_over(session, returnee, giver, concern, "referral.back")
+    else:
+        await tell_staff(session, giver, case, what)
 
 
 async def say_no_help(session: Session, referral: Referral) -> None:

@@ -75,7 +75,7 @@ async def due_mail(session: Session) -> tuple[MailLink, MailPartner] | None:
         .where(
             MailLink.mail_at <= session.due,
             Referral.state == ReferralState.OFFERED,
-            ~of_somebody_leaving(Referral.returnee_id),
+            ~of_somebody_leaving(),
         )
         .order_by(MailLink.mail_at)
         .limit(at_most(1))
@@ -186,7 +186,7 @@ async def _answerable(session: Session, token: str) -> MailLink | None:
         session,
         MailLink.token_hash == _hashed(as_issued(token)),
         Referral.state.in_(_ANSWERABLE),
-        ~of_somebody_leaving(Referral.returnee_id),
+        ~of_somebody_leaving(),
     )
 
 

@@ -11,6 +11,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
 from domain.cases.reading import readable
+from domain.cases.tasks import is_something_left
 from domain.messages.sealing import body_under
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
@@ -61,6 +62,11 @@ class Line:
             return self.state is ReferralState.TO_DECIDE
         return self.state is ReferralState.OFFERED
 
+    @property
+    def is_to_be_handed_over(self) -> bool:
+        """By the reader's organisation, sooner or later."""
+        return self.given and not self.by_mail and self.state in UNDER_WAY
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -83,6 +89,9 @@ class File:
     look_at: datetime | None
     #: Whether somebody has made sure who holds the phone: until then nobody is asked there.
     confirmed: bool
+    #: The giver's team has still to do something in a case that is to be handed over: that does
+    #: not go along.
+    tasks_left: bool
     #: Of one that goes to a mailbox, for whoever gives it.
     mailing: Mailing | None
     #: Why none of its words is shown, until the reader has said why they need them.
@@ -155,6 +164,7 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
         answered_at=referral.answered_at,
         look_at=referral.look_at,
         confirmed=who_is_there(returnee, session.now) is Identity.CONFIRMED,
+        tasks_left=line.is_to_be_handed_over and await is_something_left(session, case),
         mailing=await mailing_of(session, referral) if line.given else None,
         shut=shut,
     )

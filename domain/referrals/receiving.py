@@ -10,7 +10,7 @@ from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over_once_heard, say_no_help
-from domain.referrals.telling import tell_giver
+from domain.referrals.telling import tell_claimer
 from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees.person import data_key, enrol
 from domain.returnees.wishes import ensure_may_be_told
@@ -48,10 +48,10 @@ async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
         session.add(access)
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, CaseEventKind.REFERRAL_ACCEPTED)
-    await tell_giver(session, case, "accepted")
     if referral.joint_days == 0:
         await hand_over_once_heard(session, referral)
     else:
+        await tell_claimer(session, case, "accepted")
         params = {"referral": str(referral.id), "how": "joint", ONLY_CONFIRMED: True}
         await tell(session, returnee, Notice.REFERRAL_DONE, params, case_id=case.id)
 

@@ -9,7 +9,7 @@ from domain.alerts.telling import tell_where_all_read
 from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.referrals.finding import is_leaving
+from domain.referrals.finding import is_leaving, leaves_giver
 from domain.returnees.wishes import wishes_of
 from storage.cases import Case
 from storage.kinds import CaseState, Role
@@ -45,7 +45,7 @@ async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: 
         await tell_where_all_read(session, case, Notice.STAFF_REFERRAL, facts)
 
 
-async def tell_giver(session: Session, case: Case, what: str) -> None:
+async def tell_claimer(session: Session, case: Case, what: str) -> None:
     """Whoever has the case, what became of their asking: an alert says only that somebody needs
     them. Needs the service's scope.
     """
@@ -55,18 +55,23 @@ async def tell_giver(session: Session, case: Case, what: str) -> None:
         await reach_staff(session, case.organisation_id, [claimer], Notice.STAFF_REFERRAL, facts)
 
 
+async def tell_whoever_has(session: Session, organisation_id: UUID, case: Case, what: str) -> None:
+    """The same; where nobody there has it, or it is closed, the team."""
+    is_theirs = case.organisation_id == organisation_id and case.state is not CaseState.RESOLVED
+    if is_theirs and case.claimed_by is not None:
+        await tell_claimer(session, case, what)
+    else:
+        await tell_staff(session, organisation_id, case, what)
+
+
 async def tell_taken_back(session: Session, referral: Referral) -> None:
     """The giver, that the person wants that help no more: they have them alone, and what went by
-    mail or telephone only they can stop. Whoever has the case; where nobody does, or it is closed,
-    the team. Needs the service's scope.
+    mail or telephone only they can stop. Needs the service's scope.
     """
-    if await is_leaving(session, referral):
+    if await leaves_giver(session, referral):
         return
     case = await session.get_one(Case, referral.case_id)
-    if case.claimed_by is None or case.state is CaseState.RESOLVED:
-        await tell_staff(session, referral.organisation_id, case, "taken-back")
-    else:
-        await tell_giver(session, case, "taken-back")
+    await tell_whoever_has(session, referral.organisation_id, case, "taken-back")
 
 
 async def tell_asked(session: Session, referral: Referral, case: Case) -> None:

@@ -1,9 +1,9 @@
 """What another organisation was given is taken away again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.closing import finish
@@ -55,6 +55,18 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
     )
 
 
+async def accompanying_with(session: Session, case: Case) -> Sequence[UUID]:
+    """Those who were given it from that case, and are with the person beside the giver."""
+    found = await session.scalars(
+        select(Referral.partner_id).where(
+            Referral.case_id == case.id,
+            Referral.state == ReferralState.ACCEPTED,
+            Referral.partner_id.is_not(None),
+        )
+    )
+    return [partner_id for partner_id in found if partner_id is not None]
+
+
 async def end(
     session: Session,
     referral: Referral,
@@ -62,13 +74,14 @@ async def end(
     *,
     staff_id: UUID | None = None,
     kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
+    heir: UUID | None = None,
 ) -> None:
-    """It comes to nothing; where both accompanied the person already, only the giver does now.
-    Those who were asked hear so, if it is not their own answer.
+    """It comes to nothing; where both accompanied the person already, only the giver does now, or
+    the `heir`, who takes over from it. Those who were asked hear so, if it is not their own answer.
     """
     before = referral.state
     if before is ReferralState.ACCEPTED and referral.partner_id is not None:
-        await _close_joint_period(session, referral)
+        await _close_joint_period(session, referral, heir or referral.organisation_id)
     referral.state = state
     referral.look_at = referral.alert_at = None
     case = await session.get_one(Case, referral.case_id)
@@ -85,17 +98,41 @@ async def end_and_say_so(
     *,
     staff_id: UUID | None = None,
     kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
+    heir: UUID | None = None,
 ) -> None:
     """The same, where the person didn't end it: if they may wait for that help, they hear that
     none comes.
     """
     waits_for_it = referral.state in _COUNTED_ON
-    await end(session, referral, state, staff_id=staff_id, kind=kind)
+    await end(session, referral, state, staff_id=staff_id, kind=kind, heir=heir)
     if waits_for_it:
         await tell_person(session, referral, Notice.REFERRAL_ENDED)
 
 
-async def _close_joint_period(session: Session, referral: Referral) -> None:
+def ends_without(organisation_id: UUID) -> ColumnElement[bool]:
+    """Within a query of referrals: what ends once that organisation accompanies the person no
+    longer, since it could hand them over to nobody. What a mailbox has accepted needs no giver
+    beside it.
+    """
+    by_mail = and_(Referral.state == ReferralState.ACCEPTED, Referral.partner_id.is_(None))
+    under_way = Referral.state.in_(UNDER_WAY)
+    return and_(Referral.organisation_id == organisation_id, under_way, ~by_mail)
+
+
+async def end_all(
+    session: Session, referral: Referral, which: ColumnElement[bool], *, heir: UUID
+) -> None:
+    """Others of the same person, as end_and_say_so."""
+    found = await session.scalars(
+        select(Referral)
+        .where(Referral.returnee_id == referral.returnee_id, Referral.id != referral.id, which)
+        .with_for_update()
+    )
+    for each in found.all():
+        await end_and_say_so(session, each, ReferralState.LAPSED, heir=heir)
+
+
+async def _close_joint_period(session: Session, referral: Referral, goes_on_with: UUID) -> None:
     await session.execute(
         delete(CaseAccess).where(
             CaseAccess.case_id == referral.case_id,
@@ -115,12 +152,15 @@ async def _close_joint_period(session: Session, referral: Referral) -> None:
         .returning(Enrolment.id)
     )
     if ended.all():
-        await _bring_case_back(session, referral)
+        await _take_case_along(session, referral, goes_on_with)
+        given = ends_without(referral.asks)
+        await end_all(session, referral, given, heir=goes_on_with)
 
 
-async def _bring_case_back(session: Session, referral: Referral) -> None:
-    """A case that the partner has of them meanwhile ends there: as grave as it is, the giver begins
-    one of their own. What was said stays where it was said, but for what nobody has heard yet (P1).
+async def _take_case_along(session: Session, referral: Referral, goes_on_with: UUID) -> None:
+    """A case that the partner has of them meanwhile ends there: as grave as it is, whoever goes on
+    begins one of their own. What was said stays where it was said, but for what nobody has heard
+    yet (P1).
     """
     await lock_person(session, referral.returnee_id)
     returnee = await session.get_one(Returnee, referral.returnee_id)
@@ -131,8 +171,9 @@ async def _bring_case_back(session: Session, referral: Referral) -> None:
         return
     await finish(session, theirs, Outcome.REFERRED)
     await session.flush()
-    giver, severity = referral.organisation_id, theirs.severity
-    case = await open_handed_over(session, returnee, giver, severity, "referral.back")
+    is_back = goes_on_with == referral.organisation_id
+    reason = "referral.back" if is_back else "referral"
+    case = await open_handed_over(session, returnee, goes_on_with, theirs.severity, reason)
     await session.execute(
         update(Message)
         .where(

@@ -212,7 +212,9 @@ async def lock_if_free(session: Session, returnee_id: UUID) -> bool:
 
 def seen_by_role(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Within a query of people: those whom staff had forgotten are left to safeguarding alone."""
-    return () if actor.may(Right.SAFEGUARD) else (~gone_for_the_team(Returnee.id),)
+    if actor.may(Right.SAFEGUARD):
+        return ()
+    return (~gone_for_the_team(actor.organisation_id, Returnee.id),)
 
 
 def who_is_there(returnee: Returnee, now: datetime) -> Identity:

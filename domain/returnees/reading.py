@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -183,10 +183,12 @@ _Found = Select[Enrolment, Returnee, Case, bool]
 
 
 def _people(actor: Actor) -> _Found:
+    # Another organisation's that is open to be read along is no case of theirs.
+    ours = Case.organisation_id == actor.organisation_id
     return (
         select(Enrolment, Returnee, Case, known_to_leave(actor, Enrolment.returnee_id))
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
-        .outerjoin(Case, (Case.returnee_id == Returnee.id) & UNRESOLVED)
+        .outerjoin(Case, and_(Case.returnee_id == Returnee.id, ours, UNRESOLVED))
         .where(
             Enrolment.organisation_id == actor.organisation_id,
             STILL_ENROLLED,

@@ -17,8 +17,9 @@ from domain.cases.opening import open_or_append
 from domain.cases.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
 from domain.notices import Notice
+from domain.referrals.making import revoke
 from locales.catalogues import Catalogues
-from storage.kinds import OutboxState, Outcome, Severity
+from storage.kinds import Identity, OutboxState, Outcome, Severity
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.service import SendBudget
@@ -28,6 +29,7 @@ from tests.bot.nights import at_night, what_leaves
 from tests.bot.outgoing import HURRIED, row
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
+from tests.domain.referrals.two import Two
 from tests.statements import caught
 
 
@@ -174,6 +176,39 @@ async def test_p11_whether_it_is_safe_to_talk_is_not_asked_any_more_once_the_cas
 
     await _may_be_written_to(centre, person)
     assert (Notice.SAFE_TO_TALK in await what_leaves(centre)) is not closed
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_p12_nobody_is_asked_about_a_referral_that_came_to_nothing_meanwhile(
+    database: Database, clock: Clock, over: bool
+) -> None:
+    """They would read a question whose answer does nothing."""
+    set_clock(clock, MORNING)
+    two = await Two.at_work(await Centre.open(database, clock))
+    referral = await two.refers()
+    assert Notice.REFERRAL_ASKED not in await what_leaves(two.giver)
+    if over:
+        async with database.begin(SERVICE) as session:
+            await revoke(session, two.vera, referral.id)
+
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        person.identity, person.confirmed_at = Identity.CONFIRMED, session.now
+    await _may_be_written_to(two.giver, two.person)
+    assert (Notice.REFERRAL_ASKED in await what_leaves(two.giver)) is not over
+
+
+async def test_p12_that_two_help_is_not_said_any_more_once_one_does(
+    database: Database, clock: Clock
+) -> None:
+    """It waited, as what came of it did."""
+    set_clock(clock, MORNING)
+    two = await Two.at_work(await Centre.open(database, clock))
+    await two.accepts(await two.offered(joint=7))
+    await two.goes_on(days=7, minutes=1)
+    assert len(await two.giver.sent(Notice.REFERRAL_DONE)) == 2
+    await _may_be_written_to(two.giver, two.person)
+    assert (await what_leaves(two.giver)).count(Notice.REFERRAL_DONE) == 1
 
 
 async def _may_be_written_to(centre: Centre, person: Returnee) -> None:

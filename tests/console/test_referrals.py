@@ -2,11 +2,13 @@
 
 import os
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser, Page
 from sqlalchemy import select
 
+from domain.cases.tasks import add_task
 from domain.cases.work import claim
 from domain.consent.ledger import Shown
 from domain.identity.trust import Proof, confirm, distrust
@@ -227,3 +229,31 @@ async def test_the_giver_finds_it_from_the_case_and_sees_that_nobody_was_asked_y
         await page.reload()
         await page.get_by_text("If no answer has come by then, it is yours again").wait_for()
         assert await barriers(page) == []
+
+
+async def test_before_it_is_handed_over_the_giver_sees_that_tasks_are_left(
+    office: Office, elsewhere: Office
+) -> None:
+    """They do not go along: the partner was told what was picked, and nothing else."""
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    left = "There are tasks in this case"
+    async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
+        begun = await ours.post(
+            f"/cases/{case.id}/refer",
+            partner=str(elsewhere.organisation.id),
+            need=NEED,
+            joint="7",
+        )
+        page = begun.headers["location"]
+        assert left not in (await ours.get(page)).text
+        async with office.database.begin(office.organisation.id) as session:
+            day = session.now.date() + timedelta(days=3)
+            await add_task(session, vera.actor, case.id, "Papers", day, vera.actor.staff_id)
+        assert left in (await ours.get(page)).text
+        await says_yes(office, case)
+        await theirs.post(f"{page}/accept")
+        assert left in (await ours.get(page)).text
+        assert left not in (await theirs.get(page)).text
+        await ours.post(f"{page}/hand-over")
+        assert left not in (await ours.get(page)).text

@@ -41,13 +41,17 @@ async def params_of(session: Session, notice: Notice, returnee: Returnee) -> dic
         await session.flush()
         return {"check_in": str(check_in.id), "question": "safety"}
     if "referral" in WORDINGS[notice].refers:
-        referral = await referral_of(session, returnee)
+        asked = notice is Notice.REFERRAL_ASKED
+        state = ReferralState.ASKED if asked else ReferralState.ACCEPTED
+        referral = await referral_of(session, returnee, state)
         return {"referral": str(referral.id), "how": "joint"}
     return PARAMS.get(notice) or {name: str(uuid4()) for name in WORDINGS[notice].refers}
 
 
-async def referral_of(session: Session, returnee: Returnee) -> Referral:
-    theirs = await session.scalar(select(Referral).where(Referral.returnee_id == returnee.id))
+async def referral_of(session: Session, returnee: Returnee, state: ReferralState) -> Referral:
+    theirs = await session.scalar(
+        select(Referral).where(Referral.returnee_id == returnee.id, Referral.state == state)
+    )
     if theirs is not None:
         return theirs
     partner = await add_organisation(session, f"Partner {uuid4()}", country="MA")
@@ -59,7 +63,7 @@ async def referral_of(session: Session, returnee: Returnee) -> Referral:
         returnee_id=returnee.id,
         organisation_id=case.organisation_id,
         partner_id=partner.id,
-        state=ReferralState.ASKED,
+        state=state,
         fields=list(Travels),
         joint_days=7,
         made_at=session.now,

@@ -24,6 +24,7 @@ from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import waiting
 from tests.racing import stands_still
 
 
@@ -58,6 +59,8 @@ async def test_p2_an_offered_case_is_the_givers_until_it_is_accepted(centre: Cen
     assert (await centre.fresh(case)).claimed_by == vera.staff_id
     [told] = await centre.sent(Notice.STAFF_REFERRAL)
     assert (told.chat, told.params["code"]) == (702, case.code)
+    # It stands beside Referrals on every page of whoever reads no Telegram.
+    assert [await waiting(centre, each) for each in (vera, samir)] == [0, 1]
 
     await accepts(centre, samir, case)
     now = await centre.fresh(case)
@@ -65,6 +68,7 @@ async def test_p2_an_offered_case_is_the_givers_until_it_is_accepted(centre: Cen
     assert (now.claimed_by, now.state) == (samir.staff_id, CaseState.CLAIMED)
     assert now.claim_deadline_at is not None
     assert await waiting_for(centre, samir) == 0
+    assert await waiting(centre, samir) == 0
     with pytest.raises(Refused):
         await accepts(centre, samir, case)
 
@@ -238,3 +242,45 @@ async def test_an_offer_of_a_case_that_was_closed_meanwhile_calls_nobody(centre:
         assert await take_back_unheard(session) == 1
     assert len(await centre.sent(Notice.STAFF_ALERT)) == alerts
     assert await waiting_for(centre, samir) == 0
+
+
+async def told(centre: Centre, chat: int) -> list[str]:
+    sent = await centre.sent(Notice.STAFF_REFERRAL)
+    return [str(each.params["what"]) for each in sent if each.chat == chat]
+
+
+@pytest.mark.parametrize("how", ["taken back", "given back", "closed"])
+async def test_p2_whoever_was_offered_a_case_hears_that_it_is_offered_no_longer(
+    centre: Centre, how: str
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        if how == "taken back":
+            await revoke(session, vera, case.id)
+        elif how == "given back":
+            await release(session, vera, case.id)
+        else:
+            await resolve(session, vera, case.id, Outcome.HELPED)
+    async with centre.database.begin(SERVICE) as session:
+        await take_back_unheard(session)
+    assert await told(centre, 702) == ["hand-over", "hand-over-ended"]
+
+
+@pytest.mark.parametrize("why", ["off duty", "said no", "kept apart"])
+async def test_p10_nobody_is_told_that_an_offer_ended_who_is_not_there_or_must_not_know(
+    centre: Centre, why: str
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    lead = await centre.colleague(Role.SAFEGUARDING)
+    await offers(centre, vera, case, samir)
+    async with centre.database.begin(SERVICE) as session:
+        if why == "off duty":
+            await go_off_duty(session, samir)
+        elif why == "said no":
+            await reject(session, samir, case.id, "I speak no Arabic")
+        else:
+            await keep_apart(session, lead, case.returnee_id, samir.staff_id, ConflictKind.EXCLUDED)
+    async with centre.database.begin(SERVICE) as session:
+        await take_back_unheard(session)
+    assert await told(centre, 702) == ["hand-over"]

@@ -8,7 +8,7 @@ from domain.cases.consulting import answer, consult
 from domain.cases.handing_over import accept, offer
 from domain.cases.reading import Happening, read_case
 from domain.cases.tasks import Owed, add_task, finish, owed_by, tasks_of
-from domain.cases.work import ask_to_talk, resolve
+from domain.cases.work import ask_to_talk, release, resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse
@@ -312,3 +312,15 @@ async def test_what_was_no_emergency_is_handed_over_without_a_debrief(centre: Ce
     case = await centre.claims(vera, await centre.signal(await centre.person()))
     await goes_on_to(centre, case, vera, samir)
     assert await owes(centre, vera) == []
+
+
+@pytest.mark.parametrize("severity", [Severity.EMERGENCY, Severity.URGENT])
+async def test_whoever_can_not_go_on_with_an_emergency_owes_a_debrief_too(
+    centre: Centre, severity: Severity
+) -> None:
+    vera, case = await mine(centre, severity)
+    await centre.writes(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, case.id)
+    owed = [each.kind for each in await owes(centre, vera)]
+    assert owed == ([TaskKind.DEBRIEF] if severity is Severity.EMERGENCY else [])

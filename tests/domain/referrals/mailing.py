@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from domain.referrals.by_mail import open_by_code
+from domain.referrals.mailing import make_code
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner, partners_for
 from storage.kinds import Role
@@ -41,3 +43,12 @@ async def mailed(two: Two, **plan: object) -> tuple[Referral, str]:
         assert link is not None
         assert link.token is not None
         return referral, session.keys.open(link.token, "mail link")
+
+
+async def key_of(two: Two, referral: Referral, token: str) -> str:
+    """They are told a code on the telephone, and open the page with it."""
+    async with two.giver.database.begin(SERVICE) as session:
+        code = await make_code(session, two.vera, referral.id)
+        opened = await open_by_code(session, token, code)
+        assert opened is not None
+        return opened.key

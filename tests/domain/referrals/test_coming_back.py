@@ -12,13 +12,14 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
+from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.making import revoke
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import accept, reject
 from domain.returnees.person import current_enrolment
 from domain.returnees.wishing import change_partner
-from storage.cases import CaseAccess
-from storage.kinds import CaseState, Discretion, Outcome, ReferralState, Travels
+from storage.cases import Case, CaseAccess
+from storage.kinds import CaseState, Discretion, Outcome, ReferralState, Role, Travels
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -156,3 +157,24 @@ async def test_p6_what_lapses_opens_no_case_of_somebody_who_is_to_be_forgotten(t
             pass
         assert await session.get(Returnee, two.person.id) is None
         assert await session.get(Referral, referral.id) is None
+
+
+async def test_p2_a_partner_whose_giver_forgets_them_has_them_alone_from_then_on(two: Two) -> None:
+    """It waited for the planned day, and nothing of that is left."""
+    await two.accepts(await two.offered(joint=30))
+    nina = await two.giver.colleague(Role.SAFEGUARDING)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        await pass_on(session, nina, two.person.id, Reason.ASKED_IN_PERSON)
+    await two.giver.all_arrives()
+    async with two.giver.database.begin(SERVICE) as session:
+        while await erase_next(session):
+            pass
+        [theirs] = await session.scalars(select(Case))
+        assert await current_enrolment(session, two.person.id, two.giver.organisation.id) is None
+        assert (await session.scalars(select(Referral))).all() == []
+    assert (theirs.organisation_id, theirs.state) == (two.partner.organisation.id, CaseState.OPEN)
+    assert (await two.giver.alerted())[-1:] == [801]
+    async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
+        [line] = (await queue(session, two.samir, Part.WAITING)).lines
+    assert line.reasons == ("referral",)

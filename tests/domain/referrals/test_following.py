@@ -1,15 +1,20 @@
 """What a tick does of itself, and what it leaves to a human."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from domain.cases.consulting import consult
-from domain.cases.tasks import owed_by
+from domain.cases.reading import read_case
+from domain.cases.tasks import add_task, finish, owed_by
 from domain.cases.work import mark_heard, resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.referrals.climbing import climb
+from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide
+from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.cases import Case
 from storage.kinds import (
     CaseState,
@@ -127,3 +132,75 @@ async def test_whoever_hands_an_emergency_over_to_another_organisation_owes_a_de
     assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
     async with centre.database.begin(SERVICE) as session:
         assert [each.kind for each in await owed_by(session, two.vera)] == [TaskKind.DEBRIEF]
+
+
+@pytest.mark.parametrize("by", ["a press", "the tick"])
+async def test_p2_a_partner_whose_case_goes_on_hears_that_it_has_them_alone_from_now_on(
+    centre: Centre, by: str
+) -> None:
+    """And the giver does, where nobody there pressed anything."""
+    two = await Two.at_work(centre, vera_reads=701)
+    referral = await two.offered(joint=30)
+    await two.accepts(referral)
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    centre.later(days=15)
+    theirs = await two.partner.signal(two.person)
+    lule = await two.partner.colleague(name="Lule", chat=802)
+    await two.partner.claims(lule, theirs)
+    before = len(await centre.sent(Notice.STAFF_REFERRAL))
+    if by == "a press":
+        async with centre.database.begin(SERVICE) as session:
+            await hand_over_now(session, two.vera, referral.id)
+    else:
+        await two.goes_on(days=15, minutes=1)
+
+    told = [
+        (each.chat, each.params["what"], each.params["code"])
+        for each in (await centre.sent(Notice.STAFF_REFERRAL))[before:]
+    ]
+    givers = [(701, "handed-over", two.case.code)]
+    assert told == [*(givers if by == "the tick" else []), (802, "handed-over", theirs.code)]
+    case = await two.case_now(theirs.id)
+    assert (case.state, case.claimed_by) == (CaseState.CLAIMED, lule.staff_id)
+
+
+async def test_the_giver_hears_once_that_the_one_who_accepted_took_over(centre: Centre) -> None:
+    two = await Two.at_work(centre, vera_reads=701)
+    await two.accepts(await two.offered())
+    told = [each for each in await centre.sent(Notice.STAFF_REFERRAL) if each.chat == 701]
+    assert [each.params["what"] for each in told] == ["handed-over"]
+
+
+async def test_a_task_that_nobody_has_done_stays_with_the_givers_and_can_still_be_done(
+    two: Two,
+) -> None:
+    """Who owes it reads its words, and the case with a reason, as of any that is closed."""
+    ana = await two.giver.colleague(name="Ana")
+    async with two.giver.database.begin(two.giver.organisation.id) as session:
+        day = session.now.date() + timedelta(days=3)
+        await add_task(session, two.vera, two.case.id, "Papers", day, ana.staff_id)
+    await two.accepts(await two.offered())
+    assert (await two.case_now(two.case.id)).state is CaseState.RESOLVED
+    async with two.giver.database.begin(two.giver.organisation.id, ana.staff_id) as session:
+        [owed] = await owed_by(session, ana)
+        assert owed.words == "Papers"
+        with pytest.raises(NeedsReason):
+            await read_case(session, ana, owed.case_id)
+        await break_glass(session, ana, owed.case_id, "I owe them papers")
+        await read_case(session, ana, owed.case_id)
+        await finish(session, ana, owed.case_id, owed.id)
+        assert await owed_by(session, ana) == []
+    async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
+        assert await owed_by(session, two.samir) == []
+
+
+async def test_whoever_has_the_case_hears_that_a_colleague_handed_it_over(centre: Centre) -> None:
+    two = await Two.at_work(centre, vera_reads=701)
+    referral = await two.offered(joint=7)
+    await two.accepts(referral)
+    ana = await centre.colleague(name="Ana")
+    async with centre.database.begin(SERVICE) as session:
+        await hand_over_now(session, ana, referral.id)
+    told = [each for each in await centre.sent(Notice.STAFF_REFERRAL) if each.chat == 701]
+    assert [each.params["what"] for each in told] == ["accepted", "handed-over"]

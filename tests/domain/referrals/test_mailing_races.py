@@ -5,11 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from domain.referrals.by_mail import (
-    accept_by_mail,
-    open_by_code,
-    reject_by_mail,
-)
+from domain.referrals.by_mail import accept_by_mail, reject_by_mail
 from domain.referrals.finding import find_given
 from domain.referrals.mailing import find_link, give_up_mail, make_code
 from storage.kinds import ReferralState
@@ -17,7 +13,7 @@ from storage.partners import MailLink
 from storage.referrals import Referral
 from storage.sessions import SERVICE, Session
 from tests.domain.centre import Centre
-from tests.domain.referrals.mailing import known, mailed
+from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.two import Two
 from tests.racing import stands_still
 
@@ -44,14 +40,6 @@ async def mail_never_went(session: Session, token: str, key: str) -> None:
     link = await find_link(session, MailLink.token.is_not(None))
     assert link is not None
     await give_up_mail(session, link)
-
-
-async def key_of(two: Two, referral: Referral, token: str) -> str:
-    async with two.giver.database.begin(SERVICE) as session:
-        code = await make_code(session, two.vera, referral.id)
-        opened = await open_by_code(session, token, code)
-        assert opened is not None
-        return opened.key
 
 
 async def while_the_giver_makes_a_code(

@@ -10,10 +10,15 @@ from domain.cases.queue import Part, queue
 from domain.cases.work import claim, mark_heard, resolve
 from domain.consent.ledger import Shown
 from domain.errors import Refused
+from domain.notices import Notice
+from domain.privacy.erasing import erase_next
+from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.agreeing import answer_referral
-from domain.referrals.making import revoke
+from domain.referrals.making import Plan, refer, revoke
+from domain.referrals.reading import given
 from domain.returnees.person import (
     chat_id_of,
+    enrol,
     know_returnees,
     returnee_of_chat,
 )
@@ -25,12 +30,15 @@ from storage.kinds import (
     MessageKind,
     Outcome,
     ReferralState,
+    Role,
     Severity,
 )
+from storage.organisations import Organisation
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from tests.domain.referrals.two import Two, seen_by_partner
+from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two, seen_by_partner, waiting
 from tests.racing import stands_still
 
 
@@ -142,3 +150,66 @@ async def test_p10_race_of_a_yes_and_a_wish_that_they_must_not_be_told_tells_the
         await stands_still(two.giver.database, pressing)
     assert (await two.fresh(referral)).state is ReferralState.ASKED
     assert await seen_by_partner(two) == 0
+
+
+async def test_p6_whom_a_third_forgets_is_offered_to_others_all_the_same(two: Two) -> None:
+    """The person waits for those who were asked, and these for nothing."""
+    await two.offered()
+    third = await Centre.open(two.giver.database, two.giver.clock, "Hope")
+    nina = await third.colleague(Role.SAFEGUARDING)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        there = await session.get_one(Organisation, third.organisation.id)
+        await enrol(session, await session.get_one(Returnee, two.person.id), there)
+        await pass_on(session, nina, two.person.id, Reason.ASKED_IN_PERSON)
+    assert await seen_by_partner(two) == 1
+    assert await waiting(two.partner, two.samir) == 1
+    async with two.giver.database.begin(SERVICE) as session:
+        assert len((await given(session, two.vera)).lines) == 1
+
+
+async def test_p2_a_giver_hears_that_those_who_helped_with_it_forget_the_person(
+    centre: Centre,
+) -> None:
+    """It has them alone from then on."""
+    two = await Two.at_work(centre, vera_reads=700)
+    referral = await two.offered(joint=30)
+    await two.accepts(referral)
+    nina = await two.partner.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        await pass_on(session, nina, two.person.id, Reason.ASKED_IN_PERSON)
+    async with centre.database.begin(SERVICE) as session:
+        while await erase_next(session):
+            pass
+    assert (await two.fresh(referral)).state is ReferralState.REVOKED
+    told = [(each.chat, each.params["what"]) for each in await centre.sent(Notice.STAFF_REFERRAL)]
+    assert told[2:] == [(700, "taken-back")]
+
+
+@pytest.mark.parametrize("who", ["giver", "person"])
+async def test_p5_what_a_partner_gave_to_others_meanwhile_ends_with_its_time(
+    two: Two, who: str
+) -> None:
+    """It accompanies nobody whom these could take over."""
+    referral = await two.offered(joint=90)
+    theirs = await with_the_partner(two, referral)
+    hope = await Centre.open(two.giver.database, two.giver.clock, "Hope")
+    lule = await hope.colleague(name="Lule")
+    async with two.giver.database.begin(SERVICE) as session:
+        plan = Plan(hope.organisation.id, "A doctor")
+        given_on = await refer(session, two.samir, theirs.id, plan)
+    await two.answers(given_on)
+    if who == "person":
+        await two.answers(referral, granted=False)
+    else:
+        async with two.giver.database.begin(SERVICE) as session:
+            await revoke(session, two.vera, referral.id)
+    assert (await two.fresh(given_on)).state is ReferralState.LAPSED
+    assert await waiting(hope, lule) == 0
+    [told] = [
+        each
+        for each in await two.giver.sent(Notice.REFERRAL_ENDED)
+        if each.params["referral"] == str(given_on.id)
+    ]
+    assert told.params["only_confirmed"]

@@ -1,0 +1,58 @@
+"""One organisation forgets somebody whom another accompanies, too: that one goes on."""
+
+import pytest
+
+from domain.cases.queue import Part, count_cases
+from domain.cases.work import resolve
+from domain.errors import Refused
+from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
+from domain.returnees.person import enrol
+from domain.returnees.reading import Reachability, list_people
+from storage.kinds import Outcome, Role
+from storage.organisations import Organisation
+from storage.privacy import Erasure
+from storage.returnees import Returnee
+from storage.sessions import SERVICE
+from tests.domain.centre import Centre
+
+
+async def with_both(centre: Centre) -> tuple[Centre, Returnee]:
+    """It is passed on at the other one, and waits."""
+    other, person = await Centre.open(centre.database, centre.clock, "Rabat"), await centre.person()
+    nina = await other.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(SERVICE) as session:
+        there = await session.get_one(Organisation, other.organisation.id)
+        await enrol(session, await session.get_one(Returnee, person.id), there)
+        await pass_on(session, nina, person.id, Reason.ASKED_IN_PERSON)
+    return other, person
+
+
+async def test_p6_whom_another_organisation_forgets_is_not_gone_here(centre: Centre) -> None:
+    """While safeguarding there still has something to hear that is for weeks."""
+    vera = await centre.colleague()
+    other, person = await with_both(centre)
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        [line] = (await list_people(session, vera)).lines
+        assert line.reach is Reachability.OPEN
+        assert await count_cases(session, vera, Part.CLOSED) == 1
+    samir = await other.colleague()
+    async with centre.database.begin(other.organisation.id, samir.staff_id) as session:
+        assert (await list_people(session, samir)).lines == []
+
+
+@pytest.mark.parametrize("decide", [erase_now, take_back])
+async def test_p10_nobody_decides_what_another_organisation_forgets(
+    centre: Centre, decide: object
+) -> None:
+    lead = await centre.colleague(Role.SAFEGUARDING)
+    _, person = await with_both(centre)
+    async with centre.database.begin(centre.organisation.id, lead.staff_id) as session:
+        assert await list_leaving(session, lead) == []
+        with pytest.raises(Refused, match="did not ask"):
+            await decide(session, lead, person.id)  # type: ignore[operator]
+    async with centre.database.begin(SERVICE) as session:
+        assert await session.get(Erasure, person.id) is not None
