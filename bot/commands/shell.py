@@ -85,11 +85,14 @@ def say(words: str, as_json: bool = False) -> None:
         # Whoever reads has enough, as `head` has.
         raise
     except OSError as error:
-        # What is left would be tried again at the end of the process.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sentence = f"It is done, but the result can't be printed: {error.strerror}."
-        typer.echo(sentence, err=True)
+        give_up_printing(f"It is done, but the result can't be printed: {error.strerror}.")
         raise typer.Exit(1) from None
+
+
+def give_up_printing(sentence: str) -> None:
+    """Says why; what is left of what was printed would be tried again at the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    typer.echo(sentence, err=True)
 
 
 def iso(instant: datetime) -> str:

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -126,6 +128,27 @@ def typed(*words: str, stdout: IO[bytes] | int, said: bytes = b"", **env: str) -
         check=False,
     )
     return ended.returncode, ended.stdout if stdout == subprocess.PIPE else ended.stderr
+
+
+def test_which_version_it_is_is_said_without_a_database_a_key_or_a_setting(tmp_path: Path) -> None:
+    env = {"WAYHOME_DATA_DIR": str(tmp_path / "none"), "WAYHOME_DATABASE_URL": "wrong"}
+    code, said = typed("--version", stdout=subprocess.PIPE, **env)
+
+    python = platform.python_version()
+    expected = f"Wayhome {version('wayhome')} on Python {python}, for tables of revision {newest()}"
+    assert (code, said.decode()) == (0, f"{expected}.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [["--help"], ["org"]])
+def test_help_that_can_t_be_printed_is_said_in_one_sentence(
+    words: list[str], unbuffered: str
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = typed(*words, stdout=full, PYTHONUNBUFFERED=unbuffered)
+
+    assert ended == (1, b"This can't be written: No space left on device.\n")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
