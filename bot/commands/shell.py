@@ -106,7 +106,7 @@ async def service_database() -> AsyncIterator[Any]:
 
     Raises CannotOpen, also where the database gives up in the middle of one.
     """
-    from bot.database_errors import sentence_of
+    from bot.database_errors import is_about_a_value, sentence_of
     from bot.opening import CannotOpen, database_urls, opened
     from bot.settings import read_settings
     from storage.sessions import AWAY, is_away
@@ -116,7 +116,7 @@ async def service_database() -> AsyncIterator[Any]:
         try:
             yield database
         except AWAY as error:
-            if not is_away(error):
+            if not is_away(error) and not is_about_a_value(error):
                 raise
             raise CannotOpen(sentence_of(error, "wayhome run")) from None
 

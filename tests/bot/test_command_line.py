@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import platform
+import shlex
 import signal
 import socket
 import subprocess
@@ -117,6 +118,21 @@ async def test_what_the_database_refuses_in_the_middle_of_a_command_is_one_sente
     assert (ended.exit_code, ended.stderr) == (1, sentence)
 
 
+@pytest.mark.parametrize(
+    "line", [["updates", "retry", "9" * 20], ["erase", "\udcff", "--yes"]], ids=lambda each: each[0]
+)
+async def test_what_the_database_can_t_take_is_one_sentence(
+    line: list[str], tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    """As a number with too many digits, or a letter that a terminal left half."""
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    ended = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+
+    sentence = "What was typed holds a number or letters that the database can't take.\n"
+    assert (ended.exit_code, ended.stderr) == (1, sentence)
+
+
 def typed(*words: str, stdout: IO[bytes] | int, said: bytes = b"", **env: str) -> tuple[int, bytes]:
     """Its exit code, and what it says on stderr, or on stdout where that is a pipe."""
     ended = subprocess.run(
@@ -158,6 +174,14 @@ def test_what_can_t_be_printed_is_said_in_one_sentence(unbuffered: str) -> None:
 
     sentence = b"It is done, but the result can't be printed: No space left on device.\n"
     assert ended == (1, sentence)
+
+
+def test_where_nobody_can_say_anything_nothing_is_judged() -> None:
+    """As under a scheduler that closes what it does not use."""
+    line = " ".join(map(shlex.quote, (*LINE, "detect")))
+    ended = subprocess.run(["sh", "-c", f"{line} <&-"], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
 
 
 def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:
