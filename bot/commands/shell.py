@@ -102,23 +102,12 @@ def iso(instant: datetime) -> str:
 
 @asynccontextmanager
 async def service_database() -> AsyncIterator[Any]:
-    """For several transactions, beside a running `wayhome run`.
-
-    Raises CannotOpen, also where the database gives up in the middle of one.
-    """
-    from bot.database_errors import is_about_a_value, sentence_of
-    from bot.opening import CannotOpen, database_urls, opened
+    """For several transactions, beside a running `wayhome run`. Raises CannotOpen."""
+    from bot.opening import entered
     from bot.settings import read_settings
-    from storage.sessions import AWAY, is_away
 
-    settings = read_settings()
-    async with database_urls(settings) as urls, opened(settings, urls) as database:
-        try:
-            yield database
-        except AWAY as error:
-            if not is_away(error) and not is_about_a_value(error):
-                raise
-            raise CannotOpen(sentence_of(error, "wayhome run")) from None
+    async with entered(read_settings()) as database:
+        yield database
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
+from bot.archive import connecting
 from bot.commands.main import app
 from domain.organisations import add_organisation
 from storage import sessions
@@ -100,17 +101,33 @@ def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
     assert "supervisor" in typed.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "table"),
+    [
+        (["org", "add", "Centre"], "organisation"),
+        (["keys", "status"], "key_epoch"),
+        (["keys", "status"], "key_in_use"),
+        (["cases"], "alembic_version"),
+        (["backup", "x.backup"], "returnee"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else " ".join(each[:2]),
+)
 async def test_what_the_database_refuses_in_the_middle_of_a_command_is_one_sentence(
-    tmp_path: Path, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+    line: list[str],
+    table: str,
+    tmp_path: Path,
+    urls: DatabaseUrls,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As on a full disk, or while somebody holds a table."""
+    monkeypatch.chdir(tmp_path)
     make_key_file(tmp_path / "key")
     env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
     monkeypatch.setitem(sessions._FREED_IF_STUCK, "lock_timeout", "50ms")
+    monkeypatch.setitem(connecting._PATIENT, "lock_timeout", "50ms")
     engine = create_async_engine(urls.owner_url)
     async with engine.begin() as locking:
-        await locking.execute(text("LOCK TABLE organisation IN ACCESS EXCLUSIVE MODE"))
-        line = ["org", "add", "Centre"]
+        await locking.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
         ended = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
     await engine.dispose()
 
