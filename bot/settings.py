@@ -23,7 +23,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from domain.plain_text import plain_text
-from domain.toml_files import NotToml, read_toml
+from domain.toml_files import NotToml, content_of, read_toml
 
 _PREFIX = "WAYHOME_"
 _FILE = "wayhome.toml"
@@ -75,7 +75,7 @@ class _SettingsFile(InitSettingsSource):
 
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         try:
-            written = read_toml(Path(_FILE).read_bytes())
+            written = read_toml(content_of(Path(_FILE)))
         except FileNotFoundError:
             written = {}
         short = dict(zip(written, map(_short, written), strict=True))

@@ -136,6 +136,21 @@ async def test_what_the_database_refuses_in_the_middle_of_a_command_is_one_sente
 
 
 @pytest.mark.parametrize(
+    "line",
+    [["campaign", "import"], ["directory", "check", os.devnull, "--mapping"]],
+    ids=lambda each: each[0],
+)
+def test_of_a_file_with_a_slip_in_its_name_no_more_is_read_than_shows_that_it_is_none(
+    line: list[str],
+) -> None:
+    """As of a backup, of which there is more than memory."""
+    ended = CliRunner().invoke(app, [*line, "/dev/zero"])
+
+    assert ended.exit_code == 1
+    assert "it is larger than a megabyte" in ended.stderr
+
+
+@pytest.mark.parametrize(
     "line", [["updates", "retry", "9" * 20], ["erase", "\udcff", "--yes"]], ids=lambda each: each[0]
 )
 async def test_what_the_database_can_t_take_is_one_sentence(
