@@ -179,8 +179,10 @@ def typed(*words: str, stdout: IO[bytes] | int, said: bytes = b"", **env: str) -
 
 
 def test_which_version_it_is_is_said_without_a_database_a_key_or_a_setting(tmp_path: Path) -> None:
-    env = {"WAYHOME_DATA_DIR": str(tmp_path / "none"), "WAYHOME_DATABASE_URL": "wrong"}
-    code, said = typed("--version", stdout=subprocess.PIPE, **env)
+    none = str(tmp_path / "none")
+    code, said = typed(
+        "--version", stdout=subprocess.PIPE, WAYHOME_DATA_DIR=none, WAYHOME_DATABASE_URL="wrong"
+    )
 
     python = platform.python_version()
     expected = f"Wayhome {version('wayhome')} on Python {python}, for tables of revision {newest()}"
