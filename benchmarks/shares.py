@@ -3,7 +3,7 @@
 Linux's control groups give it, of either version, to whoever may make one: root, mostly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
@@ -26,11 +26,12 @@ def may_share() -> bool:
 @contextmanager
 def part_of_a_core(pid: int, part: float) -> Iterator[None]:
     with _new_group(str(pid), part) as group:
-        _move(pid, group)
+        # Each before those that it has begun are asked for: what it begins from then on is there.
+        _move(family(pid), group)
         try:
             yield
         finally:
-            _move(pid, group.parent)
+            _empty(group)
 
 
 @contextmanager
@@ -50,8 +51,16 @@ def _new_group(name: str, part: float) -> Iterator[Path]:
         group.rmdir()
 
 
-def _move(pid: int, group: Path) -> None:
+def _empty(group: Path) -> None:
+    """Also of what was begun by who has ended, or is begun at this moment: one with anybody in it
+    can't be taken away.
+    """
+    while left := (group / "cgroup.procs").read_text().split():
+        _move(map(int, left), group.parent)
+
+
+def _move(processes: Iterable[int], group: Path) -> None:
     """What has ended meanwhile is in no group."""
-    for each in [*family(pid)]:
+    for pid in processes:
         with suppress(ProcessLookupError):
-            (group / "cgroup.procs").write_text(str(each))
+            (group / "cgroup.procs").write_text(str(pid))

@@ -116,8 +116,6 @@ class App:
             partial(self.listener.run, self.stopping),
             partial(self.watch.run, self.stopping),
             partial(self.clockwork.run, self.stopping),
-            # A new one each time: nothing is busy any more.
-            lambda: self._caller().run(self.stopping),
             self._greet,
         ]
         if self.postgres is not None:
@@ -148,6 +146,7 @@ class App:
                 group.create_task(keep_up(self._handle, self.stopping))
                 deliver = partial(self.courier.run, self.stopping)
                 group.create_task(keep_up(deliver, self.stopping))
+                group.create_task(keep_up(self._call, self.stopping))
         finally:
             self.finished.set()
 
@@ -178,9 +177,13 @@ class App:
             log.info("ready", action="greet.done")
             await describe(self.bot, self.catalogues)
 
-    def _caller(self) -> Caller:
+    async def _call(self) -> None:
+        """A new caller each time: nothing is busy any more."""
         allowed = self.settings.vouched_for
-        return Caller(self.database, self.catalogues, self.settings.address, allowed)
+        caller = Caller(
+            self.database, self.catalogues, self.settings.address, allowed, self.replica.number
+        )
+        await caller.run(self.stopping)
 
     def _web(self, health: Health) -> Starlette:
         routes: list[BaseRoute] = [*health.routes()]

@@ -5,12 +5,15 @@ from ssl import SSLCertVerificationError
 from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy.exc import DBAPIError
 
+# Of the driver, which does not even ask: a number with too many digits, half a letter.
+_NO_VALUE = "22000"
 # By SQLSTATE, or the class of them that it begins with.
 _SENTENCES = {
     "28": "The database does not let in the user of WAYHOME_DATABASE_URL with that password.",
     "3D": "There is no database of the name in WAYHOME_DATABASE_URL.",
     "42501": "The database refused: this needs the address that '{command}' has"
     " (WAYHOME_DATABASE_URL).",
+    _NO_VALUE: "What was typed holds a number or letters that the database can't take.",
     # Only our own role is named by a parameter that it does not take.
     "22023": "The database lacks the roles of Wayhome: run deploy/roles.sql.",
     "53100": "The database's disk is full.",
@@ -50,6 +53,11 @@ def is_lasting(error: BaseException) -> bool:
 def is_full(error: BaseException) -> bool:
     """Whether there is no room left on its disk, or of what may be used of it."""
     return (_state_of(error) or _AWAY).startswith(_FULL)
+
+
+def is_about_a_value(error: BaseException) -> bool:
+    """Whether something that was typed can't be sent to a database at all."""
+    return _state_of(error) == _NO_VALUE
 
 
 def _asks_for_too_much(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.database_errors import is_lasting, sentence_of
+from bot.database_errors import is_about_a_value, is_lasting, sentence_of
 from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from bot.errors import code_of
 from bot.settings import Settings
@@ -21,7 +21,7 @@ from storage.key_files import KeyFileError, make_key_file, read_key_file
 from storage.keys import KeyMissing, Keyring
 from storage.schema import TablesInUse, is_contracted, is_older, migrate, revision
 from storage.service import Fact, KeyInUse
-from storage.sessions import AWAY, SERVICE, Clock, Database
+from storage.sessions import AWAY, IN_TIME, SERVICE, Clock, Database, is_away
 from storage.wakes import Wakes
 
 log = structlog.get_logger()
@@ -67,16 +67,37 @@ async def opened(
     while True:
         try:
             await _ensure_schema(urls, own=own)
+            database = await _with_keys(settings, urls)
             break
         except AWAY as error:
             if not wait or is_lasting(error):
                 raise CannotOpen(sentence_of(error, "wayhome run")) from None
             log.warning("waiting for the database", action="start.wait", error=code_of(error))
             await asyncio.sleep(_RETRY)
-    clock = Clock()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def entered(settings: Settings) -> AsyncIterator[Database]:
+    """For a command, beside whatever runs. Raises CannotOpen, also where the database gives up in
+    the middle, or can't take what was typed.
+    """
+    async with database_urls(settings) as urls, opened(settings, urls) as database:
+        try:
+            yield database
+        except AWAY as error:
+            if not is_away(error) and not is_about_a_value(error):
+                raise
+            raise CannotOpen(sentence_of(error, "wayhome run")) from None
+
+
+async def _with_keys(settings: Settings, urls: Urls) -> Database:
     keys = await _keys(settings, urls)
     reread = partial(read_key_file, settings.key_path)
-    database = Database(urls.run, keys, clock, Wakes(), reread_keys=reread)
+    database = Database(urls.run, keys, Clock(), Wakes(), reread_keys=reread)
     try:
         async with database.engine.begin() as connection:
             await see_all(connection)
@@ -84,10 +105,11 @@ async def opened(
             await remember_keys(connection, keys)
         async with database.begin(SERVICE) as session:
             fact = await session.get(Fact, CLOCK_FACT)
-            clock.move_to(fact.value["seconds"] if fact else 0)
-        yield database
-    finally:
+            database.clock.move_to(fact.value["seconds"] if fact else 0)
+    except BaseException:
         await database.close()
+        raise
+    return database
 
 
 async def _ensure_schema(urls: Urls, *, own: bool) -> None:
@@ -115,7 +137,7 @@ async def _bring_up_to_date(url: str) -> None:
 
 async def _schema(url: str) -> tuple[str | None, bool]:
     """The revision of the tables, and whether what is gone from them is still used here."""
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(url, hide_parameters=True, connect_args=IN_TIME)
     try:
         async with engine.connect() as connection:
             there = await connection.scalar(text("SELECT to_regclass('alembic_version')"))
@@ -139,15 +161,26 @@ async def _keys(settings: Settings, urls: Urls) -> Keyring:
     """A new one only for a database that nothing is written in: for another it would only hide
     that its own is lost.
     """
-    if urls.embedded and not settings.key_path.exists() and not await _knows_a_key(urls.run):
+    if urls.embedded and _is_missing(settings.key_path) and not await _knows_a_key(urls.run):
         # Another command may make it at this moment.
         with suppress(FileExistsError):
             _make_key_file(settings.key_path)
     return keys_in(settings)
 
 
+def _is_missing(path: Path) -> bool:
+    """Of one that can't even be looked for, whoever reads it says why."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 async def _knows_a_key(url: str) -> bool:
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(url, hide_parameters=True, connect_args=IN_TIME)
     try:
         async with engine.begin() as connection:
             await see_all(connection)

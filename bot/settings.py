@@ -22,7 +22,7 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from domain.text_files import NotToml, plain_text, read_toml
+from domain.text_files import NotToml, content_of, plain_text, read_toml
 
 _PREFIX = "WAYHOME_"
 _FILE = "wayhome.toml"
@@ -74,7 +74,7 @@ class _SettingsFile(InitSettingsSource):
 
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         try:
-            written = read_toml(Path(_FILE).read_bytes())
+            written = read_toml(content_of(Path(_FILE)))
         except FileNotFoundError:
             written = {}
         short = dict(zip(written, map(_short, written), strict=True))

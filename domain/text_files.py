@@ -1,6 +1,7 @@
 """Text files as people save them, and the TOML that they write by hand."""
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 #: At the beginning of a file, written by Notepad and Excel: how the rest is encoded.
@@ -9,6 +10,8 @@ MARKS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
+
+LARGEST = 1024 * 1024
 
 
 class NotToml(Exception):
@@ -21,8 +24,19 @@ def plain_text(content: bytes) -> str:
     return content.decode(next(marked, "utf-8"))
 
 
+def content_of(path: Path) -> bytes:
+    """Of one with a slip in its name, which may be anything, no more than shows that it is none.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
 def read_toml(content: bytes) -> dict[str, Any]:
     """Raises NotToml."""
+    if len(content) > LARGEST:
+        raise NotToml("it is larger than a megabyte")
     try:
         return tomllib.loads(plain_text(content))
     except UnicodeDecodeError:

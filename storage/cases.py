@@ -90,6 +90,7 @@ class Case(Identified, Base):
     claimed_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("staff.id", ondelete="SET NULL"), index=True
     )
+    #: Not written any more: the case's history says it. Goes a version later (decision 0009).
     claimed_at: Mapped[datetime | None]
     #: Past it without an action, the claim falls back to the queue; none while supervisors advise.
     #: While the case waits or is put off, until when that clock ran.

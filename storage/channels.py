@@ -47,3 +47,5 @@ class ChannelCall(Identified, Base):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     #: Database time, like every lease: before then nobody takes it.
     next_try_at: Mapped[datetime] = mapped_column(index=True)
+    #: The replica that has it in hand.
+    taker: Mapped[int | None]

@@ -375,14 +375,20 @@ async def set_aside(session: Session) -> Sequence[InboxRow]:
 async def try_again(session: Session, numbers: Sequence[int]) -> Sequence[int]:
     """Puts updates that were set aside back into their lanes. Returns those that still had words.
 
-    They are handled before what their chats sent later and is not handled yet.
+    Each takes a new number, behind what its chat has sent since: one of that may be in hand, and
+    an older one beside it would be handled at the same time.
     """
-    tried = await session.scalars(
+    tried = [number for number in sorted({*numbers}) if await _put_behind(session, number)]
+    session.wakes(Topic.INBOX)
+    return tried
+
+
+async def _put_behind(session: Session, number: int) -> bool:
+    again = await session.scalar(
         update(InboxRow)
-        .where(InboxRow.number.in_(numbers), *MENDABLE)
-        .values(set_aside_at=None, retry_at=None, tries=0, deaths=0)
+        .where(InboxRow.number == number, *MENDABLE)
+        .values(number=text("DEFAULT"), set_aside_at=None, retry_at=None, tries=0, deaths=0)
         .returning(InboxRow.number)
         .execution_options(synchronize_session=False)
     )
-    session.wakes(Topic.INBOX)
-    return sorted(tried.all())
+    return again is not None

@@ -29,5 +29,7 @@ class SignalMark(Identified, Base):
     language: Mapped[str]
     said: Mapped[Severity]
     meant: Mapped[Severity]
+    #: Not written any more, since nobody is told by whom and when: the audit ledger says it. Both
+    #: go a version later (decision 0009).
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-    marked_at: Mapped[datetime]
+    marked_at: Mapped[datetime | None]

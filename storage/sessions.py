@@ -120,6 +120,12 @@ _FREED_IF_STUCK = {
 ANSWERS_WITHIN: Final = 35
 _CONNECTS_WITHIN = 5
 _CONNECTION_FREE_WITHIN = 10
+#: How to connect where nobody may wait for ever.
+IN_TIME: Final = {
+    "server_settings": _FREED_IF_STUCK,
+    "timeout": _CONNECTS_WITHIN,
+    "command_timeout": ANSWERS_WITHIN,
+}
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
     " set_config('wayhome.scope', :scope, true), set_config('wayhome.staff', :staff, true),"
@@ -245,11 +251,7 @@ class Database:
             pool_use_lifo=True,
             max_overflow=_OVERFLOW,
             pool_timeout=_CONNECTION_FREE_WITHIN,
-            connect_args={
-                "server_settings": _FREED_IF_STUCK,
-                "timeout": _CONNECTS_WITHIN,
-                "command_timeout": ANSWERS_WITHIN,
-            },
+            connect_args=IN_TIME,
         )
         event.listen(self.engine.sync_engine, "handle_error", _leave_who_only_reads)
         #: How many connections this process may use at once.

@@ -9,7 +9,10 @@ from sqlalchemy.pool import NullPool
 
 from bot.database_errors import sentence_of
 from bot.opening import CannotOpen
-from storage.sessions import AWAY
+from storage.sessions import APPLICATION, AWAY
+
+# For what somebody else holds. What is done takes as long as it takes.
+_PATIENT = {"application_name": APPLICATION, "lock_timeout": "60s"}
 
 
 @asynccontextmanager
@@ -17,7 +20,12 @@ async def connecting(url: str, command: str) -> AsyncIterator[AsyncEngine]:
     """Raises CannotOpen for whatever goes wrong with the database; whoever has the wrong address
     is told which command has the right one.
     """
-    engine = create_async_engine(url, hide_parameters=True, poolclass=NullPool)
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        poolclass=NullPool,
+        connect_args={"server_settings": _PATIENT},
+    )
     try:
         yield engine
     except AWAY as error:

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 _LOOK_EVERY = 5.0
 _DATABASE_PAUSE = 1.0
 _MOST_AT_ONCE = 50
-# For what is being said when it is time to stop: another would say it once more, a minute later.
+# For what is being said when it is time to stop: another would say it once more, seconds later.
 _LAST_WORDS = 10.0
 
 
@@ -50,6 +50,8 @@ class Caller:
     #: Where the console is.
     console: str
     allowed: Collection[str] = ()
+    #: The replica that this is, so that others know whose calls are nobody's when it is dead.
+    taker: int | None = None
     #: Channels that are spoken to just now: one thing at a time, so that one that hangs holds up
     #: nobody else's alerts.
     _busy: set[UUID] = field(default_factory=set)
@@ -112,7 +114,8 @@ class Caller:
         return await reach(due.address, due.words, self.allowed)
 
     async def _take(self, session: Session) -> list[Due]:
-        rows = await calling.take_due(session, self._busy, _MOST_AT_ONCE - len(self._busy))
+        most = _MOST_AT_ONCE - len(self._busy)
+        rows = await calling.take_due(session, self._busy, most, taker=self.taker)
         return [await self._due(session, row) for row in rows]
 
     async def _due(self, session: Session, row: ChannelCall) -> Due:

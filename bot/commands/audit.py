@@ -29,7 +29,7 @@ def check(
 
         async with service_session() as session:
             chains = await check_chains(session)
-            found = await is_in_a_chain(session, kept) if kept else None
+            found = await is_in_a_chain(session, kept) if kept is not None else None
         whole = all(chain.broken is None for chain in chains)
         return {
             "ok": whole and found is not False,
@@ -39,6 +39,7 @@ def check(
                     "id": str(chain.organisation_id),
                     "name": chain.name,
                     "shortened": chain.shortened,
+                    "shortened_at": iso(chain.shortened_at) if chain.shortened_at else None,
                     "sealed": chain.sealed,
                     "waiting": chain.waiting,
                     "head": chain.head,
@@ -114,6 +115,9 @@ def _line(chain: dict[str, Any]) -> str:
     if chain["broken"]:
         broken = chain["broken"]
         return f"{chain['name']}  BROKEN at line {broken['line']}, which was {broken['fault']}"
+    there = chain["sealed"] - chain["shortened"]
+    gone = f" after the first {chain['shortened']}, which went by {chain['shortened_at']}"
     waiting = f", {chain['waiting']} wait for their seal" if chain["waiting"] else ""
     head = f"\n  head: {chain['head']}" if chain["head"] else ""
-    return f"{chain['name']}  {chain['sealed']} lines are as they were{waiting}{head}"
+    after = gone if chain["shortened"] else ""
+    return f"{chain['name']}  {there} lines are as they were{after}{waiting}{head}"

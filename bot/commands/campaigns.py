@@ -149,8 +149,10 @@ async def _found(session: "Session", actor: "Operator", which: str) -> "Campaign
 
 
 def _content(file: Path) -> bytes:
+    from domain.text_files import content_of
+
     try:
-        return file.read_bytes()
+        return content_of(file)
     except OSError as error:
         typer.echo(f"{file} can't be read: {error.strerror}.", err=True)
         raise typer.Exit(1) from None

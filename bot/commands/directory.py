@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.shell import AsJson, carry_out, service_session, show
+from bot.commands.shell import AsJson, carry_out, iso, service_session, show
 
 if TYPE_CHECKING:
     from domain.directory.distance import Point
     from domain.directory.files.problems import Rejected
     from domain.directory.finding import FoundService, Search
-    from domain.directory.importing import ImportReport
+    from domain.directory.importing import Brought, ImportReport
 
 directory = typer.Typer(help="The directory of services.", no_args_is_help=True)
 
@@ -63,13 +63,15 @@ def search(
 
     async def work() -> list[dict[str, Any]]:
         from domain.directory.finding import find_services
+        from domain.directory.importing import brought
 
         wanted = _wanted(words, country, need, near, within, open_now)
         async with service_session() as session:
             found = await find_services(
                 session, wanted, now=session.now, language=language, limit=limit
             )
-        return [_shown(each) for each in found]
+            whence = await brought(session, [each.id for each in found])
+        return [_shown(each, whence[each.id]) for each in found]
 
     services = carry_out(work())
     show(services, as_json, lambda: "\n".join(map(_line, services)) or "Nothing found.")
@@ -105,7 +107,7 @@ def _wanted(
     )
 
 
-def _shown(found: "FoundService") -> dict[str, Any]:
+def _shown(found: "FoundService", brought: "Brought") -> dict[str, Any]:
     offered_by, distance = found.service.organization, found.distance_km
     return {
         "id": str(found.id),
@@ -115,6 +117,8 @@ def _shown(found: "FoundService") -> dict[str, Any]:
         "open": found.is_open,
         "distance_km": None if distance is None else round(distance, 1),
         "city": found.nearest.city if found.nearest else None,
+        "source": brought.source,
+        "imported_at": iso(brought.at),
     }
 
 

@@ -1,6 +1,9 @@
 """The command line. Imports are inside the commands: `detect` must start without the rest."""
 
+import errno
 import gc
+import sys
+from typing import Annotated
 
 import typer
 
@@ -14,14 +17,12 @@ from bot.commands.guard import guard
 from bot.commands.hearing import hearing
 from bot.commands.keys import keys
 from bot.commands.questionnaires import questionnaire
+from bot.commands.shell import give_up_printing, say
 from bot.commands.updates import updates
 
-app = typer.Typer(
-    help="Wayhome: a chat companion for people who return home.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
+_TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 app.command("run")(service.run)
 app.command("guard")(guard)
 app.command("demo")(service.demo)
@@ -46,7 +47,41 @@ app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 
 
+def _say_which(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+        from platform import python_version
+
+        from storage.schema import newest
+
+        ours = f"Wayhome {version('wayhome')} on Python {python_version()}"
+        say(f"{ours}, for tables of revision {newest()}.")
+        raise typer.Exit
+
+
+@app.callback()
+def wayhome(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_say_which,
+            is_eager=True,
+            help="Say which this is, and which tables it needs.",
+        ),
+    ] = False,
+) -> None:
+    """Wayhome: a chat companion for people who return home."""
+
+
 def main() -> None:
     # What is imported stays; to look through it for garbage again and again is a sixth of a start.
     gc.set_threshold(50_000, 20, 50)
-    app()
+    try:
+        app()
+    except OSError as error:
+        if error.errno not in _TAKES_NO_MORE:
+            raise
+        # Commands say so by themselves: this is the help of one.
+        give_up_printing(f"This can't be written: {error.strerror}.")
+        sys.exit(1)

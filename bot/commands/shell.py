@@ -87,11 +87,14 @@ def say(words: str, as_json: bool = False) -> None:
         # Whoever reads has enough, as `head` has.
         raise
     except OSError as error:
-        # What is left would be tried again at the end of the process.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sentence = f"It is done, but the result can't be printed: {error.strerror}."
-        typer.echo(sentence, err=True)
+        give_up_printing(f"It is done, but the result can't be printed: {error.strerror}.")
         raise typer.Exit(1) from None
+
+
+def give_up_printing(sentence: str) -> None:
+    """Says why; what is left of what was printed would be tried again at the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    typer.echo(sentence, err=True)
 
 
 def iso(instant: datetime) -> str:
@@ -101,23 +104,12 @@ def iso(instant: datetime) -> str:
 
 @asynccontextmanager
 async def service_database() -> AsyncIterator[Any]:
-    """For several transactions, beside a running `wayhome run`.
-
-    Raises CannotOpen, also where the database gives up in the middle of one.
-    """
-    from bot.database_errors import sentence_of
-    from bot.opening import CannotOpen, database_urls, opened
+    """For several transactions, beside a running `wayhome run`. Raises CannotOpen."""
+    from bot.opening import entered
     from bot.settings import read_settings
-    from storage.sessions import AWAY, is_away
 
-    settings = read_settings()
-    async with database_urls(settings) as urls, opened(settings, urls) as database:
-        try:
-            yield database
-        except AWAY as error:
-            if not is_away(error):
-                raise
-            raise CannotOpen(sentence_of(error, "wayhome run")) from None
+    async with entered(read_settings()) as database:
+        yield database
 
 
 @asynccontextmanager

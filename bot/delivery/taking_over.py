@@ -5,10 +5,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, union, update
 
 from bot.delivery import claiming
 from bot.replica import Replica, replicas_alive
+from domain.channels import calling
+from storage.channels import ChannelCall
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow
 from storage.sessions import Session
@@ -30,13 +32,15 @@ class Heir:
     _missed_since: dict[int, float] = field(default_factory=dict)
 
     async def take_over(self, session: Session) -> int:
-        """The tick: frees what dead replicas have leased, and returns how many rows that was.
+        """The tick: frees what dead replicas have leased, and returns how many rows of the outbox
+        that was.
 
         What they had on its way a moment ago may have arrived: it is sent once more (P12).
         """
         dead = await self._dead(session)
         if not dead:
             return 0
+        await calling.free(session, dead)
         freed = await session.execute(
             update(OutboxRow)
             .where(
@@ -61,15 +65,12 @@ class Heir:
         if self.replica.was_cut_off:
             self._missed_since = {}
             return ()
-        gone = await session.scalars(
-            select(OutboxRow.taker)
-            .distinct()
-            .where(
-                OutboxRow.leased_until.is_not(None),
-                OutboxRow.taker.is_not(None),
-                OutboxRow.taker.not_in(await replicas_alive(session)),
-            )
+        alive = await replicas_alive(session)
+        sending = select(OutboxRow.taker).where(
+            OutboxRow.leased_until.is_not(None), OutboxRow.taker.not_in(alive)
         )
+        speaking = select(ChannelCall.taker).where(ChannelCall.taker.not_in(alive))
+        gone = await session.scalars(union(sending, speaking))
         now = self.clock()
         self._missed_since = {
             taker: self._missed_since.get(taker, now) for taker in gone if taker is not None

@@ -1,7 +1,6 @@
 """`wayhome demo`: everything on this machine, with nothing to configure."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,8 +14,9 @@ from bot.delivery.pace import Pace
 from bot.demo.scenes import playing, scene_called
 from bot.demo.seed import Seeded, seed, ways_in
 from bot.demo.time import TimeMachine
+from bot.embedded.postgres import forget
 from bot.logs import log_to
-from bot.opening import CannotOpen, database_urls, opened
+from bot.opening import database_urls, opened
 from bot.settings import Settings, read_settings
 from bot.web import listen
 from simulator.server import HOST, serving
@@ -31,7 +31,7 @@ _PACE = Pace(per_second=1000, per_chat=timedelta(), burst=1)
 
 
 async def show_demo(*, fresh: bool, scenario: str | None) -> None:
-    """Runs until Ctrl-C. Raises CannotOpen with one sentence."""
+    """Runs until Ctrl-C. Raises CannotOpen and EmbeddedError, with one sentence."""
     scene = scene_called(scenario) if scenario else None
     say = Console(highlight=False)
     given = read_settings()
@@ -82,13 +82,9 @@ async def _fill_in(database: Database, simulator: Simulator, say: Console) -> Se
 
 
 def _forget(folder: Path, say: Console) -> None:
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise CannotOpen(f"The last demo in {folder} can't be removed: {error.strerror}.") from None
-    say.print(f"Forgot the last demo in {folder}.")
+    if folder.exists():
+        forget(folder)
+        say.print(f"Forgot the last demo in {folder}.")
 
 
 @asynccontextmanager

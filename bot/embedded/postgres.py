@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -45,8 +46,8 @@ class EmbeddedPostgres:
 
         Raises EmbeddedError with one sentence for the operator. Blocks for a second or two.
         """
-        data_dir = data_dir.resolve()
         try:
+            data_dir = data_dir.resolve()
             # Closed folders are crossed at a price (see Programs): root's new one lets others pass.
             data_dir.mkdir(0o700 if os.geteuid() else 0o711, parents=True, exist_ok=True)
             with _alone(data_dir):
@@ -55,6 +56,11 @@ class EmbeddedPostgres:
             raise EmbeddedError(
                 f"The data folder {data_dir} cannot be used: {error.strerror}."
             ) from error
+        except RuntimeError:
+            # Nothing else comes of looking where a link leads.
+            raise EmbeddedError(
+                f"The data folder {data_dir} cannot be used: its link leads to itself."
+            ) from None
 
     @classmethod
     def _attached(cls, data_dir: Path, options: Mapping[str, str]) -> Self:
@@ -127,6 +133,29 @@ async def embedded_postgres(data_dir: Path) -> AsyncIterator[EmbeddedPostgres]:
         await asyncio.wait((starting,))
         if starting.exception() is None:
             await asyncio.to_thread(starting.result().stop)
+
+
+def forget(data_dir: Path) -> None:
+    """Removes the folder with all that is in it. A server that a killed process left there is
+    stopped first: once it misses its files it would end, and take the next one's socket with it.
+
+    Raises EmbeddedError, also where anybody uses the database.
+    """
+    data_dir = data_dir.resolve()
+    with _alone(data_dir):
+        users = _open(data_dir / "postgres.users")
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            Cluster(data_dir / "postgres", data_dir / "postgres.log").stop()
+            shutil.rmtree(data_dir)
+        except BlockingIOError:
+            raise EmbeddedError(
+                f"The database in {data_dir} is in use: stop what uses it first."
+            ) from None
+        except OSError as error:
+            raise EmbeddedError(f"{data_dir} can't be removed: {error.strerror}.") from None
+        finally:
+            os.close(users)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.opening import database_urls, opened
+from bot.opening import entered
 from bot.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
 from storage.keys import Keyring
@@ -25,11 +25,7 @@ class KeyStatus:
 
 async def look(settings: Settings) -> KeyStatus:
     """Raises CannotOpen."""
-    async with (
-        database_urls(settings) as urls,
-        opened(settings, urls) as database,
-        database.begin(SERVICE) as session,
-    ):
+    async with entered(settings) as database, database.begin(SERVICE) as session:
         held = database.keychain.held
         state = await key_state(session)
         return KeyStatus(

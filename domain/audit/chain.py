@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -71,8 +71,10 @@ class Broken:
 class Chain:
     organisation_id: UUID
     name: str
-    #: How many lines went from its beginning, since they were kept long enough.
+    #: How many lines went from its beginning, since they were kept long enough, and when the last
+    #: of them did.
     shortened: int
+    shortened_at: datetime | None
     #: How many lines are sealed, and how many wait for the next tick.
     sealed: int
     waiting: int
@@ -206,11 +208,17 @@ async def _check(session: Session, organisation: Organisation) -> Chain:
         organisation.id,
         organisation.name,
         shortened=shortened,
+        shortened_at=await _shortened_at(session, organisation.id),
         sealed=position,
         waiting=waiting,
         head=_shown(position, before) if position else None,
         broken=min(broken, key=lambda each: each.line, default=None),
     )
+
+
+async def _shortened_at(session: Session, organisation_id: UUID) -> datetime | None:
+    anchor = await session.get(AuditAnchor, organisation_id)
+    return anchor.cut_at if anchor else None
 
 
 def fault_of(row: Row[Any], position: int, before: bytes, number: int) -> Fault | None:

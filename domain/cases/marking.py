@@ -91,7 +91,6 @@ async def _mark(
     meant: Severity,
 ) -> None:
     case = await find_case(session, actor, case_id)
-    told = {"meant": meant, "staff_id": actor.staff_id, "marked_at": session.now}
     await session.execute(
         insert(SignalMark)
         .values(
@@ -100,12 +99,12 @@ async def _mark(
             organisation_id=case.organisation_id,
             language=case.language,
             said=said,
-            **told,
+            meant=meant,
         )
         .on_conflict_do_update(
             index_elements=[SignalMark.event_id],
             index_where=SignalMark.event_id.is_not(None),
-            set_=told,
+            set_={"meant": meant},
         )
     )
     audit.done_by(session, actor, "signal.marked", case.id, said=said, meant=meant)

@@ -41,13 +41,12 @@ def return_to_work(case: Case, act_by: datetime) -> None:
 def take(case: Case, staff_id: UUID, now: datetime) -> None:
     """Theirs now. That alone acknowledges nothing (P2): the claim has a deadline."""
     case.claimed_by = staff_id
-    case.claimed_at = now
     return_to_work(case, now + PACES[case.severity].claim)
 
 
 def back_to_queue(case: Case, *, widened: bool = False) -> None:
     """Nobody's any more, so alerts begin again; widened, a supervisor hears the first one."""
-    case.claimed_by = case.claimed_at = None
+    case.claimed_by = None
     case.state = CaseState.OPEN
     case.claim_deadline_at = case.snoozed_until = None
     case.alerts_sent = ALERTS_BEFORE_WIDENING if widened else 0

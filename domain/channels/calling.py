@@ -70,7 +70,9 @@ def put(
     session.wakes(Topic.CHANNELS)
 
 
-async def take_due(session: Session, busy: Collection[UUID], most: int) -> Sequence[ChannelCall]:
+async def take_due(
+    session: Session, busy: Collection[UUID], most: int, *, taker: int | None = None
+) -> Sequence[ChannelCall]:
     """Of each channel that is not busy what has waited longest, under a lease."""
     older = aliased(ChannelCall)
     due = (
@@ -92,11 +94,26 @@ async def take_due(session: Session, busy: Collection[UUID], most: int) -> Seque
     rows = await session.scalars(
         update(ChannelCall)
         .where(ChannelCall.id == due.c.id)
-        .values(next_try_at=session.database_now + _LEASE, attempts=ChannelCall.attempts + 1)
+        .values(
+            next_try_at=session.database_now + _LEASE,
+            attempts=ChannelCall.attempts + 1,
+            taker=taker,
+        )
         .returning(ChannelCall)
         .execution_options(synchronize_session=False)
     )
     return rows.all()
+
+
+async def free(session: Session, dead: Collection[int]) -> None:
+    """What replicas had in hand that are no more is due now."""
+    await session.execute(
+        update(ChannelCall)
+        .where(ChannelCall.taker.in_(dead))
+        .values(next_try_at=session.database_now, taker=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.wakes(Topic.CHANNELS)
 
 
 async def arrived(session: Session, row: ChannelCall) -> None:
@@ -117,7 +134,7 @@ async def failed(session: Session, row: ChannelCall) -> None:
         await session.delete(row)
     else:
         pause = min(_FIRST_PAUSE * 2 ** (row.attempts - 1), LONGEST_PAUSE)
-        row.next_try_at = session.database_now + pause
+        row.next_try_at, row.taker = session.database_now + pause, None
 
 
 async def tell_others(

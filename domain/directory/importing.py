@@ -55,6 +55,23 @@ async def check_directory(session: Session, reading: Reading, source: str) -> Im
     return _report(reading, await _known(session, source))
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """From which source a service is, and when that named it last."""
+
+    source: str
+    at: datetime
+
+
+async def brought(session: Session, ids: Sequence[UUID]) -> dict[UUID, Brought]:
+    found = await session.execute(
+        select(DirectoryService.id, DirectoryService.source, DirectoryService.imported_at).where(
+            DirectoryService.id.in_(ids)
+        )
+    )
+    return {identity: Brought(source, at) for identity, source, at in found}
+
+
 async def export_directory(session: Session, source: str | None = None) -> bytes:
     """Everything, or what came from one source, as a zip archive of HSDS 3.0's CSV files."""
     documents = select(DirectoryService.source, DirectoryService.document).order_by(

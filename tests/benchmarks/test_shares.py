@@ -19,7 +19,19 @@ input()
 """
 
 
-@pytest.mark.skipif(not may_share(), reason="nobody may make control groups here")
+# Begins one process after the other, and says so when the first has ended.
+BREEDING = """
+import os
+while True:
+    if not (pid := os.fork()):
+        os._exit(0)
+    os.waitpid(pid, 0)
+    os.write(1, b".")
+"""
+
+pytestmark = pytest.mark.skipif(not may_share(), reason="nobody may make control groups here")
+
+
 async def test_a_busy_process_gets_no_more_than_its_part_and_then_all_again() -> None:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
@@ -33,3 +45,17 @@ async def test_a_busy_process_gets_no_more_than_its_part_and_then_all_again() ->
 
     # A tenth of a second, and what it took before it was limited.
     assert used < 0.4
+
+
+async def test_what_it_has_begun_meanwhile_is_let_go_with_it() -> None:
+    """Race: a process begins another while it is taken out of its group, which must be empty."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", BREEDING, stdout=pipe)
+    assert process.stdout is not None
+    try:
+        for _ in range(50):
+            with part_of_a_core(process.pid, 1):
+                await process.stdout.readexactly(1)
+    finally:
+        process.kill()
+        await process.communicate()

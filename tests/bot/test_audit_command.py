@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from typer.testing import CliRunner
 
+from bot.commands.audit import _line
 from bot.commands.main import app
 from domain.audit.chain import seal
 from domain.organisations import add_organisation
@@ -44,6 +45,8 @@ async def test_p10_the_check_names_the_line_that_was_touched_and_knows_a_kept_he
     assert (code, whole["ok"], whole["kept_found"]) == (0, True, None)
     assert (chain["name"], chain["sealed"], chain["waiting"]) == ("Centre", 2, 0)
     assert "The head that was kept is still there." in (await type_("--kept", chain["head"]))[1]
+    # As from a variable of a script that was never set: nothing was compared.
+    assert (await type_("--kept", ""))[0] == 1
 
     shown = await asyncio.to_thread(
         CliRunner().invoke,
@@ -63,3 +66,19 @@ async def test_p10_the_check_names_the_line_that_was_touched_and_knows_a_kept_he
     assert code == 1
     assert "Centre  BROKEN at line 2, which was edited" in said
     assert "The head that was kept is in no chain" in said
+
+
+def test_lines_that_went_are_not_said_to_be_as_they_were() -> None:
+    chain = {
+        "name": "Centre",
+        "shortened": 6,
+        "shortened_at": "2031-11-25T04:00:00Z",
+        "sealed": 13,
+        "waiting": 0,
+        "head": None,
+        "broken": None,
+    }
+
+    assert _line(chain) == (
+        "Centre  7 lines are as they were after the first 6, which went by 2031-11-25T04:00:00Z"
+    )

@@ -3,11 +3,14 @@
 import asyncio
 import json
 import os
+import platform
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
+from bot.archive import connecting
 from bot.commands.main import app
 from domain.organisations import add_organisation
 from storage import sessions
@@ -97,21 +101,67 @@ def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
     assert "supervisor" in typed.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "table"),
+    [
+        (["org", "add", "Centre"], "organisation"),
+        (["keys", "status"], "key_epoch"),
+        (["keys", "status"], "key_in_use"),
+        (["cases"], "alembic_version"),
+        (["backup", "x.backup"], "returnee"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else " ".join(each[:2]),
+)
 async def test_what_the_database_refuses_in_the_middle_of_a_command_is_one_sentence(
-    tmp_path: Path, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+    line: list[str],
+    table: str,
+    tmp_path: Path,
+    urls: DatabaseUrls,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As on a full disk, or while somebody holds a table."""
+    monkeypatch.chdir(tmp_path)
     make_key_file(tmp_path / "key")
     env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
     monkeypatch.setitem(sessions._FREED_IF_STUCK, "lock_timeout", "50ms")
+    monkeypatch.setitem(connecting._PATIENT, "lock_timeout", "50ms")
     engine = create_async_engine(urls.owner_url)
     async with engine.begin() as locking:
-        await locking.execute(text("LOCK TABLE organisation IN ACCESS EXCLUSIVE MODE"))
-        line = ["org", "add", "Centre"]
+        await locking.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
         ended = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
     await engine.dispose()
 
     sentence = "Somebody else holds what this needs of the database: try again later.\n"
+    assert (ended.exit_code, ended.stderr) == (1, sentence)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["campaign", "import"], ["directory", "check", os.devnull, "--mapping"]],
+    ids=lambda each: each[0],
+)
+def test_of_a_file_with_a_slip_in_its_name_no_more_is_read_than_shows_that_it_is_none(
+    line: list[str],
+) -> None:
+    """As of a backup, of which there is more than memory."""
+    ended = CliRunner().invoke(app, [*line, "/dev/zero"])
+
+    assert ended.exit_code == 1
+    assert "it is larger than a megabyte" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "line", [["updates", "retry", "9" * 20], ["erase", "\udcff", "--yes"]], ids=lambda each: each[0]
+)
+async def test_what_the_database_can_t_take_is_one_sentence(
+    line: list[str], tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    """As a number with too many digits, or a letter that a terminal left half."""
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    ended = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+
+    sentence = "What was typed holds a number or letters that the database can't take.\n"
     assert (ended.exit_code, ended.stderr) == (1, sentence)
 
 
@@ -128,6 +178,29 @@ def typed(*words: str, stdout: IO[bytes] | int, said: bytes = b"", **env: str) -
     return ended.returncode, ended.stdout if stdout == subprocess.PIPE else ended.stderr
 
 
+def test_which_version_it_is_is_said_without_a_database_a_key_or_a_setting(tmp_path: Path) -> None:
+    none = str(tmp_path / "none")
+    code, said = typed(
+        "--version", stdout=subprocess.PIPE, WAYHOME_DATA_DIR=none, WAYHOME_DATABASE_URL="wrong"
+    )
+
+    python = platform.python_version()
+    expected = f"Wayhome {version('wayhome')} on Python {python}, for tables of revision {newest()}"
+    assert (code, said.decode()) == (0, f"{expected}.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [["--help"], ["org"]])
+def test_help_that_can_t_be_printed_is_said_in_one_sentence(
+    words: list[str], unbuffered: str
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = typed(*words, stdout=full, PYTHONUNBUFFERED=unbuffered)
+
+    assert ended == (1, b"This can't be written: No space left on device.\n")
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_what_can_t_be_printed_is_said_in_one_sentence(unbuffered: str) -> None:
     with Path("/dev/full").open("wb") as full:
@@ -135,6 +208,14 @@ def test_what_can_t_be_printed_is_said_in_one_sentence(unbuffered: str) -> None:
 
     sentence = b"It is done, but the result can't be printed: No space left on device.\n"
     assert ended == (1, sentence)
+
+
+def test_where_nobody_can_say_anything_nothing_is_judged() -> None:
+    """As under a scheduler that closes what it does not use."""
+    line = " ".join(map(shlex.quote, (*LINE, "detect")))
+    ended = subprocess.run(["sh", "-c", f"{line} <&-"], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
 
 
 def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,8 @@ async def env(tmp_path: Path, urls: DatabaseUrls) -> dict[str, str]:
     database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
     async with database.begin(SERVICE) as session:
         reading = read_directory([json_file(DIRECTORY)])
-        await import_directory(session, reading, "test", datetime.now(UTC))
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        await import_directory(session, reading, "test", yesterday)
     await database.close()
     return {"WAYHOME_DATABASE_URL": urls.run_url, "WAYHOME_DATA_DIR": str(tmp_path)}
 
@@ -85,6 +86,20 @@ async def test_the_nearest_come_first_and_say_how_far_they_are(env: dict[str, st
     assert [each["name"] for each in found] == ["Square clinic", "Port clinic", "Lake clinic"]
     assert [each["city"] for each in found] == ["Tirana", "Durrës", "Shkodër"]
     assert [round(each["distance_km"]) for each in found] == [0, 31, 86]
+
+
+async def test_what_a_source_names_no_longer_shows_by_when_it_was_brought_last(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "test.json"
+    file.write_text(json.dumps(DIRECTORY[1:]))
+    await typed(env, "import", str(file))
+    _, said, _ = await search(env, "--json")
+    brought = {each["name"]: (each["source"], each["imported_at"]) for each in json.loads(said)}
+    newest = max(at for _, at in brought.values())
+
+    assert {source for source, _ in brought.values()} == {"test"}
+    assert [name for name, (_, at) in brought.items() if at < newest] == ["Port clinic"]
 
 
 async def test_what_is_farther_than_asked_for_is_left_out(env: dict[str, str]) -> None:

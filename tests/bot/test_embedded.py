@@ -13,8 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.embedded.cluster import Cluster
 from bot.embedded.keeping import keep_running
-from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
+from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres, forget
 from bot.embedded.programs import EmbeddedError
 from bot.stopping import Stopping
 from tests.bot.replicas import until_so
@@ -150,6 +151,27 @@ def test_a_killed_user_does_not_keep_it_running(tmp_path: Path) -> None:
     assert not (tmp_path / "postgres" / "postmaster.pid").exists()
 
 
+def test_what_a_killed_user_left_running_ends_before_its_folder_is_removed(tmp_path: Path) -> None:
+    """It would take the socket of the next one there with it, as soon as it misses its files."""
+    with another_process(tmp_path / "data") as process:
+        process.send_signal(signal.SIGKILL)
+    left = Cluster(tmp_path / "data" / "postgres", tmp_path / "data" / "postgres.log")
+    assert left.socket_folder() is not None
+    with left.log.open() as log:
+        forget(tmp_path / "data")
+
+        assert "database system is shut down" in log.read()
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_somebody_uses_is_not_removed(tmp_path: Path) -> None:
+    postgres = EmbeddedPostgres.start(tmp_path, HASTE)
+    with pytest.raises(EmbeddedError, match="is in use: stop what uses it first"):
+        forget(tmp_path)
+    assert is_running(postgres)
+    postgres.stop()
+
+
 async def test_it_comes_back_after_a_crash(tmp_path: Path) -> None:
     postgres = EmbeddedPostgres.start(tmp_path)
     os.kill(int(pid_file(postgres).read_text().split()[0]), signal.SIGQUIT)
@@ -238,6 +260,21 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").touch()
     with pytest.raises(EmbeddedError, match="cannot be used: File exists"):
         EmbeddedPostgres.start(tmp_path / "data")
+
+
+def test_a_data_folder_that_leads_to_itself_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to(tmp_path / "data")
+    with pytest.raises(EmbeddedError, match="data cannot be used"):
+        EmbeddedPostgres.start(tmp_path / "data")
+
+
+def test_a_working_folder_that_is_gone_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    with pytest.raises(EmbeddedError, match="cannot be used: No such file"):
+        EmbeddedPostgres.start(Path(".wayhome"))
 
 
 def test_a_machine_without_programs_is_told_what_to_do(

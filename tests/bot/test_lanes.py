@@ -12,7 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from bot.lanes import MOST_DEATHS, AfterCommit, Lanes
 from bot.metrics import Metrics
 from bot.stopping import Stopping
-from storage.inbox import InboxRow, set_aside, try_again
+from storage.inbox import (
+    InboxRow,
+    heads_of_lanes,
+    set_aside,
+    try_again,
+    unhandled,
+    update_of,
+)
 from storage.service import Fact
 from storage.sessions import SERVICE, Database, Session
 from tests.bot.notebooks import Notebook, drain, message, nothing, take
@@ -193,6 +200,28 @@ async def test_what_was_set_aside_is_handled_once_the_fault_is_mended(
     monkeypatch.setattr(Notebook, "handle", mended)
     await drain(lanes)
     assert await lines(database) == ["handled 2", "mended 1"]
+
+
+async def test_p1_what_is_tried_again_comes_after_what_its_chat_has_sent_since(
+    database: Database, lanes: Lanes
+) -> None:
+    """Race: the operator types it while a later one of the same chat is in hand."""
+    for number in (1, 2):
+        await take(database, message(number, words="poison"))
+        await tried_out(database, lanes)
+    await take(database, message(3), message(4))
+    async with database.begin(SERVICE) as handling:
+        (in_hand,) = await heads_of_lanes(handling, 24)
+        async with database.begin(SERVICE) as session:
+            aside = [row.number for row in await set_aside(session)]
+            assert await try_again(session, aside) == aside
+        async with database.begin(SERVICE) as another:
+            assert not await heads_of_lanes(another, 24)
+    async with database.begin(SERVICE) as session:
+        order = [update_of(row, session.keys) for row in await unhandled(session, range(100))]
+
+    assert in_hand.update_id == 3
+    assert [update["update_id"] for update in order] == [3, 4, 1, 2]
 
 
 class WithoutEnd(Notebook):

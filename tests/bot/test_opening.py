@@ -132,6 +132,17 @@ async def test_a_first_key_that_can_t_be_written_is_one_sentence(
             pass
 
 
+async def test_a_key_file_that_nobody_can_look_for_is_not_taken_for_a_database_that_is_away(
+    settings: Settings, urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    """As one behind a closed folder; or with a name that no file can have."""
+    nowhere = settings.model_copy(update={"key_file": tmp_path / ("key" * 100)})
+
+    with pytest.raises(CannotOpen, match=r"\(WAYHOME_KEY_FILE\)"):
+        async with opened(nowhere, at(urls, embedded=True)):
+            pass
+
+
 async def test_a_database_of_another_version_names_the_command_that_mends_it(
     settings: Settings, urls: DatabaseUrls
 ) -> None:

@@ -32,7 +32,7 @@ from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import SINGULAR, Row, Tables
 from domain.directory.files.texts import rows
 from domain.errors import Refused
-from domain.text_files import NotToml, read_toml
+from domain.text_files import NotToml, content_of, read_toml
 
 Cells = dict[str, str]
 
@@ -130,7 +130,7 @@ class Mapping(_Strict):
 
 def load_mapping(path: Path) -> Mapping:
     try:
-        return _parsed(path.name, path.read_bytes())
+        return _parsed(path.name, content_of(path))
     except OSError as error:
         raise Refused(f"The mapping {path.name} cannot be read.") from error
 

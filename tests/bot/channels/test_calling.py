@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 
 from bot.channels.caller import Caller
 from bot.channels.reaching import reach
+from bot.delivery.taking_over import Heir
+from bot.replica import Replica
 from domain.actors import Actor
 from domain.channels import keeping
 from domain.channels.keeping import ChannelLine
@@ -23,7 +25,9 @@ from storage.sessions import SERVICE, Clock, Database
 from tests.bot.channels.calling import call_all, call_some
 from tests.bot.channels.mailbox import Mailbox, mailbox
 from tests.bot.guard.hearing import Hearing, somebody_hears
+from tests.bot.replicas import living, new_replica
 from tests.domain.centre import Centre
+from tests.postgres import DatabaseUrls
 
 # Of Apprise, as long as a dependency of its own needs it.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -50,7 +54,12 @@ async def box() -> AsyncIterator[Mailbox]:
 
 @pytest.fixture
 def caller(centre: Centre) -> Caller:
-    return Caller(centre.database, Catalogues.load(), CONSOLE, ["127.0.0.1"])
+    return speaker(centre)
+
+
+def speaker(centre: Centre, replica: Replica | None = None) -> Caller:
+    taker = replica.number if replica else None
+    return Caller(centre.database, Catalogues.load(), CONSOLE, ["127.0.0.1"], taker)
 
 
 async def has(centre: Centre, actor: Actor, address: str, *, shared: bool = False) -> None:
@@ -131,6 +140,25 @@ async def test_p2_a_channel_that_fails_is_tried_again_and_itself_alerted(
     assert len(hearing.alarms) == 1
     [line] = await seen(centre, chief)
     assert (line.failing_since, line.worked_at is not None) == (None, True)
+
+
+async def test_p2_what_a_dead_replica_was_about_to_say_another_says_and_a_living_ones_it_does_not(
+    centre: Centre, urls: DatabaseUrls, hearing: Hearing, box: Mailbox
+) -> None:
+    """Within seconds: a lease lasts for a minute, in which nobody was alerted there."""
+    dead, alive, heir = (new_replica(centre.database, urls) for _ in range(3))
+    moment = [0.0]
+    heirs = Heir(heir, lambda: moment[0])
+    for address, taker in ((hearing.address, dead), (box.address, alive)):
+        await has(centre, await centre.colleague(on_duty=True), address)
+        assert len(await speaker(centre, taker).take_some()) == 1
+    async with living(centre.database, alive):
+        for moment[0] in (0.0, 4.0):
+            async with centre.database.begin(SERVICE) as session:
+                await heirs.take_over(session)
+        await call_all(speaker(centre, heir))
+
+    assert (len(hearing.alarms), len(box.mails)) == (1, 0)
 
 
 async def test_p2_what_this_release_can_t_word_silences_no_other_channel(

@@ -263,6 +263,7 @@ async def test_p10_old_lines_go_from_the_beginning_and_the_rest_is_whole_from_an
     assert await shortened(database, old) == 0
     [chain] = await chains(database)
     assert (chain.shortened, chain.sealed, chain.broken) == (6, 13, None)
+    assert chain.shortened_at is not None
     async with database.begin(SERVICE) as session:
         assert await is_in_a_chain(session, kept)
 
