@@ -15,7 +15,8 @@ from dialogs.texts import Texts
 from domain.errors import Refusal
 from domain.notices import Notice, tell
 from handlers.answers import PressAnswer
-from handlers.helping import call_a_human
+from handlers.filters import wants_help
+from handlers.helping import help_command
 from handlers.showing import answer_staff, say
 from handlers.strangers import NothingKept, say_nothing_kept
 from storage.outbox import sent_as
@@ -71,8 +72,8 @@ async def fresh_menu(
     else:
         await _show_menu(dialog_manager)
     # Nothing that is lost may stand between somebody and a human.
-    if update.message is not None and (update.message.text or "").casefold().startswith("/help"):
-        await call_a_human(session, update.message.chat.id, returnee, texts)
+    if update.message is not None and await wants_help(update.message):
+        await help_command(update.message, session, returnee, texts)
 
 
 async def _show_menu(manager: DialogManager) -> None:

@@ -9,6 +9,7 @@ from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.service import DialogState
 from storage.sessions import SERVICE, Database
+from tests.handlers.cries import notices, texts
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 
@@ -91,6 +92,19 @@ async def test_p9_help_is_given_even_to_somebody_in_a_lost_state(
     said = await phone.write("/help")
 
     assert "help-asked" in [each.notice for each in said]
+
+
+@pytest.mark.parametrize("words", ["please /help, my leg hurts", "/help my leg hurts"])
+async def test_p9_words_around_help_call_somebody_and_are_kept_in_a_lost_state(
+    phone: Phone, database: Database, words: str
+) -> None:
+    await phone.write("/start")
+    await phone.press("English")
+    await lose_states(database)
+    said = await phone.write(words)
+
+    assert "help-asked" in notices(said)
+    assert await texts(database) == [words]
 
 
 async def lose_states(database: Database) -> None:
