@@ -10,7 +10,7 @@ from domain.actors import Actor, Right
 from domain.calendar import instant
 from domain.cases.deadlines import DAY_ENDS
 from domain.cases.events import audited
-from domain.cases.finding import find_case, unresolved_case
+from domain.cases.finding import find_case, of_somebody_leaving, unresolved_case
 from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
 from domain.errors import Refused
 from domain.once import id_of
@@ -212,6 +212,7 @@ def _soonest(actor: Actor, whose: ColumnElement[bool]) -> Select[UUID]:
             CaseTask.organisation_id == actor.organisation_id,
             CaseTask.done_at.is_(None),
             seen_by(actor.staff_id, CaseTask.returnee_id),
+            ~of_somebody_leaving(CaseTask.returnee_id),
             whose,
         )
         .order_by(CaseTask.due_at)
