@@ -88,7 +88,7 @@ async def add_task(
 
 async def owe(
     session: Session,
-    asked_by: UUID,
+    asked_by: UUID | None,
     case: Case,
     kind: TaskKind,
     staff_id: UUID,
@@ -96,7 +96,7 @@ async def owe(
     words: str = "",
     task_id: UUID | None = None,
 ) -> None:
-    """Writes it down, without asking whether it may be."""
+    """Writes it down, without asking whether it may be; `asked_by` is None where nobody did."""
     session.add(
         CaseTask(
             id=task_id or uuid4(),
@@ -132,7 +132,7 @@ async def owe_debrief(session: Session, case: Case) -> None:
     )
     if owed is None:
         due_at = session.now + _DEBRIEF_WITHIN
-        await owe(session, case.claimed_by, case, TaskKind.DEBRIEF, case.claimed_by, due_at)
+        await owe(session, None, case, TaskKind.DEBRIEF, case.claimed_by, due_at)
 
 
 async def finish(

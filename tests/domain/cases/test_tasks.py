@@ -13,6 +13,7 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse
 from domain.staff.leaving import disable_staff
+from storage.audit import AuditEntry
 from storage.cases import Case, CaseTask
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
 from storage.sessions import SERVICE
@@ -305,6 +306,18 @@ async def test_whoever_hands_an_emergency_over_to_a_colleague_owes_a_debrief_too
     await closes(centre, vera, case)
     for actor in (vera, samir):
         assert [each.kind for each in await owes(centre, actor)] == [TaskKind.DEBRIEF]
+
+
+async def test_the_ledger_names_nobody_for_a_debrief_that_nobody_asked_for(centre: Centre) -> None:
+    """It is owed by whoever lets go, also by a colleague's hand, or when its time has come."""
+    vera, samir = [await centre.colleague(name=each, on_duty=True) for each in ("Vera", "Samir")]
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    await goes_on_to(centre, case, vera, samir)
+
+    async with centre.database.begin(SERVICE) as session:
+        owed = select(AuditEntry.staff_id).where(AuditEntry.action == "case.debrief-owed")
+        assert (await session.scalars(owed)).all() == [None]
 
 
 async def test_what_was_no_emergency_is_handed_over_without_a_debrief(centre: Centre) -> None:
