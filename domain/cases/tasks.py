@@ -171,8 +171,11 @@ async def owed_by(session: Session, actor: Actor) -> list[Owed]:
         whose += [CaseTask.kind == TaskKind.DEBRIEF, CaseTask.staff_id.is_(None)]
     # Each by an index of its own, which knows the soonest; of all together nobody would.
     soonest = union_all(*(_soonest(actor, each) for each in whose))
-    found = _owed().where(CaseTask.id.in_(soonest)).order_by(CaseTask.due_at)
-    return await _read(session, actor, found.limit(at_most(_MOST)))
+    found = _owed().where(CaseTask.id.in_(soonest))
+    # However many others owe theirs, nothing of one's own is left out for it.
+    mine_first = CaseTask.staff_id.is_not_distinct_from(actor.staff_id).desc()
+    shown = found.order_by(mine_first, CaseTask.due_at).limit(at_most(_MOST))
+    return sorted(await _read(session, actor, shown), key=lambda owed: owed.due_at)
 
 
 async def ensure_nothing_is_left(session: Session, case: Case) -> None:

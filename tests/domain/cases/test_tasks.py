@@ -7,7 +7,7 @@ from domain.actors import Actor
 from domain.cases.consulting import answer, consult
 from domain.cases.handing_over import accept, offer
 from domain.cases.reading import Happening, read_case
-from domain.cases.tasks import Owed, add_task, finish, owed_by, tasks_of
+from domain.cases.tasks import Owed, add_task, finish, owe, owed_by, tasks_of
 from domain.cases.work import ask_to_talk, resolve
 from domain.errors import Refused
 from domain.notices import Notice
@@ -271,6 +271,22 @@ async def test_a_debrief_that_was_talked_through_is_ended_by_a_supervisor(centre
         (kept,) = await tasks_of(session, vera, case)
     assert (kept.whose, kept.done_by) == ("Vera Hoxha", "Sara")
     assert await owes(centre, vera) == []
+
+
+async def test_however_many_debriefs_others_owe_a_supervisor_sees_what_is_asked_of_them(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    sara, ana = await centre.colleague(Role.SUPERVISOR), await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        for _ in range(60):
+            await owe(session, None, case, TaskKind.DEBRIEF, ana.staff_id, session.now)
+    centre.later(minutes=1)
+    await asks(centre, vera, case, sara)
+
+    shown = await owes(centre, sara)
+    assert [each.kind for each in shown if each.mine] == [TaskKind.CONSULT]
+    assert [each.due_at for each in shown] == sorted(each.due_at for each in shown)
 
 
 async def test_cases_of_one_person_name_each_other(centre: Centre) -> None:
