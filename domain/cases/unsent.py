@@ -18,7 +18,7 @@ from domain.organisations import zone
 from domain.safety.window import window_of
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
-from storage.outbox import OutboxRow, take_back
+from storage.outbox import OutboxRow, call_off
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
@@ -110,7 +110,7 @@ async def _row_of(session: Session, case: Case, message: Message | None) -> Outb
 
 
 async def _stopped(session: Session, row: OutboxRow) -> bool:
-    return row.stand_in is not None and await take_back(session, row.stand_in) is not None
+    return row.stand_in is not None and await call_off(session, row.stand_in)
 
 
 async def count_attempts(session: Session, case: Case) -> list[datetime]:

@@ -6,10 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.actors import Actor
-from domain.cases.consulting import consult
 from domain.cases.queue import Part, count_cases
-from domain.cases.tasks import owed_by
-from domain.cases.work import write
 from domain.errors import NotAllowed, Refused
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
@@ -35,16 +32,7 @@ from domain.safeguarding.readings import say_why
 from domain.safeguarding.told import keep_told
 from domain.safeguarding.unheard import unheard_lately
 from storage.audit import COMPLAINT_GONE, AuditEntry
-from storage.kinds import (
-    UNSENT,
-    ComplaintKind,
-    ConflictKind,
-    Discretion,
-    MessageKind,
-    Role,
-    Severity,
-)
-from storage.outbox import OutboxRow
+from storage.kinds import ComplaintKind, ConflictKind, Discretion, MessageKind, Role, Severity
 from storage.returnees import Enrolment, Returnee
 from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database
@@ -179,46 +167,6 @@ async def test_p13_a_deletion_is_taken_back_only_once_somebody_made_sure_who_it_
         back = await returnee_of_chat(session, chat)
         assert back is not None
         assert back.id == person.id
-
-
-async def test_p6_a_question_to_a_colleague_ends_with_the_case_and_is_not_there_again(
-    centre: Centre,
-) -> None:
-    """Should they stay after all."""
-    nina, vera = await centre.colleague(Role.SAFEGUARDING), await centre.colleague()
-    ana, person = await centre.colleague(), await centre.person()
-    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
-    async with centre.database.begin(SERVICE) as session:
-        await consult(session, vera, case.id, ana.staff_id, "What would you do?")
-        (await session.get_one(Returnee, person.id)).discretion = Discretion.WATCHED
-    await ask(centre.database, person)
-    await met(centre, nina, person)
-    async with centre.database.begin(centre.organisation.id) as session:
-        assert await take_back(session, nina, person.id)
-
-    async with centre.database.begin(centre.organisation.id, ana.staff_id) as session:
-        assert await owed_by(session, ana) == []
-
-
-async def test_p6_words_that_were_to_leave_later_stay_here_once_staff_passed_it_on(
-    centre: Centre,
-) -> None:
-    """However long safeguarding has something that the person told it."""
-    nina, vera = await centre.colleague(Role.SAFEGUARDING), await centre.colleague()
-    person = await centre.person()
-    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
-    await centre.writes(vera, case)
-    await centre.all_arrives()
-    async with centre.database.begin(centre.organisation.id) as session:
-        later = session.now + timedelta(days=1)
-        await write(session, vera, case.id, "Good morning", later=later)
-        await pass_on(session, nina, person.id, Reason.ASKED_IN_PERSON)
-
-    async with centre.database.begin(SERVICE) as session:
-        rows = await session.scalars(
-            select(OutboxRow.state).where(OutboxRow.returnee_id == person.id)
-        )
-        assert set(rows.all()).isdisjoint(UNSENT)
 
 
 async def test_p6_whoever_meant_it_need_not_wait(centre: Centre) -> None:
