@@ -6,6 +6,7 @@ from domain.actors import Actor
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.sending import send_due
 from domain.notices import Notice
+from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import PHQ_4
 from domain.staff.leaving import disable_staff
@@ -123,3 +124,18 @@ async def test_whoever_could_choose_another_is_told_that_the_clinician_has_left(
     assert await clinic.called() == []
     await clinic.loses(clinic.clinician)
     assert await clinic.called() == [MIRA]
+
+
+@pytest.mark.parametrize("is_to_be_asked", [True, False])
+async def test_of_what_is_switched_off_it_is_told_while_somebody_is_still_to_be_asked_it(
+    clinic: Clinic, database: Database, is_to_be_asked: bool
+) -> None:
+    await clinic.asks(PHQ_4.edition if is_to_be_asked else "safety-and-needs@1")
+    async with database.begin(clinic.centre.organisation.id) as session:
+        await switch(session, clinic.coordinator, "phq-4", is_on=False)
+    await clinic.loses(clinic.clinician)
+
+    assert await clinic.called() == ([MIRA] if is_to_be_asked else [])
+    async with database.begin(clinic.centre.organisation.id) as session:
+        alone = await left_alone(session, clinic.coordinator)
+    assert [each.key for each in alone] == (["phq-4"] if is_to_be_asked else [])
