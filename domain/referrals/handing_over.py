@@ -8,12 +8,12 @@ from sqlalchemy import and_, select
 from domain.actors import Actor
 from domain.cases.closing import close
 from domain.cases.events import happened
-from domain.cases.finding import newest_case
+from domain.cases.finding import newest_case, open_case_of
 from domain.cases.opening import hear, open_handed_over, open_or_append
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
-from domain.referrals.telling import tell_giver
+from domain.referrals.telling import tell_giver, tell_staff
 from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees.person import current_enrolment
 from storage.cases import Case
@@ -123,14 +123,18 @@ async def back_to_giver(session: Session, referral: Referral, what: str) -> None
     """Nobody else takes over, so it is theirs to act again, and they hear why: `what` is as for
     tell_giver. Needs the service's scope.
     """
-    case = await _locked(session, referral)
-    if case.state is CaseState.RESOLVED:
-        returnee = await session.get_one(Returnee, referral.returnee_id)
-        giver = referral.organisation_id
-        await open_or_append(session, returnee, giver, Severity.CONCERN, ["referral.back"])
+    case, giver = await _locked(session, referral), referral.organisation_id
+    if case.state is not CaseState.RESOLVED:
+        await tell_giver(session, case, what)
+        await hear(session, case)
         return
-    await tell_giver(session, case, what)
-    await hear(session, case)
+    open_one = await open_case_of(session, referral.returnee_id)
+    if open_one is not None and open_one.organisation_id != giver:
+        # Others have them by now, and know nothing of it.
+        await tell_staff(session, giver, case, what)
+        return
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    await open_or_append(session, returnee, giver, Severity.CONCERN, ["referral.back"])
 
 
 async def say_no_help(session: Session, referral: Referral) -> None:
