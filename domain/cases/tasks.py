@@ -138,13 +138,14 @@ async def owe_debrief(session: Session, case: Case) -> None:
 async def finish(
     session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str = ""
 ) -> None:
-    """Done once; a second time changes nothing. A debrief keeps what was written.
+    """Done once; a second time changes nothing. A debrief keeps what was written; what a colleague
+    is asked is answered (domain/cases/consulting.py), or ends with the case.
 
     Raises NotAllowed, and Refused for what is not theirs to end.
     """
     case = await find_case(session, actor, case_id)
     task = await session.get(CaseTask, task_id, with_for_update=True, populate_existing=True)
-    if task is None or task.case_id != case.id:
+    if task is None or task.case_id != case.id or task.kind is TaskKind.CONSULT:
         raise Refused("There is no such task.")
     if task.done_at is not None:
         return

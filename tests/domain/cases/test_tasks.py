@@ -273,6 +273,19 @@ async def test_a_debrief_that_was_talked_through_is_ended_by_a_supervisor(centre
     assert await owes(centre, vera) == []
 
 
+async def test_what_a_colleague_is_asked_nobody_ends_without_an_answer(centre: Centre) -> None:
+    vera, case = await mine(centre)
+    sara = await centre.colleague(Role.SUPERVISOR)
+    await asks(centre, vera, case, sara)
+    (owed,) = await owes(centre, sara)
+    for actor in (vera, sara):
+        async with centre.database.begin(centre.organisation.id) as session:
+            with pytest.raises(Refused):
+                await finish(session, actor, case.id, owed.id)
+
+    assert [each.id for each in await owes(centre, sara)] == [owed.id]
+
+
 async def test_however_many_debriefs_others_owe_a_supervisor_sees_what_is_asked_of_them(
     centre: Centre,
 ) -> None:
