@@ -6,7 +6,7 @@ Everything else is a fault of ours, and is raised: the lanes try again, and then
 from aiogram import Dispatcher, Router
 from aiogram.enums import ChatType
 from aiogram.filters import ExceptionTypeFilter
-from aiogram.types import CallbackQuery, Chat, ErrorEvent, Message
+from aiogram.types import CallbackQuery, Chat, ErrorEvent, Message, Update
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
 
@@ -15,7 +15,9 @@ from dialogs.texts import Texts
 from domain.errors import Refusal
 from domain.notices import Notice, tell
 from handlers.answers import PressAnswer
-from handlers.helping import call_a_human
+from handlers.commands import leave_dialog
+from handlers.filters import wants_help
+from handlers.helping import help_command
 from handlers.showing import answer_staff, say
 from handlers.strangers import NothingKept, say_nothing_kept
 from storage.outbox import sent_as
@@ -50,6 +52,7 @@ async def fresh_menu(
     event: ErrorEvent,
     dialog_manager: DialogManager,
     session: Session,
+    staff: Staff | None,
     returnee: Returnee | None,
     texts: Texts,
     answer: PressAnswer,
@@ -59,6 +62,9 @@ async def fresh_menu(
         # No dialog of ours was ever shown in a group.
         return
     update, query = event.update, event.update.callback_query
+    if staff is not None:
+        await _leave_menu(update, dialog_manager, session, staff, texts, answer)
+        return
     frozen = returnee is not None and returnee.frozen_at is not None
     if query is not None and not frozen and await _stands_there(session, query, dialog_manager):
         # Pressed twice: the first press has led there, and the second leads nowhere else.
@@ -71,8 +77,24 @@ async def fresh_menu(
     else:
         await _show_menu(dialog_manager)
     # Nothing that is lost may stand between somebody and a human.
-    if update.message is not None and (update.message.text or "").casefold().startswith("/help"):
-        await call_a_human(session, update.message.chat.id, returnee, texts)
+    if update.message is not None and await wants_help(update.message):
+        await help_command(update.message, session, returnee, texts)
+
+
+async def _leave_menu(
+    update: Update,
+    manager: DialogManager,
+    session: Session,
+    staff: Staff,
+    texts: Texts,
+    answer: PressAnswer,
+) -> None:
+    """It was open before they joined, and stands in the way of nothing that they do next."""
+    await leave_dialog(manager)
+    if update.callback_query is not None:
+        answer.say(texts("That did not work. Nothing was changed."), alert=True)
+    elif update.message is not None:
+        await answer_staff(session, update.message, staff, Notice.STAFF_HINT)
 
 
 async def _show_menu(manager: DialogManager) -> None:

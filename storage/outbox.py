@@ -243,14 +243,31 @@ async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
 
     None for one that left, is leaving, or goes by a number of Telegram's.
     """
-    if stand_in > 0 or not _unsent(session).get(stand_in, True):
-        return None
-    row = await session.scalar(_UNSENT.with_for_update(skip_locked=True), {"numbers": [stand_in]})
+    row = await _not_on_its_way(session, stand_in)
     if row is None:
         return None
     content = content_of(row, session.keys)
-    row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+    _cancel(session, row)
     return content
+
+
+async def call_off(session: Session, stand_in: int) -> bool:
+    """The same, without a look at what it would have said, which need not open any more."""
+    row = await _not_on_its_way(session, stand_in)
+    if row is None:
+        return False
+    _cancel(session, row)
+    return True
+
+
+async def _not_on_its_way(session: Session, stand_in: int) -> OutboxRow | None:
+    if stand_in > 0 or not _unsent(session).get(stand_in, True):
+        return None
+    return await session.scalar(_UNSENT.with_for_update(skip_locked=True), {"numbers": [stand_in]})
+
+
+def _cancel(session: Session, row: OutboxRow) -> None:
+    row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
 
 
 async def said_lately(session: Session, chat_id: int, once: Once) -> OutboxRow | None:

@@ -1,6 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from functools import partial
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from console import fields
 from console.pages.pathways import titles
 from console.visit import Visit
 from domain.actors import Right
+from domain.calendar import instant
 from domain.check_ins import silence_plan
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
@@ -159,7 +160,7 @@ async def name_other(visit: Visit) -> Response:
     day = fields.day(
         await visit.field("until"), N_("Name a day within the next year on which this ends.")
     )
-    until = datetime.combine(day, time(), UTC)
+    until = instant(datetime.combine(day, time()), visit.me.place)
     async with person_of(visit) as (session, returnee_id):
         await silence_plan.name_other(session, visit.actor, returnee_id, who, how, until)
     return visit.go(f"/people/{returnee_id}", N_("Noted, until that day."))

@@ -4,8 +4,9 @@ from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
 from dialogs.words.stop_word import greeting, signs
+from domain.cases.finding import open_case_of
 from domain.cases.opening import organisation_of
-from domain.duty import is_staffed
+from domain.crisis.answering import is_somebody_there
 from domain.duty.readiness import is_ready
 from domain.stop_word.choosing import SIGNS
 from storage.kinds import Discretion
@@ -17,7 +18,8 @@ from storage.sessions import Session
 async def get_about(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
     safety = await session.get_one(Safety, returnee.id)
     organisation_id = await organisation_of(session, returnee)
-    staffed = await is_staffed(session, organisation_id, for_person=returnee.id)
+    case = await open_case_of(session, returnee.id)
+    staffed = await is_somebody_there(session, returnee, case)
     organisation = await session.get_one(Organisation, organisation_id)
     off = not is_ready(organisation, session.now)
     plain = texts.discretion is Discretion.OPEN

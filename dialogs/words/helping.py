@@ -22,8 +22,7 @@ from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import COUNTRIES, country_name, elsewhere_text, numbers_text
 from dialogs.words.talk import as_they_are_read
 from domain.cases.finding import newest_case, open_case_of
-from domain.cases.opening import organisation_of
-from domain.duty import is_staffed
+from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
 from domain.organisations import zone
@@ -45,8 +44,7 @@ class Standing:
 async def standing(telling: Telling) -> Standing:
     session, returnee = telling.session, telling.person
     case = await open_case_of(session, returnee.id)
-    organisation_id = await organisation_of(session, returnee)
-    return Standing(case, await is_staffed(session, organisation_id, for_person=returnee.id))
+    return Standing(case, await is_somebody_there(session, returnee, case))
 
 
 async def crisis(telling: Telling) -> Screen:

@@ -71,7 +71,7 @@ async def claimed(telling: Telling) -> Screen:
     )
     lines = [words, hint]
     if handed_back := telling.params.get("handed_back"):
-        codes = ", ".join(handed_back)
+        codes = texts.listed(handed_back)
         lines.append(texts("These went back to your colleagues: {codes}.", codes=codes))
     close = button(texts("Close the case"), CloseCase(code=code))
     return Screen("\n".join(lines), keyboard([close]))

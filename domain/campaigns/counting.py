@@ -87,7 +87,7 @@ async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
     )
     counts = await counts_by_trait(session, questionnaire, *which)
     if asking.step == ONCE:
-        await _add_those_gone(session, campaign, counts)
+        await _add_those_gone(session, campaign, questionnaire.edition, counts)
     session.add(
         CampaignFigures(
             campaign_id=campaign.id,
@@ -103,10 +103,12 @@ async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
     await session.flush()
 
 
-async def _add_those_gone(session: Session, campaign: Campaign, counts: ByTrait) -> None:
+async def _add_those_gone(
+    session: Session, campaign: Campaign, edition: str, counts: ByTrait
+) -> None:
     gone = await tally_of(session, campaign.id)
     for part in of_nobody_known(counts):
         for state, count in gone.states.items():
             part.reach[REACH[state]] += count
         part.reach[Reach.DECLINED] += gone.declined
-        part.answers.update(gone.answers)
+        part.answers.update(gone.answers_to(edition))

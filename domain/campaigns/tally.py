@@ -34,6 +34,9 @@ _ENDS_AS = {
     CheckInState.SENT: CheckInState.SILENT,
 }
 
+#: By question and choice; None for a question that was skipped.
+Answers = Counter[tuple[str, str | None]]
+
 
 class Tally:
     """How many check-ins ended in which state, and how often each question was answered how."""
@@ -45,15 +48,35 @@ class Tally:
         self.states: Counter[CheckInState] = Counter(
             {CheckInState(state): count for state, count in kept["states"].items()}
         )
-        #: By question and choice; None for a question that was skipped.
-        self.answers: Counter[tuple[str, str | None]] = Counter(
-            {(question, choice): count for question, choice, count in kept["answers"]}
-        )
+        self.answers = _counted(kept["answers"])
+        #: The same by the edition that asked, where that was noted: older releases do not.
+        self.editions = {name: _counted(each) for name, each in kept.get("editions", {}).items()}
+
+    def add(self, edition: str, answers: Answers) -> None:
+        self.answers.update(answers)
+        self.editions.setdefault(edition, Counter()).update(answers)
+
+    def answers_to(self, edition: str) -> Answers:
+        """What another asked is nobody's answer: the same code may mean something else there."""
+        others = (each for name, each in self.editions.items() if name != edition)
+        return self.answers - sum(others, Counter())
 
     def sealed(self, keys: Keyring) -> bytes:
-        answers = [[question, choice, count] for (question, choice), count in self.answers.items()]
-        kept = {"states": self.states, "declined": self.declined, "answers": answers}
+        kept = {
+            "states": self.states,
+            "declined": self.declined,
+            "answers": _to_keep(self.answers),
+            "editions": {name: _to_keep(each) for name, each in self.editions.items()},
+        }
         return keys.seal(json.dumps(kept), _CONTEXT)
+
+
+def _counted(kept: list[tuple[str, str | None, int]]) -> Answers:
+    return Counter({(question, choice): count for question, choice, count in kept})
+
+
+def _to_keep(answers: Answers) -> list[tuple[str, str | None, int]]:
+    return [(question, choice, count) for (question, choice), count in answers.items()]
 
 
 async def tally_of(session: Session, campaign_id: UUID) -> Tally:
@@ -89,7 +112,8 @@ async def _count(session: Session, campaign_id: UUID, check_ins: Sequence[CheckI
     returnee_id = check_ins[0].returnee_id
     if await has_consent(session, returnee_id, Purpose.ANSWERS):
         try:
-            tally.answers.update(await _answers(session, returnee_id, check_ins))
+            for edition, answers in (await _answers(session, returnee_id, check_ins)).items():
+                tally.add(edition, answers)
         except SealError:
             log.error("answers went uncounted: they don't open", action="tally.unopened")
     row.counts = tally.sealed(session.keys)
@@ -108,7 +132,8 @@ def _ended_as(check_in: CheckIn) -> CheckInState:
 
 async def _answers(
     session: Session, returnee_id: UUID, check_ins: Sequence[CheckIn]
-) -> list[tuple[str, str | None]]:
+) -> dict[str, Answers]:
+    """By the edition that asked."""
     key = await data_key(session, returnee_id)
     asked = {each.id: (each.organisation_id, each.questionnaire) for each in check_ins}
     questionnaires = await editions(session, asked.values())
@@ -117,13 +142,15 @@ async def _answers(
             Answer.check_in_id.in_(asked)
         )
     )
-    return [
-        (question, group)
-        for check_in_id, question, body in found
+    answers: dict[str, Answers] = {}
+    for check_in_id, question, body in found:
+        questionnaire = questionnaires.get(asked[check_in_id])
         # What this release doesn't know keeps nobody from being forgotten.
-        if asked[check_in_id] in questionnaires
-        for group in questionnaires[asked[check_in_id]].counted(question, opened(key, body))
-    ]
+        if questionnaire is not None:
+            counted = questionnaire.counted(question, opened(key, body))
+            of_edition = answers.setdefault(questionnaire.edition, Counter())
+            of_edition.update((question, group) for group in counted)
+    return answers
 
 
 async def _locked(session: Session, campaign_id: UUID) -> CampaignTally:

@@ -85,7 +85,9 @@ async def happened_lately(session: Session, case: Case, kind: CaseEventKind) -> 
     return found is not None
 
 
-def audited(session: Session, case: Case, staff_id: UUID, what: str) -> None:
-    """What staff did that is no line of the case's story: only in the audit ledger."""
+def audited(session: Session, case: Case, staff_id: UUID | None, what: str) -> None:
+    """What is no line of the case's story, only in the audit ledger; None where it follows by
+    itself from what somebody did.
+    """
     audit.record(session, case.organisation_id, f"case.{what}", staff_id=staff_id, subject=case.id)
     session.wakes(Topic.CASES)

@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
@@ -80,14 +81,17 @@ async def newest_case(session: Session, returnee: Returnee, *, lock: bool = Fals
     return await session.scalar(query)
 
 
-def of_somebody_leaving() -> ColumnElement[bool]:
-    """Within a query of cases: the person is to be forgotten, so nobody reads it any more."""
+def of_somebody_leaving(
+    organisation_id: InstrumentedAttribute[UUID] = Case.organisation_id,
+    returnee_id: InstrumentedAttribute[UUID] = Case.returnee_id,
+) -> ColumnElement[bool]:
+    """Within a query of cases, or of what is about them: the person is to be forgotten, so nobody
+    reads it any more.
+    """
     taken_off_their_phone = select(Erasure.returnee_id).where(
-        Erasure.returnee_id == Case.returnee_id, Erasure.chat.is_not(None)
+        Erasure.returnee_id == returnee_id, Erasure.chat.is_not(None)
     )
-    return taken_off_their_phone.exists() | gone_for_the_team(
-        Case.organisation_id, Case.returnee_id
-    )
+    return taken_off_their_phone.exists() | gone_for_the_team(organisation_id, returnee_id)
 
 
 def pseudonym() -> ScalarSelect[str]:

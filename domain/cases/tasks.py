@@ -10,7 +10,7 @@ from domain.actors import Actor, Right
 from domain.calendar import instant
 from domain.cases.deadlines import DAY_ENDS
 from domain.cases.events import audited
-from domain.cases.finding import find_case, unresolved_case
+from domain.cases.finding import find_case, of_somebody_leaving, unresolved_case
 from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
 from domain.errors import Refused
 from domain.once import id_of
@@ -88,7 +88,7 @@ async def add_task(
 
 async def owe(
     session: Session,
-    asked_by: UUID,
+    asked_by: UUID | None,
     case: Case,
     kind: TaskKind,
     staff_id: UUID,
@@ -96,7 +96,7 @@ async def owe(
     words: str = "",
     task_id: UUID | None = None,
 ) -> None:
-    """Writes it down, without asking whether it may be."""
+    """Writes it down, without asking whether it may be; `asked_by` is None where nobody did."""
     session.add(
         CaseTask(
             id=task_id or uuid4(),
@@ -132,19 +132,20 @@ async def owe_debrief(session: Session, case: Case) -> None:
     )
     if owed is None:
         due_at = session.now + _DEBRIEF_WITHIN
-        await owe(session, case.claimed_by, case, TaskKind.DEBRIEF, case.claimed_by, due_at)
+        await owe(session, None, case, TaskKind.DEBRIEF, case.claimed_by, due_at)
 
 
 async def finish(
     session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str = ""
 ) -> None:
-    """Done once; a second time changes nothing. A debrief keeps what was written.
+    """Done once; a second time changes nothing. A debrief keeps what was written; what a colleague
+    is asked is answered (domain/cases/consulting.py), or ends with the case.
 
     Raises NotAllowed, and Refused for what is not theirs to end.
     """
     case = await find_case(session, actor, case_id)
     task = await session.get(CaseTask, task_id, with_for_update=True, populate_existing=True)
-    if task is None or task.case_id != case.id:
+    if task is None or task.case_id != case.id or task.kind is TaskKind.CONSULT:
         raise Refused("There is no such task.")
     if task.done_at is not None:
         return
@@ -171,8 +172,11 @@ async def owed_by(session: Session, actor: Actor) -> list[Owed]:
         whose += [CaseTask.kind == TaskKind.DEBRIEF, CaseTask.staff_id.is_(None)]
     # Each by an index of its own, which knows the soonest; of all together nobody would.
     soonest = union_all(*(_soonest(actor, each) for each in whose))
-    found = _owed().where(CaseTask.id.in_(soonest)).order_by(CaseTask.due_at)
-    return await _read(session, actor, found.limit(at_most(_MOST)))
+    found = _owed().where(CaseTask.id.in_(soonest))
+    # However many others owe theirs, nothing of one's own is left out for it.
+    mine_first = CaseTask.staff_id.is_not_distinct_from(actor.staff_id).desc()
+    shown = found.order_by(mine_first, CaseTask.due_at).limit(at_most(_MOST))
+    return sorted(await _read(session, actor, shown), key=lambda owed: owed.due_at)
 
 
 async def ensure_nothing_is_left(session: Session, case: Case) -> None:
@@ -217,6 +221,7 @@ def _soonest(actor: Actor, whose: ColumnElement[bool]) -> Select[UUID]:
             CaseTask.organisation_id == actor.organisation_id,
             CaseTask.done_at.is_(None),
             seen_by(actor.staff_id, CaseTask.returnee_id),
+            ~of_somebody_leaving(CaseTask.organisation_id, CaseTask.returnee_id),
             whose,
         )
         .order_by(CaseTask.due_at)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from domain.actors import Actor
 from domain.calendar import instant
@@ -18,7 +18,7 @@ from domain.organisations import zone
 from domain.safety.window import window_of
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
-from storage.outbox import OutboxRow, take_back
+from storage.outbox import OutboxRow, call_off
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
 
@@ -110,7 +110,7 @@ async def _row_of(session: Session, case: Case, message: Message | None) -> Outb
 
 
 async def _stopped(session: Session, row: OutboxRow) -> bool:
-    return row.stand_in is not None and await take_back(session, row.stand_in) is not None
+    return row.stand_in is not None and await call_off(session, row.stand_in)
 
 
 async def count_attempts(session: Session, case: Case) -> list[datetime]:
@@ -144,13 +144,24 @@ async def _attempts(session: Session, case: Case) -> list[datetime]:
             ~_failed(OutboxRow.id == Message.outbox_id),
         )
     )
-    in_vain = _failed(OutboxRow.case_id == case.id, OutboxRow.created_at == CaseEvent.at)
     asked = await session.scalars(
         select(CaseEvent.at).where(
-            CaseEvent.case_id == case.id, CaseEvent.reasons.contains([TALK]), ~in_vain
+            CaseEvent.case_id == case.id,
+            CaseEvent.reasons.contains([TALK]),
+            ~_asked_in_vain(case),
         )
     )
     return [*words, *asked]
+
+
+def _asked_in_vain(case: Case) -> ColumnElement[bool]:
+    """Of a question whether it is safe to talk. One that is asked again while it waits has no row
+    of its own, and comes to what becomes of the first.
+    """
+    of_case, begun = OutboxRow.case_id == case.id, OutboxRow.created_at
+    own = exists().where(of_case, begun == CaseEvent.at)
+    waited = _failed(of_case, begun < CaseEvent.at, OutboxRow.finished_at >= CaseEvent.at)
+    return or_(_failed(of_case, begun == CaseEvent.at), and_(~own, waited))
 
 
 def _failed(*which: ColumnElement[bool]) -> ColumnElement[bool]:

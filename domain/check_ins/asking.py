@@ -1,13 +1,12 @@
 """A check-in that the person asks for, by /checkin."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import and_, exists, or_, select
 
 from domain.check_ins.answering import Next, begin
+from domain.check_ins.due import locked
 from domain.check_ins.eligibility import unfit
 from domain.check_ins.postponing import LATENESS
-from domain.check_ins.put_off import were_put_off
+from domain.check_ins.put_off import is_put_off, were_put_off
 from domain.children.protection import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -49,8 +48,10 @@ async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
     return await begin(session, returnee, await _unscheduled(session, enrolment))
 
 
-async def _waiting(session: Session, returnee: Returnee) -> Sequence[CheckIn]:
-    """Of those who accompany them: nothing goes on for an organisation that they left."""
+async def _waiting(session: Session, returnee: Returnee) -> list[CheckIn]:
+    """Of those who accompany them: nothing goes on for an organisation that they left. What they
+    were not asked yet, and whose results nobody looks after any more, is not begun either.
+    """
     accompanied = exists().where(
         Enrolment.returnee_id == CheckIn.returnee_id,
         Enrolment.organisation_id == CheckIn.organisation_id,
@@ -67,7 +68,15 @@ async def _waiting(session: Session, returnee: Returnee) -> Sequence[CheckIn]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return found.all()
+    check_ins = found.all()
+    dues = await locked(session, [each.id for each in check_ins])
+    looked_after = {check_in_id for check_in_id, due in dues.items() if due.looked_after}
+    return [each for each in check_ins if _was_asked(each) or each.id in looked_after]
+
+
+def _was_asked(check_in: CheckIn) -> bool:
+    held_back = check_in.state is CheckInState.HELD and check_in.sent_at is None
+    return not held_back or is_put_off(check_in)
 
 
 async def _unscheduled(session: Session, enrolment: Enrolment) -> CheckIn:

@@ -22,7 +22,7 @@ from domain.check_ins.calling import call_about_unreachable
 from storage.base import table_of
 from storage.batches import one_of
 from storage.check_ins import CheckIn
-from storage.kinds import CheckInState
+from storage.kinds import TO_COME, CheckInState
 from storage.returnees import Returnee
 from storage.sessions import Session
 
@@ -67,12 +67,14 @@ def _leave() -> Update:
 
 def _confirm() -> ReturningUpdate[datetime | None, datetime]:
     sending, started = CheckIn.state == CheckInState.SENDING, CheckIn.state == CheckInState.STARTED
+    to_come = CheckIn.state.in_(TO_COME)
     at, silent_at = bindparam("at", type_=_INSTANT), bindparam("end", type_=_INSTANT)
     return (
         update(CheckIn)
         .where(one_of(CheckIn.id, "check_ins"))
         .values(
-            sent_at=func.coalesce(CheckIn.sent_at, at),
+            # What they have put off already is to be sent anew.
+            sent_at=case((to_come, CheckIn.sent_at), else_=func.coalesce(CheckIn.sent_at, at)),
             put_off_at=case((sending, None), else_=CheckIn.put_off_at),
             state=case((sending, CheckInState.SENT), else_=CheckIn.state),
             silent_at=case(

@@ -93,6 +93,14 @@ async def ask_for_human(
     return case
 
 
+async def is_somebody_there(session: Session, returnee: Returnee, case: Case | None) -> bool:
+    """Whether anybody is on duty where what they write is heard: with whoever has their open case,
+    if there is one, and not where they were enrolled last (P11).
+    """
+    organisation_id = case.organisation_id if case else await organisation_of(session, returnee)
+    return await is_staffed(session, organisation_id, for_person=returnee.id)
+
+
 async def is_read(session: Session, returnee: Returnee) -> bool:
     """Whether a caseworker reads whatever they write now: then nobody need be offered."""
     return await _has_open_case(session, returnee) and await may_read(session, returnee)
@@ -142,7 +150,7 @@ async def _tell(session: Session, returnee: Returnee, notice: Notice, case: Case
     left = (case.deadline_at - session.now) // timedelta(minutes=1) if case.deadline_at else 0
     params = {
         "severity": case.severity,
-        "staffed": await is_staffed(session, case.organisation_id, for_person=returnee.id),
+        "staffed": await is_somebody_there(session, returnee, case),
         "minutes": max(left, 0),
     }
     await tell(session, returnee, notice, params, case_id=case.id)

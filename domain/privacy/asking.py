@@ -14,10 +14,8 @@ from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
 from domain.alerts.telling import alert_claimer, tell_colleagues
-from domain.cases import states
-from domain.cases.clock import wind
+from domain.cases.closing import finish
 from domain.cases.events import happened
-from domain.cases.waits import end_waits
 from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
@@ -226,15 +224,12 @@ async def _asked_by_themselves(session: Session, returnee: Returnee, erasure: Er
 
 
 async def close_lesser_case(session: Session, returnee: Returnee) -> None:
-    """What is not grave needs nobody any more."""
+    """What is not grave needs nobody any more, whatever lies there that nobody has opened."""
     case = await session.scalar(
         select(Case).where(Case.returnee_id == returnee.id, UNRESOLVED).with_for_update()
     )
     if case is not None:
-        states.close(case, Outcome.NO_HELP_WANTED, session.now)
-        await end_waits(session, case)
-        happened(session, case, CaseEventKind.RESOLVED, reasons=[_ASKED])
-        await wind(session, case)
+        await finish(session, case, Outcome.NO_HELP_WANTED)
 
 
 async def _call_back(session: Session, returnee: Returnee) -> None:

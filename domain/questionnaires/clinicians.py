@@ -4,13 +4,15 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 
 from domain.actors import Actor, Right, roles_with
 from domain.channels.reaching import reach_staff
 from domain.notices import Notice
 from domain.questionnaires.shelf import CLINICIAN_IS_THERE, newest_of_each
 from domain.questionnaires.values import Questionnaire
+from storage.check_ins import CheckIn
+from storage.kinds import TO_COME
 from storage.questionnaires import QuestionnaireUse
 from storage.sessions import Session
 from storage.staff import Staff, works_for
@@ -33,14 +35,16 @@ async def looked_after(
 
 
 async def left_alone(session: Session, actor: Actor) -> list[Questionnaire]:
-    """Those that were switched on, and whose clinician has left since. Raises NotAllowed."""
+    """Those that can be chosen or are still to be asked, and whose clinician has left since. Raises
+    NotAllowed.
+    """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     keys = await session.scalars(
         select(QuestionnaireUse.key)
         .outerjoin(Staff, CLINICIAN_IS_THERE)
         .where(
             QuestionnaireUse.organisation_id == actor.organisation_id,
-            QuestionnaireUse.is_on,
+            _is_asked(),
             Staff.id.is_(None),
         )
     )
@@ -57,7 +61,7 @@ async def call_for_another_clinician(session: Session, staff: Staff) -> None:
     looks_after = select(QuestionnaireUse.key).where(
         QuestionnaireUse.organisation_id == staff.organisation_id,
         QuestionnaireUse.clinician_id == staff.id,
-        QuestionnaireUse.is_on,
+        _is_asked(),
     )
     if not (await session.scalars(looks_after)).all():
         return
@@ -65,3 +69,13 @@ async def call_for_another_clinician(session: Session, staff: Staff) -> None:
         select(Staff).where(works_for(staff.organisation_id), Staff.role.in_(_CHOOSE_ANOTHER))
     )
     await reach_staff(session, staff.organisation_id, found.all(), Notice.STAFF_NO_CLINICIAN, {})
+
+
+def _is_asked() -> ColumnElement[bool]:
+    """Within a query of what is used. What is switched off goes on where it was planned."""
+    to_come = exists().where(
+        CheckIn.organisation_id == QuestionnaireUse.organisation_id,
+        CheckIn.state.in_(TO_COME),
+        func.split_part(CheckIn.questionnaire, "@", 1) == QuestionnaireUse.key,
+    )
+    return or_(QuestionnaireUse.is_on, to_come)

@@ -1,6 +1,7 @@
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from storage.audit import AuditEntry
 from storage.kinds import Identity, OutboxState, Purpose, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow
-from storage.returnees import Enrolment, Returnee
+from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import SERVICE
 from storage.staff import Staff
 from tests.console.office import Office
@@ -64,6 +65,23 @@ async def test_p5_whoever_must_prove_consent_finds_the_very_words_and_nobody_els
     assert sha256(read.words.encode()).hexdigest() in page
     async with office.browser(Role.CASEWORKER) as browser:
         assert "In short" not in (await browser.look(f"/people/{person.id}")).text
+
+
+async def test_whom_they_named_counts_until_the_day_that_was_chosen_begins_where_the_team_is(
+    office: Office,
+) -> None:
+    person, there = await office.person(), ZoneInfo("America/La_Paz")
+    day = datetime.now(there).date() + timedelta(days=20)
+    async with office.database.begin(SERVICE) as session:
+        kept = await session.get_one(Organisation, office.organisation.id)
+        kept.time_zone = there.key
+    async with office.browser(Role.CASEWORKER) as browser:
+        named = {"who": "Ana", "how": "+591 2 123 4567", "until": day.isoformat()}
+        await browser.post(f"/people/{person.id}/silence", **named)
+    async with office.database.begin(SERVICE) as session:
+        until = (await session.get_one(Safety, person.id)).other_until
+
+    assert until == datetime.combine(day, time(), there)
 
 
 async def test_p10_a_person_without_a_case_opens_with_a_reason_and_is_recorded_as_such(

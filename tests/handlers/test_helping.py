@@ -5,19 +5,24 @@ from sqlalchemy import select, update
 
 from dialogs.presses import AskForHuman, InCountry, OpenCovered
 from domain.crisis.answering import ask_for_human
+from domain.duty import go_on_duty
 from domain.messages.sealing import body_of
 from domain.notices import Notice
+from domain.organisations import add_organisation
 from domain.returnees.person import chat_id_of
+from domain.returnees.person import enrol as enrol_with
 from domain.safety.contacts import contact_with
 from domain.safety.judging import held
+from domain.staff import actor_of, add_staff
 from storage.cases import Message
-from storage.kinds import CaseState, NoticeClass, OutboxState, Severity
+from storage.kinds import CaseState, NoticeClass, OutboxState, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import Delivery, OutboxRow, put
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
-from tests.handlers.cries import cases, texts, words_from_a_caseworker
-from tests.handlers.enrolling import enrol, invite, returnee_on
+from storage.staff import Staff
+from tests.handlers.cries import all_arrives, cases, texts, words_from_a_caseworker
+from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.phone import Phone
 
 
@@ -31,6 +36,25 @@ async def test_p11_help_says_plainly_that_nobody_is_on_duty_and_gives_numbers(
     assert "not tested lately" in answer.text
     [case] = await cases(database)
     assert case.severity is Severity.URGENT
+
+
+@pytest.mark.parametrize("giver_is_there", [True, False])
+async def test_p11_while_two_accompany_them_it_is_said_who_is_on_duty_where_their_case_is(
+    phone: Phone, database: Database, organisation: Organisation, giver_is_there: bool
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await all_arrives(database)
+    person = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        partner = await add_organisation(session, "Rabat Centre")
+        there = organisation if giver_is_there else partner
+        new = await add_staff(session, "Vera", there, Role.CASEWORKER)
+        await go_on_duty(session, actor_of(await session.get_one(Staff, new.id)))
+        await enrol_with(session, await session.get_one(Returnee, person.id), partner)
+    [answer] = await phone.write("/help")
+
+    assert ("nobody is on duty" in answer.text) is not giver_is_there
 
 
 async def test_p1_help_in_a_message_that_was_forwarded_calls_somebody_with_all_that_it_says(

@@ -4,11 +4,14 @@ from aiogram_dialog.utils import encode_reply_callback
 from sqlalchemy import delete, select
 
 from dialogs import states
-from storage.kinds import OutboxState
+from dialogs.presses import ClaimCase
+from domain.staff import add_staff
+from storage.kinds import OutboxState, Role
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.service import DialogState
 from storage.sessions import SERVICE, Database
+from tests.handlers.cries import cases, notices, texts
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 
@@ -91,6 +94,39 @@ async def test_p9_help_is_given_even_to_somebody_in_a_lost_state(
     said = await phone.write("/help")
 
     assert "help-asked" in [each.notice for each in said]
+
+
+@pytest.mark.parametrize("words", ["please /help, my leg hurts", "/help my leg hurts"])
+async def test_p9_words_around_help_call_somebody_and_are_kept_in_a_lost_state(
+    phone: Phone, database: Database, words: str
+) -> None:
+    await phone.write("/start")
+    await phone.press("English")
+    await lose_states(database)
+    said = await phone.write(words)
+
+    assert "help-asked" in notices(said)
+    assert await texts(database) == [words]
+
+
+@pytest.mark.parametrize("presses", [True, False])
+async def test_staff_in_a_lost_state_are_no_person_of_ours_and_do_next_what_they_wanted(
+    phone: Phone, database: Database, organisation: Organisation, presses: bool
+) -> None:
+    """Who had the menu open before they joined."""
+    await phone.write("/start")
+    await phone.press("English")
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+    await phone.write(f"/start {new.telegram_code}")
+    await lose_states(database)
+    if presses:
+        assert await phone.press_data(ClaimCase(code="AB-1234").pack()) == []
+        assert phone.toast.text == "That did not work. Nothing was changed."
+    else:
+        assert notices(await phone.write("/help")) == ["staff-hint"]
+    assert await cases(database) == []
+    assert notices(await phone.write("/queue")) == ["staff-queue"]
 
 
 async def lose_states(database: Database) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, select, update
 
 from domain.campaigns import count_next, reach, results
@@ -137,6 +138,14 @@ async def test_p5_answers_of_those_who_keep_them_from_the_team_are_not_counted(
     assert "yes" in everything.cells
 
 
+async def all_go(database: Database, people: list[Returnee]) -> None:
+    """As when they are forgotten, one by one."""
+    for person in people:
+        async with database.begin(SERVICE) as session:
+            theirs = await session.scalars(select(CheckIn).where(CheckIn.returnee_id == person.id))
+            await count_and_remove(session, theirs.all())
+
+
 def without_work(form: Questionnaire) -> Questionnaire:
     """Its next edition."""
     questions = [
@@ -146,20 +155,22 @@ def without_work(form: Questionnaire) -> Questionnaire:
     return replace(form, version=form.version + 1, questions=tuple(questions))
 
 
+@pytest.mark.parametrize("gone", [False, True])
 async def test_answers_are_counted_and_read_by_the_edition_that_was_asked(
-    database: Database, office: Office, clock: Clock
+    database: Database, office: Office, clock: Clock, gone: bool
 ) -> None:
     await shelve(database, office, FORM)
     campaign, people = await asked(
         database, office, clock, 30, EVERYTHING, questionnaire="first-days"
     )
-    await say(database, people[:12], "work")
-    await say(database, people[12:22], "papers")
+    await say(database, people[:22], "work")
     await shelve(database, office, without_work(FORM))
     # Some were asked by the next one already: what its codes mean may be something else.
     async with database.begin(SERVICE) as session:
         later = CheckIn.returnee_id.in_([person.id for person in people[12:22]])
         await session.execute(update(CheckIn).where(later).values(questionnaire="first-days@2"))
+    if gone:
+        await all_go(database, people[10:22])
     set_clock(clock, OVER)
     await count(database)
 

@@ -7,12 +7,13 @@ from domain.actors import Actor
 from domain.cases.consulting import answer, consult
 from domain.cases.handing_over import accept, offer
 from domain.cases.reading import Happening, read_case
-from domain.cases.tasks import Owed, add_task, finish, owed_by, tasks_of
+from domain.cases.tasks import Owed, add_task, finish, owe, owed_by, tasks_of
 from domain.cases.work import ask_to_talk, release, resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse
 from domain.staff.leaving import disable_staff
+from storage.audit import AuditEntry
 from storage.cases import Case, CaseTask
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
 from storage.sessions import SERVICE
@@ -272,6 +273,35 @@ async def test_a_debrief_that_was_talked_through_is_ended_by_a_supervisor(centre
     assert await owes(centre, vera) == []
 
 
+async def test_what_a_colleague_is_asked_nobody_ends_without_an_answer(centre: Centre) -> None:
+    vera, case = await mine(centre)
+    sara = await centre.colleague(Role.SUPERVISOR)
+    await asks(centre, vera, case, sara)
+    (owed,) = await owes(centre, sara)
+    for actor in (vera, sara):
+        async with centre.database.begin(centre.organisation.id) as session:
+            with pytest.raises(Refused):
+                await finish(session, actor, case.id, owed.id)
+
+    assert [each.id for each in await owes(centre, sara)] == [owed.id]
+
+
+async def test_however_many_debriefs_others_owe_a_supervisor_sees_what_is_asked_of_them(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    sara, ana = await centre.colleague(Role.SUPERVISOR), await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        for _ in range(60):
+            await owe(session, None, case, TaskKind.DEBRIEF, ana.staff_id, session.now)
+    centre.later(minutes=1)
+    await asks(centre, vera, case, sara)
+
+    shown = await owes(centre, sara)
+    assert [each.kind for each in shown if each.mine] == [TaskKind.CONSULT]
+    assert [each.due_at for each in shown] == sorted(each.due_at for each in shown)
+
+
 async def test_cases_of_one_person_name_each_other(centre: Centre) -> None:
     vera, person = await centre.colleague(), await centre.person()
     first = await centre.claims(vera, await centre.signal(person))
@@ -305,6 +335,18 @@ async def test_whoever_hands_an_emergency_over_to_a_colleague_owes_a_debrief_too
     await closes(centre, vera, case)
     for actor in (vera, samir):
         assert [each.kind for each in await owes(centre, actor)] == [TaskKind.DEBRIEF]
+
+
+async def test_the_ledger_names_nobody_for_a_debrief_that_nobody_asked_for(centre: Centre) -> None:
+    """It is owed by whoever lets go, also by a colleague's hand, or when its time has come."""
+    vera, samir = [await centre.colleague(name=each, on_duty=True) for each in ("Vera", "Samir")]
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    await goes_on_to(centre, case, vera, samir)
+
+    async with centre.database.begin(SERVICE) as session:
+        owed = select(AuditEntry.staff_id).where(AuditEntry.action == "case.debrief-owed")
+        assert (await session.scalars(owed)).all() == [None]
 
 
 async def test_what_was_no_emergency_is_handed_over_without_a_debrief(centre: Centre) -> None:

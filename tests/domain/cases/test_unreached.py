@@ -34,7 +34,7 @@ async def fails(centre: Centre, row_id: UUID | None) -> None:
     assert row_id is not None
     async with centre.database.begin(SERVICE) as session:
         row = await session.get_one(OutboxRow, row_id)
-        row.state = OutboxState.FAILED
+        row.state, row.finished_at = OutboxState.FAILED, session.now
         await never_arrived(session, row)
 
 
@@ -150,6 +150,20 @@ async def test_p2_a_question_whether_it_is_safe_to_talk_that_never_arrives_count
     back = await centre.fresh(case)
     assert (back.first_action_at, back.state) == (first, CaseState.CLAIMED)
     assert [chat for chat, _ in await told(centre)] == [501]
+
+
+async def test_p2_a_question_that_was_pressed_twice_while_it_waited_counts_for_nothing_either(
+    centre: Centre,
+) -> None:
+    vera, _, case = await mine(centre)
+    for _ in range(2):
+        async with centre.database.begin(centre.organisation.id) as session:
+            await ask_to_talk(session, vera, case.id)
+        centre.later(minutes=1)
+    await fails(centre, await newest_row(centre))
+
+    back = await centre.fresh(case)
+    assert (back.first_action_at, back.state) == (None, CaseState.CLAIMED)
 
 
 async def test_p2_asking_a_supervisor_reached_nobody_where_words_failed(centre: Centre) -> None:

@@ -3,9 +3,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.campaigns.running import stop
 from domain.check_ins.answering import start_answering
 from domain.check_ins.asking import ask_check_in
-from domain.check_ins.outcomes import confirmed
+from domain.check_ins.outcomes import PATIENCE, confirmed
 from domain.check_ins.postponing import DayPassed, Later, not_now, on_day
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
@@ -156,6 +157,24 @@ async def test_p5_never_is_one_tap_and_ends_every_check_in_that_is_under_way(
         assert not await has_consent(session, returnee.id, Purpose.CHECK_INS)
 
 
+async def test_p3_what_is_put_off_before_we_learn_that_it_arrived_is_nobodys_silence(
+    database: Database, clock: Clock, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    await put_off(database, returnee, check_in, Later.TOMORROW)
+    async with database.begin(SERVICE) as session:
+        assert await confirmed(session, [check_in.id], session.now) == []
+        campaign = await asked_by(session, office, check_in, CampaignState.RUNNING)
+        await session.flush()
+        await stop(session, office.coordinator, campaign.id)
+    clock.offset += PATIENCE
+    async with database.begin(SERVICE) as session:
+        assert await fall_silent(session) == 0
+
+    assert (await kept(database, check_in.id)).state is CheckInState.CANCELLED
+
+
 @pytest.mark.parametrize("later", [Later.SKIP, Later.PAUSE])
 async def test_p3_not_this_one_is_an_answer_and_no_silence(
     database: Database, clock: Clock, returnee: Returnee, sent: CheckIn, later: Later
@@ -227,18 +246,25 @@ async def test_p11_nobody_is_told_that_they_will_be_asked_again_when_that_is_ove
 
 async def stopped_meanwhile(session: Session, office: Office, check_in: CheckIn) -> None:
     """The campaign that asked it."""
+    await asked_by(session, office, check_in, CampaignState.STOPPED)
+
+
+async def asked_by(
+    session: Session, office: Office, check_in: CheckIn, state: CampaignState
+) -> Campaign:
     campaign = Campaign(
         organisation_id=office.organisation.id,
         name="First month",
         questionnaire="safety-and-needs",
         group={},
         local_time="2026-05-04T11:00",
-        state=CampaignState.STOPPED,
+        state=state,
         created_at=session.now,
     )
     session.add(campaign)
     await session.flush()
     (await session.get_one(CheckIn, check_in.id)).campaign_id = campaign.id
+    return campaign
 
 
 async def test_nobody_puts_off_somebody_elses_check_in(

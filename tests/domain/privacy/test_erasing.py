@@ -11,6 +11,7 @@ from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH
 from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
+from domain.cases.tasks import add_task, owed_by
 from domain.cases.work import resolve
 from domain.errors import Refused
 from domain.notices import Notice
@@ -259,6 +260,22 @@ async def test_p6_nobody_reads_a_case_of_somebody_who_asked_to_be_forgotten(
             await read_case(session, vera, case.id)
         for part in Part:
             assert (await queue(session, vera, part)).lines == []
+
+
+async def test_p6_what_is_owed_about_somebody_who_asked_to_be_forgotten_is_shown_to_nobody(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
+    async with database.begin(centre.organisation.id, vera.staff_id) as session:
+        day = (session.now + timedelta(days=2)).date()
+        await add_task(session, vera, case.id, "Call her sister", day, vera.staff_id)
+        assert [each.words for each in await owed_by(session, vera)] == ["Call her sister"]
+    await ask(database, person)
+
+    async with database.begin(centre.organisation.id, vera.staff_id) as session:
+        assert await owed_by(session, vera) == []
 
 
 def test_p6_whatever_belongs_to_a_person_goes_with_them() -> None:

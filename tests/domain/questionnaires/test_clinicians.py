@@ -3,13 +3,16 @@
 import pytest
 
 from domain.actors import Actor
+from domain.check_ins.asking import ask_check_in
 from domain.check_ins.sending import send_due
 from domain.notices import Notice
+from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import PHQ_4
 from domain.staff.leaving import disable_staff
 from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Role
+from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, add_person, kept, plan_check_in, set_clock
@@ -97,6 +100,23 @@ async def test_what_measures_nothing_needs_no_clinician(clinic: Clinic, database
     assert (await kept(database, check_in.id)).state is CheckInState.SENDING
 
 
+@pytest.mark.parametrize("was_asked", [True, False])
+async def test_whoever_wants_a_check_in_is_asked_what_nobody_looks_after_only_if_they_were_before(
+    clinic: Clinic, database: Database, was_asked: bool
+) -> None:
+    check_in = await clinic.asks()
+    if was_asked:
+        await tick(database)
+    await clinic.loses(clinic.clinician)
+    await tick(database)
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, check_in.returnee_id)
+        following = await ask_check_in(session, person)
+
+    assert following is not None
+    assert (following.check_in_id == check_in.id) is was_asked
+
+
 async def test_whoever_could_choose_another_is_told_that_the_clinician_has_left(
     clinic: Clinic,
 ) -> None:
@@ -104,3 +124,18 @@ async def test_whoever_could_choose_another_is_told_that_the_clinician_has_left(
     assert await clinic.called() == []
     await clinic.loses(clinic.clinician)
     assert await clinic.called() == [MIRA]
+
+
+@pytest.mark.parametrize("is_to_be_asked", [True, False])
+async def test_of_what_is_switched_off_it_is_told_while_somebody_is_still_to_be_asked_it(
+    clinic: Clinic, database: Database, is_to_be_asked: bool
+) -> None:
+    await clinic.asks(PHQ_4.edition if is_to_be_asked else "safety-and-needs@1")
+    async with database.begin(clinic.centre.organisation.id) as session:
+        await switch(session, clinic.coordinator, "phq-4", is_on=False)
+    await clinic.loses(clinic.clinician)
+
+    assert await clinic.called() == ([MIRA] if is_to_be_asked else [])
+    async with database.begin(clinic.centre.organisation.id) as session:
+        alone = await left_alone(session, clinic.coordinator)
+    assert [each.key for each in alone] == (["phq-4"] if is_to_be_asked else [])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import func, select
 
+from domain.cases.opening import open_handed_over
 from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import resolve
@@ -15,11 +16,21 @@ from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.making import revoke
 from domain.referrals.reading import read_referral
-from domain.referrals.receiving import accept, reject
+from domain.referrals.receiving import accept, reject, say_outcome
 from domain.returnees.person import current_enrolment
 from domain.returnees.wishing import change_partner
 from storage.cases import Case, CaseAccess
-from storage.kinds import CaseState, Discretion, Outcome, ReferralState, Role, Travels
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    Discretion,
+    Outcome,
+    Received,
+    ReferralState,
+    Role,
+    Severity,
+    Travels,
+)
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -178,3 +189,30 @@ async def test_p2_a_partner_whose_giver_forgets_them_has_them_alone_from_then_on
     async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
         [line] = (await queue(session, two.samir, Part.WAITING)).lines
     assert line.reasons == ("referral",)
+
+
+@pytest.mark.parametrize("how", ["no-help", "rejected"])
+async def test_the_giver_hears_of_a_no_too_where_the_open_case_is_somebody_elses_by_then(
+    centre: Centre, how: str
+) -> None:
+    two = await Two.at_work(centre, vera_reads=700)
+    third = await Centre.open(centre.database, centre.clock, "Rabat")
+    referral = await two.offered(joint=30)
+    if how == "no-help":
+        await two.accepts(referral)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    centre.later(days=1 if how == "rejected" else 20)
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        other = two.partner if how == "no-help" else third
+        theirs = await open_handed_over(session, person, other.organisation.id, Severity.CONCERN)
+    async with centre.database.begin(SERVICE) as session:
+        if how == "no-help":
+            await say_outcome(session, two.samir, referral.id, Received.NO)
+        else:
+            await reject(session, two.samir, referral.id, "No bed free")
+
+    told = [each for each in await centre.sent(Notice.STAFF_REFERRAL) if each.chat == 700]
+    assert told[-1].params["what"] == how
+    assert CaseEventKind.SIGNAL not in await centre.history(theirs.id)
