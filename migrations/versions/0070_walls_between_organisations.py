@@ -6,7 +6,7 @@ from alembic import op
 
 from migrations.walls import keep_to_itself, only_read_elsewhere
 
-revision = "0071"
+revision = "0070"
 down_revision = "0069"
 branch_labels = None
 depends_on = None

@@ -5,8 +5,8 @@ signal was marked is written down no more
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0072"
-down_revision = "0069"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
