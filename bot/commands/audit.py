@@ -75,8 +75,11 @@ def show_trail(
 
         async with service_session() as session:
             organisation = await find_organisation(session, org)
-            end = _in_utc(until) if until else session.now
-            return await trail(session, organisation.id, _in_utc(since), end, staff)
+            begin, end = _in_utc(since), _in_utc(until) if until else session.now
+            if begin >= end:
+                # Else it would say that nobody was read.
+                raise typer.BadParameter("It is not before --until.", param_hint="--since")
+            return await trail(session, organisation.id, begin, end, staff)
 
     found = carry_out(work())
     steps = [
