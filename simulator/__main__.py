@@ -2,11 +2,12 @@
 
 import argparse
 import asyncio
+import re
 import signal
 from pathlib import Path
 
 from simulator.server import serving
-from simulator.simulator import Simulator
+from simulator.simulator import NoWorld, Simulator
 
 
 async def serve(token: str, port: int, state: Path | None) -> None:
@@ -20,13 +21,31 @@ async def serve(token: str, port: int, state: Path | None) -> None:
         await stopped.wait()
 
 
+def _token(given: str) -> str:
+    if not re.fullmatch(r"[0-9]+:[\w-]+", given):
+        raise argparse.ArgumentTypeError("a token looks like 42:secret")
+    return given
+
+
+def _port(given: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", given) or int(given) > 65535:
+        raise argparse.ArgumentTypeError("a port is 0 to 65535")
+    return int(given)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
-    parser.add_argument("--token", required=True, help="the bot's token, as number:secret")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--token", type=_token, required=True, help="the bot's, as number:secret")
+    parser.add_argument("--port", type=_port, default=0, help="0 takes a free one")
     parser.add_argument("--state", type=Path, help="a file that keeps the chats")
     given = parser.parse_args()
-    asyncio.run(serve(given.token, given.port, given.state))
+    try:
+        asyncio.run(serve(given.token, given.port, given.state))
+    except OSError as error:
+        about = f": {error.filename}" if error.filename else ""
+        parser.exit(1, f"{error.strerror}{about}.\n")
+    except NoWorld:
+        parser.exit(1, f"{given.state} holds no chats of a simulator.\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from simulator.calls import CallLog
 from simulator.chats import Chat
@@ -24,6 +24,10 @@ from simulator.world import World
 
 if TYPE_CHECKING:
     from simulator.wire import Json
+
+
+class NoWorld(Exception):
+    """What should hold the chats holds something else."""
 
 
 class Simulator:
@@ -103,7 +107,10 @@ class Simulator:
 
     @staticmethod
     def load(path: Path) -> World | None:
-        """The world as it was saved; None where nothing was."""
+        """The world as it was saved; None where nothing was. Raises NoWorld."""
         if not path.exists():
             return None
-        return TypeAdapter(World).validate_json(path.read_bytes())
+        try:
+            return TypeAdapter(World).validate_json(path.read_bytes())
+        except ValidationError:
+            raise NoWorld from None

@@ -60,7 +60,9 @@ def check(
 @audit.command("show")
 def show_trail(
     org: Annotated[str, typer.Option(help="The organisation's id or exact name.")],
-    since: Annotated[datetime, typer.Option(help="In UTC, such as 2026-11-25T03:00:00.")],
+    since: Annotated[
+        datetime, typer.Option(help="In UTC, such as 2026-11-25T03:00:00, or with an offset.")
+    ],
     until: Annotated[datetime | None, typer.Option(help="The same; until now if not said.")] = None,
     staff: Annotated[str | None, typer.Option(help="Of one colleague, by sign-in code.")] = None,
     as_json: AsJson = False,
@@ -73,8 +75,10 @@ def show_trail(
 
         async with service_session() as session:
             organisation = await find_organisation(session, org)
-            end = until.replace(tzinfo=UTC) if until else session.now
-            begin = since.replace(tzinfo=UTC)
+            begin, end = _in_utc(since), _in_utc(until) if until else session.now
+            if begin >= end:
+                # Else it would say that nobody was read.
+                raise typer.BadParameter("It is not before --until.", param_hint="--since")
             return await trail(session, organisation.id, begin, end, staff)
 
     found = carry_out(work())
@@ -84,6 +88,11 @@ def show_trail(
     ]
     people = [str(person) for person in found.people]
     show({"people": people, "steps": steps}, as_json, lambda: _walked(steps, people))
+
+
+def _in_utc(typed: datetime) -> datetime:
+    """Where nothing else was said: an offset counts."""
+    return typed if typed.tzinfo else typed.replace(tzinfo=UTC)
 
 
 def _walked(steps: list[dict[str, str | None]], people: list[str]) -> str:

@@ -16,11 +16,11 @@ from bot.demo.seed import Seeded, seed, ways_in
 from bot.demo.time import TimeMachine
 from bot.embedded.postgres import forget
 from bot.logs import log_to
-from bot.opening import database_urls, opened
+from bot.opening import CannotOpen, database_urls, opened
 from bot.settings import Settings, read_settings
 from bot.web import listen
 from simulator.server import HOST, serving
-from simulator.simulator import Simulator
+from simulator.simulator import NoWorld, Simulator
 from storage.sessions import SERVICE, Database
 
 # Belongs to the simulator and opens nothing anywhere else.
@@ -90,12 +90,16 @@ def _forget(folder: Path, say: Console) -> None:
 @asynccontextmanager
 async def _phones(database: Database, app: App, folder: Path) -> AsyncIterator[Simulator]:
     state = folder / "phones.json"
+    try:
+        world = await asyncio.to_thread(Simulator.load, state)
+    except NoWorld:
+        raise CannotOpen(f"{state} is damaged: 'make demo ARGS=--fresh' begins anew.") from None
     simulator = Simulator(
         _TOKEN,
         username="wayhome_demo_bot",
         clock=lambda: datetime.now(UTC) + database.clock.offset,
         advance=TimeMachine(app).advance,
-        world=await asyncio.to_thread(Simulator.load, state),
+        world=world,
     )
     async with serving(simulator, port=app.settings.phones_port, state=state):
         yield simulator

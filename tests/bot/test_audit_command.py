@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from sqlalchemy import text
@@ -48,13 +49,16 @@ async def test_p10_the_check_names_the_line_that_was_touched_and_knows_a_kept_he
     # As from a variable of a script that was never set: nothing was compared.
     assert (await type_("--kept", ""))[0] == 1
 
-    shown = await asyncio.to_thread(
-        CliRunner().invoke,
-        app,
-        ["audit", "show", "--org", "Centre", "--since", "2020-01-01", "--json"],
-        env=env,
-    )
-    assert [step["action"] for step in json.loads(shown.stdout)["steps"]] == ["staff.added"] * 2
+    an_hour_ago = datetime.now(timezone(timedelta(hours=5))) - timedelta(hours=1)
+    for since in ("2020-01-01", an_hour_ago.isoformat(timespec="seconds")):
+        line = ["audit", "show", "--org", "Centre", "--since", since, "--json"]
+        shown = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+        assert [step["action"] for step in json.loads(shown.stdout)["steps"]] == ["staff.added"] * 2
+    for never in (["--since", "9999-01-01"], ["--since", "2026-11-25", "--until", "2026-11-20"]):
+        line = ["audit", "show", "--org", "Centre", *never]
+        refused = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "It is not before --until." in refused.stderr
 
     engine = create_async_engine(urls.owner_url)
     async with engine.begin() as connection:

@@ -3,10 +3,13 @@
 import asyncio
 import os
 import signal
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from simulator.server import serving
 from simulator.simulator import Simulator
@@ -52,3 +55,35 @@ async def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> No
     world = Simulator.load(state)
     assert world
     assert [user.first_name for user in world.users.values()] == ["Amal"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["--token", "nonsense"], 2, "argument --token: a token looks like 42:secret"),
+        (["--token", TOKEN, "--port", "99999"], 2, "argument --port: a port is 0 to 65535"),
+        (["--token", TOKEN, "--state", "/"], 1, "Is a directory: /."),
+        (["--token", TOKEN, "--state", __file__], 1, f"{__file__} holds no chats of a simulator."),
+    ],
+    ids=["token", "port", "folder", "other file"],
+)
+def test_what_is_wrong_with_the_command_is_said_in_one_line(
+    words: list[str], code: int, sentence: str
+) -> None:
+    line = [sys.executable, "-m", "simulator", *words]
+    ended = subprocess.run(line, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert ended.stderr.endswith(f"{sentence}\n")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        line = [sys.executable, "-m", "simulator", "--token", TOKEN, "--port", port]
+        ended = subprocess.run(line, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert "already in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
